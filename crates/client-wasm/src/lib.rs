@@ -1,0 +1,1 @@
+//! thexr-client-wasm

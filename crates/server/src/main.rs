@@ -1,0 +1,2 @@
+//! The `thexr` binary.
+fn main() {}
