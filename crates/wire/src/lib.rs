@@ -1,1 +1,15 @@
-//! thexr-wire
+//! What stands on the wire: ids, limits, quantisation, JSON and binary messages, the Phoenix channel codec.
+//!
+//! Knows nothing of entities' meaning, rooms, sockets or time; everything here is a pure function of bytes.
+
+pub mod bits;
+pub mod ids;
+pub mod json;
+pub mod lane;
+pub mod limits;
+pub mod message;
+pub mod phoenix;
+pub mod pose;
+pub mod quant;
+
+pub use ids::{EntityId, IdError, PeerId, RoomId, UserId};

@@ -1,0 +1,119 @@
+//! Canonical JSON: sorted keys, finite numbers, `1` = `1.0`. Owns the spelling of everything stored, hashed or compared.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Largest float that is still spelt as an integer: every integer up to here is exact.
+const INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// The canonical text of a value.
+pub fn canonical(value: &Value) -> String {
+    let mut out = String::new();
+    write_canonical(value, &mut out);
+    out
+}
+
+/// Appends the canonical text of a value.
+pub fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => write_number(number, out),
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(map) => {
+            // serde_json's map may keep insertion order when some crate asks it to: sort here, whatever it does.
+            let sorted: BTreeMap<&String, &Value> = map.iter().collect();
+            out.push('{');
+            for (index, (key, item)) in sorted.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_string(key, out);
+                out.push(':');
+                write_canonical(item, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Appends a JSON string.
+pub fn write_string(text: &str, out: &mut String) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| unreachable!("a str is always JSON")));
+}
+
+fn write_number(number: &serde_json::Number, out: &mut String) {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= INTEGER_MAX => {
+            out.push_str(&(float as i64).to_string());
+        }
+        _ => out.push_str(&number.to_string()),
+    }
+}
+
+/// Whether two values are the same JSON: `1` equals `1.0`, key order does not matter.
+pub fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// Whether a value nests deeper than `levels` arrays and objects; never recurses deeper than that itself.
+pub fn deeper_than(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(|item| deeper_than(item, levels - 1)),
+        Value::Object(map) => levels == 0 || map.values().any(|item| deeper_than(item, levels - 1)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_sorted_and_whole_floats_are_integers() {
+        let value = json!({"b": 1.0, "a": [-0.0, 0.5, 1e300], "c": {"z": null, "y": "ü\n"}});
+        assert_eq!(canonical(&value), r#"{"a":[0,0.5,1e+300],"b":1,"c":{"y":"ü\n","z":null}}"#);
+    }
+
+    #[test]
+    fn one_is_one_point_zero() {
+        assert!(same(&json!({"a": [1]}), &json!({"a": [1.0]})));
+        assert!(!same(&json!({"a": [1]}), &json!({"a": [1], "b": 2})));
+    }
+
+    #[test]
+    fn depth_is_counted_in_arrays_and_objects() {
+        assert!(!deeper_than(&json!([[1]]), 2));
+        assert!(deeper_than(&json!([[[1]]]), 2));
+        assert!(!deeper_than(&json!(1), 0));
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_text_reads_back_as_the_same_value(number in any::<f64>().prop_filter("finite", |n| n.is_finite())) {
+            let value = json!({"n": number});
+            let back: Value = serde_json::from_str(&canonical(&value)).unwrap();
+            prop_assert!(same(&value, &back));
+            prop_assert_eq!(canonical(&back), canonical(&value));
+        }
+    }
+}

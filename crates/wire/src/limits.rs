@@ -1,0 +1,63 @@
+//! Every limit that stands on the wire: name, unit, reason, consequence. Owns numbers only.
+
+/// Room tick, milliseconds: 20 Hz is what hands need and what 1000 people can be told.
+pub const TICK_MS: u64 = 50;
+/// One component's canonical JSON, bytes; above it the command is refused with `component_too_large`.
+pub const COMPONENT_BYTES_MAX: usize = 64 * 1024;
+/// Components of one entity; above it `too_many_components`.
+pub const ENTITY_COMPONENTS_MAX: usize = 256;
+/// Entities of one room, so that a joiner is served in a second; above it `room_full_of_entities`.
+pub const ROOM_ENTITIES_MAX: usize = 20_000;
+/// Canonical JSON of a whole room, bytes (memory and join time); above it `room_state_too_large`.
+pub const ROOM_STATE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Nesting of a payload; deeper ones are refused with `too_deep` (the parser itself stops at 128: the socket closes).
+pub const JSON_DEPTH_MAX: usize = 32;
+/// One incoming WebSocket message, bytes; above it the socket closes with 1009.
+pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
+/// One chunk of a join snapshot, bytes, so that motion passes between chunks.
+pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// Ops of one event (a transaction, a duplicated group); above it `too_many_ops`.
+pub const EVENT_OPS_MAX: usize = 2_000;
+/// Stored inverse of an event, bytes; a larger one is not kept and the event cannot be undone.
+pub const INVERSE_BYTES_MAX: usize = 64 * 1024;
+/// A command's id, bytes; a longer one is refused with `bad_payload`.
+pub const COMMAND_ID_BYTES_MAX: usize = 32;
+/// How long a repeated command id gets the first reply again, milliseconds.
+pub const COMMAND_MEMORY_MS: i64 = 10 * 60 * 1000;
+/// Remembered command ids of one room; the oldest is forgotten first.
+pub const COMMAND_MEMORY_MAX: usize = 100_000;
+/// Missed events sent on a resume, ops; more than that and the client gets a snapshot.
+pub const RESUME_OPS_MAX: usize = 10_000;
+/// Missed events sent on a resume, bytes; more than that and the client gets a snapshot.
+pub const RESUME_BYTES_MAX: usize = 1024 * 1024;
+/// How long a lost connection keeps a person's place, milliseconds; then `user_left`.
+pub const RESUME_GRACE_MS: i64 = 30_000;
+/// Topics joined on one socket; above it `too many channels joined`.
+pub const SOCKET_CHANNELS_MAX: usize = 100;
+/// A topic's or event's name, bytes (the binary frames carry one length byte).
+pub const NAME_BYTES_MAX: usize = 255;
+/// A nickname, characters; longer ones are refused with `nickname_too_long`.
+pub const NICKNAME_CHARS_MAX: usize = 40;
+/// A chat line, characters; longer ones are refused with `text_too_long`.
+pub const SAY_CHARS_MAX: usize = 1_000;
+/// A text entity's value, characters; longer ones are refused with `bad_component`.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+/// A snapshot's or room's name, characters; longer ones are refused with `name_too_long`.
+pub const TITLE_CHARS_MAX: usize = 80;
+/// A room's description, characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 500;
+/// Distance from the origin on each axis, metres; poses and positions beyond it are refused with `out_of_bounds`.
+pub const COORDINATE_MAX_M: f64 = 10_000.0;
+/// Depth of the parent chain; a deeper one is refused with `parent_chain_too_long`.
+pub const PARENT_DEPTH_MAX: usize = 64;
+/// Longest life of an entity with `ttl`, milliseconds (one day).
+pub const TTL_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// A sample time may lie this far back, milliseconds; older ones are clamped (also the most that 6 bits of age hold).
+pub const SAMPLE_AGE_MAX_MS: u32 = 250;
+/// A freed motion slot rests this long before it names another body, milliseconds.
+pub const SLOT_REST_MS: i64 = 60_000;
+/// Joins admitted to one room in one tick; the others wait for the next one.
+pub const JOINS_PER_TICK_MAX: usize = 10;
+
+const _: () = assert!(SNAPSHOT_CHUNK_BYTES_MAX > COMPONENT_BYTES_MAX, "a chunk holds at least one component");
+const _: () = assert!(RESUME_OPS_MAX > EVENT_OPS_MAX, "one event can always be resumed over");
