@@ -1,0 +1,146 @@
+/**
+ * The contract between the room's systems and its user interface: what is known (observables) and what can be done.
+ * Owns types only; knows neither Babylon nor Svelte.
+ */
+import type { BehaviorSubject, Observable, Subject } from "rxjs";
+
+/** JSON as it travels. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Where the page is in its life. */
+export type Phase =
+  | { readonly kind: "loading"; readonly done_bytes: number; readonly total_bytes: number; readonly what: string }
+  | { readonly kind: "lobby" }
+  | { readonly kind: "entering"; readonly mode: Mode }
+  | { readonly kind: "inside"; readonly mode: Mode }
+  | { readonly kind: "left" }
+  | { readonly kind: "failed"; readonly title: string; readonly detail: string; readonly action: "reload" | "rooms" };
+
+export type Mode = "enter" | "observe";
+
+/** The connection, as a person should understand it. */
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "online"; readonly rtt_ms: number; readonly bars: 1 | 2 | 3 | 4; readonly numbers: ConnectionNumbers }
+  | { readonly kind: "reconnecting"; readonly since_ms: number; readonly next_try_ms: number };
+
+export interface ConnectionNumbers {
+  readonly rtt_ms: number;
+  readonly pose_age_ms: number;
+  readonly received_kbit_s: number;
+  readonly sent_kbit_s: number;
+  readonly frames_per_s: number;
+}
+
+/** Someone in the room (with an avatar), oneself included. */
+export interface Person {
+  readonly user_id: string;
+  readonly nickname: string;
+  readonly color: string;
+  readonly self: boolean;
+  readonly away: boolean;
+}
+
+/** What this visitor chose in the lobby; remembered in localStorage. */
+export interface Profile {
+  readonly nickname: string;
+  /** "#RRGGBB" */
+  readonly color: string;
+}
+
+export interface ChatLine {
+  readonly at_ms: number;
+  readonly user_id: string;
+  readonly nickname: string;
+  readonly color: string;
+  readonly text: string;
+}
+
+/** A line at the bottom centre, shown for five seconds. */
+export interface HudLine {
+  readonly text: string;
+  readonly tone: "plain" | "good" | "warn";
+}
+
+/** The seven shapes and text, as the build panel offers them. */
+export type ShapeKind = "box" | "sphere" | "cylinder" | "cone" | "capsule" | "plane" | "ground";
+export type Gizmo = "move" | "rotate" | "scale";
+
+/** The selected entity: its components as they are now. */
+export interface Selection {
+  readonly entity: string;
+  readonly components: { readonly [name: string]: Json };
+}
+
+export interface SavedSnapshot {
+  readonly name: string;
+  readonly kind: "initial" | "named" | "auto";
+  readonly at_ms: number;
+}
+
+/** The answer to a command; `reason` is stable snake_case, `detail` is for people. */
+export type Reply =
+  | { readonly ok: true; readonly response: { readonly [key: string]: Json } }
+  | { readonly ok: false; readonly reason: string; readonly detail: string };
+
+/** Settings a visitor changes and we remember in localStorage. */
+export interface Settings {
+  readonly fly: boolean;
+  readonly invert_look: boolean;
+  readonly look_speed: number;
+  readonly reduce_motion: boolean;
+}
+
+/** Touch joystick and buttons, written by the UI (phones), read by the movement system each frame. -1..1 each. */
+export interface TouchInput {
+  move_x: number;
+  move_y: number;
+  look_x: number;
+  look_y: number;
+  up: boolean;
+}
+
+/** Everything the UI reads and does. One object, made by `core/`, handed to `systems/` and `ui/`. */
+export interface App {
+  readonly room: { readonly id: string; readonly name: string; readonly description: string; readonly link: string };
+  readonly phase$: BehaviorSubject<Phase>;
+  readonly connection$: BehaviorSubject<Connection>;
+  readonly profile$: BehaviorSubject<Profile>;
+  readonly settings$: BehaviorSubject<Settings>;
+  readonly people$: BehaviorSubject<readonly Person[]>;
+  /** Newest last, at most 200. */
+  readonly chat$: BehaviorSubject<readonly ChatLine[]>;
+  readonly hud$: Subject<HudLine>;
+  /** True when this tab drives the avatar; false offers "Continue here". */
+  readonly driver$: BehaviorSubject<boolean>;
+  readonly build$: BehaviorSubject<boolean>;
+  readonly gizmo$: BehaviorSubject<Gizmo>;
+  readonly selection$: BehaviorSubject<Selection | null>;
+  readonly snapshots$: BehaviorSubject<readonly SavedSnapshot[]>;
+  /** What a click would do now: shown at the crosshair, empty for nothing. */
+  readonly hint$: BehaviorSubject<string>;
+  readonly touch: TouchInput;
+  /** All facts of the room as they are told. */
+  readonly events$: Observable<{ readonly event: string; readonly payload: Json; readonly seq: number; readonly at_ms: number }>;
+
+  enter(mode: Mode): void;
+  leave(): void;
+  /** Sends a command and resolves with its reply; resends by itself after a reconnect. */
+  command(name: string, payload: { readonly [key: string]: Json }): Promise<Reply>;
+  say(text: string): Promise<Reply>;
+  rename(nickname: string): Promise<Reply>;
+  recolor(color: string): Promise<Reply>;
+  /** Adds a shape or a text in front of the visitor and selects it. */
+  add(kind: ShapeKind | "text"): Promise<Reply>;
+  /** Acts on the selection; resolves `{ok:false, reason:"nothing_selected"}` without one. */
+  paint(color: string): Promise<Reply>;
+  duplicate(): Promise<Reply>;
+  remove(): Promise<Reply>;
+  select(entity: string | null): void;
+  update(entity: string, components: { readonly [name: string]: Json }): Promise<Reply>;
+  saveSnapshot(name: string): Promise<Reply>;
+  restoreSnapshot(name: string): Promise<Reply>;
+  refreshSnapshots(): Promise<void>;
+  continueHere(): Promise<Reply>;
+  dispose(): void;
+}

@@ -1,0 +1,35 @@
+/**
+ * How the browser application is bundled and how its unit tests run.
+ *
+ * The server embeds `dist/` and finds the entries' hashed names in `dist/.vite/manifest.json`, keyed by the
+ * source paths below. Knows nothing of rooms or scenes.
+ */
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "/assets/",
+  plugins: [svelte()],
+  build: {
+    outDir: "dist",
+    assetsDir: "",
+    manifest: true,
+    sourcemap: false,
+    target: "es2022",
+    // The WASM core must stay a file of its own: `WebAssembly.instantiateStreaming` compiles it while it loads.
+    assetsInlineLimit: 0,
+    // Babylon's core is one honest megabyte; a warning below that would be shown on every build.
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      input: ["src/main.ts", "src/site.ts", "src/site.css"],
+    },
+  },
+  server: {
+    // `npm run dev` beside a running `thexr serve`: pages and sockets come from the server.
+    proxy: { "^/(?!assets/)": { target: "http://127.0.0.1:4000", ws: true } },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+  },
+});
