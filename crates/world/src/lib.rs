@@ -1,1 +1,17 @@
-//! thexr-world
+//! The world: entities, components, ops and their fold, component schemas, transforms, interpolation.
+//!
+//! One fold serves server, client and replay alike. Knows nothing of peers, networks or clocks.
+
+pub mod entity;
+pub mod fold;
+pub mod interpolate;
+pub mod op;
+pub mod schema;
+pub mod state;
+pub mod transform;
+
+pub use entity::{Component, Entity, Name, Parent};
+pub use fold::{FoldError, NoStates, Stamp, States, Undo, World};
+pub use op::{Components, Op};
+pub use schema::SchemaError;
+pub use transform::Transform;

@@ -1,0 +1,179 @@
+//! Behaviour of the fold.
+
+use super::*;
+use proptest::prelude::*;
+use serde_json::json;
+
+const AT: Stamp = Stamp { seq: 1, at_ms: 0 };
+
+fn op(value: Value) -> Op {
+    serde_json::from_value(value).unwrap()
+}
+
+fn id(text: &str) -> EntityId {
+    EntityId::parse(text).unwrap()
+}
+
+fn world(ops: &[Value]) -> World {
+    let mut world = World::default();
+    let ops: Vec<Op> = ops.iter().cloned().map(op).collect();
+    world.fold(AT, &ops, &NoStates).unwrap();
+    world
+}
+
+fn box_with(components: Value) -> World {
+    world(&[json!({"op": "create", "entity": "aaaaa", "components": components})])
+}
+
+fn after(mut world: World, change: Value) -> Result<Value, FoldError> {
+    world.fold(Stamp { seq: 2, at_ms: 0 }, &[op(change)], &NoStates)?;
+    Ok(Value::Object(world.entity(&id("aaaaa")).unwrap().to_json()))
+}
+
+#[test]
+fn every_op_changes_what_it_says() {
+    let cases = [
+        (json!({"a": 1}), json!({"op": "set", "components": {"a": 2, "b": 3}}), json!({"a": 2, "b": 3})),
+        (json!({"a": {"x": 1, "y": 2}}), json!({"op": "merge", "components": {"a": {"x": null, "z": 3}}}), json!({"a": {"y": 2, "z": 3}})),
+        (json!({"a": 1, "b": 2}), json!({"op": "unset", "names": ["a", "nothing"]}), json!({"b": 2})),
+        (json!({"a": 1}), json!({"op": "inc", "components": {"a": 2, "b": 5}}), json!({"a": 3, "b": 5})),
+        (json!({"a": 1}), json!({"op": "dec", "components": {"a": 0.5}}), json!({"a": 0.5})),
+        (json!({"a": 18}), json!({"op": "inc_max", "components": {"a": [5, 20]}}), json!({"a": 20})),
+        (json!({"a": 25}), json!({"op": "inc_max", "components": {"a": [5, 20]}}), json!({"a": 25})),
+        (json!({"a": 3}), json!({"op": "dec_min", "components": {"a": [5, 0]}}), json!({"a": 0})),
+        (json!({}), json!({"op": "push", "component": "l", "value": 1}), json!({"l": [1]})),
+        (json!({"l": [1, 2]}), json!({"op": "pop", "component": "l"}), json!({"l": [1]})),
+        (json!({"l": [1, 2]}), json!({"op": "index_set", "component": "l", "index": 1, "value": 9}), json!({"l": [1, 9]})),
+    ];
+    for (before, mut change, expected) in cases {
+        change["entity"] = json!("aaaaa");
+        assert_eq!(after(box_with(before), change.clone()), Ok(expected), "{change}");
+    }
+}
+
+#[test]
+fn ops_that_cannot_apply_say_why() {
+    let cases = [
+        (json!({"op": "delete", "entity": "zzzzz"}), "unknown_entity"),
+        (json!({"op": "create", "entity": "aaaaa", "components": {}}), "id_taken"),
+        (json!({"op": "inc", "entity": "aaaaa", "components": {"t": 1}}), "bad_component"),
+        (json!({"op": "push", "entity": "aaaaa", "component": "t", "value": 1}), "bad_component"),
+        (json!({"op": "index_set", "entity": "aaaaa", "component": "l", "index": 5, "value": 1}), "bad_component"),
+        (json!({"op": "set", "entity": "aaaaa", "components": {"t": "x".repeat(COMPONENT_BYTES_MAX)}}), "component_too_large"),
+        (json!({"op": "load", "snapshot": "00"}), "snapshot_not_found"),
+    ];
+    for (change, reason) in cases {
+        let error = after(box_with(json!({"t": "text", "l": []})), change.clone()).unwrap_err();
+        assert_eq!(error.reason(), reason, "{change}");
+    }
+}
+
+#[test]
+fn the_257th_component_is_refused_and_nothing_has_changed() {
+    let many: Map<String, Value> = (0..257).map(|n| (format!("c{n}"), json!(n))).collect();
+    let before = box_with(json!({"a": 1}));
+    let mut world = before.clone();
+    let ops = [op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}})),
+        op(json!({"op": "set", "entity": "aaaaa", "components": many}))];
+    assert_eq!(world.fold(AT, &ops, &NoStates).unwrap_err(), FoldError::TooManyComponents);
+    assert_eq!(world, before);
+}
+
+#[test]
+fn a_clone_is_not_changed_by_later_ops() {
+    let mut world = box_with(json!({"a": 1}));
+    let clone = world.clone();
+    world.fold(AT, &[op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}}))], &NoStates).unwrap();
+    assert_eq!(clone.entity(&id("aaaaa")).unwrap().value("a"), Some(&json!(1)));
+}
+
+#[test]
+fn relations_follow_the_components() {
+    let mut world = world(&[
+        json!({"op": "create", "entity": "aaaaa", "components": {}}),
+        json!({"op": "create", "entity": "bbbbb", "components": {"parent": {"entity": "aaaaa"}, "keep_while": "aaaaa", "ttl": 100}}),
+    ]);
+    assert_eq!(world.children(&id("aaaaa")).collect::<Vec<_>>(), [&id("bbbbb")]);
+    assert_eq!(world.kept_by(&id("aaaaa")).collect::<Vec<_>>(), [&id("bbbbb")]);
+    assert_eq!((world.expired(99).count(), world.expired(100).count()), (0, 1));
+    let unset = op(json!({"op": "unset", "entity": "bbbbb", "names": ["parent", "keep_while", "ttl"]}));
+    world.fold(AT, &[unset], &NoStates).unwrap();
+    assert_eq!(world.children(&id("aaaaa")).count() + world.kept_by(&id("aaaaa")).count(), 0);
+    assert_eq!(world.expired(1_000).count(), 0);
+}
+
+#[test]
+fn a_load_replaces_everything_but_people() {
+    let saved = world(&[
+        json!({"op": "create", "entity": "aaaaa", "components": {"n": 1, "ttl": 50}}),
+        json!({"op": "create", "entity": "gone5", "components": {"avatar": {}}}),
+    ]);
+    let states = BTreeMap::from([("hash".to_owned(), Arc::new(saved))]);
+    let mut now = world(&[
+        json!({"op": "create", "entity": "bbbbb", "components": {"n": 2}}),
+        json!({"op": "create", "entity": "here5", "components": {"avatar": {}}}),
+    ]);
+    let before = now.clone();
+    let undo = now.fold(Stamp { seq: 9, at_ms: 1000 }, &[Op::Load { snapshot: "hash".into() }], &states).unwrap();
+    assert_eq!(now.entities().keys().map(EntityId::as_str).collect::<Vec<_>>(), ["aaaaa", "here5"]);
+    assert_eq!(now.entity(&id("aaaaa")).unwrap().version(), 9);
+    assert_eq!(now.expired(1050).count(), 1, "its life begins anew");
+    assert_eq!(now.inverse(&undo), None);
+    now.roll_back(undo);
+    assert_eq!(now, before);
+}
+
+#[test]
+fn an_inverse_beyond_its_limit_is_not_kept() {
+    let mut world = box_with(json!({}));
+    let big: Map<String, Value> = (0..3).map(|n| (format!("c{n}"), json!("x".repeat(30_000)))).collect();
+    world.fold(AT, &[Op::Set { entity: id("aaaaa"), components: big }], &NoStates).unwrap();
+    let undo = world.fold(AT, &[Op::Delete { entity: id("aaaaa") }], &NoStates).unwrap();
+    assert_eq!(world.inverse(&undo), None);
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    let entity = prop::sample::select(vec!["aaaaa", "bbbbb", "ccccc"]);
+    let name = prop::sample::select(vec!["n", "list", "parent", "ttl"]);
+    let value = prop::sample::select(vec![
+        json!(1), json!(2.5), json!([1]), json!({"entity": "aaaaa"}), json!({"k": 1}), json!("text"),
+    ]);
+    (0..9u8, entity, name, value).prop_map(|(kind, entity, name, value)| {
+        let components = json!({name: value});
+        op(match kind {
+            0 | 1 => json!({"op": "create", "entity": entity, "components": components}),
+            2 => json!({"op": "delete", "entity": entity}),
+            3 => json!({"op": "set", "entity": entity, "components": components}),
+            4 => json!({"op": "merge", "entity": entity, "components": components}),
+            5 => json!({"op": "unset", "entity": entity, "names": [name]}),
+            6 => json!({"op": "inc", "entity": entity, "components": components}),
+            7 => json!({"op": "push", "entity": entity, "component": name, "value": value}),
+            _ => json!({"op": "pop", "entity": entity, "component": name}),
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_inverse_leads_back(first in prop::collection::vec(any_op(), 0..20), then in prop::collection::vec(any_op(), 1..6)) {
+        let mut world = World::default();
+        for op in first {
+            let _ = world.fold(AT, &[op], &NoStates);
+        }
+        let before = world.digest();
+        if let Ok(undo) = world.fold(Stamp { seq: 2, at_ms: 5 }, &then, &NoStates) {
+            let inverse = world.inverse(&undo).unwrap();
+            world.fold(Stamp { seq: 3, at_ms: 9 }, &inverse, &NoStates).unwrap();
+        }
+        prop_assert_eq!(world.digest(), before);
+    }
+
+    #[test]
+    fn bytes_and_indices_are_those_of_a_world_read_back(ops in prop::collection::vec(any_op(), 0..30)) {
+        let mut world = World::default();
+        for op in ops {
+            let _ = world.fold(AT, &[op], &NoStates);
+        }
+        prop_assert_eq!(World::from_text(&world.to_text()).unwrap(), world);
+    }
+}

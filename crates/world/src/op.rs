@@ -1,0 +1,144 @@
+//! Ops: the only ways a world changes. Owns their shape on the wire and in the journal; applying them is the fold's.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use smol_str::SmolStr;
+use thexr_wire::EntityId;
+
+/// Component name → value.
+pub type Components = Map<String, Value>;
+
+/// One state change; a deterministic function of the event that carries it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Op {
+    /// A new entity.
+    Create {
+        /// Its id.
+        entity: EntityId,
+        /// Its components.
+        components: Components,
+    },
+    /// The entity and all its components go.
+    Delete {
+        /// Which.
+        entity: EntityId,
+    },
+    /// Replaces each named component.
+    Set {
+        /// Which.
+        entity: EntityId,
+        /// New values.
+        components: Components,
+    },
+    /// JSON merge patch (RFC 7386) inside each named component.
+    Merge {
+        /// Which.
+        entity: EntityId,
+        /// Patches.
+        components: Components,
+    },
+    /// Removes components; absent ones are ignored.
+    Unset {
+        /// Which.
+        entity: EntityId,
+        /// Component names.
+        names: Vec<SmolStr>,
+    },
+    /// Adds to number components (absent counts as 0).
+    Inc {
+        /// Which.
+        entity: EntityId,
+        /// Name → amount.
+        components: Components,
+    },
+    /// Subtracts from number components (absent counts as 0).
+    Dec {
+        /// Which.
+        entity: EntityId,
+        /// Name → amount.
+        components: Components,
+    },
+    /// Adds, but not above: name → [amount, max].
+    IncMax {
+        /// Which.
+        entity: EntityId,
+        /// Name → [amount, max].
+        components: Components,
+    },
+    /// Subtracts, but not below: name → [amount, min].
+    DecMin {
+        /// Which.
+        entity: EntityId,
+        /// Name → [amount, min].
+        components: Components,
+    },
+    /// Appends to a list component (absent counts as empty).
+    Push {
+        /// Which.
+        entity: EntityId,
+        /// Component name.
+        component: SmolStr,
+        /// Appended value.
+        value: Value,
+    },
+    /// Removes the last item of a list component; an empty list stays empty.
+    Pop {
+        /// Which.
+        entity: EntityId,
+        /// Component name.
+        component: SmolStr,
+    },
+    /// Replaces one item of a list component.
+    IndexSet {
+        /// Which.
+        entity: EntityId,
+        /// Component name.
+        component: SmolStr,
+        /// From 0.
+        index: usize,
+        /// New item.
+        value: Value,
+    },
+    /// Replaces everything but people with an immutable stored state.
+    Load {
+        /// Hex SHA-256 of the state's canonical text.
+        snapshot: String,
+    },
+}
+
+impl Op {
+    /// The entity it changes; `None` for `load`.
+    pub fn entity(&self) -> Option<&EntityId> {
+        match self {
+            Self::Create { entity, .. }
+            | Self::Delete { entity }
+            | Self::Set { entity, .. }
+            | Self::Merge { entity, .. }
+            | Self::Unset { entity, .. }
+            | Self::Inc { entity, .. }
+            | Self::Dec { entity, .. }
+            | Self::IncMax { entity, .. }
+            | Self::DecMin { entity, .. }
+            | Self::Push { entity, .. }
+            | Self::Pop { entity, .. }
+            | Self::IndexSet { entity, .. } => Some(entity),
+            Self::Load { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn ops_have_the_documented_shape() {
+        let op: Op =
+            serde_json::from_value(json!({"op": "inc_max", "entity": "abcde", "components": {"ammo": [5, 20]}})).unwrap();
+        assert_eq!(op.entity().unwrap().as_str(), "abcde");
+        let back = serde_json::to_value(&op).unwrap();
+        assert_eq!(back, json!({"op": "inc_max", "entity": "abcde", "components": {"ammo": [5, 20]}}));
+    }
+}
