@@ -148,7 +148,12 @@ pub fn decode_binary(bytes: &[u8]) -> Result<Incoming, FrameError> {
 
 /// Writes a text frame; `payload` is JSON text already. V1 carries `reference` or, for close and error, the join's.
 pub fn encode_text(
-    vsn: Vsn, join_ref: &Value, reference: &Value, topic: &str, event: &str, payload: &str,
+    vsn: Vsn,
+    join_ref: &Value,
+    reference: &Value,
+    topic: &str,
+    event: &str,
+    payload: &str,
 ) -> String {
     let mut out = String::with_capacity(payload.len() + topic.len() + event.len() + 48);
     match vsn {
@@ -236,7 +241,13 @@ pub fn decode_server_text(text: &str) -> Result<Outgoing, FrameError> {
     let (Value::String(topic), Value::String(event)) = (frame.topic, frame.event) else {
         return Err(FrameError::NotAFrame);
     };
-    Ok(Outgoing { join_ref: frame.join_ref, reference: frame.reference, topic, event, payload: frame.payload })
+    Ok(Outgoing {
+        join_ref: frame.join_ref,
+        reference: frame.reference,
+        topic,
+        event,
+        payload: frame.payload,
+    })
 }
 
 /// A binary frame from a server without copying its data.
@@ -333,7 +344,8 @@ mod tests {
             r#"["3","4","room:x","phx_reply",{"status":"ok","response":{}}]"#
         );
         let v1: Value =
-            serde_json::from_str(&encode_text(Vsn::V1, &json!("3"), &json!("4"), "room:x", "e", "{}")).unwrap();
+            serde_json::from_str(&encode_text(Vsn::V1, &json!("3"), &json!("4"), "room:x", "e", "{}"))
+                .unwrap();
         assert_eq!(v1, json!({"topic": "room:x", "event": "e", "payload": {}, "ref": "4"}));
     }
 

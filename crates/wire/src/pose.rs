@@ -84,8 +84,7 @@ fn checked(place: &Place) -> Result<Place, PoseError> {
     if place[..3].iter().any(|metres| metres.abs() as f64 > crate::limits::COORDINATE_MAX_M) {
         return Err(PoseError::OutOfBounds);
     }
-    let rotation =
-        quant::normalize([place[3], place[4], place[5], place[6]]).ok_or(PoseError::NoRotation)?;
+    let rotation = quant::normalize([place[3], place[4], place[5], place[6]]).ok_or(PoseError::NoRotation)?;
     let [x, y, z] = [place[0], place[1], place[2]];
     Ok([x, y, z, rotation[0], rotation[1], rotation[2], rotation[3]])
 }
@@ -203,8 +202,7 @@ fn read_rotation(bits: &mut BitReader<'_>, place: &mut Place) {
 fn read_hand(bits: &mut BitReader<'_>, head: &Place) -> Place {
     let mut hand = [0.0; 7];
     for axis in 0..3 {
-        hand[axis] =
-            quant::from_unsigned(bits.read(10), 2.0 * HAND_REACH_M, 10) - HAND_REACH_M + head[axis];
+        hand[axis] = quant::from_unsigned(bits.read(10), 2.0 * HAND_REACH_M, 10) - HAND_REACH_M + head[axis];
     }
     read_rotation(bits, &mut hand);
     hand
@@ -216,10 +214,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn place(reach: f32) -> impl Strategy<Value = Place> {
-        (prop::array::uniform3(-reach..reach), prop::array::uniform4(-1.0f32..1.0)).prop_filter_map(
-            "rotation",
-            |(p, q)| checked(&[p[0], p[1], p[2], q[0], q[1], q[2], q[3]]).ok(),
-        )
+        (prop::array::uniform3(-reach..reach), prop::array::uniform4(-1.0f32..1.0))
+            .prop_filter_map("rotation", |(p, q)| checked(&[p[0], p[1], p[2], q[0], q[1], q[2], q[3]]).ok())
     }
 
     fn angle(a: &Place, b: &Place) -> f32 {

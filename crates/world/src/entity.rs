@@ -122,7 +122,8 @@ impl Entity {
             "parent" => self.parent = value.and_then(parse_parent),
             "keep_while" => self.keep_while = value.and_then(parse_id),
             "ttl" => {
-                self.expires_at_ms = value.and_then(Value::as_f64).map(|ttl_ms| at_ms.saturating_add(ttl_ms as i64));
+                self.expires_at_ms =
+                    value.and_then(Value::as_f64).map(|ttl_ms| at_ms.saturating_add(ttl_ms as i64));
             }
             _ => {}
         }

@@ -215,7 +215,11 @@ impl World {
     }
 
     fn apply(
-        &mut self, stamp: Stamp, op: &Op, states: &dyn States, undo: &mut Undo,
+        &mut self,
+        stamp: Stamp,
+        op: &Op,
+        states: &dyn States,
+        undo: &mut Undo,
     ) -> Result<(), FoldError> {
         match op {
             Op::Create { entity, components } => self.create(stamp, entity, components, undo),
@@ -256,7 +260,11 @@ impl World {
     }
 
     fn create(
-        &mut self, stamp: Stamp, id: &EntityId, components: &Components, undo: &mut Undo,
+        &mut self,
+        stamp: Stamp,
+        id: &EntityId,
+        components: &Components,
+        undo: &mut Undo,
     ) -> Result<(), FoldError> {
         if self.entities.contains_key(id) {
             return Err(FoldError::IdTaken(id.clone()));
@@ -272,7 +280,10 @@ impl World {
     }
 
     fn edit(
-        &mut self, id: &EntityId, undo: &mut Undo, change: impl FnOnce(&mut Entity) -> Result<(), FoldError>,
+        &mut self,
+        id: &EntityId,
+        undo: &mut Undo,
+        change: impl FnOnce(&mut Entity) -> Result<(), FoldError>,
     ) -> Result<(), FoldError> {
         let old = self.entities.get(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
         let mut entity = Entity::clone(old);
@@ -387,8 +398,12 @@ fn new_values(entity: &Entity, op: &Op) -> Result<Vec<(Name, Value)>, FoldError>
             merge_patch(&mut value, patch);
             Ok(value)
         }),
-        Op::Inc { components, .. } => each(components, &|name, by| add(entity, name, number(name, by)?, None)),
-        Op::Dec { components, .. } => each(components, &|name, by| add(entity, name, -number(name, by)?, None)),
+        Op::Inc { components, .. } => {
+            each(components, &|name, by| add(entity, name, number(name, by)?, None))
+        }
+        Op::Dec { components, .. } => {
+            each(components, &|name, by| add(entity, name, -number(name, by)?, None))
+        }
         Op::IncMax { components, .. } => each(components, &|name, argument| {
             let (by, max) = amount_and_bound(name, argument)?;
             add(entity, name, by, Some((f64::NEG_INFINITY, max)))

@@ -34,7 +34,11 @@ fn after(mut world: World, change: Value) -> Result<Value, FoldError> {
 fn every_op_changes_what_it_says() {
     let cases = [
         (json!({"a": 1}), json!({"op": "set", "components": {"a": 2, "b": 3}}), json!({"a": 2, "b": 3})),
-        (json!({"a": {"x": 1, "y": 2}}), json!({"op": "merge", "components": {"a": {"x": null, "z": 3}}}), json!({"a": {"y": 2, "z": 3}})),
+        (
+            json!({"a": {"x": 1, "y": 2}}),
+            json!({"op": "merge", "components": {"a": {"x": null, "z": 3}}}),
+            json!({"a": {"y": 2, "z": 3}}),
+        ),
         (json!({"a": 1, "b": 2}), json!({"op": "unset", "names": ["a", "nothing"]}), json!({"b": 2})),
         (json!({"a": 1}), json!({"op": "inc", "components": {"a": 2, "b": 5}}), json!({"a": 3, "b": 5})),
         (json!({"a": 1}), json!({"op": "dec", "components": {"a": 0.5}}), json!({"a": 0.5})),
@@ -43,7 +47,11 @@ fn every_op_changes_what_it_says() {
         (json!({"a": 3}), json!({"op": "dec_min", "components": {"a": [5, 0]}}), json!({"a": 0})),
         (json!({}), json!({"op": "push", "component": "l", "value": 1}), json!({"l": [1]})),
         (json!({"l": [1, 2]}), json!({"op": "pop", "component": "l"}), json!({"l": [1]})),
-        (json!({"l": [1, 2]}), json!({"op": "index_set", "component": "l", "index": 1, "value": 9}), json!({"l": [1, 9]})),
+        (
+            json!({"l": [1, 2]}),
+            json!({"op": "index_set", "component": "l", "index": 1, "value": 9}),
+            json!({"l": [1, 9]}),
+        ),
     ];
     for (before, mut change, expected) in cases {
         change["entity"] = json!("aaaaa");
@@ -58,8 +66,14 @@ fn ops_that_cannot_apply_say_why() {
         (json!({"op": "create", "entity": "aaaaa", "components": {}}), "id_taken"),
         (json!({"op": "inc", "entity": "aaaaa", "components": {"t": 1}}), "bad_component"),
         (json!({"op": "push", "entity": "aaaaa", "component": "t", "value": 1}), "bad_component"),
-        (json!({"op": "index_set", "entity": "aaaaa", "component": "l", "index": 5, "value": 1}), "bad_component"),
-        (json!({"op": "set", "entity": "aaaaa", "components": {"t": "x".repeat(COMPONENT_BYTES_MAX)}}), "component_too_large"),
+        (
+            json!({"op": "index_set", "entity": "aaaaa", "component": "l", "index": 5, "value": 1}),
+            "bad_component",
+        ),
+        (
+            json!({"op": "set", "entity": "aaaaa", "components": {"t": "x".repeat(COMPONENT_BYTES_MAX)}}),
+            "component_too_large",
+        ),
         (json!({"op": "load", "snapshot": "00"}), "snapshot_not_found"),
     ];
     for (change, reason) in cases {
@@ -73,8 +87,10 @@ fn the_257th_component_is_refused_and_nothing_has_changed() {
     let many: Map<String, Value> = (0..257).map(|n| (format!("c{n}"), json!(n))).collect();
     let before = box_with(json!({"a": 1}));
     let mut world = before.clone();
-    let ops = [op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}})),
-        op(json!({"op": "set", "entity": "aaaaa", "components": many}))];
+    let ops = [
+        op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}})),
+        op(json!({"op": "set", "entity": "aaaaa", "components": many})),
+    ];
     assert_eq!(world.fold(AT, &ops, &NoStates).unwrap_err(), FoldError::TooManyComponents);
     assert_eq!(world, before);
 }
@@ -83,7 +99,9 @@ fn the_257th_component_is_refused_and_nothing_has_changed() {
 fn a_clone_is_not_changed_by_later_ops() {
     let mut world = box_with(json!({"a": 1}));
     let clone = world.clone();
-    world.fold(AT, &[op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}}))], &NoStates).unwrap();
+    world
+        .fold(AT, &[op(json!({"op": "set", "entity": "aaaaa", "components": {"a": 2}}))], &NoStates)
+        .unwrap();
     assert_eq!(clone.entity(&id("aaaaa")).unwrap().value("a"), Some(&json!(1)));
 }
 
@@ -114,7 +132,8 @@ fn a_load_replaces_everything_but_people() {
         json!({"op": "create", "entity": "here5", "components": {"avatar": {}}}),
     ]);
     let before = now.clone();
-    let undo = now.fold(Stamp { seq: 9, at_ms: 1000 }, &[Op::Load { snapshot: "hash".into() }], &states).unwrap();
+    let undo =
+        now.fold(Stamp { seq: 9, at_ms: 1000 }, &[Op::Load { snapshot: "hash".into() }], &states).unwrap();
     assert_eq!(now.entities().keys().map(EntityId::as_str).collect::<Vec<_>>(), ["aaaaa", "here5"]);
     assert_eq!(now.entity(&id("aaaaa")).unwrap().version(), 9);
     assert_eq!(now.expired(1050).count(), 1, "its life begins anew");
@@ -136,7 +155,12 @@ fn any_op() -> impl Strategy<Value = Op> {
     let entity = prop::sample::select(vec!["aaaaa", "bbbbb", "ccccc"]);
     let name = prop::sample::select(vec!["n", "list", "parent", "ttl"]);
     let value = prop::sample::select(vec![
-        json!(1), json!(2.5), json!([1]), json!({"entity": "aaaaa"}), json!({"k": 1}), json!("text"),
+        json!(1),
+        json!(2.5),
+        json!([1]),
+        json!({"entity": "aaaaa"}),
+        json!({"k": 1}),
+        json!("text"),
     ]);
     (0..9u8, entity, name, value).prop_map(|(kind, entity, name, value)| {
         let components = json!({name: value});

@@ -135,8 +135,10 @@ mod tests {
 
     #[test]
     fn ops_have_the_documented_shape() {
-        let op: Op =
-            serde_json::from_value(json!({"op": "inc_max", "entity": "abcde", "components": {"ammo": [5, 20]}})).unwrap();
+        let op: Op = serde_json::from_value(
+            json!({"op": "inc_max", "entity": "abcde", "components": {"ammo": [5, 20]}}),
+        )
+        .unwrap();
         assert_eq!(op.entity().unwrap().as_str(), "abcde");
         let back = serde_json::to_value(&op).unwrap();
         assert_eq!(back, json!({"op": "inc_max", "entity": "abcde", "components": {"ammo": [5, 20]}}));

@@ -42,7 +42,9 @@ pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
     let expected = |expected| SchemaError { expected };
     match name {
         "position" => check_position(value),
-        "rotation" => check_rotation(value).ok_or(expected("rotation: quaternion [x,y,z,w] or Euler angles [x,y,z]")),
+        "rotation" => {
+            check_rotation(value).ok_or(expected("rotation: quaternion [x,y,z,w] or Euler angles [x,y,z]"))
+        }
         "scale" => check_scale(value).ok_or(expected("scale: [x,y,z] up to 10000, or one number")),
         "spin" => numbers::<3>(&value).map(|_| value).ok_or(expected("spin: [x,y,z] radians per second")),
         "shape" | "mesh_builder" => check_shape(value),
@@ -55,9 +57,13 @@ pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
         "light" => check_light(value),
         "parent" => check_parent(value),
         "keep_while" => is_id(&value).then_some(value).ok_or(expected("keep_while: an entity's id")),
-        "ttl" => range(&value, 1.0, TTL_MS_MAX as f64).then_some(value).ok_or(expected("ttl: 1 to 86400000 ms")),
+        "ttl" => {
+            range(&value, 1.0, TTL_MS_MAX as f64).then_some(value).ok_or(expected("ttl: 1 to 86400000 ms"))
+        }
         "nickname" => value.is_string().then_some(value).ok_or(expected("nickname: a text")),
-        "avatar" => value.is_object().then_some(value).ok_or(expected("avatar: an object such as {\"color\"}")),
+        "avatar" => {
+            value.is_object().then_some(value).ok_or(expected("avatar: an object such as {\"color\"}"))
+        }
         _ => Ok(value),
     }
 }
@@ -157,7 +163,9 @@ fn check_text(value: Value) -> Result<Value, SchemaError> {
 }
 
 fn check_light(value: Value) -> Result<Value, SchemaError> {
-    let error = SchemaError { expected: "light: {kind: point | spot | directional | hemispheric, intensity?, color?}" };
+    let error = SchemaError {
+        expected: "light: {kind: point | spot | directional | hemispheric, intensity?, color?}",
+    };
     let value = if let Value::String(kind) = value { json!({"kind": kind}) } else { value };
     let kind = value.get("kind").and_then(Value::as_str).ok_or(error)?;
     let intensity_ok = value.get("intensity").is_none_or(|intensity| range(intensity, 0.0, 1000.0));
@@ -171,7 +179,8 @@ fn check_light(value: Value) -> Result<Value, SchemaError> {
 fn check_parent(value: Value) -> Result<Value, SchemaError> {
     let error = SchemaError { expected: "parent: {entity, node?}, an entity's id, or null" };
     let value = if value.is_string() { json!({"entity": value}) } else { value };
-    let node_ok = value.get("node").is_none_or(|node| node.as_str().is_some_and(|text| text.len() <= NAME_CHARS_MAX));
+    let node_ok =
+        value.get("node").is_none_or(|node| node.as_str().is_some_and(|text| text.len() <= NAME_CHARS_MAX));
     if !value.get("entity").is_some_and(is_id) || !node_ok {
         return Err(error);
     }

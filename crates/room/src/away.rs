@@ -1,0 +1,56 @@
+//! People whose connection is lost: who they are after a restart, and when their place is given up.
+
+use crate::people::Person;
+use crate::room::Room;
+use thexr_wire::limits::RESUME_GRACE_MS;
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, UserId};
+
+impl Room {
+    /// Everyone whose avatar the journal has inside is away from start-up, so a crash leaves no ghosts.
+    pub(crate) fn remember_who_was_inside(&mut self) {
+        let avatars: Vec<(EntityId, UserId)> = self
+            .world
+            .entities()
+            .iter()
+            .filter(|(_, entity)| entity.is_avatar())
+            .filter_map(|(id, _)| id.user().map(|user| (id.clone(), user)))
+            .collect();
+        for (id, user) in avatars {
+            let Some(slot) = self.slots.take(self.now.at_ms) else { return };
+            let stored = self.world.entity(&id).and_then(|entity| entity.value("pose"));
+            let stored = stored.and_then(|value| serde_json::from_value::<Pose>(value.clone()).ok());
+            let pose = self.last_poses.get(&user).copied().or(stored).and_then(|pose| pose.validated().ok());
+            let person = Person {
+                entered: Vec::new(),
+                driver: None,
+                slot,
+                pose: pose.unwrap_or(Pose::standing([0.0; 3])),
+                jumped: true,
+                sample_ms: self.clock_ms(),
+                changed_tick: self.now.tick,
+                // The grace starts with the first tick: the room may have been down for long.
+                away_since_ms: Some(i64::MAX),
+                place_saved_tick: self.now.tick,
+            };
+            self.people.insert(user, person);
+        }
+    }
+
+    /// After the grace an away person has left.
+    pub(crate) fn release_the_away(&mut self) {
+        let now_ms = self.now.at_ms;
+        for person in self.people.values_mut() {
+            if person.away_since_ms == Some(i64::MAX) {
+                person.away_since_ms = Some(now_ms);
+            }
+        }
+        let over =
+            |person: &Person| person.away_since_ms.is_some_and(|since| now_ms - since >= RESUME_GRACE_MS);
+        let gone: Vec<UserId> =
+            self.people.iter().filter(|(_, person)| over(person)).map(|(user, _)| user.clone()).collect();
+        for user in gone {
+            self.vanish(&user);
+        }
+    }
+}

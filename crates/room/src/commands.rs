@@ -1,0 +1,250 @@
+//! Commands: from a peer's push to an event, a reply, or a refusal. Owns dispatch and the commands about people.
+
+use crate::args::{Args, clean_text};
+use crate::input::StoreState;
+use crate::names::is_reserved;
+use crate::outbox::{Actor, Outbox};
+use crate::people::{check_avatar, check_nickname};
+use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, UNKNOWN_EVENT};
+use crate::room::{Draft, Room};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use thexr_wire::limits::SAY_CHARS_MAX;
+use thexr_wire::message::{Mode, event};
+use thexr_wire::{PeerId, UserId};
+use thexr_world::{Components, Op, schema};
+
+/// Characters of an emote's name.
+const EMOTE_CHARS_MAX: usize = 32;
+/// Canonical JSON of a shout or of an event's payload, bytes.
+const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
+
+/// What a handler wants to happen.
+pub(crate) enum Effect {
+    /// A fact, to be folded and journalled.
+    Fact { name: String, payload: Value, ops: Vec<Op> },
+    /// Done already, as this seq says.
+    Done(u64),
+    /// An answer without a fact.
+    Answer(Value),
+    /// The answer comes later.
+    Later,
+}
+
+/// A push being handled.
+pub(crate) struct Call<'a> {
+    pub peer: PeerId,
+    pub user: &'a UserId,
+    pub reference: &'a Value,
+    pub command_id: Option<String>,
+}
+
+impl Effect {
+    /// A fact of this name.
+    pub fn fact(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self::Fact { name: name.into(), payload, ops }
+    }
+}
+
+impl Room {
+    /// Handles one push and queues its reply.
+    pub(crate) fn command(
+        &mut self,
+        peer: PeerId,
+        reference: Value,
+        name: &str,
+        payload: Value,
+        out: &mut Outbox,
+    ) {
+        let Some((user, mode)) = self.peers.get(&peer).map(|peer| (peer.user.clone(), peer.mode)) else {
+            return;
+        };
+        let answer = Args::new(payload).and_then(|mut args| {
+            let command_id = args.command_id()?;
+            if let Some(known) = command_id.as_deref().and_then(|id| self.memory.find(&user, id)) {
+                return Ok(Some(known.response.clone()));
+            }
+            let call = Call { peer, user: &user, reference: &reference, command_id };
+            self.granted(&call, mode, name, args, out)
+        });
+        match answer {
+            Ok(Some(response)) => self.told.reply(peer, reference, Ok(response)),
+            Ok(None) => {}
+            Err(reject) => self.told.reply(peer, reference, Err(reject)),
+        }
+    }
+
+    fn granted(
+        &mut self,
+        call: &Call<'_>,
+        mode: Mode,
+        name: &str,
+        args: Args,
+        out: &mut Outbox,
+    ) -> Result<Option<Arc<str>>, Reject> {
+        let effect = self.handle(call, mode, name, args, out)?;
+        let response = match effect {
+            Effect::Fact { name, payload, ops } => {
+                let response_payload = payload.clone();
+                let draft = Draft {
+                    command_id: call.command_id.clone(),
+                    ..Draft::user(call.user, &name, payload, ops)
+                };
+                crate::memory::response(self.emit(draft)?, &response_payload)
+            }
+            Effect::Done(seq) => json!({"seq": seq}),
+            Effect::Answer(response) => response,
+            Effect::Later => return Ok(None),
+        };
+        Ok(Some(response.to_string().into()))
+    }
+
+    /// The list of commands, each with its handler.
+    fn handle(
+        &mut self,
+        call: &Call<'_>,
+        mode: Mode,
+        name: &str,
+        mut args: Args,
+        out: &mut Outbox,
+    ) -> Result<Effect, Reject> {
+        match name {
+            event::SHOUT => return self.shout(args),
+            "list_snapshots" => return Ok(self.list_snapshots()),
+            _ => {}
+        }
+        let known = COMMANDS.binary_search(&name).is_ok();
+        if !known {
+            return Err(UNKNOWN_EVENT);
+        }
+        if mode == Mode::Observe || !self.people.contains_key(call.user) {
+            return Err(NOT_INSIDE);
+        }
+        if name == event::DRIVE {
+            self.drive(call.user, call.peer);
+            return Ok(Effect::Answer(json!({"driver": true})));
+        }
+        if self.store != StoreState::Fine {
+            self.may_change()?;
+        }
+        match name {
+            "create_entity" => self.create_entity(args),
+            "update_components" => self.update_components(call.user, args),
+            "remove_components" => self.remove_components(call.user, args),
+            "delete_entity" => self.delete_entity(args),
+            "duplicate_entity" => self.duplicate_entity(args),
+            "reparent" => self.reparent(args),
+            "transact" => self.transact(call, args),
+            "set_nickname" => self.set_nickname(call, &mut args),
+            "set_avatar" => self.set_avatar(call, args),
+            "say" => self.say_line(call.user, &mut args),
+            "emote" => Self::emote(call.user, &mut args),
+            "event" => Self::custom_event(&mut args),
+            "save_snapshot" => self.save_snapshot(call, args, out),
+            "restore_snapshot" => self.restore_snapshot(call, args, out),
+            _ => Err(UNKNOWN_EVENT),
+        }
+    }
+
+    fn set_nickname(&mut self, call: &Call<'_>, args: &mut Args) -> Result<Effect, Reject> {
+        let value = args.take("nickname");
+        let nickname = check_nickname(value.as_ref().and_then(Value::as_str).unwrap_or(""))?;
+        let changed = Components::from_iter([("nickname".into(), json!(nickname))]);
+        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())))
+    }
+
+    fn set_avatar(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
+        let mut avatar = serde_json::Map::new();
+        for field in ["color", "model"] {
+            if let Some(value) = args.take(field) {
+                avatar.insert(field.into(), value);
+            }
+        }
+        if avatar.is_empty() {
+            return Err(Reject::bad_payload("set_avatar: a color, a model, or both"));
+        }
+        let changed = Components::from_iter([("avatar".into(), check_avatar(Value::Object(avatar))?)]);
+        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())))
+    }
+
+    fn say_line(&self, user: &UserId, args: &mut Args) -> Result<Effect, Reject> {
+        let text = args.text("text", SAY_CHARS_MAX, "text_too_long")?;
+        let avatar = self.world.entity(&thexr_wire::EntityId::avatar(user));
+        let nickname = avatar.and_then(|entity| entity.value("nickname")).cloned().unwrap_or_default();
+        let color = avatar.and_then(|entity| entity.value("avatar")?.get("color").cloned());
+        let payload = json!({"user_id": user, "nickname": nickname, "color": color, "text": text});
+        Ok(Effect::fact("message_said", payload, Vec::new()))
+    }
+
+    fn emote(user: &UserId, args: &mut Args) -> Result<Effect, Reject> {
+        let emote = args.text("emote", EMOTE_CHARS_MAX, "text_too_long")?;
+        Ok(Effect::fact("emoted", json!({"user_id": user, "emote": emote}), Vec::new()))
+    }
+
+    /// An event of the room's own making, under a name no built-in event has.
+    fn custom_event(args: &mut Args) -> Result<Effect, Reject> {
+        let name = args.text("event_name", schema::NAME_CHARS_MAX, "name_too_long")?;
+        if is_reserved(&name) {
+            return Err(RESERVED_EVENT);
+        }
+        if !schema::is_name(&name) {
+            return Err(Reject::bad_payload("event_name: 1 to 64 of a-z, 0-9 and _"));
+        }
+        let payload = bounded(args.take("payload").unwrap_or(json!({})))?;
+        Ok(Effect::fact(&name, payload, Vec::new()))
+    }
+
+    fn shout(&mut self, args: Args) -> Result<Effect, Reject> {
+        let payload = bounded(args.into_value())?;
+        self.told.shouts.push(payload.to_string().into());
+        Ok(Effect::Answer(json!({})))
+    }
+
+    /// Accepts a transaction whose ops are folded already.
+    pub(crate) fn accept(
+        &mut self,
+        call: &Call<'_>,
+        name: &str,
+        payload: Value,
+        ops: Vec<Op>,
+        inverse: Option<Vec<Op>>,
+    ) -> Effect {
+        let actor = Actor::User(call.user.clone());
+        self.record(actor, name.into(), payload, ops, inverse, call.command_id.clone());
+        Effect::Done(self.seq)
+    }
+}
+
+/// All commands an inside person may give, sorted.
+const COMMANDS: &[&str] = &[
+    "create_entity",
+    "delete_entity",
+    "drive",
+    "duplicate_entity",
+    "emote",
+    "event",
+    "remove_components",
+    "reparent",
+    "restore_snapshot",
+    "save_snapshot",
+    "say",
+    "set_avatar",
+    "set_nickname",
+    "transact",
+    "update_components",
+];
+
+fn bounded(payload: Value) -> Result<Value, Reject> {
+    if payload.to_string().len() > PAYLOAD_BYTES_MAX {
+        return Err(Reject::new("payload_too_large", "A payload has at most 64 KiB."));
+    }
+    Ok(payload)
+}
+
+/// Trims a snapshot's name.
+pub(crate) fn snapshot_name(args: &mut Args) -> Result<String, Reject> {
+    let value = args.take("name");
+    let text = value.as_ref().and_then(Value::as_str).unwrap_or("");
+    let name = clean_text(text, "name", thexr_wire::limits::TITLE_CHARS_MAX, "name_too_long")?;
+    if name.contains('\n') { Err(Reject::bad_payload("name: one line")) } else { Ok(name) }
+}

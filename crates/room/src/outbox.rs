@@ -1,0 +1,182 @@
+//! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
+
+use crate::viewer::TickOutput;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thexr_wire::message::{Dialect, Mode, Movements};
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::{Op, World};
+
+/// Who does something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person.
+    User(UserId),
+    /// The room itself.
+    Server,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::User(user) => write!(f, "user:{user}"),
+            Self::Server => f.write_str("server"),
+        }
+    }
+}
+
+/// A fact, as it goes into the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Position in the room's history, from 1, without gaps.
+    pub seq: u64,
+    /// Room time, milliseconds since 1970.
+    pub at_ms: i64,
+    /// Who did it.
+    pub actor: Actor,
+    /// Past tense.
+    pub name: String,
+    /// What happened.
+    pub payload: Value,
+    /// What it changed.
+    pub ops: Vec<Op>,
+    /// What undoes it; `None` when it cannot be undone.
+    pub inverse: Option<Vec<Op>>,
+    /// Seq of the event this one undoes.
+    pub undoes: Option<u64>,
+    /// The client's id of the command.
+    pub command_id: Option<String>,
+}
+
+/// Whom a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// One connection.
+    Peer(PeerId),
+    /// Every connection of the room.
+    All,
+    /// Every connection of one dialect.
+    Speaking(Dialect),
+}
+
+/// How a connection takes part, once it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attached {
+    /// Dialect.
+    pub dialect: Dialect,
+    /// Enter or observe.
+    pub mode: Mode,
+    /// How movements are told.
+    pub movements: Movements,
+    /// The slot it is not told about.
+    pub own_slot: Option<u16>,
+}
+
+/// A message of the ordered lane.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The join is accepted: from here on the peer hears what is for all.
+    Joined {
+        /// How it takes part.
+        attached: Attached,
+        /// Response without `resume_token`, which the shell signs.
+        response: Value,
+    },
+    /// The join is refused.
+    Refused {
+        /// `{reason, detail}`.
+        response: Value,
+    },
+    /// The answer to a push.
+    Reply {
+        /// The push's ref, as it came.
+        reference: Value,
+        /// `ok` or `error`.
+        ok: bool,
+        /// JSON.
+        response: Arc<str>,
+    },
+    /// An event of the channel.
+    Push {
+        /// Its name.
+        event: &'static str,
+        /// JSON.
+        payload: Arc<str>,
+    },
+    /// The state at a seq, encoded outside the tick.
+    State(Arc<StateView>),
+}
+
+/// Everything a newcomer needs, cut at one seq; a share of the world, not a copy.
+#[derive(Debug, Clone)]
+pub struct StateView {
+    /// Entities.
+    pub world: World,
+    /// Slots of avatars.
+    pub slots: BTreeMap<EntityId, u16>,
+    /// Where everyone is right now.
+    pub poses: BTreeMap<UserId, Pose>,
+}
+
+/// One message and the seq that must be durable before it is told.
+#[derive(Debug, Clone)]
+pub struct Ordered {
+    /// Last seq it depends on.
+    pub seq: u64,
+    /// Receivers.
+    pub to: To,
+    /// Message.
+    pub message: Message,
+}
+
+/// Kinds of stored snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SnapshotKind {
+    /// Made by the room.
+    Auto,
+    /// Saved by a person.
+    Named,
+}
+
+/// A state to store with the tick's events.
+#[derive(Debug, Clone)]
+pub struct SnapshotOut {
+    /// State as of this seq.
+    pub seq: u64,
+    /// Kind.
+    pub kind: SnapshotKind,
+    /// Name, for named ones.
+    pub name: Option<String>,
+    /// An event refers to it: never pruned.
+    pub pinned: bool,
+    /// The state.
+    pub world: World,
+}
+
+/// The room wants a stored state; the answer comes as [`crate::Input::StateLoaded`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadRequest {
+    /// Echoed in the answer.
+    pub request: u64,
+    /// Name of the snapshot.
+    pub name: String,
+}
+
+/// Everything a tick says. The shell drains it before the next tick.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Ordered lane, to be released once its seq is durable, in this order.
+    pub ordered: Vec<Ordered>,
+    /// For the journal.
+    pub events: Vec<Event>,
+    /// For the journal, in the same transaction.
+    pub snapshots: Vec<SnapshotOut>,
+    /// Requests for stored states.
+    pub loads: Vec<LoadRequest>,
+    /// For `last_poses`.
+    pub last_poses: Vec<(UserId, Pose)>,
+    /// Latest lane: goes out at once, newest wins.
+    pub latest: Arc<TickOutput>,
+}

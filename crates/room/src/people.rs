@@ -1,0 +1,283 @@
+//! Coming and going: peers, people, who drives, where newcomers stand.
+
+use crate::args::clean_text;
+use crate::dice::{roll, unit};
+use crate::input::Join;
+use crate::reject::{NOT_INSIDE, Reject};
+use crate::room::{Draft, Room};
+use serde_json::{Value, json};
+use thexr_wire::limits::NICKNAME_CHARS_MAX;
+use thexr_wire::message::{Dialect, Mode, Movements};
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::{Components, Op, schema};
+
+/// Height of a newcomer's head above the spawn point, metres.
+const HEAD_HEIGHT_M: f32 = 1.8;
+/// Newcomers stand within this distance of the spawn point, metres.
+const SPAWN_SCATTER_M: f32 = 1.0;
+/// Canonical JSON of an `avatar` component, bytes.
+const AVATAR_BYTES_MAX: usize = 4 * 1024;
+/// Places remembered of people who are not here; the lowest ids are forgotten first.
+const LAST_POSES_MAX: usize = 10_000;
+const AVATAR_COLORS: [&str; 8] =
+    ["#3E7BFA", "#E8590C", "#2B8A3E", "#9C36B5", "#E03131", "#1098AD", "#F08C00", "#5F3DC4"];
+
+/// One connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub user: UserId,
+    pub dialect: Dialect,
+    pub mode: Mode,
+    pub movements: Movements,
+}
+
+/// Someone with an avatar here, connected or away.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    /// Connections that entered, oldest first.
+    pub entered: Vec<PeerId>,
+    pub driver: Option<PeerId>,
+    pub slot: u16,
+    pub pose: Pose,
+    pub jumped: bool,
+    pub sample_ms: u64,
+    pub changed_tick: u64,
+    pub away_since_ms: Option<i64>,
+    pub place_saved_tick: u64,
+}
+
+impl Room {
+    /// Lets a peer in, or says why not.
+    pub(crate) fn join(&mut self, peer: PeerId, join: Join) -> Result<(), Reject> {
+        let payload = &join.payload;
+        let slot = match payload.mode {
+            Mode::Enter => Some(self.enter(peer, &join)?),
+            Mode::Observe => None,
+        };
+        let new = Peer {
+            user: join.user.clone(),
+            dialect: payload.dialect,
+            mode: payload.mode,
+            movements: payload.movements,
+        };
+        self.peers.insert(peer, new);
+        self.told.joined(peer, slot, join.resume);
+        if payload.mode == Mode::Enter {
+            self.told.presence.joined.push((join.user, peer));
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, peer: PeerId, join: &Join) -> Result<u16, Reject> {
+        let wanted = Looks::wanted(join)?;
+        if self.people.contains_key(&join.user) {
+            self.come_back(&join.user, wanted);
+        } else {
+            self.may_change()?;
+            self.appear(&join.user, wanted)?;
+        }
+        self.drive(&join.user, peer);
+        let person = self.people.get_mut(&join.user).ok_or(NOT_INSIDE)?;
+        person.entered.push(peer);
+        if person.away_since_ms.take().is_some() {
+            self.told.away.back.push(join.user.clone());
+        }
+        Ok(person.slot)
+    }
+
+    /// A new avatar, by a `user_joined` event.
+    fn appear(&mut self, user: &UserId, looks: Looks) -> Result<(), Reject> {
+        let no_slot =
+            Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
+        let slot = self.slots.take(self.now.at_ms).ok_or(no_slot)?;
+        let pose = self.last_poses.get(user).copied().unwrap_or_else(|| self.spawn_pose());
+        let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
+        let avatar = looks.avatar.unwrap_or_else(|| default_avatar(self.seed, user));
+        let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
+        let Value::Object(components) = components else { return Err(NOT_INSIDE) };
+        let mut payload = crate::viewer::user_place(&pose);
+        payload["user_id"] = json!(user);
+        payload["nickname"] = json!(nickname);
+        let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
+        if let Err(error) = self.emit(Draft::user(user, "user_joined", payload, ops)) {
+            self.slots.free(self.now.at_ms, slot);
+            return Err(error.into());
+        }
+        let person = Person {
+            entered: Vec::new(),
+            driver: None,
+            slot,
+            pose,
+            jumped: true,
+            sample_ms: self.clock_ms(),
+            changed_tick: self.now.tick,
+            away_since_ms: None,
+            place_saved_tick: self.now.tick,
+        };
+        self.people.insert(user.clone(), person);
+        Ok(())
+    }
+
+    /// Someone who is inside already connects again, perhaps with another name or colour.
+    fn come_back(&mut self, user: &UserId, looks: Looks) {
+        let id = EntityId::avatar(user);
+        let Some(entity) = self.world.entity(&id) else { return };
+        let mut changed = Components::new();
+        let wanted = [("nickname", looks.nickname.map(Value::from)), ("avatar", looks.avatar)];
+        for (name, value) in wanted {
+            if let Some(value) = value.filter(|value| entity.value(name) != Some(value)) {
+                changed.insert(name.into(), value);
+            }
+        }
+        if !changed.is_empty() && self.may_change().is_ok() {
+            self.restyle(user, changed, None);
+        }
+    }
+
+    /// Changes nickname or avatar of a person who is inside.
+    pub(crate) fn restyle(&mut self, user: &UserId, changed: Components, command_id: Option<String>) -> u64 {
+        let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
+        let mut payload = json!({"user_id": user});
+        for (key, value) in &changed {
+            payload[key] = value.clone();
+        }
+        let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
+        let draft = Draft { command_id, ..Draft::user(user, name, payload, ops) };
+        self.emit(draft)
+            .unwrap_or_else(|error| unreachable!("an avatar takes a short name and colour: {error}"))
+    }
+
+    /// From now on this connection moves the person's avatar.
+    pub(crate) fn drive(&mut self, user: &UserId, peer: PeerId) {
+        let Some(person) = self.people.get_mut(user) else { return };
+        let before = person.driver.replace(peer);
+        if let Some(before) = before.filter(|before| *before != peer) {
+            self.told.driver(before, false);
+        }
+    }
+
+    /// A peer goes: on purpose, or because its connection is lost.
+    pub(crate) fn leave(&mut self, peer: PeerId, lost: bool) {
+        let Some(gone) = self.peers.remove(&peer) else { return };
+        self.told.forget(peer);
+        if gone.mode == Mode::Observe {
+            return;
+        }
+        self.told.presence.left.push((gone.user.clone(), peer));
+        let Some(person) = self.people.get_mut(&gone.user) else { return };
+        person.entered.retain(|other| *other != peer);
+        if person.driver == Some(peer) {
+            person.driver = person.entered.last().copied();
+            if let Some(next) = person.driver {
+                self.told.driver(next, true);
+            }
+        }
+        if !person.entered.is_empty() {
+            return;
+        }
+        if lost && gone.dialect == Dialect::Thexr1 {
+            person.away_since_ms = Some(self.now.at_ms);
+            self.told.away.away.push(gone.user);
+        } else {
+            self.vanish(&gone.user);
+        }
+    }
+
+    /// The avatar goes, by a `user_left` event; what hung on it stays where it was.
+    pub(crate) fn vanish(&mut self, user: &UserId) {
+        let Some(person) = self.people.remove(user) else { return };
+        self.slots.free(self.now.at_ms, person.slot);
+        self.keep_place(user, person.pose);
+        let id = EntityId::avatar(user);
+        let mut ops = self.let_go(user, &person.pose);
+        ops.push(Op::Delete { entity: id });
+        let draft = Draft::user(user, "user_left", json!({"user_id": user}), ops);
+        self.emit(draft).unwrap_or_else(|error| unreachable!("an avatar that is here can go: {error}"));
+        self.told.places.push((user.clone(), person.pose));
+    }
+
+    /// Ops that leave what hangs on a person where it is now.
+    pub(crate) fn let_go(&self, user: &UserId, pose: &Pose) -> Vec<Op> {
+        let mut ops = Vec::new();
+        for child in self.world.children(&EntityId::avatar(user)) {
+            let Some(entity) = self.world.entity(child) else { continue };
+            let local = entity.transform().position;
+            let position: Vec<f32> = (0..3).map(|axis| local[axis] + pose.head[axis]).collect();
+            let components = Components::from_iter([("position".into(), json!(position))]);
+            ops.push(Op::Set { entity: child.clone(), components });
+            ops.push(Op::Unset { entity: child.clone(), names: vec!["parent".into()] });
+        }
+        ops
+    }
+
+    fn keep_place(&mut self, user: &UserId, pose: Pose) {
+        self.last_poses.insert(user.clone(), pose);
+        while self.last_poses.len() > LAST_POSES_MAX {
+            self.last_poses.pop_first();
+        }
+    }
+
+    /// A place for a newcomer: within a metre of one of the spawn points, or of the origin.
+    fn spawn_pose(&self) -> Pose {
+        let points: Vec<_> =
+            self.world.entities().values().filter(|entity| entity.value("spawn_point").is_some()).collect();
+        let stream = self.seq + 1;
+        let chosen = points.get(roll(self.seed, stream, 0) as usize % points.len().max(1));
+        let place = chosen.map(|entity| *entity.transform()).unwrap_or_default();
+        let angle = unit(self.seed, stream, 1) * std::f32::consts::TAU;
+        let distance = libm::sqrtf(unit(self.seed, stream, 2)) * SPAWN_SCATTER_M;
+        let [x, y, z] = place.position;
+        let [qx, qy, qz, qw] = place.rotation;
+        let (x, z) = (x + libm::cosf(angle) * distance, z + libm::sinf(angle) * distance);
+        let pose =
+            Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
+        pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
+    }
+}
+
+/// How someone wants to appear.
+struct Looks {
+    nickname: Option<String>,
+    avatar: Option<Value>,
+}
+
+impl Looks {
+    fn wanted(join: &Join) -> Result<Self, Reject> {
+        let nickname = join.payload.nickname.as_deref().filter(|name| !name.trim().is_empty());
+        Ok(Self {
+            nickname: nickname.map(check_nickname).transpose()?,
+            avatar: join.payload.avatar.clone().map(check_avatar).transpose()?,
+        })
+    }
+}
+
+/// A nickname: 1 to 40 characters on one line.
+pub(crate) fn check_nickname(text: &str) -> Result<String, Reject> {
+    let name = clean_text(text, "nickname", NICKNAME_CHARS_MAX, "nickname_too_long")?;
+    if name.contains('\n') { Err(Reject::bad_payload("nickname: one line")) } else { Ok(name) }
+}
+
+/// An avatar: an object with a colour and what else its client draws.
+pub(crate) fn check_avatar(avatar: Value) -> Result<Value, Reject> {
+    let Value::Object(mut avatar) = avatar else { return Err(Reject::bad_payload("avatar: an object")) };
+    if let Some(color) = avatar.remove("color") {
+        avatar.insert("color".into(), schema::check("color", color)?);
+    }
+    let avatar = Value::Object(avatar);
+    let too_deep = thexr_wire::json::deeper_than(&avatar, thexr_wire::limits::JSON_DEPTH_MAX);
+    if too_deep || avatar.to_string().len() > AVATAR_BYTES_MAX {
+        return Err(Reject::bad_payload("avatar: at most 4096 bytes"));
+    }
+    Ok(avatar)
+}
+
+fn default_nickname(user: &UserId) -> String {
+    format!("Guest {}", &user.as_str()[..4])
+}
+
+fn default_avatar(seed: u64, user: &UserId) -> Value {
+    let stream =
+        user.as_str().bytes().fold(seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    json!({"color": AVATAR_COLORS[roll(seed, stream, 0) as usize % AVATAR_COLORS.len()]})
+}

@@ -1,0 +1,63 @@
+//! A command refused: the peer's fault, with a stable reason. Owns the list of reasons this crate gives.
+
+use std::borrow::Cow;
+use thexr_world::{FoldError, SchemaError};
+
+/// Why a wish was not granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Stable, snake_case, part of the protocol.
+    pub reason: &'static str,
+    /// For people.
+    pub detail: Cow<'static, str>,
+}
+
+impl Reject {
+    /// A refusal with a fixed explanation.
+    pub const fn new(reason: &'static str, detail: &'static str) -> Self {
+        Self { reason, detail: Cow::Borrowed(detail) }
+    }
+
+    /// The payload does not have the documented shape.
+    pub fn bad_payload(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: "bad_payload", detail: detail.into() }
+    }
+
+    /// The refusal as a reply's response.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({"reason": self.reason, "detail": self.detail})
+    }
+}
+
+impl From<FoldError> for Reject {
+    fn from(error: FoldError) -> Self {
+        Self { reason: error.reason(), detail: error.to_string().into() }
+    }
+}
+
+impl From<SchemaError> for Reject {
+    fn from(error: SchemaError) -> Self {
+        Self { reason: "bad_component", detail: error.expected.into() }
+    }
+}
+
+/// No command, and no event a room's rules define, has this name.
+pub const UNKNOWN_EVENT: Reject = Reject::new("unknown_event", "This server knows no command of that name.");
+/// The sender has no avatar here.
+pub const NOT_INSIDE: Reject = Reject::new("not_inside", "You are observing. Enter the room to do this.");
+/// The room's queue is full.
+pub const ROOM_BUSY: Reject =
+    Reject::new("room_busy", "The room has more to do than it can. Try again in a moment.");
+/// Too much of the room's history waits for the disk.
+pub const STORE_SLOW: Reject =
+    Reject::new("store_slow", "The disk is slow right now. Try again in a moment.");
+/// The store cannot be written.
+pub const STORE_UNAVAILABLE: Reject = Reject::new(
+    "store_unavailable",
+    "Nothing can be saved right now. Moving about still works; try again soon.",
+);
+/// The name of a built-in event.
+pub const RESERVED_EVENT: Reject =
+    Reject::new("reserved_event", "Events of that name are made by the room alone.");
+/// The payload nests deeper than 32.
+pub const TOO_DEEP: Reject = Reject::new("too_deep", "A payload nests at most 32 levels.");

@@ -1,0 +1,308 @@
+//! The room itself: its state and the list of what a tick does, in order.
+
+use crate::boot::{Boot, Saved};
+use crate::input::{Input, Join, StoreState};
+use crate::memory::{CommandMemory, Remembered};
+use crate::outbox::{Actor, Event, Outbox, SnapshotKind, SnapshotOut};
+use crate::people::{Peer, Person};
+use crate::reject::{ROOM_BUSY, Reject, STORE_SLOW, STORE_UNAVAILABLE};
+use crate::ring::Ring;
+use crate::slots::Slots;
+use crate::snapshots::PendingLoad;
+use crate::tell::Told;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use thexr_wire::limits::JOINS_PER_TICK_MAX;
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::{FoldError, NoStates, Op, Stamp, States, World};
+
+/// Inputs a room queues between two ticks; above it the sender gets `room_busy`.
+pub const MAILBOX_MAX: usize = 8_192;
+/// Events between two automatic snapshots.
+pub const AUTO_SNAPSHOT_EVENTS: u64 = 1_000;
+
+/// A moment of the room: ticks count 50 ms each and never repeat, time never goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Now {
+    /// Tick.
+    pub tick: u64,
+    /// Milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// One room. All its methods are deterministic functions of its state and their arguments.
+pub struct Room {
+    pub(crate) seed: u64,
+    pub(crate) incarnation: u16,
+    pub(crate) world: World,
+    pub(crate) seq: u64,
+    pub(crate) now: Now,
+    pub(crate) peers: BTreeMap<PeerId, Peer>,
+    pub(crate) people: BTreeMap<UserId, Person>,
+    pub(crate) last_poses: BTreeMap<UserId, Pose>,
+    pub(crate) slots: Slots,
+    pub(crate) memory: CommandMemory,
+    pub(crate) saved: BTreeMap<String, Saved>,
+    pub(crate) loads: BTreeMap<u64, PendingLoad>,
+    pub(crate) ring: Ring,
+    pub(crate) store: StoreState,
+    pub(crate) told: Told,
+    mailbox: VecDeque<(PeerId, Input)>,
+    joins: VecDeque<(PeerId, Box<Join>)>,
+    snapshot_seq: u64,
+}
+
+impl Room {
+    /// A room as the store kept it; everyone the journal has inside is away.
+    pub fn open(boot: Boot) -> Self {
+        let mut memory = CommandMemory::default();
+        for past in boot.commands {
+            memory.remember(past.at_ms, &past.user, &past.id, past.reply);
+        }
+        let mut room = Self {
+            seed: boot.seed,
+            incarnation: boot.incarnation,
+            world: boot.world,
+            seq: boot.seq,
+            now: Now { tick: boot.tick, at_ms: boot.at_ms },
+            peers: BTreeMap::new(),
+            people: BTreeMap::new(),
+            last_poses: boot.last_poses,
+            slots: Slots::default(),
+            memory,
+            saved: boot.saved,
+            loads: BTreeMap::new(),
+            ring: Ring::default(),
+            store: StoreState::Fine,
+            told: Told::default(),
+            mailbox: VecDeque::new(),
+            joins: VecDeque::new(),
+            snapshot_seq: boot.seq,
+        };
+        room.remember_who_was_inside();
+        room
+    }
+
+    /// Queues an input; refused with `room_busy` when the mailbox is full. Goodbyes are always taken.
+    pub fn push(&mut self, peer: PeerId, input: Input) -> Result<(), Reject> {
+        let refusable = matches!(input, Input::Command { .. } | Input::Join(_));
+        if refusable && self.mailbox.len() + self.joins.len() >= MAILBOX_MAX {
+            return Err(ROOM_BUSY);
+        }
+        self.mailbox.push_back((peer, input));
+        Ok(())
+    }
+
+    /// Tells the room how the store is doing.
+    pub fn set_store_state(&mut self, store: StoreState) {
+        self.store = store;
+    }
+
+    /// One tick: everything queued, in order, then everything there is to tell.
+    pub fn tick(&mut self, now: Now, out: &mut Outbox) {
+        self.now = Now { tick: now.tick.max(self.now.tick + 1), at_ms: now.at_ms.max(self.now.at_ms) };
+        self.release_the_away();
+        self.take_inputs(out);
+        self.admit_joins();
+        self.end_lives();
+        self.tell(out);
+        self.save_places(out);
+        self.show_motion(out);
+        self.memory.forget_old(self.now.at_ms);
+        self.snapshot_now_and_then(out);
+    }
+
+    /// People inside (with an avatar and a connection).
+    pub fn people_inside(&self) -> usize {
+        self.people.values().filter(|person| !person.entered.is_empty()).count()
+    }
+
+    /// Connections of any kind, those waiting to be admitted included.
+    pub fn peer_count(&self) -> usize {
+        self.peers.len() + self.joins.len()
+    }
+
+    /// Inputs waiting for the next tick.
+    pub fn mailbox_depth(&self) -> usize {
+        self.mailbox.len() + self.joins.len()
+    }
+
+    /// Whether anyone is here, away or waiting: an idle room may stop.
+    pub fn is_idle(&self) -> bool {
+        self.peers.is_empty() && self.people.is_empty() && self.joins.is_empty() && self.mailbox.is_empty()
+    }
+
+    /// The state of all entities.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Last seq.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Which life of the room this is.
+    pub fn incarnation(&self) -> u16 {
+        self.incarnation
+    }
+
+    /// The room's moment.
+    pub fn now(&self) -> Now {
+        self.now
+    }
+
+    /// Poses to keep at a stop, of everyone who has one.
+    pub fn places(&self) -> Vec<(UserId, Pose)> {
+        self.people.iter().map(|(user, person)| (user.clone(), person.pose)).collect()
+    }
+
+    /// A snapshot of the present, for a stop.
+    pub fn final_snapshot(&mut self) -> Option<SnapshotOut> {
+        if self.seq == self.snapshot_seq {
+            return None;
+        }
+        self.snapshot_seq = self.seq;
+        Some(self.snapshot(SnapshotKind::Auto, None, false))
+    }
+
+    fn take_inputs(&mut self, out: &mut Outbox) {
+        for _ in 0..self.mailbox.len() {
+            let Some((peer, input)) = self.mailbox.pop_front() else { return };
+            match input {
+                Input::Join(join) => self.joins.push_back((peer, join)),
+                Input::Leave => self.depart(peer, false),
+                Input::Lost => self.depart(peer, true),
+                Input::Command { reference, name, payload } => {
+                    self.command(peer, reference, &name, payload, out);
+                }
+                Input::StateLoaded { request, state } => self.state_loaded(request, state, out),
+            }
+        }
+    }
+
+    fn depart(&mut self, peer: PeerId, lost: bool) {
+        self.joins.retain(|(waiting, _)| *waiting != peer);
+        self.leave(peer, lost);
+    }
+
+    fn admit_joins(&mut self) {
+        for _ in 0..JOINS_PER_TICK_MAX {
+            let Some((peer, join)) = self.joins.pop_front() else { return };
+            if let Err(reject) = self.join(peer, *join) {
+                self.told.refuse(peer, reject);
+            }
+        }
+    }
+
+    /// Whether a change may be journalled now.
+    pub(crate) fn may_change(&self) -> Result<(), Reject> {
+        match self.store {
+            StoreState::Fine => Ok(()),
+            StoreState::Slow => Err(STORE_SLOW),
+            StoreState::Unavailable => Err(STORE_UNAVAILABLE),
+        }
+    }
+
+    /// Makes a fact: folds its ops, keeps its inverse, numbers it. Nothing has changed when the fold refuses.
+    pub(crate) fn emit(&mut self, draft: Draft) -> Result<u64, FoldError> {
+        self.emit_with(draft, &NoStates)
+    }
+
+    /// As [`emit`](Self::emit), with stored states at hand for `load`.
+    pub(crate) fn emit_with(&mut self, draft: Draft, states: &dyn States) -> Result<u64, FoldError> {
+        let seq = self.seq + 1;
+        let stamp = Stamp { seq, at_ms: self.now.at_ms };
+        let undo = self.world.fold(stamp, &draft.ops, states)?;
+        let inverse = draft.inverse.or_else(|| self.world.inverse(&undo));
+        self.record(draft.actor, draft.name, draft.payload, draft.ops, inverse, draft.command_id);
+        Ok(seq)
+    }
+
+    /// Numbers a fact whose ops are folded already.
+    pub(crate) fn record(
+        &mut self,
+        actor: Actor,
+        name: String,
+        payload: Value,
+        ops: Vec<Op>,
+        inverse: Option<Vec<Op>>,
+        command_id: Option<String>,
+    ) {
+        self.seq += 1;
+        let (seq, at_ms) = (self.seq, self.now.at_ms);
+        if let (Actor::User(user), Some(id)) = (&actor, &command_id) {
+            let response = crate::memory::response(seq, &payload).to_string().into();
+            self.memory.remember(at_ms, user, id, Remembered { seq, response });
+        }
+        let event =
+            Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
+        self.ring.keep(event.clone());
+        self.told.events.push(event);
+    }
+
+    /// Ends lives: `ttl` that ran out, and what lives as long as something that is gone.
+    fn end_lives(&mut self) {
+        if self.may_change().is_err() {
+            return;
+        }
+        let mut ended: Vec<EntityId> = self.world.expired(self.now.at_ms).cloned().collect();
+        let gone = self.told.events.iter().flat_map(|event| &event.ops);
+        let deleted = gone.filter_map(|op| if let Op::Delete { entity } = op { Some(entity) } else { None });
+        let deleted: Vec<EntityId> = deleted.filter(|id| self.world.entity(id).is_none()).cloned().collect();
+        ended.extend(deleted.iter().flat_map(|id| self.world.kept_by(id)).cloned());
+        while let Some(id) = ended.pop() {
+            if self.world.entity(&id).is_none_or(|entity| entity.is_avatar()) {
+                continue;
+            }
+            let ops = self.deletion(&id);
+            let deleted =
+                ops.iter().filter_map(|op| if let Op::Delete { entity } = op { Some(entity) } else { None });
+            ended.extend(deleted.flat_map(|id| self.world.kept_by(id)).cloned());
+            let draft = Draft::server("entity_deleted", json!({"entity": id}), ops);
+            if self.emit(draft).is_err() {
+                unreachable!("deleting what exists cannot be refused");
+            }
+        }
+    }
+
+    fn snapshot_now_and_then(&mut self, out: &mut Outbox) {
+        if self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS {
+            out.snapshots.extend(self.final_snapshot());
+        }
+    }
+
+    /// The present as something to store.
+    pub(crate) fn snapshot(&self, kind: SnapshotKind, name: Option<String>, pinned: bool) -> SnapshotOut {
+        SnapshotOut { seq: self.seq, kind, name, pinned, world: self.world.clone() }
+    }
+
+    /// A state was stored by other means as of now: the next automatic one can wait.
+    pub(crate) fn snapshot_taken(&mut self) {
+        self.snapshot_seq = self.seq;
+    }
+}
+
+/// A fact about to be made.
+pub(crate) struct Draft {
+    pub actor: Actor,
+    pub name: String,
+    pub payload: Value,
+    pub ops: Vec<Op>,
+    pub inverse: Option<Vec<Op>>,
+    pub command_id: Option<String>,
+}
+
+impl Draft {
+    /// Made by the room.
+    pub fn server(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self { actor: Actor::Server, name: name.into(), payload, ops, inverse: None, command_id: None }
+    }
+
+    /// Made by a person.
+    pub fn user(user: &UserId, name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self { actor: Actor::User(user.clone()), ..Self::server(name, payload, ops) }
+    }
+}

@@ -1,0 +1,56 @@
+//! Motion slots: small numbers that name moving entities on the latest lane, never reused while an old meaning may live.
+
+use std::collections::VecDeque;
+use thexr_wire::limits::SLOT_REST_MS;
+
+/// Hands out 16-bit slots, lowest first; a freed one rests 60 s.
+#[derive(Debug, Default)]
+pub struct Slots {
+    next: u32,
+    resting: VecDeque<(i64, u16)>,
+}
+
+impl Slots {
+    /// A slot that means nothing to anyone, or `None` when all 65,536 are in use or resting.
+    pub fn take(&mut self, now_ms: i64) -> Option<u16> {
+        if let Some((since, slot)) = self.resting.front().copied()
+            && now_ms - since >= SLOT_REST_MS
+        {
+            self.resting.pop_front();
+            return Some(slot);
+        }
+        let slot = u16::try_from(self.next).ok()?;
+        self.next += 1;
+        Some(slot)
+    }
+
+    /// Gives a slot back.
+    pub fn free(&mut self, now_ms: i64, slot: u16) {
+        self.resting.push_back((now_ms, slot));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_freed_slot_rests_a_minute() {
+        let mut slots = Slots::default();
+        assert_eq!(slots.take(0), Some(0));
+        slots.free(0, 0);
+        assert_eq!(slots.take(SLOT_REST_MS - 1), Some(1));
+        assert_eq!(slots.take(SLOT_REST_MS), Some(0));
+    }
+
+    #[test]
+    fn more_than_65536_joins_in_a_minute_are_refused_not_confused() {
+        let mut slots = Slots::default();
+        for expected in 0..=u16::MAX {
+            assert_eq!(slots.take(0), Some(expected));
+            slots.free(0, expected);
+        }
+        assert_eq!(slots.take(1), None);
+        assert_eq!(slots.take(SLOT_REST_MS), Some(0));
+    }
+}

@@ -1,0 +1,319 @@
+//! What a tick tells, and in which order: patch, events, replies, presence, then newcomers with the state.
+
+use crate::input::ResumeFrom;
+use crate::outbox::{Attached, Event, Message, Ordered, Outbox, StateView, To};
+use crate::people::Peer;
+use crate::reject::Reject;
+use crate::room::Room;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use thexr_wire::limits::TICK_MS;
+use thexr_wire::message::{Dialect, Mode, event};
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::Op;
+
+/// Collected during a tick, told at its end.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub events: Vec<Arc<Event>>,
+    pub replies: Vec<(PeerId, Value, bool, Arc<str>)>,
+    pub presence: PresenceChange,
+    pub away: AwayChange,
+    pub places: Vec<(UserId, thexr_wire::pose::Pose)>,
+    pub shouts: Vec<Arc<str>>,
+    /// A `load` happened: everyone needs the state anew.
+    pub restate: bool,
+    joined: Vec<Newcomer>,
+    refused: Vec<(PeerId, Reject)>,
+    drivers: Vec<(PeerId, bool)>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct PresenceChange {
+    pub joined: Vec<(UserId, PeerId)>,
+    pub left: Vec<(UserId, PeerId)>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct AwayChange {
+    pub away: Vec<UserId>,
+    pub back: Vec<UserId>,
+}
+
+#[derive(Debug)]
+struct Newcomer {
+    peer: PeerId,
+    slot: Option<u16>,
+    resume: Option<ResumeFrom>,
+}
+
+impl Told {
+    pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
+        self.joined.push(Newcomer { peer, slot, resume });
+    }
+
+    pub fn refuse(&mut self, peer: PeerId, reject: Reject) {
+        self.refused.push((peer, reject));
+    }
+
+    pub fn driver(&mut self, peer: PeerId, driver: bool) {
+        self.drivers.push((peer, driver));
+    }
+
+    pub fn reply(&mut self, peer: PeerId, reference: Value, answer: Result<Arc<str>, Reject>) {
+        let ok = answer.is_ok();
+        let response = answer.unwrap_or_else(|reject| reject.to_json().to_string().into());
+        self.replies.push((peer, reference, ok, response));
+    }
+
+    /// Nothing more for a peer that is gone.
+    pub fn forget(&mut self, peer: PeerId) {
+        self.joined.retain(|newcomer| newcomer.peer != peer);
+        self.drivers.retain(|(other, _)| *other != peer);
+        self.replies.retain(|(other, ..)| *other != peer);
+    }
+}
+
+/// One meta of presence; the ref is never used again in this topic.
+fn meta(incarnation: u16, peer: PeerId) -> Value {
+    json!({"phx_ref": format!("{incarnation:04x}{:012x}", peer.0)})
+}
+
+fn add_meta(map: &mut Map<String, Value>, user: &UserId, meta: Value) {
+    let entry = map.entry(user.to_string()).or_insert_with(|| json!({"metas": []}));
+    if let Some(metas) = entry["metas"].as_array_mut() {
+        metas.push(meta);
+    }
+}
+
+fn stoc(event: &Event) -> Arc<str> {
+    let Event { name, payload, seq, at_ms, actor, .. } = event;
+    let actor = actor.to_string();
+    json!({"event": name, "payload": payload, "seq": seq, "at": at_ms, "actor": actor}).to_string().into()
+}
+
+impl Room {
+    /// Puts everything this tick has to say into the outbox.
+    pub(crate) fn tell(&mut self, out: &mut Outbox) {
+        let told = std::mem::take(&mut self.told);
+        self.told.places = told.places;
+        self.tell_events(&told.events, told.restate, out);
+        for shout in told.shouts {
+            self.say(out, To::All, event::SHOUT, shout);
+        }
+        for (peer, reference, ok, response) in told.replies {
+            self.order(out, To::Peer(peer), Message::Reply { reference, ok, response });
+        }
+        self.tell_presence(&told.presence, out);
+        self.tell_away(told.away, out);
+        for (peer, driver) in told.drivers {
+            let payload = json!({"driver": driver}).to_string().into();
+            self.say(out, To::Peer(peer), event::DRIVER, payload);
+        }
+        for (peer, reject) in told.refused {
+            self.order(out, To::Peer(peer), Message::Refused { response: reject.to_json() });
+        }
+        self.welcome(told.joined, &told.events, out);
+        out.events.extend(told.events.into_iter().map(Arc::unwrap_or_clone));
+    }
+
+    fn order(&self, out: &mut Outbox, to: To, message: Message) {
+        out.ordered.push(Ordered { seq: self.seq, to, message });
+    }
+
+    fn say(&self, out: &mut Outbox, to: To, event: &'static str, payload: Arc<str>) {
+        self.order(out, to, Message::Push { event, payload });
+    }
+
+    fn tell_events(&self, events: &[Arc<Event>], restate: bool, out: &mut Outbox) {
+        if restate {
+            self.restate(out);
+        } else if let Some(patch) = self.patch(events) {
+            self.say(out, To::All, event::STATE_PATCH, patch);
+        }
+        for event in events {
+            self.say(out, To::All, event::STOC, stoc(event));
+        }
+    }
+
+    /// After a `load` everyone gets the whole state, in place of this tick's ops.
+    fn restate(&self, out: &mut Outbox) {
+        let payload = json!({"incarnation": self.incarnation}).to_string().into();
+        self.say(out, To::Speaking(Dialect::Thexr1), event::RESTATE, payload);
+        self.order(out, To::All, Message::State(Arc::new(self.state_view())));
+    }
+
+    /// The ops of a tick with the seqs they belong to; `None` when nothing changed.
+    fn patch(&self, events: &[Arc<Event>]) -> Option<Arc<str>> {
+        let created: BTreeSet<&EntityId> = events
+            .iter()
+            .flat_map(|event| &event.ops)
+            .filter_map(|op| if let Op::Create { entity, .. } = op { Some(entity) } else { None })
+            .collect();
+        // Created and deleted within one tick: told as neither.
+        let fleeting =
+            |op: &&Op| op.entity().is_some_and(|id| created.contains(id) && self.world.entity(id).is_none());
+        let mut ops = Vec::new();
+        let mut runs = Vec::new();
+        for event in events {
+            let before = ops.len();
+            ops.extend(event.ops.iter().filter(|op| !fleeting(op)).map(|op| self.told_op(op)));
+            if ops.len() > before {
+                runs.push(json!([event.seq, ops.len() - before]));
+            }
+        }
+        let last = events.last().filter(|_| !ops.is_empty())?;
+        Some(json!({"seq": last.seq, "at": last.at_ms, "ops": ops, "runs": runs}).to_string().into())
+    }
+
+    /// An op as it is told: the creation of an avatar says its slot.
+    fn told_op(&self, op: &Op) -> Value {
+        let mut value = json!(op);
+        if let Op::Create { entity, .. } = op
+            && let Some(slot) = self.slot(entity)
+        {
+            value["slot"] = json!(slot);
+        }
+        value
+    }
+
+    fn slot(&self, entity: &EntityId) -> Option<u16> {
+        Some(self.people.get(&entity.user()?)?.slot)
+    }
+
+    fn tell_presence(&self, change: &PresenceChange, out: &mut Outbox) {
+        let both = |a: &[(UserId, PeerId)], b: &[(UserId, PeerId)]| {
+            let mut map = Map::new();
+            // Came and went within one tick: told as neither.
+            for (user, peer) in a.iter().filter(|entry| !b.contains(entry)) {
+                add_meta(&mut map, user, meta(self.incarnation, *peer));
+            }
+            map
+        };
+        let (joins, leaves) = (both(&change.joined, &change.left), both(&change.left, &change.joined));
+        if !joins.is_empty() || !leaves.is_empty() {
+            let diff = json!({"joins": joins, "leaves": leaves}).to_string().into();
+            self.say(out, To::Speaking(Dialect::Json), event::PRESENCE_DIFF, diff);
+        }
+    }
+
+    fn tell_away(&self, change: AwayChange, out: &mut Outbox) {
+        let still = |user: &UserId, away: bool| {
+            self.people.get(user).is_some_and(|person| person.away_since_ms.is_some() == away)
+        };
+        let away: Vec<_> = change.away.into_iter().filter(|user| still(user, true)).collect();
+        let back: Vec<_> = change.back.into_iter().filter(|user| still(user, false)).collect();
+        if !away.is_empty() || !back.is_empty() {
+            let payload = json!({"away": away, "back": back}).to_string().into();
+            self.say(out, To::Speaking(Dialect::Thexr1), event::AWAY, payload);
+        }
+    }
+
+    /// Newcomers get their reply and the state as of the end of this tick, all sharing one view of it.
+    fn welcome(&self, newcomers: Vec<Newcomer>, events: &[Arc<Event>], out: &mut Outbox) {
+        let mut view: Option<Arc<StateView>> = None;
+        for newcomer in newcomers {
+            let Some(peer) = self.peers.get(&newcomer.peer) else { continue };
+            let missed = newcomer.resume.as_ref().filter(|_| peer.dialect == Dialect::Thexr1);
+            let missed = missed.and_then(|resume| self.ring.after(resume.seq, self.seq, &resume.tail));
+            let to = To::Peer(newcomer.peer);
+            let response = self.join_response(newcomer.peer, peer, missed.is_some());
+            let attached = Attached {
+                dialect: peer.dialect,
+                mode: peer.mode,
+                movements: peer.movements,
+                own_slot: newcomer.slot,
+            };
+            self.order(out, to, Message::Joined { attached, response });
+            if peer.dialect == Dialect::Json {
+                self.say(out, to, event::PRESENCE_STATE, self.presence_state());
+            }
+            if let Some(missed) = missed {
+                self.tell_missed(to, &missed, out);
+            } else {
+                let view = view.get_or_insert_with(|| Arc::new(self.state_view()));
+                self.order(out, to, Message::State(view.clone()));
+                self.tell_away_to(to, peer, out);
+            }
+            if peer.dialect == Dialect::Json {
+                self.tell_own_join(to, &peer.user, events, out);
+            }
+        }
+    }
+
+    /// The book's clients place themselves by their own `user_joined`.
+    fn tell_own_join(&self, to: To, user: &UserId, events: &[Arc<Event>], out: &mut Outbox) {
+        let own =
+            |event: &&Arc<Event>| event.name == "user_joined" && event.payload["user_id"] == json!(user);
+        if let Some(event) = events.iter().find(own) {
+            self.say(out, to, event::STOC, stoc(event));
+        }
+    }
+
+    fn tell_away_to(&self, to: To, peer: &Peer, out: &mut Outbox) {
+        let away = self.away_now();
+        if !away.is_empty() && peer.dialect == Dialect::Thexr1 {
+            self.say(out, to, event::AWAY, json!({"away": away, "back": []}).to_string().into());
+        }
+    }
+
+    fn away_now(&self) -> Vec<&UserId> {
+        let away = self.people.iter().filter(|(_, person)| person.away_since_ms.is_some());
+        away.map(|(user, _)| user).collect()
+    }
+
+    fn tell_missed(&self, to: To, missed: &[Arc<Event>], out: &mut Outbox) {
+        let slots: BTreeMap<String, u16> =
+            self.people.iter().map(|(user, person)| (user.to_string(), person.slot)).collect();
+        let poses: BTreeMap<String, _> =
+            self.people.iter().map(|(user, person)| (user.to_string(), person.pose)).collect();
+        let restate =
+            json!({"incarnation": self.incarnation, "slots": slots, "poses": poses, "away": self.away_now()});
+        self.say(out, to, event::RESTATE, restate.to_string().into());
+        if let Some(patch) = self.patch(missed) {
+            self.say(out, to, event::STATE_PATCH, patch);
+        }
+        for event in missed {
+            self.say(out, to, event::STOC, stoc(event));
+        }
+    }
+
+    fn join_response(&self, id: PeerId, peer: &Peer, resumed: bool) -> Value {
+        let person = self.people.get(&peer.user).filter(|_| peer.mode == Mode::Enter);
+        json!({
+            "user_id": peer.user, "mode": peer.mode, "dialect": peer.dialect, "seq": self.seq, "tick": self.now.tick,
+            "tick_ms": TICK_MS, "incarnation": self.incarnation, "resumed": resumed,
+            "driver": person.is_some_and(|person| person.driver == Some(id)),
+            "limits": {
+                "component_bytes": thexr_wire::limits::COMPONENT_BYTES_MAX,
+                "entity_components": thexr_wire::limits::ENTITY_COMPONENTS_MAX,
+                "room_entities": thexr_wire::limits::ROOM_ENTITIES_MAX,
+                "message_bytes": thexr_wire::limits::MESSAGE_BYTES_MAX,
+                "json_depth": thexr_wire::limits::JSON_DEPTH_MAX,
+                "resume_grace_ms": thexr_wire::limits::RESUME_GRACE_MS,
+            },
+        })
+    }
+
+    fn presence_state(&self) -> Arc<str> {
+        let mut map = Map::new();
+        for (user, person) in &self.people {
+            for peer in &person.entered {
+                add_meta(&mut map, user, meta(self.incarnation, *peer));
+            }
+        }
+        Value::Object(map).to_string().into()
+    }
+
+    /// The present, to be encoded outside the tick.
+    pub(crate) fn state_view(&self) -> StateView {
+        let mut view =
+            StateView { world: self.world.clone(), slots: BTreeMap::new(), poses: BTreeMap::new() };
+        for (user, person) in &self.people {
+            view.slots.insert(EntityId::avatar(user), person.slot);
+            view.poses.insert(user.clone(), person.pose);
+        }
+        view
+    }
+}
