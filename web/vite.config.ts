@@ -24,10 +24,6 @@ export default defineConfig({
       input: ["src/main.ts", "src/site.ts", "src/site.css"],
     },
   },
-  server: {
-    // `npm run dev` beside a running `thexr serve`: pages and sockets come from the server.
-    proxy: { "^/(?!assets/)": { target: "http://127.0.0.1:4000", ws: true } },
-  },
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node",

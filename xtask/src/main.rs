@@ -1,1 +1,79 @@
-fn main() {}
+//! `cargo xtask`: the project's own build tool, so that a newcomer needs to know one command.
+//!
+//! Owns running, building, testing, checking and measuring the project on a developer's machine and in CI.
+//! It starts other tools and reads their output; it must not know what the project does.
+
+mod bench;
+mod browser;
+mod build;
+mod node;
+mod process;
+mod project;
+mod stamp;
+mod step;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+/// The project's build tool.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything that changed and start the server
+    Run {
+        /// Arguments for `thexr serve`
+        #[arg(last = true)]
+        serve_args: Vec<String>,
+    },
+    /// Build the client core, the web client and the server
+    Build,
+    /// Build the client core as WebAssembly into web/src/core/pkg
+    Wasm,
+    /// Build the web client into web/dist
+    Web,
+    /// Run every check and every test
+    Test(test::Options),
+    /// Check what no compiler checks: the crate map, dependency rules, headers, sizes
+    Tidy,
+    /// Measure: benches of the crates and load reports of the server
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let project = Project::load()?;
+    match task {
+        Task::Run { serve_args } => {
+            build::everything(&project)?;
+            return process::become_command(project.server_command(&serve_args));
+        }
+        Task::Build => build::everything(&project)?,
+        Task::Wasm => build::client_core(&project)?,
+        Task::Web => build::web_with_core(&project)?,
+        Task::Test(options) => return test::run(&project, &options),
+        Task::Tidy => return tidy::run(&project),
+        Task::Bench(options) => bench::run(&project, &options)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

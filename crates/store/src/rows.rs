@@ -1,0 +1,230 @@
+//! What goes into the store and comes out of it, as plain data.
+//!
+//! Owns the shapes of rows and batches; does not know what an op, a payload or a state means, nor any SQL.
+
+use std::sync::Arc;
+use thexr_wire::{RoomId, UserId};
+
+/// What one event costs beside its texts, in bytes: an estimate that keeps many tiny events from counting as nothing.
+const EVENT_OVERHEAD_BYTES: usize = 96;
+
+/// What one room wrote in one or more of its ticks: all of it becomes durable, or none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomBatch {
+    /// Whose journal this is.
+    pub room: RoomId,
+    /// The epoch that [`open_room`](crate::Store::open_room) gave; another one in the store means: fenced.
+    pub epoch: i64,
+    /// The room's last tick; stored with the room, never goes back.
+    pub tick: u64,
+    /// Events with gap-free seqs that go on where the journal ends; may be empty.
+    pub events: Vec<EventRow>,
+    /// Snapshots at seqs that the journal has reached with this batch.
+    pub snapshots: Vec<SnapshotRow>,
+}
+
+impl RoomBatch {
+    /// The seq of the batch's last event, if it has events.
+    pub fn last_seq(&self) -> Option<u64> {
+        self.events.last().map(|event| event.seq)
+    }
+
+    /// About how much memory and statement text the batch takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let events: usize = self.events.iter().map(EventRow::bytes).sum();
+        let snapshots: usize = self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum();
+        EVENT_OVERHEAD_BYTES + events + snapshots
+    }
+}
+
+/// One fact in a room's journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Place in the room's journal, from 1, without gaps.
+    pub seq: u64,
+    /// When, ms since 1970.
+    pub at_ms: i64,
+    /// `user:<id>`, `server` or `rule:<id>`.
+    pub actor: String,
+    /// The event's name, past tense.
+    pub name: String,
+    /// Canonical JSON.
+    pub payload: String,
+    /// Canonical JSON: the ops of this event.
+    pub ops: String,
+    /// Canonical JSON: the ops that take it back; `None` = cannot be undone.
+    pub inverse: Option<String>,
+    /// The seq of the event that this one undoes or redoes.
+    pub undoes: Option<u64>,
+    /// The id that the client gave the command, on the command's first event.
+    pub command_id: Option<String>,
+}
+
+impl EventRow {
+    /// About how much memory and statement text the event takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let inverse = self.inverse.as_ref().map_or(0, String::len);
+        EVENT_OVERHEAD_BYTES + self.payload.len() + self.ops.len() + inverse
+    }
+}
+
+/// Why a snapshot was taken; decides how long it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SnapshotKind {
+    /// Taken by the room every so many events; old ones are pruned.
+    Auto,
+    /// Asked for by a person; kept until the room is deleted.
+    Named,
+    /// The state a room began with; kept until the room is deleted.
+    Initial,
+}
+
+impl SnapshotKind {
+    /// The kind as it is stored and told.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Named => "named",
+            Self::Initial => "initial",
+        }
+    }
+
+    /// Reads a stored kind.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Auto, Self::Named, Self::Initial].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A stored fold: the whole state of a room at a seq.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotRow {
+    /// The last event that the state contains; 0 = before the first.
+    pub seq: u64,
+    /// When it was taken, ms since 1970.
+    pub at_ms: i64,
+    /// Why it was taken.
+    pub kind: SnapshotKind,
+    /// What a person called it; may repeat, then the newest is meant.
+    pub name: Option<String>,
+    /// Canonical JSON.
+    pub state: Arc<str>,
+    /// SHA-256 of `state` in hex, computed by the caller.
+    pub hash: String,
+    /// Whether an event refers to the state by its hash. To pin a stored snapshot, write it again with `true`, in the
+    /// batch of that event.
+    pub pinned: bool,
+}
+
+/// A snapshot in a list, without its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotInfo {
+    /// The last event that the state contains.
+    pub seq: u64,
+    /// When it was taken, ms since 1970.
+    pub at_ms: i64,
+    /// Why it was taken.
+    pub kind: SnapshotKind,
+    /// What a person called it.
+    pub name: Option<String>,
+    /// SHA-256 of the state in hex.
+    pub hash: String,
+    /// Size of the state.
+    pub bytes: u64,
+}
+
+/// A room to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoom {
+    /// Its id; refused with [`StoreError::IdTaken`](crate::StoreError::IdTaken) when a room has it.
+    pub id: RoomId,
+    /// What people call it.
+    pub name: String,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// What it was made from; may be empty, and is not read by the store.
+    pub template: String,
+    /// Where the room's dice begin.
+    pub seed: i64,
+    /// Who made it.
+    pub created_by: Option<UserId>,
+    /// When, ms since 1970.
+    pub created_at_ms: i64,
+    /// The journal's first events, from seq 1; may be empty.
+    pub first: Vec<EventRow>,
+    /// The state after them, usually of kind `Initial`.
+    pub snapshot: Option<SnapshotRow>,
+}
+
+/// What the store knows about a room without its contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRow {
+    /// Its id.
+    pub id: RoomId,
+    /// What people call it.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// What it was made from.
+    pub template: String,
+    /// Where the room's dice begin.
+    pub seed: i64,
+    /// Who made it.
+    pub created_by: Option<UserId>,
+    /// When, ms since 1970.
+    pub created_at_ms: i64,
+    /// The fencing token of whoever opened it last; 0 = never opened.
+    pub epoch: i64,
+    /// Grows with each opening; wraps past 65535 to 1; 0 = never opened.
+    pub incarnation: u16,
+    /// Where the journal ends; 0 = no event yet.
+    pub last_seq: u64,
+    /// The room's last stored tick.
+    pub last_tick: u64,
+    /// When the last event happened (or the room was created), ms since 1970.
+    pub last_at_ms: i64,
+}
+
+/// Everything from which a room starts again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRoom {
+    /// The room itself, with the epoch to write under and where the journal ends.
+    pub room: RoomRow,
+    /// The newest snapshot of any kind.
+    pub snapshot: Option<SnapshotRow>,
+    /// The events after it, in order; all of them when there is no snapshot.
+    pub tail: Vec<EventRow>,
+    /// Commands of the last ten minutes, oldest first, also those before the snapshot.
+    pub recent_commands: Vec<RecentCommand>,
+    /// Where people were last seen, newest first.
+    pub last_poses: Vec<LastPose>,
+}
+
+/// A command that a client may still repeat, and what its reply is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentCommand {
+    /// The command's first event.
+    pub seq: u64,
+    /// When it happened, ms since 1970.
+    pub at_ms: i64,
+    /// Whose command it was.
+    pub actor: String,
+    /// The id that the client gave it.
+    pub command_id: String,
+    /// The first event's name.
+    pub name: String,
+    /// The first event's payload, canonical JSON.
+    pub payload: String,
+}
+
+/// Where a person was last seen in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastPose {
+    /// The room.
+    pub room: RoomId,
+    /// The person.
+    pub user: UserId,
+    /// Canonical JSON.
+    pub pose: String,
+    /// When, ms since 1970; an older pose never replaces a newer one.
+    pub at_ms: i64,
+}

@@ -1,0 +1,164 @@
+//! The SQLite backend: one connection writes, a few read beside it (WAL).
+//!
+//! Owns the connections and their settings; the statements are in the modules below, by subject.
+
+mod append;
+mod failure;
+mod journal;
+mod open;
+mod places;
+mod rooms;
+mod snapshots;
+
+use crate::{
+    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    StoredRoom,
+};
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use thexr_wire::RoomId;
+
+/// Rooms in one SQLite database file.
+pub struct SqliteStore {
+    /// One connection: everything that writes takes its turn here.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    /// What the writer's connection, also a fresh one, allows the file to grow to.
+    pages_max: Arc<AtomicU32>,
+}
+
+impl SqliteStore {
+    /// Opens a database file, creates it if it is missing, and brings its schema up to date.
+    ///
+    /// Blocks other processes from nothing: hold the folder's [`DataDirLock`](crate::DataDirLock).
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] when a newer program wrote it; [`StoreError::Open`], [`StoreError::Migrate`].
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        open::open(path).await
+    }
+
+    /// Limits how large the database file may grow, in bytes; `None` = as large as the disk allows.
+    ///
+    /// Writes that need more end [`Unavailable`](Outcome::Unavailable) with `DiskFull`. A limit below the present size
+    /// means: not larger than now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the setting cannot be made.
+    pub async fn limit_bytes(&self, bytes_max: Option<u64>) -> Result<(), StoreError> {
+        open::limit_bytes(self, bytes_max).await
+    }
+
+    /// Writes a consistent copy of the whole database to a new file, while it is in use.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file exists already or cannot be written.
+    pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
+        open::backup(&self.readers, path).await
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn append(&self, batches: &[RoomBatch]) -> Vec<Outcome> {
+        append::append(&self.writer, batches).await
+    }
+
+    async fn holds(&self, batch: &RoomBatch) -> Result<bool, StoreError> {
+        // On the writer's connection: it has no transaction in doubt once it answers.
+        journal::holds(&mut *acquire(&self.writer).await?, batch).await
+    }
+
+    async fn last_seq(&self, room: &RoomId) -> Result<Option<u64>, StoreError> {
+        Ok(self.room(room).await?.map(|row| row.last_seq))
+    }
+
+    async fn create_room(&self, room: NewRoom) -> Result<(), StoreError> {
+        rooms::create(&self.writer, room).await
+    }
+
+    async fn room(&self, room: &RoomId) -> Result<Option<RoomRow>, StoreError> {
+        rooms::room(&mut *acquire(&self.readers).await?, room).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomRow>, StoreError> {
+        rooms::list(&mut *acquire(&self.readers).await?).await
+    }
+
+    async fn update_room(&self, room: &RoomId, name: &str, description: &str) -> Result<bool, StoreError> {
+        rooms::update(&self.writer, room, name, description).await
+    }
+
+    async fn delete_room(&self, room: &RoomId) -> Result<bool, StoreError> {
+        rooms::delete(&self.writer, room).await
+    }
+
+    async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
+        journal::load(&self.readers, room, now_ms).await
+    }
+
+    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
+        let Some((epoch, incarnation)) = rooms::take_over(&self.writer, room).await? else { return Ok(None) };
+        // Loaded beside the writer: from the commit above, nobody with an older epoch can change the room any more.
+        let Some(mut stored) = self.load(room, now_ms).await? else { return Ok(None) };
+        // Not what was read: if somebody took the room over since, this opening must stay the fenced one.
+        (stored.room.epoch, stored.room.incarnation) = (epoch, incarnation);
+        Ok(Some(stored))
+    }
+
+    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+        journal::events(&mut *acquire(&self.readers).await?, room, after_seq, i64::from(limit)).await
+    }
+
+    async fn events_after(
+        &self,
+        room: &RoomId,
+        seq: u64,
+        bytes_max: usize,
+    ) -> Result<Option<Vec<EventRow>>, StoreError> {
+        journal::events_after(&self.readers, room, seq, bytes_max).await
+    }
+
+    async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::by_name(&mut *acquire(&self.readers).await?, room, name).await
+    }
+
+    async fn snapshot_by_hash(&self, room: &RoomId, hash: &str) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::by_hash(&mut *acquire(&self.readers).await?, room, hash).await
+    }
+
+    async fn list_snapshots(&self, room: &RoomId) -> Result<Vec<SnapshotInfo>, StoreError> {
+        snapshots::list(&mut *acquire(&self.readers).await?, room).await
+    }
+
+    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError> {
+        places::save_last_poses(&mut *acquire(&self.writer).await?, poses).await
+    }
+
+    async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        places::setting(&mut *acquire(&self.readers).await?, key).await
+    }
+
+    async fn setting_or_insert(&self, key: &str, value: &str) -> Result<String, StoreError> {
+        places::setting_or_insert(&mut *acquire(&self.writer).await?, key, value).await
+    }
+
+    async fn probe(&self, now_ms: i64) -> Result<(), StoreError> {
+        places::probe(&mut *acquire(&self.writer).await?, now_ms).await
+    }
+
+    async fn close(&self) {
+        // Readers first: the last connection, the writer's, then folds the write-ahead log into the file.
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+type Connection = sqlx::pool::PoolConnection<sqlx::Sqlite>;
+
+async fn acquire(pool: &SqlitePool) -> Result<Connection, StoreError> {
+    Ok(pool.acquire().await?)
+}

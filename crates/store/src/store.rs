@@ -1,0 +1,100 @@
+//! The contract of a store: batches, ranges and snapshots, not SQL.
+//!
+//! Every backend keeps it, and one suite of tests (`tests/contract`) holds each of them to it.
+
+use crate::{
+    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
+    StoredRoom,
+};
+use async_trait::async_trait;
+use thexr_wire::RoomId;
+
+/// Where rooms are kept. All times are ms since 1970; all texts called JSON are opaque here and come back byte for byte.
+///
+/// Every method but `append` fails with [`StoreError::Unavailable`] or [`StoreError::Damaged`]; other errors are named.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Writes the batches of many rooms in one transaction; one outcome per batch, in the same order.
+    ///
+    /// Several batches of one room are taken in order. Inside the transaction each batch is checked: the room exists,
+    /// its epoch is the batch's, the seqs go on without gaps; a batch that fails its check hurts no other. If the
+    /// transaction fails, each batch is tried alone. After a batch that ends [`Unavailable`](Outcome::Unavailable) or
+    /// [`Unknown`](Outcome::Unknown), no later batch of that room in the same call is committed.
+    async fn append(&self, batches: &[RoomBatch]) -> Vec<Outcome>;
+
+    /// Whether a batch with [`Outcome::Unknown`] was written after all; a batch without events is answered `false`,
+    /// since writing it again changes nothing.
+    ///
+    /// Must not answer while a transaction in doubt may still commit: a backend with a server waits for the room's row.
+    async fn holds(&self, batch: &RoomBatch) -> Result<bool, StoreError>;
+
+    /// Where the room's journal ends; `None` = no such room.
+    async fn last_seq(&self, room: &RoomId) -> Result<Option<u64>, StoreError>;
+
+    /// Creates a room with its first events and snapshot, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::IdTaken`]; [`StoreError::Refused`] when the first events do not count 1, 2, 3 or a text has a NUL.
+    async fn create_room(&self, room: NewRoom) -> Result<(), StoreError>;
+
+    /// One room without its contents.
+    async fn room(&self, room: &RoomId) -> Result<Option<RoomRow>, StoreError>;
+
+    /// All rooms, newest first, at most [`ROOMS_LISTED_MAX`](crate::limits::ROOMS_LISTED_MAX).
+    async fn rooms(&self) -> Result<Vec<RoomRow>, StoreError>;
+
+    /// Renames and redescribes a room; `false` = no such room.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when a text has a NUL.
+    async fn update_room(&self, room: &RoomId, name: &str, description: &str) -> Result<bool, StoreError>;
+
+    /// Removes a room and everything of it in one transaction; `false` = no such room. Later appends are refused with
+    /// [`NoSuchRoom`](crate::RefusedReason::NoSuchRoom); a new room of the same id goes on with epoch and incarnation.
+    async fn delete_room(&self, room: &RoomId) -> Result<bool, StoreError>;
+
+    /// Everything from which a room starts, without taking it over; `None` = no such room.
+    async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
+
+    /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything from
+    /// which it starts; `None` = no such room.
+    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
+
+    /// At most `limit` events after a seq, in order.
+    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError>;
+
+    /// All events after a seq, if their [`bytes`](EventRow::bytes) are at most `bytes_max`.
+    ///
+    /// `None` = start from a snapshot instead: too much, no such room, or a seq that the journal does not reach.
+    async fn events_after(
+        &self,
+        room: &RoomId,
+        seq: u64,
+        bytes_max: usize,
+    ) -> Result<Option<Vec<EventRow>>, StoreError>;
+
+    /// The newest snapshot of that name.
+    async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError>;
+
+    /// A snapshot with that state.
+    async fn snapshot_by_hash(&self, room: &RoomId, hash: &str) -> Result<Option<SnapshotRow>, StoreError>;
+
+    /// The room's snapshots, newest first.
+    async fn list_snapshots(&self, room: &RoomId) -> Result<Vec<SnapshotInfo>, StoreError>;
+
+    /// Remembers where people are; poses in rooms that do not exist (any more) and poses older than the stored one are
+    /// passed over.
+    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError>;
+
+    /// A small setting.
+    async fn setting(&self, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// The stored setting, or this value, stored: of several who generate a key at once, all get the first one's.
+    async fn setting_or_insert(&self, key: &str, value: &str) -> Result<String, StoreError>;
+
+    /// Makes one small durable write that is no event: shows that the store works.
+    async fn probe(&self, now_ms: i64) -> Result<(), StoreError>;
+
+    /// Finishes what runs and closes all connections; the store is unavailable from then on.
+    async fn close(&self);
+}

@@ -1,0 +1,98 @@
+//! Short ways to say rooms, events and batches in tests.
+
+use super::Backend;
+use std::sync::Arc;
+use thexr_store::{EventRow, NewRoom, Outcome, RoomBatch, SnapshotKind, SnapshotRow, Store};
+use thexr_wire::{RoomId, UserId};
+
+/// The time at which tests happen, ms since 1970; a multiple of ten minutes.
+pub const NOW_MS: i64 = 1_800_000_000_000;
+
+pub fn room(id: &str) -> RoomId {
+    RoomId::parse(id).unwrap()
+}
+
+pub fn user(letter: char) -> UserId {
+    UserId::parse(&letter.to_string().repeat(20)).unwrap()
+}
+
+pub fn new_room(id: &str) -> NewRoom {
+    NewRoom {
+        id: room(id),
+        name: format!("The room {id}"),
+        description: String::new(),
+        template: "empty".into(),
+        seed: 7,
+        created_by: None,
+        created_at_ms: NOW_MS,
+        first: Vec::new(),
+        snapshot: None,
+    }
+}
+
+pub fn event(seq: u64) -> EventRow {
+    EventRow {
+        seq,
+        at_ms: NOW_MS,
+        actor: "server".into(),
+        name: "entity_updated".into(),
+        payload: format!("{{\"n\":{seq}}}"),
+        ops: "[]".into(),
+        inverse: None,
+        undoes: None,
+        command_id: None,
+    }
+}
+
+/// An event that needs pages of its own.
+pub fn large_event(seq: u64) -> EventRow {
+    EventRow { payload: format!("\"{}\"", "x".repeat(200_000)), ..event(seq) }
+}
+
+pub fn command(seq: u64, actor: &str, command_id: &str, at_ms: i64) -> EventRow {
+    EventRow { actor: actor.into(), command_id: Some(command_id.into()), at_ms, ..event(seq) }
+}
+
+pub fn batch(id: &str, epoch: i64, events: impl IntoIterator<Item = EventRow>) -> RoomBatch {
+    RoomBatch { room: room(id), epoch, tick: 1, events: events.into_iter().collect(), snapshots: Vec::new() }
+}
+
+pub fn snapshot(seq: u64, kind: SnapshotKind, name: Option<&str>) -> SnapshotRow {
+    SnapshotRow {
+        seq,
+        at_ms: NOW_MS,
+        kind,
+        name: name.map(Into::into),
+        state: format!("{{\"at\":{seq}}}").into(),
+        hash: format!("{seq:064x}"),
+        pinned: false,
+    }
+}
+
+pub fn committed(last_seq: u64) -> Outcome {
+    Outcome::Committed { last_seq }
+}
+
+/// A store with these rooms, each created and opened once: their epoch is 1.
+pub async fn store_with<B: Backend>(rooms: &[&str]) -> (B, Arc<dyn Store>) {
+    let mut backend = B::fresh().await;
+    let store = backend.open().await;
+    for id in rooms {
+        store.create_room(new_room(id)).await.unwrap();
+        assert_eq!(store.open_room(&room(id), NOW_MS).await.unwrap().unwrap().room.epoch, 1);
+    }
+    (backend, store)
+}
+
+/// Appends one batch and returns its outcome.
+pub async fn append(store: &Arc<dyn Store>, batch: RoomBatch) -> Outcome {
+    let outcomes = store.append(&[batch]).await;
+    assert_eq!(outcomes.len(), 1);
+    outcomes[0]
+}
+
+/// The seqs in a room's journal.
+pub async fn seqs(store: &Arc<dyn Store>, id: &str) -> Vec<u64> {
+    let events = store.events(&room(id), 0, u32::MAX).await.unwrap();
+    events.iter().map(|event| event.seq).collect()
+}

@@ -1,0 +1,140 @@
+//! A bad connection to a real store: it loses what a script says, and passes everything else on.
+//!
+//! No file system loses a COMMIT on demand; a network does, and the writer must not care which.
+
+use async_trait::async_trait;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use thexr_store::{
+    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    StoredRoom, UnavailableReason,
+};
+use thexr_wire::RoomId;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The next append is lost before it reaches the store.
+    Commit,
+    /// The next append is committed, and its answer is lost.
+    Answer,
+    /// The next question about a batch in doubt is lost.
+    Read,
+}
+
+pub struct Lossy {
+    store: Arc<dyn Store>,
+    script: Mutex<VecDeque<Loss>>,
+}
+
+impl Lossy {
+    pub fn new(store: &Arc<dyn Store>, script: impl IntoIterator<Item = Loss>) -> Self {
+        Self { store: Arc::clone(store), script: Mutex::new(script.into_iter().collect()) }
+    }
+
+    /// Takes the script's next line if it is about this.
+    fn next(&self, losses: &[Loss]) -> Option<Loss> {
+        let mut script = self.script.lock().unwrap();
+        let due = script.front().is_some_and(|next| losses.contains(next));
+        if due { script.pop_front() } else { None }
+    }
+}
+
+#[async_trait]
+impl Store for Lossy {
+    async fn append(&self, batches: &[RoomBatch]) -> Vec<Outcome> {
+        let unknown = vec![Outcome::Unknown; batches.len()];
+        match self.next(&[Loss::Commit, Loss::Answer]) {
+            None | Some(Loss::Read) => self.store.append(batches).await,
+            Some(Loss::Commit) => unknown,
+            Some(Loss::Answer) => {
+                self.store.append(batches).await;
+                unknown
+            }
+        }
+    }
+
+    async fn holds(&self, batch: &RoomBatch) -> Result<bool, StoreError> {
+        if self.next(&[Loss::Read]).is_some() {
+            let source = sqlx::Error::WorkerCrashed;
+            return Err(StoreError::Unavailable { reason: UnavailableReason::ConnectionLost, source });
+        }
+        self.store.holds(batch).await
+    }
+
+    async fn last_seq(&self, room: &RoomId) -> Result<Option<u64>, StoreError> {
+        self.store.last_seq(room).await
+    }
+
+    async fn create_room(&self, room: NewRoom) -> Result<(), StoreError> {
+        self.store.create_room(room).await
+    }
+
+    async fn room(&self, room: &RoomId) -> Result<Option<RoomRow>, StoreError> {
+        self.store.room(room).await
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomRow>, StoreError> {
+        self.store.rooms().await
+    }
+
+    async fn update_room(&self, room: &RoomId, name: &str, description: &str) -> Result<bool, StoreError> {
+        self.store.update_room(room, name, description).await
+    }
+
+    async fn delete_room(&self, room: &RoomId) -> Result<bool, StoreError> {
+        self.store.delete_room(room).await
+    }
+
+    async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
+        self.store.load(room, now_ms).await
+    }
+
+    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
+        self.store.open_room(room, now_ms).await
+    }
+
+    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+        self.store.events(room, after_seq, limit).await
+    }
+
+    async fn events_after(
+        &self,
+        room: &RoomId,
+        seq: u64,
+        bytes_max: usize,
+    ) -> Result<Option<Vec<EventRow>>, StoreError> {
+        self.store.events_after(room, seq, bytes_max).await
+    }
+
+    async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.snapshot_by_name(room, name).await
+    }
+
+    async fn snapshot_by_hash(&self, room: &RoomId, hash: &str) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.snapshot_by_hash(room, hash).await
+    }
+
+    async fn list_snapshots(&self, room: &RoomId) -> Result<Vec<SnapshotInfo>, StoreError> {
+        self.store.list_snapshots(room).await
+    }
+
+    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError> {
+        self.store.save_last_poses(poses).await
+    }
+
+    async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        self.store.setting(key).await
+    }
+
+    async fn setting_or_insert(&self, key: &str, value: &str) -> Result<String, StoreError> {
+        self.store.setting_or_insert(key, value).await
+    }
+
+    async fn probe(&self, now_ms: i64) -> Result<(), StoreError> {
+        self.store.probe(now_ms).await
+    }
+
+    async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,125 @@
+//! Rooms: created, found, renamed, taken over, deleted.
+
+use super::Backend;
+use super::fixture::*;
+use thexr_store::{LastPose, NewRoom, Outcome, RefusedReason, RoomBatch, SnapshotKind, StoreError};
+
+pub async fn a_new_room_is_found_with_all_it_was_given<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&[]).await;
+    let new = NewRoom {
+        description: "With a whiteboard".into(),
+        seed: -3,
+        created_by: Some(user('u')),
+        first: vec![event(1), event(2)],
+        snapshot: Some(snapshot(2, SnapshotKind::Initial, Some("initial"))),
+        ..new_room("rooma")
+    };
+    store.create_room(new.clone()).await.unwrap();
+    let stored = store.load(&new.id, NOW_MS).await.unwrap().unwrap();
+    assert_eq!((&stored.room.name, &stored.room.description), (&new.name, &new.description));
+    assert_eq!((&stored.room.template, stored.room.seed), (&new.template, -3));
+    assert_eq!((stored.room.created_by, stored.room.created_at_ms), (new.created_by, NOW_MS));
+    assert_eq!((stored.room.last_seq, stored.room.epoch, stored.room.incarnation), (2, 0, 0));
+    assert_eq!(stored.snapshot, new.snapshot);
+    assert_eq!(store.events(&new.id, 0, 10).await.unwrap(), new.first);
+}
+
+pub async fn a_taken_id_is_refused<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    append(&store, batch("rooma", 1, [event(1)])).await;
+    let error = store.create_room(new_room("rooma")).await.unwrap_err();
+    assert!(matches!(error, StoreError::IdTaken(id) if id == room("rooma")));
+    assert_eq!(seqs(&store, "rooma").await, [1]);
+}
+
+pub async fn first_events_that_do_not_start_at_one_leave_no_room<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&[]).await;
+    let new = NewRoom { first: vec![event(2)], ..new_room("rooma") };
+    let error = store.create_room(new).await.unwrap_err();
+    assert!(matches!(error, StoreError::Refused(RefusedReason::SeqConflict { stored_last: 0 })));
+    assert_eq!(store.room(&room("rooma")).await.unwrap(), None);
+    store.create_room(new_room("rooma")).await.unwrap();
+}
+
+pub async fn a_room_is_renamed<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    assert!(store.update_room(&room("rooma"), "Garden", "Green").await.unwrap());
+    assert!(!store.update_room(&room("nowhere"), "Garden", "Green").await.unwrap());
+    let renamed = store.room(&room("rooma")).await.unwrap().unwrap();
+    assert_eq!((renamed.name.as_str(), renamed.description.as_str()), ("Garden", "Green"));
+    assert_eq!(store.room(&room("roomb")).await.unwrap().unwrap().name, "The room roomb");
+}
+
+pub async fn rooms_are_listed_newest_first<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&[]).await;
+    for (id, age_ms) in [("rooma", 20), ("roomb", 0), ("roomc", 10)] {
+        let new = NewRoom { created_at_ms: NOW_MS - age_ms, ..new_room(id) };
+        store.create_room(new).await.unwrap();
+    }
+    let ids: Vec<_> = store.rooms().await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(ids, [room("roomb"), room("roomc"), room("rooma")]);
+}
+
+pub async fn opening_takes_a_new_epoch_and_incarnation<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap().room;
+    assert_eq!((opened.epoch, opened.incarnation), (2, 2));
+    assert_eq!(store.room(&room("rooma")).await.unwrap().unwrap(), opened);
+    assert_eq!(store.open_room(&room("nowhere"), NOW_MS).await.unwrap(), None);
+}
+
+pub async fn of_many_who_open_a_room_the_last_one_writes<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let opened: Vec<_> = (0..20)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.open_room(&room("rooma"), NOW_MS).await })
+        })
+        .collect();
+    let mut epochs = Vec::new();
+    for opened in opened {
+        epochs.push(opened.await.unwrap().unwrap().unwrap().room.epoch);
+    }
+    epochs.sort_unstable();
+    assert_eq!(epochs, (2..=21).collect::<Vec<i64>>());
+    let fenced = Outcome::Refused(RefusedReason::Fenced);
+    assert_eq!(append(&store, batch("rooma", 20, [event(1)])).await, fenced);
+    assert_eq!(append(&store, batch("rooma", 21, [event(1)])).await, committed(1));
+}
+
+pub async fn a_deleted_room_takes_no_batch<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    append(&store, batch("rooma", 1, [event(1)])).await;
+    assert!(store.delete_room(&room("rooma")).await.unwrap());
+    assert!(!store.delete_room(&room("rooma")).await.unwrap());
+    let refused = Outcome::Refused(RefusedReason::NoSuchRoom);
+    assert_eq!(append(&store, batch("rooma", 1, [event(2)])).await, refused);
+}
+
+pub async fn deleting_removes_everything_of_a_room_and_nothing_of_others<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    for id in ["rooma", "roomb"] {
+        let snapshots = vec![snapshot(1, SnapshotKind::Named, Some("before"))];
+        append(&store, RoomBatch { snapshots, ..batch(id, 1, [event(1)]) }).await;
+        let pose = LastPose { room: room(id), user: user('u'), pose: "{}".into(), at_ms: NOW_MS };
+        store.save_last_poses(&[pose]).await.unwrap();
+    }
+    store.delete_room(&room("rooma")).await.unwrap();
+    assert_eq!(store.load(&room("rooma"), NOW_MS).await.unwrap(), None);
+    assert_eq!(store.last_seq(&room("rooma")).await.unwrap(), None);
+    store.create_room(new_room("rooma")).await.unwrap();
+    let empty = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    assert_eq!((empty.tail.len(), empty.last_poses.len(), empty.snapshot), (0, 0, None));
+    let other = store.load(&room("roomb"), NOW_MS).await.unwrap().unwrap();
+    assert_eq!((other.room.last_seq, other.last_poses.len(), other.snapshot.is_some()), (1, 1, true));
+}
+
+pub async fn a_room_created_again_fences_the_writers_of_the_deleted_one<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    store.delete_room(&room("rooma")).await.unwrap();
+    store.create_room(new_room("rooma")).await.unwrap();
+    let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap().room;
+    assert_eq!((opened.epoch, opened.incarnation), (2, 2));
+    let fenced = Outcome::Refused(RefusedReason::Fenced);
+    assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, fenced);
+}

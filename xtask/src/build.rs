@@ -1,0 +1,59 @@
+//! Building the three parts in order: the client core (WebAssembly), the web client, the server.
+//!
+//! Owns which step needs which; each part's own module knows its tools. Must not know who asked for the build.
+
+mod debian;
+mod wasm;
+mod web;
+
+use std::time::SystemTime;
+
+use anyhow::Result;
+
+use crate::node;
+use crate::process;
+use crate::project::Project;
+use crate::step::Step;
+
+/// Builds everything that `thexr` needs, and `thexr`.
+pub(crate) fn everything(project: &Project) -> Result<()> {
+    web_with_core(project)?;
+    server(project)
+}
+
+/// Builds the web client and the core inside it.
+pub(crate) fn web_with_core(project: &Project) -> Result<()> {
+    node::ensure_packages(project)?;
+    client_core(project)?;
+    web::build(project)
+}
+
+/// Builds the client core into `web/src/core/pkg`.
+pub(crate) fn client_core(project: &Project) -> Result<()> {
+    wasm::build(project)
+}
+
+/// Builds the server binary with the dev profile; cargo itself knows what changed.
+fn server(project: &Project) -> Result<()> {
+    let step = Step::begin("server");
+    let binary = project.server_binary("debug");
+    let built_at = || binary.metadata().and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let before = built_at();
+    let mut command = project.cargo();
+    command.args(["build", "--package", "thexr-server", "--bin", "thexr"]);
+    run(command, step, |step| if built_at() == before { step.up_to_date() } else { step.done("built") })
+}
+
+/// Runs a command behind a step and finishes the step either way.
+fn run(command: std::process::Command, step: Step, done: impl FnOnce(Step)) -> Result<()> {
+    match process::quiet(command, &step) {
+        Ok(()) => {
+            done(step);
+            Ok(())
+        }
+        Err(error) => {
+            step.failed();
+            Err(error)
+        }
+    }
+}

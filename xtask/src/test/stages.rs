@@ -1,0 +1,236 @@
+//! The stages of `cargo xtask test`: what each one runs and what it needs on the machine.
+//!
+//! Adding a stage is adding a row to [`ALL`]. Must not know how results are summed up.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
+
+use super::counts::{self, Counter, Counts};
+use crate::process::{self, Outcome};
+use crate::project::Project;
+use crate::stamp::files_below;
+use crate::{browser, build, node, tidy};
+
+/// How long one stage may take; a test that waits for ever then ends with a message. The slowest stage (a cold
+/// compile of the workspace on two cores) needs about a third of it.
+const STAGE_TIME_MAX: Duration = Duration::from_secs(20 * 60);
+
+/// How long Node waits for one test (or one file of tests) before it fails it.
+const NODE_TEST_TIMEOUT_MS: u32 = 300_000;
+
+/// What a stage has to know.
+pub(super) struct Context<'a> {
+    pub(super) project: &'a Project,
+    pub(super) filters: &'a [String],
+    pub(super) stage: &'a Stage,
+}
+
+/// One stage.
+pub(super) struct Stage {
+    /// As named on the command line.
+    pub(super) name: &'static str,
+    /// Shown in the heading and in the list.
+    pub(super) about: &'static str,
+    /// Whether it can run a part of its tests (or is needed by stages that can).
+    pub(super) takes_filters: bool,
+    /// How its output is counted; `None` for checks, which count nothing.
+    pub(super) counter: Option<Counter>,
+    /// Runs it; the counts are those of its own runner.
+    pub(super) run: fn(&Context<'_>, Option<&mut Counts>) -> Result<()>,
+}
+
+/// All stages, the quick ones first.
+pub(super) const ALL: [Stage; 9] = [
+    Stage { name: "fmt", about: "Rust is formatted", takes_filters: false, counter: None, run: fmt },
+    Stage { name: "tidy", about: "the project's own rules", takes_filters: false, counter: None, run: tidy },
+    Stage { name: "clippy", about: "no lint warns", takes_filters: false, counter: None, run: clippy },
+    Stage {
+        name: "cargo",
+        about: "Rust tests",
+        takes_filters: true,
+        counter: Some(counts::libtest),
+        run: cargo_tests,
+    },
+    Stage {
+        name: "build",
+        about: "core, web client and server",
+        takes_filters: true,
+        counter: None,
+        run: build,
+    },
+    Stage {
+        name: "check",
+        about: "TypeScript and Svelte types",
+        takes_filters: false,
+        counter: None,
+        run: check,
+    },
+    Stage {
+        name: "vitest",
+        about: "web client unit tests",
+        takes_filters: true,
+        counter: Some(counts::vitest),
+        run: vitest,
+    },
+    Stage {
+        name: "phoenix",
+        about: "the unmodified phoenix client",
+        takes_filters: true,
+        counter: Some(counts::node),
+        run: phoenix,
+    },
+    Stage {
+        name: "browser",
+        about: "stories in a real browser",
+        takes_filters: true,
+        counter: Some(counts::node),
+        run: browser_stories,
+    },
+];
+
+impl Context<'_> {
+    /// Runs a command as (a part of) this stage: its output streams and is counted.
+    fn stream(&self, mut command: Command, counts: Option<&mut Counts>) -> Result<()> {
+        colour(&mut command);
+        let mut sum = Counts::default();
+        let outcome = process::stream(command, STAGE_TIME_MAX, |line| {
+            if let Some(found) = self.stage.counter.and_then(|counter| counter(line)) {
+                sum.add(found);
+            }
+        })?;
+        let counted = counts.map(|counts| counts.add(sum)).is_some();
+        match outcome {
+            Outcome::TimedOut => bail!("it did not end in time"),
+            Outcome::Ended(status) if !status.success() => bail!("see the output above"),
+            // A runner that found nothing to run proves nothing; with filters that is an ordinary answer.
+            Outcome::Ended(_) if counted && self.filters.is_empty() => {
+                ensure!(sum.total() > 0, "no test ran");
+                Ok(())
+            }
+            Outcome::Ended(_) => Ok(()),
+        }
+    }
+
+    /// The filters as one regular expression that matches any of them literally.
+    fn filter_pattern(&self) -> Option<String> {
+        let escape = |filter: &String| {
+            filter
+                .chars()
+                .flat_map(|c| if c.is_alphanumeric() || c == '_' { vec![c] } else { vec!['\\', c] })
+                .collect()
+        };
+        let escaped: Vec<String> = self.filters.iter().map(escape).collect();
+        (!escaped.is_empty()).then(|| escaped.join("|"))
+    }
+}
+
+/// Runners see a pipe; whether there are colours depends on what is at its other end.
+fn colour(command: &mut Command) {
+    let ((set, unset), when) = match std::io::stdout().is_terminal() {
+        true => (("FORCE_COLOR", "NO_COLOR"), "always"),
+        false => (("NO_COLOR", "FORCE_COLOR"), "never"),
+    };
+    command.env(set, "1").env_remove(unset).env("CARGO_TERM_COLOR", when);
+}
+
+fn fmt(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
+    ensure_component("rustfmt", "fmt")?;
+    let mut command = context.project.cargo();
+    command.args(["fmt", "--all", "--check"]);
+    context.stream(command, None)
+}
+
+fn tidy(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
+    let findings = tidy::check(context.project)?;
+    findings.iter().for_each(|finding| println!("{finding}"));
+    ensure!(findings.is_empty(), "{} findings", findings.len());
+    Ok(())
+}
+
+fn clippy(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
+    ensure_component("clippy", "clippy")?;
+    let mut command = context.project.cargo();
+    command.args(["clippy", "--workspace", "--all-targets", "--features", "xtask/bindgen"]);
+    command.args(["--", "--deny", "warnings"]);
+    context.stream(command, None)
+}
+
+fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
+    let mut command = context.project.cargo();
+    command.args(["test", "--workspace", "--no-fail-fast", "--"]).args(context.filters);
+    command.env("RUST_BACKTRACE", "1");
+    context.stream(command, counts)
+}
+
+fn build(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
+    build::everything(context.project)
+}
+
+fn check(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
+    node::ensure_packages(context.project)?;
+    build::client_core(context.project)?;
+    let mut command = node::npm(context.project);
+    command.args(["run", "--silent", "check"]);
+    context.stream(command, None)
+}
+
+fn vitest(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
+    node::ensure_packages(context.project)?;
+    build::client_core(context.project)?;
+    let mut command = node::npm(context.project);
+    command.args(["run", "--silent", "test", "--"]);
+    if let Some(pattern) = context.filter_pattern() {
+        command.args(["--testNamePattern", &pattern, "--passWithNoTests"]);
+    }
+    context.stream(command, counts)
+}
+
+fn phoenix(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
+    build::everything(context.project)?;
+    let mut command = node_tests(context, "tests/phoenix")?;
+    command.env("THEXR_BIN", context.project.server_binary("debug"));
+    context.stream(command, counts)
+}
+
+fn browser_stories(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
+    build::everything(context.project)?;
+    let chromium = browser::ensure(context.project)?;
+    let mut command = node_tests(context, "tests/browser")?;
+    command.env("THEXR_BIN", context.project.server_binary("debug"));
+    command.env("THEXR_CHROMIUM", chromium);
+    context.stream(command, counts)
+}
+
+/// Node's test runner over the `*.test.mjs` files of a folder, one file at a time: a browser without a GPU
+/// leaves no cores to a second one.
+///
+/// Files are named one by one because Node 20 and 22 read a folder's name differently.
+fn node_tests(context: &Context<'_>, folder: &str) -> Result<Command> {
+    let is_test = |file: &PathBuf| file.to_string_lossy().ends_with(".test.mjs");
+    let files: Vec<PathBuf> =
+        files_below(&[context.project.path(folder)]).into_iter().filter(is_test).collect();
+    ensure!(!files.is_empty(), "no *.test.mjs in {folder}");
+    let mut command = node::node(context.project);
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    command.arg(format!("--test-timeout={NODE_TEST_TIMEOUT_MS}"));
+    if let Some(pattern) = context.filter_pattern() {
+        command.arg(format!("--test-name-pattern={pattern}"));
+    }
+    command.args(files);
+    Ok(command)
+}
+
+/// Makes sure that a part of the Rust tool chain is there; minimal installations come without some.
+fn ensure_component(component: &str, subcommand: &str) -> Result<()> {
+    let answers = || process::output(process::cargo().args([subcommand, "--version"])).is_some();
+    if answers() {
+        return Ok(());
+    }
+    process::output(Command::new("rustup").args(["component", "add", component]));
+    ensure!(answers(), "install {component} (`rustup component add {component}`)");
+    Ok(())
+}
