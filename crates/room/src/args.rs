@@ -27,8 +27,13 @@ impl Args {
     pub fn command_id(&mut self) -> Result<Option<String>, Reject> {
         match self.0.remove("id") {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(id)) if (1..=COMMAND_ID_BYTES_MAX).contains(&id.len()) => Ok(Some(id)),
-            Some(_) => Err(Reject::bad_payload("id: a text of 1 to 32 bytes")),
+            // Control characters are refused because not every store can keep a NUL.
+            Some(Value::String(id))
+                if (1..=COMMAND_ID_BYTES_MAX).contains(&id.len()) && !id.contains(char::is_control) =>
+            {
+                Ok(Some(id))
+            }
+            Some(_) => Err(Reject::bad_payload("id: a text of 1 to 32 bytes without control characters")),
         }
     }
 
@@ -77,8 +82,10 @@ impl Args {
     pub fn names(&mut self) -> Result<Vec<Name>, Reject> {
         let error = || Reject::bad_payload("names: a list of component names");
         let Some(Value::Array(items)) = self.take("names") else { return Err(error()) };
-        let names = items.iter().map(|item| item.as_str().map(SmolStr::new).ok_or_else(error));
-        names.collect()
+        if items.is_empty() {
+            return Err(error());
+        }
+        items.iter().map(|item| component_name(item.as_str().ok_or_else(error)?)).collect()
     }
 }
 
@@ -109,16 +116,23 @@ pub fn clean_text(
 pub fn check_components(map: Map<String, Value>) -> Result<(Components, Vec<Name>), Reject> {
     let (mut components, mut removed) = (Components::new(), Vec::new());
     for (name, value) in map {
-        let name = schema::known_name(&name);
-        if !schema::is_name(name) {
-            let detail = "component names are 1 to 64 of a-z, 0-9 and _";
-            return Err(Reject::new("bad_component_name", detail));
-        }
+        let name = component_name(&name)?;
         if value.is_null() {
-            removed.push(SmolStr::new(name));
+            removed.push(name);
         } else {
-            components.insert(name.to_owned(), schema::check(name, value)?);
+            let value = schema::check(&name, value)?;
+            components.insert(name.into(), value);
         }
     }
     Ok((components, removed))
+}
+
+/// The name under which a component is kept.
+fn component_name(name: &str) -> Result<Name, Reject> {
+    let name = schema::known_name(name);
+    if schema::is_name(name) {
+        Ok(SmolStr::new(name))
+    } else {
+        Err(Reject::new("bad_component_name", "component names are 1 to 64 of a-z, 0-9 and _"))
+    }
 }

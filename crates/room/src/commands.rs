@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use thexr_wire::limits::SAY_CHARS_MAX;
 use thexr_wire::message::{Mode, event};
-use thexr_wire::{PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{Components, Op, schema};
 
 /// Characters of an emote's name.
@@ -60,7 +60,8 @@ impl Room {
             return;
         };
         let answer = Args::new(payload).and_then(|mut args| {
-            let command_id = args.command_id()?;
+            // A shout is nobody's business but its hearers': whatever it holds is theirs.
+            let command_id = if name == event::SHOUT { None } else { args.command_id()? };
             if let Some(known) = command_id.as_deref().and_then(|id| self.memory.find(&user, id)) {
                 return Ok(Some(known.response.clone()));
             }
@@ -154,22 +155,21 @@ impl Room {
     }
 
     fn set_avatar(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
-        let mut avatar = serde_json::Map::new();
-        for field in ["color", "model"] {
-            if let Some(value) = args.take(field) {
-                avatar.insert(field.into(), value);
-            }
-        }
-        if avatar.is_empty() {
+        let wanted = ["color", "model"].map(|field| (field, args.take(field)));
+        if wanted.iter().all(|(_, value)| value.is_none()) {
             return Err(Reject::bad_payload("set_avatar: a color, a model, or both"));
         }
+        let entity = self.world.entity(&EntityId::avatar(call.user));
+        let current = entity.and_then(|entity| entity.value("avatar")?.as_object().cloned());
+        let mut avatar = current.unwrap_or_default();
+        avatar.extend(wanted.into_iter().filter_map(|(field, value)| Some((field.into(), value?))));
         let changed = Components::from_iter([("avatar".into(), check_avatar(Value::Object(avatar))?)]);
         Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())))
     }
 
     fn say_line(&self, user: &UserId, args: &mut Args) -> Result<Effect, Reject> {
         let text = args.text("text", SAY_CHARS_MAX, "text_too_long")?;
-        let avatar = self.world.entity(&thexr_wire::EntityId::avatar(user));
+        let avatar = self.world.entity(&EntityId::avatar(user));
         let nickname = avatar.and_then(|entity| entity.value("nickname")).cloned().unwrap_or_default();
         let color = avatar.and_then(|entity| entity.value("avatar")?.get("color").cloned());
         let payload = json!({"user_id": user, "nickname": nickname, "color": color, "text": text});

@@ -23,7 +23,8 @@ const RESERVED_COMPONENT: Reject = Reject::new(
     "avatar, nickname and pose have commands of their own: set_avatar, set_nickname and moving.",
 );
 const CYCLIC_PARENT: Reject = Reject::new("cyclic_parent", "A thing cannot hang on itself.");
-const UNKNOWN_PARENT: Reject = Reject::new("unknown_parent", "There is no entity of that id to hang on.");
+pub(crate) const UNKNOWN_PARENT: Reject =
+    Reject::new("unknown_parent", "There is no entity of that id to hang on.");
 const CHAIN_TOO_LONG: Reject =
     Reject::new("parent_chain_too_long", "Things hang on each other at most 64 deep.");
 
@@ -98,6 +99,9 @@ impl Room {
             if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
                 components["parent"]["entity"] = json!(parent);
             }
+            if let Some(keeper) = entity.keep_while().and_then(|keeper| renamed.get(keeper)) {
+                components.insert("keep_while".into(), json!(keeper));
+            }
             ops.push(Op::Create { entity: renamed[id].clone(), components });
         }
         let place = match args.take("position") {
@@ -140,16 +144,15 @@ impl Room {
         ops
     }
 
-    /// The entity and the things that hang on it, parents first.
+    /// The entity and the things that hang on it, parents first. Hanging makes no circles, so everything comes once.
     fn with_descendants(&self, root: &EntityId) -> Vec<EntityId> {
         let mut group = vec![root.clone()];
         let mut next = 0;
-        while next < group.len() && group.len() <= EVENT_OPS_MAX {
+        while next < group.len() {
             let children = self.world.children(&group[next]);
             let things =
                 children.filter(|id| self.world.entity(id).is_some_and(|entity| !entity.is_avatar()));
-            let new: Vec<EntityId> = things.filter(|id| !group.contains(id)).cloned().collect();
-            group.extend(new);
+            group.extend(things.cloned().collect::<Vec<_>>());
             next += 1;
         }
         group
@@ -202,15 +205,28 @@ impl Room {
     }
 }
 
-/// Whether `id` may hang on `parent`.
+/// How many levels of things hang below an entity; counts no further than the limit.
+fn levels_below(world: &World, id: &EntityId) -> usize {
+    let mut level = vec![id];
+    for depth in 0..=PARENT_DEPTH_MAX {
+        level = level.into_iter().flat_map(|id| world.children(id)).collect();
+        if level.is_empty() {
+            return depth;
+        }
+    }
+    PARENT_DEPTH_MAX
+}
+
+/// Whether `id`, with what hangs on it, may hang on `parent`.
 pub(crate) fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
+    let below = levels_below(world, id);
     let mut above = Some(parent.clone());
     for depth in 0.. {
         let Some(current) = above else { return Ok(()) };
         if current == *id {
             return Err(CYCLIC_PARENT);
         }
-        if depth >= PARENT_DEPTH_MAX {
+        if depth + below >= PARENT_DEPTH_MAX {
             return Err(CHAIN_TOO_LONG);
         }
         let entity = world.entity(&current);

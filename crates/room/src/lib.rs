@@ -9,6 +9,7 @@ mod boot;
 mod commands;
 mod dice;
 mod edit;
+pub mod encode;
 mod input;
 mod memory;
 mod motion;

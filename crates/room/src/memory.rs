@@ -48,7 +48,7 @@ impl CommandMemory {
     /// Forgets what is older than the window or beyond the bound.
     pub fn forget_old(&mut self, now_ms: i64) {
         while let Some((at_ms, _)) = self.order.front() {
-            if now_ms - at_ms <= COMMAND_MEMORY_MS && self.order.len() <= COMMAND_MEMORY_MAX {
+            if now_ms - at_ms < COMMAND_MEMORY_MS && self.order.len() <= COMMAND_MEMORY_MAX {
                 return;
             }
             if let Some((_, key)) = self.order.pop_front() {
@@ -67,9 +67,9 @@ mod tests {
         let user = UserId::parse("abcdefghij0123456789").unwrap();
         let mut memory = CommandMemory::default();
         memory.remember(0, &user, "a", Remembered { seq: 1, response: "{}".into() });
-        memory.forget_old(COMMAND_MEMORY_MS);
+        memory.forget_old(COMMAND_MEMORY_MS - 1);
         assert!(memory.find(&user, "a").is_some());
-        memory.forget_old(COMMAND_MEMORY_MS + 1);
+        memory.forget_old(COMMAND_MEMORY_MS);
         assert!(memory.find(&user, "a").is_none());
     }
 }

@@ -2,15 +2,16 @@
 
 use crate::args::clean_text;
 use crate::dice::{roll, unit};
-use crate::input::Join;
-use crate::reject::{NOT_INSIDE, Reject};
+use crate::input::{Join, StoreState};
+use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};
-use thexr_wire::limits::NICKNAME_CHARS_MAX;
+use thexr_wire::limits::{COORDINATE_MAX_M, NICKNAME_CHARS_MAX};
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
-use thexr_world::{Components, Op, schema};
+use thexr_world::transform::{multiply, rotate_then};
+use thexr_world::{Components, Op, Transform, World, schema};
 
 /// Height of a newcomer's head above the spawn point, metres.
 const HEAD_HEIGHT_M: f32 = 1.8;
@@ -74,7 +75,7 @@ impl Room {
         if self.people.contains_key(&join.user) {
             self.come_back(&join.user, wanted);
         } else {
-            self.may_change()?;
+            self.may_admit()?;
             self.appear(&join.user, wanted)?;
         }
         self.drive(&join.user, peer);
@@ -84,6 +85,11 @@ impl Room {
             self.told.away.back.push(join.user.clone());
         }
         Ok(person.slot)
+    }
+
+    /// Whether someone new may come now, in the words a join is refused with.
+    fn may_admit(&self) -> Result<(), Reject> {
+        if self.store == StoreState::Slow { Err(ROOM_BUSY) } else { self.may_change() }
     }
 
     /// A new avatar, by a `user_joined` event.
@@ -102,7 +108,7 @@ impl Room {
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
         if let Err(error) = self.emit(Draft::user(user, "user_joined", payload, ops)) {
             self.slots.free(self.now.at_ms, slot);
-            return Err(error.into());
+            return Err(Reject { reason: "room_full", detail: error.to_string().into() });
         }
         let person = Person {
             entered: Vec::new(),
@@ -190,25 +196,12 @@ impl Room {
         self.slots.free(self.now.at_ms, person.slot);
         self.keep_place(user, person.pose);
         let id = EntityId::avatar(user);
-        let mut ops = self.let_go(user, &person.pose);
+        let mut ops: Vec<Op> =
+            self.world.children(&id).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
         ops.push(Op::Delete { entity: id });
         let draft = Draft::user(user, "user_left", json!({"user_id": user}), ops);
         self.emit(draft).unwrap_or_else(|error| unreachable!("an avatar that is here can go: {error}"));
         self.told.places.push((user.clone(), person.pose));
-    }
-
-    /// Ops that leave what hangs on a person where it is now.
-    pub(crate) fn let_go(&self, user: &UserId, pose: &Pose) -> Vec<Op> {
-        let mut ops = Vec::new();
-        for child in self.world.children(&EntityId::avatar(user)) {
-            let Some(entity) = self.world.entity(child) else { continue };
-            let local = entity.transform().position;
-            let position: Vec<f32> = (0..3).map(|axis| local[axis] + pose.head[axis]).collect();
-            let components = Components::from_iter([("position".into(), json!(position))]);
-            ops.push(Op::Set { entity: child.clone(), components });
-            ops.push(Op::Unset { entity: child.clone(), names: vec!["parent".into()] });
-        }
-        ops
     }
 
     fn keep_place(&mut self, user: &UserId, pose: Pose) {
@@ -234,6 +227,27 @@ impl Room {
             Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
         pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
     }
+}
+
+/// Ops that leave a thing that hangs on a person where it is now, in the room.
+pub(crate) fn let_go(world: &World, child: &EntityId, pose: &Pose) -> Vec<Op> {
+    let Some(entity) = world.entity(child) else { return Vec::new() };
+    let hand = match entity.parent().and_then(|parent| parent.node.as_deref()) {
+        Some("left") => pose.left,
+        Some("right") => pose.right,
+        _ => None,
+    };
+    let [x, y, z, qx, qy, qz, qw] = hand.unwrap_or(pose.head);
+    let held = Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], ..Transform::default() };
+    let local = entity.transform();
+    let matrix = multiply(&local.matrix(), &held.matrix());
+    let within = |metres: f32| metres.clamp(-COORDINATE_MAX_M as f32, COORDINATE_MAX_M as f32);
+    let components = Components::from_iter([
+        ("position".into(), json!([12, 13, 14].map(|at| within(matrix[at])))),
+        ("rotation".into(), json!(rotate_then(local.rotation, held.rotation))),
+    ]);
+    let unset = Op::Unset { entity: child.clone(), names: vec!["parent".into()] };
+    vec![Op::Set { entity: child.clone(), components }, unset]
 }
 
 /// How someone wants to appear.

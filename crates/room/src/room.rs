@@ -13,7 +13,7 @@ use crate::tell::Told;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use thexr_wire::limits::JOINS_PER_TICK_MAX;
+use thexr_wire::limits::{EVENT_OPS_MAX, JOINS_PER_TICK_MAX};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, States, World};
@@ -49,6 +49,8 @@ pub struct Room {
     pub(crate) ring: Ring,
     pub(crate) store: StoreState,
     pub(crate) told: Told,
+    /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
+    pub(crate) keepers_unchecked: bool,
     mailbox: VecDeque<(PeerId, Input)>,
     joins: VecDeque<(PeerId, Box<Join>)>,
     snapshot_seq: u64,
@@ -77,6 +79,7 @@ impl Room {
             ring: Ring::default(),
             store: StoreState::Fine,
             told: Told::default(),
+            keepers_unchecked: true,
             mailbox: VecDeque::new(),
             joins: VecDeque::new(),
             snapshot_seq: boot.seq,
@@ -246,26 +249,36 @@ impl Room {
     /// Ends lives: `ttl` that ran out, and what lives as long as something that is gone.
     fn end_lives(&mut self) {
         if self.may_change().is_err() {
+            self.keepers_unchecked = true;
             return;
         }
         let mut ended: Vec<EntityId> = self.world.expired(self.now.at_ms).cloned().collect();
-        let gone = self.told.events.iter().flat_map(|event| &event.ops);
-        let deleted = gone.filter_map(|op| if let Op::Delete { entity } = op { Some(entity) } else { None });
-        let deleted: Vec<EntityId> = deleted.filter(|id| self.world.entity(id).is_none()).cloned().collect();
-        ended.extend(deleted.iter().flat_map(|id| self.world.kept_by(id)).cloned());
+        ended.extend(self.bereaved());
         while let Some(id) = ended.pop() {
             if self.world.entity(&id).is_none_or(|entity| entity.is_avatar()) {
                 continue;
             }
             let ops = self.deletion(&id);
-            let deleted =
-                ops.iter().filter_map(|op| if let Op::Delete { entity } = op { Some(entity) } else { None });
-            ended.extend(deleted.flat_map(|id| self.world.kept_by(id)).cloned());
-            let draft = Draft::server("entity_deleted", json!({"entity": id}), ops);
-            if self.emit(draft).is_err() {
-                unreachable!("deleting what exists cannot be refused");
+            ended.extend(deleted(&ops).flat_map(|id| self.world.kept_by(id)).cloned());
+            for part in ops.chunks(EVENT_OPS_MAX) {
+                let draft = Draft::server("entity_deleted", json!({"entity": id}), part.to_vec());
+                if self.emit(draft).is_err() {
+                    unreachable!("deleting what exists cannot be refused");
+                }
             }
         }
+    }
+
+    /// Entities whose keeper is gone since the last look.
+    fn bereaved(&mut self) -> Vec<EntityId> {
+        let keeper_gone = |keeper: &EntityId| self.world.entity(keeper).is_none();
+        if std::mem::take(&mut self.keepers_unchecked) {
+            let entities = self.world.entities().iter();
+            let alone = entities.filter(|(_, entity)| entity.keep_while().is_some_and(keeper_gone));
+            return alone.map(|(id, _)| id.clone()).collect();
+        }
+        let gone = self.told.events.iter().flat_map(|event| deleted(&event.ops));
+        gone.filter(|id| keeper_gone(id)).flat_map(|id| self.world.kept_by(id)).cloned().collect()
     }
 
     fn snapshot_now_and_then(&mut self, out: &mut Outbox) {
@@ -283,6 +296,11 @@ impl Room {
     pub(crate) fn snapshot_taken(&mut self) {
         self.snapshot_seq = self.seq;
     }
+}
+
+/// What ops delete.
+fn deleted(ops: &[Op]) -> impl Iterator<Item = &EntityId> {
+    ops.iter().filter_map(|op| if let Op::Delete { entity } = op { Some(entity) } else { None })
 }
 
 /// A fact about to be made.

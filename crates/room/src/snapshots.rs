@@ -5,12 +5,14 @@ use crate::boot::Saved;
 use crate::commands::{Call, Effect, snapshot_name};
 use crate::input::LoadedState;
 use crate::outbox::{Actor, LoadRequest, Outbox, SnapshotKind};
+use crate::people::let_go;
 use crate::reject::Reject;
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use thexr_wire::{PeerId, UserId};
-use thexr_world::{Op, state};
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::{Entity, Op, World, state};
 
 /// Named snapshots of one room; above it `too_many_snapshots`.
 pub const NAMED_SNAPSHOTS_MAX: usize = 200;
@@ -91,8 +93,15 @@ impl Room {
         let Some(pending) = self.loads.remove(&request) else { return };
         let (peer, reference) = (pending.peer, pending.reference.clone());
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
-        let answer = loaded.ok_or(missing).and_then(|loaded| self.restore(pending, loaded, out));
-        let answer = answer.map(|seq| json!({"seq": seq}).to_string().into());
+        // The same command may have been sent twice while its state was fetched: it is done once.
+        let done = pending.command_id.as_deref().and_then(|id| self.memory.find(&pending.user, id));
+        let answer = match done.map(|known| known.response.clone()) {
+            Some(response) => Ok(response),
+            None => loaded
+                .ok_or(missing)
+                .and_then(|loaded| self.restore(pending, loaded, out))
+                .map(|seq| json!({"seq": seq}).to_string().into()),
+        };
         self.told.reply(peer, reference, answer);
     }
 
@@ -106,9 +115,9 @@ impl Room {
         // What the inverse refers to: the state just before, kept for as long as the event is.
         let before = self.snapshot(SnapshotKind::Auto, None, true);
         let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
-        let mut ops: Vec<Op> =
-            self.people.iter().flat_map(|(user, person)| self.let_go(user, &person.pose)).collect();
-        ops.push(Op::Load { snapshot: loaded.hash.clone() });
+        let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
+        ops.extend(held_then(&loaded.world));
+        ops.extend(self.rides_that_end(&loaded.world));
         let states = BTreeMap::from([(loaded.hash, loaded.world)]);
         let payload = json!({"name": pending.name, "user_id": pending.user});
         let draft = Draft {
@@ -126,8 +135,36 @@ impl Room {
         // So that a restart never has to fold a `load`.
         out.snapshots.push(self.snapshot(SnapshotKind::Auto, None, false));
         self.snapshot_taken();
+        self.keepers_unchecked = true;
         self.incarnation = self.incarnation.wrapping_add(1).max(1);
         self.told.restate = true;
         Ok(seq)
     }
+
+    /// People who hang on something that the state does not have come off.
+    fn rides_that_end(&self, state: &World) -> Vec<Op> {
+        let people = self.people.keys().map(EntityId::avatar);
+        let ends = |id: &EntityId| {
+            let parent = self.world.entity(id).and_then(|avatar| avatar.parent());
+            parent.is_some_and(|parent| {
+                parent.entity.user().is_none() && state.entity(&parent.entity).is_none()
+            })
+        };
+        people.filter(ends).map(|entity| Op::Unset { entity, names: vec!["parent".into()] }).collect()
+    }
+}
+
+/// Ops that leave what people held when a state was kept where it was then: the people have gone on.
+fn held_then(state: &World) -> Vec<Op> {
+    let pose = |avatar: &Entity| serde_json::from_value::<Pose>(avatar.value("pose")?.clone()).ok();
+    let mut ops = Vec::new();
+    for (id, entity) in state.entities().iter().filter(|(_, entity)| !entity.is_avatar()) {
+        let Some(person) = entity.parent().filter(|parent| parent.entity.user().is_some()) else { continue };
+        let pose = state
+            .entity(&person.entity)
+            .and_then(|avatar| pose(avatar))
+            .and_then(|pose| pose.validated().ok());
+        ops.extend(let_go(state, id, &pose.unwrap_or(Pose::standing([0.0; 3]))));
+    }
+    ops
 }

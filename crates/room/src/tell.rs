@@ -93,6 +93,18 @@ fn stoc(event: &Event) -> Arc<str> {
     json!({"event": name, "payload": payload, "seq": seq, "at": at_ms, "actor": actor}).to_string().into()
 }
 
+/// Entities that did not exist before these events: the first that happens to them is their creation.
+fn new_entities(events: &[Arc<Event>]) -> BTreeSet<&EntityId> {
+    let (mut seen, mut new) = (BTreeSet::new(), BTreeSet::new());
+    for op in events.iter().flat_map(|event| &event.ops) {
+        let Some(id) = op.entity() else { continue };
+        if seen.insert(id) && matches!(op, Op::Create { .. }) {
+            new.insert(id);
+        }
+    }
+    new
+}
+
 impl Room {
     /// Puts everything this tick has to say into the outbox.
     pub(crate) fn tell(&mut self, out: &mut Outbox) {
@@ -146,14 +158,10 @@ impl Room {
 
     /// The ops of a tick with the seqs they belong to; `None` when nothing changed.
     fn patch(&self, events: &[Arc<Event>]) -> Option<Arc<str>> {
-        let created: BTreeSet<&EntityId> = events
-            .iter()
-            .flat_map(|event| &event.ops)
-            .filter_map(|op| if let Op::Create { entity, .. } = op { Some(entity) } else { None })
-            .collect();
+        let new = new_entities(events);
         // Created and deleted within one tick: told as neither.
         let fleeting =
-            |op: &&Op| op.entity().is_some_and(|id| created.contains(id) && self.world.entity(id).is_none());
+            |op: &&Op| op.entity().is_some_and(|id| new.contains(id) && self.world.entity(id).is_none());
         let mut ops = Vec::new();
         let mut runs = Vec::new();
         for event in events {

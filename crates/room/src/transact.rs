@@ -2,7 +2,7 @@
 
 use crate::args::{Args, check_components};
 use crate::commands::{Call, Effect};
-use crate::edit::{check_parent, refuse_reserved};
+use crate::edit::{UNKNOWN_PARENT, check_parent, refuse_reserved};
 use crate::reject::Reject;
 use crate::room::Room;
 use serde::Deserialize;
@@ -96,6 +96,9 @@ impl Room {
         for (id, name) in ops.iter().flat_map(touched) {
             refuse_reserved(std::iter::once(name))?;
             let Some(value) = self.world.entity(id).and_then(|entity| entity.value(name)) else { continue };
+            if value.is_null() {
+                return Err(Reject::bad_payload("ops: use unset to remove components"));
+            }
             if !schema::is_name(name) {
                 return Err(Reject::bad_payload("component names are 1 to 64 of a-z, 0-9 and _"));
             }
@@ -111,16 +114,26 @@ impl Room {
                 ));
             }
         }
-        for id in ops.iter().filter_map(Op::entity) {
-            let Some(entity) = self.world.entity(id) else { continue };
-            if let Some(parent) = entity.parent() {
-                check_parent(&self.world, id, &parent.entity)?;
-            }
-            if let Some(keeper) = entity.keep_while().filter(|keeper| self.world.entity(keeper).is_none()) {
-                return Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into());
-            }
+        ops.iter()
+            .filter_map(Op::entity)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .try_for_each(|id| self.check_relatives(id))
+    }
+
+    /// What a touched entity hangs on and lives with exists, and nothing hangs on one that is gone.
+    fn check_relatives(&self, id: &EntityId) -> Result<(), Reject> {
+        let Some(entity) = self.world.entity(id) else {
+            let left_hanging = self.world.children(id).next().is_some();
+            return if left_hanging { Err(UNKNOWN_PARENT) } else { Ok(()) };
+        };
+        if let Some(parent) = entity.parent() {
+            check_parent(&self.world, id, &parent.entity)?;
         }
-        Ok(())
+        match entity.keep_while().filter(|keeper| self.world.entity(keeper).is_none()) {
+            Some(keeper) => Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,1 +1,15 @@
-//! thexr-server
+//! The server: sockets, pages, API, the clock, supervision, configuration, metrics.
+//!
+//! A thin shell around `room` and `store`. Knows no rule of the world.
+
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod limits;
+pub mod pages;
+pub mod room_command;
+pub mod rooms;
+pub mod serve;
+pub mod socket;
+pub mod web;

@@ -1,2 +1,54 @@
-//! The `thexr` binary.
-fn main() {}
+//! The `thexr` binary: flags, logs, and which command to run.
+
+use clap::{Parser, Subcommand};
+use thexr_server::config::{Config, Flags};
+use thexr_server::room_command::{self, Place, RoomCommand};
+use thexr_server::serve;
+use tracing_subscriber::EnvFilter;
+
+/// Immersive rooms on the web, on your own server.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the website and its rooms
+    ///
+    /// Everything is kept in one data folder: the database, and the operator's key. Settings may also stand in a TOML
+    /// file (--config) or in the environment as THEXR_LISTEN, THEXR_DATA, THEXR_ALLOWED_ORIGINS and so on; flags win
+    /// over the environment, which wins over the file. THEXR_LOG sets what is logged, such as info or thexr=debug.
+    Serve(Flags),
+    /// Let people without bodies walk about in a room and report how it went
+    Bots(thexr_bots::Flags),
+    /// List, create and delete rooms
+    Room {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: RoomCommand,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Runtime::new()?;
+    match cli.command {
+        Command::Serve(flags) => {
+            let config = Config::load(&flags)?;
+            start_logs(config.log_json);
+            runtime.block_on(serve::run(config))
+        }
+        Command::Bots(flags) => runtime.block_on(thexr_bots::command(flags)),
+        Command::Room { place, command } => runtime.block_on(room_command::run(place, command)),
+    }
+}
+
+fn start_logs(json: bool) {
+    let filter = EnvFilter::try_from_env("THEXR_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { builder.json().init() } else { builder.init() }
+}

@@ -1,0 +1,17 @@
+//! Transcripts of a room: what goes in, what everyone is told. Tests name the rules of docs/protocol.md they hold to.
+
+mod away;
+mod building;
+mod commands;
+mod joining;
+mod limits;
+mod lives;
+mod motion;
+mod presence;
+mod properties;
+mod replica;
+mod resuming;
+mod saving;
+mod stage;
+mod telling;
+mod transactions;

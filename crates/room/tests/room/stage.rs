@@ -1,0 +1,344 @@
+//! A stage for transcripts: one room, people who join it, and everything each of them was told.
+//!
+//! Plays the shell with a store that confirms at once. Knows the room's public interface only.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thexr_room::template::{Template, genesis};
+use thexr_room::{
+    Attached, Boot, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand, Remembered,
+    ResumeFrom, Room, Saved, SnapshotKind, SnapshotOut, StateView, StoreState, To, Viewer, encode,
+};
+use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
+use thexr_wire::message::{Dialect, JoinPayload};
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_world::{NoStates, World, state};
+
+/// Where a stage's clock begins, milliseconds since 1970.
+pub const START_MS: i64 = 1_700_000_000_000;
+const SEED: u64 = 7;
+
+/// A message as a peer reads it: its name and its payload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// `joined`, `refused`, `reply`, or the name of a push.
+    pub name: String,
+    /// Payload; of a reply `[ref, ok | error, response]`.
+    pub payload: Value,
+}
+
+pub struct Stage {
+    pub room: Room,
+    pub now: Now,
+    pub journal: Vec<Event>,
+    pub snapshots: Vec<SnapshotOut>,
+    pub places: Vec<(UserId, Pose)>,
+    pub latest: Outbox,
+    pub attached: BTreeMap<PeerId, Attached>,
+    /// States by name, as the store would answer.
+    named: BTreeMap<String, World>,
+    heard: BTreeMap<PeerId, Vec<Heard>>,
+    next_peer: u64,
+    next_ref: u64,
+    incarnation: u16,
+}
+
+/// A user id that begins with a readable name.
+pub fn user(name: &str) -> UserId {
+    UserId::parse(&format!("{name:0<20}")).unwrap()
+}
+
+pub fn avatar(name: &str) -> EntityId {
+    EntityId::avatar(&user(name))
+}
+
+pub fn entity(id: &str) -> EntityId {
+    EntityId::parse(id).unwrap()
+}
+
+fn boot(journal: &[Event], snapshots: &[SnapshotOut]) -> Boot {
+    let newest = snapshots.iter().max_by_key(|snapshot| snapshot.seq);
+    let seq = newest.map_or(0, |snapshot| snapshot.seq);
+    let world = newest.map(|snapshot| World::from_text(&snapshot.world.to_text()).unwrap());
+    let mut boot = Boot { world: world.unwrap_or_default(), seq, seed: SEED, ..Boot::default() };
+    let tail: Vec<Event> = journal.iter().filter(|event| event.seq > seq).cloned().collect();
+    boot.fold_tail(&tail, &NoStates).unwrap();
+    boot
+}
+
+fn saved(named: &BTreeMap<String, World>) -> BTreeMap<String, Saved> {
+    let kind = |name: &str| if name == "initial" { "initial" } else { "named" };
+    named.keys().map(|name| (name.clone(), Saved { kind: kind(name), at_ms: START_MS })).collect()
+}
+
+impl Stage {
+    /// A room as it is after its creation.
+    pub fn new(template: Template) -> Self {
+        let journal = vec![genesis(template, SEED, START_MS)];
+        let mut boot = boot(&journal, &[]);
+        let named = BTreeMap::from([("initial".to_owned(), boot.world.clone())]);
+        boot.saved = saved(&named);
+        boot.incarnation = 1;
+        Self {
+            room: Room::open(boot),
+            now: Now { tick: 0, at_ms: START_MS },
+            journal,
+            snapshots: Vec::new(),
+            places: Vec::new(),
+            latest: Outbox::default(),
+            attached: BTreeMap::new(),
+            named,
+            heard: BTreeMap::new(),
+            next_peer: 1,
+            next_ref: 1,
+            incarnation: 1,
+        }
+    }
+
+    pub fn empty() -> Self {
+        Self::new(Template::Empty)
+    }
+
+    /// The room as it is after a crash and a start from what was stored; nobody is connected.
+    pub fn reopen(&mut self) {
+        let mut boot = boot(&self.journal, &self.snapshots);
+        self.incarnation += 1;
+        boot.incarnation = self.incarnation;
+        boot.tick = self.now.tick;
+        boot.saved = saved(&self.named);
+        boot.last_poses = self.places.iter().cloned().collect();
+        boot.commands = self.journal.iter().filter_map(|event| self.past_command(event)).collect();
+        self.room = Room::open(boot);
+        self.attached.clear();
+        self.heard.clear();
+    }
+
+    fn past_command(&self, event: &Event) -> Option<PastCommand> {
+        let thexr_room::Actor::User(user) = &event.actor else { return None };
+        let id = event.command_id.clone().filter(|_| event.at_ms > self.now.at_ms - COMMAND_MEMORY_MS)?;
+        let response = thexr_room::response(event.seq, &event.payload).to_string().into();
+        let reply = Remembered { seq: event.seq, response };
+        Some(PastCommand { user: user.clone(), id, at_ms: event.at_ms, reply })
+    }
+
+    /// Someone asks to join; the answer comes with the next tick.
+    pub fn join(&mut self, name: &str, payload: Value) -> PeerId {
+        self.join_with(name, payload, None)
+    }
+
+    /// As [`join`](Self::join), with the stored events after `seq` as the tail.
+    pub fn resume(&mut self, name: &str, seq: u64) -> PeerId {
+        let tail = self.journal.iter().filter(|event| event.seq > seq).cloned().map(Arc::new).collect();
+        self.join_with(name, json!({"dialect": "thexr.1"}), Some(ResumeFrom { seq, tail }))
+    }
+
+    pub fn join_with(&mut self, name: &str, payload: Value, resume: Option<ResumeFrom>) -> PeerId {
+        let peer = PeerId(self.next_peer);
+        self.next_peer += 1;
+        let payload: JoinPayload = serde_json::from_value(payload).unwrap();
+        let join = Join { user: user(name), payload, resume };
+        self.room.push(peer, Input::Join(Box::new(join))).unwrap();
+        peer
+    }
+
+    /// Someone is in, speaking json, and has read what there was to read.
+    pub fn enter(&mut self, name: &str) -> PeerId {
+        self.enter_with(name, json!({}))
+    }
+
+    /// Someone is in, speaking thexr.1, and has read what there was to read.
+    pub fn enter_thexr(&mut self, name: &str) -> PeerId {
+        self.enter_with(name, json!({"dialect": "thexr.1"}))
+    }
+
+    pub fn enter_with(&mut self, name: &str, payload: Value) -> PeerId {
+        let peer = self.join(name, payload);
+        self.tick();
+        assert!(self.attached.contains_key(&peer), "{:?}", self.heard.get(&peer));
+        self.hear(peer);
+        peer
+    }
+
+    pub fn lose(&mut self, peer: PeerId) {
+        self.room.push(peer, Input::Lost).unwrap();
+        self.attached.remove(&peer);
+    }
+
+    pub fn leave(&mut self, peer: PeerId) {
+        self.room.push(peer, Input::Leave).unwrap();
+        self.attached.remove(&peer);
+    }
+
+    /// Queues a push; returns its ref.
+    pub fn push(&mut self, peer: PeerId, name: &str, payload: Value) -> Value {
+        let reference = json!(self.next_ref.to_string());
+        self.next_ref += 1;
+        let input = Input::Command { reference: reference.clone(), name: name.into(), payload };
+        self.room.push(peer, input).unwrap();
+        reference
+    }
+
+    /// One push and one tick: the response, or the reason of the refusal. Other messages stay to be heard.
+    pub fn call(&mut self, peer: PeerId, name: &str, payload: Value) -> Result<Value, String> {
+        let reference = self.push(peer, name, payload);
+        self.tick();
+        self.answer(peer, &reference)
+    }
+
+    /// The answer to a push, taken out of what its peer heard.
+    pub fn answer(&mut self, peer: PeerId, reference: &Value) -> Result<Value, String> {
+        let heard = self.heard.entry(peer).or_default();
+        let is_answer = |heard: &Heard| heard.name == "reply" && heard.payload[0] == *reference;
+        let at = heard.iter().position(is_answer).unwrap_or_else(|| panic!("no reply {reference}: {heard:?}"));
+        let reply = heard.remove(at).payload;
+        if reply[1] == "ok" {
+            return Ok(reply[2].clone());
+        }
+        assert!(reply[2]["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{reply}");
+        Err(reply[2]["reason"].as_str().unwrap().to_owned())
+    }
+
+    /// An entity made by a person; returns its id.
+    pub fn create(&mut self, peer: PeerId, components: Value) -> EntityId {
+        let made = self.call(peer, "create_entity", json!({"components": components})).unwrap();
+        entity(made["entity"].as_str().unwrap())
+    }
+
+    pub fn tick(&mut self) {
+        self.tick_after(TICK_MS as i64);
+    }
+
+    pub fn ticks(&mut self, count: usize) {
+        (0..count).for_each(|_| self.tick());
+    }
+
+    /// One tick, `ms` after the last one.
+    pub fn tick_after(&mut self, ms: i64) {
+        self.now = Now { tick: self.now.tick + (ms as u64 / TICK_MS).max(1), at_ms: self.now.at_ms + ms };
+        let mut out = Outbox::default();
+        self.room.tick(self.now, &mut out);
+        for message in std::mem::take(&mut out.ordered) {
+            self.deliver(message);
+        }
+        self.journal.append(&mut out.events);
+        for snapshot in std::mem::take(&mut out.snapshots) {
+            if let (SnapshotKind::Named, Some(name)) = (snapshot.kind, &snapshot.name) {
+                self.named.insert(name.clone(), snapshot.world.clone());
+            }
+            self.snapshots.push(snapshot);
+        }
+        self.places.append(&mut out.last_poses);
+        for load in std::mem::take(&mut out.loads) {
+            let loaded = self.named.get(&load.name).map(|world| LoadedState {
+                hash: state::hash(&world.to_text()),
+                world: Arc::new(world.clone()),
+            });
+            let input = Input::StateLoaded { request: load.request, state: loaded };
+            self.room.push(PeerId(0), input).unwrap();
+        }
+        self.latest = out;
+    }
+
+    fn deliver(&mut self, ordered: Ordered) {
+        let receivers: Vec<PeerId> = match ordered.to {
+            To::Peer(peer) => vec![peer],
+            To::All => self.attached.keys().copied().collect(),
+            To::Speaking(dialect) => {
+                let speaks = |(_, attached): &(&PeerId, &Attached)| attached.dialect == dialect;
+                self.attached.iter().filter(speaks).map(|(peer, _)| *peer).collect()
+            }
+        };
+        for peer in receivers {
+            self.tell(peer, &ordered.message);
+        }
+    }
+
+    fn tell(&mut self, peer: PeerId, message: &Message) {
+        let dialect = self.attached.get(&peer).map(|attached| attached.dialect);
+        let heard = self.heard.entry(peer).or_default();
+        let mut hear = |name: &str, payload: Value| heard.push(Heard { name: name.into(), payload });
+        match message {
+            Message::Joined { attached, response } => {
+                self.attached.insert(peer, *attached);
+                hear("joined", response.clone());
+            }
+            Message::Refused { response } => hear("refused", response.clone()),
+            Message::Reply { reference, ok, response } => {
+                let status = if *ok { "ok" } else { "error" };
+                hear("reply", json!([reference, status, parse(response)]));
+            }
+            Message::Push { event, payload } => hear(event, parse(payload)),
+            Message::State(view) => {
+                for (name, payload) in state_messages(dialect.unwrap(), view) {
+                    hear(name, payload);
+                }
+            }
+        }
+    }
+
+    /// Everything a peer was told since the last time it was asked.
+    pub fn hear(&mut self, peer: PeerId) -> Vec<Heard> {
+        self.heard.remove(&peer).unwrap_or_default()
+    }
+
+    /// What a peer was told under one name; the rest is dropped.
+    pub fn hear_only(&mut self, peer: PeerId, name: &str) -> Vec<Value> {
+        let heard = self.hear(peer);
+        heard.into_iter().filter(|heard| heard.name == name).map(|heard| heard.payload).collect()
+    }
+
+    /// The names of what a peer was told, in order.
+    pub fn hear_names(&mut self, peer: PeerId) -> Vec<String> {
+        self.hear(peer).into_iter().map(|heard| heard.name).collect()
+    }
+
+    /// A component's value, null when it or its entity is not there.
+    pub fn value(&self, id: &EntityId, component: &str) -> Value {
+        let entity = self.room.world().entity(id);
+        entity.and_then(|entity| entity.value(component)).cloned().unwrap_or(Value::Null)
+    }
+
+    pub fn exists(&self, id: &EntityId) -> bool {
+        self.room.world().entity(id).is_some()
+    }
+
+    /// Names of the journal's events after the first (`room_created`).
+    pub fn events(&self) -> Vec<&str> {
+        self.journal[1..].iter().map(|event| event.name.as_str()).collect()
+    }
+
+    pub fn last_event(&self) -> &Event {
+        self.journal.last().unwrap()
+    }
+
+    pub fn store(&mut self, state: StoreState) {
+        self.room.set_store_state(state);
+    }
+
+    /// Poses of the newest tick by slot, as a viewer with `own_slot` is told them.
+    pub fn seen(&self, viewer: &mut Viewer) -> BTreeMap<u16, Pose> {
+        let (mut bytes, mut seen) = (Vec::new(), BTreeMap::new());
+        if viewer.frame(&self.latest.latest, 0, 0, &mut bytes) {
+            thexr_wire::lane::read_down(&bytes, |sample| drop(seen.insert(sample.slot, sample.pose))).unwrap();
+        }
+        seen
+    }
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn state_messages(dialect: Dialect, view: &StateView) -> Vec<(&'static str, Value)> {
+    match dialect {
+        Dialect::Json => vec![
+            ("snapshot", parse(&encode::snapshot_json(view))),
+            ("user_snapshot", parse(&encode::user_snapshot_json(view))),
+        ],
+        Dialect::Thexr1 => {
+            encode::snapshot_chunks(view).iter().map(|chunk| ("snapshot_chunk", parse(chunk))).collect()
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Configuration: defaults, then a TOML file, then `THEXR_*` variables, then flags. Owns every setting's name and default.
+
+use clap::Args;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// Longest life of a token, hours: 14 days.
+pub const TOKEN_HOURS_MAX: u64 = 14 * 24;
+
+/// Flags of `thexr serve`; each may also stand in the file or as `THEXR_…` in the environment.
+#[derive(Debug, Clone, Default, Args, Serialize)]
+pub struct Flags {
+    /// Address to listen on [default: 127.0.0.1:4000]
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Folder for the database and keys [default: data]
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Another origin whose pages may open sockets, such as https://example.org; may be repeated
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_origins: Vec<String>,
+    /// Address of a proxy whose X-Forwarded-For is believed; may be repeated
+    #[arg(long = "trust-proxy", value_name = "IP")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Minutes after which an empty room stops [default: 20]
+    #[arg(long, value_name = "MINUTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_idle_minutes: Option<u64>,
+    /// Logs as JSON lines
+    #[arg(long)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub log_json: bool,
+}
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder for the database and keys.
+    pub data: PathBuf,
+    /// Origins, beside the server's own, whose pages may open sockets.
+    pub allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Who may show rooms in a frame: a source list of `frame-ancestors`.
+    pub frame_ancestors: String,
+    /// Minutes after which an empty room stops.
+    pub room_idle_minutes: u64,
+    /// Life of a socket token, hours, at most 336.
+    pub token_hours: u64,
+    /// Secret that signs tokens, at least 32 bytes; generated and kept in the store when empty.
+    pub secret: String,
+    /// Seconds of silence after which a socket is closed.
+    pub socket_idle_seconds: u64,
+    /// Whether a sample room is made in an empty store.
+    pub sample_room: bool,
+    /// Logs as JSON lines.
+    pub log_json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            data: PathBuf::from("data"),
+            allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            frame_ancestors: "'self'".into(),
+            room_idle_minutes: 20,
+            token_hours: 24,
+            secret: String::new(),
+            socket_idle_seconds: 60,
+            sample_room: true,
+            log_json: false,
+        }
+    }
+}
+
+/// A setting that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Unreadable file, unknown name, wrong type.
+    #[error("{0}")]
+    Unreadable(Box<figment::Error>),
+    /// `token_hours` beyond its maximum.
+    #[error("token_hours: 1 to {TOKEN_HOURS_MAX}")]
+    TokenHours,
+    /// A secret too short to sign with.
+    #[error("secret: at least 32 bytes, or empty to have one generated")]
+    Secret,
+    /// A silence shorter than clients' heartbeats.
+    #[error("socket_idle_seconds: at least 5")]
+    SocketIdle,
+}
+
+impl Config {
+    /// Puts the layers together and checks them.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = &flags.config {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let figment = figment.merge(Env::prefixed("THEXR_").ignore(&["bin", "config", "log"]));
+        let figment = figment.merge(Serialized::defaults(flags));
+        let config: Self = figment.extract().map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        config.checked()
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        if !(1..=TOKEN_HOURS_MAX).contains(&self.token_hours) {
+            return Err(ConfigError::TokenHours);
+        }
+        if !self.secret.is_empty() && self.secret.len() < 32 {
+            return Err(ConfigError::Secret);
+        }
+        if self.socket_idle_seconds < 5 {
+            return Err(ConfigError::SocketIdle);
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_win_over_defaults() {
+        let listen = "127.0.0.1:5000".parse().ok();
+        let config = Config::load(&Flags { listen, ..Flags::default() }).unwrap();
+        assert_eq!(config.listen.port(), 5000);
+        assert_eq!(config.room_idle_minutes, 20);
+    }
+
+    #[test]
+    fn impossible_settings_are_refused() {
+        let short = Config { secret: "short".into(), ..Config::default() };
+        assert!(matches!(short.checked(), Err(ConfigError::Secret)));
+        let long = Config { token_hours: 337, ..Config::default() };
+        assert!(matches!(long.checked(), Err(ConfigError::TokenHours)));
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error() {
+        let flags = Flags { config: Some("no/such/file.toml".into()), ..Flags::default() };
+        assert!(Config::load(&flags).is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! The server's own limits: name, unit, reason, consequence. The wire's are in `thexr_wire::limits`.
+
+use std::time::Duration;
+
+/// Pushes a connection may send per second on average; above it `rate_limited`. A builder dragging at 20 Hz needs 40.
+pub const PUSHES_PER_SECOND: u32 = 200;
+/// Pushes a connection may send at once.
+pub const PUSH_BURST: u32 = 400;
+/// Messages of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
+pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
+/// Bytes of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
+pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
+/// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
+pub const ROOM_MAILBOX: usize = 8_192;
+/// Ticks of a room waiting for the disk; above it commands get `store_slow`.
+pub const UNCONFIRMED_TICKS_MAX: usize = 20;
+/// How long a join may take, loading the room included; above it the join is refused with `room_busy`.
+pub const JOIN_TIMEOUT: Duration = Duration::from_secs(9);
+/// One write to a socket that does not move; above it the peer is gone.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Stopping: journal, poses, snapshots and goodbyes must be done within this time.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Panics of one room within [`PANIC_WINDOW`] after which it is quarantined.
+pub const PANICS_MAX: usize = 3;
+/// See [`PANICS_MAX`].
+pub const PANIC_WINDOW: Duration = Duration::from_secs(60);
+/// How long a quarantined room refuses everyone.
+pub const QUARANTINE: Duration = Duration::from_secs(600);
+/// Rooms running at a time; above it joins of further rooms get `room_busy`.
+pub const ROOMS_RUNNING_MAX: usize = 2_000;
+/// Visitors made by one request.
+pub const VISITORS_MAX: usize = 2_000;
+/// Visitors one address may make per minute (schools and offices share addresses); above it 429.
+pub const VISITORS_PER_MINUTE: u32 = 600;
+/// Rooms one address may create per minute; above it 429.
+pub const ROOMS_PER_MINUTE: u32 = 20;
+/// Sockets one address may open per second on average; above it 429.
+pub const SOCKETS_PER_SECOND: u32 = 50;
+/// Sockets one address may open at once, after a server restart for instance.
+pub const SOCKET_BURST: u32 = 500;
+/// A form's or API request's body, bytes; above it 413.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// How long a poll waits for messages.
+pub const POLL_WINDOW: Duration = Duration::from_secs(10);
+/// Lines of one long-poll POST; the rest is ignored, as Phoenix does.
+pub const POLL_LINES_MAX: usize = 100;
+/// Messages waiting for a poll; above it the session ends.
+pub const POLL_QUEUE_MESSAGES: usize = 8_192;
+/// Long-poll sessions at a time; above it 503.
+pub const POLL_SESSIONS_MAX: usize = 5_000;
+/// Age of a cached answer of `/readyz`: probes come from many sides.
+pub const READY_CACHE: Duration = Duration::from_secs(1);
+/// Age of a cached preview of a room.
+pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
+/// Previews kept; the least recently made go first.
+pub const PREVIEWS_MAX: usize = 1_000;

@@ -1,0 +1,12 @@
+//! Rooms at work: which are running, the task that owns each, and how they are stored.
+//!
+//! Knows nothing of sockets: a peer is a queue of deliveries and a slot for its newest pose.
+
+pub mod delivery;
+mod pipeline;
+pub mod registry;
+pub mod stored;
+pub mod task;
+
+pub use delivery::{Broadcast, Delivery, Latest, PeerLink, PoseSlot, Told};
+pub use registry::{JoinRefusal, Registry, RoomHandle};

@@ -1,0 +1,82 @@
+//! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
+
+use crate::rooms::stored::{event_row, snapshot_row};
+use thexr_room::{Event, SnapshotOut};
+use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
+use thexr_wire::RoomId;
+use tokio::sync::{mpsc, oneshot};
+
+/// What one tick wants stored.
+#[derive(Debug)]
+pub struct TickBatch {
+    /// Tick.
+    pub tick: u64,
+    /// Room time, milliseconds.
+    pub at_ms: i64,
+    /// Last seq after this tick.
+    pub last_seq: u64,
+    /// Events.
+    pub events: Vec<Event>,
+    /// States, not encoded yet.
+    pub snapshots: Vec<SnapshotOut>,
+}
+
+/// A tick's outcome.
+#[derive(Debug)]
+pub struct Stored {
+    /// The tick's last seq.
+    pub last_seq: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Starts a room's pipeline: batches in, outcomes out, both in the order of ticks. Ends when the sender is dropped.
+///
+/// Both channels are unbounded, the room bounds what it puts in: above 20 unconfirmed ticks it takes no commands.
+pub fn start(
+    room: RoomId,
+    epoch: i64,
+    writer: WriterHandle,
+) -> (mpsc::UnboundedSender<TickBatch>, mpsc::UnboundedReceiver<Stored>) {
+    let (batches, inbox) = mpsc::unbounded_channel();
+    let (submitted, waiting) = mpsc::unbounded_channel();
+    let (stored, outcomes) = mpsc::unbounded_channel();
+    tokio::spawn(submit(room, epoch, writer, inbox, submitted));
+    tokio::spawn(collect(waiting, stored));
+    (batches, outcomes)
+}
+
+type Waiting = (u64, oneshot::Receiver<Outcome>);
+
+async fn submit(
+    room: RoomId,
+    epoch: i64,
+    writer: WriterHandle,
+    mut inbox: mpsc::UnboundedReceiver<TickBatch>,
+    submitted: mpsc::UnboundedSender<Waiting>,
+) {
+    while let Some(batch) = inbox.recv().await {
+        let TickBatch { tick, at_ms, last_seq, events, snapshots } = batch;
+        let snapshots = if snapshots.is_empty() {
+            Vec::new()
+        } else {
+            let encode = move || snapshots.iter().map(|out| snapshot_row(out, at_ms)).collect();
+            let Ok(rows) = tokio::task::spawn_blocking(encode).await else { return };
+            rows
+        };
+        let events = events.iter().map(event_row).collect();
+        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots };
+        if submitted.send((last_seq, writer.submit(batch))).is_err() {
+            return;
+        }
+    }
+}
+
+async fn collect(mut waiting: mpsc::UnboundedReceiver<Waiting>, stored: mpsc::UnboundedSender<Stored>) {
+    while let Some((last_seq, outcome)) = waiting.recv().await {
+        let outcome = outcome.await.unwrap_or(Outcome::Unavailable(UnavailableReason::Stopped));
+        if stored.send(Stored { last_seq, outcome }).is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
+
+use crate::limits::{ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX};
+use crate::rooms::delivery::{Broadcast, JoinTicket, Latest, PeerLink, SharedState, Told};
+use crate::rooms::pipeline::{self, Stored, TickBatch};
+use crate::rooms::registry::{Clock, RoomEnd, RoomGauges, Services};
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use thexr_room::{Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Room, StoreState, To};
+use thexr_store::{LastPose, Outcome, WriterHandle};
+use thexr_wire::limits::TICK_MS;
+use thexr_wire::message::Dialect;
+use thexr_wire::{PeerId, RoomId};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::MissedTickBehavior;
+use tracing::{error, info, warn};
+
+/// What the rest of the server may tell a room's task.
+#[derive(Debug)]
+pub enum RoomMessage {
+    /// A join with the connection it comes from.
+    Join {
+        /// The new peer.
+        peer: PeerId,
+        /// Who and how.
+        join: Box<thexr_room::Join>,
+        /// The connection.
+        ticket: JoinTicket,
+    },
+    /// Anything else from a peer.
+    Input {
+        /// The peer.
+        peer: PeerId,
+        /// What.
+        input: Input,
+    },
+    /// Stop: flush everything, then end. Peers keep their place.
+    Stop(oneshot::Sender<()>),
+    /// The room was deleted: tell its peers and end.
+    Delete,
+}
+
+struct Member {
+    link: PeerLink,
+    decided: Option<oneshot::Sender<bool>>,
+    /// Hears what is for all: set when its join is told.
+    dialect: Option<Dialect>,
+}
+
+struct Unreleased {
+    seq: u64,
+    messages: Vec<Ordered>,
+}
+
+/// One running room.
+pub struct RoomTask {
+    id: RoomId,
+    topic: Arc<str>,
+    room: Room,
+    epoch: i64,
+    clock: Clock,
+    services: Arc<Services>,
+    gauges: Arc<RoomGauges>,
+    inbox: mpsc::Receiver<RoomMessage>,
+    mailbox: mpsc::WeakSender<RoomMessage>,
+    batches: mpsc::UnboundedSender<TickBatch>,
+    outcomes: mpsc::UnboundedReceiver<Stored>,
+    writer: WriterHandle,
+    members: BTreeMap<PeerId, Member>,
+    unreleased: VecDeque<Unreleased>,
+    unconfirmed: usize,
+    durable_seq: u64,
+    latest: watch::Sender<Latest>,
+    outbox: Outbox,
+    idle_since: Instant,
+}
+
+/// Where messages to a new room's task go in, and where they come out.
+pub fn mailbox() -> (mpsc::Sender<RoomMessage>, mpsc::Receiver<RoomMessage>) {
+    mpsc::channel(ROOM_MAILBOX)
+}
+
+/// A room and what it needs to run.
+pub struct Parts {
+    /// Its id.
+    pub id: RoomId,
+    /// The room.
+    pub room: Room,
+    /// Fencing token of the store.
+    pub epoch: i64,
+    /// When its ticks are.
+    pub clock: Clock,
+    /// Shared services.
+    pub services: Arc<Services>,
+    /// Figures others read.
+    pub gauges: Arc<RoomGauges>,
+    /// Messages.
+    pub inbox: mpsc::Receiver<RoomMessage>,
+    /// The other end of `inbox`, for answers of the pool.
+    pub mailbox: mpsc::WeakSender<RoomMessage>,
+}
+
+impl RoomTask {
+    /// Puts a room to work.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { id, room, epoch, clock, services, gauges, inbox, mailbox } = parts;
+        let (batches, outcomes) = pipeline::start(id.clone(), epoch, services.writer.clone());
+        let writer = services.writer.clone();
+        Self {
+            topic: format!("room:{id}").into(),
+            durable_seq: room.seq(),
+            id,
+            room,
+            epoch,
+            clock,
+            services,
+            gauges,
+            inbox,
+            mailbox,
+            batches,
+            outcomes,
+            writer,
+            members: BTreeMap::new(),
+            unreleased: VecDeque::new(),
+            unconfirmed: 0,
+            latest: watch::Sender::new(Latest::default()),
+            outbox: Outbox::default(),
+            idle_since: Instant::now(),
+        }
+    }
+
+    /// Runs until the room stops, is deleted, crashes or is refused by the store.
+    pub async fn run(mut self) -> RoomEnd {
+        let mut ticker = tokio::time::interval(Duration::from_millis(TICK_MS));
+        // An overrun skips ticks: the room accepts gaps, and catching up would only prolong it.
+        ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let end = loop {
+            let ended = tokio::select! {
+                biased;
+                Some(stored) = self.outcomes.recv() => self.stored(stored),
+                _ = ticker.tick() => self.tick(),
+                message = self.inbox.recv() => match message {
+                    Some(RoomMessage::Stop(done)) => {
+                        self.stop().await;
+                        // An error means that whoever stopped us no longer waits.
+                        let _ = done.send(());
+                        Some(RoomEnd::Stopped)
+                    }
+                    Some(message) => self.receive(message),
+                    None => Some(RoomEnd::Stopped),
+                },
+            };
+            if let Some(end) = ended {
+                break end;
+            }
+        };
+        if end == RoomEnd::Idle {
+            self.keep_everything().await;
+        }
+        self.say_goodbye(end);
+        end
+    }
+
+    fn receive(&mut self, message: RoomMessage) -> Option<RoomEnd> {
+        match message {
+            RoomMessage::Join { peer, join, ticket } => {
+                let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
+                self.members.insert(peer, member);
+                if let Err(reject) = self.room.push(peer, Input::Join(join)) {
+                    self.deliver(peer, Told::Refused(reject.to_json()));
+                }
+            }
+            RoomMessage::Input { peer, input } => {
+                if matches!(input, Input::Leave | Input::Lost) {
+                    self.members.remove(&peer);
+                }
+                self.push(peer, input);
+            }
+            RoomMessage::Delete => return Some(RoomEnd::Deleted),
+            RoomMessage::Stop(_) => {}
+        }
+        None
+    }
+
+    fn push(&mut self, peer: PeerId, input: Input) {
+        let reference =
+            if let Input::Command { reference, .. } = &input { reference.clone() } else { Value::Null };
+        if let Err(reject) = self.room.push(peer, input) {
+            let response = reject.to_json().to_string().into();
+            self.deliver(peer, Told::Reply { reference, ok: false, response });
+        }
+    }
+
+    /// One tick: newest poses, everything queued, then what there is to tell.
+    fn tick(&mut self) -> Option<RoomEnd> {
+        let begun = Instant::now();
+        self.room.set_store_state(self.store_state());
+        let now = Now { tick: self.clock.tick(), at_ms: crate::clock::now_ms() };
+        let ticked = catch_unwind(AssertUnwindSafe(|| {
+            for (peer, member) in &self.members {
+                if let Some(pose) = member.link.pose.take() {
+                    self.room.pose(thexr_room::PoseInput { peer: *peer, ..pose });
+                }
+            }
+            if let Some(fault) = &self.services.fault {
+                fault(&self.id);
+            }
+            self.room.tick(now, &mut self.outbox);
+        }));
+        if ticked.is_err() {
+            error!(room = %self.id, "the room panicked; it is restored from the store");
+            return Some(RoomEnd::Panicked);
+        }
+        self.drain();
+        self.measure(begun.elapsed());
+        self.is_idle_too_long().then(|| {
+            info!(room = %self.id, "nobody was here for a while; the room stops");
+            RoomEnd::Idle
+        })
+    }
+
+    fn store_state(&self) -> StoreState {
+        if self.writer.health().borrow().is_some() {
+            StoreState::Unavailable
+        } else if self.unconfirmed > UNCONFIRMED_TICKS_MAX {
+            StoreState::Slow
+        } else {
+            StoreState::Fine
+        }
+    }
+
+    /// Empties the outbox: motion goes out at once, the ordered lane when its seq is durable.
+    fn drain(&mut self) {
+        let output = std::mem::take(&mut self.outbox.latest);
+        self.latest.send_replace(Latest { output, seq: self.durable_seq });
+        let events = std::mem::take(&mut self.outbox.events);
+        let snapshots = std::mem::take(&mut self.outbox.snapshots);
+        let seq = self.room.seq();
+        if !events.is_empty() || !snapshots.is_empty() {
+            let Now { tick, at_ms } = self.room.now();
+            let batch = TickBatch { tick, at_ms, last_seq: seq, events, snapshots };
+            // An error means that the pipeline has ended: its outcome follows and ends the room.
+            let _ = self.batches.send(batch);
+            self.unconfirmed += 1;
+        }
+        let messages = std::mem::take(&mut self.outbox.ordered);
+        if !messages.is_empty() {
+            self.unreleased.push_back(Unreleased { seq, messages });
+        }
+        self.release();
+        for request in std::mem::take(&mut self.outbox.loads) {
+            self.load(request);
+        }
+        self.save_places();
+    }
+
+    fn stored(&mut self, stored: Stored) -> Option<RoomEnd> {
+        self.unconfirmed -= 1;
+        match stored.outcome {
+            Outcome::Committed { .. } => {
+                self.durable_seq = self.durable_seq.max(stored.last_seq);
+                self.release();
+                None
+            }
+            Outcome::Refused(reason) => {
+                warn!(room = %self.id, reason = reason.as_str(), "the store refused the room's events; it starts anew");
+                Some(RoomEnd::Refused)
+            }
+            Outcome::Unavailable(_) | Outcome::Unknown => {
+                warn!(room = %self.id, "the store could not take the room's events; it starts anew");
+                Some(RoomEnd::Refused)
+            }
+        }
+    }
+
+    /// Tells what is durable, in order.
+    fn release(&mut self) {
+        while self.unreleased.front().is_some_and(|front| front.seq <= self.durable_seq) {
+            let Some(released) = self.unreleased.pop_front() else { return };
+            let mut states: Vec<(*const thexr_room::StateView, Arc<SharedState>)> = Vec::new();
+            for Ordered { to, message, .. } in released.messages {
+                self.tell(to, message, &mut states);
+            }
+        }
+    }
+
+    fn tell(
+        &mut self,
+        to: To,
+        message: Message,
+        states: &mut Vec<(*const thexr_room::StateView, Arc<SharedState>)>,
+    ) {
+        match message {
+            Message::Joined { attached, response } => {
+                let To::Peer(peer) = to else { return };
+                let latest = self.latest.subscribe();
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.dialect = Some(attached.dialect);
+                }
+                self.deliver(peer, Told::Joined { attached, response, latest });
+                self.decide(peer, true);
+            }
+            Message::Refused { response } => {
+                let To::Peer(peer) = to else { return };
+                self.deliver(peer, Told::Refused(response));
+                self.decide(peer, false);
+                self.members.remove(&peer);
+            }
+            Message::Reply { reference, ok, response } => {
+                let To::Peer(peer) = to else { return };
+                self.deliver(peer, Told::Reply { reference, ok, response });
+            }
+            Message::Push { event, payload } => match to {
+                To::Peer(peer) => self.deliver(peer, Told::Push { event, payload }),
+                _ => {
+                    let broadcast = Arc::new(Broadcast::new(self.topic.clone(), event, payload));
+                    self.tell_all(to, || Told::Broadcast(broadcast.clone()));
+                }
+            },
+            Message::State(view) => {
+                // Newcomers of one tick share one view: encode it once.
+                let key = Arc::as_ptr(&view);
+                let known = states.iter().find(|(seen, _)| std::ptr::eq(*seen, key));
+                let state = known.map(|(_, state)| state.clone()).unwrap_or_else(|| {
+                    let state = Arc::new(SharedState::new(view));
+                    states.push((key, state.clone()));
+                    state
+                });
+                match to {
+                    To::Peer(peer) => self.deliver(peer, Told::State(state)),
+                    _ => self.tell_all(to, || Told::State(state.clone())),
+                }
+            }
+        }
+    }
+
+    fn tell_all(&self, to: To, told: impl Fn() -> Told) {
+        for (peer, member) in &self.members {
+            let Some(dialect) = member.dialect else { continue };
+            if to == To::All || to == To::Speaking(dialect) {
+                member.link.queue.send(*peer, told());
+            }
+        }
+    }
+
+    fn deliver(&self, peer: PeerId, told: Told) {
+        if let Some(member) = self.members.get(&peer) {
+            member.link.queue.send(peer, told);
+        }
+    }
+
+    fn decide(&mut self, peer: PeerId, accepted: bool) {
+        if let Some(decided) = self.members.get_mut(&peer).and_then(|member| member.decided.take()) {
+            // An error means that the connection went meanwhile; its goodbye follows.
+            let _ = decided.send(accepted);
+        }
+    }
+
+    /// Fetches a stored state on the pool; the answer comes back through the mailbox, in order.
+    fn load(&self, LoadRequest { request, name }: LoadRequest) {
+        let (store, id, mailbox) = (self.services.store.clone(), self.id.clone(), self.mailbox.clone());
+        tokio::spawn(async move {
+            let row = match store.snapshot_by_name(&id, &name).await {
+                Ok(row) => row,
+                Err(error) => {
+                    warn!(room = %id, %error, "a saved state could not be read");
+                    None
+                }
+            };
+            let parse = move || {
+                let row = row?;
+                let world = Arc::new(thexr_world::World::from_text(&row.state).ok()?);
+                Some(LoadedState { hash: row.hash, world })
+            };
+            let state = tokio::task::spawn_blocking(parse).await.unwrap_or_default();
+            if let Some(mailbox) = mailbox.upgrade() {
+                let input = Input::StateLoaded { request, state };
+                // An error means that the room has stopped: nobody waits for the state.
+                let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input }).await;
+            }
+        });
+    }
+
+    fn save_places(&mut self) {
+        let places = std::mem::take(&mut self.outbox.last_poses);
+        if !places.is_empty() {
+            tokio::spawn(save(self.services.clone(), self.id.clone(), places, self.room.now().at_ms));
+        }
+    }
+
+    fn measure(&mut self, took: Duration) {
+        metrics::histogram!("thexr_tick_seconds").record(took.as_secs_f64());
+        metrics::histogram!("thexr_mailbox_depth").record(self.inbox.len() as f64);
+        self.gauges.people.store(self.room.people_inside(), Ordering::Relaxed);
+        self.gauges.peers.store(self.room.peer_count(), Ordering::Relaxed);
+        self.gauges.seq.store(self.durable_seq, Ordering::Relaxed);
+    }
+
+    fn is_idle_too_long(&mut self) -> bool {
+        if !self.room.is_idle() || !self.members.is_empty() || self.unconfirmed > 0 {
+            self.idle_since = Instant::now();
+        }
+        self.idle_since.elapsed() >= self.services.room_idle
+    }
+
+    /// Everything into the store: the tick's rest, a snapshot, everyone's place.
+    async fn stop(&mut self) {
+        if self.tick().is_none_or(|end| end == RoomEnd::Idle) {
+            self.keep_everything().await;
+        }
+    }
+
+    async fn keep_everything(&mut self) {
+        let snapshots: Vec<_> = self.room.final_snapshot().into_iter().collect();
+        if !snapshots.is_empty() {
+            let Now { tick, at_ms } = self.room.now();
+            let batch = TickBatch { tick, at_ms, last_seq: self.room.seq(), events: Vec::new(), snapshots };
+            if self.batches.send(batch).is_ok() {
+                self.unconfirmed += 1;
+            }
+        }
+        save(self.services.clone(), self.id.clone(), self.room.places(), self.room.now().at_ms).await;
+        while self.unconfirmed > 0 {
+            let Some(stored) = self.outcomes.recv().await else { return };
+            if self.stored(stored).is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Tells the peers how it ended; those who were to be admitted are refused.
+    fn say_goodbye(&mut self, end: RoomEnd) {
+        info!(room = %self.id, epoch = self.epoch, ?end, "room ended");
+        let peers: Vec<PeerId> = self.members.keys().copied().collect();
+        for peer in peers {
+            let joined = self.members.get(&peer).is_some_and(|member| member.dialect.is_some());
+            let told = match (end, joined) {
+                (RoomEnd::Deleted, true) => Told::Closed,
+                // The sockets are about to be closed with 1012, which says it better.
+                (RoomEnd::Stopped, true) => continue,
+                (_, true) => Told::Crashed,
+                (RoomEnd::Deleted, false) => {
+                    Told::Refused(crate::rooms::registry::JoinRefusal::NotFound.to_json())
+                }
+                (_, false) => Told::Refused(crate::rooms::registry::JoinRefusal::Busy.to_json()),
+            };
+            self.deliver(peer, told);
+            self.decide(peer, false);
+        }
+    }
+}
+
+async fn save(
+    services: Arc<Services>,
+    room: RoomId,
+    places: Vec<(thexr_wire::UserId, thexr_wire::pose::Pose)>,
+    at_ms: i64,
+) {
+    let row = |(user, pose): (thexr_wire::UserId, thexr_wire::pose::Pose)| LastPose {
+        room: room.clone(),
+        user,
+        pose: thexr_wire::json::canonical(&serde_json::json!(pose)),
+        at_ms,
+    };
+    let rows: Vec<LastPose> = places.into_iter().map(row).collect();
+    if rows.is_empty() {
+        return;
+    }
+    if let Err(error) = services.store.save_last_poses(&rows).await {
+        warn!(%room, %error, "places of people could not be saved");
+    }
+}

@@ -1,0 +1,148 @@
+//! Starting and stopping: the data folder, the store, the listener, and an orderly end.
+
+use crate::app::App;
+use crate::config::Config;
+use crate::limits::SHUTDOWN_TIMEOUT;
+use crate::rooms::registry::Fault;
+use crate::web::{health, room_admin, router};
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use thexr_store::{DataDir, DataDirLock, SqliteStore, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+/// Name of the database in the data folder.
+pub const DATABASE: &str = "thexr.sqlite";
+/// Name of the operator's key in the data folder.
+pub const OPERATOR_KEY: &str = "operator.key";
+
+/// A server at work.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its parts.
+    pub app: Arc<App>,
+    stop_listening: watch::Sender<bool>,
+    listener: JoinHandle<std::io::Result<()>>,
+    _lock: DataDirLock,
+}
+
+/// Starts a server; `fault` is for tests that make a room fail.
+pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Running> {
+    health::recorder();
+    let mut lock = DataDir::lock(&config.data)?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data.join(DATABASE)).await?);
+    if config.sample_room {
+        room_admin::ensure_sample(&*store).await?;
+    }
+    let (listen, data) = (config.listen, config.data.clone());
+    let app = App::new(config, store, fault).await?;
+    write_key(&data, &app.operator_key).context("writing the operator's key")?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; is another program there? Choose another with --listen")
+    })?;
+    let address = listener.local_addr()?;
+    lock.write_info(&format!("http://{address}"))?;
+    let (stop_listening, mut stopped) = watch::channel(false);
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|stream| {
+        // Motion is small and late at once: never wait for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            warn!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        // An error means that the server is dropped: stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    });
+    let listener = tokio::spawn(async move { serving.await });
+    Ok(Running { address, app, stop_listening, listener, _lock: lock })
+}
+
+/// The operator's key as a file that only its owner reads.
+fn write_key(data: &Path, key: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(data.join(OPERATOR_KEY))?.write_all(key.as_bytes())
+}
+
+impl Running {
+    /// Stops in order: no new connections, rooms into the store, sockets closed with 1012; within ten seconds.
+    pub async fn stop(self) {
+        let Self { app, stop_listening, mut listener, .. } = self;
+        stop_listening.send_replace(true);
+        let orderly = async {
+            app.rooms.stop().await;
+            app.writer.flush().await;
+            app.stopping.send_replace(true);
+            // An error means that the listener's task panicked; there is nothing left to wait for.
+            let _ = (&mut listener).await;
+            app.store.close().await;
+        };
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, orderly).await.is_err() {
+            app.stopping.send_replace(true);
+            warn!("stopping took longer than ten seconds; what was acknowledged is in the store");
+        }
+        listener.abort();
+    }
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    raise_file_limit();
+    let data = config.data.clone();
+    let running = start(config, None).await?;
+    info!(address = %running.address, data = %data.display(), "serving");
+    let mut out = std::io::stdout();
+    // For people; a closed stdout is no reason not to serve.
+    let _ = writeln!(out, "Thexr is at http://{} (Ctrl-C stops it)", display_address(running.address));
+    let _ = out.flush();
+    wait_for_signal().await?;
+    info!("stopping");
+    running.stop().await;
+    info!("stopped");
+    Ok(())
+}
+
+fn display_address(address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("localhost:{}", address.port())
+    } else {
+        address.to_string()
+    }
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupt = tokio::signal::ctrl_c() => interrupt,
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+/// Every connection is a file: a thousand people need more than the usual 1024.
+fn raise_file_limit() {
+    const WANTED: u64 = 65_536;
+    match rlimit::increase_nofile_limit(WANTED) {
+        Ok(limit) if limit < 4096 => {
+            warn!(limit, "few open files are allowed; for a thousand people raise it: ulimit -n 65536");
+        }
+        Ok(_) => {}
+        Err(error) => warn!(%error, "the limit of open files could not be raised"),
+    }
+}

@@ -1,0 +1,271 @@
+//! What goes out on one connection: turns deliveries of rooms and notes of the session into frames.
+//!
+//! Knows nothing of the transport; the peer's `Viewer` lives here.
+
+use crate::auth::{Purpose, Tokens};
+use crate::rooms::delivery::{Delivery, Latest, OrderedQueue, Outgoing, PoseSlot, SharedState, Told};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use thexr_room::{Attached, Viewer};
+use thexr_wire::lane;
+use thexr_wire::message::{Dialect, Movements, event};
+use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
+use thexr_wire::{PeerId, RoomId, UserId};
+use tokio_stream::StreamMap;
+use tokio_stream::wrappers::WatchStream;
+
+/// A frame ready for the transport.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// A text message.
+    Text(Arc<str>),
+    /// A binary message.
+    Binary(Vec<u8>),
+}
+
+impl Frame {
+    /// Bytes of its payload.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// A channel about to join, as its outlet needs it.
+#[derive(Debug)]
+pub struct Opening {
+    /// Its peer id.
+    pub peer: PeerId,
+    /// Topic.
+    pub topic: Arc<str>,
+    /// The room.
+    pub room: RoomId,
+    /// `join_ref` as the client sent it.
+    pub join_ref: Value,
+    /// `ref` of the join.
+    pub reference: Value,
+    /// The newest pose's slot, for acknowledgements.
+    pub pose: Arc<PoseSlot>,
+    /// Set when the room ends the channel.
+    pub ended: Arc<AtomicBool>,
+    /// The channel of the same topic that this one replaces.
+    pub replaces: Option<PeerId>,
+}
+
+/// What a session tells its own outlet.
+#[derive(Debug)]
+pub enum Note {
+    /// A finished text frame.
+    Frame(String),
+    /// A channel is joining.
+    Open(Box<Opening>),
+    /// A channel was left: nothing more of it goes out but this frame and its `phx_close`.
+    Left {
+        /// Which.
+        peer: PeerId,
+        /// The reply to the leave.
+        reply: String,
+    },
+}
+
+struct Channel {
+    opening: Opening,
+    attached: Option<Attached>,
+    viewer: Viewer,
+}
+
+/// The outgoing half of a connection.
+pub struct Outlet {
+    vsn: Vsn,
+    user: UserId,
+    tokens: Arc<Tokens>,
+    queue: OrderedQueue,
+    channels: BTreeMap<PeerId, Channel>,
+    latest: StreamMap<PeerId, WatchStream<Latest>>,
+    binary: bool,
+}
+
+impl Outlet {
+    /// An outlet without channels; `binary` says whether the transport can carry binary frames.
+    pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, queue: OrderedQueue, binary: bool) -> Self {
+        let (channels, latest) = (BTreeMap::new(), StreamMap::new());
+        Self { vsn, user, tokens, queue, channels, latest, binary }
+    }
+
+    /// The next motion of any channel; waits for ever when there is none.
+    pub async fn motion(&mut self) -> (PeerId, Latest) {
+        match self.latest.next().await {
+            Some(next) => next,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Frames of a queued message, in order.
+    pub async fn frames(&mut self, outgoing: Outgoing, out: &mut Vec<Frame>) {
+        match outgoing {
+            Outgoing::Room(delivery) => {
+                self.queue.sent(delivery.bytes);
+                self.deliver(delivery, out).await;
+            }
+            Outgoing::Session(Note::Frame(text)) => out.push(Frame::Text(text.into())),
+            Outgoing::Session(Note::Open(opening)) => {
+                let channel = Channel { opening: *opening, attached: None, viewer: Viewer::new(None) };
+                self.channels.insert(channel.opening.peer, channel);
+            }
+            Outgoing::Session(Note::Left { peer, reply }) => {
+                out.push(Frame::Text(reply.into()));
+                self.end(peer, "phx_close", "{}", out);
+            }
+        }
+    }
+
+    async fn deliver(&mut self, delivery: Delivery, out: &mut Vec<Frame>) {
+        let peer = delivery.peer;
+        // A channel that was left meanwhile hears nothing more.
+        let Some(channel) = self.channels.get(&peer) else { return };
+        match delivery.told {
+            Told::Joined { attached, response, latest } => self.joined(peer, attached, response, latest, out),
+            Told::Refused(response) => self.refused(peer, &response, out),
+            Told::Reply { reference, ok, response } => {
+                let status = if ok { "ok" } else { "error" };
+                out.push(self.text(
+                    &channel.opening,
+                    &reference,
+                    "phx_reply",
+                    &reply_payload(status, &response),
+                ));
+            }
+            Told::Push { event, payload } => {
+                out.push(self.text(&channel.opening, &Value::Null, event, &payload));
+            }
+            Told::Broadcast(broadcast) => out.push(Frame::Text(broadcast.frame(self.vsn))),
+            Told::State(state) => self.state(peer, state, out).await,
+            Told::Crashed => self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out),
+            Told::Closed => self.end(peer, "phx_close", "{}", out),
+        }
+    }
+
+    fn text(&self, opening: &Opening, reference: &Value, event: &str, payload: &str) -> Frame {
+        let join_ref = if opening.join_ref.is_null() { &opening.reference } else { &opening.join_ref };
+        Frame::Text(encode_text(self.vsn, join_ref, reference, &opening.topic, event, payload).into())
+    }
+
+    fn reply_to_join(&self, opening: &Opening, status: &str, response: &Value) -> Frame {
+        let payload = reply_payload(status, &response.to_string());
+        let (join_ref, reference) = (&opening.join_ref, &opening.reference);
+        Frame::Text(encode_text(self.vsn, join_ref, reference, &opening.topic, "phx_reply", &payload).into())
+    }
+
+    fn joined(
+        &mut self,
+        peer: PeerId,
+        attached: Attached,
+        mut response: Value,
+        latest: tokio::sync::watch::Receiver<Latest>,
+        out: &mut Vec<Frame>,
+    ) {
+        let Some(channel) = self.channels.get_mut(&peer) else { return };
+        channel.attached = Some(attached);
+        channel.viewer = Viewer::new(attached.own_slot.filter(|_| attached.dialect == Dialect::Thexr1));
+        let now_s = crate::clock::now_s();
+        response["resume_token"] =
+            json!(self.tokens.sign(Purpose::Resume, &self.user, Some(&channel.opening.room), now_s));
+        let replaces = channel.opening.replaces;
+        if let Some(channel) = self.channels.get(&peer) {
+            out.push(self.reply_to_join(&channel.opening, "ok", &response));
+        }
+        if let Some(old) = replaces {
+            self.end(old, "phx_close", "{}", out);
+        }
+        self.latest.insert(peer, WatchStream::new(latest));
+    }
+
+    fn refused(&mut self, peer: PeerId, response: &Value, out: &mut Vec<Frame>) {
+        let Some(channel) = self.channels.remove(&peer) else { return };
+        channel.opening.ended.store(true, Ordering::Release);
+        out.push(self.reply_to_join(&channel.opening, "error", response));
+        if let Some(old) = channel.opening.replaces {
+            self.end(old, "phx_close", "{}", out);
+        }
+    }
+
+    /// `phx_close` and `phx_error` carry the join's ref twice.
+    fn end(&mut self, peer: PeerId, event: &str, payload: &str, out: &mut Vec<Frame>) {
+        self.latest.remove(&peer);
+        let Some(channel) = self.channels.remove(&peer) else { return };
+        channel.opening.ended.store(true, Ordering::Release);
+        let Opening { join_ref, topic, .. } = &channel.opening;
+        out.push(Frame::Text(encode_text(self.vsn, join_ref, join_ref, topic, event, payload).into()));
+    }
+
+    /// The state, encoded on the pool by the first who needs it.
+    async fn state(&mut self, peer: PeerId, state: Arc<SharedState>, out: &mut Vec<Frame>) {
+        let Some(dialect) = self.channels.get(&peer).and_then(|channel| Some(channel.attached?.dialect))
+        else {
+            return;
+        };
+        let encode = {
+            let state = state.clone();
+            move || match dialect {
+                Dialect::Thexr1 => drop(state.chunks().len()),
+                Dialect::Json => drop(state.json().0.len()),
+            }
+        };
+        if tokio::task::spawn_blocking(encode).await.is_err() {
+            self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out);
+            return;
+        }
+        let Some(channel) = self.channels.get(&peer) else { return };
+        let mut push =
+            |event, payload: &str| out.push(self.text(&channel.opening, &Value::Null, event, payload));
+        match dialect {
+            Dialect::Thexr1 => state.chunks().iter().for_each(|chunk| push(event::SNAPSHOT_CHUNK, chunk)),
+            Dialect::Json => {
+                let (snapshot, users) = state.json();
+                push(event::SNAPSHOT, snapshot);
+                push(event::USER_SNAPSHOT, users);
+            }
+        }
+    }
+
+    /// Frames of a tick's motion for one channel; the newest tick only, whatever was missed.
+    pub fn motion_frames(&mut self, peer: PeerId, latest: &Latest, out: &mut Vec<Frame>) {
+        let Some(channel) = self.channels.get_mut(&peer) else { return };
+        let Some(attached) = channel.attached else { return };
+        let opening = &channel.opening;
+        let push = |payload: &str, event: &str| {
+            let (null, topic) = (&Value::Null, &*opening.topic);
+            Frame::Text(encode_text(self.vsn, null, null, topic, event, payload).into())
+        };
+        match (attached.dialect, attached.movements) {
+            (Dialect::Thexr1, _) if self.binary => {
+                let mut bytes = Vec::new();
+                let join_ref = reference_text(&opening.join_ref);
+                if write_push_head(&mut bytes, &join_ref, &opening.topic, lane::EVENT)
+                    && channel.viewer.frame(
+                        &latest.output,
+                        latest.seq,
+                        opening.pose.acknowledged(),
+                        &mut bytes,
+                    )
+                {
+                    out.push(Frame::Binary(bytes));
+                }
+            }
+            (Dialect::Thexr1, _) => {}
+            (Dialect::Json, Movements::Each) => {
+                let moved = channel.viewer.user_moved(&latest.output);
+                out.extend(moved.iter().map(|payload| push(payload, event::STOC)));
+            }
+            (Dialect::Json, Movements::Batched) => {
+                let moved = channel.viewer.movements(&latest.output);
+                out.extend(moved.iter().map(|payload| push(payload, event::MOVEMENTS)));
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The WebSocket transport: a reader and a writer task around a session and an outlet.
+
+use crate::app::App;
+use crate::limits::WRITE_TIMEOUT;
+use crate::rooms::delivery::{OrderedQueue, Outgoing};
+use crate::socket::handshake::{self, Accepted, Params};
+use crate::socket::outlet::{Frame, Outlet};
+use crate::socket::raised;
+use crate::socket::session::Session;
+use crate::web::address::Client;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use std::sync::Arc;
+use std::time::Duration;
+use thexr_wire::limits::MESSAGE_BYTES_MAX;
+use thexr_wire::phoenix::{Vsn, decode_binary, decode_text};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_tungstenite::tungstenite;
+
+/// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
+mod code {
+    pub const GOING_AWAY: u16 = 1001;
+    pub const UNSUPPORTED: u16 = 1003;
+    pub const INVALID_TEXT: u16 = 1007;
+    pub const TOO_BIG: u16 = 1009;
+    pub const RESTART: u16 = 1012;
+    pub const TRY_LATER: u16 = 1013;
+}
+
+/// Why a connection ends; the reader or the server decides, the writer says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Ending {
+    code: u16,
+    reason: &'static str,
+}
+
+/// `GET {base}/websocket`.
+pub async fn upgrade(
+    State(app): State<Arc<App>>,
+    client: Client,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(upgrade) = upgrade else {
+        return (StatusCode::BAD_REQUEST, "This address speaks WebSocket.").into_response();
+    };
+    if !app.limits.may_open_socket(&client) {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
+    let params = Params::read(query.as_deref().unwrap_or_default());
+    let Some(accepted) = handshake::accept(&app, &params, &headers) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
+    let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
+    upgrade.on_upgrade(move |socket| serve(app, accepted, socket))
+}
+
+async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
+    metrics::gauge!("thexr_connections").increment(1.0);
+    let (sink, stream) = socket.split();
+    let (queue, waiting, overflowed) = OrderedQueue::new();
+    let (end, ending) = oneshot::channel();
+    let Accepted { vsn, user, .. } = accepted;
+    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), queue.clone(), true);
+    let writer = tokio::spawn(write(outlet, waiting, sink, ending));
+    let mut session = Session::new(app.clone(), vsn, user, queue, true);
+    let stop = app.stopping.subscribe();
+    let why = read(&app, &mut session, vsn, stream, overflowed, stop, &writer).await;
+    metrics::counter!("thexr_disconnects_total", "reason" => why.reason).increment(1);
+    session.end().await;
+    // An error means that the writer has ended already, with the connection.
+    let _ = end.send(why);
+    let _ = writer.await;
+    metrics::gauge!("thexr_connections").decrement(1.0);
+}
+
+/// Reads until there is a reason to end.
+async fn read(
+    app: &App,
+    session: &mut Session,
+    vsn: Vsn,
+    mut stream: SplitStream<WebSocket>,
+    mut overflowed: watch::Receiver<bool>,
+    mut stop: watch::Receiver<bool>,
+    writer: &tokio::task::JoinHandle<()>,
+) -> Ending {
+    let idle = Duration::from_secs(app.config.socket_idle_seconds);
+    loop {
+        let message = tokio::select! {
+            biased;
+            () = raised(&mut stop) => return Ending { code: code::RESTART, reason: "restart" },
+            () = raised(&mut overflowed) => {
+                return Ending { code: code::TRY_LATER, reason: "slow_consumer" };
+            }
+            message = tokio::time::timeout(idle, stream.next()) => message,
+        };
+        if writer.is_finished() {
+            return Ending { code: code::GOING_AWAY, reason: "gone" };
+        }
+        let Ok(message) = message else { return Ending { code: code::GOING_AWAY, reason: "idle" } };
+        let frame = match message {
+            None => return Ending { code: code::GOING_AWAY, reason: "gone" },
+            Some(Err(error)) => return ending_of(error),
+            Some(Ok(Message::Text(text))) => decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT),
+            Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
+                decode_binary(&bytes).map_err(|_| code::UNSUPPORTED)
+            }
+            Some(Ok(Message::Binary(_))) => Err(code::UNSUPPORTED),
+            Some(Ok(Message::Close(_))) => return Ending { code: code::GOING_AWAY, reason: "closed" },
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+        };
+        match frame {
+            Ok(frame) => session.frame(frame).await,
+            Err(code) => return Ending { code, reason: "undecodable" },
+        }
+    }
+}
+
+fn ending_of(error: axum::Error) -> Ending {
+    let error = error.into_inner().downcast::<tungstenite::Error>();
+    match error.as_deref() {
+        Ok(tungstenite::Error::Capacity(_)) => Ending { code: code::TOO_BIG, reason: "too_big" },
+        Ok(tungstenite::Error::Utf8(_)) => Ending { code: code::INVALID_TEXT, reason: "undecodable" },
+        _ => Ending { code: code::GOING_AWAY, reason: "gone" },
+    }
+}
+
+/// Writes until told to end or the connection is gone. The ordered lane goes first; of motion only the newest.
+async fn write(
+    mut outlet: Outlet,
+    mut waiting: mpsc::Receiver<Outgoing>,
+    mut sink: SplitSink<WebSocket, Message>,
+    mut ending: oneshot::Receiver<Ending>,
+) {
+    let mut frames = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            why = &mut ending => {
+                if let Ok(Ending { code, reason }) = why {
+                    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+                    // An error or a timeout means that there is nobody to tell.
+                    let _ = tokio::time::timeout(Duration::from_secs(1), sink.send(close)).await;
+                }
+                return;
+            }
+            Some(outgoing) = waiting.recv() => outlet.frames(outgoing, &mut frames).await,
+            (peer, latest) = outlet.motion() => outlet.motion_frames(peer, &latest, &mut frames),
+        }
+        if !send(&mut sink, &mut frames).await {
+            return;
+        }
+    }
+}
+
+async fn send(sink: &mut SplitSink<WebSocket, Message>, frames: &mut Vec<Frame>) -> bool {
+    for frame in frames.drain(..) {
+        metrics::counter!("thexr_sent_bytes_total").increment(frame.bytes() as u64);
+        let message = match frame {
+            Frame::Text(text) => Message::Text((&*text).into()),
+            Frame::Binary(bytes) => Message::Binary(bytes.into()),
+        };
+        if !matches!(tokio::time::timeout(WRITE_TIMEOUT, sink.send(message)).await, Ok(Ok(()))) {
+            return false;
+        }
+    }
+    true
+}

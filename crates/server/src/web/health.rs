@@ -1,0 +1,75 @@
+//! `/healthz`, `/readyz`, `/metrics`.
+
+use crate::app::App;
+use crate::web::respond::problem;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::{Arc, OnceLock};
+
+/// Buckets of everything that takes seconds: a tick has 50 ms, a commit should have 10.
+const SECONDS: [f64; 12] = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+/// Buckets of everything that is counted.
+const COUNTS: [f64; 9] = [0.0, 1.0, 5.0, 20.0, 100.0, 500.0, 2000.0, 8000.0, 20000.0];
+
+/// The process's recorder, installed once.
+pub fn recorder() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_depth".into()), &COUNTS))
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_events".into()), &COUNTS));
+        let builder = builder.unwrap_or_else(|error| unreachable!("the buckets are not empty: {error}"));
+        let handle =
+            builder.install_recorder().unwrap_or_else(|error| unreachable!("installed once: {error}"));
+        describe();
+        handle
+    })
+}
+
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_gauge!("thexr_connections", "Open WebSocket connections");
+    describe_gauge!("thexr_rooms", "Running rooms");
+    describe_gauge!("thexr_people", "People inside rooms");
+    describe_histogram!("thexr_tick_seconds", "Duration of a room's tick");
+    describe_histogram!("thexr_mailbox_depth", "Messages waiting for a room at the end of a tick");
+    describe_histogram!("thexr_store_commit_seconds", "Duration of a group commit, fsync included");
+    describe_histogram!("thexr_store_commit_events", "Events in a group commit");
+    describe_counter!("thexr_store_events_total", "Events written to the journal");
+    describe_gauge!("thexr_store_waiting_batches", "Batches waiting for the disk");
+    describe_counter!("thexr_sent_bytes_total", "Payload bytes sent to clients");
+    describe_counter!(
+        "thexr_frames_dropped_total",
+        "Motion frames passed over because a newer one was there"
+    );
+    describe_counter!("thexr_pushes_rate_limited_total", "Pushes refused by the rate limit");
+    describe_counter!("thexr_poses_refused_total", "Poses that could not be used");
+    describe_counter!("thexr_disconnects_total", "Ended connections by reason");
+    describe_counter!("thexr_room_ends_total", "Ended rooms by reason");
+}
+
+/// `GET /healthz`: the process answers.
+pub async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /readyz`: the live path works.
+pub async fn ready(State(app): State<Arc<App>>) -> Response {
+    if *app.stopping.borrow() {
+        return problem(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "The server is stopping.");
+    }
+    match app.ready.check(&*app.store).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(what) => problem(StatusCode::SERVICE_UNAVAILABLE, "not_ready", what),
+    }
+}
+
+/// `GET /metrics`: Prometheus text format.
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    metrics::gauge!("thexr_rooms").set(app.rooms.running() as f64);
+    metrics::gauge!("thexr_people").set(app.rooms.people().values().sum::<usize>() as f64);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render()).into_response()
+}

@@ -1,0 +1,140 @@
+//! Pictures of rooms: the blocks a room holds, drawn from what is durable. Owns the cache.
+
+use crate::app::App;
+use crate::clock::now_ms;
+use crate::limits::{PREVIEW_CACHE, PREVIEWS_MAX};
+use crate::pages::{Block, Form, Frame, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
+use crate::rooms::stored;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use thexr_room::template::{self, Template};
+use thexr_wire::RoomId;
+use thexr_world::{Components, Entity, World};
+
+struct Preview {
+    seq: u64,
+    made: Instant,
+    blocks: Arc<Vec<Block>>,
+}
+
+/// Blocks of rooms, kept while the room does not change and refreshed at most every ten seconds when it does.
+#[derive(Default)]
+pub struct Previews(Mutex<BTreeMap<RoomId, Preview>>);
+
+impl Previews {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, Preview>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, id: &RoomId, seq: u64) -> Option<Arc<Vec<Block>>> {
+        let cache = self.lock();
+        let preview = cache.get(id)?;
+        (preview.seq == seq || preview.made.elapsed() < PREVIEW_CACHE).then(|| preview.blocks.clone())
+    }
+
+    fn keep(&self, id: &RoomId, seq: u64, blocks: Arc<Vec<Block>>) {
+        let mut cache = self.lock();
+        if cache.len() >= PREVIEWS_MAX {
+            let oldest = cache.iter().min_by_key(|(_, preview)| preview.made).map(|(id, _)| id.clone());
+            oldest.and_then(|id| cache.remove(&id));
+        }
+        cache.insert(id.clone(), Preview { seq, made: Instant::now(), blocks });
+    }
+
+    /// A deleted room has no picture.
+    pub fn forget(&self, id: &RoomId) {
+        self.lock().remove(id);
+    }
+}
+
+/// A room's picture; an unreadable room is an empty floor.
+pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Frame, label: Option<&str>) -> Svg {
+    if let Some(blocks) = app.previews.find(id, last_seq) {
+        return thumbnail_svg(&blocks, frame, label);
+    }
+    let blocks = match app.store.load(id, now_ms()).await {
+        Ok(Some(room)) => {
+            let read = move || stored::world(&room).map(|(world, ..)| blocks(&world)).unwrap_or_default();
+            tokio::task::spawn_blocking(read).await.unwrap_or_default()
+        }
+        Ok(None) => Vec::new(),
+        Err(error) => {
+            tracing::warn!(room = %id, %error, "no picture of the room");
+            Vec::new()
+        }
+    };
+    let blocks = Arc::new(blocks);
+    app.previews.keep(id, last_seq, blocks.clone());
+    thumbnail_svg(&blocks, frame, label)
+}
+
+/// The picture of a template: a room as it would be with one particular seed.
+pub fn template_picture(template: Template, frame: Frame) -> Svg {
+    const SEED: u64 = 12;
+    let mut world = World::default();
+    for (id, components) in template::entities(template, SEED) {
+        world.put_row(id, 1, components);
+    }
+    thumbnail_svg(&blocks(&world), frame, None)
+}
+
+/// The things of a world that make its picture: top-level shapes but the ground, the largest first.
+fn blocks(world: &World) -> Vec<Block> {
+    let things = world.entities().values().filter(|entity| entity.parent().is_none());
+    let mut blocks: Vec<Block> = things.filter_map(|entity| block(entity)).collect();
+    let volume = |block: &Block| block.size.iter().product::<f64>();
+    blocks.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
+    blocks.truncate(PICTURE_BLOCKS_MAX);
+    blocks
+}
+
+fn block(entity: &Entity) -> Option<Block> {
+    let shape = entity.value("shape")?.as_object()?;
+    let (form, size) = extent(shape)?;
+    let transform = entity.transform();
+    let [x, y, z, w] = transform.rotation.map(f64::from);
+    let color = entity.value("color").and_then(|color| Rgb::parse(color.as_str()?)).unwrap_or(Rgb::NEUTRAL);
+    Some(Block {
+        center: transform.position.map(f64::from),
+        size: [0, 1, 2].map(|axis| size[axis] * f64::from(transform.scale[axis].abs())),
+        yaw_rad: f64::atan2(2.0 * (w * y + x * z), 1.0 - 2.0 * (x * x + y * y)),
+        color,
+        form,
+    })
+}
+
+/// Form and size of a shape, with the sizes Babylon's builders take by default.
+fn extent(shape: &Components) -> Option<(Form, [f64; 3])> {
+    let number =
+        |name: &str, default: f64| shape.get(name).and_then(serde_json::Value::as_f64).unwrap_or(default);
+    let size = number("size", 1.0);
+    let diameter = number("diameter", 1.0);
+    Some(match shape.get("kind")?.as_str()? {
+        "box" => (Form::Box, [number("width", size), number("height", size), number("depth", size)]),
+        "plane" => (Form::Box, [number("width", size), number("height", size), 0.05]),
+        "sphere" => (Form::Ball, [diameter; 3]),
+        "cylinder" | "cone" => (Form::Cylinder, [diameter, number("height", 2.0), diameter]),
+        "capsule" => {
+            let width = number("radius", 0.25) * 2.0;
+            (Form::Cylinder, [width, number("height", 1.0), width])
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_has_something_to_show_and_no_floor() {
+        let mut world = World::default();
+        for (id, components) in template::entities(Template::Blocks, 3) {
+            world.put_row(id, 1, components);
+        }
+        let blocks = blocks(&world);
+        assert!((15..=30).contains(&blocks.len()), "{}", blocks.len());
+        assert!(blocks.iter().all(|block| block.size[0] < 50.0), "the ground is drawn by the picture itself");
+    }
+}

@@ -1,0 +1,88 @@
+//! Answers: pages and problems with their headers. Owns the security headers of every response.
+
+use crate::app::App;
+use crate::pages::{ErrorKind, ErrorView, Page, render_error, render_not_built};
+use crate::web::identity::Visitor;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
+use std::sync::Arc;
+
+/// A page for a visitor, with the cookie it may need.
+pub fn page(visitor: &Visitor, status: StatusCode, html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
+    if let Some(cookie) = visitor.cookie() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What every page needs, or the page that says that the client is not built.
+pub fn frame(app: &App, visitor: &Visitor) -> Result<Page, Response> {
+    let not_built = || (StatusCode::SERVICE_UNAVAILABLE, Html(render_not_built())).into_response();
+    let assets = app.client.assets().ok_or_else(not_built)?;
+    Ok(Page { assets, csrf_token: visitor.form_token(&app.tokens) })
+}
+
+/// An error as a page.
+pub fn error_page(app: &App, visitor: &Visitor, kind: ErrorKind) -> Response {
+    let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match frame(app, visitor) {
+        Ok(frame) => page(visitor, status, render_error(&ErrorView { page: frame, kind })),
+        Err(response) => response,
+    }
+}
+
+/// A redirect after a form, with the cookie it may need.
+pub fn see_other(visitor: &Visitor, location: &str) -> Response {
+    let mut response = axum::response::Redirect::to(location).into_response();
+    if let Some(cookie) = visitor.cookie() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// An API error, RFC 9457, with a stable `reason`.
+pub fn problem(status: StatusCode, reason: &str, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let body = json!({"type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail, "reason": reason});
+    let mut response = (status, Json(body)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// Headers that every response carries.
+pub async fn security_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let mut response = next.run(request).await;
+    let sane = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
+    // Some browsers do not take 'self' to cover WebSockets.
+    let sockets = if sane && !host.is_empty() { format!(" ws://{host} wss://{host}") } else { String::new() };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
+         connect-src 'self'{sockets}; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors {}",
+        app.config.frame_ancestors
+    );
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set("content-security-policy", &policy);
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "same-origin");
+    set("cross-origin-opener-policy", "same-origin");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(self), xr-spatial-tracking=(self)");
+    response
+}

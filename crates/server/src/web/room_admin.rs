@@ -1,0 +1,77 @@
+//! Making, changing and ending rooms; the same for pages, API and command line.
+
+use crate::app::App;
+use crate::auth::new_room_id;
+use crate::clock::now_ms;
+use crate::rooms::stored;
+use rand::RngExt;
+use thexr_room::template::Template;
+use thexr_store::{NewRoom, Store, StoreError};
+use thexr_wire::{RoomId, UserId};
+
+/// Ids tried before we believe that something is wrong with the dice.
+const ID_TRIES: usize = 10;
+
+/// A room as its maker wants it.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Name, checked.
+    pub name: String,
+    /// Description, checked.
+    pub description: String,
+    /// What it begins with.
+    pub template: Template,
+    /// Who makes it; `None` = the server.
+    pub created_by: Option<UserId>,
+}
+
+/// Creates a room with its first event and initial state.
+pub async fn create(store: &dyn Store, wish: Wish) -> Result<RoomId, StoreError> {
+    let mut tries = 0;
+    loop {
+        let id = new_room_id();
+        let seed: i64 = rand::rng().random();
+        let created_at_ms = now_ms();
+        let (event, snapshot) = stored::genesis(wish.template, seed as u64, created_at_ms);
+        let room = NewRoom {
+            id: id.clone(),
+            name: wish.name.clone(),
+            description: wish.description.clone(),
+            template: format!("{:?}", wish.template).to_lowercase(),
+            seed,
+            created_by: wish.created_by.clone(),
+            created_at_ms,
+            first: vec![event],
+            snapshot: Some(snapshot),
+        };
+        match store.create_room(room).await {
+            Ok(()) => return Ok(id),
+            Err(StoreError::IdTaken(_)) if tries < ID_TRIES => tries += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Deletes a room, then ends it if it runs; `false` when there is none.
+pub async fn delete(app: &App, id: &RoomId) -> Result<bool, StoreError> {
+    let deleted = app.store.delete_room(id).await?;
+    app.rooms.delete(id).await;
+    app.previews.forget(id);
+    Ok(deleted)
+}
+
+/// The room that greets a newcomer, made once in an empty store.
+pub async fn ensure_sample(store: &dyn Store) -> Result<(), StoreError> {
+    if store.setting("sample_room").await?.is_some() || !store.rooms().await?.is_empty() {
+        return Ok(());
+    }
+    let wish = Wish {
+        name: "Welcome".into(),
+        description: "A place to look around: walk, build something, say hello. Everyone can come in.".into(),
+        template: Template::Showcase,
+        created_by: None,
+    };
+    let id = create(store, wish).await?;
+    store.setting_or_insert("sample_room", id.as_str()).await?;
+    Ok(())
+}

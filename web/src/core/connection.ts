@@ -1,0 +1,34 @@
+/**
+ * The connection in numbers and bars. Pure: two readings in, one picture out. Knows neither core nor socket.
+ */
+import type { ConnectionNumbers } from "./app";
+import type { CoreStats } from "./core-types";
+
+/** Round trips up to these, milliseconds, show four, three and two bars; longer ones show one. */
+export const RTT_BARS_MS = [80, 160, 320] as const;
+
+export function barsFor(rtt_ms: number): 1 | 2 | 3 | 4 {
+  if (rtt_ms <= RTT_BARS_MS[0]) return 4;
+  if (rtt_ms <= RTT_BARS_MS[1]) return 3;
+  return rtt_ms <= RTT_BARS_MS[2] ? 2 : 1;
+}
+
+/** A reading of the core's counters at a time, milliseconds. */
+export interface Reading {
+  readonly at_ms: number;
+  readonly stats: CoreStats;
+}
+
+/** What happened between two readings. */
+export function numbersBetween(before: Reading, after: Reading, frames_per_s: number): ConnectionNumbers {
+  const elapsed_ms = Math.max(1, after.at_ms - before.at_ms);
+  // Bytes per millisecond times eight are kilobits per second.
+  const kbit_s = (from: number, to: number) => (Math.max(0, to - from) * 8) / elapsed_ms;
+  return {
+    rtt_ms: after.stats.rtt_ms,
+    pose_age_ms: after.stats.pose_age_p50_ms,
+    received_kbit_s: kbit_s(before.stats.received_bytes, after.stats.received_bytes),
+    sent_kbit_s: kbit_s(before.stats.sent_bytes, after.stats.sent_bytes),
+    frames_per_s,
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * The typed boundary of the client core (WebAssembly): what it offers, what it tells, how its views are laid out.
+ *
+ * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
+ * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
+ */
+import type { Json } from "./app";
+
+export type JsonObject = { readonly [key: string]: Json };
+
+/** The client core. Times are `performance.now()` milliseconds, always handed in. */
+export interface ClientCore {
+  opened(now_ms: number): void;
+  closed(now_ms: number): void;
+  receive_text(text: string, now_ms: number): void;
+  receive_binary(bytes: Uint8Array, now_ms: number): void;
+  /** The next message to send; call until undefined. */
+  poll_transmit(): string | Uint8Array | undefined;
+  enter(mode: "enter" | "observe", nickname: string, avatar_json: string, now_ms: number): void;
+  leave(now_ms: number): void;
+  /** Queues a command; its reply arrives as an event with the returned handle. */
+  command(name: string, payload_json: string, now_ms: number): number;
+  /** Timers, interpolation, spin and animate; fills the views. Once per animation frame. */
+  frame(now_ms: number): void;
+  set_pose(
+    head: Float32Array,
+    left: Float32Array | undefined,
+    right: Float32Array | undefined,
+    jumped: boolean,
+    now_ms: number,
+  ): void;
+  /** The next event as JSON of `CoreEvent`. */
+  poll_event(): string | undefined;
+  state(): string;
+  /** Drained pairs (entity index, change mask). */
+  changes(): Uint32Array;
+  /** `EntityRecord` as JSON; undefined for a removed index. */
+  entity(index: number): string | undefined;
+  /** -1 when unknown. */
+  index_of(id: string): number;
+  id_of(index: number): string | undefined;
+  /** 16 floats per entity index, in Babylon's layout, world space. */
+  matrices(): Float32Array;
+  /** Entity indices whose matrix changed in this frame. */
+  dirty(): Uint32Array;
+  /** Rows of `AVATAR_ROW` floats; the own avatar is not in it. */
+  avatars(): Float32Array;
+  /** `CoreStats` as JSON. */
+  stats(): string;
+  /** Hash of the replica, for tests. */
+  hash(): string;
+  free(): void;
+}
+
+/** Options of a new core; it starts as an observer (the preview behind the lobby). */
+export interface CoreOptions {
+  readonly room_id: string;
+  readonly user_id: string;
+  readonly nickname: string;
+  readonly avatar: { readonly color: string };
+}
+
+export interface EntityRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly components: JsonObject;
+}
+
+export interface CoreStats {
+  readonly rtt_ms: number;
+  readonly pose_age_p50_ms: number;
+  readonly pose_age_p95_ms: number;
+  readonly received_bytes: number;
+  readonly sent_bytes: number;
+  readonly frames: number;
+}
+
+/** Bits of a change mask. */
+export const CHANGE = {
+  created: 1,
+  removed: 2,
+  transform: 4,
+  look: 8,
+  parent: 16,
+  people: 32,
+  other: 64,
+} as const;
+
+/** Floats per matrix in `matrices()`. */
+export const MATRIX_FLOATS = 16;
+
+/** Layout of a row of `avatars()`. */
+export const AVATAR_ROW = {
+  floats: 24,
+  index: 0,
+  flags: 1,
+  head: 2,
+  left: 9,
+  right: 16,
+  age_ms: 23,
+} as const;
+
+/** Bits of an avatar row's flags. */
+export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, away: 32 } as const;
+
+/** A fact of the room, as the core passes it on. */
+export interface RoomEvent {
+  readonly type: "event";
+  readonly event: string;
+  readonly payload: Json;
+  readonly seq: number;
+  readonly at: number;
+  readonly actor: string;
+}
+
+/** What the core tells, in the order in which it happened. */
+export type CoreEvent =
+  | {
+      readonly type: "joined";
+      readonly user_id: string;
+      readonly mode: "enter" | "observe";
+      readonly resumed: boolean;
+      readonly driver: boolean;
+      readonly incarnation: number;
+      readonly seq: number;
+    }
+  | { readonly type: "ready" }
+  | { readonly type: "join_refused"; readonly reason: string; readonly detail?: string }
+  | { readonly type: "reply"; readonly handle: number; readonly ok: boolean; readonly response: JsonObject }
+  | RoomEvent
+  | { readonly type: "shout"; readonly payload: Json }
+  | { readonly type: "driver"; readonly driver: boolean }
+  | { readonly type: "away"; readonly away: readonly string[]; readonly back: readonly string[] }
+  | { readonly type: "restated" }
+  | { readonly type: "kicked" | "closed"; readonly reason: string }
+  | { readonly type: "fatal"; readonly detail: string };
+
+/** Reads an event; the core is built from the same commit, so its words are taken at their type. */
+export function parseCoreEvent(text: string): CoreEvent {
+  return JSON.parse(text) as CoreEvent;
+}

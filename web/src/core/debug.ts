@@ -1,0 +1,74 @@
+/**
+ * What browser tests and curious people may reach as `window.thexr`: to look, and to stand somewhere exactly.
+ *
+ * Nothing in the product depends on it.
+ */
+import { AVATAR_ROW, type ClientCore } from "./core-types";
+import type { RoomApp } from "./room-app";
+import type { Session } from "./session";
+import { HEAD_HEIGHT_M } from "./viewer";
+
+/** The part of the stage that is shown. */
+export interface Shown {
+  readonly fps: number;
+  readonly eye: readonly [number, number, number];
+  readonly props: { readonly count: number };
+  readonly crowd: { readonly drawn: number };
+}
+
+export interface DebugSurface {
+  readonly app: RoomApp;
+  readonly core: ClientCore;
+  readonly scene: {
+    /** Frames per second, drawn things, people drawn. */
+    readonly fps: number;
+    readonly entityCount: number;
+    readonly avatarCount: number;
+      /** Where the eye is, metres. */
+    cameraPosition(): readonly [number, number, number];
+    /** Puts the visitor's head at a place, looking along yaw and pitch, radians. Only inside a room. */
+    setCamera(x: number, y: number, z: number, yaw?: number, pitch?: number): void;
+    /** Heads of the other people by user id, as the core has them now. */
+    avatarPositions(): { readonly [user_id: string]: readonly [number, number, number] };
+  };
+}
+
+declare global {
+  interface Window {
+    thexr?: DebugSurface;
+  }
+}
+
+export function debugSurface(session: Session, stage: Shown): DebugSurface {
+  const { app, core } = session;
+  return {
+    app,
+    core,
+    scene: {
+      get fps() {
+        return stage.fps;
+      },
+      get entityCount() {
+        return stage.props.count;
+      },
+      get avatarCount() {
+        return stage.crowd.drawn;
+      },
+      cameraPosition: () => stage.eye,
+      setCamera: (x, y, z, yaw = app.viewer.yaw, pitch = app.viewer.pitch) =>
+        void Object.assign(app.viewer, { x, y: y - HEAD_HEIGHT_M, z, yaw, pitch }),
+      avatarPositions: () => headsOf(session),
+    },
+  };
+}
+
+function headsOf(session: Session): { readonly [user_id: string]: readonly [number, number, number] } {
+  const rows = session.core.avatars().slice();
+  const heads: { [user_id: string]: readonly [number, number, number] } = {};
+  for (let at = 0; at < rows.length; at += AVATAR_ROW.floats) {
+    const person = session.personAt(rows[at + AVATAR_ROW.index] ?? -1);
+    const [x = 0, y = 0, z = 0] = rows.subarray(at + AVATAR_ROW.head);
+    if (person !== undefined) heads[person.user_id] = [x, y, z];
+  }
+  return heads;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "./app";
+import type { RoomEvent } from "./core-types";
+import { lineFor, refusalWords } from "./hud";
+
+const fact = (event: string, actor: string, payload: Json = {}): RoomEvent => ({
+  type: "event",
+  event,
+  payload,
+  seq: 1,
+  at: 0,
+  actor,
+});
+const names = new Map([
+  ["u1", "Ana"],
+  ["u2", "Ben"],
+]);
+const nameOf = (id: string) => names.get(id);
+
+describe("lines for facts", () => {
+  it("someone who comes in is named", () => {
+    expect(lineFor(fact("user_joined", "u1", { nickname: "Ana" }), "me", nameOf)?.text).toBe("Ana came in");
+  });
+
+  it("someone who leaves is named although the fact does not say who they were", () => {
+    expect(lineFor(fact("user_left", "server", { user_id: "u2" }), "me", nameOf)?.text).toBe("Ben left");
+  });
+
+  it("coming in oneself is no news", () => {
+    expect(lineFor(fact("user_joined", "me", { nickname: "Me" }), "me", nameOf)).toBeUndefined();
+  });
+
+  it("a new name is told with the old one", () => {
+    const line = lineFor(fact("user_renamed", "u1", { nickname: "Anna" }), "me", nameOf);
+    expect(line?.text).toBe("Ana is now Anna");
+  });
+
+  it("a reset is told as what it is", () => {
+    const line = lineFor(fact("snapshot_restored", "u1", { name: "initial" }), "me", nameOf);
+    expect(line).toEqual({ text: "Ana restored the room as it began", tone: "good" });
+  });
+
+  it("chat is no line of its own", () => {
+    expect(lineFor(fact("message_said", "u1", { text: "hi" }), "me", nameOf)).toBeUndefined();
+  });
+});
+
+describe("refusals", () => {
+  it("a known reason is said in plain words", () => {
+    expect(refusalWords("room_full", "soft cap reached")).toBe("The room is full. You can observe it.");
+  });
+
+  it("an unknown reason speaks through its detail", () => {
+    expect(refusalWords("bad_thing", "shape: a known kind")).toBe("shape: a known kind.");
+  });
+
+  it("a reason without detail is still readable", () => {
+    expect(refusalWords("too_many_ops", "")).toBe("That was refused: too many ops.");
+  });
+
+  it("a reason that is a name of every object is not taken for a sentence", () => {
+    expect(refusalWords("constructor", "")).toBe("That was refused: constructor.");
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RECONNECT_MAX_MS } from "./backoff";
+import { FAILED_OPENS_BEFORE_TOKEN, Link, type LinkListener } from "./link";
+import type { FreshToken } from "./page";
+
+/** The part of a browser's WebSocket that the link touches, driven by the test. */
+class TestSocket {
+  static readonly OPEN = 1;
+  readyState = 0;
+  binaryType = "blob";
+  readonly sent: (string | Uint8Array)[] = [];
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string | ArrayBuffer }) => void) | null = null;
+
+  constructor(readonly token: string) {}
+
+  send(message: string | Uint8Array): void {
+    this.sent.push(message);
+  }
+
+  close(): void {
+    this.fail();
+  }
+
+  accept(): void {
+    this.readyState = TestSocket.OPEN;
+    this.onopen?.();
+  }
+
+  fail(): void {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+}
+
+function stage(fresh: FreshToken = { kind: "token", token: "new" }) {
+  const sockets: TestSocket[] = [];
+  const told: string[] = [];
+  const listener: LinkListener = {
+    opened: () => told.push("opened"),
+    closed: () => told.push("closed"),
+    text: (message) => told.push(`text ${message}`),
+    binary: (message) => told.push(`binary ${message.length}`),
+    waiting: () => told.push("waiting"),
+    gone: () => told.push("gone"),
+  };
+  const world = {
+    connect: (token: string) => {
+      const socket = new TestSocket(token);
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    freshToken: () => Promise.resolve(fresh),
+    chance: () => 1,
+  };
+  const link = new Link(world, listener, "old");
+  const last = () => {
+    const socket = sockets.at(-1);
+    if (socket === undefined) throw new Error("no socket was opened");
+    return socket;
+  };
+  return { link, sockets, told, last };
+}
+
+describe("the link", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", TestSocket);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("passes on text and bytes as they come", () => {
+    const { link, last, told } = stage();
+    link.open();
+    last().accept();
+    last().onmessage?.({ data: "hello" });
+    last().onmessage?.({ data: new ArrayBuffer(7) });
+    expect(told).toEqual(["opened", "text hello", "binary 7"]);
+  });
+
+  it("tries again after a loss", () => {
+    const { link, last, sockets } = stage();
+    link.open();
+    last().accept();
+    last().fail();
+    vi.advanceTimersByTime(RECONNECT_MAX_MS);
+    expect(sockets.length).toBe(2);
+  });
+
+  it("asks for a new token after three opens that failed", async () => {
+    const { link, last, sockets } = stage();
+    link.open();
+    for (let count = 0; count < FAILED_OPENS_BEFORE_TOKEN; count += 1) {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    }
+    expect(sockets.map((socket) => socket.token)).toEqual(["old", "old", "old", "new"]);
+  });
+
+  it("stops when the room's page is gone", async () => {
+    const { link, last, sockets, told } = stage({ kind: "gone" });
+    link.open();
+    for (let count = 0; count < FAILED_OPENS_BEFORE_TOKEN; count += 1) {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    }
+    await vi.advanceTimersByTimeAsync(10 * RECONNECT_MAX_MS);
+    expect(told.at(-1)).toBe("gone");
+    expect(sockets.length).toBe(FAILED_OPENS_BEFORE_TOKEN);
+  });
+
+  it("does not come back after its end", () => {
+    const { link, last, sockets } = stage();
+    link.open();
+    last().accept();
+    link.end();
+    vi.advanceTimersByTime(10 * RECONNECT_MAX_MS);
+    expect(sockets.length).toBe(1);
+  });
+
+  it("a network that came back is used at once", () => {
+    const { link, last, sockets } = stage();
+    link.open();
+    last().accept();
+    last().fail();
+    link.hurry();
+    expect(sockets.length).toBe(2);
+    vi.advanceTimersByTime(10 * RECONNECT_MAX_MS);
+    expect(sockets.length).toBe(2);
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * The WebSocket and its rebirths: opens, reads, waits, tries again, asks for a new token when the old one fails.
+ *
+ * Owns the socket object and the timing. What travels is the core's business; must not know rooms or screens.
+ */
+import { reconnectDelay } from "./backoff";
+import type { FreshToken } from "./page";
+
+/** Opens that fail in a row before the page's token is asked for again: it may have expired while the tab slept. */
+export const FAILED_OPENS_BEFORE_TOKEN = 3;
+
+/** What the link tells; each call is complete before the next. */
+export interface LinkListener {
+  opened(): void;
+  closed(): void;
+  text(message: string): void;
+  binary(message: Uint8Array): void;
+  /** The next try comes in this many milliseconds. */
+  waiting(delay_ms: number): void;
+  /** The room's page is gone: trying again is useless. */
+  gone(): void;
+}
+
+/** The world outside: sockets, chance, time, the room's page. */
+export interface LinkWorld {
+  connect(token: string): WebSocket;
+  freshToken(): Promise<FreshToken>;
+  chance(): number;
+}
+
+export class Link {
+  readonly #world: LinkWorld;
+  readonly #listener: LinkListener;
+  #token: string;
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #attempt = 0;
+  #failed_opens = 0;
+  #ended = true;
+
+  constructor(world: LinkWorld, listener: LinkListener, token: string) {
+    this.#world = world;
+    this.#listener = listener;
+    this.#token = token;
+  }
+
+  open(): void {
+    this.#ended = false;
+    this.#connect();
+  }
+
+  /** Sends when the socket is open; what cannot be sent is lost, and the core resends what matters after the rejoin. */
+  send(message: string | Uint8Array): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    if (typeof message === "string") this.#socket.send(message);
+    else this.#socket.send(message as Uint8Array<ArrayBuffer>);
+  }
+
+  /** The join succeeded: the next loss starts with a short wait again. */
+  settled(): void {
+    this.#attempt = 0;
+  }
+
+  /** Tries at once when waiting; for a network that came back or a tab that woke up. */
+  hurry(): void {
+    if (this.#timer !== undefined) this.#connect();
+  }
+
+  /** Gives this connection up and waits for the next try. */
+  retry(): void {
+    this.#socket?.close(1000);
+  }
+
+  /** Asks for a new token, then connects anew with it. */
+  renew(): void {
+    this.#failed_opens = 0;
+    void this.#world.freshToken().then((fresh) => this.#renewed(fresh));
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#stopWaiting();
+    this.#socket?.close(1000);
+  }
+
+  #connect(): void {
+    this.#stopWaiting();
+    const socket = this.#world.connect(this.#token);
+    let opened = false;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      opened = true;
+      this.#failed_opens = 0;
+      this.#listener.opened();
+    };
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof event.data === "string") this.#listener.text(event.data);
+      else this.#listener.binary(new Uint8Array(event.data));
+    };
+    socket.onclose = () => this.#lost(opened);
+    this.#socket = socket;
+  }
+
+  #lost(opened: boolean): void {
+    this.#socket = undefined;
+    if (!opened) this.#failed_opens += 1;
+    this.#listener.closed();
+    if (this.#ended) return;
+    if (this.#failed_opens >= FAILED_OPENS_BEFORE_TOKEN) this.renew();
+    else this.#wait();
+  }
+
+  #renewed(fresh: FreshToken): void {
+    if (this.#ended) return;
+    if (fresh.kind === "gone") {
+      this.end();
+      this.#listener.gone();
+      return;
+    }
+    if (fresh.kind === "token") this.#token = fresh.token;
+    if (this.#socket !== undefined) this.retry();
+    else if (this.#timer === undefined) this.#wait();
+  }
+
+  #wait(): void {
+    const delay_ms = reconnectDelay(this.#attempt, this.#world.chance());
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => this.#connect(), delay_ms);
+    this.#listener.waiting(delay_ms);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { PALETTE, type Memory, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
+
+function memory(): Memory & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return { kept, getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+}
+
+describe("what is remembered", () => {
+  it("a profile comes back as it was", () => {
+    const place = memory();
+    writeProfile(place, { nickname: "Ana", color: "#FF7A59" });
+    expect(readProfile(place, 0)).toEqual({ nickname: "Ana", color: "#FF7A59" });
+  });
+
+  it("a newcomer gets a colour of the palette", () => {
+    const colors = [0, 0.3, 0.999, 1].map((chance) => readProfile(memory(), chance).color);
+    for (const color of colors) expect(PALETTE).toContain(color);
+    expect(new Set(colors).size).toBeGreaterThan(2);
+  });
+
+  it("settings of another hand are repaired, not believed", () => {
+    const place = memory();
+    place.setItem("thexr.settings", '{"fly":"yes","look_speed":900}');
+    expect(readSettings(place, true)).toEqual({ fly: false, invert_look: false, look_speed: 4, reduce_motion: true });
+  });
+
+  it("what is no JSON counts as nothing", () => {
+    const place = memory();
+    place.setItem("thexr.profile", "{");
+    expect(readProfile(place, 0).nickname).toBe("");
+  });
+
+  it("a storage that refuses does not stop the visit", () => {
+    const refusing: Memory = {
+      getItem: () => null,
+      setItem: () => {
+        throw new Error("quota");
+      },
+    };
+    expect(() => writeSettings(refusing, readSettings(refusing, false))).not.toThrow();
+  });
+});

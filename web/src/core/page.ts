@@ -1,0 +1,58 @@
+/**
+ * What the server wrote into the page: the room, who we are, the socket and its token. Knows no core and no scene.
+ */
+
+export interface Page {
+  readonly room: { readonly id: string; readonly name: string; readonly description: string; readonly link: string };
+  readonly user_id: string;
+  /** Path or address of the sockets, without the transport's name. */
+  readonly socket_url: string;
+  readonly token: string;
+}
+
+/** Reads the page's metas; throws an error that names the one that is missing. */
+export function readPage(page: Document, location: Location): Page {
+  const id = meta(page, "room-id");
+  return {
+    room: {
+      id,
+      name: meta(page, "room-name"),
+      description: meta(page, "room-description"),
+      link: `${location.origin}/r/${id}`,
+    },
+    user_id: meta(page, "user-id"),
+    socket_url: meta(page, "socket-url"),
+    token: meta(page, "user-token"),
+  };
+}
+
+/** A page's meta by name. */
+export function meta(page: Document, name: string): string {
+  const value = page.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+  if (value === undefined) throw new Error(`the page has no <meta name="${name}">`);
+  return value;
+}
+
+/** The address of the socket, `ws:` or `wss:` as the page itself. */
+export function socketAddress(page: Page, token: string, location: Location): string {
+  const address = new URL(`${page.socket_url}/websocket`, location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  address.searchParams.set("vsn", "2.0.0");
+  address.searchParams.set("token", token);
+  return address.href;
+}
+
+export type FreshToken = { readonly kind: "token"; readonly token: string } | { readonly kind: "gone" | "unreachable" };
+
+/** Asks the server for the room's page again and takes the new token out of it: tokens live for a day, tabs longer. */
+export async function freshToken(room_id: string): Promise<FreshToken> {
+  try {
+    const answer = await fetch(`/rooms/${room_id}`, { headers: { accept: "text/html" }, cache: "no-store" });
+    if (answer.status === 404 || answer.status === 410) return { kind: "gone" };
+    if (!answer.ok) return { kind: "unreachable" };
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return { kind: "token", token: meta(page, "user-token") };
+  } catch {
+    return { kind: "unreachable" };
+  }
+}

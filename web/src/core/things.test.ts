@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import type { ShapeKind } from "./app";
+import { ADD_DISTANCE_M, newThing } from "./things";
+import { newViewer } from "./viewer";
+
+describe("a new thing", () => {
+  it("stands on the visitor's floor, in front of them", () => {
+    const viewer = { ...newViewer(), x: 1, y: 3, z: 2, yaw: Math.PI / 2 };
+    const box = newThing("box", "#FF8800", viewer);
+    expect(box["position"]).toEqual([1 + ADD_DISTANCE_M, 3.3, 2]);
+    expect(box["color"]).toBe("#FF8800");
+  });
+
+  it("a text is turned so that the visitor can read it", () => {
+    const viewer = { ...newViewer(), yaw: Math.PI };
+    const rotation = newThing("text", "#ffffff", viewer)["rotation"] as readonly number[];
+    expect(rotation[1]).toBeCloseTo(1);
+  });
+
+  it("every kind of the panel says which shape it is", () => {
+    const kinds: readonly ShapeKind[] = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"];
+    for (const kind of kinds) expect(newThing(kind, "#ffffff", newViewer())["shape"]).toMatchObject({ kind });
+  });
+});

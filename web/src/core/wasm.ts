@@ -1,0 +1,40 @@
+/**
+ * Loads the client core's WebAssembly and tells how far it is, in bytes. Knows neither rooms nor sockets.
+ */
+import type { ClientCore, CoreOptions } from "./core-types";
+import init, { Core } from "./pkg/thexr_client_wasm.js";
+
+/** Called as bytes arrive; `total_bytes` is 0 while it is not known. */
+export type Progress = (done_bytes: number, total_bytes: number) => void;
+
+/** Makes a core once its code is loaded. */
+export type MakeCore = (options: CoreOptions) => ClientCore;
+
+/** Loads and compiles the core while it arrives; throws when it cannot be had. */
+export async function loadCore(progress: Progress): Promise<MakeCore> {
+  const address = new URL("./pkg/thexr_client_wasm_bg.wasm", import.meta.url);
+  const response = await fetch(address);
+  if (!response.ok || response.body === null) throw new Error(`the client core answered ${response.status}`);
+  await init({ module_or_path: counted(response, response.body, progress) });
+  return (options) => new Core(JSON.stringify(options));
+}
+
+/** The same response, with its bytes counted on their way. */
+function counted(response: Response, body: ReadableStream<Uint8Array>, progress: Progress): Response {
+  const total_bytes = announcedBytes(response.headers);
+  let done_bytes = 0;
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      done_bytes += chunk.byteLength;
+      progress(done_bytes, total_bytes === 0 ? 0 : Math.max(total_bytes, done_bytes));
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
+}
+
+/** The length of what will arrive; of compressed content only the compressed length is known, which is another one. */
+function announcedBytes(headers: Headers): number {
+  if (headers.has("content-encoding")) return 0;
+  return Number(headers.get("content-length") ?? 0) || 0;
+}

@@ -1,0 +1,69 @@
+/**
+ * The room page: reads what the server wrote, shows the interface, loads the core, sets the stage, starts the systems.
+ */
+import { debugSurface } from "./core/debug";
+import { type Page, freshToken, readPage, socketAddress } from "./core/page";
+import { RoomApp } from "./core/room-app";
+import { Session } from "./core/session";
+import { loadCore } from "./core/wasm";
+import { Stage } from "./scene/stage";
+import { startSystems } from "./systems";
+import { mountUi } from "./ui";
+
+async function start(): Promise<void> {
+  const page = readPage(document, location);
+  const reduce_motion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const app = new RoomApp(page, localStorage, Math.random(), reduce_motion);
+  const shell = document.getElementById("app") ?? document.body;
+  const canvas = newCanvas();
+  const interface_place = document.createElement("div");
+  shell.replaceChildren(canvas, interface_place);
+  mountUi(app, interface_place);
+  try {
+    await enterRoom(page, app, canvas);
+  } catch (error) {
+    console.error(error);
+    app.phase$.next(failure(error));
+  }
+}
+
+async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): Promise<void> {
+  const makeCore = await loadCore((done_bytes, total_bytes) =>
+    app.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
+  );
+  const { nickname, color } = app.profile$.value;
+  const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: { color } });
+  const session = new Session(app, core, page.user_id, page.token, {
+    connect: (token) => new WebSocket(socketAddress(page, token, location)),
+    freshToken: () => freshToken(page.room.id),
+    chance: Math.random,
+  });
+  const stage = new Stage(canvas);
+  startSystems(session, stage);
+  window.addEventListener("pagehide", () => session.goodbye());
+  // A page that comes back from the browser's memory has said goodbye already.
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  window.thexr = debugSurface(session, stage);
+  session.start();
+}
+
+function newCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.id = "view";
+  canvas.tabIndex = -1;
+  Object.assign(canvas.style, { position: "fixed", inset: "0", width: "100%", height: "100%", outline: "none" });
+  canvas.style.touchAction = "none";
+  return canvas;
+}
+
+function failure(error: unknown) {
+  const no_3d = error instanceof Error && /webgl/i.test(error.message);
+  return {
+    kind: "failed",
+    title: no_3d ? "This browser shows no 3D" : "The room could not be opened",
+    detail: no_3d ? "Turn on hardware acceleration or try another browser." : "Check your connection and try again.",
+    action: "reload",
+  } as const;
+}
+
+void start();

@@ -1,0 +1,63 @@
+/**
+ * How much detail the machine can afford: lowered before frames are dropped, raised carefully. Pure; knows no engine.
+ *
+ *   full ──slow──▶ calm ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser        (fast for a while: one step back)
+ */
+
+/** Levels from the finest to the coarsest. */
+export interface Level {
+  /** Shadows: of everything each frame, of things that changed, or none. */
+  readonly shadows: "live" | "still" | "none";
+  /** CSS pixels drawn as one, relative to the screen's own resolution. */
+  readonly scaling: number;
+}
+
+export const LEVELS: readonly Level[] = [
+  { shadows: "live", scaling: 1 },
+  { shadows: "still", scaling: 1 },
+  { shadows: "none", scaling: 1 },
+  { shadows: "none", scaling: 1.35 },
+  { shadows: "none", scaling: 1.8 },
+];
+
+/** Frames per second below which a second counts as slow. */
+export const SLOW_FPS = 45;
+/** Frames per second from which a second counts as fast. */
+export const FAST_FPS = 57;
+/** Slow seconds in a row before detail is lowered: one hiccup is none. */
+export const SLOW_SECONDS = 2;
+/** Fast seconds in a row before detail is raised; doubles whenever a raise turns out too much. */
+export const FAST_SECONDS = 8;
+/** The longest wait before a raise, seconds. */
+export const FAST_SECONDS_MAX = 240;
+
+export interface Detail {
+  readonly level: number;
+  readonly slow: number;
+  readonly fast: number;
+  readonly patience: number;
+  /** True right after a raise: if it gets slow now, the raise was too much. */
+  readonly trying: boolean;
+}
+
+export const FULL_DETAIL: Detail = { level: 0, slow: 0, fast: 0, patience: FAST_SECONDS, trying: false };
+
+/** The detail after one more second at `fps`. */
+export function afterSecond(detail: Detail, fps: number): Detail {
+  if (fps < SLOW_FPS) return slower({ ...detail, slow: detail.slow + 1, fast: 0 });
+  if (fps >= FAST_FPS) return faster({ ...detail, slow: 0, fast: detail.fast + 1 });
+  return { ...detail, slow: 0, fast: 0 };
+}
+
+function slower(detail: Detail): Detail {
+  if (detail.slow < SLOW_SECONDS || detail.level === LEVELS.length - 1) return detail;
+  const patience = detail.trying ? Math.min(FAST_SECONDS_MAX, detail.patience * 2) : detail.patience;
+  return { level: detail.level + 1, slow: 0, fast: 0, patience, trying: false };
+}
+
+function faster(detail: Detail): Detail {
+  if (detail.fast < detail.patience) return detail;
+  // The raise has held as long as we wait for one: it was right.
+  if (detail.level === 0 || detail.trying) return { ...detail, fast: 0, trying: false };
+  return { level: detail.level - 1, slow: 0, fast: 0, patience: detail.patience, trying: true };
+}

@@ -1,0 +1,214 @@
+/**
+ * What an entity looks like: its components read into a few plain choices. Pure; knows no Babylon.
+ *
+ * Sizes become part of an instance's matrix, so that all boxes of a room are one unit box drawn many times.
+ */
+import type { JsonObject } from "../core/core-types";
+import type { Json } from "../core/app";
+import { isObject, member, number, numbers, text } from "../core/json";
+import type { Vector } from "./matrix";
+
+/** The geometries there are; `tube` is a cylinder or cone, told apart by `ratio`. */
+export type Form = "box" | "sphere" | "tube" | "capsule" | "plane" | "ground";
+
+export interface ShapeLook {
+  readonly form: Form;
+  /** tube: diameter at the top over that at the bottom (above 1: at the bottom over the top, negative). capsule: height over diameter. */
+  readonly ratio: number;
+  /** Factors that make the unit geometry as large as it should be, metres. */
+  readonly size: Vector;
+}
+
+export interface TextLook {
+  readonly value: string;
+  /** Height of a line, metres. */
+  readonly size: number;
+}
+
+/** How a surface answers light. Steps of a tenth, so that the number of materials is small and bounded. */
+export interface Surface {
+  readonly grid: boolean;
+  /** 0 none … 1: shines in its own colour. */
+  readonly glow: number;
+  /** 0 matte … 1 mirror-like highlight. */
+  readonly gloss: number;
+}
+
+export interface Look {
+  readonly shape: ShapeLook | undefined;
+  readonly text: TextLook | undefined;
+  /** Red, green, blue, 0..1. */
+  readonly color: Vector;
+  /** 0 is not drawn at all. */
+  readonly alpha: number;
+  readonly surface: Surface;
+}
+
+export interface LightLook {
+  readonly kind: "point" | "spot" | "directional" | "hemispheric";
+  readonly intensity: number;
+  readonly color: Vector;
+  /** Metres; light ends there. */
+  readonly range: number;
+  /** Opening of a spot, radians. */
+  readonly angle: number;
+}
+
+/** What a thing without a colour of its own is drawn in; the same as in a room's picture. */
+export const NEUTRAL: Vector = [0xc9 / 255, 0xd1 / 255, 0xd9 / 255];
+/** Range of a light that names none, metres. */
+export const LIGHT_RANGE_M = 12;
+/** Height of a text's line that names none, metres. */
+export const TEXT_SIZE_M = 0.3;
+/** A capsule of this height over its diameter is drawn with its own geometry; between two steps it is stretched. */
+const CAPSULE_RATIO_STEP = 0.125;
+const TUBE_RATIO_STEP = 1 / 32;
+/** Smallest drawn edge, metres: a size of nothing would make a matrix that cannot be turned back. */
+const SIZE_MIN_M = 1e-4;
+
+/** Reads a look; unknown or malformed components are as if they were not there. */
+export function lookOf(components: JsonObject): Look {
+  return {
+    shape: shapeOf(components["shape"]),
+    text: textOf(components["text"]),
+    color: rgb(components["color"]) ?? NEUTRAL,
+    alpha: clamp01(number(components["visibility"]) ?? 1),
+    surface: surfaceOf(components["material"]),
+  };
+}
+
+/** "#RRGGBB" or [r, g, b] of 0..1. */
+export function rgb(value: Json | undefined): Vector | undefined {
+  if (typeof value === "string") return hex(value);
+  const parts = numbers(value, 3);
+  return parts && [clamp01(parts[0] ?? 0), clamp01(parts[1] ?? 0), clamp01(parts[2] ?? 0)];
+}
+
+function hex(value: string): Vector | undefined {
+  if (!/^#[0-9a-f]{6}$/i.test(value)) return undefined;
+  const byte = (at: number) => Number.parseInt(value.slice(at, at + 2), 16) / 255;
+  return [byte(1), byte(3), byte(5)];
+}
+
+export function shapeOf(value: Json | undefined): ShapeLook | undefined {
+  if (!isObject(value)) return undefined;
+  const size = (names: readonly string[], otherwise: number) => sizeOf(value, names, otherwise);
+  switch (value["kind"]) {
+    case "box": {
+      const all = size(["size"], 1);
+      return shape("box", 0, [size(["width"], all), size(["height"], all), size(["depth"], all)]);
+    }
+    case "sphere": {
+      const all = size(["diameter"], 1);
+      return shape("sphere", 0, [size(["diameterX"], all), size(["diameterY"], all), size(["diameterZ"], all)]);
+    }
+    case "cylinder":
+      return tube(size(["diameterTop", "diameter"], 1), size(["diameterBottom", "diameter"], 1), size(["height"], 2));
+    case "cone":
+      return tube(size(["diameterTop"], 0), size(["diameterBottom", "diameter"], 1), size(["height"], 2));
+    case "capsule":
+      return capsule(size(["radius"], 0.25), size(["height"], 1));
+    case "plane": {
+      const all = size(["size"], 1);
+      return shape("plane", 0, [size(["width"], all), size(["height"], all), 1]);
+    }
+    case "ground": {
+      const all = size(["size"], 1);
+      // Babylon calls a ground's depth its height.
+      return shape("ground", 0, [size(["width"], all), 1, size(["height", "depth"], all)]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function shape(form: Form, ratio: number, [x, y, z]: Vector): ShapeLook {
+  return { form, ratio, size: [Math.max(SIZE_MIN_M, x), Math.max(SIZE_MIN_M, y), Math.max(SIZE_MIN_M, z)] };
+}
+
+function tube(top: number, bottom: number, height: number): ShapeLook {
+  const wide = Math.max(top, bottom, SIZE_MIN_M);
+  const step = (part: number) => Math.round(part / wide / TUBE_RATIO_STEP) * TUBE_RATIO_STEP;
+  return shape("tube", top <= bottom ? step(top) : -step(bottom), [wide, height, wide]);
+}
+
+function capsule(radius: number, height: number): ShapeLook {
+  const diameter = Math.max(SIZE_MIN_M, radius * 2);
+  const ratio = Math.max(1, Math.round(height / diameter / CAPSULE_RATIO_STEP) * CAPSULE_RATIO_STEP);
+  return shape("capsule", ratio, [diameter, Math.max(diameter, height) / ratio, diameter]);
+}
+
+/** Half extents of a shape before its entity's own scale, metres. */
+export function halfExtents({ form, ratio, size }: ShapeLook): Vector {
+  const [x, y, z] = size;
+  const half_height = form === "capsule" ? (y * ratio) / 2 : form === "ground" ? 0 : y / 2;
+  return [x / 2, half_height, form === "plane" ? 0 : z / 2];
+}
+
+function sizeOf(value: JsonObject, names: readonly string[], otherwise: number): number {
+  for (const name of names) {
+    const found = number(value[name]);
+    if (found !== undefined) return Math.abs(found);
+  }
+  return otherwise;
+}
+
+function textOf(value: Json | undefined): TextLook | undefined {
+  const line = text(value) ?? text(member(value, "value"));
+  if (line === undefined || line.trim() === "") return undefined;
+  return { value: line, size: number(member(value, "size")) ?? TEXT_SIZE_M };
+}
+
+function surfaceOf(value: Json | undefined): Surface {
+  if (value === "grid") return { grid: true, glow: 0, gloss: 0 };
+  if (value === "glow") return { grid: false, glow: 1, gloss: 0 };
+  if (value === "glossy") return { grid: false, glow: 0, gloss: 0.8 };
+  const roughness = number(member(value, "roughness"));
+  return {
+    grid: member(value, "grid") === true,
+    glow: tenths(number(member(value, "glow")) ?? 0),
+    gloss: tenths(roughness === undefined ? 0 : 1 - roughness),
+  };
+}
+
+/** A light, or undefined when the component is none. */
+export function lightOf(value: Json | undefined): LightLook | undefined {
+  const kind = text(member(value, "kind")) ?? text(member(value, "type")) ?? text(value);
+  if (kind !== "point" && kind !== "spot" && kind !== "directional" && kind !== "hemispheric") return undefined;
+  return {
+    kind,
+    intensity: Math.max(0, number(member(value, "intensity")) ?? 1),
+    color: rgb(member(value, "color")) ?? [1, 1, 1],
+    range: Math.max(0.1, number(member(value, "range")) ?? LIGHT_RANGE_M),
+    angle: number(member(value, "angle")) ?? 1,
+  };
+}
+
+/** Components that make a shape something to walk through: it is carried, taken, flown or stepped into. */
+const PASSABLE = ["holdable", "throwable", "held_by", "collectable", "bullet", "portal", "avatar"] as const;
+
+/** Whether people bump into it and stand on it. `wall` and `floor` decide; else every shape but a passable one does. */
+export function isSolid(components: JsonObject): boolean {
+  const { wall, floor } = components;
+  if (wall === false || floor === false || components["collider"] === false) return false;
+  if (wall !== undefined || floor !== undefined) return true;
+  return components["shape"] !== undefined && PASSABLE.every((name) => components[name] === undefined);
+}
+
+/** Whether the room brings a floor of its own. */
+export function isFloor(components: JsonObject): boolean {
+  return components["floor"] !== undefined && components["floor"] !== false;
+}
+
+/** The name of the batch that draws a shape: equal names are drawn together. */
+export function batchKey({ form, ratio }: ShapeLook, { grid, glow, gloss }: Surface, alpha: number): string {
+  return `${form} ${ratio} ${grid ? "grid" : "plain"} ${glow} ${gloss} ${alpha < 1 ? "blended" : "solid"}`;
+}
+
+function tenths(value: number): number {
+  return Math.round(clamp01(value) * 10) / 10;
+}
+
+function clamp01(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

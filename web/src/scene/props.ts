@@ -1,0 +1,195 @@
+/**
+ * The things of a room as they are drawn, lit by and bumped into. Entities come as an index with its components.
+ *
+ * Owns which batch, text, lamp and solid an index has. Must not know people, replica or core; matrices come as one
+ * array with 16 floats per index.
+ */
+import type { Scene } from "@babylonjs/core/scene";
+import type { JsonObject } from "../core/core-types";
+import { Batch } from "./batch";
+import type { Lamps } from "./lamps";
+import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";
+import type { Vector } from "./matrix";
+import { paint, unitShape } from "./shapes";
+import type { Solids } from "./solids";
+import type { Surfaces } from "./surfaces";
+import { type Texts, textStretch } from "./texts";
+
+/** A text's thickness as something to point at, metres. */
+const TEXT_DEPTH_M = 0.01;
+/** A lamp without a shape of its own is pointed at as a ball of this diameter, metres. */
+const LAMP_GRIP_M = 0.25;
+
+interface Part {
+  readonly batch: Batch;
+  readonly stretch: Vector;
+}
+
+/** What bumps and pointing know of a prop. */
+interface Touch {
+  readonly shape: ShapeLook;
+  readonly half: Vector;
+  readonly solid: boolean;
+}
+
+interface Prop {
+  readonly parts: readonly Part[];
+  readonly touch: Touch | undefined;
+  readonly floor: boolean;
+}
+
+export class Props {
+  readonly solids: Solids;
+  readonly #scene: Scene;
+  readonly #surfaces: Surfaces;
+  readonly #texts: Texts;
+  readonly #lamps: Lamps;
+  readonly #batches = new Map<string, Batch>();
+  readonly #props = new Map<number, Prop>();
+  /** Where a thing is drawn instead while someone here moves it and the room has not answered yet. */
+  readonly #overrides = new Map<number, Float32Array>();
+  #floors = 0;
+  #on_batch: (batch: Batch, casts: boolean) => void;
+
+  constructor(scene: Scene, surfaces: Surfaces, texts: Texts, lamps: Lamps, solids: Solids, onBatch: (batch: Batch, casts: boolean) => void) {
+    this.#scene = scene;
+    this.#surfaces = surfaces;
+    this.#texts = texts;
+    this.#lamps = lamps;
+    this.solids = solids;
+    this.#on_batch = onBatch;
+  }
+
+  get count(): number {
+    return this.#props.size;
+  }
+
+  /** Whether anything of the room calls itself a floor. */
+  get hasFloor(): boolean {
+    return this.#floors > 0;
+  }
+
+  /** Draws an entity anew by its components. */
+  put(index: number, components: JsonObject, matrices: Float32Array): void {
+    const look = lookOf(components);
+    this.#takeParts(index);
+    const floor = isFloor(components);
+    const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor };
+    for (const { batch } of prop.parts) batch.put(index, look.color, look.alpha);
+    this.#props.set(index, prop);
+    this.#floors += Number(floor);
+    this.#light(index, components);
+    this.move(index, matrices);
+  }
+
+  /** Moves an entity to its matrix. */
+  move(index: number, matrices: Float32Array): void {
+    const prop = this.#props.get(index);
+    if (prop === undefined) return;
+    const override = this.#overrides.get(index);
+    const source = override ?? matrices;
+    const from = override === undefined ? index * 16 : 0;
+    for (const { batch, stretch } of prop.parts) batch.move(index, source, from, stretch);
+    this.#lamps.move(index, source, from);
+    if (prop.touch === undefined) return;
+    const { shape, half, solid } = prop.touch;
+    this.solids.put(index, shape.form, shape.ratio, half, solid, source, from);
+  }
+
+  remove(index: number): void {
+    this.#takeParts(index);
+    this.#props.delete(index);
+    this.#overrides.delete(index);
+    this.#lamps.remove(index);
+  }
+
+  /** Draws an entity at a matrix of one's own until `release`. */
+  override(index: number, matrix: Float32Array): void {
+    const own = this.#overrides.get(index) ?? new Float32Array(16);
+    own.set(matrix);
+    this.#overrides.set(index, own);
+    this.move(index, own);
+  }
+
+  release(index: number, matrices: Float32Array): void {
+    if (this.#overrides.delete(index)) this.move(index, matrices);
+  }
+
+  /** The matrix of one's own at which an entity is drawn now, if it is overridden. */
+  drawnAt(index: number): Float32Array | undefined {
+    return this.#overrides.get(index);
+  }
+
+  /** Half extents before the entity's own scale, for marks around it. */
+  half(index: number): Vector | undefined {
+    return this.#props.get(index)?.touch?.half;
+  }
+
+  /** Hands the card what changed; true when any shape did, so that shadows may follow. */
+  upload(): boolean {
+    let changed = false;
+    for (const batch of this.#batches.values()) changed = batch.upload() || changed;
+    this.#texts.upload();
+    return changed;
+  }
+
+  #partsOf(look: Look): readonly Part[] {
+    const parts: Part[] = [];
+    if (look.alpha === 0) return parts;
+    if (look.shape !== undefined) parts.push({ batch: this.#batch(look.shape, look), stretch: look.shape.size });
+    const written = look.text && this.#texts.write(look.text.value);
+    if (look.text !== undefined && written !== undefined) {
+      parts.push({ batch: written.batch, stretch: textStretch(written, look.text.size) });
+    }
+    return parts;
+  }
+
+  #batch(shape: ShapeLook, look: Look): Batch {
+    const key = batchKey(shape, look.surface, look.alpha);
+    const known = this.#batches.get(key);
+    if (known !== undefined) return known;
+    const blended = look.alpha < 1;
+    const mesh = unitShape(key, shape.form, shape.ratio, this.#scene);
+    mesh.material = this.#surfaces.material(look.surface, blended);
+    mesh.receiveShadows = true;
+    if (blended) {
+      paint(mesh, 1, 1, 1);
+      mesh.hasVertexAlpha = true;
+    }
+    const batch = new Batch(mesh);
+    this.#batches.set(key, batch);
+    this.#on_batch(batch, !blended && shape.form !== "ground");
+    return batch;
+  }
+
+  #touchOf(look: Look, components: JsonObject): Touch | undefined {
+    const solid = isSolid(components);
+    if (look.shape !== undefined) return { shape: look.shape, half: halfExtents(look.shape), solid };
+    const written = look.text && this.#texts.write(look.text.value);
+    if (look.text === undefined || written === undefined) return lampGrip(components);
+    const [width, height] = textStretch(written, look.text.size);
+    const size: Vector = [width, height, TEXT_DEPTH_M];
+    return { shape: { form: "box", ratio: 0, size }, half: [width / 2, height / 2, TEXT_DEPTH_M / 2], solid: false };
+  }
+
+  #light(index: number, components: JsonObject): void {
+    const light = lightOf(components["light"]);
+    if (light === undefined) this.#lamps.remove(index);
+    else this.#lamps.put(index, light);
+  }
+
+  #takeParts(index: number): void {
+    const prop = this.#props.get(index);
+    if (prop === undefined) return;
+    for (const { batch } of prop.parts) batch.remove(index);
+    this.solids.remove(index);
+    this.#floors -= Number(prop.floor);
+  }
+}
+
+function lampGrip(components: JsonObject): Touch | undefined {
+  if (lightOf(components["light"]) === undefined) return undefined;
+  const half = LAMP_GRIP_M / 2;
+  const size: Vector = [LAMP_GRIP_M, LAMP_GRIP_M, LAMP_GRIP_M];
+  return { shape: { form: "sphere", ratio: 0, size }, half: [half, half, half], solid: false };
+}

@@ -1,0 +1,304 @@
+/**
+ * The stage: engine, camera, light, sky, plain; and everything that stands on it. The one door to Babylon.
+ *
+ * Owns what a frame costs (`setDetail`) and how a place on the screen becomes a ray. Must not know core, people or keys.
+ */
+import "@babylonjs/core/Engines/Extensions/engine.dynamicTexture";
+import "@babylonjs/core/Lights/Shadows/shadowGeneratorSceneComponent";
+import "@babylonjs/core/Shaders/shadowMap.fragment";
+import "@babylonjs/core/Shaders/shadowMap.vertex";
+import { TargetCamera } from "@babylonjs/core/Cameras/targetCamera";
+import { Engine } from "@babylonjs/core/Engines/engine";
+import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight";
+import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
+import { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator";
+import { ImageProcessingConfiguration } from "@babylonjs/core/Materials/imageProcessingConfiguration";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { Color3, Color4 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { Scene } from "@babylonjs/core/scene";
+import type { Batch } from "./batch";
+import { Crowd } from "./crowd";
+import type { Level } from "./detail";
+import {
+  BOUNCE_COLOR,
+  DAY,
+  PLAIN_COLOR,
+  SKY_INTENSITY,
+  SKY_LIGHT_COLOR,
+  SUN_COLOR,
+  SUN_DIRECTION,
+  SUN_INTENSITY,
+  type Sky,
+} from "./environment";
+import { GridLines } from "./grid";
+import { type Dragged, Handles } from "./handles";
+import { Lamps } from "./lamps";
+import { Frame } from "./marks";
+import type { Vector } from "./matrix";
+import { Props } from "./props";
+import { SKY_NAME, SkyDome } from "./sky_dome";
+import { Solids } from "./solids";
+import { Surfaces } from "./surfaces";
+import { Tags } from "./tags";
+import { Texts } from "./texts";
+
+/** Vertical field of view, radians. */
+const FIELD_OF_VIEW = 1.05;
+/** Nearest and farthest that is drawn, metres. */
+const NEAR_M = 0.06;
+const FAR_M = 2_000;
+/** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
+const PIXEL_RATIO_MAX = 2;
+/** Pictures at most this high, CSS pixels, are never drawn coarser: there is nothing to gain. */
+const COARSE_FROM_PX = 420;
+const SHADOW_MAP_PX = 1_024;
+/** Half the edge of the square around the viewer that has shadows, metres. */
+const SHADOW_REACH_M = 22;
+/** The square follows when the viewer is this far from its middle, metres. */
+const SHADOW_FOLLOW_M = 4;
+/** Edge of the plain, metres: beyond the haze. */
+const PLAIN_EDGE_M = 800;
+/** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
+const PLAIN_DROP_M = 0.012;
+const PLAIN_NAME = "plain";
+/** The accent colour of the interface, for what is selected. */
+const SELECTED_COLOR: Vector = [1, 0.698, 0.141];
+const POINTED_COLOR: Vector = [1, 1, 1];
+
+/** A place on the canvas and what lies behind it. */
+export interface Sight {
+  readonly origin: Vector;
+  readonly direction: Vector;
+}
+
+export class Stage {
+  readonly canvas: HTMLCanvasElement;
+  readonly props: Props;
+  readonly solids = new Solids();
+  readonly crowd: Crowd;
+  readonly tags: Tags;
+  readonly lamps: Lamps;
+  readonly selected: Frame;
+  readonly pointed: Frame;
+  readonly #engine: Engine;
+  readonly #scene: Scene;
+  readonly #camera: TargetCamera;
+  readonly #sun: DirectionalLight;
+  readonly #sky_light: HemisphericLight;
+  readonly #shadows: ShadowGenerator;
+  readonly #dome: SkyDome;
+  readonly #plain: Mesh;
+  readonly #shadow_middle = new Vector3(Infinity, 0, 0);
+  #level: Level = { shadows: "live", scaling: 1 };
+  #sky: Sky = DAY;
+
+  /** Throws when the browser gives no WebGL 2. */
+  constructor(canvas: HTMLCanvasElement) {
+    this.canvas = canvas;
+    this.#engine = new Engine(canvas, true, { stencil: false, powerPreference: "high-performance", audioEngine: false });
+    if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
+    this.#scene = newScene(this.#engine);
+    this.#camera = newCamera(this.#scene);
+    this.#sun = newSun(this.#scene);
+    this.#sky_light = newSkyLight(this.#scene);
+    this.#shadows = newShadows(this.#sun);
+    this.#dome = new SkyDome(this.#scene);
+    this.#plain = newPlain(this.#scene);
+    const surfaces = new Surfaces(this.#scene);
+    const onBatch = (batch: Batch, casts: boolean) => {
+      if (casts) this.#shadows.addShadowCaster(batch.mesh, false);
+    };
+    this.lamps = new Lamps(this.#scene);
+    this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
+    this.crowd = new Crowd(this.#scene, surfaces, onBatch);
+    this.tags = new Tags(this.#scene);
+    this.selected = new Frame(this.#scene, SELECTED_COLOR, 1);
+    this.pointed = new Frame(this.#scene, POINTED_COLOR, 0.55);
+    this.paintSky(DAY);
+    this.resize();
+  }
+
+  /** Handles for build mode; they take part in the stage's pointer events. */
+  newHandles(dragged: Dragged): Handles {
+    return new Handles(this.#scene, dragged);
+  }
+
+  get fps(): number {
+    return this.#engine.getFps();
+  }
+
+  /** Calls `frame` before every picture until the returned function is called. */
+  run(frame: () => void): () => void {
+    const loop = () => {
+      frame();
+      this.#render();
+    };
+    this.#engine.runRenderLoop(loop);
+    return () => this.#engine.stopRenderLoop(loop);
+  }
+
+  /** Puts the eye somewhere; a positive pitch looks down. */
+  look(x: number, y: number, z: number, yaw: number, pitch: number): void {
+    this.#camera.position.set(x, y, z);
+    this.#camera.rotation.set(pitch, yaw, 0);
+  }
+
+  get eye(): Vector {
+    const { x, y, z } = this.#camera.position;
+    return [x, y, z];
+  }
+
+  /** The ray through a place on the canvas, CSS pixels from its top left. */
+  sight(x: number, y: number): Sight {
+    const ray = this.#scene.createPickingRay(x, y, null, this.#camera);
+    const { origin, direction } = ray;
+    return { origin: [origin.x, origin.y, origin.z], direction: [direction.x, direction.y, direction.z] };
+  }
+
+  paintSky(sky: Sky): void {
+    this.#sky = sky;
+    this.#dome.paint(sky);
+    this.#scene.fogColor = Color3.FromArray(sky.horizon);
+    this.#scene.fogStart = sky.haze[0];
+    this.#scene.fogEnd = sky.haze[1];
+    this.lightUp();
+  }
+
+  /** Sun and sky shine unless the room brings its own. */
+  lightUp(): void {
+    this.#sun.intensity = this.lamps.has("directional") ? 0 : SUN_INTENSITY * this.#sky.light;
+    this.#sky_light.intensity = this.lamps.has("hemispheric") ? 0 : SKY_INTENSITY * this.#sky.light;
+    this.#sun.setEnabled(this.#sun.intensity > 0);
+    this.#sky_light.setEnabled(this.#sky_light.intensity > 0);
+  }
+
+  showPlain(shown: boolean): void {
+    this.#plain.setEnabled(shown);
+  }
+
+  setDetail(level: Level): void {
+    const before = this.#level;
+    this.#level = level;
+    this.#sun.shadowEnabled = level.shadows !== "none";
+    this.redrawShadows();
+    if (before.scaling !== level.scaling) this.resize();
+  }
+
+  resize(): void {
+    const ratio = Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
+    const coarse = this.canvas.clientHeight > COARSE_FROM_PX ? this.#level.scaling : 1;
+    this.#engine.setHardwareScalingLevel(coarse / ratio);
+    this.#engine.resize(true);
+  }
+
+  /** Something moved: the shadows are drawn again in the next picture. */
+  redrawShadows(): void {
+    const map = this.#shadows.getShadowMap();
+    if (map !== null) map.refreshRate = 0;
+  }
+
+  dispose(): void {
+    this.#engine.stopRenderLoop();
+    this.#scene.dispose();
+    this.#engine.dispose();
+  }
+
+  #render(): void {
+    const { x, y, z } = this.#camera.position;
+    // The plain goes along, in whole metres; its lines stay where they are.
+    this.#plain.position.set(Math.round(x), -PLAIN_DROP_M, Math.round(z));
+    this.#followWithShadows(x, y, z);
+    const changed = this.props.upload();
+    const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
+    if (changed || alive) this.redrawShadows();
+    this.#scene.render();
+  }
+
+  #followWithShadows(x: number, y: number, z: number): void {
+    const apart = Math.hypot(x - this.#shadow_middle.x, z - this.#shadow_middle.z);
+    if (apart < SHADOW_FOLLOW_M && Math.abs(y - this.#shadow_middle.y) < SHADOW_REACH_M) return;
+    this.#shadow_middle.set(x, y, z);
+    const back = Vector3.FromArray(SUN_DIRECTION).normalize().scale(-2 * SHADOW_REACH_M);
+    this.#sun.position.copyFrom(this.#shadow_middle).addInPlace(back);
+    this.redrawShadows();
+  }
+}
+
+function newScene(engine: Engine): Scene {
+  const scene = new Scene(engine, { useGeometryUniqueIdsMap: true, useMaterialMeshMap: true });
+  scene.clearColor = new Color4(0.87, 0.915, 0.955, 1);
+  scene.skipPointerMovePicking = true;
+  scene.skipPointerDownPicking = true;
+  scene.skipPointerUpPicking = true;
+  scene.fogMode = Scene.FOGMODE_LINEAR;
+  scene.ambientColor = Color3.Black();
+  // What covers most comes last: under things the plain and the sky are never painted.
+  scene.setRenderingOrder(0, (a, b) => backdropRank(a.getMesh()) - backdropRank(b.getMesh()));
+  scene.imageProcessingConfiguration.toneMappingEnabled = true;
+  scene.imageProcessingConfiguration.toneMappingType = ImageProcessingConfiguration.TONEMAPPING_KHR_PBR_NEUTRAL;
+  return scene;
+}
+
+/** Things before the plain before the sky. */
+function backdropRank(mesh: AbstractMesh): number {
+  if (mesh.name === SKY_NAME) return 2;
+  return mesh.name === PLAIN_NAME ? 1 : 0;
+}
+
+function newCamera(scene: Scene): TargetCamera {
+  const camera = new TargetCamera("eye", new Vector3(0, 1.8, -4), scene);
+  camera.fov = FIELD_OF_VIEW;
+  camera.minZ = NEAR_M;
+  camera.maxZ = FAR_M;
+  return camera;
+}
+
+function newSun(scene: Scene): DirectionalLight {
+  const sun = new DirectionalLight("sun", Vector3.FromArray(SUN_DIRECTION).normalize(), scene);
+  sun.diffuse = Color3.FromArray(SUN_COLOR);
+  sun.specular = sun.diffuse;
+  sun.autoUpdateExtends = false;
+  sun.autoCalcShadowZBounds = false;
+  sun.orthoLeft = sun.orthoBottom = -SHADOW_REACH_M;
+  sun.orthoRight = sun.orthoTop = SHADOW_REACH_M;
+  sun.shadowMinZ = 0;
+  sun.shadowMaxZ = 4 * SHADOW_REACH_M;
+  return sun;
+}
+
+function newSkyLight(scene: Scene): HemisphericLight {
+  const light = new HemisphericLight("sky", Vector3.Up(), scene);
+  light.diffuse = Color3.FromArray(SKY_LIGHT_COLOR);
+  light.specular = Color3.Black();
+  light.groundColor = Color3.FromArray(BOUNCE_COLOR);
+  return light;
+}
+
+function newShadows(sun: DirectionalLight): ShadowGenerator {
+  const shadows = new ShadowGenerator(SHADOW_MAP_PX, sun);
+  shadows.usePercentageCloserFiltering = true;
+  shadows.filteringQuality = ShadowGenerator.QUALITY_MEDIUM;
+  shadows.bias = 0.0025;
+  shadows.normalBias = 0.012;
+  shadows.darkness = 0.25;
+  // The edge of the square with shadows is not seen as an edge.
+  shadows.frustumEdgeFalloff = 0.2;
+  return shadows;
+}
+
+function newPlain(scene: Scene): Mesh {
+  const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M }, scene);
+  const material = new StandardMaterial(PLAIN_NAME, scene);
+  material.diffuseColor = Color3.FromArray(PLAIN_COLOR);
+  material.specularColor = Color3.Black();
+  new GridLines(material, true);
+  plain.material = material;
+  plain.receiveShadows = true;
+  plain.isPickable = false;
+  plain.alwaysSelectAsActiveMesh = true;
+  return plain;
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { type Quaternion, type Vector, compose } from "../scene/matrix";
+import { halfExtents, shapeOf } from "../scene/looks";
+import { Solids } from "../scene/solids";
+import type { Json } from "../core/app";
+import { BODY_RADIUS_M, type Body, fly, walk } from "./body";
+import { groundOf } from "./plain";
+
+function room(things: readonly (readonly [Json, Vector, Quaternion?])[], plain = true) {
+  const solids = new Solids();
+  things.forEach(([value, at, turn], owner) => {
+    const look = shapeOf(value);
+    if (look === undefined) throw new Error("no shape");
+    const matrix = new Float32Array(16);
+    compose(matrix, 0, at, turn ?? [0, 0, 0, 1], [1, 1, 1]);
+    solids.put(owner, look.form, look.ratio, halfExtents(look), true, matrix, 0);
+  });
+  return groundOf(solids, () => plain);
+}
+
+const standing = (x: number, z: number, y = 0): Body => ({ x, y, z, up_m_s: 0, grounded: true });
+
+/** Walks along +Z for a while at 60 frames per second. */
+function walkOn(body: Body, ground: ReturnType<typeof room>, seconds: number, speed = 2.6, jump = false): Body {
+  for (let frame = 0; frame < seconds * 60; frame += 1) walk(body, 0, speed, jump && frame === 0, 1 / 60, ground);
+  return body;
+}
+
+describe("a body", () => {
+  it("stands on the plain and stays there", () => {
+    const body = walkOn(standing(0, 0), room([]), 1, 0);
+    expect([body.x, body.y, body.z]).toEqual([0, 0, 0]);
+    expect(body.grounded).toBe(true);
+  });
+
+  it("is stopped by a wall, at the distance of its radius", () => {
+    const body = walkOn(standing(0, 0), room([[{ kind: "box", width: 4, height: 3, depth: 0.2 }, [0, 1.5, 2]]]), 3);
+    expect(body.z).toBeCloseTo(1.9 - BODY_RADIUS_M, 2);
+  });
+
+  it("slides along a wall that stands askew", () => {
+    const askew: Quaternion = [0, Math.sin(Math.PI / 8), 0, Math.cos(Math.PI / 8)];
+    const body = walkOn(standing(0, 0), room([[{ kind: "box", width: 40, height: 3, depth: 0.2 }, [0, 1.5, 2], askew]]), 2);
+    expect(body.x).not.toBeCloseTo(0, 1);
+    expect(body.z).toBeLessThan(5);
+  });
+
+  it("does not run through a thin wall, however fast", () => {
+    const body = walkOn(standing(0, 0), room([[{ kind: "plane", width: 4, height: 3 }, [0, 1.5, 2]]]), 1, 30);
+    expect(body.z).toBeLessThan(2);
+  });
+
+  it("climbs a stair of low steps", () => {
+    const steps = [0, 1, 2, 3].map((step) => {
+      const height = 0.2 * (step + 1);
+      return [{ kind: "box", width: 2, height, depth: 0.4 }, [0, height / 2, 1 + step * 0.4]] as const;
+    });
+    const body = walkOn(standing(0, 0), room(steps), 0.85);
+    expect(body.y).toBeCloseTo(0.8, 2);
+    expect(body.grounded).toBe(true);
+  });
+
+  it("is stopped by a table but not by a kerb", () => {
+    const table = walkOn(standing(0, 0), room([[{ kind: "box", width: 2, height: 0.8, depth: 1 }, [0, 0.4, 2]]]), 2);
+    expect(table.z).toBeLessThan(1.5);
+    const kerb = walkOn(standing(0, 0), room([[{ kind: "box", width: 2, height: 0.15, depth: 0.4 }, [0, 0.07, 2]]]), 2);
+    expect(kerb.z).toBeCloseTo(5.2, 1);
+    expect(kerb.y).toBe(0);
+  });
+
+  it("walks up a ramp and stays on it on the way down", () => {
+    const tilt: Quaternion = [Math.sin(-0.15), 0, 0, Math.cos(-0.15)];
+    const ramp = room([[{ kind: "box", width: 4, height: 0.2, depth: 12 }, [0, 1, 4], tilt]]);
+    const body = walkOn(standing(0, 0), ramp, 2);
+    expect(body.y).toBeGreaterThan(1);
+    for (let frame = 0; frame < 60; frame += 1) {
+      walk(body, 0, -2.6, false, 1 / 60, ramp);
+      expect(body.grounded).toBe(true);
+    }
+  });
+
+  it("jumps onto what is knee-high", () => {
+    const ground = room([[{ kind: "box", width: 2, height: 0.7, depth: 3 }, [0, 0.35, 2.2]]]);
+    const body = walkOn(standing(0, 0), ground, 1, 2.6, true);
+    expect(body.y).toBeCloseTo(0.7, 2);
+  });
+
+  it("a ceiling ends a jump", () => {
+    const ground = room([[{ kind: "box", width: 4, height: 0.2, depth: 4 }, [0, 2.3, 0]]]);
+    const body = standing(0, 0);
+    let highest = 0;
+    for (let frame = 0; frame < 60; frame += 1) {
+      walk(body, 0, 0, frame === 0, 1 / 60, ground);
+      highest = Math.max(highest, body.y);
+    }
+    expect(highest).toBeLessThan(0.4);
+    expect(body.grounded).toBe(true);
+  });
+
+  it("lands on a floor however fast it falls", () => {
+    const ground = room([[{ kind: "ground", width: 9, height: 9 }, [0, -30, 0]]], false);
+    const body = walkOn({ ...standing(0, 0, 100), grounded: false }, ground, 8, 0);
+    expect(body.y).toBeCloseTo(-30, 1);
+  });
+
+  it("falls for good where there is no floor", () => {
+    expect(walkOn(standing(0, 0), room([], false), 3, 0).y).toBeLessThan(-20);
+  });
+
+  it("flying passes over a wall but not through it", () => {
+    const ground = room([[{ kind: "box", width: 4, height: 3, depth: 0.2 }, [0, 1.5, 2]]]);
+    const low = standing(0, 0);
+    const high = standing(0, 0, 4);
+    for (let frame = 0; frame < 120; frame += 1) {
+      fly(low, [0, 0, 4], 1 / 60, ground);
+      fly(high, [0, 0, 4], 1 / 60, ground);
+    }
+    expect(low.z).toBeLessThan(2);
+    expect(high.z).toBeGreaterThan(7);
+  });
+});

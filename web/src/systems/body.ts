@@ -1,0 +1,150 @@
+/**
+ * A walking body: gravity, steps, walls, jumping. Pure; the room around it is an argument.
+ *
+ * The body is a stack of balls above step height, and a few probes for the floor below: what is lower than a step is
+ * stepped onto, what is higher is bumped into.
+ */
+
+/** Radius of the body, metres: through a door of 0.8 m with room to spare. */
+export const BODY_RADIUS_M = 0.28;
+/** What is at most this high is stepped onto, metres: stairs, kerbs, thresholds. */
+export const STEP_M = 0.36;
+/** Height of the body's top, metres. */
+export const BODY_TOP_M = 1.92;
+export const GRAVITY_M_S2 = 9.81;
+/** Lifts the feet 0.9 m. */
+export const JUMP_M_S = 4.2;
+/** A fall gets no faster than this, metres per second. */
+export const FALL_MAX_M_S = 40;
+/** The longest part of a step that is tried at once, metres: shorter than the body is wide, so nothing is jumped over. */
+const PART_M = 0.14;
+/** Down a slope or a stair the feet stay on the floor up to this drop, metres. */
+const SNAP_M = 0.3;
+/** Distance of the floor's probes from the body's middle, metres. */
+const PROBE_M = 0.14;
+/** Times a body is pushed out in one part: two walls of a corner, and once more. */
+const PUSHES = 4;
+/** A slope that is steeper than this pushes sideways; a flatter one carries (upward part of its normal). */
+const STEEP = 0.75;
+
+const PROBES: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [PROBE_M, 0],
+  [-PROBE_M, 0],
+  [0, PROBE_M],
+  [0, -PROBE_M],
+];
+/** Heights of the balls' middles above the feet, metres. */
+const BALLS: readonly number[] = [STEP_M + BODY_RADIUS_M + 0.02, 1.15, BODY_TOP_M - BODY_RADIUS_M];
+
+/** The room as a body feels it. */
+export interface Ground {
+  /** Prepares the questions below for places near a vertical line. */
+  gather(x: number, z: number, reach: number): void;
+  /** How a ball is pushed out of the deepest thing it is in; false when it is in none. */
+  push(out: [number, number, number], x: number, y: number, z: number, radius: number): boolean;
+  /** Height of the highest floor under a point, at most `down` below it; -Infinity without one. */
+  floorUnder(x: number, y: number, z: number, down: number): number;
+}
+
+export interface Body {
+  /** Feet, metres. */
+  x: number;
+  y: number;
+  z: number;
+  /** Upward speed, metres per second. */
+  up_m_s: number;
+  grounded: boolean;
+}
+
+/** Walks, falls or jumps for `dt_s` seconds at a speed along the floor. */
+export function walk(body: Body, speed_x: number, speed_z: number, jump: boolean, dt_s: number, ground: Ground): void {
+  gatherAround(body, Math.hypot(speed_x, speed_z) * dt_s, ground);
+  slide(body, speed_x * dt_s, 0, speed_z * dt_s, ground, false);
+  if (jump && body.grounded) {
+    body.up_m_s = JUMP_M_S;
+    body.grounded = false;
+  }
+  fall(body, dt_s, ground);
+}
+
+/** Flies for `dt_s` seconds: no weight, but walls stay walls. */
+export function fly(body: Body, speed: readonly [number, number, number], dt_s: number, ground: Ground): void {
+  gatherAround(body, Math.hypot(...speed) * dt_s, ground);
+  body.up_m_s = 0;
+  body.grounded = false;
+  slide(body, speed[0] * dt_s, speed[1] * dt_s, speed[2] * dt_s, ground, true);
+}
+
+function gatherAround(body: Body, distance: number, ground: Ground): void {
+  ground.gather(body.x, body.z, BODY_RADIUS_M + distance + PROBE_M);
+}
+
+function slide(body: Body, dx: number, dy: number, dz: number, ground: Ground, flying: boolean): void {
+  const parts = Math.max(1, Math.ceil(Math.hypot(dx, dy, dz) / PART_M));
+  for (let part = 0; part < parts; part += 1) {
+    body.x += dx / parts;
+    body.y += dy / parts;
+    body.z += dz / parts;
+    for (let push = 0; push < PUSHES && pushOut(body, ground, flying); push += 1);
+    if (!flying && body.grounded) stepUp(body, ground);
+  }
+}
+
+const out: [number, number, number] = [0, 0, 0];
+
+/** Pushes the body out of what it is in; false when it is free. */
+function pushOut(body: Body, ground: Ground, flying: boolean): boolean {
+  let pushed = false;
+  for (const height of BALLS) {
+    if (!ground.push(out, body.x, body.y + height, body.z, BODY_RADIUS_M)) continue;
+    const depth = Math.hypot(...out);
+    if (flying) body.y += out[1];
+    // What lies flat below or above is for the feet and the head.
+    else if (Math.abs(out[1]) > depth * STEEP) continue;
+    const level = Math.hypot(out[0], out[2]);
+    if (level < 1e-6) continue;
+    // On foot one is pushed sideways only, but as far as it takes to be out.
+    const share = flying ? 1 : depth / level;
+    body.x += out[0] * share;
+    body.z += out[2] * share;
+    pushed = true;
+  }
+  return pushed;
+}
+
+/** While walking the feet follow the floor at once, so that a stair is climbed step by step and not at its end. */
+function stepUp(body: Body, ground: Ground): void {
+  const floor = highestFloor(body.x, body.y + STEP_M, body.z, STEP_M, ground);
+  if (floor > body.y) body.y = floor;
+}
+
+function fall(body: Body, dt_s: number, ground: Ground): void {
+  body.up_m_s = Math.max(-FALL_MAX_M_S, body.up_m_s - GRAVITY_M_S2 * dt_s);
+  const drop = body.up_m_s * dt_s;
+  if (drop > 0) return rise(body, drop, ground);
+  const reach = -drop + (body.grounded ? SNAP_M : 0);
+  const floor = highestFloor(body.x, body.y + STEP_M, body.z, STEP_M + reach, ground);
+  if (floor > Number.NEGATIVE_INFINITY) {
+    body.y = floor;
+    body.up_m_s = 0;
+    body.grounded = true;
+  } else {
+    body.y += drop;
+    body.grounded = false;
+  }
+}
+
+function rise(body: Body, by: number, ground: Ground): void {
+  body.grounded = false;
+  const head = body.y + BODY_TOP_M - BODY_RADIUS_M;
+  const stopped = ground.push(out, body.x, head + by, body.z, BODY_RADIUS_M) && out[1] < -Math.hypot(...out) * STEEP;
+  if (stopped) body.up_m_s = 0;
+  else body.y += by;
+}
+
+function highestFloor(x: number, y: number, z: number, down: number, ground: Ground): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const [dx, dz] of PROBES) highest = Math.max(highest, ground.floorUnder(x + dx, y, z + dz, down));
+  return highest;
+}

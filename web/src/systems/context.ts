@@ -1,0 +1,53 @@
+/**
+ * What every system is given, and what it gives back. Owns types only.
+ */
+import type { Replica, Change } from "../core/replica";
+import type { RoomApp } from "../core/room-app";
+import type { Session } from "../core/session";
+import type { ClientCore } from "../core/core-types";
+import type { Stage } from "../scene/stage";
+
+/** The frame that is being made. */
+export interface FrameClock {
+  /** `performance.now()` at its start, milliseconds. */
+  now_ms: number;
+  /** Since the last frame, seconds; at most `FRAME_MAX_S`. */
+  dt_s: number;
+  /** What changed in the replica; filled by the broker. */
+  changes: readonly Change[];
+}
+
+/** The longest step a frame may make, seconds: after a pause nobody is thrown through a wall. */
+export const FRAME_MAX_S = 0.1;
+
+/** What hands do at keyboard and mouse; filled by the controls. */
+export interface Input {
+  /** Keys held down, as `KeyboardEvent.code`; empty while someone types. */
+  readonly held: ReadonlySet<string>;
+  /** Keys pressed in this frame. */
+  readonly pressed: ReadonlySet<string>;
+  /** How far the view was dragged in this frame, CSS pixels. */
+  look_x: number;
+  look_y: number;
+  /** Where something was clicked in this frame, CSS pixels on the canvas. */
+  click: { readonly x: number; readonly y: number } | undefined;
+  /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
+  pointer: { readonly x: number; readonly y: number } | undefined;
+  /** True while something else (a handle) uses the pointer; written by its owner. */
+  taken: boolean;
+}
+
+export interface Context {
+  readonly app: RoomApp;
+  readonly session: Session;
+  readonly core: ClientCore;
+  readonly replica: Replica;
+  readonly stage: Stage;
+  readonly clock: FrameClock;
+  readonly input: Input;
+  /** Registers this system's step; steps run in the order of `FRAME`. */
+  onFrame(step: () => void): void;
+}
+
+/** A feature of the room: registers what it does each frame and returns what ends it. */
+export type System = (context: Context) => () => void;

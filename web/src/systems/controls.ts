@@ -1,0 +1,156 @@
+/**
+ * Keyboard and mouse on the view. Gathers between frames what the systems read in a frame.
+ *
+ * Looking: drag with the mouse, any button. A click without dragging captures the mouse (Esc frees it), so that one may
+ * look without holding a button; not in build mode, where a click selects. A key that is none of movement, or a field
+ * that takes the focus, frees the mouse too: whatever opens then can be clicked. Fingers belong to the interface's
+ * thumbs (`app.touch`); here a finger only taps.
+ */
+import type { RoomApp } from "../core/room-app";
+import type { Input } from "./context";
+import { MOVEMENT_KEYS } from "./movement";
+
+/** A press that moved less than this, CSS pixels, and was shorter than this, milliseconds, is a click. */
+const CLICK_PX = 6;
+const CLICK_MS = 500;
+
+export interface Controls {
+  readonly input: Input;
+  /** Hands over what was gathered; first in a frame. */
+  begin(): void;
+  dispose(): void;
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+interface Gathered {
+  look_x: number;
+  look_y: number;
+  click: Point | undefined;
+  pressed: Set<string>;
+}
+
+const nothing = (): Gathered => ({ look_x: 0, look_y: 0, click: undefined, pressed: new Set() });
+
+export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
+  const held = new Set<string>();
+  const pressed = new Set<string>();
+  const input: Input = { held, pressed, look_x: 0, look_y: 0, click: undefined, pointer: undefined, taken: false };
+  const gathered = { now: nothing() };
+  const listening = new AbortController();
+  listenToKeys(held, gathered, listening.signal);
+  listenToPointer(canvas, app, input, gathered, listening.signal);
+  const building = app.build$.subscribe((on) => {
+    if (on) freeMouse();
+  });
+  return {
+    input,
+    begin() {
+      const { look_x, look_y, click } = gathered.now;
+      Object.assign(input, { look_x, look_y, click });
+      pressed.clear();
+      for (const key of gathered.now.pressed) pressed.add(key);
+      gathered.now = nothing();
+    },
+    dispose() {
+      listening.abort();
+      building.unsubscribe();
+      freeMouse();
+    },
+  };
+}
+
+function listenToKeys(held: Set<string>, gathered: { now: Gathered }, signal: AbortSignal): void {
+  const onDown = (event: KeyboardEvent) => {
+    const movement = MOVEMENT_KEYS.has(event.code);
+    if (!movement) freeMouse();
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (!event.repeat && !takesKeys(event.target, event.code)) gathered.now.pressed.add(`Ctrl+${event.code}`);
+      if (isDuplicate(event) && !takesKeys(event.target, event.code)) event.preventDefault();
+      return;
+    }
+    if (!movement || event.isComposing || takesKeys(event.target, event.code)) return;
+    if (!event.repeat) gathered.now.pressed.add(event.code);
+    held.add(event.code);
+    // Arrows and Space would scroll.
+    event.preventDefault();
+  };
+  window.addEventListener("keydown", onDown, { signal });
+  window.addEventListener("keyup", (event) => held.delete(event.code), { signal });
+  window.addEventListener("blur", () => held.clear(), { signal });
+  document.addEventListener("focusin", (event) => {
+    if (!takesKeys(event.target, "KeyW")) return;
+    held.clear();
+    freeMouse();
+  }, { signal });
+}
+
+/** Duplicating is Ctrl+D; without this the browser would make a bookmark. */
+function isDuplicate(event: KeyboardEvent): boolean {
+  return event.code === "KeyD" && (event.ctrlKey || event.metaKey);
+}
+
+function listenToPointer(
+  canvas: HTMLCanvasElement,
+  app: RoomApp,
+  input: Input,
+  gathered: { now: Gathered },
+  signal: AbortSignal,
+): void {
+  let press: { readonly id: number; readonly at_ms: number; travelled: number; readonly looks: boolean } | undefined;
+  const place = (event: PointerEvent): Point => {
+    if (document.pointerLockElement === canvas) return { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
+    const box = canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const onDown = (event: PointerEvent) => {
+    if (press !== undefined || input.taken) return;
+    // A press on the view gives it the keyboard back.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch" };
+    input.pointer = place(event);
+    canvas.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent) => {
+    input.pointer = place(event);
+    const captured = document.pointerLockElement === canvas;
+    if (press?.id === event.pointerId) press.travelled += Math.hypot(event.movementX, event.movementY);
+    if (input.taken || (!captured && !(press?.id === event.pointerId && press.looks))) return;
+    gathered.now.look_x += event.movementX;
+    gathered.now.look_y += event.movementY;
+  };
+  const onUp = (event: PointerEvent) => {
+    if (press?.id !== event.pointerId) return;
+    const short = press.travelled < CLICK_PX && event.timeStamp - press.at_ms < CLICK_MS;
+    press = undefined;
+    if (!short || input.taken || event.button !== 0) return;
+    gathered.now.click = place(event);
+    if (event.pointerType === "mouse" && app.inside && !app.build$.value) captureMouse(canvas);
+  };
+  canvas.addEventListener("pointerdown", onDown, { signal });
+  canvas.addEventListener("pointermove", onMove, { signal });
+  canvas.addEventListener("pointerup", onUp, { signal });
+  canvas.addEventListener("pointercancel", () => (press = undefined), { signal });
+  canvas.addEventListener("pointerleave", () => (input.pointer = undefined), { signal });
+  canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+}
+
+function captureMouse(canvas: HTMLCanvasElement): void {
+  if (document.pointerLockElement === canvas) return;
+  // A browser that refuses (too soon after Esc, no mouse) leaves dragging, which needs no permission.
+  Promise.resolve(canvas.requestPointerLock() as Promise<void> | undefined).catch(() => undefined);
+}
+
+function freeMouse(): void {
+  if (document.pointerLockElement !== null) document.exitPointerLock();
+}
+
+/** Whether a key pressed on this element means something to the element. */
+function takesKeys(target: EventTarget | null, code: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return true;
+  if (target instanceof HTMLSelectElement || target.isContentEditable) return true;
+  // Space presses a button, arrows walk through a list of choices.
+  const chosen = target.closest("button, a, summary, [role='button'], [role='radio'], [role='slider'], [role='tab']");
+  return chosen !== null && (code === "Space" || code.startsWith("Arrow"));
+}

@@ -1,0 +1,51 @@
+/** The things of the room: the replica's changes become what is drawn, lit and bumped into. */
+import type { Json } from "../core/app";
+import { type Change, isGone } from "../core/replica";
+import { DAY, skyOf } from "../scene/environment";
+import type { Context } from "./context";
+
+/** How often the nearest lamps are chosen anew, milliseconds. */
+const LAMPS_EVERY_MS = 500;
+
+export function entities({ core, stage, clock, onFrame }: Context): () => void {
+  const skies = new Map<number, Json>();
+  let lamps_ms = 0;
+  onFrame(() => {
+    const { changes } = clock;
+    // Views are read after the last call into the core that may have moved its memory.
+    const matrices = core.matrices();
+    for (const change of changes) applyChange(change, matrices);
+    for (const index of core.dirty()) stage.props.move(index, matrices);
+    if (changes.length > 0) {
+      stage.showPlain(!stage.props.hasFloor);
+      stage.lightUp();
+    }
+    if (clock.now_ms < lamps_ms && changes.length === 0) return;
+    lamps_ms = clock.now_ms + LAMPS_EVERY_MS;
+    stage.lamps.chooseNearest(...stage.eye);
+  });
+
+  function applyChange(change: Change, matrices: Float32Array): void {
+    if (isGone(change)) {
+      stage.props.remove(change.index);
+      noticeSky(change.index, undefined);
+      return;
+    }
+    // Without a record only its place changed.
+    if (change.record === undefined) return stage.props.move(change.index, matrices);
+    const { components } = change.record;
+    noticeSky(change.index, components["sky"]);
+    // People are drawn by the crowd.
+    if (components["avatar"] !== undefined) stage.props.remove(change.index);
+    else stage.props.put(change.index, components, matrices);
+  }
+
+  function noticeSky(index: number, sky: Json | undefined): void {
+    if (sky === undefined && !skies.delete(index)) return;
+    if (sky !== undefined) skies.set(index, sky);
+    const last = [...skies.values()].at(-1);
+    stage.paintSky(last === undefined ? DAY : skyOf(last));
+  }
+
+  return () => undefined;
+}

@@ -1,0 +1,63 @@
+/**
+ * A frame, as one list: what happens from top to bottom, sixty or more times a second.
+ */
+import type { Session } from "../core/session";
+import type { Stage } from "../scene/stage";
+import { avatars } from "./avatars";
+import { broker } from "./broker";
+import { build } from "./build";
+import { type Context, FRAME_MAX_S, type FrameClock, type System } from "./context";
+import { type Controls, newControls } from "./controls";
+import { detail } from "./detail";
+import { entities } from "./entities";
+import { locomotion } from "./locomotion";
+import { orbit } from "./orbit";
+import { pose } from "./pose";
+import { stats } from "./stats";
+import { transmit } from "./transmit";
+
+/** The order of a frame. */
+const FRAME: readonly System[] = [
+  broker, //     what the room told since the last frame
+  entities, //   things appear, move, change, go
+  locomotion, // keys and touch become a step of the visitor
+  orbit, //      behind the lobby the room turns instead
+  avatars, //    the others, where they are now
+  build, //      pointing, selecting, dragging
+  pose, //       where the visitor is, for the others
+  transmit, //   everything that waits goes out
+  detail, //     less detail before fewer frames
+  stats, //      numbers of the connection, once a second
+];
+
+/** Starts all systems; the returned function ends them in reverse. */
+export function startSystems(session: Session, stage: Stage): () => void {
+  const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [] };
+  const controls = newControls(stage.canvas, session.app);
+  const steps: (() => void)[] = [];
+  const context: Context = {
+    app: session.app,
+    session,
+    core: session.core,
+    replica: session.replica,
+    stage,
+    clock,
+    input: controls.input,
+    onFrame: (step) => void steps.push(step),
+  };
+  const ends = FRAME.map((system) => system(context));
+  const stop = stage.run(() => session.guarded(() => frame(clock, controls, steps)));
+  return () => {
+    stop();
+    for (const end of ends.reverse()) end();
+    controls.dispose();
+  };
+}
+
+function frame(clock: FrameClock, controls: Controls, steps: readonly (() => void)[]): void {
+  const now_ms = performance.now();
+  clock.dt_s = Math.min(FRAME_MAX_S, (now_ms - clock.now_ms) / 1_000);
+  clock.now_ms = now_ms;
+  controls.begin();
+  for (const step of steps) step();
+}

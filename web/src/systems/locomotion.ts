@@ -1,0 +1,125 @@
+/**
+ * The visitor moves: keys, mouse and thumbs become steps of a body, and the eye goes along.
+ *
+ * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
+ */
+import type { Phase } from "../core/app";
+import { number, numbers, member } from "../core/json";
+import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
+import { type Body, fly, walk } from "./body";
+import type { Context } from "./context";
+import {
+  AGILITY_PER_S,
+  LOOK_RAD_PX,
+  approach,
+  clampPitch,
+  flySpeed,
+  turnOf,
+  walkSpeed,
+  wishOf,
+} from "./movement";
+import { groundOf } from "./plain";
+
+/** Below this one has fallen out of the world and returns to where one came in, metres. */
+export const FALL_OUT_M = -20;
+/** The eye follows a step up or down this fast, per second: feet climb at once, eyes glide. */
+const EYE_PER_S = 14;
+/** Where an observer begins: this far from the room's middle, metres. */
+const OBSERVER_DISTANCE_M = 7;
+
+/** A place to stand and a direction to look in. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly yaw: number;
+}
+
+export function locomotion(context: Context): () => void {
+  const { app, stage, clock, input, onFrame } = context;
+  const { viewer } = app;
+  const ground = groundOf(stage.solids, () => !stage.props.hasFloor);
+  const body: Body = { x: viewer.x, y: viewer.y, z: viewer.z, up_m_s: 0, grounded: false };
+  let spawn: Spot = { x: viewer.x, y: viewer.y, z: viewer.z, yaw: viewer.yaw };
+  let [speed_x, speed_y, speed_z] = [0, 0, 0];
+  let eye_y = HEAD_HEIGHT_M;
+
+  const entered = app.phase$.subscribe((phase) => {
+    if (phase.kind !== "inside") return;
+    spawn = spotFor(phase, context);
+    goTo(spawn);
+  });
+
+  onFrame(() => {
+    if (!app.inside) return;
+    turn();
+    if (input.pressed.has("KeyF")) toggleFlight();
+    if (placedFromOutside()) goTo({ ...viewer });
+    step();
+    if (body.y < FALL_OUT_M) goTo(spawn);
+    [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
+    eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);
+    // In the air the eye is where the head is.
+    if (!body.grounded) eye_y = body.y + HEAD_HEIGHT_M;
+    stage.look(body.x, eye_y, body.z, viewer.yaw, viewer.pitch);
+  });
+
+  function turn(): void {
+    const { look_speed, invert_look } = app.settings$.value;
+    const [yaw_s, pitch_s] = turnOf(input.held, app.touch);
+    const sign = invert_look ? -1 : 1;
+    viewer.yaw += input.look_x * LOOK_RAD_PX * look_speed + yaw_s * clock.dt_s;
+    viewer.pitch = clampPitch(
+      viewer.pitch + sign * (input.look_y * LOOK_RAD_PX * look_speed + pitch_s * clock.dt_s),
+    );
+  }
+
+  function step(): void {
+    const wish = wishOf(input.held, app.touch);
+    const flying = app.settings$.value.fly;
+    const [x, y, z] = flying ? flySpeed(wish, viewer.yaw, viewer.pitch) : flat(walkSpeed(wish, viewer.yaw));
+    speed_x = approach(speed_x, x, AGILITY_PER_S, clock.dt_s);
+    speed_y = approach(speed_y, y, AGILITY_PER_S, clock.dt_s);
+    speed_z = approach(speed_z, z, AGILITY_PER_S, clock.dt_s);
+    if (flying) fly(body, [speed_x, speed_y, speed_z], clock.dt_s, ground);
+    else walk(body, speed_x, speed_z, wish.up > 0.5, clock.dt_s, ground);
+  }
+
+  /** Someone else wrote the viewer: a test, a seat. */
+  function placedFromOutside(): boolean {
+    return viewer.x !== body.x || viewer.y !== body.y || viewer.z !== body.z;
+  }
+
+  function goTo(spot: Spot): void {
+    Object.assign(body, { x: spot.x, y: spot.y, z: spot.z, up_m_s: 0, grounded: false });
+    Object.assign(viewer, { x: spot.x, y: spot.y, z: spot.z, yaw: spot.yaw, jumped: true });
+    [speed_x, speed_y, speed_z] = [0, 0, 0];
+    eye_y = spot.y + HEAD_HEIGHT_M;
+  }
+
+  function toggleFlight(): void {
+    const settings = app.settings$.value;
+    app.settings$.next({ ...settings, fly: !settings.fly });
+    app.hud$.next({ text: settings.fly ? "Walking" : "Flying. Space goes up, X goes down.", tone: "plain" });
+  }
+
+  return () => entered.unsubscribe();
+}
+
+function flat([x, z]: readonly [number, number]): readonly [number, number, number] {
+  return [x, 0, z];
+}
+
+/** Where the room put the own avatar; an observer has none and begins at the room's edge, looking in. */
+function spotFor(phase: Extract<Phase, { kind: "inside" }>, { session, replica, stage }: Context): Spot {
+  const pose = member(replica.components(session.self_id)?.["pose"], "head");
+  const head = phase.mode === "enter" ? numbers(pose, 7) : undefined;
+  if (head !== undefined) {
+    const [x = 0, y = HEAD_HEIGHT_M, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = head.map((part) => number(part));
+    return { x, y: y - HEAD_HEIGHT_M, z, yaw: yawOf(qx, qy, qz, qw) };
+  }
+  const bounds = stage.solids.bounds(OBSERVER_DISTANCE_M * 3);
+  const middle = (axis: 0 | 2) => (bounds === undefined ? 0 : (bounds.min[axis] + bounds.max[axis]) / 2);
+  const back = bounds === undefined ? OBSERVER_DISTANCE_M : middle(2) - bounds.min[2] + 3;
+  return { x: middle(0), y: 0, z: middle(2) - back, yaw: 0 };
+}

@@ -1,0 +1,98 @@
+/**
+ * Movement as arithmetic: keys and thumbs to a wish, a wish to a speed. Pure; knows no room and no camera.
+ */
+import type { TouchInput } from "../core/app";
+
+/** Walking and running, metres per second. */
+export const WALK_M_S = 2.6;
+export const RUN_M_S = 5.2;
+/** Flying is faster: it covers rooms, not steps. */
+export const FLY_FACTOR = 1.5;
+/** Turning with keys, radians per second. */
+export const TURN_RAD_S = 2.1;
+/** Turning with a thumb at full deflection, radians per second. */
+export const TOUCH_TURN_RAD_S = 2.4;
+/** Turning with the mouse, radians per CSS pixel. */
+export const LOOK_RAD_PX = 0.0032;
+/** How fast a speed is taken up, per second: after 0.1 s two thirds of it are reached. */
+export const AGILITY_PER_S = 11;
+/** One cannot look farther up or down than this, radians: a little short of straight. */
+export const PITCH_MAX_RAD = 1.5;
+
+/** What the visitor wants now: forward and right -1..1, up -1..1, and how fast. */
+export interface Wish {
+  readonly forward: number;
+  readonly right: number;
+  readonly up: number;
+  readonly run: boolean;
+}
+
+const FORWARD = ["KeyW", "ArrowUp"] as const;
+const BACK = ["KeyS", "ArrowDown"] as const;
+const LEFT = ["KeyA", "ArrowLeft"] as const;
+const RIGHT = ["KeyD", "ArrowRight"] as const;
+const RUN = ["ShiftLeft", "ShiftRight"] as const;
+
+/** Keys of movement: they never mean anything else while nobody types. */
+export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
+  ...FORWARD,
+  ...BACK,
+  ...LEFT,
+  ...RIGHT,
+  ...RUN,
+  "KeyQ",
+  "KeyE",
+  "KeyF",
+  "KeyX",
+  "Space",
+]);
+
+export function wishOf(held: ReadonlySet<string>, touch: TouchInput): Wish {
+  const any = (keys: readonly string[]) => Number(keys.some((key) => held.has(key)));
+  const thumb = Math.hypot(touch.move_x, touch.move_y);
+  return {
+    forward: clamp(any(FORWARD) - any(BACK) + touch.move_y),
+    right: clamp(any(RIGHT) - any(LEFT) + touch.move_x),
+    up: clamp(Number(held.has("Space") || touch.up) - Number(held.has("KeyX"))),
+    // A thumb pushed to the rim runs.
+    run: any(RUN) > 0 || thumb > 0.95,
+  };
+}
+
+/** How much the view turns with keys and thumb in a second: [yaw, pitch], radians. */
+export function turnOf(held: ReadonlySet<string>, touch: TouchInput): readonly [number, number] {
+  const keys = Number(held.has("KeyE")) - Number(held.has("KeyQ"));
+  return [keys * TURN_RAD_S + touch.look_x * TOUCH_TURN_RAD_S, -touch.look_y * TOUCH_TURN_RAD_S * 0.7];
+}
+
+/** The speed on the floor that a wish asks for, as the visitor looks: [x, z], metres per second. */
+export function walkSpeed({ forward, right, run }: Wish, yaw: number): readonly [number, number] {
+  const share = 1 / Math.max(1, Math.hypot(forward, right));
+  const speed = (run ? RUN_M_S : WALK_M_S) * share;
+  const [sin, cos] = [Math.sin(yaw), Math.cos(yaw)];
+  return [(forward * sin + right * cos) * speed, (forward * cos - right * sin) * speed];
+}
+
+/** The same in the air: forward goes where one looks, up is up. [x, y, z], metres per second. */
+export function flySpeed(wish: Wish, yaw: number, pitch: number): readonly [number, number, number] {
+  const [sin, cos] = [Math.sin(yaw), Math.cos(yaw)];
+  const level = Math.cos(pitch);
+  const x = wish.forward * sin * level + wish.right * cos;
+  const y = -wish.forward * Math.sin(pitch) + wish.up;
+  const z = wish.forward * cos * level - wish.right * sin;
+  const speed = ((wish.run ? RUN_M_S : WALK_M_S) * FLY_FACTOR) / Math.max(1, Math.hypot(x, y, z));
+  return [x * speed, y * speed, z * speed];
+}
+
+/** A value on its way to another: the same after a second at any frame rate. */
+export function approach(value: number, target: number, rate_per_s: number, dt_s: number): number {
+  return target + (value - target) * Math.exp(-rate_per_s * dt_s);
+}
+
+export function clampPitch(pitch: number): number {
+  return Math.max(-PITCH_MAX_RAD, Math.min(PITCH_MAX_RAD, pitch));
+}
+
+function clamp(value: number): number {
+  return Math.max(-1, Math.min(1, value));
+}

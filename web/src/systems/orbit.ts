@@ -1,0 +1,47 @@
+/** Behind the lobby's dialog the room turns slowly, seen from a little above. */
+import type { Context } from "./context";
+
+/** Once around, seconds: slow enough not to be noticed while reading. */
+const ROUND_S = 110;
+/** Height of the eye above the middle, as a share of the distance. */
+const LIFT = 0.42;
+/** Nearest and farthest distance, metres. */
+const DISTANCE_M = [7, 26] as const;
+/** Things larger than this are floor and walls, not what the room is about, metres. */
+const THING_MAX_M = 12;
+/** The picture glides to a new middle when things appear, per second. */
+const GLIDE_PER_S = 2.5;
+
+export function orbit({ app, stage, clock, onFrame }: Context): () => void {
+  // The picture of a room's card is taken from -X, -Z: the lobby begins where the card left off.
+  let angle = Math.PI * 1.25;
+  let view: readonly [number, number, number, number] | undefined;
+  onFrame(() => {
+    const { kind } = app.phase$.value;
+    if (kind === "inside" || kind === "loading") return;
+    if (!app.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
+    const aim = aimAt();
+    const share = view === undefined ? 1 : 1 - Math.exp(-GLIDE_PER_S * clock.dt_s);
+    const from = view ?? aim;
+    const [x, y, z, distance] = aim.map((part, at) => (from[at] ?? part) + (part - (from[at] ?? part)) * share);
+    view = [x ?? 0, y ?? 0, z ?? 0, distance ?? DISTANCE_M[0]];
+    lookFrom(view);
+  });
+
+  function aimAt(): readonly [number, number, number, number] {
+    const bounds = stage.solids.bounds(THING_MAX_M);
+    if (bounds === undefined) return [0, 1, 0, DISTANCE_M[0] + 3];
+    const { min, max } = bounds;
+    const extent = Math.max(max[0] - min[0], max[2] - min[2]);
+    const distance = Math.min(DISTANCE_M[1], Math.max(DISTANCE_M[0], extent * 0.85 + 3));
+    return [(min[0] + max[0]) / 2, Math.max(0.8, (Math.max(0, min[1]) + max[1]) / 3), (min[2] + max[2]) / 2, distance];
+  }
+
+  function lookFrom([x, y, z, distance]: readonly [number, number, number, number]): void {
+    const height = distance * LIFT;
+    const [eye_x, eye_z] = [x + Math.sin(angle) * distance, z + Math.cos(angle) * distance];
+    stage.look(eye_x, y + height, eye_z, angle + Math.PI, Math.atan2(height, distance));
+  }
+
+  return () => undefined;
+}

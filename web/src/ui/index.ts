@@ -1,0 +1,67 @@
+/**
+ * The room's interface: everything over the 3D view. Owns what is shown and asked; knows the room only through `App`
+ * and nothing of the scene.
+ */
+import { mount, unmount } from "svelte";
+import "../tokens.css";
+import type { App } from "../core/app";
+import type { Ui } from "./context";
+import { rememberedKeys, takesTyping } from "./keys";
+import { browserMemory } from "./logic/remembered";
+import { PHONE_QUERY, Shell } from "./shell.svelte";
+import Root from "./Root.svelte";
+
+/** Puts the interface over the view inside `target`; returns its disposer. */
+export function mountUi(app: App, target: HTMLElement): () => void {
+  const memory = browserMemory();
+  const shell = new Shell(app);
+  const ui: Ui = { app, shell, memory, keys$: rememberedKeys(memory) };
+  const stops = [
+    follow(PHONE_QUERY, (phone) => (shell.phone = phone)),
+    follow("(pointer: coarse)", (coarse) => (shell.touch = coarse)),
+    onFirstTouch(() => (shell.touch = true)),
+    fillWindow(),
+  ];
+  const root = mount(Root, { target, props: { ui } });
+  stops.push(keepTyping(target));
+  return () => {
+    for (const stop of stops) stop();
+    ui.keys$.complete();
+    void unmount(root);
+  };
+}
+
+function follow(query: string, set: (matches: boolean) => void): () => void {
+  const list = window.matchMedia(query);
+  const onChange = (): void => set(list.matches);
+  onChange();
+  list.addEventListener("change", onChange);
+  return () => list.removeEventListener("change", onChange);
+}
+
+/** A laptop with a touch screen says "mouse" until a finger comes. */
+function onFirstTouch(then: () => void): () => void {
+  const onPointer = (event: PointerEvent): void => {
+    if (event.pointerType === "touch") then();
+  };
+  window.addEventListener("pointerdown", onPointer, { capture: true });
+  return () => window.removeEventListener("pointerdown", onPointer, { capture: true });
+}
+
+/** The page neither scrolls, bounces nor zooms while the room fills it (styles in Root.svelte). */
+function fillWindow(): () => void {
+  document.documentElement.classList.add("thexr-room");
+  return () => document.documentElement.classList.remove("thexr-room");
+}
+
+/**
+ * Letters typed into a field must not walk the avatar: they stop here, before the window's listeners. Escape goes on,
+ * and so does every release, or a key held before would stay down.
+ */
+function keepTyping(target: HTMLElement): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (takesTyping(event.target) && event.key !== "Escape") event.stopPropagation();
+  };
+  target.addEventListener("keydown", onKeyDown);
+  return () => target.removeEventListener("keydown", onKeyDown);
+}

@@ -1,0 +1,24 @@
+/** How chat lines stand together. */
+import { expect, it } from "vitest";
+import type { ChatLine } from "../../core/app";
+import { charactersLeft, listedLines } from "./chat";
+
+const line = (at_ms: number, user_id: string, nickname = user_id): ChatLine => ({ at_ms, user_id, nickname, color: "#FFFFFF", text: "hi" });
+const headed = (lines: readonly ChatLine[]) => listedLines(lines).map((listed) => listed.headed);
+
+it("a name stands where the person changes, was renamed, or five minutes have passed", () => {
+  expect(headed([line(0, "ann"), line(1, "ann"), line(2, "ben"), line(3, "ann")])).toEqual([true, false, true, true]);
+  expect(headed([line(0, "ann"), line(1, "ann", "Anna")])).toEqual([true, true]);
+  expect(headed([line(0, "ann"), line(300_000, "ann")])).toEqual([true, true]);
+});
+
+it("two lines of one moment are still two lines", () => {
+  const keys = listedLines([line(0, "ann"), line(0, "ann")]).map((listed) => listed.key);
+  expect(new Set(keys).size).toBe(2);
+});
+
+it("characters are counted only near the limit, and beyond it", () => {
+  expect(charactersLeft("x".repeat(899))).toBeNull();
+  expect(charactersLeft("x".repeat(900))).toBe(100);
+  expect(charactersLeft("🦊".repeat(1_001))).toBe(-1);
+});

@@ -1,0 +1,35 @@
+/** How chat lines stand together, and how long they may be. Pure. */
+import type { ChatLine } from "../../core/app";
+
+/** Characters of a line (`SAY_CHARS_MAX` of the room). */
+export const SAY_CHARS_MAX = 1_000;
+/** From here on the remaining characters are counted down. */
+const COUNT_FROM = 900;
+/** Lines of one person within this time need no second name, milliseconds. */
+const TOGETHER_MS = 5 * 60 * 1000;
+
+/** A line and whether a name and a time stand above it. */
+export interface ListedLine {
+  readonly line: ChatLine;
+  readonly headed: boolean;
+  readonly key: string;
+}
+
+/** The lines in order, with a heading where the person changes or time has passed. */
+export function listedLines(lines: readonly ChatLine[]): readonly ListedLine[] {
+  const counts = new Map<string, number>();
+  return lines.map((line, index) => {
+    const before = lines[index - 1];
+    const together = before?.user_id === line.user_id && before.nickname === line.nickname && line.at_ms - before.at_ms < TOGETHER_MS;
+    const id = `${line.at_ms} ${line.user_id}`;
+    const count = counts.get(id) ?? 0;
+    counts.set(id, count + 1);
+    return { line, headed: !together, key: `${id} ${count}` };
+  });
+}
+
+/** Characters left near the limit (negative beyond it), or null while there are plenty. */
+export function charactersLeft(text: string): number | null {
+  const length = [...text].length;
+  return length < COUNT_FROM ? null : SAY_CHARS_MAX - length;
+}

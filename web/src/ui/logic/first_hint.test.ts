@@ -1,0 +1,14 @@
+/** The three lines of a first visit. */
+import { expect, it } from "vitest";
+import { afterLesson, LESSONS, lessonWords } from "./first_hint";
+
+it("each line goes once, in whatever order its thing is done", () => {
+  const after = afterLesson(afterLesson(LESSONS, "look"), "move");
+  expect(after).toEqual(["open"]);
+  expect(afterLesson(after, "move")).toBe(after);
+  expect(afterLesson(after, "open")).toEqual([]);
+});
+
+it("the last line names the keys as they are bound", () => {
+  expect(lessonWords("open", false, { chat: "Y", help: "F1" })).toBe("Y to chat, F1 for every key");
+});

@@ -1,0 +1,24 @@
+/**
+ * The three lines of a first visit: each goes once its thing was done, and all are gone for good after that. Pure.
+ */
+
+/** What the three lines teach. */
+export type Lesson = "move" | "look" | "open";
+export const LESSONS: readonly Lesson[] = ["move", "look", "open"];
+
+/** The lessons still to show after one was done. */
+export function afterLesson(open: readonly Lesson[], done: Lesson): readonly Lesson[] {
+  return open.includes(done) ? open.filter((lesson) => lesson !== done) : open;
+}
+
+/** The words of a lesson, for keys and mouse or for thumbs. */
+export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly chat: string; readonly help: string }): string {
+  switch (lesson) {
+    case "move":
+      return touch ? "Left thumb walks" : "Walk with W A S D or the arrows";
+    case "look":
+      return touch ? "Right thumb looks around" : "Drag to look around";
+    case "open":
+      return touch ? "The button below opens everything else" : `${keys.chat} to chat, ${keys.help} for every key`;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The lines at the bottom centre: each stands five seconds, at most ten stand at once. Pure: the clock is an argument.
+ */
+import type { HudLine } from "../../core/app";
+
+/** How long a line stands, milliseconds: time to read one sentence. */
+export const HUD_LINE_MS = 5_000;
+/** Lines that stand at once; the oldest makes room. */
+export const HUD_LINES_MAX = 10;
+
+/** A line that stands, with the moment it goes. */
+export interface StandingLine extends HudLine {
+  readonly key: number;
+  readonly until_ms: number;
+}
+
+/** Adds lines and forgets them in time. */
+export class HudQueue {
+  #lines: StandingLine[] = [];
+  #key = 0;
+
+  /** Oldest first. */
+  get lines(): readonly StandingLine[] {
+    return this.#lines;
+  }
+
+  /** When the next line goes, or null when none stands. */
+  get next_expiry_ms(): number | null {
+    return this.#lines[0]?.until_ms ?? null;
+  }
+
+  push(line: HudLine, now_ms: number): void {
+    this.#key += 1;
+    this.#lines = [...this.#lines, { ...line, key: this.#key, until_ms: now_ms + HUD_LINE_MS }].slice(-HUD_LINES_MAX);
+  }
+
+  /** Forgets lines whose time is over. */
+  expire(now_ms: number): void {
+    this.#lines = this.#lines.filter((line) => line.until_ms > now_ms);
+  }
+}

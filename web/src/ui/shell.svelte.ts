@@ -1,0 +1,83 @@
+/**
+ * What the interface itself remembers while the page is open: which drawer is open, what was read, how wide the window
+ * is. Knows nothing of the room but its chat lines and whether build mode is on.
+ */
+import type { App, ChatLine } from "../core/app";
+
+export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "settings";
+
+/** On windows like this the bar is one button and drawers are sheets; the styles ask the same. */
+export const PHONE_QUERY = "(max-width: 640px), (max-height: 480px)";
+
+export class Shell {
+  drawer = $state<DrawerKind | null>(null);
+  help = $state(false);
+  /** The connection's numbers, top right. */
+  numbers = $state(false);
+  phone = $state(false);
+  /** Fingers rather than a mouse; also set by the first touch. */
+  touch = $state(false);
+  /** The newest chat line that was on screen while the chat was open. */
+  seen = $state.raw<ChatLine | null>(null);
+  /** Whether the inspector shows all components: stays so from one selected thing to the next. */
+  components_open = $state(false);
+  readonly #app: App;
+  #opener: HTMLElement | null = null;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Opens a drawer; the same one again closes it. Building goes on with the drawer that was opened for it. */
+  toggle(drawer: DrawerKind): void {
+    if (this.drawer === drawer) this.close();
+    else this.open(drawer);
+  }
+
+  open(drawer: DrawerKind): void {
+    if (this.drawer === null) this.#opener = focused();
+    this.drawer = drawer;
+    this.numbers = false;
+    if (drawer === "build") this.#app.build$.next(true);
+  }
+
+  /** Closes the drawer; on a wide window closing the build drawer ends building, on a phone it shows the room. */
+  close(): void {
+    if (this.drawer === "build" && !this.phone) this.#app.build$.next(false);
+    this.drawer = null;
+    // The focus returns to where it was, or to nothing, so that the next key walks instead of pressing a button.
+    if (this.#opener?.isConnected) this.#opener.focus();
+    else focused()?.blur();
+    this.#opener = null;
+  }
+
+  /** Forgets what was open: the next visit begins with the room alone. */
+  reset(): void {
+    this.drawer = null;
+    this.help = false;
+    this.numbers = false;
+    this.#opener = null;
+  }
+
+  /** Ends building wherever the person is. */
+  stopBuilding(): void {
+    if (this.drawer === "build") this.drawer = null;
+    this.#app.select(null);
+    this.#app.build$.next(false);
+    focused()?.blur();
+  }
+
+  /** Closes what is on top; with nothing open the menu opens. */
+  escape(): void {
+    if (this.help) this.help = false;
+    else if (this.numbers) this.numbers = false;
+    else if (this.drawer !== null) this.close();
+    else if (this.#app.build$.value && this.#app.selection$.value !== null) this.#app.select(null);
+    else this.open("menu");
+  }
+}
+
+function focused(): HTMLElement | null {
+  const element = document.activeElement;
+  return element instanceof HTMLElement && element !== document.body ? element : null;
+}
