@@ -87,7 +87,7 @@ struct Server {
     process: Child,
     address: SocketAddr,
     // Dropped after the process has ended.
-    _data: TempFolder,
+    data: TempFolder,
 }
 
 impl Server {
@@ -97,7 +97,7 @@ impl Server {
         let mut command = Command::new(project.server_binary("release"));
         command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(data.path());
         let process = command.stdout(Stdio::null()).spawn().context("cannot start the server")?;
-        let mut server = Server { process, address, _data: data };
+        let mut server = Server { process, address, data };
         server.wait_until_ready()?;
         Ok(server)
     }
@@ -115,20 +115,27 @@ impl Server {
     }
 
     fn create_room(&self, scenario: &Scenario) -> Result<String> {
+        let key =
+            std::fs::read_to_string(self.data.path().join("operator.key")).context("no operator's key")?;
         let form = json!({"name": scenario.name, "description": scenario.about()}).to_string();
-        let (status, body) = self.request("POST", "/api/v1/rooms", &form)?;
+        let (status, body) = self.request_as(&key, "POST", "/api/v1/rooms", &form)?;
         ensure!(status == 201, "the server did not create a room: {status} {body}");
         let room: Value = serde_json::from_str(&body).context("the new room is not JSON")?;
         Ok(room["id"].as_str().context("the new room has no id")?.to_owned())
     }
 
-    /// One request over a connection of its own; returns the status and the body.
     fn request(&self, method: &str, path: &str, body: &str) -> Result<(u16, String)> {
+        self.request_as("", method, path, body)
+    }
+
+    /// One request over a connection of its own, with a bearer token; returns the status and the body.
+    fn request_as(&self, token: &str, method: &str, path: &str, body: &str) -> Result<(u16, String)> {
         let mut stream = TcpStream::connect_timeout(&self.address, ANSWER_TIMEOUT)?;
         stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
         write!(
             stream,
-            "{method} {path} HTTP/1.0\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.address,
             body.len()
         )?;

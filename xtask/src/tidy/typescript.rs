@@ -21,7 +21,11 @@ pub(super) fn any_types(path: &str, code: &str) -> Vec<Finding> {
 fn has_any_type(line: &str) -> bool {
     line.match_indices("any").any(|(at, word)| {
         let (before, after) = (&line[..at], &line[at + word.len()..]);
-        !before.ends_with(is_word) && !after.starts_with(is_word) && is_type_position(before, after)
+        let is_call = after.starts_with('(');
+        !before.ends_with(is_word)
+            && !after.starts_with(is_word)
+            && !is_call
+            && is_type_position(before, after)
     })
 }
 
