@@ -1,1 +1,231 @@
-//! thexr-client-wasm
+//! The client core as the browser sees it: one class, JSON for what is rare, views over memory for what is per frame.
+//!
+//! Knows no rule of the world; every method hands its arguments on. Times are `performance.now()` milliseconds.
+
+mod codec;
+
+use codec::{avatar, entity_json, options, stats_json};
+use js_sys::{Float32Array, Uint8Array, Uint32Array};
+use serde_json::Value;
+use thexr_client::{Client, Mode, Transmit};
+use thexr_wire::EntityId;
+use thexr_wire::pose::Pose;
+use wasm_bindgen::prelude::*;
+
+/// Makes a panic readable in the console before it becomes an exception.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A client of one room; see the methods of `thexr_client::Client`.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    client: Client,
+    changes: Vec<u32>,
+}
+
+fn error(message: impl std::fmt::Display) -> JsError {
+    JsError::new(&message.to_string())
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// `{"room_id", "user_id"?, "nickname"?, "avatar"?, "mode"?: "observe" | "enter", "seed"?}`; observes at first.
+    ///
+    /// Errors: JSON that is something else, an id that is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options_json: &str) -> Result<Core, JsError> {
+        let options = options(options_json, seed).map_err(error)?;
+        Ok(Self { client: Client::new(options), changes: Vec::new() })
+    }
+
+    /// The WebSocket is open.
+    pub fn opened(&mut self, now_ms: f64) {
+        self.client.opened(now_ms);
+    }
+
+    /// The WebSocket is closed or failed.
+    pub fn closed(&mut self, now_ms: f64) {
+        self.client.closed(now_ms);
+    }
+
+    /// A text message came.
+    pub fn receive_text(&mut self, text: &str, now_ms: f64) {
+        self.client.receive_text(text, now_ms);
+    }
+
+    /// A binary message came.
+    pub fn receive_binary(&mut self, bytes: &[u8], now_ms: f64) {
+        self.client.receive_binary(bytes, now_ms);
+    }
+
+    /// The next message to send: a string, a `Uint8Array`, or undefined.
+    #[wasm_bindgen(unchecked_return_type = "string | Uint8Array | undefined")]
+    pub fn poll_transmit(&mut self) -> JsValue {
+        match self.client.poll_transmit() {
+            Some(Transmit::Text(text)) => JsValue::from_str(&text),
+            Some(Transmit::Binary(bytes)) => Uint8Array::from(&bytes[..]).into(),
+            None => JsValue::UNDEFINED,
+        }
+    }
+
+    /// Joins anew with `"enter"` or `"observe"`. Errors: another mode, an avatar that is no JSON.
+    pub fn enter(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "\"enter\" | \"observe\"")] mode: &str,
+        nickname: &str,
+        avatar_json: &str,
+        now_ms: f64,
+    ) -> Result<(), JsError> {
+        let mode = match mode {
+            "enter" => Mode::Enter,
+            "observe" => Mode::Observe,
+            other => return Err(error(format!("there is no mode {other}"))),
+        };
+        self.client.enter(mode, nickname, avatar(avatar_json).map_err(error)?, now_ms);
+        Ok(())
+    }
+
+    /// Leaves the room.
+    pub fn leave(&mut self, now_ms: f64) {
+        self.client.leave(now_ms);
+    }
+
+    /// Sends a command; returns the handle its reply event names. Errors: a payload that is no JSON.
+    pub fn command(&mut self, name: &str, payload_json: &str, now_ms: f64) -> Result<f64, JsError> {
+        let payload: Value = serde_json::from_str(payload_json).map_err(error)?;
+        Ok(self.client.command(name, payload, now_ms) as f64)
+    }
+
+    /// Shouts to everyone, without a reply; `false` when not in the room. Errors: a payload that is no JSON.
+    pub fn shout(&mut self, payload_json: &str) -> Result<bool, JsError> {
+        let payload: Value = serde_json::from_str(payload_json).map_err(error)?;
+        Ok(self.client.shout(&payload))
+    }
+
+    /// Once per animation frame.
+    pub fn frame(&mut self, now_ms: f64) {
+        self.client.frame(now_ms);
+    }
+
+    /// The timers alone, for pages that are hidden and draw nothing.
+    pub fn timers(&mut self, now_ms: f64) {
+        self.client.timers(now_ms);
+    }
+
+    /// The own pose: seven numbers each. An unusable one is ignored and counted (`bad_poses`), since headsets lose
+    /// tracking. Errors: arrays of another length.
+    pub fn set_pose(
+        &mut self,
+        head: &[f32],
+        left: Option<Vec<f32>>,
+        right: Option<Vec<f32>>,
+        jumped: bool,
+        now_ms: f64,
+    ) -> Result<(), JsError> {
+        let place = |numbers: &[f32]| numbers.try_into().map_err(|_| error("a place has seven numbers"));
+        let pose = Pose {
+            head: place(head)?,
+            left: left.as_deref().map(place).transpose()?,
+            right: right.as_deref().map(place).transpose()?,
+            fingers: None,
+        };
+        // Counted by the client.
+        let _ = self.client.set_pose(&pose, jumped, now_ms);
+        Ok(())
+    }
+
+    /// The next event as JSON, or undefined.
+    pub fn poll_event(&mut self) -> Option<String> {
+        self.client.poll_event().map(|event| serde_json::json!(event).to_string())
+    }
+
+    /// `"idle"`, `"joining"`, `"syncing"`, `"live"` or `"reconnecting"`.
+    #[wasm_bindgen(
+        unchecked_return_type = "\"idle\" | \"joining\" | \"syncing\" | \"live\" | \"reconnecting\""
+    )]
+    pub fn state(&self) -> String {
+        self.client.state().as_str().to_owned()
+    }
+
+    /// What changed since the last call: pairs of index and mask (a copy).
+    pub fn changes(&mut self) -> Uint32Array {
+        self.changes.clear();
+        for (index, mask) in self.client.replica_mut().take_changes() {
+            self.changes.extend([index, mask]);
+        }
+        Uint32Array::from(&self.changes[..])
+    }
+
+    /// `{"id", "version", "components"}` of an index, or undefined.
+    pub fn entity(&self, index: u32) -> Option<String> {
+        entity_json(self.client.replica(), index)
+    }
+
+    /// The index of an id, -1 when unknown.
+    pub fn index_of(&self, id: &str) -> i32 {
+        let id = EntityId::parse(id).ok();
+        let index = id.and_then(|id| self.client.replica().index_of(&id));
+        index.and_then(|index| i32::try_from(index).ok()).unwrap_or(-1)
+    }
+
+    /// The id at an index, or undefined.
+    pub fn id_of(&self, index: u32) -> Option<String> {
+        self.client.replica().id_of(index).map(ToString::to_string)
+    }
+
+    /// World matrices, 16 numbers per index: a view, to be read before the next call.
+    pub fn matrices(&self) -> Float32Array {
+        view_f32(self.client.matrices().values())
+    }
+
+    /// Indices whose matrix this frame changed: a view, to be read before the next call.
+    pub fn dirty(&self) -> Uint32Array {
+        view_u32(self.client.matrices().dirty())
+    }
+
+    /// Everyone else, rows of 24 numbers `[index, flags, head 7, left 7, right 7, age_ms]`: a view, to be read before
+    /// the next call.
+    pub fn avatars(&self) -> Float32Array {
+        view_f32(self.client.avatar_rows())
+    }
+
+    /// Whether this connection moves the avatar.
+    pub fn is_driver(&self) -> bool {
+        self.client.is_driver()
+    }
+
+    /// The room's clock in milliseconds, or undefined before the first join.
+    pub fn room_ms(&self, now_ms: f64) -> Option<f64> {
+        self.client.room_ms(now_ms)
+    }
+
+    /// Measurements as JSON.
+    pub fn stats(&self) -> String {
+        stats_json(&self.client).to_string()
+    }
+
+    /// Hash of the replica without where people stand.
+    pub fn hash(&self) -> String {
+        self.client.replica().hash()
+    }
+}
+
+/// 53 bits of the browser's dice, for command ids.
+fn seed() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
+}
+
+#[allow(unsafe_code)]
+fn view_f32(numbers: &[f32]) -> Float32Array {
+    // SAFETY: the view is read by JavaScript before it calls in again; until then this memory neither moves nor grows.
+    unsafe { Float32Array::view(numbers) }
+}
+
+#[allow(unsafe_code)]
+fn view_u32(numbers: &[u32]) -> Uint32Array {
+    // SAFETY: as above.
+    unsafe { Uint32Array::view(numbers) }
+}

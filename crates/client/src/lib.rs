@@ -1,1 +1,33 @@
-//! thexr-client
+//! The client core of protocol `thexr.1`: channel, replica, command retries, clock, poses in and out, matrices.
+//!
+//! Contains no socket, no clock, no thread and no browser: bytes and times are arguments, frames and events are
+//! polled. Everything it shows is a function of what it was handed, in that order.
+
+mod channel;
+mod client;
+pub mod clock;
+mod commands;
+mod event;
+pub mod limits;
+pub mod matrices;
+mod motion;
+mod receive;
+mod replica;
+mod send_filter;
+pub mod stats;
+mod sync;
+pub mod track;
+
+#[cfg(test)]
+mod client_tests;
+#[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
+mod script;
+
+pub use client::Client;
+pub use event::{Detail, Event, Options, State, Transmit};
+pub use motion::{AVATAR_ROW, flag};
+pub use replica::{Replica, mask};
+pub use stats::Stats;
+pub use thexr_wire::message::Mode;

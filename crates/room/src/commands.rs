@@ -3,7 +3,7 @@
 use crate::args::{Args, clean_text};
 use crate::input::StoreState;
 use crate::names::is_reserved;
-use crate::outbox::{Actor, Outbox};
+use crate::outbox::Outbox;
 use crate::people::{check_avatar, check_nickname};
 use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, UNKNOWN_EVENT};
 use crate::room::{Draft, Room};
@@ -209,8 +209,8 @@ impl Room {
         ops: Vec<Op>,
         inverse: Option<Vec<Op>>,
     ) -> Effect {
-        let actor = Actor::User(call.user.clone());
-        self.record(actor, name.into(), payload, ops, inverse, call.command_id.clone());
+        let command_id = call.command_id.clone();
+        self.record(Draft { inverse, command_id, ..Draft::user(call.user, name, payload, ops) });
         Effect::Done(self.seq)
     }
 }

@@ -219,23 +219,22 @@ fn levels_below(world: &World, id: &EntityId) -> usize {
 
 /// Whether `id`, with what hangs on it, may hang on `parent`.
 pub(crate) fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
-    let below = levels_below(world, id);
-    let mut above = Some(parent.clone());
-    for depth in 0.. {
-        let Some(current) = above else { return Ok(()) };
-        if current == *id {
+    if world.entity(parent).is_none() && parent != id {
+        return Err(UNKNOWN_PARENT);
+    }
+    let mut above = Some(parent);
+    let mut levels = 0;
+    while let Some(current) = above {
+        if current == id {
             return Err(CYCLIC_PARENT);
         }
-        if depth + below >= PARENT_DEPTH_MAX {
+        levels += 1;
+        if levels > PARENT_DEPTH_MAX {
             return Err(CHAIN_TOO_LONG);
         }
-        let entity = world.entity(&current);
-        if depth == 0 && entity.is_none() {
-            return Err(UNKNOWN_PARENT);
-        }
-        above = entity.and_then(|entity| entity.parent().map(|parent| parent.entity.clone()));
+        above = world.entity(current).and_then(|entity| Some(&entity.parent()?.entity));
     }
-    Ok(())
+    if levels + levels_below(world, id) > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
 }
 
 /// Components of people are changed by their own commands only.

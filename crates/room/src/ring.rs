@@ -44,6 +44,9 @@ impl Ring {
     /// Everything after `seq` up to `last`, from `tail` (older events as stored) and this ring; `None` when there is a
     /// gap, too much of it, or a `load` within.
     pub fn after(&self, seq: u64, last: u64, tail: &[Arc<Event>]) -> Option<Vec<Arc<Event>>> {
+        if seq > last {
+            return None;
+        }
         let ring_first = self.events.front().map_or(last + 1, |kept| kept.event.seq);
         let older = tail.iter().filter(|event| event.seq > seq && event.seq < ring_first).cloned();
         let newer = self.events.iter().map(|kept| kept.event.clone()).filter(|event| event.seq > seq);
@@ -90,7 +93,9 @@ mod tests {
         assert_eq!(seqs(ring.after(2, 7, &tail)), Some(vec![3, 4, 5, 6, 7]));
         assert_eq!(seqs(ring.after(7, 7, &[])), Some(vec![]));
         assert_eq!(seqs(ring.after(2, 7, &[])), None, "3 and 4 are missing");
-        assert_eq!(seqs(ring.after(9, 7, &[])), None, "nobody knows the future");
+        for seq in [8, u64::MAX] {
+            assert_eq!(seqs(ring.after(seq, 7, &tail)), None, "nobody knows the future");
+        }
     }
 
     #[test]

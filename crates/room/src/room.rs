@@ -219,21 +219,14 @@ impl Room {
         let seq = self.seq + 1;
         let stamp = Stamp { seq, at_ms: self.now.at_ms };
         let undo = self.world.fold(stamp, &draft.ops, states)?;
-        let inverse = draft.inverse.or_else(|| self.world.inverse(&undo));
-        self.record(draft.actor, draft.name, draft.payload, draft.ops, inverse, draft.command_id);
+        let inverse = draft.inverse.clone().or_else(|| self.world.inverse(&undo));
+        self.record(Draft { inverse, ..draft });
         Ok(seq)
     }
 
     /// Numbers a fact whose ops are folded already.
-    pub(crate) fn record(
-        &mut self,
-        actor: Actor,
-        name: String,
-        payload: Value,
-        ops: Vec<Op>,
-        inverse: Option<Vec<Op>>,
-        command_id: Option<String>,
-    ) {
+    pub(crate) fn record(&mut self, draft: Draft) {
+        let Draft { actor, name, payload, ops, inverse, command_id } = draft;
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
         if let (Actor::User(user), Some(id)) = (&actor, &command_id) {

@@ -52,7 +52,8 @@ impl Room {
                 "\"initial\" is the state the room began with. Choose another name.",
             ));
         }
-        if self.saved.len() >= NAMED_SNAPSHOTS_MAX && !self.saved.contains_key(&name) {
+        let named = self.saved.keys().filter(|name| *name != INITIAL).count();
+        if named >= NAMED_SNAPSHOTS_MAX && !self.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
         let payload = json!({"name": name, "user_id": call.user});

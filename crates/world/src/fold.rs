@@ -226,7 +226,7 @@ impl World {
             Op::Delete { entity } => {
                 let old = self.entities.get(entity).cloned();
                 let old = old.ok_or_else(|| FoldError::UnknownEntity(entity.clone()))?;
-                undo.before.entry(entity.clone()).or_insert(Some(old));
+                undo.remember(entity, Some(old));
                 self.put(entity.clone(), None);
                 Ok(())
             }
@@ -235,8 +235,7 @@ impl World {
                 if undo.whole.is_none() {
                     undo.whole = Some(self.clone());
                 }
-                self.load(stamp, &state);
-                Ok(())
+                self.load(stamp, &state)
             }
             Op::Unset { entity, names } => self.edit(entity, undo, |edited| {
                 names.iter().for_each(|name| edited.unset(name));
@@ -298,13 +297,13 @@ impl World {
         if grown - shrunk > ROOM_STATE_BYTES_MAX {
             return Err(FoldError::StateTooLarge);
         }
-        undo.before.entry(id.clone()).or_insert(old);
+        undo.remember(id, old);
         self.put(id.clone(), Some(Arc::new(entity)));
         Ok(())
     }
 
     /// Everything but people becomes as in `state`; lives start anew.
-    fn load(&mut self, stamp: Stamp, state: &World) {
+    fn load(&mut self, stamp: Stamp, state: &World) -> Result<(), FoldError> {
         let gone = self.entities.iter().filter(|(_, entity)| !entity.is_avatar());
         for id in gone.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
             self.put(id, None);
@@ -315,6 +314,20 @@ impl World {
                 entity.set(name.clone(), component.value.clone(), stamp.seq, stamp.at_ms);
             }
             self.put(id.clone(), Some(Arc::new(entity)));
+        }
+        // More people may be here than when the state was kept.
+        if self.entities.len() > ROOM_ENTITIES_MAX {
+            return Err(FoldError::TooManyEntities);
+        }
+        if self.bytes > ROOM_STATE_BYTES_MAX { Err(FoldError::StateTooLarge) } else { Ok(()) }
+    }
+}
+
+impl Undo {
+    /// Keeps what an entity was before its first change; after a `load` the whole world is kept already.
+    fn remember(&mut self, id: &EntityId, before: Option<Arc<Entity>>) {
+        if self.whole.is_none() {
+            self.before.entry(id.clone()).or_insert(before);
         }
     }
 }

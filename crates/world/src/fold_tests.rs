@@ -143,6 +143,35 @@ fn a_load_replaces_everything_but_people() {
 }
 
 #[test]
+fn ops_after_a_load_roll_back_with_it() {
+    let saved = world(&[json!({"op": "create", "entity": "aaaaa", "components": {"n": 1}})]);
+    let states = BTreeMap::from([("hash".to_owned(), Arc::new(saved))]);
+    let mut now = world(&[json!({"op": "create", "entity": "aaaaa", "components": {"n": 2}})]);
+    let before = now.clone();
+    let ops = [
+        Op::Load { snapshot: "hash".into() },
+        op(json!({"op": "set", "entity": "aaaaa", "components": {"n": 3}})),
+        op(json!({"op": "delete", "entity": "zzzzz"})),
+    ];
+    assert_eq!(now.fold(AT, &ops, &states).unwrap_err().reason(), "unknown_entity");
+    assert_eq!(now, before);
+}
+
+#[test]
+fn a_load_that_with_the_people_here_exceeds_the_room_is_refused() {
+    let mut saved = World::default();
+    for n in 0..ROOM_ENTITIES_MAX {
+        saved.put_row(id(&format!("e{n:05}")), 1, Map::new());
+    }
+    let states = BTreeMap::from([("hash".to_owned(), Arc::new(saved))]);
+    let mut now = world(&[json!({"op": "create", "entity": "here5", "components": {"avatar": {}}})]);
+    let before = now.clone();
+    let error = now.fold(AT, &[Op::Load { snapshot: "hash".into() }], &states).unwrap_err();
+    assert_eq!(error, FoldError::TooManyEntities);
+    assert_eq!(now, before);
+}
+
+#[test]
 fn an_inverse_beyond_its_limit_is_not_kept() {
     let mut world = box_with(json!({}));
     let big: Map<String, Value> = (0..3).map(|n| (format!("c{n}"), json!("x".repeat(30_000)))).collect();

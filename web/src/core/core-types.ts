@@ -20,6 +20,8 @@ export interface ClientCore {
   leave(now_ms: number): void;
   /** Queues a command; its reply arrives as an event with the returned handle. */
   command(name: string, payload_json: string, now_ms: number): number;
+  /** The timers alone, for a page that is hidden and draws nothing. */
+  timers(now_ms: number): void;
   /** Timers, interpolation, spin and animate; fills the views. Once per animation frame. */
   frame(now_ms: number): void;
   set_pose(
@@ -31,7 +33,7 @@ export interface ClientCore {
   ): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
-  state(): string;
+  state(): "idle" | "joining" | "syncing" | "live" | "reconnecting";
   /** Drained pairs (entity index, change mask). */
   changes(): Uint32Array;
   /** `EntityRecord` as JSON; undefined for a removed index. */
@@ -103,7 +105,7 @@ export const AVATAR_ROW = {
 /** Bits of an avatar row's flags. */
 export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, away: 32 } as const;
 
-/** A fact of the room, as the core passes it on. */
+/** A fact of the room, as the core passes it on. `actor` is `user:<id>`, `server` or `rule:<id>`. */
 export interface RoomEvent {
   readonly type: "event";
   readonly event: string;
@@ -125,17 +127,23 @@ export type CoreEvent =
       readonly seq: number;
     }
   | { readonly type: "ready" }
-  | { readonly type: "join_refused"; readonly reason: string; readonly detail?: string }
+  | { readonly type: "join_refused"; readonly reason: string; readonly detail: string; readonly retrying: boolean }
   | { readonly type: "reply"; readonly handle: number; readonly ok: boolean; readonly response: JsonObject }
   | RoomEvent
   | { readonly type: "shout"; readonly payload: Json }
   | { readonly type: "driver"; readonly driver: boolean }
   | { readonly type: "away"; readonly away: readonly string[]; readonly back: readonly string[] }
   | { readonly type: "restated" }
-  | { readonly type: "kicked" | "closed"; readonly reason: string }
+  | { readonly type: "closed"; readonly reason: string }
+  | { readonly type: "desync"; readonly detail: string }
   | { readonly type: "fatal"; readonly detail: string };
 
 /** Reads an event; the core is built from the same commit, so its words are taken at their type. */
 export function parseCoreEvent(text: string): CoreEvent {
   return JSON.parse(text) as CoreEvent;
+}
+
+/** The user whose deed a fact is, or undefined when the room did it. */
+export function userOf(actor: string): string | undefined {
+  return actor.startsWith("user:") ? actor.slice("user:".length) : undefined;
 }

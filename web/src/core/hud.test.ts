@@ -9,7 +9,7 @@ const fact = (event: string, actor: string, payload: Json = {}): RoomEvent => ({
   payload,
   seq: 1,
   at: 0,
-  actor,
+  actor: `user:${actor}`,
 });
 const names = new Map([
   ["u1", "Ana"],

@@ -10,14 +10,17 @@ export const COLOR_DEFAULT = "#9AA7B4";
 /** Shown for someone without a nickname. */
 export const NICKNAME_DEFAULT = "Visitor";
 
-const HEX_COLOR = /^#[0-9a-f]{6}$/i;
+/** "#RRGGBB": the only spelling that reaches a page. */
+export function isColor(value: string): boolean {
+  return /^#[0-9a-f]{6}$/i.test(value);
+}
 
 /** The person an entity is, or undefined when it is a thing. */
 export function personOf(
   id: string,
   components: JsonObject,
   self_id: string,
-  away: ReadonlySet<string>,
+  away: boolean,
 ): Person | undefined {
   const avatar = components["avatar"];
   if (avatar === undefined) return undefined;
@@ -25,9 +28,9 @@ export function personOf(
   return {
     user_id: id,
     nickname: text(components["nickname"])?.trim() || NICKNAME_DEFAULT,
-    color: color !== undefined && HEX_COLOR.test(color) ? color : COLOR_DEFAULT,
+    color: color !== undefined && isColor(color) ? color : COLOR_DEFAULT,
     self: id === self_id,
-    away: away.has(id),
+    away,
   };
 }
 

@@ -3,7 +3,7 @@ import { CHANGE } from "./core-types";
 import type { Change } from "./replica";
 import { Roster } from "./roster";
 
-const nobody: ReadonlySet<string> = new Set();
+const nobody: ReadonlySet<number> = new Set();
 
 function came(index: number, id: string, nickname: string): Change {
   const components = { avatar: { color: "#FF8800" }, nickname };
@@ -47,7 +47,7 @@ describe("the roster", () => {
   it("being away and coming back are shown", () => {
     const roster = new Roster("me");
     roster.notice(came(3, "u1", "Ana"), nobody);
-    expect(roster.noticeAway(new Set(["u1"]))).toBe(true);
+    expect(roster.noticeAway(new Set([3]))).toBe(true);
     expect(roster.people()[0]?.away).toBe(true);
     expect(roster.noticeAway(nobody)).toBe(true);
     expect(roster.noticeAway(nobody)).toBe(false);

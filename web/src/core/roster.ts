@@ -18,19 +18,19 @@ export class Roster {
   }
 
   /** Takes a change in; true when a person came, went or looks different. */
-  notice(change: Change, away: ReadonlySet<string>): boolean {
+  notice(change: Change, away: ReadonlySet<number>): boolean {
     const before = this.#people.get(change.index);
     if (isGone(change)) return this.#people.delete(change.index);
     if (change.record === undefined) return false;
     const { id, components } = change.record;
-    return this.#put(change.index, before, personOf(id, components, this.#self_id, away));
+    return this.#put(change.index, before, personOf(id, components, this.#self_id, away.has(change.index)));
   }
 
-  /** Marks who is away now; true when that changed anything. */
-  noticeAway(away: ReadonlySet<string>): boolean {
+  /** Marks who, by index, is away now; true when that changed anything. */
+  noticeAway(away: ReadonlySet<number>): boolean {
     let changed = false;
     for (const [index, person] of this.#people) {
-      changed = this.#put(index, person, { ...person, away: away.has(person.user_id) }) || changed;
+      changed = this.#put(index, person, { ...person, away: away.has(index) }) || changed;
     }
     return changed;
   }

@@ -10,17 +10,20 @@ import { appended } from "./chat";
 import { Commands, refused } from "./commands";
 import { type Reading, barsFor, numbersBetween } from "./connection";
 import {
+  AVATAR_FLAG,
+  AVATAR_ROW,
   type ClientCore,
   type CoreEvent,
   type CoreStats,
   type JsonObject,
   type RoomEvent,
   parseCoreEvent,
+  userOf,
 } from "./core-types";
 import { lineFor, refusalWords } from "./hud";
 import { member, text } from "./json";
 import { Link, type LinkListener, type LinkWorld } from "./link";
-import { COLOR_DEFAULT, NICKNAME_DEFAULT } from "./people";
+import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
 import { type Change, Replica } from "./replica";
 import { Roster } from "./roster";
 import type { Port, RoomApp } from "./room-app";
@@ -29,6 +32,8 @@ import type { Port, RoomApp } from "./room-app";
 export const STATS_EVERY_MS = 1_000;
 /** A hidden tab draws no frames; its core is still driven this often, milliseconds, so that it stays in the room. */
 export const HIDDEN_EVERY_MS = 1_000;
+/** A channel that ended is joined again after about this time, milliseconds; the core decides. */
+const REJOIN_ABOUT_MS = 1_000;
 /** Refusals to join after which trying again is useless, with what to tell. */
 const FINAL_REFUSALS: { readonly [reason: string]: string } = {
   banned: "You can't enter this room",
@@ -47,7 +52,8 @@ export class Session implements Port {
   readonly #link: Link;
   readonly #commands = new Commands();
   readonly #roster: Roster;
-  readonly #away = new Set<string>();
+  /** Entity indices of those whose connection is lost for the moment. */
+  #away: ReadonlySet<number> = new Set();
   #reading: Reading | undefined;
   #lost_at_ms = 0;
   #live = false;
@@ -89,6 +95,7 @@ export class Session implements Port {
         this.#drainEvents();
         const changes = this.replica.drain();
         this.#noticePeople(changes);
+        this.#noticeAway();
         this.#noticeSelection(changes);
         return changes;
       }) ?? []
@@ -108,7 +115,7 @@ export class Session implements Port {
   /** A frame of a tab nobody sees: the core keeps its timers, pictures wait. */
   hiddenFrame(now_ms: number): void {
     this.#guard(() => {
-      this.core.frame(now_ms);
+      this.core.timers(now_ms);
       this.#drainEvents();
       this.#pump();
     });
@@ -239,23 +246,22 @@ export class Session implements Port {
       case "ready":
         return this.#ready();
       case "join_refused":
-        return this.#refusedToJoin(event.reason, event.detail ?? "");
+        return this.#refusedToJoin(event.reason, event.detail, event.retrying);
       case "reply":
         return this.#commands.answer(event.handle, event.ok, event.response);
       case "event":
         return this.#fact(event);
       case "driver":
         return this.app.driver$.next(event.driver);
-      case "away":
-        return this.#awayChanged(event.away, event.back);
-      case "kicked":
-        return this.#fail("You were asked to leave", event.reason, "rooms");
       case "closed":
-        return this.#closedByRoom(event.reason);
+        return this.#channelClosed(event.reason);
       case "fatal":
         return this.#fail("Something went wrong", event.detail, "reload");
+      // Who is away stands in the avatars' rows, read every frame.
+      case "away":
       case "shout":
       case "restated":
+      case "desync":
         return;
     }
     // Exhaustive: a new kind of event is a type error here.
@@ -277,17 +283,15 @@ export class Session implements Port {
     if (phase.kind === "entering") this.app.phase$.next({ kind: "inside", mode: phase.mode });
   }
 
-  #refusedToJoin(reason: string, detail: string): void {
+  #refusedToJoin(reason: string, detail: string, retrying: boolean): void {
     if (reason === "unauthorized" && !this.#token_renewed) {
       this.#token_renewed = true;
       return this.#link.renew();
     }
     const title = Object.hasOwn(FINAL_REFUSALS, reason) ? FINAL_REFUSALS[reason] : undefined;
-    if (title !== undefined) {
-      const action = reason === "unauthorized" || reason === "unsupported_dialect" ? "reload" : "rooms";
-      return this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
-    }
+    if (title !== undefined) return this.#refusedForGood(title, reason, detail);
     this.app.warn(refusalWords(reason, detail));
+    if (retrying) return;
     const { kind } = this.app.phase$.value;
     if (kind === "entering" || kind === "inside") {
       this.app.phase$.next({ kind: "lobby" });
@@ -296,6 +300,11 @@ export class Session implements Port {
       // The preview: the next connection asks again.
       this.#link.retry();
     }
+  }
+
+  #refusedForGood(title: string, reason: string, detail: string): void {
+    const action = reason === "unauthorized" || reason === "unsupported_dialect" ? "reload" : "rooms";
+    this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
   }
 
   #fact(fact: RoomEvent): void {
@@ -309,25 +318,22 @@ export class Session implements Port {
   }
 
   #said(fact: RoomEvent): void {
+    const user_id = text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
+    const color = text(member(fact.payload, "color")) ?? "";
     const line = {
       at_ms: fact.at,
-      user_id: fact.actor,
-      nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(fact.actor) ?? NICKNAME_DEFAULT,
-      color: this.#roster.colorOf(fact.actor) ?? COLOR_DEFAULT,
+      user_id,
+      nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT,
+      color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
       text: text(member(fact.payload, "text")) ?? "",
     };
     this.app.chat$.next(appended(this.app.chat$.value, line));
   }
 
-  #closedByRoom(reason: string): void {
-    if (reason.includes("deleted")) this.#fail("This room was closed", "Its owner deleted it.", "rooms");
-    else this.#link.retry();
-  }
-
-  #awayChanged(away: readonly string[], back: readonly string[]): void {
-    for (const id of away) this.#away.add(id);
-    for (const id of back) this.#away.delete(id);
-    this.#tellPeople(this.#roster.noticeAway(this.#away));
+  /** The core rejoins by itself after a moment; a socket that is dead is replaced. */
+  #channelClosed(reason: string): void {
+    if (reason === "heartbeat_timeout") this.#link.retry();
+    else this.#waiting(REJOIN_ABOUT_MS);
   }
 
   // ---- what changed ---------------------------------------------------------------------------------------------
@@ -336,6 +342,19 @@ export class Session implements Port {
     let changed = false;
     for (const change of changes) changed = this.#roster.notice(change, this.#away) || changed;
     this.#tellPeople(changed);
+  }
+
+  /** Reads out of the avatars' rows whose connection is lost for the moment. */
+  #noticeAway(): void {
+    const rows = this.core.avatars();
+    const away = new Set<number>();
+    for (let at = 0; at < rows.length; at += AVATAR_ROW.floats) {
+      const flags = rows[at + AVATAR_ROW.flags] ?? 0;
+      if ((flags & AVATAR_FLAG.away) !== 0) away.add(rows[at + AVATAR_ROW.index] ?? -1);
+    }
+    if (sameNumbers(away, this.#away)) return;
+    this.#away = away;
+    this.#tellPeople(this.#roster.noticeAway(away));
   }
 
   #tellPeople(changed: boolean): void {
@@ -376,4 +395,10 @@ export class Session implements Port {
 function online(before: Reading, after: Reading, frames_per_s: number): Connection {
   const numbers = numbersBetween(before, after, frames_per_s);
   return { kind: "online", rtt_ms: numbers.rtt_ms, bars: barsFor(numbers.rtt_ms), numbers };
+}
+
+function sameNumbers(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  if (a.size !== b.size) return false;
+  for (const each of a) if (!b.has(each)) return false;
+  return true;
 }

@@ -19,6 +19,8 @@ export interface Sky {
   readonly haze: readonly [number, number];
   /** Brightness of sun and sky light. */
   readonly light: number;
+  /** Whether there is a plain at height 0 under the room. */
+  readonly plain: boolean;
 }
 
 export const DAY: Sky = {
@@ -27,6 +29,7 @@ export const DAY: Sky = {
   ground: [0.74, 0.8, 0.86],
   haze: [45, 190],
   light: 1,
+  plain: true,
 };
 
 /** Direction of the sunlight: the shadow of a point 1 m high falls 0.42 m along X and -0.3 m along Z. */
@@ -34,12 +37,9 @@ export const SUN_DIRECTION: Vector = [0.42, -1, -0.3];
 export const SUN_COLOR: Vector = [1, 0.955, 0.87];
 export const SKY_LIGHT_COLOR: Vector = [0.93, 0.965, 1];
 /** What comes back from below: cooler and darker than the sky. */
-export const BOUNCE_COLOR: Vector = [0.8, 0.81, 0.85];
-export const SUN_INTENSITY = 0.5;
-export const SKY_INTENSITY = 0.78;
-/** The plain under a room without a floor of its own. */
-export const PLAIN_COLOR: Vector = [0.905, 0.925, 0.945];
-
+export const BOUNCE_COLOR: Vector = [0.8, 0.81, 0.84];
+export const SUN_INTENSITY = 0.44;
+export const SKY_INTENSITY = 0.82;
 /** A room's own sky over the day's; what it leaves out stays the day's. */
 export function skyOf(value: Json | undefined): Sky {
   const plain = rgb(value);
@@ -51,6 +51,7 @@ export function skyOf(value: Json | undefined): Sky {
     ground: rgb(member(value, "ground")) ?? (plain === undefined ? DAY.ground : mixed(plain, DAY.ground, 0.4)),
     haze: far === undefined ? DAY.haze : [far / 4, Math.max(1, far)],
     light: Math.min(2, Math.max(0, number(member(value, "light")) ?? DAY.light)),
+    plain: member(value, "plain") !== false,
   };
 }
 
@@ -58,27 +59,4 @@ export function skyOf(value: Json | undefined): Sky {
 export function mixed(a: Vector, b: Vector, share: number): Vector {
   const part = (axis: 0 | 1 | 2) => a[axis] + (b[axis] - a[axis]) * share;
   return [part(0), part(1), part(2)];
-}
-
-/**
- * A colour as it leaves the tone mapping of the materials, so that the sky meets the haze without a seam.
- * Source: Khronos PBR Neutral tone mapper.
- */
-export function toneMapped(color: Vector): Vector {
-  const linear = color.map((part) => part ** 2.2) as [number, number, number];
-  const least = Math.min(...linear);
-  const offset = least < 0.08 ? least - 6.25 * least * least : 0.04;
-  const start = 0.8 - 0.04;
-  const shifted = linear.map((part) => part - offset);
-  const peak = Math.max(...shifted);
-  if (peak < start) return gamma(shifted);
-  const room = 1 - start;
-  const new_peak = 1 - (room * room) / (peak + room - start);
-  const white = 1 - 1 / (0.15 * (peak - new_peak) + 1);
-  return gamma(shifted.map((part) => (part * new_peak) / peak + (new_peak - (part * new_peak) / peak) * white));
-}
-
-function gamma(linear: readonly number[]): Vector {
-  const [red = 0, green = 0, blue = 0] = linear.map((part) => Math.max(0, part) ** (1 / 2.2));
-  return [red, green, blue];
 }

@@ -56,6 +56,8 @@ export interface LightLook {
 
 /** What a thing without a colour of its own is drawn in; the same as in a room's picture. */
 export const NEUTRAL: Vector = [0xc9 / 255, 0xd1 / 255, 0xd9 / 255];
+/** The plain under every room, and a grid that names no colour. */
+export const PLAIN_COLOR: Vector = [0.905, 0.925, 0.945];
 /** Range of a light that names none, metres. */
 export const LIGHT_RANGE_M = 12;
 /** Height of a text's line that names none, metres. */
@@ -68,12 +70,14 @@ const SIZE_MIN_M = 1e-4;
 
 /** Reads a look; unknown or malformed components are as if they were not there. */
 export function lookOf(components: JsonObject): Look {
+  const surface = surfaceOf(components["material"]);
   return {
     shape: shapeOf(components["shape"]),
     text: textOf(components["text"]),
-    color: rgb(components["color"]) ?? NEUTRAL,
+    // A gridded floor without a colour goes on as the plain around it.
+    color: rgb(components["color"]) ?? (surface.grid ? PLAIN_COLOR : NEUTRAL),
     alpha: clamp01(number(components["visibility"]) ?? 1),
-    surface: surfaceOf(components["material"]),
+    surface,
   };
 }
 

@@ -48,7 +48,8 @@ export class Props {
   readonly #props = new Map<number, Prop>();
   /** Where a thing is drawn instead while someone here moves it and the room has not answered yet. */
   readonly #overrides = new Map<number, Float32Array>();
-  #floors = 0;
+  /** Heights of what the room calls a floor, metres. */
+  readonly #floors = new Map<number, number>();
   #on_batch: (batch: Batch, casts: boolean) => void;
 
   constructor(scene: Scene, surfaces: Surfaces, texts: Texts, lamps: Lamps, solids: Solids, onBatch: (batch: Batch, casts: boolean) => void) {
@@ -64,20 +65,18 @@ export class Props {
     return this.#props.size;
   }
 
-  /** Whether anything of the room calls itself a floor. */
-  get hasFloor(): boolean {
-    return this.#floors > 0;
+  /** Height of the lowest floor of the room's own, metres; Infinity without one. */
+  get lowestFloor(): number {
+    return Math.min(Infinity, ...this.#floors.values());
   }
 
   /** Draws an entity anew by its components. */
   put(index: number, components: JsonObject, matrices: Float32Array): void {
     const look = lookOf(components);
     this.#takeParts(index);
-    const floor = isFloor(components);
-    const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor };
+    const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor: isFloor(components) };
     for (const { batch } of prop.parts) batch.put(index, look.color, look.alpha);
     this.#props.set(index, prop);
-    this.#floors += Number(floor);
     this.#light(index, components);
     this.move(index, matrices);
   }
@@ -91,6 +90,7 @@ export class Props {
     const from = override === undefined ? index * 16 : 0;
     for (const { batch, stretch } of prop.parts) batch.move(index, source, from, stretch);
     this.#lamps.move(index, source, from);
+    if (prop.floor) this.#floors.set(index, source[from + 13] ?? 0);
     if (prop.touch === undefined) return;
     const { shape, half, solid } = prop.touch;
     this.solids.put(index, shape.form, shape.ratio, half, solid, source, from);
@@ -137,7 +137,7 @@ export class Props {
     const parts: Part[] = [];
     if (look.alpha === 0) return parts;
     if (look.shape !== undefined) parts.push({ batch: this.#batch(look.shape, look), stretch: look.shape.size });
-    const written = look.text && this.#texts.write(look.text.value);
+    const written = look.text && this.#texts.write(look.text.value, isLight(look.color));
     if (look.text !== undefined && written !== undefined) {
       parts.push({ batch: written.batch, stretch: textStretch(written, look.text.size) });
     }
@@ -165,7 +165,7 @@ export class Props {
   #touchOf(look: Look, components: JsonObject): Touch | undefined {
     const solid = isSolid(components);
     if (look.shape !== undefined) return { shape: look.shape, half: halfExtents(look.shape), solid };
-    const written = look.text && this.#texts.write(look.text.value);
+    const written = look.text && this.#texts.write(look.text.value, isLight(look.color));
     if (look.text === undefined || written === undefined) return lampGrip(components);
     const [width, height] = textStretch(written, look.text.size);
     const size: Vector = [width, height, TEXT_DEPTH_M];
@@ -183,8 +183,13 @@ export class Props {
     if (prop === undefined) return;
     for (const { batch } of prop.parts) batch.remove(index);
     this.solids.remove(index);
-    this.#floors -= Number(prop.floor);
+    this.#floors.delete(index);
   }
+}
+
+/** Whether a colour is nearer to white than to black: light letters get a dark rim. */
+function isLight([red, green, blue]: Vector): boolean {
+  return 0.299 * red + 0.587 * green + 0.114 * blue > 0.55;
 }
 
 function lampGrip(components: JsonObject): Touch | undefined {

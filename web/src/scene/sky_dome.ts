@@ -9,7 +9,7 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { SUN_DIRECTION, type Sky, toneMapped } from "./environment";
+import { SUN_DIRECTION, type Sky } from "./environment";
 
 /** The sky's mesh: drawn after everything else. */
 export const SKY_NAME = "sky";
@@ -74,7 +74,7 @@ export class SkyDome {
 
   paint(sky: Sky): void {
     this.#material.setColor3("top", Color3.FromArray(sky.top));
-    this.#material.setColor3("horizon", Color3.FromArray(toneMapped(sky.horizon)));
+    this.#material.setColor3("horizon", Color3.FromArray(sky.horizon));
     this.#material.setColor3("ground", Color3.FromArray(sky.ground));
   }
 

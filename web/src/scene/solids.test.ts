@@ -137,17 +137,18 @@ describe("pointing", () => {
   });
 });
 
-describe("what a room is about", () => {
-  it("the floor does not count", () => {
+describe("the heart of a room", () => {
+  it("is where its things are; the floor does not count", () => {
     const solids = new Solids();
-    put(solids, 1, { kind: "ground", width: 200, height: 200 });
-    put(solids, 2, { kind: "sphere", diameter: 2 }, { at: [5, 1, 0] });
-    const bounds = solids.bounds(30);
-    expect(bounds?.min[0]).toBeGreaterThan(2);
-    expect(bounds?.max[0]).toBeLessThan(8);
+    put(solids, 1, { kind: "ground", width: 200, height: 200 }, { at: [90, 0, 0] });
+    put(solids, 2, { kind: "sphere", diameter: 2 }, { at: [4, 1, 0] });
+    put(solids, 3, { kind: "sphere", diameter: 2 }, { at: [8, 3, 0] });
+    const heart = solids.heart(30);
+    expect([heart?.x, heart?.y, heart?.z]).toEqual([6, 2, 0]);
+    expect(heart?.spread_m).toBeGreaterThan(2);
   });
 
-  it("an empty room has no bounds", () => {
-    expect(new Solids().bounds(30)).toBeUndefined();
+  it("an empty room has none", () => {
+    expect(new Solids().heart(30)).toBeUndefined();
   });
 });

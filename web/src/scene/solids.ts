@@ -43,6 +43,14 @@ export interface Hit {
   readonly distance_m: number;
 }
 
+/** The middle of a room's things. */
+export interface Heart {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly spread_m: number;
+}
+
 export class Solids {
   readonly #solids = new Map<number, Solid>();
   /** Those around the place last gathered; reused. */
@@ -118,18 +126,16 @@ export class Solids {
     return first;
   }
 
-  /** The box around everything, without what is larger than `largest_m`: what a room is about, not its floor. */
-  bounds(largest_m: number): { readonly min: Vector; readonly max: Vector } | undefined {
-    const min: [number, number, number] = [Infinity, Infinity, Infinity];
-    const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-    for (const { x, y, z, reach } of this.#solids.values()) {
-      if (reach > largest_m) continue;
-      [x, y, z].forEach((center, axis) => {
-        min[axis] = Math.min(min[axis] ?? center, center - reach);
-        max[axis] = Math.max(max[axis] ?? center, center + reach);
-      });
-    }
-    return min[0] <= max[0] ? { min, max } : undefined;
+  /**
+   * Where most of a room is: the mean place of its things and their mean distance from it, metres. What is larger than
+   * `largest_m` is floor and wall and does not count.
+   */
+  heart(largest_m: number): Heart | undefined {
+    const things = [...this.#solids.values()].filter(({ reach }) => reach <= largest_m);
+    if (things.length === 0) return undefined;
+    const mean = (of: (solid: Solid) => number) => things.reduce((sum, solid) => sum + of(solid), 0) / things.length;
+    const [x, y, z] = [mean((solid) => solid.x), mean((solid) => solid.y), mean((solid) => solid.z)];
+    return { x, y, z, spread_m: mean((solid) => Math.hypot(solid.x - x, solid.z - z) + solid.reach) };
   }
 
   /** Walks a ray along a distance function; the distance at which it arrives, if it does. */

@@ -12,7 +12,6 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight";
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator";
-import { ImageProcessingConfiguration } from "@babylonjs/core/Materials/imageProcessingConfiguration";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
@@ -26,7 +25,6 @@ import type { Level } from "./detail";
 import {
   BOUNCE_COLOR,
   DAY,
-  PLAIN_COLOR,
   SKY_INTENSITY,
   SKY_LIGHT_COLOR,
   SUN_COLOR,
@@ -37,6 +35,7 @@ import {
 import { GridLines } from "./grid";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
+import { PLAIN_COLOR } from "./looks";
 import { Frame } from "./marks";
 import type { Vector } from "./matrix";
 import { Props } from "./props";
@@ -64,6 +63,8 @@ const SHADOW_FOLLOW_M = 4;
 const PLAIN_EDGE_M = 800;
 /** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
 const PLAIN_DROP_M = 0.012;
+/** A floor deeper than this makes the plain go, metres. */
+const PLAIN_COVERS_M = 0.2;
 const PLAIN_NAME = "plain";
 /** The accent colour of the interface, for what is selected. */
 const SELECTED_COLOR: Vector = [1, 0.698, 0.141];
@@ -147,6 +148,11 @@ export class Stage {
     this.#camera.rotation.set(pitch, yaw, 0);
   }
 
+  /** Width over height of the picture. */
+  get aspect(): number {
+    return this.#engine.getAspectRatio(this.#camera);
+  }
+
   get eye(): Vector {
     const { x, y, z } = this.#camera.position;
     return [x, y, z];
@@ -176,8 +182,12 @@ export class Stage {
     this.#sky_light.setEnabled(this.#sky_light.intensity > 0);
   }
 
-  showPlain(shown: boolean): void {
-    this.#plain.setEnabled(shown);
+  /**
+   * Whether the plain at height 0 lies under the room: it does unless the room's sky says otherwise or a floor of the
+   * room lies lower, which the plain would cover.
+   */
+  get hasPlain(): boolean {
+    return this.#sky.plain && this.props.lowestFloor > -PLAIN_COVERS_M;
   }
 
   setDetail(level: Level): void {
@@ -211,6 +221,7 @@ export class Stage {
     const { x, y, z } = this.#camera.position;
     // The plain goes along, in whole metres; its lines stay where they are.
     this.#plain.position.set(Math.round(x), -PLAIN_DROP_M, Math.round(z));
+    this.#plain.setEnabled(this.hasPlain);
     this.#followWithShadows(x, y, z);
     const changed = this.props.upload();
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
@@ -238,8 +249,8 @@ function newScene(engine: Engine): Scene {
   scene.ambientColor = Color3.Black();
   // What covers most comes last: under things the plain and the sky are never painted.
   scene.setRenderingOrder(0, (a, b) => backdropRank(a.getMesh()) - backdropRank(b.getMesh()));
-  scene.imageProcessingConfiguration.toneMappingEnabled = true;
-  scene.imageProcessingConfiguration.toneMappingType = ImageProcessingConfiguration.TONEMAPPING_KHR_PBR_NEUTRAL;
+  // A surface is never brighter than its own colour, so there is nothing to map: colours stay what people chose.
+  scene.imageProcessingConfiguration.isEnabled = false;
   return scene;
 }
 

@@ -35,26 +35,27 @@ export class Texts {
     this.#scene = scene;
   }
 
-  /** The text's batch, written when it is new; undefined when there are too many. */
-  write(value: string): Written | undefined {
-    const known = this.#written.get(value);
+  /** The text's batch, written when it is new; undefined when there are too many. A rim keeps light letters legible. */
+  write(value: string, rim: boolean): Written | undefined {
+    const key = `${rim ? "rim" : "bare"} ${value}`;
+    const known = this.#written.get(key);
     if (known !== undefined || this.#written.size >= TEXTS_MAX) return known;
-    const written = this.#make(value);
-    this.#written.set(value, written);
+    const written = this.#make(value, rim);
+    this.#written.set(key, written);
     return written;
   }
 
   /** Forgets texts that nobody shows any more and uploads the others. */
   upload(): void {
-    for (const [value, { batch }] of this.#written) {
+    for (const [key, { batch }] of this.#written) {
       batch.upload();
       if (batch.slots.count > 0) continue;
       batch.mesh.dispose(false, true);
-      this.#written.delete(value);
+      this.#written.delete(key);
     }
   }
 
-  #make(value: string): Written {
+  #make(value: string, rim: boolean): Written {
     const lines = value.split("\n");
     const measured = measure(lines);
     const size = { width: Math.ceil(measured.width_px), height: Math.ceil(measured.height_px) };
@@ -62,7 +63,7 @@ export class Texts {
     texture.hasAlpha = true;
     texture.anisotropicFilteringLevel = 8;
     texture.wrapU = texture.wrapV = Texture.CLAMP_ADDRESSMODE;
-    writeLines(texture, lines, measured.line_px, size);
+    writeLines(texture, lines, measured.line_px, size, rim);
     const width = size.width / measured.line_px;
     const height = size.height / measured.line_px;
     return { batch: new Batch(this.#plane(texture)), width, height };
@@ -106,6 +107,7 @@ function writeLines(
   lines: readonly string[],
   line_px: number,
   size: { readonly width: number; readonly height: number },
+  rim: boolean,
 ): void {
   const pen = texture.getContext() as CanvasRenderingContext2D;
   // A transparent white under the letters: their edges must not darken.
@@ -114,6 +116,7 @@ function writeLines(
   pen.font = font(line_px);
   pen.textAlign = "center";
   pen.textBaseline = "middle";
+  if (rim) Object.assign(pen, { shadowColor: "rgba(12, 20, 30, 0.55)", shadowBlur: line_px * 0.07 });
   lines.forEach((line, row) => pen.fillText(line, size.width / 2, line_px * (row + 0.52)));
   texture.update(true);
 }

@@ -16,10 +16,7 @@ export function entities({ core, stage, clock, onFrame }: Context): () => void {
     const matrices = core.matrices();
     for (const change of changes) applyChange(change, matrices);
     for (const index of core.dirty()) stage.props.move(index, matrices);
-    if (changes.length > 0) {
-      stage.showPlain(!stage.props.hasFloor);
-      stage.lightUp();
-    }
+    if (changes.length > 0) stage.lightUp();
     if (clock.now_ms < lamps_ms && changes.length === 0) return;
     lamps_ms = clock.now_ms + LAMPS_EVERY_MS;
     stage.lamps.chooseNearest(...stage.eye);

@@ -24,8 +24,10 @@ import { groundOf } from "./plain";
 export const FALL_OUT_M = -20;
 /** The eye follows a step up or down this fast, per second: feet climb at once, eyes glide. */
 const EYE_PER_S = 14;
-/** Where an observer begins: this far from the room's middle, metres. */
-const OBSERVER_DISTANCE_M = 7;
+/** Where an observer begins: at least this far from the room's heart, metres. */
+const OBSERVER_DISTANCE_M = 5;
+/** Things larger than this are floor and walls, metres. */
+const THING_MAX_M = 12;
 
 /** A place to stand and a direction to look in. */
 interface Spot {
@@ -38,7 +40,7 @@ interface Spot {
 export function locomotion(context: Context): () => void {
   const { app, stage, clock, input, onFrame } = context;
   const { viewer } = app;
-  const ground = groundOf(stage.solids, () => !stage.props.hasFloor);
+  const ground = groundOf(stage.solids, () => stage.hasPlain);
   const body: Body = { x: viewer.x, y: viewer.y, z: viewer.z, up_m_s: 0, grounded: false };
   let spawn: Spot = { x: viewer.x, y: viewer.y, z: viewer.z, yaw: viewer.yaw };
   let [speed_x, speed_y, speed_z] = [0, 0, 0];
@@ -118,8 +120,7 @@ function spotFor(phase: Extract<Phase, { kind: "inside" }>, { session, replica, 
     const [x = 0, y = HEAD_HEIGHT_M, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = head.map((part) => number(part));
     return { x, y: y - HEAD_HEIGHT_M, z, yaw: yawOf(qx, qy, qz, qw) };
   }
-  const bounds = stage.solids.bounds(OBSERVER_DISTANCE_M * 3);
-  const middle = (axis: 0 | 2) => (bounds === undefined ? 0 : (bounds.min[axis] + bounds.max[axis]) / 2);
-  const back = bounds === undefined ? OBSERVER_DISTANCE_M : middle(2) - bounds.min[2] + 3;
-  return { x: middle(0), y: 0, z: middle(2) - back, yaw: 0 };
+  const heart = stage.solids.heart(THING_MAX_M);
+  const back = OBSERVER_DISTANCE_M + (heart?.spread_m ?? 0) / 2;
+  return { x: heart?.x ?? 0, y: 0, z: (heart?.z ?? 0) - back, yaw: 0 };
 }

@@ -9,6 +9,8 @@ const LIFT = 0.42;
 const DISTANCE_M = [7, 26] as const;
 /** Things larger than this are floor and walls, not what the room is about, metres. */
 const THING_MAX_M = 12;
+/** How far the room's heart is seen beside the middle of a wide page, radians. */
+const ASIDE_RAD = 0.3;
 /** The picture glides to a new middle when things appear, per second. */
 const GLIDE_PER_S = 2.5;
 
@@ -29,18 +31,18 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   });
 
   function aimAt(): readonly [number, number, number, number] {
-    const bounds = stage.solids.bounds(THING_MAX_M);
-    if (bounds === undefined) return [0, 1, 0, DISTANCE_M[0] + 3];
-    const { min, max } = bounds;
-    const extent = Math.max(max[0] - min[0], max[2] - min[2]);
-    const distance = Math.min(DISTANCE_M[1], Math.max(DISTANCE_M[0], extent * 0.85 + 3));
-    return [(min[0] + max[0]) / 2, Math.max(0.8, (Math.max(0, min[1]) + max[1]) / 3), (min[2] + max[2]) / 2, distance];
+    const heart = stage.solids.heart(THING_MAX_M);
+    if (heart === undefined) return [0, 1, 0, DISTANCE_M[0] + 3];
+    const distance = Math.min(DISTANCE_M[1], Math.max(DISTANCE_M[0], heart.spread_m * 1.2 + 3));
+    return [heart.x, Math.max(0.6, heart.y * 0.8), heart.z, distance];
   }
 
   function lookFrom([x, y, z, distance]: readonly [number, number, number, number]): void {
     const height = distance * LIFT;
     const [eye_x, eye_z] = [x + Math.sin(angle) * distance, z + Math.cos(angle) * distance];
-    stage.look(eye_x, y + height, eye_z, angle + Math.PI, Math.atan2(height, distance));
+    // On a wide page the dialog stands on the left: the room's heart is seen right of it.
+    const aside = stage.aspect > 1.2 ? ASIDE_RAD : 0;
+    stage.look(eye_x, y + height, eye_z, angle + Math.PI - aside, Math.atan2(height, distance));
   }
 
   return () => undefined;

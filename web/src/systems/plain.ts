@@ -1,10 +1,10 @@
 /**
- * The ground a body walks on: the room's solids and, where the room brings no floor, the plain at height 0. Pure.
+ * The ground a body walks on: the room's solids and, where there is one, the plain at height 0. Pure.
  */
 import type { Solids } from "../scene/solids";
 import type { Ground } from "./body";
 
-/** Joins the solids with the plain; `hasPlain` is asked each time, since a room may get a floor. */
+/** Joins the solids with the plain; `hasPlain` is asked each time, since a room may lose its plain. */
 export function groundOf(solids: Solids, hasPlain: () => boolean): Ground {
   return {
     gather: (x, z, reach) => solids.gather(x, z, reach),

@@ -20,7 +20,8 @@ impl Replica {
     pub fn apply(&mut self, heard: Vec<Heard>) {
         for Heard { name, payload } in heard {
             match name.as_str() {
-                "joined" => self.seq = self.seq.max(payload["seq"].as_u64().unwrap()),
+                // Who resumes is told what leads to that seq.
+                "joined" if payload["resumed"] == false => self.seq = payload["seq"].as_u64().unwrap(),
                 "snapshot_chunk" => self.chunk(payload),
                 "snapshot" => self.snapshot(payload),
                 "state_patch" => self.patch(payload),
@@ -77,9 +78,9 @@ impl Replica {
     }
 
     fn event(&mut self, payload: &Value) {
-        if let Some(seq) = payload["seq"].as_u64() {
-            self.events.push(seq);
-        }
+        let seq = payload["seq"].as_u64().unwrap();
+        self.events.push(seq);
+        self.seq = self.seq.max(seq);
     }
 
     fn restate(&mut self, payload: Value) {

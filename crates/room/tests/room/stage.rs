@@ -191,7 +191,8 @@ impl Stage {
     pub fn answer(&mut self, peer: PeerId, reference: &Value) -> Result<Value, String> {
         let heard = self.heard.entry(peer).or_default();
         let is_answer = |heard: &Heard| heard.name == "reply" && heard.payload[0] == *reference;
-        let at = heard.iter().position(is_answer).unwrap_or_else(|| panic!("no reply {reference}: {heard:?}"));
+        let at =
+            heard.iter().position(is_answer).unwrap_or_else(|| panic!("no reply {reference}: {heard:?}"));
         let reply = heard.remove(at).payload;
         if reply[1] == "ok" {
             return Ok(reply[2].clone());
@@ -321,7 +322,10 @@ impl Stage {
     pub fn seen(&self, viewer: &mut Viewer) -> BTreeMap<u16, Pose> {
         let (mut bytes, mut seen) = (Vec::new(), BTreeMap::new());
         if viewer.frame(&self.latest.latest, 0, 0, &mut bytes) {
-            thexr_wire::lane::read_down(&bytes, |sample| drop(seen.insert(sample.slot, sample.pose))).unwrap();
+            let see = |sample: thexr_wire::pose::Sample| {
+                seen.insert(sample.slot, sample.pose);
+            };
+            thexr_wire::lane::read_down(&bytes, see).unwrap();
         }
         seen
     }

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
-#[allow_missing = true]
 struct Dist;
 
 const MANIFEST: &str = ".vite/manifest.json";

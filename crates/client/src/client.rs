@@ -1,0 +1,457 @@
+//! The client: what it wants, where it stands, its timers, and what it hands out. Messages in are `receive.rs`.
+
+use crate::channel::{Channel, Pending};
+use crate::clock::Clock;
+use crate::commands::{Commands, Refusal};
+use crate::event::{Detail, Event, Options, State, Transmit};
+use crate::limits::{DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_MS, SETTLED_MS};
+use crate::matrices::{Matrices, Scene};
+use crate::motion::{Look, Motion};
+use crate::replica::{Desync, Replica};
+use crate::send_filter::SendFilter;
+use crate::stats::{Ages, Stats};
+use crate::sync::Assembly;
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, VecDeque};
+use thexr_wire::lane::{PoseUp, write_up};
+use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, event};
+use thexr_wire::pose::{Pose, PoseError};
+use thexr_wire::{EntityId, UserId};
+
+/// Where the channel stands; see [`State`] for the picture.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// Nothing is asked for.
+    Idle,
+    /// No socket, or the next join is due at `at_ms`; never on this socket when infinite.
+    Waiting { at_ms: f64 },
+    /// The join went out.
+    Joining { sent_ms: f64 },
+    /// Chunks arrive.
+    Syncing(Assembly),
+    /// The replica follows.
+    Live { since_ms: f64 },
+}
+
+/// A client of one room. Times are milliseconds of any steady clock, the same in every call.
+#[derive(Debug)]
+pub struct Client {
+    pub(crate) options: Options,
+    pub(crate) channel: Channel,
+    pub(crate) phase: Phase,
+    open: bool,
+    was_joined: bool,
+    failures: usize,
+    desyncs_in_a_row: u32,
+    next_heartbeat_ms: f64,
+    /// Token of the last join; gone while the replica is not whole, since then there is nothing to resume.
+    pub(crate) resume_token: Option<String>,
+    /// Token of the join whose snapshot is arriving.
+    pub(crate) next_token: Option<String>,
+    pub(crate) user: Option<UserId>,
+    pub(crate) driver: bool,
+    /// Seq of the last event told, for noticing a gap.
+    pub(crate) told_seq: u64,
+    pub(crate) replica: Replica,
+    pub(crate) commands: Commands,
+    pub(crate) clock: Clock,
+    pub(crate) motion: Motion,
+    pub(crate) away: BTreeSet<UserId>,
+    pub(crate) stats: Stats,
+    pub(crate) replaced: bool,
+    filter: SendFilter,
+    own_moved: bool,
+    pose_seq: u16,
+    matrices: Matrices,
+    events: VecDeque<Event>,
+}
+
+impl Client {
+    /// A client that wants to join as soon as the socket opens.
+    pub fn new(options: Options) -> Self {
+        Self {
+            channel: Channel::new(&options.room),
+            phase: Phase::Waiting { at_ms: f64::MIN },
+            open: false,
+            was_joined: false,
+            failures: 0,
+            desyncs_in_a_row: 0,
+            next_heartbeat_ms: 0.0,
+            resume_token: None,
+            next_token: None,
+            user: options.user.clone(),
+            driver: false,
+            told_seq: 0,
+            replica: Replica::new(options.detail == Detail::Light),
+            commands: Commands::new(options.command_id_seed),
+            clock: Clock::default(),
+            motion: Motion::default(),
+            away: BTreeSet::new(),
+            stats: Stats::default(),
+            replaced: false,
+            filter: SendFilter::default(),
+            own_moved: false,
+            pose_seq: 0,
+            matrices: Matrices::default(),
+            events: VecDeque::new(),
+            options,
+        }
+    }
+
+    /// The socket is open: joins, with a resume when the replica is whole.
+    pub fn opened(&mut self, now_ms: f64) {
+        self.closed(now_ms);
+        self.open = true;
+        self.next_heartbeat_ms = now_ms + HEARTBEAT_MS;
+        if !matches!(self.phase, Phase::Idle) {
+            self.join(now_ms);
+        }
+    }
+
+    /// The socket is closed or never opened; the caller opens the next one.
+    pub fn closed(&mut self, _now_ms: f64) {
+        self.open = false;
+        self.channel.closed();
+        self.driver = false;
+        if !matches!(self.phase, Phase::Idle) {
+            self.phase = Phase::Waiting { at_ms: f64::MIN };
+        }
+    }
+
+    /// The next message to send; ask until `None` after every other call.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        let transmit = self.channel.poll()?;
+        self.stats.sent_bytes += match &transmit {
+            Transmit::Text(text) => text.len() as u64,
+            Transmit::Binary(bytes) => bytes.len() as u64,
+        };
+        Some(transmit)
+    }
+
+    /// The next event, oldest first.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Joins (anew) with another mode and face: leaves the join there is, keeps unanswered commands.
+    pub fn enter(&mut self, mode: Mode, nickname: &str, avatar: Value, now_ms: f64) {
+        self.options.mode = mode;
+        self.options.nickname = nickname.to_owned();
+        self.options.avatar = avatar;
+        self.resume_token = None;
+        self.failures = 0;
+        self.desyncs_in_a_row = 0;
+        if self.is_joined() {
+            self.channel.leave();
+        }
+        self.was_joined = false;
+        self.phase = Phase::Waiting { at_ms: f64::MIN };
+        if self.open {
+            self.join(now_ms);
+        }
+    }
+
+    /// Leaves the room; commands that wait are answered with `left`.
+    pub fn leave(&mut self, _now_ms: f64) {
+        if self.is_joined() {
+            self.channel.leave();
+        }
+        self.stop();
+    }
+
+    /// Sends a command now or as soon as it can be; the handle names its [`Event::Reply`], which always comes.
+    ///
+    /// It is sent again after a rejoin until it is answered; its id makes that safe.
+    pub fn command(&mut self, name: &str, payload: Value, _now_ms: f64) -> u64 {
+        let handle = self.commands.handle();
+        if self.state() == State::Idle {
+            self.refuse(handle, Refusal::NotJoined);
+            return handle;
+        }
+        let joined = self.is_joined();
+        match self.commands.keep(handle, name, payload) {
+            Ok(command) if joined => {
+                self.channel.push(&command.name, &command.payload, Some(Pending::Command { handle }));
+            }
+            Ok(_) => {}
+            Err(refusal) => self.refuse(handle, refusal),
+        }
+        handle
+    }
+
+    /// Shouts to everyone; not stored, not repeated. `false`: not in the room, nobody will hear it.
+    pub fn shout(&mut self, payload: &Value) -> bool {
+        let joined = self.is_joined();
+        if joined {
+            self.channel.push(event::SHOUT, &payload.to_string(), None);
+        }
+        joined
+    }
+
+    /// Takes the own pose; what is sent of it and when is the send filter's. Errors: the pose is unusable and ignored.
+    pub fn set_pose(&mut self, pose: &Pose, jumped: bool, now_ms: f64) -> Result<(), PoseError> {
+        let pose = pose.validated().inspect_err(|_| self.stats.bad_poses += 1)?;
+        self.own_moved |= self.filter.pose() != Some(&pose);
+        self.filter.set(pose, jumped);
+        self.send_pose(now_ms);
+        Ok(())
+    }
+
+    /// Heartbeats, joins that are due, clock questions, the pose sample. At least every 50 ms while poses are sent.
+    pub fn timers(&mut self, now_ms: f64) {
+        if !self.open {
+            return;
+        }
+        match self.phase {
+            Phase::Waiting { at_ms } if now_ms >= at_ms => self.join(now_ms),
+            Phase::Joining { sent_ms } if now_ms >= sent_ms + JOIN_TIMEOUT_MS => {
+                self.channel.leave();
+                self.rejoin_later(now_ms);
+            }
+            Phase::Live { since_ms } if now_ms >= since_ms + SETTLED_MS => {
+                self.failures = 0;
+                self.desyncs_in_a_row = 0;
+            }
+            _ => {}
+        }
+        self.heartbeat(now_ms);
+        if self.is_joined() && self.clock.ask(now_ms) {
+            self.channel.push(
+                event::CLOCK,
+                &json!({"t": now_ms}).to_string(),
+                Some(Pending::Clock { sent_ms: now_ms }),
+            );
+        }
+        self.send_pose(now_ms);
+    }
+
+    /// Once per picture: timers, everyone's place, all matrices.
+    pub fn frame(&mut self, now_ms: f64) {
+        self.timers(now_ms);
+        let Some(room_ms) = self.clock.show(now_ms) else { return };
+        if self.options.detail == Detail::Light {
+            return;
+        }
+        let look = Look { replica: &self.replica, own: self.user.as_ref(), away: &self.away, room_ms };
+        let moved = self.motion.show(&look);
+        let mut stale = std::mem::take(&mut self.replica.stale);
+        stale.extend(moved);
+        let own = self.user.as_ref().map(EntityId::avatar);
+        if std::mem::take(&mut self.own_moved) {
+            stale.extend(own.clone());
+        }
+        let own_pose = self.filter.pose().copied();
+        let motion = &self.motion;
+        let pose =
+            |id: &EntityId| if Some(id) == own.as_ref() { own_pose } else { motion.shown(id).copied() };
+        let whole = std::mem::take(&mut self.replaced);
+        self.matrices.update(&Scene { replica: &self.replica, pose: &pose, room_ms, whole }, stale);
+    }
+
+    /// Where the client stands.
+    pub fn state(&self) -> State {
+        match self.phase {
+            Phase::Idle => State::Idle,
+            Phase::Waiting { at_ms } if at_ms == f64::INFINITY => State::Idle,
+            Phase::Waiting { .. } | Phase::Joining { .. } if self.was_joined => State::Reconnecting,
+            Phase::Waiting { .. } if !self.open => State::Idle,
+            Phase::Waiting { .. } | Phase::Joining { .. } => State::Joining,
+            Phase::Syncing(_) => State::Syncing,
+            Phase::Live { .. } => State::Live,
+        }
+    }
+
+    /// The room as this client knows it.
+    pub fn replica(&self) -> &Replica {
+        &self.replica
+    }
+
+    /// The room as this client knows it, for taking its changes.
+    pub fn replica_mut(&mut self) -> &mut Replica {
+        &mut self.replica
+    }
+
+    /// World matrices as of the last frame.
+    pub fn matrices(&self) -> &Matrices {
+        &self.matrices
+    }
+
+    /// Everyone else as of the last frame: rows of 24 numbers `[index, flags, head 7, left 7, right 7, age_ms]`.
+    pub fn avatar_rows(&self) -> &[f32] {
+        self.motion.rows()
+    }
+
+    /// Where an avatar was shown in the last frame.
+    pub fn shown(&self, id: &EntityId) -> Option<&Pose> {
+        self.motion.shown(id)
+    }
+
+    /// Who we are, once a join told it.
+    pub fn user(&self) -> Option<&UserId> {
+        self.user.as_ref()
+    }
+
+    /// Whether this connection moves the avatar.
+    pub fn is_driver(&self) -> bool {
+        self.driver
+    }
+
+    /// People whose connection is lost for the moment.
+    pub fn away(&self) -> &BTreeSet<UserId> {
+        &self.away
+    }
+
+    /// The room's clock, best estimate.
+    pub fn room_ms(&self, now_ms: f64) -> Option<f64> {
+        self.clock.room_ms(now_ms)
+    }
+
+    /// Best recent round trip, milliseconds.
+    pub fn rtt_ms(&self) -> Option<f64> {
+        self.clock.rtt_ms()
+    }
+
+    /// Counters.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Pose ages: room time of arrival minus the sender's sample time.
+    pub fn ages(&self) -> &Ages {
+        &self.motion.ages
+    }
+
+    /// Commands without an answer.
+    pub fn outstanding(&self) -> usize {
+        self.commands.waiting().count()
+    }
+
+    pub(crate) fn is_joined(&self) -> bool {
+        matches!(self.phase, Phase::Syncing(_) | Phase::Live { .. })
+    }
+
+    pub(crate) fn tell(&mut self, event: Event) {
+        if self.events.len() == EVENTS_MAX {
+            self.events.pop_front();
+            self.stats.dropped_events += 1;
+        }
+        self.events.push_back(event);
+    }
+
+    /// The join was accepted: whatever waits for an answer is sent (again).
+    pub(crate) fn joined(&mut self) {
+        self.was_joined = true;
+        self.filter.restart();
+        for (handle, command) in self.commands.waiting() {
+            self.channel.push(&command.name, &command.payload, Some(Pending::Command { handle }));
+        }
+    }
+
+    /// The channel failed: tries again after 1, 2, then every 5 s.
+    pub(crate) fn rejoin_later(&mut self, now_ms: f64) {
+        let wait_ms = REJOIN_MS[self.failures.min(REJOIN_MS.len() - 1)];
+        self.failures += 1;
+        self.driver = false;
+        self.phase = Phase::Waiting { at_ms: now_ms + wait_ms };
+    }
+
+    /// The replica is not to be trusted any more: a new snapshot, at once the first time.
+    pub(crate) fn desync(&mut self, desync: &Desync, now_ms: f64) {
+        self.stats.desyncs += 1;
+        self.resume_token = None;
+        self.desyncs_in_a_row += 1;
+        let detail = desync.to_string();
+        if self.desyncs_in_a_row > DESYNCS_IN_A_ROW_MAX {
+            self.fatal(detail);
+            return;
+        }
+        self.tell(Event::Desync { detail });
+        if self.desyncs_in_a_row == 1 {
+            self.phase = Phase::Waiting { at_ms: now_ms };
+            self.driver = false;
+        } else {
+            self.rejoin_later(now_ms);
+        }
+    }
+
+    pub(crate) fn fatal(&mut self, detail: String) {
+        if self.is_joined() {
+            self.channel.leave();
+        }
+        self.tell(Event::Fatal { detail });
+        self.stop();
+    }
+
+    /// Wants nothing more of the room.
+    pub(crate) fn stop(&mut self) {
+        self.phase = Phase::Idle;
+        self.give_up(Refusal::Left);
+    }
+
+    /// The room wants nothing of us: asked again only over another connection, which may bring another token.
+    pub(crate) fn refused(&mut self) {
+        self.phase = Phase::Waiting { at_ms: f64::INFINITY };
+        self.give_up(Refusal::NotJoined);
+    }
+
+    fn give_up(&mut self, refusal: Refusal) {
+        self.driver = false;
+        self.was_joined = false;
+        self.resume_token = None;
+        for handle in self.commands.drain() {
+            self.refuse(handle, refusal);
+        }
+    }
+
+    fn refuse(&mut self, handle: u64, refusal: Refusal) {
+        self.tell(Event::Reply { handle, ok: false, response: refusal.response() });
+    }
+
+    fn join(&mut self, now_ms: f64) {
+        let resume = self.resume_token.clone().map(|token| Resume { token, seq: self.replica.seq() });
+        let Options { mode, nickname, avatar, .. } = &self.options;
+        let payload = JoinPayload {
+            dialect: Dialect::Thexr1,
+            mode: *mode,
+            resume,
+            nickname: Some(nickname.clone()).filter(|nickname| !nickname.is_empty()),
+            avatar: Some(avatar.clone()).filter(|avatar| !avatar.is_null()),
+            ..JoinPayload::default()
+        };
+        self.channel.join(&json!(payload).to_string());
+        self.phase = Phase::Joining { sent_ms: now_ms };
+    }
+
+    fn heartbeat(&mut self, now_ms: f64) {
+        if now_ms < self.next_heartbeat_ms {
+            return;
+        }
+        if self.channel.waits_for(|pending| *pending == Pending::Heartbeat) {
+            self.closed(now_ms);
+            self.tell(Event::Closed { reason: "heartbeat_timeout".into() });
+            return;
+        }
+        self.next_heartbeat_ms = now_ms + HEARTBEAT_MS;
+        self.channel.heartbeat();
+    }
+
+    fn send_pose(&mut self, now_ms: f64) {
+        if !self.driver || !self.is_joined() {
+            return;
+        }
+        let Some(room_ms) = self.clock.room_ms(now_ms) else { return };
+        let Some(due) = self.filter.sample(now_ms) else { return };
+        self.pose_seq = self.pose_seq.wrapping_add(1);
+        self.stats.poses_sent += 1;
+        let up = PoseUp {
+            seq: self.pose_seq,
+            ack_tick: self.motion.newest_tick as u32,
+            sample_ms: room_ms.max(0.0) as u64 as u32,
+            jumped: due.jumped,
+            pose: due.pose,
+        };
+        let mut frame = Vec::with_capacity(thexr_wire::lane::UP_BYTES);
+        write_up(&up, &mut frame);
+        self.channel.push_pose(&frame);
+    }
+}

@@ -1,0 +1,511 @@
+use crate::event::{Detail, Event, State};
+use crate::limits::{DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, OUTSTANDING_COMMANDS_MAX};
+use crate::replica::mask;
+use crate::script::{ME, Script, TOM, avatar_row, fact, names, options, patch};
+use crate::{AVATAR_ROW, Mode, flag};
+use serde_json::{Value, json};
+use thexr_wire::EntityId;
+use thexr_wire::pose::Pose;
+
+fn id(text: &str) -> EntityId {
+    EntityId::parse(text).unwrap()
+}
+
+fn create(seq: u64, entity: &str) -> Value {
+    patch(seq, json!([{"op": "create", "entity": entity, "components": {"position": [0, 0, 0]}}]))
+}
+
+fn at(x: f32) -> Pose {
+    Pose::standing([x, 1.8, 0.0])
+}
+
+#[test]
+fn a_client_joins_with_dialect_mode_and_face() {
+    let mut script = Script::new(Mode::Observe);
+    assert_eq!(script.client.state(), State::Idle);
+    let sent = script.open();
+    assert_eq!(names(&sent), ["phx_join"]);
+    assert_eq!(sent[0].join_ref, sent[0].reference);
+    let payload = &sent[0].payload;
+    assert_eq!((&payload["dialect"], &payload["mode"]), (&json!("thexr.1"), &json!("observe")));
+    assert_eq!((&payload["nickname"], &payload["avatar"]), (&json!("Ann"), &json!({"color": "#FF0000"})));
+    assert!(payload.get("resume").is_none());
+    assert_eq!(script.client.state(), State::Joining);
+}
+
+#[test]
+fn the_room_is_there_with_the_last_chunk() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    script.accept(10, json!({}));
+    assert_eq!(script.client.state(), State::Syncing);
+    script.snapshot();
+    assert_eq!(script.client.state(), State::Live);
+    let events = script.events();
+    assert!(matches!(
+        &events[..],
+        [Event::Joined { resumed: false, driver: true, seq: 10, .. }, Event::Ready]
+    ));
+    let changes = script.client.replica_mut().take_changes();
+    assert_eq!(changes.len(), 3);
+    assert!(changes.values().all(|bits| bits & mask::CREATED != 0));
+}
+
+#[test]
+fn events_are_json_as_the_web_client_reads_them() {
+    let event = Event::Reply { handle: 3, ok: false, response: json!({"reason": "no"}) };
+    let expected = json!({"type": "reply", "handle": 3, "ok": false, "response": {"reason": "no"}});
+    assert_eq!(json!(event), expected);
+    assert_eq!(json!(Event::Ready), json!({"type": "ready"}));
+    let told = Event::Event { event: "x".into(), payload: json!(1), seq: 2, at: 3, actor: "server".into() };
+    assert_eq!(
+        json!(told),
+        json!({"type": "event", "event": "x", "payload": 1, "seq": 2, "at": 3, "actor": "server"})
+    );
+}
+
+#[test]
+fn what_comes_between_the_chunks_waits_for_the_last() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    script.accept(10, json!({}));
+    script.push("snapshot_chunk", json!({"index": 0, "count": 2, "entities": []}));
+    script.push("state_patch", create(11, "later"));
+    script.push("stoc", fact(11, "entity_created"));
+    script.push("snapshot_chunk", json!({"index": 1, "count": 2, "entities": [avatar_row(ME, 1)]}));
+    assert!(script.client.replica().world().entity(&id("later")).is_some());
+    let events = script.events();
+    assert!(matches!(&events[1..], [Event::Ready, Event::Event { seq: 11, .. }]), "{events:?}");
+}
+
+#[test]
+fn a_lost_connection_is_taken_up_where_it_was() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("state_patch", create(11, "first"));
+    script.push("stoc", fact(11, "entity_created"));
+    script.client.closed(script.now_ms);
+    assert_eq!(script.client.state(), State::Reconnecting);
+    let sent = script.open();
+    assert_eq!(sent[0].payload["resume"], json!({"token": "token-10", "seq": 11}));
+    script.accept(12, json!({"resumed": true}));
+    script.push(
+        "restate",
+        json!({"incarnation": 3, "slots": {ME: 1, TOM: 5}, "poses": {TOM: at(4.0)}, "away": [TOM]}),
+    );
+    script.push("state_patch", create(12, "second"));
+    script.push("stoc", fact(12, "entity_created"));
+    assert!(script.client.replica().world().entity(&id("second")).is_some());
+    assert_eq!(script.client.replica().in_slot(5), Some(&id(TOM)));
+    assert_eq!(script.client.away().len(), 1);
+    assert_eq!((script.client.stats().desyncs, script.client.stats().resumes), (0, 1));
+}
+
+#[test]
+fn a_half_arrived_snapshot_is_not_resumed() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    script.accept(10, json!({}));
+    script.push("snapshot_chunk", json!({"index": 0, "count": 2, "entities": []}));
+    script.client.closed(script.now_ms);
+    assert!(script.open()[0].payload.get("resume").is_none());
+}
+
+#[test]
+fn a_command_is_answered_once_under_its_handle() {
+    let mut script = Script::live(Mode::Enter);
+    let handle = script.client.command("say", json!({"text": "hi"}), script.now_ms);
+    let sent = script.sent();
+    assert_eq!((sent[0].event.as_str(), &sent[0].payload["text"]), ("say", &json!("hi")));
+    script.reply(&sent[0], "ok", json!({"seq": 11}));
+    script.reply(&sent[0], "ok", json!({"seq": 11}));
+    assert_eq!(script.events(), [Event::Reply { handle, ok: true, response: json!({"seq": 11}) }]);
+}
+
+#[test]
+fn an_unanswered_command_is_sent_again_with_the_same_id() {
+    let mut script = Script::live(Mode::Enter);
+    let handle = script.client.command("say", json!({"text": "hi"}), script.now_ms);
+    let first = script.sent().remove(0);
+    script.client.closed(script.now_ms);
+    let later = script.client.command("emote", json!({"emote": "wave"}), script.now_ms);
+    script.open();
+    assert!(script.sent().is_empty(), "not before the join is answered");
+    script.accept(10, json!({"resumed": true}));
+    let sent = script.sent();
+    assert_eq!(names(&sent)[..2], ["say", "emote"]);
+    assert_eq!(sent[0].payload, first.payload);
+    script.reply(&sent[0], "ok", json!({"seq": 9}));
+    script.reply(&sent[1], "error", json!({"reason": "bad_payload"}));
+    let replies: Vec<_> =
+        script.events().into_iter().filter(|event| matches!(event, Event::Reply { .. })).collect();
+    assert!(
+        matches!(&replies[..], [Event::Reply { handle: a, ok: true, .. }, Event::Reply { handle: b, ok: false, .. }]
+        if (*a, *b) == (handle, later))
+    );
+    assert_eq!(script.client.outstanding(), 0);
+}
+
+#[test]
+fn too_many_outstanding_commands_are_refused_at_once() {
+    let mut script = Script::live(Mode::Enter);
+    for _ in 0..OUTSTANDING_COMMANDS_MAX {
+        script.client.command("say", json!({}), script.now_ms);
+    }
+    assert!(script.events().is_empty());
+    let handle = script.client.command("say", json!({}), script.now_ms);
+    let events = script.events();
+    assert!(matches!(&events[..], [Event::Reply { handle: refused, ok: false, response }]
+        if *refused == handle && response["reason"] == "too_many_outstanding"));
+}
+
+#[test]
+fn a_channel_that_crashes_is_joined_again_after_one_two_and_five_seconds() {
+    let mut script = Script::live(Mode::Enter);
+    for wait_ms in [1_000.0, 2_000.0, 5_000.0, 5_000.0] {
+        script.fail("phx_error");
+        assert_eq!(script.client.state(), State::Reconnecting);
+        assert!(!names(&script.pass(wait_ms - 20.0)).contains(&"phx_join"));
+        let sent = script.pass(40.0);
+        assert_eq!(names(&sent), ["phx_join"]);
+        assert_eq!(sent[0].payload["resume"]["token"], "token-10");
+        script.accept(10, json!({"resumed": true, "resume_token": "token-10"}));
+    }
+    script.pass(6_000.0);
+    script.fail("phx_error");
+    assert!(names(&script.pass(1_000.0)).contains(&"phx_join"), "a settled channel starts counting anew");
+}
+
+#[test]
+fn frames_of_an_earlier_join_are_not_ours() {
+    let mut script = Script::live(Mode::Enter);
+    script.text(&json!("999"), &Value::Null, "state_patch", &create(11, "stray"));
+    script.text(&json!("999"), &json!("999"), "phx_close", &json!({}));
+    assert_eq!(script.client.state(), State::Live);
+    assert!(script.client.replica().world().entity(&id("stray")).is_none());
+}
+
+#[test]
+fn an_op_that_does_not_apply_asks_for_a_new_snapshot() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("state_patch", patch(11, json!([{"op": "delete", "entity": "nobody"}])));
+    assert!(matches!(&script.events()[..], [Event::Desync { .. }]));
+    let sent = script.pass(10.0);
+    assert_eq!(names(&sent), ["phx_join"]);
+    assert!(sent[0].payload.get("resume").is_none());
+    script.accept(11, json!({}));
+    script.snapshot();
+    assert_eq!(script.client.state(), State::Live);
+    assert_eq!(script.client.stats().desyncs, 1);
+}
+
+#[test]
+fn a_gap_between_events_is_a_desync() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("stoc", fact(11, "message_said"));
+    script.push("stoc", fact(13, "message_said"));
+    let events = script.events();
+    assert!(matches!(&events[..], [Event::Event { seq: 11, .. }, Event::Desync { .. }]), "{events:?}");
+}
+
+#[test]
+fn a_room_that_never_agrees_is_fatal() {
+    let mut script = Script::live(Mode::Enter);
+    for round in 0..=DESYNCS_IN_A_ROW_MAX {
+        script.push("state_patch", json!({"nonsense": round}));
+        if round < DESYNCS_IN_A_ROW_MAX {
+            script.pass(5_010.0 * f64::from(round.min(1)) + 10.0);
+            script.accept(10, json!({}));
+            script.snapshot();
+        }
+    }
+    let events = script.events();
+    assert!(matches!(events.last(), Some(Event::Fatal { .. })), "{events:?}");
+    assert_eq!(script.client.state(), State::Idle);
+}
+
+#[test]
+fn a_reply_of_another_protocol_is_fatal() {
+    for changes in
+        [json!({"dialect": "json"}), json!({"tick_ms": 20}), json!({"user_id": 5}), json!({"tick": u64::MAX})]
+    {
+        let mut script = Script::new(Mode::Enter);
+        script.open();
+        script.accept(10, changes);
+        assert!(matches!(&script.events()[..], [Event::Fatal { .. }]));
+    }
+}
+
+#[test]
+fn a_passing_refusal_is_tried_again_and_a_final_one_is_not() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    script.refuse("room_busy");
+    assert!(matches!(&script.events()[..], [Event::JoinRefused { retrying: true, .. }]));
+    assert_eq!(names(&script.pass(1_050.0)), ["phx_join"]);
+    script.refuse("banned");
+    assert!(matches!(&script.events()[..], [Event::JoinRefused { retrying: false, .. }]));
+    assert!(!names(&script.pass(10_000.0)).contains(&"phx_join"));
+    assert_eq!(script.client.state(), State::Idle);
+    script.client.closed(script.now_ms);
+    assert_eq!(names(&script.open()), ["phx_join"], "another connection may bring another token");
+}
+
+#[test]
+fn an_unanswered_join_is_left_and_tried_again() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    assert_eq!(names(&script.pass(11_100.0)), ["phx_leave", "phx_join"]);
+}
+
+#[test]
+fn entering_leaves_the_preview_and_joins_anew() {
+    let mut script = Script::live(Mode::Observe);
+    script.client.enter(Mode::Enter, "Bea", json!({"color": "#0000FF"}), script.now_ms);
+    let sent = script.sent();
+    assert_eq!(names(&sent), ["phx_leave", "phx_join"]);
+    assert_eq!((&sent[1].payload["mode"], &sent[1].payload["nickname"]), (&json!("enter"), &json!("Bea")));
+    script.client.replica_mut().take_changes();
+    script.accept(12, json!({}));
+    script.snapshot();
+    assert!(script.client.replica_mut().take_changes().is_empty(), "the scene keeps what is the same");
+}
+
+#[test]
+fn leaving_answers_what_waits() {
+    let mut script = Script::live(Mode::Enter);
+    let handle = script.client.command("say", json!({}), script.now_ms);
+    script.client.leave(script.now_ms);
+    assert_eq!(names(&script.sent()), ["say", "phx_leave"]);
+    let events = script.events();
+    assert!(matches!(&events[..], [Event::Reply { handle: left, ok: false, response }]
+        if *left == handle && response["reason"] == "left"));
+    script.client.command("say", json!({}), script.now_ms);
+    assert!(matches!(&script.events()[..], [Event::Reply { ok: false, .. }]));
+}
+
+#[test]
+fn a_command_before_the_connection_is_refused() {
+    let mut script = Script::new(Mode::Enter);
+    script.client.command("say", json!({}), script.now_ms);
+    assert!(
+        matches!(&script.events()[..], [Event::Reply { ok: false, response, .. }] if response["reason"] == "not_joined")
+    );
+}
+
+#[test]
+fn who_left_stays_out_until_entering_again() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.leave(script.now_ms);
+    script.sent();
+    script.client.closed(script.now_ms);
+    assert!(script.open().is_empty());
+    script.client.enter(Mode::Observe, "", Value::Null, script.now_ms);
+    assert_eq!(names(&script.sent()), ["phx_join"]);
+}
+
+#[test]
+fn a_heartbeat_goes_every_twenty_five_seconds_and_must_be_answered() {
+    let mut script = Script::live(Mode::Observe);
+    let sent = script.pass(25_000.0);
+    let heartbeat = sent.iter().find(|frame| frame.event == "heartbeat").unwrap().clone();
+    assert_eq!(heartbeat.join_ref, Value::Null);
+    let text = json!([null, heartbeat.reference, "phoenix", "phx_reply", {"status": "ok", "response": {}}]);
+    script.client.receive_text(&text.to_string(), script.now_ms);
+    assert!(names(&script.pass(25_000.0)).contains(&"heartbeat"));
+    script.pass(25_000.0);
+    let closed = |event: &Event| *event == Event::Closed { reason: "heartbeat_timeout".into() };
+    assert!(script.events().iter().any(closed));
+    assert_eq!(script.client.state(), State::Reconnecting);
+}
+
+#[test]
+fn the_clock_is_asked_and_believed() {
+    let mut script = Script::live(Mode::Observe);
+    let asked = script.pass(10.0);
+    assert_eq!(names(&asked), ["clock"]);
+    script.now_ms += 40.0;
+    let response = json!({"t": asked[0].payload["t"], "room_ms": 100_530.0});
+    script.reply(&asked[0], "ok", response);
+    assert_eq!(script.client.room_ms(script.now_ms), Some(100_550.0));
+    assert_eq!(script.client.rtt_ms(), Some(40.0));
+}
+
+#[test]
+fn someone_who_walks_is_shown_between_the_samples() {
+    let mut script = Script::live(Mode::Enter);
+    for step in 0..20 {
+        script.pose(2, at(step as f32 * 0.05), false);
+        script.pass(50.0);
+    }
+    let row = script.client.avatar_rows();
+    assert_eq!(row.len(), AVATAR_ROW, "everyone but oneself");
+    let index = script.client.replica().index_of(&id(TOM)).unwrap();
+    assert_eq!((row[0], row[1]), (index as f32, 0.0));
+    // The newest sample is at 0.95 m, one step old; playback is about 100 ms later.
+    assert!((0.85..0.96).contains(&row[2]), "{}", row[2]);
+    let matrix = &script.client.matrices().values()[index as usize * 16..][..16];
+    assert_eq!(matrix[12], row[2]);
+}
+
+#[test]
+fn a_jump_is_shown_as_a_jump() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(0.0), false);
+    script.pass(200.0);
+    script.pose(2, at(30.0), true);
+    let mut seen = Vec::new();
+    for _ in 0..30 {
+        script.pass(10.0);
+        let row = script.client.avatar_rows();
+        seen.push((row[2], row[1] as u32 & flag::JUMPED != 0));
+    }
+    assert!(seen.iter().all(|(x, _)| *x == 0.0 || *x == 30.0), "{seen:?}");
+    assert_eq!(seen.iter().filter(|(_, jumped)| *jumped).count(), 1);
+}
+
+#[test]
+fn poses_of_another_life_and_of_unknown_slots_are_dropped() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose_of(4, 2, at(9.0), false);
+    script.pose(77, at(9.0), false);
+    script.pass(500.0);
+    assert_eq!(script.client.avatar_rows()[2], 0.0);
+    assert_eq!((script.client.stats().records, script.client.stats().unknown_records), (0, 2));
+}
+
+#[test]
+fn pose_age_is_arrival_minus_sample_time() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(1.0), false);
+    let [age] = script.client.ages().percentiles([0.5]);
+    assert_eq!(age, 0.0);
+    assert_eq!(script.client.ages().total(), 1);
+}
+
+#[test]
+fn own_poses_are_sent_with_the_rooms_time_while_driving() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_pose(&at(1.0), false, script.now_ms).unwrap();
+    script.pass(10.0);
+    assert_eq!(script.poses.len(), 1);
+    let up = script.poses[0];
+    assert_eq!((up.sample_ms, up.seq), (100_000, 1));
+    assert!((up.pose.head[0] - 1.0).abs() < 0.001);
+    script.push("driver", json!({"driver": false}));
+    script.client.set_pose(&at(2.0), false, script.now_ms).unwrap();
+    script.pass(2_000.0);
+    assert_eq!(script.poses.len(), 1, "the other connection drives");
+}
+
+#[test]
+fn an_unusable_pose_is_refused_and_counted() {
+    let mut script = Script::live(Mode::Enter);
+    assert!(script.client.set_pose(&at(f32::NAN), false, script.now_ms).is_err());
+    assert_eq!(script.client.stats().bad_poses, 1);
+}
+
+#[test]
+fn only_the_newest_pose_waits_to_be_sent() {
+    let mut script = Script::live(Mode::Enter);
+    for step in 1..10 {
+        script.now_ms += 50.0;
+        script.client.set_pose(&at(step as f32), false, script.now_ms).unwrap();
+    }
+    script.sent();
+    assert_eq!(script.poses.len(), 1);
+    assert!((script.poses[0].pose.head[0] - 9.0).abs() < 0.001);
+}
+
+#[test]
+fn a_new_life_of_the_room_replaces_the_state() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.replica_mut().take_changes();
+    script.push("restate", json!({"incarnation": 4}));
+    assert_eq!(script.client.state(), State::Syncing);
+    let entities = json!([avatar_row(ME, 1), avatar_row(TOM, 9)]);
+    script.push("snapshot_chunk", json!({"index": 0, "count": 1, "entities": entities}));
+    script.push("stoc", fact(11, "snapshot_restored"));
+    script.push("state_patch", create(12, "after"));
+    assert_eq!(script.client.stats().desyncs, 0);
+    let changes = script.client.replica_mut().take_changes();
+    assert!(changes.values().any(|bits| *bits == mask::REMOVED), "the block is gone");
+    script.pose_of(4, 9, at(3.0), false);
+    assert_eq!(script.client.stats().records, 1);
+}
+
+#[test]
+fn people_who_are_away_are_marked() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("away", json!({"away": [TOM], "back": []}));
+    script.pass(10.0);
+    assert_eq!(script.client.avatar_rows()[1] as u32 & flag::AWAY, flag::AWAY);
+    script.push("away", json!({"away": [], "back": [TOM]}));
+    script.pass(10.0);
+    assert_eq!(script.client.avatar_rows()[1], 0.0);
+}
+
+#[test]
+fn a_newcomer_is_known_by_the_slot_of_the_create_op() {
+    let mut script = Script::live(Mode::Enter);
+    let uma = "uma00000000000000000";
+    let components = json!({"avatar": {}, "pose": at(7.0)});
+    let ops = json!([{"op": "create", "entity": uma, "components": components, "slot": 30}]);
+    script.push("state_patch", patch(11, ops));
+    script.pass(10.0);
+    assert_eq!(script.client.avatar_rows().len(), 2 * AVATAR_ROW);
+    script.pose(30, at(8.0), false);
+    assert_eq!(script.client.stats().records, 1);
+    script.push("state_patch", patch(12, json!([{"op": "delete", "entity": uma}])));
+    script.pass(10.0);
+    assert_eq!(script.client.avatar_rows().len(), AVATAR_ROW);
+}
+
+#[test]
+fn a_shout_goes_to_everyone_without_an_id() {
+    let mut script = Script::live(Mode::Enter);
+    assert!(script.client.shout(&json!({"x": 1})));
+    let sent = script.sent();
+    assert_eq!((sent[0].event.as_str(), &sent[0].payload), ("shout", &json!({"x": 1})));
+    script.push("shout", json!({"x": 1}));
+    assert_eq!(script.events(), [Event::Shout { payload: json!({"x": 1}) }]);
+    script.client.closed(script.now_ms);
+    assert!(!script.client.shout(&json!({})));
+}
+
+#[test]
+fn events_nobody_takes_are_bounded() {
+    let mut script = Script::live(Mode::Enter);
+    for _ in 0..EVENTS_MAX + 5 {
+        script.push("shout", json!({}));
+    }
+    assert_eq!(script.events().len(), EVENTS_MAX);
+    assert_eq!(script.client.stats().dropped_events, 5);
+}
+
+#[test]
+fn a_light_client_measures_without_keeping_the_room() {
+    let mut script = Script::with(crate::Options { detail: Detail::Light, ..options(Mode::Enter) });
+    script.open();
+    script.accept(10, json!({}));
+    script.snapshot();
+    script.push("state_patch", create(11, "thing"));
+    script.pose(2, at(1.0), false);
+    script.pass(100.0);
+    assert!(script.client.replica().world().entities().is_empty());
+    assert_eq!((script.client.stats().records, script.client.ages().total()), (1, 1));
+    assert_eq!(script.client.state(), State::Live);
+}
+
+#[test]
+fn the_same_messages_at_the_same_times_give_the_same_pictures() {
+    let run = || {
+        let mut script = Script::live(Mode::Enter);
+        for step in 0..10 {
+            script.pose(2, at(step as f32 * 0.1), false);
+            script.pass(50.0);
+        }
+        let bits: Vec<u32> = script.client.avatar_rows().iter().map(|number| number.to_bits()).collect();
+        (bits, script.client.replica().hash())
+    };
+    assert_eq!(run(), run());
+}

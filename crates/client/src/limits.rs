@@ -1,0 +1,76 @@
+//! Every limit and period of the client core: name, unit, reason, consequence. Owns numbers only.
+
+/// Time between heartbeats, milliseconds: the server closes a socket that is silent for 60 s.
+pub const HEARTBEAT_MS: f64 = 25_000.0;
+/// How long a join may stay unanswered, milliseconds (as Phoenix clients wait); then it is left and tried again.
+pub const JOIN_TIMEOUT_MS: f64 = 10_000.0;
+/// Waits before the first, second and every later rejoin, milliseconds, as Phoenix clients wait.
+pub const REJOIN_MS: [f64; 3] = [1_000.0, 2_000.0, 5_000.0];
+/// How long a channel must live before its next failure counts as the first one, milliseconds.
+pub const SETTLED_MS: f64 = 5_000.0;
+/// New snapshots in a row that end in another desync; one more is a defect nobody can rejoin out of: `fatal`.
+pub const DESYNCS_IN_A_ROW_MAX: u32 = 5;
+/// Commands without an answer; the next one is refused with `too_many_outstanding`, so that a dead line is noticed.
+pub const OUTSTANDING_COMMANDS_MAX: usize = 256;
+/// Events nobody has taken; the oldest is dropped and counted, so that an embedder that never polls keeps its memory.
+pub const EVENTS_MAX: usize = 10_000;
+/// Messages kept while a snapshot's chunks arrive; more than that is a desync.
+pub const SYNC_BACKLOG_MAX: usize = 10_000;
+/// Chunks of one snapshot; more than a whole room can fill is a desync.
+pub const SNAPSHOT_CHUNKS_MAX: u32 = 4_096;
+
+/// Time between clock questions while the estimate is young, milliseconds.
+pub const CLOCK_YOUNG_MS: f64 = 2_000.0;
+/// Answers until the estimate is no longer young.
+pub const CLOCK_YOUNG_ANSWERS: u32 = 5;
+/// Time between clock questions later, milliseconds.
+pub const CLOCK_OLD_MS: f64 = 10_000.0;
+/// Answers the smallest round trip is chosen from: 80 s of them, in which a clock drifts less than 10 ms.
+pub const CLOCK_SAMPLES: usize = 8;
+/// How fast the shown clock runs after the estimate, milliseconds per millisecond: nobody sees 5 %.
+pub const CLOCK_SLEW: f64 = 0.05;
+/// An estimate farther away than this is taken at once, milliseconds.
+pub const CLOCK_SNAP_MS: f64 = 250.0;
+/// Largest room time that is believed, milliseconds (30,000 years): beyond it f64 loses fractions.
+pub const ROOM_MS_MAX: f64 = 1e15;
+/// A pose frame from farther in the future than this is damaged and dropped, milliseconds.
+pub const FRAME_FUTURE_MAX_MS: f64 = 5_000.0;
+
+/// Playback delay of an avatar before anything is known of the line, milliseconds: two ticks.
+pub const DELAY_DEFAULT_MS: f64 = 100.0;
+/// Least playback delay, milliseconds: one tick, below it there is never a second sample.
+pub const DELAY_MIN_MS: f64 = 50.0;
+/// Most playback delay, milliseconds; a worse line shows extrapolation and pauses instead of the distant past.
+pub const DELAY_MAX_MS: f64 = 500.0;
+/// Share of a late sample's excess by which the delay grows, and the most it grows at once, milliseconds.
+pub const DELAY_ATTACK: (f64, f64) = (0.2, 20.0);
+/// How much the delay shrinks with every sample in time, milliseconds (5 ms a second at 20 Hz).
+pub const DELAY_RELEASE_MS: f64 = 0.25;
+/// How fast playback is stretched towards a new delay, milliseconds per millisecond.
+pub const DELAY_SLEW: f64 = 0.1;
+/// Samples kept per avatar: 1.6 s at 20 Hz; the oldest goes first.
+pub const TRACK_SAMPLES: usize = 32;
+/// A pause between samples longer than this is a rest, not a rate, milliseconds.
+pub const REST_GAP_MS: f64 = 150.0;
+/// How far a movement is continued without samples, milliseconds; then it is held.
+pub const EXTRAPOLATE_MAX_MS: f64 = 100.0;
+/// Two sample times this close are one sample, milliseconds (ages travel in units of 4 ms).
+pub const SAME_SAMPLE_MS: f64 = 2.0;
+/// Pose ages kept for the percentiles; the oldest goes first.
+pub const AGES: usize = 4_096;
+
+/// Time between own samples, milliseconds.
+pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;
+/// How early a sample may be, milliseconds: timers of 50 ms that wake a moment too soon must not halve the rate.
+pub const SAMPLE_EARLY_MS: f64 = 4.0;
+/// Movement that starts sending, metres.
+pub const MOVE_START_M: f32 = 0.02;
+/// Turn that starts sending: cosine of half a degree, which is half of 1 degree in quaternion terms.
+pub const TURN_START_COS: f32 = 0.999_961_9;
+/// Stillness after which sending stops, milliseconds.
+pub const STILL_MS: f64 = 200.0;
+/// Time between poses of someone who stands still, milliseconds.
+pub const KEEP_ALIVE_MS: f64 = 1_000.0;
+
+const _: () = assert!(DELAY_MIN_MS <= DELAY_DEFAULT_MS && DELAY_DEFAULT_MS <= DELAY_MAX_MS);
+const _: () = assert!(TRACK_SAMPLES as f64 * SAMPLE_MS > 2.0 * DELAY_MAX_MS, "the ring outlasts the delay");

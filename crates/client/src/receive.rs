@@ -1,0 +1,319 @@
+//! Messages in: frames to the channel they belong to, events to what they change. Never panics, whatever comes.
+
+use crate::channel::Pending;
+use crate::client::{Client, Phase};
+use crate::event::{Detail, Event};
+use crate::limits::ROOM_MS_MAX;
+use crate::motion::read_pose;
+use crate::replica::{Desync, StatePatch};
+use crate::sync::Assembly;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use thexr_wire::lane;
+use thexr_wire::limits::TICK_MS;
+use thexr_wire::message::{Dialect, JoinReply, SnapshotChunk, event};
+use thexr_wire::phoenix::{Payload, decode_server_binary, decode_server_text};
+use thexr_wire::{EntityId, UserId};
+
+/// Join refusals that pass by themselves.
+const PASSING: [&str; 5] =
+    ["room_busy", "store_unavailable", "shutting_down", "rate_limited", "join crashed"];
+
+/// A new life of the room, or where a resumed join finds it.
+#[derive(Deserialize)]
+struct Restate {
+    #[serde(default)]
+    incarnation: Option<u16>,
+    #[serde(default)]
+    slots: Option<BTreeMap<EntityId, u16>>,
+    #[serde(default)]
+    poses: BTreeMap<EntityId, Value>,
+    #[serde(default)]
+    away: Vec<UserId>,
+}
+
+#[derive(Deserialize)]
+struct Stoc {
+    event: String,
+    #[serde(default)]
+    payload: Value,
+    #[serde(default)]
+    seq: u64,
+    #[serde(default)]
+    at: i64,
+    #[serde(default)]
+    actor: String,
+}
+
+#[derive(Deserialize)]
+struct AwayChange {
+    #[serde(default)]
+    away: Vec<UserId>,
+    #[serde(default)]
+    back: Vec<UserId>,
+}
+
+fn read<T: DeserializeOwned>(payload: Value, name: &'static str) -> Result<T, Desync> {
+    serde_json::from_value(payload).map_err(|_| Desync::BadMessage(name))
+}
+
+impl Client {
+    /// Takes a text message of the socket.
+    pub fn receive_text(&mut self, text: &str, now_ms: f64) {
+        self.stats.messages += 1;
+        self.stats.received_bytes += text.len() as u64;
+        let Ok(frame) = decode_server_text(text) else {
+            self.stats.bad_messages += 1;
+            if self.is_joined() {
+                self.desync(&Desync::NotAFrame, now_ms);
+            }
+            return;
+        };
+        let Payload::Json(payload) = frame.payload else { return };
+        if frame.topic == "phoenix" && frame.event == "phx_reply" {
+            self.channel.answered(&frame.reference);
+            return;
+        }
+        if frame.topic != self.channel.topic() || !self.channel.is_current(&frame.join_ref) {
+            return;
+        }
+        match frame.event.as_str() {
+            "phx_reply" => self.reply(&frame.reference, payload, now_ms),
+            "phx_error" => self.channel_ended("channel_crash", &payload, now_ms),
+            "phx_close" => self.channel_ended("channel_closed", &payload, now_ms),
+            event if self.is_joined() => {
+                if let Err(desync) = self.channel_event(event, payload, now_ms) {
+                    self.stats.bad_messages += 1;
+                    self.desync(&desync, now_ms);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes a binary message of the socket; a damaged one is counted and dropped, the next one replaces it.
+    pub fn receive_binary(&mut self, bytes: &[u8], now_ms: f64) {
+        self.stats.messages += 1;
+        self.stats.received_bytes += bytes.len() as u64;
+        let Ok(push) = decode_server_binary(bytes) else {
+            self.stats.bad_messages += 1;
+            return;
+        };
+        let current = push.join_ref.is_empty() || self.channel.is_current(&Value::from(push.join_ref));
+        if push.topic != self.channel.topic() || push.event != lane::EVENT || !current || !self.is_joined() {
+            return;
+        }
+        let Some(room_ms) = self.clock.room_ms(now_ms) else { return };
+        let detail = self.options.detail;
+        if self.motion.receive(push.data, detail, &self.replica, room_ms, &mut self.stats).is_err() {
+            self.stats.bad_messages += 1;
+        }
+    }
+
+    fn reply(&mut self, reference: &Value, mut payload: Value, now_ms: f64) {
+        let Some(pending) = self.channel.answered(reference) else { return };
+        let ok = payload.get("status").and_then(Value::as_str) == Some("ok");
+        let response = payload.get_mut("response").map(Value::take).unwrap_or_default();
+        match pending {
+            Pending::Join if ok => self.join_accepted(response, now_ms),
+            Pending::Join => self.join_refused(&response, now_ms),
+            Pending::Clock { sent_ms } => {
+                let room_ms = response.get("room_ms").and_then(Value::as_f64).unwrap_or(f64::NAN);
+                if !self.clock.answer(sent_ms, room_ms, now_ms) {
+                    self.stats.bad_messages += 1;
+                }
+            }
+            Pending::Command { handle } => {
+                if self.commands.answered(handle) {
+                    self.tell(Event::Reply { handle, ok, response });
+                }
+            }
+            Pending::Heartbeat => {}
+        }
+    }
+
+    fn join_accepted(&mut self, response: Value, now_ms: f64) {
+        let reply: JoinReply = match serde_json::from_value(response) {
+            Ok(reply) => reply,
+            Err(error) => return self.fatal(format!("the join's reply cannot be read: {error}")),
+        };
+        let room_ms = reply.tick as f64 * TICK_MS as f64;
+        if reply.dialect != Dialect::Thexr1 || reply.tick_ms != TICK_MS || room_ms > ROOM_MS_MAX {
+            return self.fatal("the room speaks another protocol".into());
+        }
+        self.clock.start(room_ms, now_ms);
+        self.motion.restart(reply.incarnation, reply.tick);
+        self.user = Some(reply.user_id.clone());
+        self.driver = reply.driver;
+        self.stats.joins += 1;
+        if reply.resumed && self.resume_token.is_some() {
+            self.stats.resumes += 1;
+            self.told_seq = self.replica.seq();
+            self.phase = Phase::Live { since_ms: now_ms };
+            self.resume_token = Some(reply.resume_token);
+        } else {
+            self.told_seq = reply.seq;
+            self.away.clear();
+            self.replica.restart_seq();
+            self.phase = Phase::Syncing(Assembly::new(reply.seq));
+            // Usable once the snapshot is whole; a connection lost before starts anew.
+            self.resume_token = None;
+            self.next_token = Some(reply.resume_token);
+        }
+        let JoinReply { user_id, mode, resumed, driver, incarnation, seq, .. } = reply;
+        self.tell(Event::Joined { user_id, mode, resumed, driver, incarnation, seq });
+        self.joined();
+    }
+
+    fn join_refused(&mut self, response: &Value, now_ms: f64) {
+        let text = |key: &str| response.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (reason, detail) = (text("reason"), text("detail"));
+        let retrying = PASSING.contains(&reason.as_str());
+        self.tell(Event::JoinRefused { reason, detail, retrying });
+        if retrying {
+            self.rejoin_later(now_ms);
+        } else {
+            self.refused();
+        }
+    }
+
+    fn channel_ended(&mut self, otherwise: &str, payload: &Value, now_ms: f64) {
+        if matches!(self.phase, Phase::Idle | Phase::Waiting { .. }) {
+            return;
+        }
+        let reason = payload.get("reason").and_then(Value::as_str).unwrap_or(otherwise);
+        self.tell(Event::Closed { reason: reason.to_owned() });
+        self.rejoin_later(now_ms);
+    }
+
+    fn channel_event(&mut self, name: &str, payload: Value, now_ms: f64) -> Result<(), Desync> {
+        match name {
+            event::SNAPSHOT_CHUNK => self.snapshot_chunk(payload, now_ms),
+            event::RESTATE => self.restate(read(payload, event::RESTATE)?, now_ms),
+            event::AWAY => self.away_changed(read(payload, event::AWAY)?),
+            event::DRIVER => {
+                self.driver = payload
+                    .get("driver")
+                    .and_then(Value::as_bool)
+                    .ok_or(Desync::BadMessage(event::DRIVER))?;
+                self.tell(Event::Driver { driver: self.driver });
+                Ok(())
+            }
+            event::SHOUT => {
+                self.tell(Event::Shout { payload });
+                Ok(())
+            }
+            event::STATE_PATCH | event::STOC => match &mut self.phase {
+                Phase::Syncing(assembly) => assembly.wait(name.to_owned(), payload),
+                _ => self.ordered(name, payload, now_ms),
+            },
+            // Events of later versions are none of ours.
+            _ => Ok(()),
+        }
+    }
+
+    /// A patch or an event, in its place.
+    fn ordered(&mut self, name: &str, payload: Value, now_ms: f64) -> Result<(), Desync> {
+        if name == event::STOC {
+            return self.fact(read(payload, event::STOC)?);
+        }
+        let patch: StatePatch = read(payload, event::STATE_PATCH)?;
+        self.replica.apply(patch)?;
+        let Some(room_ms) = self.clock.room_ms(now_ms) else { return Ok(()) };
+        for id in std::mem::take(&mut self.replica.posed) {
+            let pose =
+                self.replica.world().entity(&id).and_then(|entity| entity.value("pose")).and_then(read_pose);
+            if let Some(pose) = pose {
+                self.motion.tell(&id, pose, true, room_ms);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every stored event is told to everyone, so its seq follows the last one told.
+    fn fact(&mut self, stoc: Stoc) -> Result<(), Desync> {
+        if stoc.seq > 0 {
+            if stoc.seq <= self.told_seq {
+                return Err(Desync::SeqWentBack { have: self.told_seq, told: stoc.seq });
+            }
+            if stoc.seq > self.told_seq + 1 {
+                return Err(Desync::Gap { have: self.told_seq, told: stoc.seq });
+            }
+            self.told_seq = stoc.seq;
+            self.replica.reached(stoc.seq);
+        }
+        let Stoc { event, payload, seq, at, actor } = stoc;
+        self.tell(Event::Event { event, payload, seq, at, actor });
+        Ok(())
+    }
+
+    fn snapshot_chunk(&mut self, payload: Value, now_ms: f64) -> Result<(), Desync> {
+        let chunk: SnapshotChunk = read(payload, event::SNAPSHOT_CHUNK)?;
+        let Phase::Syncing(assembly) = &mut self.phase else { return Err(Desync::ChunkOutOfOrder) };
+        if !assembly.chunk(chunk)? {
+            return Ok(());
+        }
+        let Phase::Syncing(assembly) = std::mem::replace(&mut self.phase, Phase::Live { since_ms: now_ms })
+        else {
+            return Ok(());
+        };
+        let seq = assembly.seq;
+        let (rows, backlog) = assembly.finish();
+        self.replica.replace(rows, seq);
+        self.replaced = true;
+        self.resume_token = self.next_token.take();
+        self.tell(Event::Ready);
+        for (name, payload) in backlog {
+            self.ordered(&name, payload, now_ms)?;
+        }
+        Ok(())
+    }
+
+    fn restate(&mut self, restate: Restate, now_ms: f64) -> Result<(), Desync> {
+        let Some(slots) = restate.slots else { return self.new_life(restate.incarnation, now_ms) };
+        self.replica.set_slots(slots);
+        self.away = restate.away.into_iter().collect();
+        if let Some(room_ms) = self.clock.room_ms(now_ms)
+            && self.options.detail == Detail::Full
+        {
+            for (id, pose) in restate.poses {
+                let Some(pose) = read_pose(&pose) else { return Err(Desync::BadMessage(event::RESTATE)) };
+                self.motion.tell(&id, pose, false, room_ms);
+            }
+        }
+        self.tell(Event::Ready);
+        Ok(())
+    }
+
+    /// The room begins anew: chunks follow; what waited for earlier chunks is part of them, but for the events.
+    fn new_life(&mut self, incarnation: Option<u16>, now_ms: f64) -> Result<(), Desync> {
+        let incarnation = incarnation.ok_or(Desync::BadMessage(event::RESTATE))?;
+        let seq = self.replica.seq();
+        let token = self.resume_token.take();
+        self.next_token = self.next_token.take().or(token);
+        self.motion.restart(incarnation, self.motion.newest_tick);
+        let earlier = std::mem::replace(&mut self.phase, Phase::Syncing(Assembly::new(seq)));
+        self.tell(Event::Restated);
+        if let Phase::Syncing(assembly) = earlier {
+            if let Phase::Syncing(new) = &mut self.phase {
+                new.seq = new.seq.max(assembly.seq);
+            }
+            let (_, backlog) = assembly.finish();
+            for (name, payload) in backlog.into_iter().filter(|(name, _)| name == event::STOC) {
+                self.ordered(&name, payload, now_ms)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn away_changed(&mut self, change: AwayChange) -> Result<(), Desync> {
+        for user in &change.back {
+            self.away.remove(user);
+        }
+        self.away.extend(change.away.iter().cloned());
+        self.tell(Event::Away { away: change.away, back: change.back });
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! A transcript's other side: what a server would say, frame by frame, and what the client sent. For tests only.
+
+use crate::event::{Detail, Event, Options, Transmit};
+use crate::{Client, Mode};
+use serde_json::{Value, json};
+use thexr_wire::lane::{Header, PoseUp, TIER_A, read_up, write_group};
+use thexr_wire::phoenix::{
+    Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload, write_push_head,
+};
+use thexr_wire::pose::{Pose, Sample, encode_record};
+use thexr_wire::{RoomId, UserId};
+
+pub(crate) const TOPIC: &str = "room:abcde";
+pub(crate) const ME: &str = "me000000000000000000";
+pub(crate) const TOM: &str = "tom00000000000000000";
+
+/// A text frame the client sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sent {
+    pub join_ref: Value,
+    pub reference: Value,
+    pub event: String,
+    pub payload: Value,
+}
+
+pub(crate) struct Script {
+    pub client: Client,
+    pub now_ms: f64,
+    pub poses: Vec<PoseUp>,
+    /// Everything the client was handed, for replaying it damaged.
+    pub received: Vec<Transmit>,
+    join: Option<Sent>,
+}
+
+pub(crate) fn options(mode: Mode) -> Options {
+    Options {
+        room: RoomId::parse("abcde").unwrap(),
+        user: None,
+        nickname: "Ann".into(),
+        avatar: json!({"color": "#FF0000"}),
+        mode,
+        command_id_seed: 7,
+        detail: Detail::Full,
+    }
+}
+
+pub(crate) fn avatar_row(user: &str, slot: u16) -> Value {
+    let pose = Pose::standing([0.0, 1.8, 0.0]);
+    json!({"id": user, "slot": slot, "version": 1, "components": {"avatar": {"color": "#00FF00"}, "pose": pose}})
+}
+
+impl Script {
+    pub fn new(mode: Mode) -> Self {
+        Self::with(options(mode))
+    }
+
+    pub fn with(options: Options) -> Self {
+        let client = Client::new(options);
+        Self { client, now_ms: 1_000.0, poses: Vec::new(), received: Vec::new(), join: None }
+    }
+
+    /// Joined with two people in slots 1 (me) and 2 (Tom) and a box; events and frames so far are read.
+    pub fn live(mode: Mode) -> Self {
+        let mut script = Self::new(mode);
+        script.open();
+        script.accept(10, json!({}));
+        script.snapshot();
+        script.sent();
+        script.events();
+        script
+    }
+
+    pub fn open(&mut self) -> Vec<Sent> {
+        self.client.opened(self.now_ms);
+        self.sent()
+    }
+
+    pub fn snapshot(&mut self) {
+        let block = json!({"id": "block", "version": 3, "components": {"position": [1, 2, 3], "shape": {"kind": "box"}}});
+        let entities = json!([avatar_row(ME, 1), block]);
+        self.push("snapshot_chunk", json!({"index": 0, "count": 2, "entities": entities}));
+        self.push("snapshot_chunk", json!({"index": 1, "count": 2, "entities": [avatar_row(TOM, 2)]}));
+    }
+
+    /// Everything the client wants to send; the last join is remembered for answering it.
+    pub fn sent(&mut self) -> Vec<Sent> {
+        let mut sent = Vec::new();
+        while let Some(transmit) = self.client.poll_transmit() {
+            let frame = match &transmit {
+                Transmit::Text(text) => decode_text(Vsn::V2, text).unwrap(),
+                Transmit::Binary(bytes) => decode_binary(bytes).unwrap(),
+            };
+            let payload = match frame.payload {
+                Payload::Json(payload) => payload,
+                Payload::Binary(bytes) => {
+                    self.poses.push(read_up(&bytes).unwrap());
+                    continue;
+                }
+            };
+            let event = frame.event.as_str().unwrap().to_owned();
+            let frame = Sent { join_ref: frame.join_ref, reference: frame.reference, event, payload };
+            if frame.event == "phx_join" {
+                self.join = Some(frame.clone());
+            }
+            sent.push(frame);
+        }
+        sent
+    }
+
+    pub fn events(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.client.poll_event()).collect()
+    }
+
+    pub fn text(&mut self, join_ref: &Value, reference: &Value, event: &str, payload: &Value) {
+        let text = encode_text(Vsn::V2, join_ref, reference, TOPIC, event, &payload.to_string());
+        self.client.receive_text(&text, self.now_ms);
+        self.received.push(Transmit::Text(text));
+    }
+
+    /// A broadcast.
+    pub fn push(&mut self, event: &str, payload: Value) {
+        self.text(&Value::Null, &Value::Null, event, &payload);
+    }
+
+    pub fn reply(&mut self, to: &Sent, status: &str, response: Value) {
+        let payload = serde_json::from_str(&reply_payload(status, &response.to_string())).unwrap();
+        self.text(&to.join_ref, &to.reference, "phx_reply", &payload);
+    }
+
+    /// Accepts the last join at a seq; `changes` replace parts of the reply. Room time is local time + 99 s.
+    pub fn accept(&mut self, seq: u64, changes: Value) {
+        let join = self.join.clone().unwrap();
+        let tick = ((self.now_ms + 99_000.0) / 50.0) as u64;
+        let mut reply = json!({"user_id": UserId::parse(ME).unwrap(), "mode": join.payload["mode"], "dialect": "thexr.1",
+            "seq": seq, "tick": tick, "tick_ms": 50, "incarnation": 3, "resume_token": format!("token-{seq}"),
+            "resumed": false, "driver": join.payload["mode"] == "enter", "limits": {}});
+        for (key, value) in changes.as_object().unwrap() {
+            reply[key] = value.clone();
+        }
+        self.reply(&join, "ok", reply);
+    }
+
+    pub fn refuse(&mut self, reason: &str) {
+        let join = self.join.clone().unwrap();
+        self.reply(&join, "error", json!({"reason": reason, "detail": "No."}));
+    }
+
+    pub fn fail(&mut self, event: &str) {
+        let join = self.join.clone().unwrap();
+        self.text(&join.join_ref, &join.join_ref, event, &json!({}));
+    }
+
+    /// A pose frame of incarnation 3 for one slot, sampled at the moment.
+    pub fn pose(&mut self, slot: u16, pose: Pose, jumped: bool) {
+        self.pose_of(3, slot, pose, jumped);
+    }
+
+    pub fn pose_of(&mut self, incarnation: u16, slot: u16, pose: Pose, jumped: bool) {
+        let mut bytes = Vec::new();
+        assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
+        let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
+        Header { incarnation, tick, seq: 10, ack: 0 }.write(&mut bytes);
+        write_group(&mut bytes, TIER_A, 1, pose.cell());
+        bytes.extend_from_slice(&encode_record(&Sample { slot, age_ms: 0, jumped, pose }, pose.cell()));
+        self.client.receive_binary(&bytes, self.now_ms);
+        self.received.push(Transmit::Binary(bytes));
+    }
+
+    /// Lets time pass in frames of 10 ms.
+    pub fn pass(&mut self, ms: f64) -> Vec<Sent> {
+        let until = self.now_ms + ms;
+        let mut sent = Vec::new();
+        while self.now_ms < until {
+            self.now_ms += 10.0;
+            self.client.frame(self.now_ms);
+            sent.extend(self.sent());
+        }
+        sent
+    }
+}
+
+/// The ops of one event as a patch and the event itself.
+pub(crate) fn patch(seq: u64, ops: Value) -> Value {
+    let count = ops.as_array().unwrap().len();
+    json!({"seq": seq, "at": 5, "ops": ops, "runs": [[seq, count]]})
+}
+
+pub(crate) fn fact(seq: u64, event: &str) -> Value {
+    json!({"event": event, "payload": {}, "seq": seq, "at": 5, "actor": "server"})
+}
+
+pub(crate) fn names(sent: &[Sent]) -> Vec<&str> {
+    sent.iter().map(|frame| frame.event.as_str()).collect()
+}

@@ -1,0 +1,199 @@
+//! Which of the own poses are sent (protocol 4.7): movement starts it, stillness ends it, the final pose always goes.
+//!
+//! ```text
+//! still ──2 cm or 1 degree from the last sent, a jump──▶ moving: every 50 ms
+//!   ▲   └─1 s: the pose again                              │
+//!   └──────── 200 ms without such a movement: the final pose ┘
+//! ```
+
+use crate::limits::{KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS};
+use thexr_wire::pose::{Place, Pose};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Phase {
+    Still,
+    Moving { anchor: Pose, since_ms: f64 },
+}
+
+/// A pose to send now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Due {
+    /// The pose.
+    pub pose: Pose,
+    /// Do not interpolate into it.
+    pub jumped: bool,
+}
+
+/// The filter's memory.
+#[derive(Debug, Clone)]
+pub struct SendFilter {
+    phase: Phase,
+    pose: Option<Pose>,
+    jumped: bool,
+    sent: Option<(Pose, f64)>,
+    next_ms: f64,
+}
+
+impl Default for SendFilter {
+    fn default() -> Self {
+        Self { phase: Phase::Still, pose: None, jumped: false, sent: None, next_ms: f64::MIN }
+    }
+}
+
+impl SendFilter {
+    /// Takes the newest pose; a jump is remembered until it was sent.
+    pub fn set(&mut self, pose: Pose, jumped: bool) {
+        self.pose = Some(pose);
+        self.jumped |= jumped;
+    }
+
+    /// The newest pose.
+    pub fn pose(&self) -> Option<&Pose> {
+        self.pose.as_ref()
+    }
+
+    /// Forgets what was sent: a new connection starts with a pose.
+    pub fn restart(&mut self) {
+        self.phase = Phase::Still;
+        self.sent = None;
+    }
+
+    /// Samples at most every 50 ms and says what is to be sent.
+    pub fn sample(&mut self, now_ms: f64) -> Option<Due> {
+        let pose = self.pose?;
+        if now_ms + SAMPLE_EARLY_MS < self.next_ms {
+            return None;
+        }
+        // A grid, not a distance: frames of 72 Hz would otherwise sample at 18 Hz.
+        self.next_ms =
+            if now_ms - self.next_ms < SAMPLE_MS { self.next_ms + SAMPLE_MS } else { now_ms + SAMPLE_MS };
+        self.decide(pose, now_ms).then(|| {
+            self.sent = Some((pose, now_ms));
+            Due { pose, jumped: std::mem::take(&mut self.jumped) }
+        })
+    }
+
+    fn decide(&mut self, pose: Pose, now_ms: f64) -> bool {
+        let moving = Phase::Moving { anchor: pose, since_ms: now_ms };
+        match (self.phase, self.sent) {
+            (Phase::Moving { anchor, since_ms }, _) => {
+                if self.jumped || moved(&anchor, &pose) {
+                    self.phase = moving;
+                } else if now_ms - since_ms >= STILL_MS {
+                    self.phase = Phase::Still;
+                }
+                true
+            }
+            (Phase::Still, Some((sent, sent_ms))) => {
+                if self.jumped || moved(&sent, &pose) {
+                    self.phase = moving;
+                    return true;
+                }
+                now_ms - sent_ms >= KEEP_ALIVE_MS
+            }
+            (Phase::Still, None) => true,
+        }
+    }
+}
+
+fn moved(a: &Pose, b: &Pose) -> bool {
+    let hand = |a: &Option<Place>, b: &Option<Place>| match (a, b) {
+        (Some(a), Some(b)) => place_moved(a, b),
+        (a, b) => a.is_some() != b.is_some(),
+    };
+    place_moved(&a.head, &b.head)
+        || hand(&a.left, &b.left)
+        || hand(&a.right, &b.right)
+        || a.fingers != b.fingers
+}
+
+fn place_moved(a: &Place, b: &Place) -> bool {
+    let distance: f32 = (0..3).map(|axis| (a[axis] - b[axis]) * (a[axis] - b[axis])).sum();
+    let turn: f32 = (3..7).map(|part| a[part] * b[part]).sum::<f32>().abs();
+    distance >= MOVE_START_M * MOVE_START_M || turn <= TURN_START_COS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(x: f32) -> Pose {
+        Pose::standing([x, 1.8, 0.0])
+    }
+
+    /// Runs the filter at 100 frames a second; returns when it sent what.
+    fn run(filter: &mut SendFilter, from_ms: u32, to_ms: u32, x: impl Fn(u32) -> f32) -> Vec<(u32, f32)> {
+        let frames = (from_ms..to_ms).step_by(10);
+        frames
+            .filter_map(|ms| {
+                filter.set(at(x(ms)), false);
+                filter.sample(f64::from(ms)).map(|due| (ms, due.pose.head[0]))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_pose_is_sent_at_once_and_then_once_a_second() {
+        let sent = run(&mut SendFilter::default(), 0, 3_010, |_| 0.0);
+        assert_eq!(sent.iter().map(|(ms, _)| *ms).collect::<Vec<_>>(), [0, 1_000, 2_000, 3_000]);
+    }
+
+    #[test]
+    fn less_than_two_centimetres_start_nothing() {
+        let mut filter = SendFilter::default();
+        assert_eq!(run(&mut filter, 0, 900, |ms| if ms < 500 { 0.0 } else { 0.019 }).len(), 1);
+        assert_eq!(run(&mut filter, 900, 910, |_| 0.021).len(), 1);
+    }
+
+    #[test]
+    fn one_degree_starts_sending() {
+        let turned = |degrees: f32| {
+            let half = degrees.to_radians() / 2.0;
+            let mut pose = at(0.0);
+            pose.head[4] = libm::sinf(half);
+            pose.head[6] = libm::cosf(half);
+            pose
+        };
+        assert!(!moved(&at(0.0), &turned(0.9)));
+        assert!(moved(&at(0.0), &turned(1.1)));
+    }
+
+    #[test]
+    fn a_walker_is_sent_at_twenty_hertz() {
+        let sent = run(&mut SendFilter::default(), 0, 2_000, |ms| ms as f32 / 1000.0);
+        assert_eq!(sent.len(), 40);
+    }
+
+    #[test]
+    fn the_final_pose_is_sent_and_then_it_is_quiet() {
+        let mut filter = SendFilter::default();
+        let x = |ms: u32| (ms.min(1_000) as f32) / 1_000.0;
+        let sent = run(&mut filter, 0, 2_000, x);
+        let (last_ms, last_x) = *sent.last().unwrap();
+        assert_eq!(last_x, 1.0);
+        assert!((1_200..=1_250).contains(&last_ms), "{last_ms}");
+    }
+
+    #[test]
+    fn slow_drift_is_sent_too() {
+        let sent = run(&mut SendFilter::default(), 0, 1_000, |ms| ms as f32 * 0.000_05);
+        assert!(sent.last().unwrap().1 > 0.02, "{sent:?}");
+    }
+
+    #[test]
+    fn a_jump_is_told_once() {
+        let mut filter = SendFilter::default();
+        run(&mut filter, 0, 500, |_| 0.0);
+        filter.set(at(0.0), true);
+        filter.set(at(0.0), false);
+        assert!(filter.sample(500.0).unwrap().jumped);
+        assert!(!filter.sample(550.0).unwrap().jumped);
+    }
+
+    #[test]
+    fn a_hand_that_appears_is_a_movement() {
+        let mut with_hand = at(0.0);
+        with_hand.left = Some(with_hand.head);
+        assert!(moved(&at(0.0), &with_hand));
+    }
+}

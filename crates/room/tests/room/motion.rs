@@ -1,0 +1,174 @@
+//! Poses: who may move, what is told, what is kept.
+
+use crate::stage::{Stage, avatar, user};
+use serde_json::{Value, json};
+use thexr_room::{PoseInput, StoreState, Viewer};
+use thexr_wire::PeerId;
+use thexr_wire::pose::Pose;
+
+fn move_to(stage: &mut Stage, peer: PeerId, x: f32) -> bool {
+    let pose = Pose::standing([x, 1.8, 0.0]);
+    stage.room.pose(PoseInput { peer, sample_ms: None, jumped: false, pose })
+}
+
+#[test]
+fn rule_4_6_a_movement_is_told_once_to_everyone_but_its_person() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    let bob = stage.enter_thexr("bob");
+    let mut seen_by_bob = Viewer::new(stage.attached[&bob].own_slot);
+    let mut seen_by_ada = Viewer::new(stage.attached[&ada].own_slot);
+    stage.seen(&mut seen_by_bob);
+    stage.seen(&mut seen_by_ada);
+    assert!(move_to(&mut stage, ada, 5.0));
+    stage.tick();
+    let seen = stage.seen(&mut seen_by_bob);
+    assert_eq!(seen.len(), 1);
+    assert!((seen[&0].head[0] - 5.0).abs() < 0.01);
+    assert!(stage.seen(&mut seen_by_ada).is_empty());
+    stage.tick();
+    assert!(stage.seen(&mut seen_by_bob).is_empty());
+    assert_eq!(stage.events(), ["user_joined", "user_joined"], "motion is never in the journal");
+}
+
+#[test]
+fn of_several_poses_in_one_tick_the_newest_wins() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    (1..5).for_each(|x| assert!(move_to(&mut stage, ada, x as f32)));
+    stage.tick();
+    assert!((stage.seen(&mut Viewer::new(None))[&0].head[0] - 4.0).abs() < 0.01);
+}
+
+#[test]
+fn rule_2_7_poses_of_a_connection_that_does_not_drive_are_ignored() {
+    let mut stage = Stage::empty();
+    let first = stage.enter_thexr("ada");
+    let second = stage.enter_thexr("ada");
+    let watching = stage.enter_with("ada", json!({"mode": "observe", "dialect": "thexr.1"}));
+    assert!(!move_to(&mut stage, first, 1.0));
+    assert!(!move_to(&mut stage, watching, 1.0));
+    assert!(!move_to(&mut stage, PeerId(999), 1.0));
+    assert!(move_to(&mut stage, second, 2.0));
+    stage.call(first, "drive", json!({})).unwrap();
+    assert!(!move_to(&mut stage, second, 3.0));
+    assert!(move_to(&mut stage, first, 4.0));
+}
+
+#[test]
+fn rule_4_5_sample_times_are_clamped_to_the_last_250_ms() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.ticks(20);
+    for (back_ms, expected) in [(0i64, 0), (100, 100), (252, 248), (100_000, 248), (-500, 0)] {
+        let clock_ms = (stage.now.tick as i64 + 1) * 50;
+        let sample_ms = Some((clock_ms - back_ms) as u32);
+        stage.room.pose(PoseInput { peer: ada, sample_ms, jumped: false, pose: Pose::standing([1.0; 3]) });
+        stage.tick();
+        let record = stage.latest.latest.records[0].bytes;
+        let sample = thexr_wire::pose::decode_record(&record, [0; 3]).unwrap();
+        assert_eq!(sample.age_ms, expected, "{back_ms} ms back");
+    }
+}
+
+#[test]
+fn motion_goes_on_while_the_store_is_away() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.store(StoreState::Unavailable);
+    for x in 0..20 {
+        assert!(move_to(&mut stage, ada, x as f32));
+        stage.tick();
+        assert!((stage.seen(&mut Viewer::new(None))[&0].head[0] - x as f32).abs() < 0.01);
+    }
+}
+
+#[test]
+fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    stage.enter("bob");
+    let (mut each, mut batched) = (Viewer::new(None), Viewer::new(None));
+    each.user_moved(&stage.latest.latest);
+    batched.movements(&stage.latest.latest);
+    move_to(&mut stage, ada, 5.0);
+    stage.tick();
+    let moved = each.user_moved(&stage.latest.latest);
+    assert_eq!(moved.len(), 1);
+    let moved: Value = serde_json::from_str(&moved[0]).unwrap();
+    let id = user("ada");
+    assert_eq!(
+        (moved["event"].clone(), moved["payload"]["user_id"].clone()),
+        (json!("user_moved"), json!(id))
+    );
+    assert_eq!(moved["payload"]["position"][0], json!(5.0));
+    assert_eq!(moved["payload"]["rotation"], json!([0.0, 0.0, 0.0, 1.0]));
+    assert_eq!(moved["payload"]["pose"]["head"][0], json!(5.0));
+    let batch: Value = serde_json::from_str(&batched.movements(&stage.latest.latest).unwrap()).unwrap();
+    assert_eq!(batch, json!({id.as_str(): {"head": moved["payload"]["pose"]["head"]}}));
+    stage.tick();
+    assert_eq!(batched.movements(&stage.latest.latest), None);
+}
+
+#[test]
+fn a_pose_that_is_no_pose_cannot_get_in() {
+    for bad in [f32::NAN, f32::INFINITY, 1e9] {
+        assert!(Pose::standing([bad, 0.0, 0.0]).validated().is_err());
+        let mut frame = Vec::new();
+        let up = thexr_wire::lane::PoseUp {
+            seq: 0,
+            ack_tick: 0,
+            sample_ms: 0,
+            jumped: false,
+            pose: Pose::standing([bad, 1.0, 1.0]),
+        };
+        thexr_wire::lane::write_up(&up, &mut frame);
+        let read = thexr_wire::lane::read_up(&frame);
+        assert!(read.is_err() || read.is_ok_and(|up| up.pose.head.iter().all(|number| number.is_finite())));
+    }
+    assert!(serde_json::from_str::<Pose>(r#"{"head": [NaN, 0, 0, 0, 0, 0, 1]}"#).is_err());
+    let huge = serde_json::from_str::<Pose>(r#"{"head": [1e39, 0, 0, 0, 0, 0, 1]}"#);
+    assert!(huge.is_err() || huge.is_ok_and(|pose| pose.validated().is_err()), "infinite as f32");
+}
+
+#[test]
+fn places_of_those_who_moved_are_handed_out_every_5_s_and_at_leave() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    let bob = stage.enter_thexr("bob");
+    for n in 0..220 {
+        move_to(&mut stage, ada, n as f32 * 0.1);
+        stage.tick();
+    }
+    assert_eq!(
+        stage.places.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(),
+        [user("ada"), user("ada")]
+    );
+    stage.leave(bob);
+    stage.tick();
+    assert_eq!(stage.places.last().map(|(who, _)| who.clone()), Some(user("bob")));
+    let places = stage.room.places();
+    assert_eq!(places.len(), 1, "at a stop: of everyone who is here");
+    assert!((places[0].1.head[0] - 21.9).abs() < 0.01);
+}
+
+#[test]
+fn rule_2_5_a_joiner_is_told_where_everyone_is_right_now() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    move_to(&mut stage, ada, 33.0);
+    stage.tick();
+    let bob = stage.join("bob", json!({"dialect": "thexr.1"}));
+    let cyd = stage.join("cyd", json!({}));
+    stage.tick();
+    let chunk = stage.hear_only(bob, "snapshot_chunk").remove(0);
+    let row =
+        chunk["entities"].as_array().unwrap().iter().find(|row| row["id"] == json!(user("ada"))).unwrap();
+    assert_eq!((row["components"]["pose"]["head"][0].clone(), row["slot"].clone()), (json!(33.0), json!(0)));
+    assert_ne!(stage.value(&avatar("ada"), "pose")["head"][0], json!(33.0), "motion is not state");
+    let heard = stage.hear(cyd);
+    let snapshot = heard.iter().find(|heard| heard.name == "snapshot").unwrap();
+    assert_eq!(snapshot.payload[user("ada").as_str()]["pose"]["head"][0], json!(33.0));
+    let places = heard.iter().find(|heard| heard.name == "user_snapshot").unwrap();
+    assert_eq!(places.payload[user("ada").as_str()]["position"][0], json!(33.0));
+}

@@ -1,0 +1,220 @@
+//! Saving and restoring under a name, automatic snapshots.
+
+use crate::replica::Replica;
+use crate::stage::{START_MS, Stage, avatar, entity};
+use serde_json::{Value, json};
+use thexr_room::template::Template;
+use thexr_room::{Input, SnapshotKind};
+use thexr_wire::PeerId;
+use thexr_world::Op;
+
+fn inside() -> (Stage, PeerId) {
+    let mut stage = Stage::new(Template::Blocks);
+    let ada = stage.enter_thexr("ada");
+    (stage, ada)
+}
+
+/// A restore and its answer, one tick later.
+fn restore(stage: &mut Stage, peer: PeerId, name: &str) -> Result<Value, String> {
+    let reference = stage.push(peer, "restore_snapshot", json!({"name": name}));
+    stage.ticks(2);
+    stage.answer(peer, &reference)
+}
+
+#[test]
+fn a_saved_state_comes_back_and_people_stay() {
+    let (mut stage, ada) = inside();
+    let thing = stage.create(ada, json!({"color": "#FF0000"}));
+    assert_eq!(stage.call(ada, "save_snapshot", json!({"name": " before "})), Ok(json!({"seq": 4})));
+    let saved = stage.room.world().digest();
+    stage
+        .call(ada, "update_components", json!({"entity": thing, "components": {"color": "#00FF00"}}))
+        .unwrap();
+    let later = stage.create(ada, json!({}));
+    assert!(restore(&mut stage, ada, "before").is_ok());
+    assert_eq!(stage.room.world().digest(), saved);
+    assert!(!stage.exists(&later) && stage.exists(&avatar("ada")));
+    assert_eq!(stage.last_event().name, "snapshot_restored");
+}
+
+#[test]
+fn initial_resets_the_room() {
+    let (mut stage, ada) = inside();
+    let first = stage.room.world().clone();
+    for id in first.entities().keys().filter(|id| id.user().is_none()) {
+        stage.call(ada, "delete_entity", json!({"entity": id})).unwrap();
+    }
+    assert_eq!(stage.room.world().entities().len(), 1);
+    restore(&mut stage, ada, "initial").unwrap();
+    assert_eq!(stage.room.world().digest(), first.digest());
+}
+
+#[test]
+fn the_list_of_snapshots_says_name_kind_and_time() {
+    let (mut stage, ada) = inside();
+    stage.call(ada, "save_snapshot", json!({"name": "party"})).unwrap();
+    let saved_at = stage.now.at_ms;
+    let list = stage.call(ada, "list_snapshots", json!({})).unwrap();
+    let expected = json!({"snapshots": [
+        {"name": "initial", "kind": "initial", "at": START_MS},
+        {"name": "party", "kind": "named", "at": saved_at},
+    ]});
+    assert_eq!(list, expected);
+    let eve = stage.enter_with("eve", json!({"mode": "observe"}));
+    assert_eq!(stage.call(eve, "list_snapshots", json!({})), Ok(expected));
+}
+
+#[test]
+fn names_that_cannot_be_saved_or_restored_say_why() {
+    let (mut stage, ada) = inside();
+    let save = |name: &str| json!({"name": name});
+    assert_eq!(stage.call(ada, "save_snapshot", save("initial")), Err("reserved_name".into()));
+    assert_eq!(stage.call(ada, "save_snapshot", save(&"x".repeat(10_000))), Err("name_too_long".into()));
+    assert_eq!(restore(&mut stage, ada, "never saved"), Err("snapshot_not_found".into()));
+    for n in 0..199 {
+        stage.call(ada, "save_snapshot", save(&format!("s{n}"))).unwrap();
+    }
+    assert!(stage.call(ada, "save_snapshot", save("s199")).is_ok());
+    assert_eq!(stage.call(ada, "save_snapshot", save("s200")), Err("too_many_snapshots".into()));
+    assert!(stage.call(ada, "save_snapshot", save("s0")).is_ok(), "an old name may be saved anew");
+}
+
+#[test]
+fn a_state_the_store_does_not_find_is_an_error_and_changes_nothing() {
+    let (mut stage, ada) = inside();
+    let before = stage.room.world().clone();
+    let reference = stage.push(ada, "restore_snapshot", json!({"name": "initial"}));
+    // Before the stage's own answer comes the store's: nothing there.
+    stage.room.tick(stage.now, &mut thexr_room::Outbox::default());
+    stage.room.push(PeerId(0), Input::StateLoaded { request: 0, state: None }).unwrap();
+    stage.tick();
+    assert_eq!(stage.answer(ada, &reference), Err("snapshot_not_found".into()));
+    assert_eq!(*stage.room.world(), before);
+}
+
+#[test]
+fn rule_3_4_a_restore_is_told_as_a_new_state_in_a_new_incarnation() {
+    let (mut stage, ada) = inside();
+    let bob = stage.enter("bob");
+    let mut replica = Replica::default();
+    replica.apply(stage.hear(ada));
+    let thing = stage.create(ada, json!({}));
+    stage.hear(ada);
+    stage.hear(bob);
+    stage.push(ada, "restore_snapshot", json!({"name": "initial"}));
+    stage.ticks(2);
+    let heard = stage.hear(ada);
+    let names: Vec<&str> = heard.iter().map(|heard| heard.name.as_str()).collect();
+    assert_eq!(names, ["restate", "snapshot_chunk", "stoc", "reply"]);
+    assert_eq!(heard[0].payload, json!({"incarnation": 2}));
+    assert_eq!(stage.hear_names(bob), ["snapshot", "user_snapshot", "stoc"]);
+    replica.apply(heard);
+    assert_eq!(replica.world.digest(), stage.room.world().digest());
+    assert!(!stage.exists(&thing));
+    assert_eq!(replica.slots.len(), 2, "slots are told anew");
+    assert_eq!((stage.room.incarnation(), stage.latest.latest.incarnation), (2, 2));
+}
+
+#[test]
+fn what_happens_in_the_tick_of_a_restore_is_in_the_new_state() {
+    let (mut stage, ada) = inside();
+    let mut replica = Replica::default();
+    stage.push(ada, "restore_snapshot", json!({"name": "initial"}));
+    stage.tick();
+    stage.push(ada, "create_entity", json!({"entity": "later", "components": {}}));
+    let bob = stage.join("bob", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    stage.call(ada, "create_entity", json!({"entity": "laterx", "components": {}})).unwrap();
+    for peer in [ada, bob] {
+        replica.apply(stage.hear(peer));
+        assert_eq!(replica.world.digest(), stage.room.world().digest());
+    }
+    assert!(stage.exists(&entity("later")) && stage.exists(&entity("laterx")));
+}
+
+#[test]
+fn a_restore_drops_what_hung_on_people_then_and_now() {
+    let (mut stage, ada) = inside();
+    let bob = stage.enter("bob");
+    let held = stage.create(ada, json!({"parent": {"entity": avatar("bob")}, "position": [0, 0, 1]}));
+    let worn = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
+    stage.call(ada, "save_snapshot", json!({"name": "held"})).unwrap();
+    stage.leave(bob);
+    stage.tick();
+    let hat = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
+    let lift = stage.create(ada, json!({}));
+    let ride = json!({"entity": avatar("ada"), "components": {"parent": {"entity": lift}}});
+    stage.call(ada, "update_components", ride).unwrap();
+    restore(&mut stage, ada, "held").unwrap();
+    assert!(!stage.exists(&hat) && !stage.exists(&lift));
+    for id in [&held, &worn] {
+        assert_eq!(stage.value(id, "parent"), Value::Null);
+        assert!(stage.value(id, "position")[1].as_f64().unwrap() > 1.5, "where it was held");
+    }
+    assert_eq!(stage.value(&avatar("ada"), "parent"), Value::Null, "the lift is gone");
+}
+
+#[test]
+fn a_restore_can_be_undone_by_loading_the_state_before_it() {
+    let (mut stage, ada) = inside();
+    stage.create(ada, json!({"n": 1}));
+    let before = stage.room.world().clone();
+    restore(&mut stage, ada, "initial").unwrap();
+    let Some([Op::Load { snapshot }]) = stage.last_event().inverse.as_deref() else {
+        panic!("the inverse of a restore is a load");
+    };
+    let kept = stage.snapshots.iter().find(|kept| kept.pinned && kept.seq + 1 == stage.room.seq()).unwrap();
+    assert_eq!(kept.world.digest(), before.digest());
+    assert_eq!(*snapshot, thexr_world::state::hash(&kept.world.to_text()));
+}
+
+#[test]
+fn a_restart_after_a_restore_never_folds_a_load() {
+    let (mut stage, ada) = inside();
+    stage.create(ada, json!({"n": 1}));
+    restore(&mut stage, ada, "initial").unwrap();
+    stage.create(ada, json!({"n": 2}));
+    let world = stage.room.world().to_text();
+    stage.reopen();
+    assert_eq!(stage.room.world().to_text(), world);
+}
+
+#[test]
+fn a_restore_sent_twice_while_its_state_is_fetched_is_done_once() {
+    let (mut stage, ada) = inside();
+    let payload = json!({"id": "r1", "name": "initial"});
+    let first = stage.push(ada, "restore_snapshot", payload.clone());
+    let second = stage.push(ada, "restore_snapshot", payload);
+    stage.ticks(2);
+    let answer = stage.answer(ada, &first);
+    assert!(answer.is_ok());
+    assert_eq!(stage.answer(ada, &second), answer);
+    assert_eq!(stage.events(), ["user_joined", "snapshot_restored"]);
+}
+
+#[test]
+fn restores_do_not_pile_up_while_the_store_is_busy() {
+    let (mut stage, ada) = inside();
+    let references: Vec<Value> =
+        (0..9).map(|_| stage.push(ada, "restore_snapshot", json!({"name": "initial"}))).collect();
+    stage.ticks(2);
+    assert!(stage.answer(ada, &references[7]).is_ok());
+    assert_eq!(stage.answer(ada, &references[8]), Err("room_busy".into()));
+}
+
+#[test]
+fn a_snapshot_is_taken_every_thousand_events() {
+    let (mut stage, ada) = inside();
+    for _ in 0..2_500 {
+        stage.push(ada, "emote", json!({"emote": "wave"}));
+        if stage.room.mailbox_depth() == 50 {
+            stage.tick();
+        }
+    }
+    let auto: Vec<u64> =
+        stage.snapshots.iter().filter(|kept| kept.kind == SnapshotKind::Auto).map(|kept| kept.seq).collect();
+    assert_eq!(auto.len(), 2);
+    assert!(auto[0] >= 1_001 && auto[0] < 1_060 && auto[1] - auto[0] < 1_060, "{auto:?}");
+    assert_eq!(stage.room.final_snapshot().map(|kept| kept.seq), Some(stage.room.seq()));
+    assert!(stage.room.final_snapshot().is_none(), "nothing new since");
+}
