@@ -1,6 +1,6 @@
 //! One bot: a WebSocket with the client core behind it. Owns the socket and the wall clock; the protocol is the core's.
 
-use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX};
+use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX, READ_BUFFER_BYTES};
 use crate::visitors::Visitor;
 use crate::walk::Walk;
 use futures_util::{SinkExt, StreamExt};
@@ -13,6 +13,7 @@ use thexr_wire::pose::Pose;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -162,7 +163,8 @@ impl Bot {
     /// Opens the socket (again); the client resumes when it can. Returns before the join is answered.
     pub async fn connect(&mut self) -> Result<(), BotError> {
         let url = self.options.socket_url()?;
-        let connecting = connect_async_with_config(url, None, true);
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
+        let connecting = connect_async_with_config(url, Some(config), true);
         let (socket, _) = tokio::time::timeout(JOIN_TIMEOUT, connecting)
             .await
             .map_err(|_| BotError::Timeout)?

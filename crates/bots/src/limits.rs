@@ -26,3 +26,5 @@ pub const AREA_M: f32 = 40.0;
 pub const WALK_M_PER_S: f32 = 1.4;
 /// Height of a bot's head, metres.
 pub const HEAD_M: f32 = 1.8;
+/// Read buffer of one socket, bytes: it is zeroed at every read, and there are thousands.
+pub const READ_BUFFER_BYTES: usize = 16 * 1024;

@@ -98,7 +98,7 @@ fn new_entities(events: &[Arc<Event>]) -> BTreeSet<&EntityId> {
     let (mut seen, mut new) = (BTreeSet::new(), BTreeSet::new());
     for op in events.iter().flat_map(|event| &event.ops) {
         let Some(id) = op.entity() else { continue };
-        if (seen.insert(id) || true) && matches!(op, Op::Create { .. }) {
+        if seen.insert(id) && matches!(op, Op::Create { .. }) {
             new.insert(id);
         }
     }

@@ -14,8 +14,12 @@ pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 pub const ROOM_MAILBOX: usize = 8_192;
 /// Ticks of a room waiting for the disk; above it commands get `store_slow`.
 pub const UNCONFIRMED_TICKS_MAX: usize = 20;
+/// An empty room goes on for at least this time, whatever is configured: it starts before its first join arrives.
+pub const ROOM_IDLE_MIN: Duration = Duration::from_secs(1);
 /// How long a join may take, loading the room included; above it the join is refused with `room_busy`.
 pub const JOIN_TIMEOUT: Duration = Duration::from_secs(9);
+/// How long a closing socket may take for its last frames and the other side's goodbye; then it is cut.
+pub const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 /// One write to a socket that does not move; above it the peer is gone.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Stopping: journal, poses, snapshots and goodbyes must be done within this time.
@@ -44,8 +48,12 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 pub const POLL_WINDOW: Duration = Duration::from_secs(10);
 /// Lines of one long-poll POST; the rest is ignored, as Phoenix does.
 pub const POLL_LINES_MAX: usize = 100;
+/// Body of one long-poll POST, bytes: a whole message in base64 and some more; above it 413.
+pub const POLL_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Messages waiting for a poll; above it the session ends.
 pub const POLL_QUEUE_MESSAGES: usize = 8_192;
+/// Bytes waiting for a poll; above it the session ends.
+pub const POLL_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Long-poll sessions at a time; above it 503.
 pub const POLL_SESSIONS_MAX: usize = 5_000;
 /// Age of a cached answer of `/readyz`: probes come from many sides.

@@ -83,6 +83,8 @@ impl Running {
             app.rooms.stop().await;
             app.writer.flush().await;
             app.stopping.send_replace(true);
+            // Every connection holds a receiver until it has said goodbye.
+            app.stopping.closed().await;
             // An error means that the listener's task panicked; there is nothing left to wait for.
             let _ = (&mut listener).await;
             app.store.close().await;

@@ -1,7 +1,7 @@
 /**
  * How much detail the machine can afford: lowered before frames are dropped, raised carefully. Pure; knows no engine.
  *
- *   full ──slow──▶ calm ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser        (fast for a while: one step back)
+ *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser        (fast for a while: one step back)
  */
 
 /** Levels from the finest to the coarsest. */
@@ -10,18 +10,22 @@ export interface Level {
   readonly shadows: "live" | "still" | "none";
   /** CSS pixels drawn as one, relative to the screen's own resolution. */
   readonly scaling: number;
+  /** Whether the interface's glass blurs what is behind it: on a machine without a graphics card the dearest of all. */
+  readonly blur: boolean;
 }
 
-export const LEVELS: readonly Level[] = [
-  { shadows: "live", scaling: 1 },
-  { shadows: "still", scaling: 1 },
-  { shadows: "none", scaling: 1 },
-  { shadows: "none", scaling: 1.35 },
-  { shadows: "none", scaling: 1.8 },
+export const LEVELS: readonly [Level, ...Level[]] = [
+  { shadows: "live", scaling: 1, blur: true },
+  { shadows: "still", scaling: 1, blur: false },
+  { shadows: "none", scaling: 1, blur: false },
+  { shadows: "none", scaling: 1.4, blur: false },
+  { shadows: "none", scaling: 2, blur: false },
 ];
 
 /** Frames per second below which a second counts as slow. */
 export const SLOW_FPS = 45;
+/** Frames per second below which a second counts as two slow ones. */
+export const CRAWL_FPS = 25;
 /** Frames per second from which a second counts as fast. */
 export const FAST_FPS = 57;
 /** Slow seconds in a row before detail is lowered: one hiccup is none. */
@@ -41,10 +45,13 @@ export interface Detail {
 }
 
 export const FULL_DETAIL: Detail = { level: 0, slow: 0, fast: 0, patience: FAST_SECONDS, trying: false };
+/** Where a machine begins that draws with its processor: it would get there anyway, after seconds of stutter. */
+export const SOFTWARE_DETAIL: Detail = { ...FULL_DETAIL, level: 2 };
 
 /** The detail after one more second at `fps`. */
 export function afterSecond(detail: Detail, fps: number): Detail {
-  if (fps < SLOW_FPS) return slower({ ...detail, slow: detail.slow + 1, fast: 0 });
+  const slowness = fps < CRAWL_FPS ? 2 : 1;
+  if (fps < SLOW_FPS) return slower({ ...detail, slow: detail.slow + slowness, fast: 0 });
   if (fps >= FAST_FPS) return faster({ ...detail, slow: 0, fast: detail.fast + 1 });
   return { ...detail, slow: 0, fast: 0 };
 }

@@ -21,7 +21,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { Scene } from "@babylonjs/core/scene";
 import type { Batch } from "./batch";
 import { Crowd } from "./crowd";
-import type { Level } from "./detail";
+import { LEVELS, type Level } from "./detail";
 import {
   BOUNCE_COLOR,
   DAY,
@@ -63,6 +63,8 @@ const SHADOW_FOLLOW_M = 4;
 const PLAIN_EDGE_M = 800;
 /** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
 const PLAIN_DROP_M = 0.012;
+/** Names of renderers that use no graphics card. */
+const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 /** A floor deeper than this makes the plain go, metres. */
 const PLAIN_COVERS_M = 0.2;
 const PLAIN_NAME = "plain";
@@ -94,7 +96,7 @@ export class Stage {
   readonly #dome: SkyDome;
   readonly #plain: Mesh;
   readonly #shadow_middle = new Vector3(Infinity, 0, 0);
-  #level: Level = { shadows: "live", scaling: 1 };
+  #level: Level = LEVELS[0];
   #sky: Sky = DAY;
 
   /** Throws when the browser gives no WebGL 2. */
@@ -126,6 +128,11 @@ export class Stage {
   /** Handles for build mode; they take part in the stage's pointer events. */
   newHandles(dragged: Dragged): Handles {
     return new Handles(this.#scene, dragged);
+  }
+
+  /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
+  get isSoftware(): boolean {
+    return SOFTWARE_RENDERERS.test(this.#engine.getGlInfo().renderer);
   }
 
   get fps(): number {

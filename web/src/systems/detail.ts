@@ -1,5 +1,5 @@
 /** Watches how many frames there are and lowers detail before they are dropped. */
-import { FULL_DETAIL, LEVELS, afterSecond } from "../scene/detail";
+import { FULL_DETAIL, LEVELS, SOFTWARE_DETAIL, afterSecond } from "../scene/detail";
 import type { Context } from "./context";
 
 /** How long frames are counted before deciding, milliseconds. */
@@ -8,7 +8,8 @@ const WINDOW_MS = 1_000;
 const WINDOW_MAX_MS = 2_000;
 
 export function detail({ stage, clock, onFrame }: Context): () => void {
-  let state = FULL_DETAIL;
+  let state = stage.isSoftware ? SOFTWARE_DETAIL : FULL_DETAIL;
+  apply(state.level);
   let since_ms = clock.now_ms;
   let frames = 0;
   onFrame(() => {
@@ -19,10 +20,18 @@ export function detail({ stage, clock, onFrame }: Context): () => void {
     [since_ms, frames] = [clock.now_ms, 0];
     if (elapsed_ms > WINDOW_MAX_MS) return;
     const after = afterSecond(state, fps);
-    const level = LEVELS[after.level];
-    if (after.level !== state.level && level !== undefined) stage.setDetail(level);
+    if (after.level !== state.level) apply(after.level);
     state = after;
   });
+
+  function apply(at: number): void {
+    const level = LEVELS[at] ?? LEVELS[0];
+    stage.setDetail(level);
+    // The interface's glass reads this token.
+    if (level.blur) document.documentElement.style.removeProperty("--glass-blur");
+    else document.documentElement.style.setProperty("--glass-blur", "0px");
+  }
+
   const resized = new ResizeObserver(() => stage.resize());
   resized.observe(stage.canvas);
   return () => resized.disconnect();

@@ -164,17 +164,24 @@ impl OrderedQueue {
     /// Queues without waiting; an overflow ends the connection, nothing is ever dropped in between.
     pub fn send(&self, peer: PeerId, told: Told) {
         let bytes = told.bytes();
-        let waiting = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         let delivery = Outgoing::Room(Delivery { peer, told, bytes });
-        if waiting > ORDERED_QUEUE_BYTES || self.sender.try_send(delivery).is_err() {
+        if !self.has_room_for(bytes) || self.sender.try_send(delivery).is_err() {
             self.overflow.send_replace(true);
         }
     }
 
-    /// Queues a note of the connection's own reader, waiting for room.
+    /// Queues a note of the connection's own reader, waiting for its turn; too many bytes end the connection here too.
     pub async fn note(&self, note: crate::socket::outlet::Note) {
+        if !self.has_room_for(note.bytes()) {
+            self.overflow.send_replace(true);
+            return;
+        }
         // An error means that the writer has ended: the connection is closing.
         let _ = self.sender.send(Outgoing::Session(note)).await;
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= ORDERED_QUEUE_BYTES
     }
 
     /// Bytes that waited and no longer do.

@@ -205,13 +205,19 @@ impl Registry {
                 _ => state.rooms.insert(id.clone(), Entry::Starting(gate)),
             };
         }
+        let _begun = Begun { registry: self, id };
         let started = self.start(id).await;
+        Some(started.and_then(|handle| self.started(id, handle)))
+    }
+
+    /// Makes a started room known, unless the server has begun to stop meanwhile; the room ends with its handle then.
+    fn started(&self, id: &RoomId, handle: RoomHandle) -> Result<RoomHandle, JoinRefusal> {
         let mut state = self.state();
-        match &started {
-            Ok(handle) => state.rooms.insert(id.clone(), Entry::Running(handle.clone())),
-            Err(_) => state.rooms.remove(id),
-        };
-        Some(started)
+        if state.stopping {
+            return Err(JoinRefusal::ShuttingDown);
+        }
+        state.rooms.insert(id.clone(), Entry::Running(handle.clone()));
+        Ok(handle)
     }
 
     async fn start(self: &Arc<Self>, id: &RoomId) -> Result<RoomHandle, JoinRefusal> {
@@ -313,6 +319,21 @@ impl Registry {
             }
         };
         futures_util::future::join_all(handles.into_iter().map(stop)).await;
+    }
+}
+
+/// A start that has begun: however it ends, nobody waits for it for ever.
+struct Begun<'a> {
+    registry: &'a Registry,
+    id: &'a RoomId,
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        let mut state = self.registry.state();
+        if matches!(state.rooms.get(self.id), Some(Entry::Starting(_))) {
+            state.rooms.remove(self.id);
+        }
     }
 }
 

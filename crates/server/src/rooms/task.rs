@@ -1,6 +1,6 @@
 //! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
 
-use crate::limits::{ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX};
+use crate::limits::{ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX};
 use crate::rooms::delivery::{Broadcast, JoinTicket, Latest, PeerLink, SharedState, Told};
 use crate::rooms::pipeline::{self, Stored, TickBatch};
 use crate::rooms::registry::{Clock, RoomEnd, RoomGauges, Services};
@@ -11,13 +11,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_room::{Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Room, StoreState, To};
-use thexr_store::{LastPose, Outcome, WriterHandle};
+use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::Dialect;
 use thexr_wire::{PeerId, RoomId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
+
+/// Messages taken between two looks at the clock and the disk.
+const MESSAGES_AT_ONCE: usize = 1_024;
 
 /// What the rest of the server may tell a room's task.
 #[derive(Debug)]
@@ -135,24 +138,18 @@ impl RoomTask {
 
     /// Runs until the room stops, is deleted, crashes or is refused by the store.
     pub async fn run(mut self) -> RoomEnd {
+        let mut messages = Vec::with_capacity(MESSAGES_AT_ONCE);
         let mut ticker = tokio::time::interval(Duration::from_millis(TICK_MS));
         // An overrun skips ticks: the room accepts gaps, and catching up would only prolong it.
         ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let end = loop {
+            // In no fixed order: a tick that takes longer than a tick must not keep messages out, nor the reverse.
             let ended = tokio::select! {
-                biased;
                 Some(stored) = self.outcomes.recv() => self.stored(stored),
                 _ = ticker.tick() => self.tick(),
-                message = self.inbox.recv() => match message {
-                    Some(RoomMessage::Stop(done)) => {
-                        self.stop().await;
-                        // An error means that whoever stopped us no longer waits.
-                        let _ = done.send(());
-                        Some(RoomEnd::Stopped)
-                    }
-                    Some(message) => self.receive(message),
-                    None => Some(RoomEnd::Stopped),
-                },
+                count = self.inbox.recv_many(&mut messages, MESSAGES_AT_ONCE) => {
+                    if count == 0 { Some(RoomEnd::Stopped) } else { self.receive_all(&mut messages).await }
+                }
             };
             if let Some(end) = ended {
                 break end;
@@ -165,25 +162,41 @@ impl RoomTask {
         end
     }
 
-    fn receive(&mut self, message: RoomMessage) -> Option<RoomEnd> {
-        match message {
-            RoomMessage::Join { peer, join, ticket } => {
-                let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
-                self.members.insert(peer, member);
-                if let Err(reject) = self.room.push(peer, Input::Join(join)) {
-                    self.deliver(peer, Told::Refused(reject.to_json()));
+    /// Takes messages in their order; those behind the one that ends the room are dropped with it.
+    async fn receive_all(&mut self, messages: &mut Vec<RoomMessage>) -> Option<RoomEnd> {
+        for message in messages.drain(..) {
+            match message {
+                RoomMessage::Join { peer, join, ticket } => self.admit(peer, join, ticket),
+                RoomMessage::Input { peer, input } => {
+                    if matches!(input, Input::Leave | Input::Lost) {
+                        self.members.remove(&peer);
+                    }
+                    self.push(peer, input);
+                }
+                RoomMessage::Delete => return Some(RoomEnd::Deleted),
+                RoomMessage::Stop(done) => {
+                    self.stop().await;
+                    // An error means that whoever stopped us no longer waits.
+                    let _ = done.send(());
+                    return Some(RoomEnd::Stopped);
                 }
             }
-            RoomMessage::Input { peer, input } => {
-                if matches!(input, Input::Leave | Input::Lost) {
-                    self.members.remove(&peer);
-                }
-                self.push(peer, input);
-            }
-            RoomMessage::Delete => return Some(RoomEnd::Deleted),
-            RoomMessage::Stop(_) => {}
         }
         None
+    }
+
+    fn admit(&mut self, peer: PeerId, join: Box<thexr_room::Join>, ticket: JoinTicket) {
+        let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
+        self.members.insert(peer, member);
+        if let Err(reject) = self.room.push(peer, Input::Join(join)) {
+            self.refuse(peer, reject.to_json());
+        }
+    }
+
+    fn refuse(&mut self, peer: PeerId, response: Value) {
+        self.deliver(peer, Told::Refused(response));
+        self.decide(peer, false);
+        self.members.remove(&peer);
     }
 
     fn push(&mut self, peer: PeerId, input: Input) {
@@ -266,6 +279,8 @@ impl RoomTask {
                 self.release();
                 None
             }
+            // The row goes before the room is told.
+            Outcome::Refused(RefusedReason::NoSuchRoom) => Some(RoomEnd::Deleted),
             Outcome::Refused(reason) => {
                 warn!(room = %self.id, reason = reason.as_str(), "the store refused the room's events; it starts anew");
                 Some(RoomEnd::Refused)
@@ -306,9 +321,7 @@ impl RoomTask {
             }
             Message::Refused { response } => {
                 let To::Peer(peer) = to else { return };
-                self.deliver(peer, Told::Refused(response));
-                self.decide(peer, false);
-                self.members.remove(&peer);
+                self.refuse(peer, response);
             }
             Message::Reply { reference, ok, response } => {
                 let To::Peer(peer) = to else { return };
@@ -404,7 +417,7 @@ impl RoomTask {
         if !self.room.is_idle() || !self.members.is_empty() || self.unconfirmed > 0 {
             self.idle_since = Instant::now();
         }
-        self.idle_since.elapsed() >= self.services.room_idle
+        self.idle_since.elapsed() >= self.services.room_idle.max(ROOM_IDLE_MIN)
     }
 
     /// Everything into the store: the tick's rest, a snapshot, everyone's place.

@@ -4,7 +4,9 @@
 
 use crate::app::App;
 use crate::auth::new_secret;
-use crate::limits::{POLL_LINES_MAX, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW};
+use crate::limits::{
+    POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW,
+};
 use crate::rooms::delivery::{OrderedQueue, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};
@@ -205,7 +207,8 @@ async fn collect(mut outlet: Outlet, mut waiting: mpsc::Receiver<Outgoing>, poll
                 outgoing.push_back(text);
             }
         }
-        if outgoing.len() > POLL_QUEUE_MESSAGES {
+        let bytes: usize = outgoing.iter().map(|text| text.len()).sum();
+        if outgoing.len() > POLL_QUEUE_MESSAGES || bytes > POLL_QUEUE_BYTES {
             poll.ended.send_replace(true);
             return;
         }

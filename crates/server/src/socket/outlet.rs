@@ -73,10 +73,33 @@ pub enum Note {
     },
 }
 
+impl Note {
+    /// What it costs in the queue.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Frame(text) | Self::Left { reply: text, .. } => text.len() + 64,
+            Self::Open(_) => 64,
+        }
+    }
+}
+
 struct Channel {
     opening: Opening,
     attached: Option<Attached>,
     viewer: Viewer,
+    /// Tick of the last motion that was looked at; 0 before the first.
+    seen_tick: u64,
+}
+
+impl Channel {
+    /// Notes that motion of this tick is looked at, and counts the ticks that were passed over since the last time.
+    fn count_dropped(&mut self, tick: u64) {
+        let dropped = tick.saturating_sub(self.seen_tick + 1);
+        if self.seen_tick > 0 && dropped > 0 {
+            metrics::counter!("thexr_frames_dropped_total").increment(dropped);
+        }
+        self.seen_tick = tick;
+    }
 }
 
 /// The outgoing half of a connection.
@@ -112,12 +135,22 @@ impl Outlet {
                 self.queue.sent(delivery.bytes);
                 self.deliver(delivery, out).await;
             }
-            Outgoing::Session(Note::Frame(text)) => out.push(Frame::Text(text.into())),
-            Outgoing::Session(Note::Open(opening)) => {
-                let channel = Channel { opening: *opening, attached: None, viewer: Viewer::new(None) };
+            Outgoing::Session(note) => {
+                self.queue.sent(note.bytes());
+                self.note(note, out);
+            }
+        }
+    }
+
+    fn note(&mut self, note: Note, out: &mut Vec<Frame>) {
+        match note {
+            Note::Frame(text) => out.push(Frame::Text(text.into())),
+            Note::Open(opening) => {
+                let viewer = Viewer::new(None);
+                let channel = Channel { opening: *opening, attached: None, viewer, seen_tick: 0 };
                 self.channels.insert(channel.opening.peer, channel);
             }
-            Outgoing::Session(Note::Left { peer, reply }) => {
+            Note::Left { peer, reply } => {
                 out.push(Frame::Text(reply.into()));
                 self.end(peer, "phx_close", "{}", out);
             }
@@ -237,6 +270,7 @@ impl Outlet {
     pub fn motion_frames(&mut self, peer: PeerId, latest: &Latest, out: &mut Vec<Frame>) {
         let Some(channel) = self.channels.get_mut(&peer) else { return };
         let Some(attached) = channel.attached else { return };
+        channel.count_dropped(latest.output.tick);
         let opening = &channel.opening;
         let push = |payload: &str, event: &str| {
             let (null, topic) = (&Value::Null, &*opening.topic);

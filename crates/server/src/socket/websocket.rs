@@ -1,7 +1,7 @@
 //! The WebSocket transport: a reader and a writer task around a session and an outlet.
 
 use crate::app::App;
-use crate::limits::WRITE_TIMEOUT;
+use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
 use crate::rooms::delivery::{OrderedQueue, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};
@@ -13,20 +13,23 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::{Vsn, decode_binary, decode_text};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 /// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
 mod code {
     pub const GOING_AWAY: u16 = 1001;
+    pub const PROTOCOL: u16 = 1002;
     pub const UNSUPPORTED: u16 = 1003;
     pub const INVALID_TEXT: u16 = 1007;
     pub const TOO_BIG: u16 = 1009;
+    pub const INTERNAL: u16 = 1011;
     pub const RESTART: u16 = 1012;
     pub const TRY_LATER: u16 = 1013;
 }
@@ -63,21 +66,39 @@ pub async fn upgrade(
 
 async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     metrics::gauge!("thexr_connections").increment(1.0);
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let (queue, waiting, overflowed) = OrderedQueue::new();
     let (end, ending) = oneshot::channel();
     let Accepted { vsn, user, .. } = accepted;
     let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), queue.clone(), true);
     let writer = tokio::spawn(write(outlet, waiting, sink, ending));
     let mut session = Session::new(app.clone(), vsn, user, queue, true);
-    let stop = app.stopping.subscribe();
-    let why = read(&app, &mut session, vsn, stream, overflowed, stop, &writer).await;
+    // Held to the end: the server waits for it when it stops.
+    let mut stop = app.stopping.subscribe();
+    let reading = read(&app, &mut session, vsn, &mut stream, overflowed, &mut stop, &writer);
+    // A defect of ours ends this connection in order, so that its rooms hear of it.
+    let why = AssertUnwindSafe(reading).catch_unwind().await;
+    let why = why.unwrap_or(Ending { code: code::INTERNAL, reason: "internal" });
     metrics::counter!("thexr_disconnects_total", "reason" => why.reason).increment(1);
-    session.end().await;
     // An error means that the writer has ended already, with the connection.
     let _ = end.send(why);
+    session.end().await;
     let _ = writer.await;
+    linger(&mut stream, why).await;
     metrics::gauge!("thexr_connections").decrement(1.0);
+}
+
+/// Lets the goodbye arrive: a connection that is cut with bytes unread may lose what it was sent.
+async fn linger(stream: &mut SplitStream<WebSocket>, why: Ending) {
+    let the_other_goodbye = async {
+        while let Some(Ok(_)) = stream.next().await {}
+        if why.code == code::TOO_BIG {
+            // What is on its way is not read; only time lets the other side see why.
+            std::future::pending::<()>().await;
+        }
+    };
+    // Running out of time is as good an end as any.
+    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, the_other_goodbye).await;
 }
 
 /// Reads until there is a reason to end.
@@ -85,16 +106,16 @@ async fn read(
     app: &App,
     session: &mut Session,
     vsn: Vsn,
-    mut stream: SplitStream<WebSocket>,
+    stream: &mut SplitStream<WebSocket>,
     mut overflowed: watch::Receiver<bool>,
-    mut stop: watch::Receiver<bool>,
+    stop: &mut watch::Receiver<bool>,
     writer: &tokio::task::JoinHandle<()>,
 ) -> Ending {
     let idle = Duration::from_secs(app.config.socket_idle_seconds);
     loop {
         let message = tokio::select! {
             biased;
-            () = raised(&mut stop) => return Ending { code: code::RESTART, reason: "restart" },
+            () = raised(stop) => return Ending { code: code::RESTART, reason: "restart" },
             () = raised(&mut overflowed) => {
                 return Ending { code: code::TRY_LATER, reason: "slow_consumer" };
             }
@@ -127,6 +148,9 @@ fn ending_of(error: axum::Error) -> Ending {
     match error.as_deref() {
         Ok(tungstenite::Error::Capacity(_)) => Ending { code: code::TOO_BIG, reason: "too_big" },
         Ok(tungstenite::Error::Utf8(_)) => Ending { code: code::INVALID_TEXT, reason: "undecodable" },
+        Ok(tungstenite::Error::Protocol(error)) if *error != ProtocolError::ResetWithoutClosingHandshake => {
+            Ending { code: code::PROTOCOL, reason: "protocol_error" }
+        }
         _ => Ending { code: code::GOING_AWAY, reason: "gone" },
     }
 }
@@ -139,24 +163,35 @@ async fn write(
     mut ending: oneshot::Receiver<Ending>,
 ) {
     let mut frames = Vec::new();
-    loop {
+    let (why, whole) = loop {
         tokio::select! {
             biased;
-            why = &mut ending => {
-                if let Ok(Ending { code, reason }) = why {
-                    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-                    // An error or a timeout means that there is nobody to tell.
-                    let _ = tokio::time::timeout(Duration::from_secs(1), sink.send(close)).await;
-                }
-                return;
-            }
+            why = &mut ending => break (why, true),
             Some(outgoing) = waiting.recv() => outlet.frames(outgoing, &mut frames).await,
             (peer, latest) = outlet.motion() => outlet.motion_frames(peer, &latest, &mut frames),
         }
-        if !send(&mut sink, &mut frames).await {
-            return;
+        tokio::select! {
+            biased;
+            why = &mut ending => break (why, false),
+            sent = send(&mut sink, &mut frames) => if !sent { return },
         }
-    }
+    };
+    // An error means that the reader's task is gone without a word.
+    let Ok(why) = why else { return };
+    let goodbye = async {
+        // Behind a message that was cut off, no other may follow: the client would apply it over a gap.
+        if whole && why.code != code::TRY_LATER {
+            while let Ok(outgoing) = waiting.try_recv() {
+                outlet.frames(outgoing, &mut frames).await;
+            }
+            send(&mut sink, &mut frames).await;
+        }
+        let close = CloseFrame { code: why.code, reason: why.reason.into() };
+        // An error means that there is nobody to tell.
+        let _ = sink.send(Message::Close(Some(close))).await;
+    };
+    // Running out of time means the same.
+    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, goodbye).await;
 }
 
 async fn send(sink: &mut SplitSink<WebSocket, Message>, frames: &mut Vec<Frame>) -> bool {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -24,18 +25,27 @@ struct Chunk {
 }
 
 /// URLs of the client's entries; `None` when it has not been built.
-pub struct BuiltClient(Option<Assets>);
+pub struct BuiltClient {
+    built: Option<Assets>,
+    given: OnceLock<Assets>,
+}
 
 impl BuiltClient {
     /// Reads the manifest.
     pub fn load() -> Self {
         let manifest = Dist::get(MANIFEST).and_then(|file| serde_json::from_slice(&file.data).ok());
-        Self(manifest.and_then(|manifest| assets(&manifest)))
+        Self { built: manifest.and_then(|manifest| assets(&manifest)), given: OnceLock::new() }
+    }
+
+    /// Takes these URLs from now on, built or not; for tests of pages, which run before the client is built.
+    pub fn give(&self, assets: Assets) {
+        self.given.get_or_init(|| assets);
     }
 
     /// The URLs; in debug builds the client may be rebuilt while the server runs.
     pub fn assets(&self) -> Option<Assets> {
-        if cfg!(debug_assertions) { Self::load().0 } else { self.0.clone() }
+        let built = || if cfg!(debug_assertions) { Self::load().built } else { self.built.clone() };
+        self.given.get().cloned().or_else(built)
     }
 }
 

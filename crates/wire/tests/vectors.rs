@@ -1,0 +1,96 @@
+//! The golden vectors of `docs/vectors/wire.json`: other implementations test against the same file.
+
+use serde_json::{Value, json};
+use thexr_wire::json::canonical;
+use thexr_wire::lane::{Header, PoseUp, TIER_A, read_down, read_up, write_group, write_up};
+use thexr_wire::phoenix::{Payload, decode_binary, encode_client_push, write_push_head};
+use thexr_wire::pose::{Fingers, Pose, Sample, encode_record};
+
+const VECTORS: &str = include_str!("../../../docs/vectors/wire.json");
+
+fn vectors() -> Value {
+    serde_json::from_str(VECTORS).unwrap()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    let text = value.as_str().unwrap();
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+fn places() -> Vec<(&'static str, Sample)> {
+    let turned = [0.0, 0.5f32.sqrt(), 0.0, 0.5f32.sqrt()];
+    let head = |x, y, z| [x, y, z, 0.0, 0.0, 0.0, 1.0];
+    let standing = Pose { head: head(1.5, 1.8, -2.25), left: None, right: None, fingers: None };
+    let [a, b, c, d] = turned;
+    let whole = Pose {
+        head: [-70.0, 1.625, 130.5, a, b, c, d],
+        left: Some([-70.25, 1.125, 130.75, 0.5, 0.5, 0.5, 0.5]),
+        right: Some([-69.75, 1.125, 130.75, 0.0, 0.0, 1.0, 0.0]),
+        fingers: Some(Fingers { curl: [0, 3, 6, 9, 12, 15, 18, 21, 24, 31], spread: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1] }),
+    };
+    vec![
+        ("standing", Sample { slot: 7, age_ms: 12, jumped: false, pose: standing }),
+        ("hands and fingers", Sample { slot: 65535, age_ms: 252, jumped: true, pose: whole }),
+    ]
+}
+
+/// What the vectors must be; compared with the file below, so that neither can drift.
+fn expected() -> Value {
+    let records: Vec<Value> = places()
+        .into_iter()
+        .map(|(name, sample)| {
+            let cell = sample.pose.cell();
+            let flags = json!({"jumped": sample.jumped, "slot": sample.slot, "age_ms": sample.age_ms});
+            json!({"name": name, "cell": cell, "sample": flags, "pose": sample.pose,
+                "record": hex(&encode_record(&sample, cell))})
+        })
+        .collect();
+    let mut down = Vec::new();
+    Header { incarnation: 513, tick: 1_000_000, seq: 77, ack: 4242 }.write(&mut down);
+    for (_, sample) in places() {
+        write_group(&mut down, TIER_A, 1, sample.pose.cell());
+        down.extend_from_slice(&encode_record(&sample, sample.pose.cell()));
+    }
+    let mut up = Vec::new();
+    let (_, sample) = places().remove(0);
+    let pose_up = PoseUp { seq: 65535, ack_tick: 1_000_001, sample_ms: 50_000_123, jumped: false, pose: sample.pose };
+    write_up(&pose_up, &mut up);
+    let mut push = Vec::new();
+    assert!(write_push_head(&mut push, "3", "room:abcde", "pose"));
+    push.extend_from_slice(&[1, 2, 3]);
+    let spelt = json!({"b": [1.0, -0.0, 0.5], "a": {"z": null, "é": "\n\"", "y": true}});
+    json!({
+        "records": records,
+        "frame_down": {"incarnation": 513, "tick": 1_000_000, "seq": 77, "ack": 4242, "slots": [7, 65535], "bytes": hex(&down)},
+        "frame_up": {"seq": 65535, "ack_tick": 1_000_001, "sample_ms": 50_000_123, "record": "standing", "bytes": hex(&up)},
+        "phoenix_client_push": {"join_ref": "3", "ref": "9", "topic": "room:abcde", "event": "pose", "data": "010203",
+            "bytes": hex(&encode_client_push("3", "9", "room:abcde", "pose", &[1, 2, 3]))},
+        "phoenix_server_push": {"join_ref": "3", "topic": "room:abcde", "event": "pose", "data": "010203", "bytes": hex(&push)},
+        "canonical_json": {"value": spelt, "text": canonical(&spelt)},
+    })
+}
+
+#[test]
+fn the_published_vectors_are_what_this_code_writes() {
+    let expected = expected();
+    assert!(
+        thexr_wire::json::same(&vectors(), &expected),
+        "docs/vectors/wire.json should be:\n{}",
+        serde_json::to_string_pretty(&expected).unwrap()
+    );
+}
+
+#[test]
+fn the_published_vectors_read_back() {
+    let vectors = vectors();
+    let mut slots = Vec::new();
+    let header = read_down(&bytes(&vectors["frame_down"]["bytes"]), |sample| slots.push(sample.slot)).unwrap();
+    assert_eq!((json!(slots), header.tick), (vectors["frame_down"]["slots"].clone(), 1_000_000));
+    assert_eq!(read_up(&bytes(&vectors["frame_up"]["bytes"])).unwrap().ack_tick, 1_000_001);
+    let push = decode_binary(&bytes(&vectors["phoenix_client_push"]["bytes"])).unwrap();
+    assert_eq!((push.topic, push.payload), (json!("room:abcde"), Payload::Binary(vec![1, 2, 3])));
+}
