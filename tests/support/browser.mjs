@@ -10,6 +10,12 @@ import { chromium, headsetScript } from "./packages.mjs";
  */
 const VIEWPORT = { width: 400, height: 300 };
 
+/** A phone held upright. */
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** How long a page may take for anything a test waits for: a busy machine without a GPU draws few frames a second. */
+const PATIENCE_MS = 30_000;
+
 const FLAGS = [
   "--no-sandbox",
   "--no-first-run",
@@ -27,7 +33,10 @@ const FLAGS = [
 /** Messages about the machine's graphics, not about us. */
 const NOISE = [/GPU stall due to ReadPixels/];
 
-/** Starts a browser; with a test's context it ends with the test. */
+/** Requests that a page gave up itself, by going on to another page. */
+const GIVEN_UP = "net::ERR_ABORTED";
+
+/** Starts a browser; with a test's context (or `{ after }` for a whole file) it ends with the test. */
 export async function launchBrowser(test) {
   const executablePath = process.env.THEXR_CHROMIUM;
   if (!executablePath) throw new Error("THEXR_CHROMIUM names no browser: run these tests with `cargo xtask test`");
@@ -40,21 +49,44 @@ export async function launchBrowser(test) {
  * A person with cookies of their own (a context) and one page.
  *
  * @param {import("playwright-core").Browser} browser
- * @param {{headset?: boolean, viewport?: {width: number, height: number}}} options
- *   with `headset` the page has an emulated Meta Quest 3 as `window.headset` before its own code runs.
- * @returns the page, its context, and `complaints`: everything the page logged as an error or threw.
+ * @param {{test?: import("node:test").TestContext, headset?: boolean, phone?: boolean, viewport?: {width: number,
+ *   height: number}, excused?: RegExp[]}} options
+ *   with `test` the person goes when the test ends; with `headset` the page has an emulated Meta Quest 3 as
+ *   `window.headset` before its own code runs; with `phone` it has a touch screen; complaints that match one of
+ *   `excused` are the story's own doing.
+ * @returns the page, its context, and `complaints`: everything the page logged as an error, threw, was forbidden by
+ *   its content security policy, or could not load.
  */
-export async function newVisitor(browser, { headset = false, viewport = VIEWPORT } = {}) {
-  const context = await browser.newContext({ viewport, permissions: ["microphone"] });
+export async function newVisitor(browser, { test, headset = false, phone = false, viewport, excused = [] } = {}) {
+  const shape = phone ? PHONE : { viewport: VIEWPORT };
+  const context = await browser.newContext({ ...shape, ...(viewport && { viewport }), permissions: ["microphone"] });
+  test?.after(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
   if (headset) await addHeadset(context);
-  const page = await context.newPage();
   const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
+  const visitor = {
+    context,
+    complaints,
+    /** Another tab of the same person; its complaints are told with theirs. */
+    newTab: async () => listen(await context.newPage(), complaints, [...NOISE, ...excused]),
+  };
+  return { ...visitor, page: await visitor.newTab() };
+}
+
+/** Collects what a page complains about; a violated content security policy is one of the errors it logs. */
+function listen(page, complaints, excused) {
+  const complain = (text) => {
+    if (!excused.some((pattern) => pattern.test(text))) complaints.push(text);
+  };
+  page.on("pageerror", (error) => complain(error.stack ?? error.message));
   page.on("console", (message) => {
-    const text = message.text();
-    if (message.type() === "error" && !NOISE.some((noise) => noise.test(text))) complaints.push(text);
+    if (message.type() === "error") complain(`${message.text()} (${message.location().url})`);
   });
-  return { context, page, complaints };
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "failed";
+    if (why !== GIVEN_UP) complain(`${request.url()}: ${why}`);
+  });
+  return page;
 }
 
 async function addHeadset(context) {

@@ -25,17 +25,18 @@ const LOG_LINES_MAX = 200;
 /**
  * Starts a server and resolves when it is ready.
  *
- * @param {{dataFolder?: string, args?: string[], env?: Record<string, string>, test?: import("node:test").TestContext}} options
- *   `dataFolder` continues where an earlier server stopped (it is then left in place); with `test` the server ends
- *   with the test.
+ * @param {{dataFolder?: string, port?: number, args?: string[], env?: Record<string, string>,
+ *   test?: import("node:test").TestContext}} options
+ *   `dataFolder` continues where an earlier server stopped (it is then left in place), with its `port` also for those
+ *   who wait there; with `test` the server ends with the test.
  */
-export async function startServer({ dataFolder, args = [], env = {}, test } = {}) {
+export async function startServer({ dataFolder, port: wanted, args = [], env = {}, test } = {}) {
   const ownsData = dataFolder === undefined;
   const data = dataFolder ?? (await mkdtemp(join(tmpdir(), "thexr-test-")));
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const listen = `127.0.0.1:${port}`;
   const child = spawn(binary(), ["serve", "--listen", listen, "--data", data, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...ownEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = keepLog(child);
@@ -45,6 +46,7 @@ export async function startServer({ dataFolder, args = [], env = {}, test } = {}
     /** Where `phoenix.js` connects to (it appends `/websocket`). */
     socketUrl: `ws://${listen}/socket`,
     dataFolder: data,
+    port,
     /** The newest lines of the server's log. */
     log: () => log.join("\n"),
     /** Asks the server to end and waits for it; resolves to its exit code. */
@@ -78,6 +80,11 @@ function binary() {
   const path = process.env.THEXR_BIN;
   if (!path) throw new Error("THEXR_BIN names no server: run these tests with `cargo xtask test`");
   return path;
+}
+
+/** The environment without this runner's own names: the server would read `THEXR_CHROMIUM` as a setting. */
+function ownEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THEXR_")));
 }
 
 async function freePort() {

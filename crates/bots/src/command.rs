@@ -10,6 +10,7 @@ use thexr_wire::RoomId;
 #[derive(Debug, Args)]
 pub struct Flags {
     /// The room to walk about in
+    #[arg(long, value_name = "ID")]
     room: RoomId,
     /// The server
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4000")]
@@ -29,6 +30,9 @@ pub struct Flags {
     /// Seed of the walks: the same seed walks the same ways
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Put so many boxes into the room first, to see what joining a full room costs
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    furnish: usize,
     /// Report as one line of JSON
     #[arg(long)]
     json: bool,
@@ -38,8 +42,8 @@ pub struct Flags {
 ///
 /// Errors: what [`run`] cannot begin with, and a crowd of which nobody got in (after the report).
 pub async fn command(flags: Flags) -> anyhow::Result<()> {
-    let Flags { room, url, count, rate: rate_hz, seconds, key, seed, json } = flags;
-    let report = run(Plan { url, room, count, rate_hz, seconds, key, seed }).await?;
+    let Flags { room, url, count, rate: rate_hz, seconds, key, seed, furnish, json } = flags;
+    let report = run(Plan { url, room, count, rate_hz, seconds, key, seed, furnish }).await?;
     println!("{}", report.render(json).trim_end());
     if report.joined == 0 {
         bail!("no bot got in");
@@ -61,14 +65,14 @@ mod tests {
     #[test]
     fn a_room_is_enough() {
         let Flags { room, url, count, rate, json, .. } =
-            Cli::try_parse_from(["bots", "abcde"]).unwrap().flags;
+            Cli::try_parse_from(["bots", "--room", "abcde"]).unwrap().flags;
         assert_eq!((room.as_str(), url.as_str()), ("abcde", "http://127.0.0.1:4000"));
         assert_eq!((count, rate, json), (10, 20, false));
     }
 
     #[test]
     fn a_room_that_is_none_is_refused() {
-        assert!(Cli::try_parse_from(["bots", "a/b"]).is_err());
+        assert!(Cli::try_parse_from(["bots", "--room", "a/b"]).is_err());
         assert!(Cli::try_parse_from(["bots"]).is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! A crowd: many bots join in a ramp, walk for some seconds while everything is measured, and leave.
 
 use crate::bot::{Bot, BotError, BotOptions};
+use crate::furnish::furnish;
 use crate::histogram::Histogram;
 use crate::limits::{BOTS_MAX, FILES_SPARE, JOINS_PER_SECOND, RAMP_PATIENCE, RATE_HZ_MAX, RECONNECT_PAUSE};
 use crate::report::Report;
@@ -34,6 +35,8 @@ pub struct Plan {
     pub key: Option<String>,
     /// Seed of the walks.
     pub seed: u64,
+    /// Boxes put into the room before anyone joins.
+    pub furnish: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,7 @@ struct Ages {
 #[derive(Debug, Default)]
 struct Outcome {
     join_error: Option<String>,
+    join_ms: Option<f32>,
     measured: Stats,
     rtt_ms: Option<f64>,
     disconnects: BTreeMap<String, u64>,
@@ -84,6 +88,9 @@ pub async fn run(plan: Plan) -> Result<Report> {
         bail!("between 1 and {RATE_HZ_MAX} poses a second, please");
     }
     allow_files(plan.count as u64 + FILES_SPARE)?;
+    if plan.furnish > 0 {
+        furnish(&plan).await.context("the room could not be furnished")?;
+    }
     let people = visitors(&plan.url, plan.count, plan.key.clone()).await.context("no visitors")?;
     let shared = Arc::new(Shared::default());
     let (stage, watch) = watch::channel(Stage::Ramp);
@@ -165,6 +172,7 @@ async fn progress(shared: Arc<Shared>, count: usize) {
 /// A bot from joining to leaving.
 async fn life(options: BotOptions, seed: u64, shared: Arc<Shared>, stage: watch::Receiver<Stage>) -> Outcome {
     let mut outcome = Outcome::default();
+    let began = Instant::now();
     let mut bot = match Bot::join(options).await {
         Ok(bot) => bot,
         Err(error) => {
@@ -173,6 +181,7 @@ async fn life(options: BotOptions, seed: u64, shared: Arc<Shared>, stage: watch:
             return outcome;
         }
     };
+    outcome.join_ms = Some(began.elapsed().as_secs_f32() * 1_000.0);
     shared.joined.fetch_add(1, Ordering::Relaxed);
     bot.walk(Walk::new(seed));
     let mut meter = Meter::new(&bot);
@@ -307,7 +316,7 @@ impl Meter {
 
 fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f64, seconds: f64) -> Report {
     let mut report = Report { asked: plan.count, ramp_seconds, seconds, ..Report::default() };
-    let (mut down, mut up, mut rtts) = (0, 0, Histogram::default());
+    let (mut down, mut up, mut rtts, mut joins) = (0, 0, Histogram::default(), Histogram::default());
     for outcome in outcomes {
         match outcome.join_error {
             Some(reason) => count(&mut report.join_errors, reason),
@@ -319,6 +328,7 @@ fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f6
         report.received_records += measured.records;
         down += measured.received_bytes;
         up += measured.sent_bytes;
+        outcome.join_ms.into_iter().for_each(|join_ms| joins.add(join_ms));
         outcome.rtt_ms.into_iter().for_each(|rtt| rtts.add(rtt as f32));
         if measured.bad_messages > 0 {
             *report.errors.entry("unreadable messages".into()).or_default() += measured.bad_messages;
@@ -333,6 +343,7 @@ fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f6
     report.down_bytes_per_s_per_client = down as f64 / seconds / clients;
     report.up_bytes_per_s_per_client = up as f64 / seconds / clients;
     report.rtt_ms = rtts.percentiles();
+    report.join_ms = joins.percentiles();
     report.pose_age_ms = shared.ages.lock().unwrap_or_else(PoisonError::into_inner).measured.percentiles();
     report
 }
@@ -350,6 +361,7 @@ mod tests {
             seconds: 1,
             key: None,
             seed: 1,
+            furnish: 0,
         }
     }
 

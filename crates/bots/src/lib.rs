@@ -5,6 +5,7 @@
 mod bot;
 mod command;
 mod crowd;
+mod furnish;
 mod histogram;
 pub mod limits;
 mod report;

@@ -28,3 +28,8 @@ pub const WALK_M_PER_S: f32 = 1.4;
 pub const HEAD_M: f32 = 1.8;
 /// Read buffer of one socket, bytes: it is zeroed at every read, and there are thousands.
 pub const READ_BUFFER_BYTES: usize = 16 * 1024;
+
+/// Boxes put into a room by one command, so that each stays well under 1 MiB and 2,000 ops.
+pub const FURNISH_BATCH: usize = 1_000;
+/// How long one such command may take.
+pub const FURNISH_PATIENCE: Duration = Duration::from_secs(30);

@@ -32,6 +32,8 @@ pub struct Report {
     pub join_errors: BTreeMap<String, u64>,
     /// From the first connection to the last whole room, seconds.
     pub ramp_seconds: f64,
+    /// From opening a connection to having the whole room.
+    pub join_ms: Percentiles,
     /// Measured time, seconds.
     pub seconds: f64,
     /// Poses sent.
@@ -101,7 +103,11 @@ impl fmt::Display for Report {
             "records received",
             format_args!("{} ({:.0}/s)", self.received_records, rate(self.received_records)),
         )?;
-        for (name, ages) in [("pose age, ms", &self.pose_age_ms), ("round trip, ms", &self.rtt_ms)] {
+        for (name, ages) in [
+            ("join, ms", &self.join_ms),
+            ("pose age, ms", &self.pose_age_ms),
+            ("round trip, ms", &self.rtt_ms),
+        ] {
             let Percentiles { p50, p95, p99, max } = ages;
             row(f, name, format_args!("p50 {p50:.0}   p95 {p95:.0}   p99 {p99:.0}   max {max:.0}"))?;
         }

@@ -5,8 +5,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use thexr_wire::EntityId;
 use thexr_wire::message::EntityRow;
-use thexr_wire::{EntityId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, World};
 
 /// Bits of what changed about an entity.
@@ -324,11 +324,6 @@ impl Replica {
         let folded = world.fold(Stamp { seq: self.seq, at_ms: 0 }, &ops, &NoStates);
         assert!(folded.is_ok(), "avatars are entities");
         world.digest()
-    }
-
-    /// The person of an avatar.
-    pub fn user_of(id: &EntityId) -> Option<UserId> {
-        id.user()
     }
 }
 

@@ -31,10 +31,30 @@ impl Room {
                 changed_tick: self.now.tick,
                 // The grace starts with the first tick: the room may have been down for long.
                 away_since_ms: Some(i64::MAX),
+                told_away: true,
                 place_saved_tick: self.now.tick,
             };
             self.people.insert(user, person);
         }
+    }
+
+    /// From now on the grace of a person without a connection runs.
+    pub(crate) fn away(&mut self, user: &UserId) {
+        if let Some(person) = self.people.get_mut(user) {
+            person.away_since_ms = Some(self.now.at_ms);
+        }
+    }
+
+    /// Who went away and who came back since it was told last.
+    pub(crate) fn away_changes(&mut self) -> (Vec<UserId>, Vec<UserId>) {
+        let (mut away, mut back) = (Vec::new(), Vec::new());
+        for (user, person) in &mut self.people {
+            let is_away = person.away_since_ms.is_some();
+            if std::mem::replace(&mut person.told_away, is_away) != is_away {
+                if is_away { away.push(user.clone()) } else { back.push(user.clone()) }
+            }
+        }
+        (away, back)
     }
 
     /// After the grace an away person has left.

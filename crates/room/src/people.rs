@@ -45,6 +45,8 @@ pub(crate) struct Person {
     pub sample_ms: u64,
     pub changed_tick: u64,
     pub away_since_ms: Option<i64>,
+    /// What peers were told last about being away.
+    pub told_away: bool,
     pub place_saved_tick: u64,
 }
 
@@ -81,9 +83,7 @@ impl Room {
         self.drive(&join.user, peer);
         let person = self.people.get_mut(&join.user).ok_or(NOT_INSIDE)?;
         person.entered.push(peer);
-        if person.away_since_ms.take().is_some() {
-            self.told.away.back.push(join.user.clone());
-        }
+        person.away_since_ms = None;
         Ok(person.slot)
     }
 
@@ -119,6 +119,7 @@ impl Room {
             sample_ms: self.clock_ms(),
             changed_tick: self.now.tick,
             away_since_ms: None,
+            told_away: false,
             place_saved_tick: self.now.tick,
         };
         self.people.insert(user.clone(), person);
@@ -182,9 +183,9 @@ impl Room {
         if !person.entered.is_empty() {
             return;
         }
-        if lost && gone.dialect == Dialect::Thexr1 {
-            person.away_since_ms = Some(self.now.at_ms);
-            self.told.away.away.push(gone.user);
+        // A connection may go because the same person's next one takes its place.
+        if (lost && gone.dialect == Dialect::Thexr1) || self.waits_to_enter(&gone.user) {
+            self.away(&gone.user);
         } else {
             self.vanish(&gone.user);
         }

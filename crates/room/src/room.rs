@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use thexr_wire::limits::{EVENT_OPS_MAX, JOINS_PER_TICK_MAX};
+use thexr_wire::message::Mode;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, States, World};
@@ -184,6 +185,11 @@ impl Room {
                 Input::StateLoaded { request, state } => self.state_loaded(request, state, out),
             }
         }
+    }
+
+    /// Whether a person's next connection is waiting to be admitted.
+    pub(crate) fn waits_to_enter(&self, user: &UserId) -> bool {
+        self.joins.iter().any(|(_, join)| join.user == *user && join.payload.mode == Mode::Enter)
     }
 
     fn depart(&mut self, peer: PeerId, lost: bool) {

@@ -19,7 +19,6 @@ pub(crate) struct Told {
     pub events: Vec<Arc<Event>>,
     pub replies: Vec<(PeerId, Value, bool, Arc<str>)>,
     pub presence: PresenceChange,
-    pub away: AwayChange,
     pub places: Vec<(UserId, thexr_wire::pose::Pose)>,
     pub shouts: Vec<Arc<str>>,
     /// A `load` happened: everyone needs the state anew.
@@ -33,12 +32,6 @@ pub(crate) struct Told {
 pub(crate) struct PresenceChange {
     pub joined: Vec<(UserId, PeerId)>,
     pub left: Vec<(UserId, PeerId)>,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct AwayChange {
-    pub away: Vec<UserId>,
-    pub back: Vec<UserId>,
 }
 
 #[derive(Debug)]
@@ -118,7 +111,7 @@ impl Room {
             self.order(out, To::Peer(peer), Message::Reply { reference, ok, response });
         }
         self.tell_presence(&told.presence, out);
-        self.tell_away(told.away, out);
+        self.tell_away(out);
         for (peer, driver) in told.drivers {
             let payload = json!({"driver": driver}).to_string().into();
             self.say(out, To::Peer(peer), event::DRIVER, payload);
@@ -206,12 +199,8 @@ impl Room {
         }
     }
 
-    fn tell_away(&self, change: AwayChange, out: &mut Outbox) {
-        let still = |user: &UserId, away: bool| {
-            self.people.get(user).is_some_and(|person| person.away_since_ms.is_some() == away)
-        };
-        let away: Vec<_> = change.away.into_iter().filter(|user| still(user, true)).collect();
-        let back: Vec<_> = change.back.into_iter().filter(|user| still(user, false)).collect();
+    fn tell_away(&mut self, out: &mut Outbox) {
+        let (away, back) = self.away_changes();
         if !away.is_empty() || !back.is_empty() {
             let payload = json!({"away": away, "back": back}).to_string().into();
             self.say(out, To::Speaking(Dialect::Thexr1), event::AWAY, payload);

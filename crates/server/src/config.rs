@@ -154,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_file_holds_every_setting_with_its_default() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/thexr.toml");
+        let written: Config = Figment::from(Toml::file_exact(file)).extract().unwrap();
+        assert_eq!(written, Config::default());
+    }
+
+    #[test]
     fn a_missing_file_is_an_error() {
         let flags = Flags { config: Some("no/such/file.toml".into()), ..Flags::default() };
         assert!(Config::load(&flags).is_err());

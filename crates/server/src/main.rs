@@ -21,6 +21,7 @@ enum Command {
     /// Everything is kept in one data folder: the database, and the operator's key. Settings may also stand in a TOML
     /// file (--config) or in the environment as THEXR_LISTEN, THEXR_DATA, THEXR_ALLOWED_ORIGINS and so on; flags win
     /// over the environment, which wins over the file. THEXR_LOG sets what is logged, such as info or thexr=debug.
+    #[command(after_long_help = SETTINGS)]
     Serve(Flags),
     /// Let people without bodies walk about in a room and report how it went
     Bots(thexr_bots::Flags),
@@ -32,6 +33,18 @@ enum Command {
         command: RoomCommand,
     },
 }
+
+/// Settings that have no flag.
+const SETTINGS: &str = "\
+Settings for the file or the environment only:
+  frame_ancestors = \"'self'\"      who may show rooms in a frame (CSP source list)
+  token_hours = 24                life of a socket token, at most 336
+  secret = \"\"                     signs tokens, at least 32 bytes; generated and kept in the store when empty
+  socket_idle_seconds = 60        a socket that says nothing for so long is closed
+  sample_room = true              an empty store gets the room Welcome
+
+Example:
+  thexr serve --listen 0.0.0.0:4000 --data /var/lib/thexr --trust-proxy 127.0.0.1";
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();

@@ -56,6 +56,8 @@ export class Batch {
   upload(): boolean {
     if (!this.#matrices_stale && !this.#colors_stale) return false;
     const { slots, mesh } = this;
+    // Before the upload: Babylon uploads as many matrices as it believes there are.
+    if (slots.generation === this.#generation) mesh.thinInstanceCount = slots.count;
     if (slots.generation !== this.#generation) {
       this.#generation = slots.generation;
       mesh.thinInstanceSetBuffer("matrix", slots.matrices, 16, false);

@@ -57,7 +57,7 @@ export interface LightLook {
 /** What a thing without a colour of its own is drawn in; the same as in a room's picture. */
 export const NEUTRAL: Vector = [0xc9 / 255, 0xd1 / 255, 0xd9 / 255];
 /** The plain under every room, and a grid that names no colour. */
-export const PLAIN_COLOR: Vector = [0.905, 0.925, 0.945];
+export const PLAIN_COLOR: Vector = [0.865, 0.89, 0.915];
 /** Range of a light that names none, metres. */
 export const LIGHT_RANGE_M = 12;
 /** Height of a text's line that names none, metres. */

@@ -12,8 +12,6 @@ import type { Surface } from "./looks";
 
 /** Lights that may fall on one surface: sun, sky and the nearest of the room. */
 export const LIGHTS_PER_SURFACE_MAX = 6;
-/** Highlight of a surface without gloss. */
-const GLOSS_BASE = 0.04;
 
 export class Surfaces {
   readonly #scene: Scene;
@@ -35,7 +33,7 @@ export class Surfaces {
   #make(name: string, { grid, glow, gloss }: Surface, blended: boolean): StandardMaterial {
     const material = new StandardMaterial(name, this.#scene);
     material.maxSimultaneousLights = LIGHTS_PER_SURFACE_MAX;
-    material.specularColor = Color3.White().scale(GLOSS_BASE + gloss * 0.5);
+    material.specularColor = Color3.White().scale(gloss * 0.5);
     material.specularPower = 12 + gloss * 110;
     material.emissiveColor = Color3.White().scale(glow);
     if (blended) material.transparencyMode = Material.MATERIAL_ALPHABLEND;

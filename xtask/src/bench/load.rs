@@ -22,12 +22,14 @@ pub(super) struct Scenario {
     count: u32,
     rate_hz: u32,
     seconds: u32,
+    /// Boxes in the room before anyone joins.
+    furnish: u32,
 }
 
 /// What can be measured with people.
 pub(super) const SCENARIOS: [Scenario; 2] = [
-    Scenario { name: "load", count: 200, rate_hz: 20, seconds: 20 },
-    Scenario { name: "load-1000", count: 1000, rate_hz: 20, seconds: 30 },
+    Scenario { name: "load", count: 200, rate_hz: 20, seconds: 20, furnish: 0 },
+    Scenario { name: "join", count: 20, rate_hz: 20, seconds: 5, furnish: 10_000 },
 ];
 
 /// How long a release server may take until it is ready; it opens an empty database.
@@ -41,7 +43,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Scenario {
     pub(super) fn about(&self) -> String {
-        format!("{} people at {} Hz for {} s in one room", self.count, self.rate_hz, self.seconds)
+        let Scenario { count, rate_hz, seconds, furnish, .. } = self;
+        format!("{count} people at {rate_hz} Hz for {seconds} s in one room with {furnish} more boxes")
     }
 }
 
@@ -74,9 +77,12 @@ fn build_server(project: &Project) -> Result<()> {
 fn bots(project: &Project, server: &Server, room: &str, scenario: &Scenario) -> Command {
     let mut command = Command::new(project.server_binary("release"));
     command.args(["bots", "--json", "--url", &format!("http://{}", server.address), "--room", room]);
-    for (option, value) in
-        [("--count", scenario.count), ("--rate", scenario.rate_hz), ("--seconds", scenario.seconds)]
-    {
+    for (option, value) in [
+        ("--count", scenario.count),
+        ("--rate", scenario.rate_hz),
+        ("--seconds", scenario.seconds),
+        ("--furnish", scenario.furnish),
+    ] {
         command.arg(option).arg(value.to_string());
     }
     command

@@ -190,6 +190,40 @@ fn rule_2_7_drive_takes_the_avatar_to_this_connection() {
 }
 
 #[test]
+fn a_join_in_place_of_an_earlier_one_keeps_the_avatar_and_what_lives_with_it() {
+    for (waiting, dialect) in [(0, "json"), (0, "thexr.1"), (12, "json")] {
+        let mut stage = Stage::empty();
+        let bob = stage.enter_thexr("bob");
+        let first = stage.enter_with("ada", json!({"dialect": dialect}));
+        let tool = stage.create(first, json!({"keep_while": avatar("ada")}));
+        for n in 0..waiting {
+            stage.join(&format!("p{n:02}x"), json!({"mode": "observe"}));
+        }
+        let second = stage.join("ada", json!({"dialect": dialect}));
+        stage.hear(bob);
+        stage.leave(first);
+        stage.ticks(3);
+        assert_eq!(stage.hear_only(second, "joined")[0]["driver"], true);
+        assert!(stage.exists(&tool));
+        assert_eq!(stage.events(), ["user_joined", "user_joined", "entity_created"]);
+        let away = stage.hear_only(bob, "away").len();
+        assert_eq!(away, if waiting > 0 { 2 } else { 0 }, "what lasts no tick is not told");
+    }
+}
+
+#[test]
+fn who_waits_to_come_back_and_gives_up_has_left_after_the_grace() {
+    let mut stage = Stage::empty();
+    let first = stage.enter("ada");
+    let second = stage.join("ada", json!({}));
+    stage.leave(first);
+    stage.leave(second);
+    stage.tick();
+    stage.tick_after(30_000);
+    assert_eq!(stage.events(), ["user_joined", "user_left"]);
+}
+
+#[test]
 fn rule_2_7_when_the_driver_goes_the_next_newest_drives_and_the_last_takes_the_avatar_along() {
     let mut stage = Stage::empty();
     let [first, second, third] = [0; 3].map(|_| stage.enter("ada"));

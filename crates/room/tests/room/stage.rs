@@ -37,6 +37,8 @@ pub struct Stage {
     pub places: Vec<(UserId, Pose)>,
     pub latest: Outbox,
     pub attached: BTreeMap<PeerId, Attached>,
+    /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
+    pub outboxes: Option<Vec<String>>,
     /// States by name, as the store would answer.
     named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
@@ -89,6 +91,7 @@ impl Stage {
             places: Vec::new(),
             latest: Outbox::default(),
             attached: BTreeMap::new(),
+            outboxes: None,
             named,
             heard: BTreeMap::new(),
             next_peer: 1,
@@ -220,6 +223,9 @@ impl Stage {
         self.now = Now { tick: self.now.tick + (ms as u64 / TICK_MS).max(1), at_ms: self.now.at_ms + ms };
         let mut out = Outbox::default();
         self.room.tick(self.now, &mut out);
+        if let Some(outboxes) = &mut self.outboxes {
+            outboxes.push(state::hash(&format!("{out:?}")));
+        }
         for message in std::mem::take(&mut out.ordered) {
             self.deliver(message);
         }

@@ -1,0 +1,35 @@
+//! Fills a room with boxes before a crowd comes, to see what joining a full room costs.
+
+use crate::bot::{Bot, BotOptions};
+use crate::crowd::Plan;
+use crate::limits::{FURNISH_BATCH, FURNISH_PATIENCE};
+use crate::visitors::visitors;
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+/// Boxes in one row.
+const ROW: usize = 100;
+const COLORS: [&str; 5] = ["#264653", "#2A9D8F", "#E9C46A", "#F4A261", "#E76F51"];
+
+/// Puts the plan's boxes into its room; errors when the room refuses them.
+pub async fn furnish(plan: &Plan) -> Result<()> {
+    let visitor = visitors(&plan.url, 1, plan.key.clone()).await?.pop().context("no visitor")?;
+    let mut bot = Bot::join(BotOptions::new(&plan.url, plan.room.clone(), visitor)).await?;
+    for first in (0..plan.furnish).step_by(FURNISH_BATCH) {
+        let boxes = (first..plan.furnish.min(first + FURNISH_BATCH)).map(a_box);
+        let payload = json!({"ops": boxes.collect::<Vec<Value>>()});
+        if let Err(refused) = bot.command("transact", payload, FURNISH_PATIENCE).await? {
+            bail!("{}: {}", refused.reason, refused.detail);
+        }
+        eprintln!("{:>6} of {} boxes", plan.furnish.min(first + FURNISH_BATCH), plan.furnish);
+    }
+    bot.leave().await?;
+    Ok(())
+}
+
+/// The `create` of one box; its id makes a second run on the same room fail clearly (`id_taken`).
+fn a_box(number: usize) -> Value {
+    let position = [(number % ROW) as f64 - ROW as f64 / 2.0, 0.2, (number / ROW) as f64 - ROW as f64 / 2.0];
+    json!({"op": "create", "entity": format!("box{number:06}"), "components": {
+        "shape": {"kind": "box", "size": 0.4}, "color": COLORS[number % COLORS.len()], "position": position}})
+}
