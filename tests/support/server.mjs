@@ -82,9 +82,10 @@ function binary() {
   return path;
 }
 
-/** The environment without this runner's own names: the server would read `THEXR_CHROMIUM` as a setting. */
+/** The environment without settings: the server reads every `THEXR_…` as one, and refuses this runner's own names. */
 function ownEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THEXR_")));
+  const isSetting = (name) => name.startsWith("THEXR_") && name !== "THEXR_LOG";
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)));
 }
 
 async function freePort() {

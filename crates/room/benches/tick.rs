@@ -35,7 +35,8 @@ impl Crowd {
         let mut crowd = Self { room, people, now: Now::default() };
         for n in 0..people {
             let user = UserId::parse(&format!("{n:020}")).expect("digits");
-            let payload = JoinPayload { dialect: thexr_wire::message::Dialect::Thexr1, ..JoinPayload::default() };
+            let payload =
+                JoinPayload { dialect: thexr_wire::message::Dialect::Thexr1, ..JoinPayload::default() };
             let join = Join { user, payload, resume: None };
             crowd.room.push(PeerId(n), Input::Join(Box::new(join))).expect("the mailbox has room");
         }
@@ -49,7 +50,15 @@ impl Crowd {
         for n in 0..self.people {
             let angle = (self.now.tick as f32 + n as f32 * 7.0) * 0.05;
             let (x, z) = ((n % 32) as f32 * 3.0 - 48.0, (n / 32) as f32 * 3.0 - 48.0);
-            let head = [x + libm::cosf(angle), 1.8, z + libm::sinf(angle), 0.0, libm::sinf(angle), 0.0, libm::cosf(angle)];
+            let head = [
+                x + libm::cosf(angle),
+                1.8,
+                z + libm::sinf(angle),
+                0.0,
+                libm::sinf(angle),
+                0.0,
+                libm::cosf(angle),
+            ];
             let hand = [head[0] + 0.3, 1.2, head[2], 0.0, 0.0, 0.0, 1.0];
             let pose = Pose { head, left: Some(hand), right: Some(hand), fingers: None };
             let sample_ms = Some((self.now.tick * 50) as u32);

@@ -123,6 +123,7 @@ impl Room {
         }
         if name == event::DRIVE {
             self.drive(call.user, call.peer);
+            self.told.driver(call.peer, true);
             return Ok(Effect::Answer(json!({"driver": true})));
         }
         if self.store != StoreState::Fine {

@@ -17,6 +17,8 @@ use thexr_world::{Components, Op, Transform, World, schema};
 const HEAD_HEIGHT_M: f32 = 1.8;
 /// Newcomers stand within this distance of the spawn point, metres.
 const SPAWN_SCATTER_M: f32 = 1.0;
+/// Places rolled for a newcomer, of which the least crowded is taken.
+const SPAWN_CANDIDATES: u64 = 12;
 /// Canonical JSON of an `avatar` component, bytes.
 const AVATAR_BYTES_MAX: usize = 4 * 1024;
 /// Places remembered of people who are not here; the lowest ids are forgotten first.
@@ -212,15 +214,31 @@ impl Room {
         }
     }
 
-    /// A place for a newcomer: within a metre of one of the spawn points, or of the origin.
+    /// A place for a newcomer: of a few rolled within a metre of spawn points (or of the origin), the least crowded.
     fn spawn_pose(&self) -> Pose {
-        let points: Vec<_> =
-            self.world.entities().values().filter(|entity| entity.value("spawn_point").is_some()).collect();
-        let stream = self.seq + 1;
-        let chosen = points.get(roll(self.seed, stream, 0) as usize % points.len().max(1));
-        let place = chosen.map(|entity| *entity.transform()).unwrap_or_default();
-        let angle = unit(self.seed, stream, 1) * std::f32::consts::TAU;
-        let distance = libm::sqrtf(unit(self.seed, stream, 2)) * SPAWN_SCATTER_M;
+        let points: Vec<Transform> = self
+            .world
+            .entities()
+            .values()
+            .filter(|entity| entity.value("spawn_point").is_some())
+            .map(|entity| *entity.transform())
+            .collect();
+        let rolled = (0..SPAWN_CANDIDATES).map(|index| self.rolled_pose(&points, index));
+        let room_around = |pose: &Pose| {
+            let others = self.people.values().map(|person| distance_squared(&person.pose, pose));
+            others.fold(f32::INFINITY, f32::min)
+        };
+        rolled
+            .max_by(|a, b| room_around(a).total_cmp(&room_around(b)))
+            .unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
+    }
+
+    fn rolled_pose(&self, points: &[Transform], index: u64) -> Pose {
+        let (seed, stream, first) = (self.seed, self.seq + 1, index * 3);
+        let chosen = points.get(roll(seed, stream, first) as usize % points.len().max(1));
+        let place = chosen.copied().unwrap_or_default();
+        let angle = unit(seed, stream, first + 1) * std::f32::consts::TAU;
+        let distance = libm::sqrtf(unit(seed, stream, first + 2)) * SPAWN_SCATTER_M;
         let [x, y, z] = place.position;
         let [qx, qy, qz, qw] = place.rotation;
         let (x, z) = (x + libm::cosf(angle) * distance, z + libm::sinf(angle) * distance);
@@ -228,6 +246,10 @@ impl Room {
             Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
         pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
     }
+}
+
+fn distance_squared(a: &Pose, b: &Pose) -> f32 {
+    (0..3).map(|axis| a.head[axis] - b.head[axis]).map(|metres| metres * metres).sum()
 }
 
 /// Ops that leave a thing that hangs on a person where it is now, in the room.

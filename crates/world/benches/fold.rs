@@ -27,7 +27,8 @@ fn components(n: usize) -> Components {
 
 fn room() -> World {
     let mut world = World::default();
-    let ops: Vec<Op> = (0..ENTITIES).map(|n| Op::Create { entity: id(n), components: components(n) }).collect();
+    let ops: Vec<Op> =
+        (0..ENTITIES).map(|n| Op::Create { entity: id(n), components: components(n) }).collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("new ids");
     world
 }

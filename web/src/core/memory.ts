@@ -8,7 +8,16 @@ const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";
 
 /** Colours a newcomer may get: told apart from each other, readable as a dot on dark glass. */
-export const PALETTE = ["#FFB224", "#FF7A59", "#F2637E", "#B38CFF", "#6C9CFF", "#3EC1D3", "#5FD79B", "#B4D455"] as const;
+export const PALETTE = [
+  "#FFB224",
+  "#FF7A59",
+  "#F2637E",
+  "#B38CFF",
+  "#6C9CFF",
+  "#3EC1D3",
+  "#5FD79B",
+  "#B4D455",
+] as const;
 
 /** A nickname's length, characters, as the room has it. */
 export const NICKNAME_CHARS_MAX = 40;

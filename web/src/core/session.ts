@@ -76,10 +76,6 @@ export class Session implements Port {
     this.#link.open();
   }
 
-  get over(): boolean {
-    return this.#over;
-  }
-
   /** The person whose avatar is at an index. */
   personAt(index: number): Person | undefined {
     return this.#roster.at(index);
@@ -134,15 +130,16 @@ export class Session implements Port {
   // ---- wishes ---------------------------------------------------------------------------------------------------
 
   enter(mode: Mode): void {
-    const { kind } = this.app.phase$.value;
-    if (this.#over || (kind !== "lobby" && kind !== "left")) return;
+    const phase = this.app.phase$.value;
+    const observing = phase.kind === "inside" && phase.mode === "observe";
+    if (this.#over || (phase.kind !== "lobby" && phase.kind !== "left" && !observing)) return;
     this.#guard(() => {
       // What was told before belongs to the preview: it must not be taken for the answer to this wish.
       this.#drainEvents();
       this.app.phase$.next({ kind: "entering", mode });
       this.#join(mode);
     });
-    if (kind === "left") this.#link.open();
+    if (phase.kind === "left") this.#link.open();
   }
 
   leave(): void {
@@ -303,6 +300,8 @@ export class Session implements Port {
   }
 
   #refusedForGood(title: string, reason: string, detail: string): void {
+    // Whoever was inside knows that it existed.
+    if (reason === "room_not_found" && this.app.inside) return this.#fail("This room was closed", detail, "rooms");
     const action = reason === "unauthorized" || reason === "unsupported_dialect" ? "reload" : "rooms";
     this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
   }

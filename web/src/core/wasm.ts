@@ -33,8 +33,8 @@ function counted(response: Response, body: ReadableStream<Uint8Array>, progress:
   return new Response(body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
 }
 
-/** The length of what will arrive; of compressed content only the compressed length is known, which is another one. */
+/** How much will arrive: the server says it in `x-size`, since of compressed content `content-length` says less. */
 function announcedBytes(headers: Headers): number {
-  if (headers.has("content-encoding")) return 0;
-  return Number(headers.get("content-length") ?? 0) || 0;
+  const plain = headers.has("content-encoding") ? null : headers.get("content-length");
+  return Number(headers.get("x-size") ?? plain ?? 0) || 0;
 }

@@ -96,7 +96,8 @@ export class Crowd {
     // The body hangs a little behind the face and turns with it, but never tilts.
     const yaw = yawOf(...facing);
     const back = -0.03;
-    const at: Vector = [place[0] + Math.sin(yaw) * back, place[1] - BODY_DROP_M * size, place[2] + Math.cos(yaw) * back];
+    const [x, y, z] = place;
+    const at: Vector = [x + Math.sin(yaw) * back, y - BODY_DROP_M * size, z + Math.cos(yaw) * back];
     add(this.#bodies, owner, at, [0, Math.sin(yaw / 2), 0, Math.cos(yaw / 2)], size, shade(skin, 0.86));
   }
 
@@ -169,8 +170,10 @@ function head(scene: Scene): Mesh {
 }
 
 function face(scene: Scene): Mesh {
-  const eyes = [-1, 1].map((side) => ball(scene, [side * 0.043, 0.014, 0.13], [0.03, 0.044, 0.018], [0.93, 0.98, 1], 6));
-  return merged([ball(scene, [0, 0.012, 0.062], [0.205, 0.15, 0.15], [0.075, 0.09, 0.12], 14), ...eyes]);
+  const light: Vector = [0.93, 0.98, 1];
+  const eyes = [-1, 1].map((side) => ball(scene, [side * 0.043, 0.014, 0.13], [0.03, 0.044, 0.018], light, 6));
+  const visor = ball(scene, [0, 0.012, 0.062], [0.205, 0.15, 0.15], [0.075, 0.09, 0.12], 14);
+  return merged([visor, ...eyes]);
 }
 
 function body(scene: Scene): Mesh {

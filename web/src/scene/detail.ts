@@ -1,7 +1,7 @@
 /**
  * How much detail the machine can afford: lowered before frames are dropped, raised carefully. Pure; knows no engine.
  *
- *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser        (fast for a while: one step back)
+ *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser     (fast for a while: a step back)
  */
 
 /** Levels from the finest to the coarsest. */

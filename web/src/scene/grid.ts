@@ -59,7 +59,8 @@ float gridMetre = gridLine(gridPlace, 0.03);
 float gridQuarter = gridLine(gridPlace * 4.0, 0.04) * (1.0 - smoothstep(0.02, 0.12, length(fwidth(gridPlace))));
 float gridInk = clamp(0.85 * gridMetre + 0.3 * gridQuarter, 0.0, 1.0);
 float gridLight = dot(baseColor.rgb, vec3(0.299, 0.587, 0.114));
-baseColor.rgb = mix(baseColor.rgb, gridLight > 0.4 ? baseColor.rgb * vec3(0.77, 0.81, 0.86) : baseColor.rgb + 0.14, gridInk);
+vec3 gridColor = gridLight > 0.4 ? baseColor.rgb * vec3(0.77, 0.81, 0.86) : baseColor.rgb + 0.14;
+baseColor.rgb = mix(baseColor.rgb, gridColor, gridInk);
 #endif
 `;
 

@@ -45,7 +45,8 @@ describe("looks", () => {
   });
 
   it("nonsense is not drawn and breaks nothing", () => {
-    for (const value of [null, 7, "teapot", [], { kind: "teapot" }, { kind: 3 }]) expect(shapeOf(value)).toBeUndefined();
+    const nonsense = [null, 7, "teapot", [], { kind: "teapot" }, { kind: 3 }];
+    for (const value of nonsense) expect(shapeOf(value)).toBeUndefined();
     expect(shape({ kind: "box", width: "wide", height: -2 }).size).toEqual([1, 2, 1]);
     expect(lookOf({ text: { value: "   " } }).text).toBeUndefined();
     expect(lightOf({ kind: "laser" })).toBeUndefined();

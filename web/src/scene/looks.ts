@@ -13,7 +13,10 @@ export type Form = "box" | "sphere" | "tube" | "capsule" | "plane" | "ground";
 
 export interface ShapeLook {
   readonly form: Form;
-  /** tube: diameter at the top over that at the bottom (above 1: at the bottom over the top, negative). capsule: height over diameter. */
+  /**
+   * tube: the smaller of its two diameters over the larger, negative when the bottom is the smaller one.
+   * capsule: height over diameter.
+   */
   readonly ratio: number;
   /** Factors that make the unit geometry as large as it should be, metres. */
   readonly size: Vector;

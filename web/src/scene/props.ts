@@ -50,9 +50,17 @@ export class Props {
   readonly #overrides = new Map<number, Float32Array>();
   /** Heights of what the room calls a floor, metres. */
   readonly #floors = new Map<number, number>();
-  #on_batch: (batch: Batch, casts: boolean) => void;
+  readonly #on_batch: (batch: Batch, casts: boolean) => void;
 
-  constructor(scene: Scene, surfaces: Surfaces, texts: Texts, lamps: Lamps, solids: Solids, onBatch: (batch: Batch, casts: boolean) => void) {
+  /** `onBatch` is told of each new batch and whether it casts shadows. */
+  constructor(
+    scene: Scene,
+    surfaces: Surfaces,
+    texts: Texts,
+    lamps: Lamps,
+    solids: Solids,
+    onBatch: (batch: Batch, casts: boolean) => void,
+  ) {
     this.#scene = scene;
     this.#surfaces = surfaces;
     this.#texts = texts;

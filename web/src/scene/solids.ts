@@ -1,8 +1,8 @@
 /**
  * The room as something to bump into and to point at: every shape as a distance function in its own frame.
  *
- * Owns the geometry of touching, standing and pointing. Pure: knows no Babylon; an owner is an entity's index. Exact for
- * boxes, round tubes, capsules and balls; a ball that is stretched unevenly is approximated from inside.
+ * Owns the geometry of touching, standing and pointing. Pure: knows no Babylon; an owner is an entity's index. Exact
+ * for boxes, round tubes, capsules and balls; a ball that is stretched unevenly is approximated from inside.
  * Distance functions: I. Quilez, "3D distance functions" (box, capped cone, capsule, ellipsoid).
  */
 import type { Form } from "./looks";

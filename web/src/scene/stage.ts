@@ -1,7 +1,7 @@
 /**
  * The stage: engine, camera, light, sky, plain; and everything that stands on it. The one door to Babylon.
  *
- * Owns what a frame costs (`setDetail`) and how a place on the screen becomes a ray. Must not know core, people or keys.
+ * Owns what a frame costs (`setDetail`) and how a place on the screen becomes a ray. Must not know core, people, keys.
  */
 import "@babylonjs/core/Engines/Extensions/engine.dynamicTexture";
 import "@babylonjs/core/Lights/Shadows/shadowGeneratorSceneComponent";
@@ -39,6 +39,7 @@ import { PLAIN_COLOR } from "./looks";
 import { Frame } from "./marks";
 import type { Vector } from "./matrix";
 import { Props } from "./props";
+import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
 import { Solids } from "./solids";
 import { Surfaces } from "./surfaces";
@@ -87,6 +88,8 @@ export class Stage {
   readonly lamps: Lamps;
   readonly selected: Frame;
   readonly pointed: Frame;
+  /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
+  readonly isSoftware: boolean;
   readonly #engine: Engine;
   readonly #scene: Scene;
   readonly #camera: TargetCamera;
@@ -102,7 +105,10 @@ export class Stage {
   /** Throws when the browser gives no WebGL 2. */
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
-    this.#engine = new Engine(canvas, true, { stencil: false, powerPreference: "high-performance", audioEngine: false });
+    // Smooth edges cost a processor half of its pictures and a graphics card nothing.
+    this.isSoftware = drawsInSoftware();
+    const options = { stencil: false, powerPreference: "high-performance", audioEngine: false } as const;
+    this.#engine = new Engine(canvas, !this.isSoftware, options);
     if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
     this.#scene = newScene(this.#engine);
     this.#camera = newCamera(this.#scene);
@@ -128,11 +134,6 @@ export class Stage {
   /** Handles for build mode; they take part in the stage's pointer events. */
   newHandles(dragged: Dragged): Handles {
     return new Handles(this.#scene, dragged);
-  }
-
-  /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
-  get isSoftware(): boolean {
-    return SOFTWARE_RENDERERS.test(this.#engine.getGlInfo().renderer);
   }
 
   get fps(): number {
@@ -246,6 +247,15 @@ export class Stage {
   }
 }
 
+/** Asks a canvas of its own, since the answer is needed before the stage's canvas is set up. */
+function drawsInSoftware(): boolean {
+  const probe = document.createElement("canvas").getContext("webgl2");
+  const info = probe?.getExtension("WEBGL_debug_renderer_info");
+  const renderer = probe && info ? String(probe.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+  probe?.getExtension("WEBGL_lose_context")?.loseContext();
+  return SOFTWARE_RENDERERS.test(renderer);
+}
+
 function newScene(engine: Engine): Scene {
   const scene = new Scene(engine, { useGeometryUniqueIdsMap: true, useMaterialMeshMap: true });
   scene.clearColor = new Color4(0.87, 0.915, 0.955, 1);
@@ -302,7 +312,7 @@ function newShadows(sun: DirectionalLight): ShadowGenerator {
   shadows.filteringQuality = ShadowGenerator.QUALITY_MEDIUM;
   shadows.bias = 0.0025;
   shadows.normalBias = 0.012;
-  shadows.darkness = 0.25;
+  shadows.darkness = 0.05;
   // The edge of the square with shadows is not seen as an edge.
   shadows.frustumEdgeFalloff = 0.2;
   return shadows;
@@ -311,10 +321,11 @@ function newShadows(sun: DirectionalLight): ShadowGenerator {
 function newPlain(scene: Scene): Mesh {
   const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M }, scene);
   const material = new StandardMaterial(PLAIN_NAME, scene);
-  material.diffuseColor = Color3.FromArray(PLAIN_COLOR);
   material.specularColor = Color3.Black();
   new GridLines(material, true);
   plain.material = material;
+  // As a colour of its corners: a material's own would be lit beyond white.
+  paint(plain, ...PLAIN_COLOR);
   plain.receiveShadows = true;
   plain.isPickable = false;
   plain.alwaysSelectAsActiveMesh = true;

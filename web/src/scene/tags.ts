@@ -9,19 +9,15 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Vector } from "./matrix";
 import { unlit } from "./surfaces";
+import { tagScale, tagStrength } from "./tag_sight";
 
 /** Tags shown at once, the nearest; each is a texture of 128 KiB. */
 export const TAGS_MAX = 40;
-/** Up to here a tag is fully seen, metres. */
-export const TAG_CLEAR_M = 12;
-/** From here on it is not seen at all, metres. */
-export const TAG_GONE_M = 20;
 /** Height of a tag nearby, metres; farther ones are a little larger, so that they can still be read. */
 const TAG_HEIGHT_M = 0.11;
-/** Up to this distance a tag keeps its size, metres. */
-const TAG_GROWS_FROM_M = 2.5;
 const TEXTURE_PX = { width: 512, height: 64 } as const;
-const FONT = "600 34px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+const FONT =
+  "600 34px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
 /** What is written on a tag. */
 export interface TagText {
@@ -35,17 +31,6 @@ interface Tag {
   readonly texture: DynamicTexture;
   written: string;
   used: boolean;
-}
-
-/** How much of a tag is seen at a distance, 0..1. */
-export function tagStrength(distance_m: number): number {
-  if (distance_m <= TAG_CLEAR_M) return 1;
-  return Math.max(0, 1 - (distance_m - TAG_CLEAR_M) / (TAG_GONE_M - TAG_CLEAR_M));
-}
-
-/** How much larger a tag is drawn at a distance. */
-export function tagScale(distance_m: number): number {
-  return distance_m <= TAG_GROWS_FROM_M ? 1 : (distance_m / TAG_GROWS_FROM_M) ** 0.6;
 }
 
 export class Tags {

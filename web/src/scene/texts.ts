@@ -17,7 +17,8 @@ export const TEXTS_MAX = 300;
 const TEXTURE_EDGE_MAX_PX = 2_048;
 /** Height of a line in the texture, pixels; smaller when the text would not fit. */
 const LINE_PX = 96;
-const FONT = "600 {px}px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+const FONT =
+  "600 {px}px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
 /** A text on its planes. */
 export interface Written {

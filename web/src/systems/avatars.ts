@@ -4,7 +4,7 @@ import { AVATAR_FLAG, AVATAR_ROW } from "../core/core-types";
 import { type PoseAt, tagPlace } from "../scene/crowd";
 import { NEUTRAL, rgb } from "../scene/looks";
 import type { Vector } from "../scene/matrix";
-import { TAG_GONE_M } from "../scene/tags";
+import { TAG_GONE_M } from "../scene/tag_sight";
 import type { Context } from "./context";
 
 interface Known {

@@ -16,7 +16,7 @@ export const GRAVITY_M_S2 = 9.81;
 export const JUMP_M_S = 4.2;
 /** A fall gets no faster than this, metres per second. */
 export const FALL_MAX_M_S = 40;
-/** The longest part of a step that is tried at once, metres: shorter than the body is wide, so nothing is jumped over. */
+/** The longest part of a step tried at once, metres: shorter than the body is wide, so nothing is jumped over. */
 const PART_M = 0.14;
 /** Down a slope or a stair the feet stay on the floor up to this drop, metres. */
 const SNAP_M = 0.3;

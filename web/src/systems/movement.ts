@@ -12,6 +12,10 @@ export const FLY_FACTOR = 1.5;
 export const TURN_RAD_S = 2.1;
 /** Turning with a thumb at full deflection, radians per second. */
 export const TOUCH_TURN_RAD_S = 2.4;
+/** A thumb looks up and down more gently than around. */
+const TOUCH_PITCH_SHARE = 0.7;
+/** A thumb pushed this far, nearly to the rim, runs. */
+const THUMB_RUNS = 0.95;
 /** Turning with the mouse, radians per CSS pixel. */
 export const LOOK_RAD_PX = 0.0032;
 /** How fast a speed is taken up, per second: after 0.1 s two thirds of it are reached. */
@@ -48,21 +52,20 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 export function wishOf(held: ReadonlySet<string>, touch: TouchInput): Wish {
-  const any = (keys: readonly string[]) => Number(keys.some((key) => held.has(key)));
+  const down = (keys: readonly string[]) => Number(keys.some((key) => held.has(key)));
   const thumb = Math.hypot(touch.move_x, touch.move_y);
   return {
-    forward: clamp(any(FORWARD) - any(BACK) + touch.move_y),
-    right: clamp(any(RIGHT) - any(LEFT) + touch.move_x),
+    forward: clamp(down(FORWARD) - down(BACK) + touch.move_y),
+    right: clamp(down(RIGHT) - down(LEFT) + touch.move_x),
     up: clamp(Number(held.has("Space") || touch.up) - Number(held.has("KeyX"))),
-    // A thumb pushed to the rim runs.
-    run: any(RUN) > 0 || thumb > 0.95,
+    run: down(RUN) > 0 || thumb > THUMB_RUNS,
   };
 }
 
 /** How much the view turns with keys and thumb in a second: [yaw, pitch], radians. */
 export function turnOf(held: ReadonlySet<string>, touch: TouchInput): readonly [number, number] {
   const keys = Number(held.has("KeyE")) - Number(held.has("KeyQ"));
-  return [keys * TURN_RAD_S + touch.look_x * TOUCH_TURN_RAD_S, -touch.look_y * TOUCH_TURN_RAD_S * 0.7];
+  return [keys * TURN_RAD_S + touch.look_x * TOUCH_TURN_RAD_S, -touch.look_y * TOUCH_TURN_RAD_S * TOUCH_PITCH_SHARE];
 }
 
 /** The speed on the floor that a wish asks for, as the visitor looks: [x, z], metres per second. */

@@ -108,6 +108,20 @@ fn a_newcomer_stands_within_a_metre_of_the_spawn_point() {
 }
 
 #[test]
+fn a_newcomer_does_not_stand_inside_someone_who_is_there() {
+    let mut stage = Stage::empty();
+    let heads = ["ada", "bob", "cyd"].map(|name| {
+        stage.enter(name);
+        let pose = stage.value(&avatar(name), "pose");
+        [0, 2].map(|axis| pose["head"][axis].as_f64().unwrap())
+    });
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        let apart = (heads[a][0] - heads[b][0]).hypot(heads[a][1] - heads[b][1]);
+        assert!(apart > 0.6, "{apart} m between {a} and {b}");
+    }
+}
+
+#[test]
 fn rule_2_2_a_join_that_cannot_be_says_why() {
     let cases = [
         (json!({"nickname": "x".repeat(10_000)}), "nickname_too_long"),
@@ -186,7 +200,7 @@ fn rule_2_7_drive_takes_the_avatar_to_this_connection() {
     stage.hear(first);
     assert_eq!(stage.call(first, "drive", json!({})), Ok(json!({"driver": true})));
     assert_eq!(stage.hear_only(second, "driver"), [json!({"driver": false})]);
-    assert_eq!(stage.hear_names(first), Vec::<String>::new());
+    assert_eq!(stage.hear_only(first, "driver"), [json!({"driver": true})], "as when it is handed over");
 }
 
 #[test]

@@ -170,9 +170,8 @@ impl Session {
             return self.refuse(&frame, &reason, &detail).await;
         };
         if self.channels.len() >= SOCKET_CHANNELS_MAX && !self.channels.contains_key(&topic) {
-            return self
-                .reply(&Value::Null, &frame, "error", &json!({"reason": "too many channels joined"}))
-                .await;
+            let response = json!({"reason": "too many channels joined"});
+            return self.reply(&frame.join_ref, &frame, "error", &response).await;
         }
         let payload = match join_payload(&frame.payload) {
             Ok(payload) => payload,

@@ -169,13 +169,24 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(body).unwrap();
-        tokio::task::spawn_blocking(move || send(request)).await.unwrap()
+        request(self.address(), method, path, headers, body).await.unwrap()
     }
+}
+
+/// One HTTP request; errors mean that nobody answers.
+pub async fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<String>,
+) -> Result<Answer, ureq::Error> {
+    let mut request = Request::builder().method(method).uri(format!("http://{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(body).unwrap();
+    tokio::task::spawn_blocking(move || send(request)).await.unwrap()
 }
 
 /// A server that was stopped; its data folder is still there.
@@ -213,7 +224,7 @@ impl Answer {
     }
 }
 
-fn send(request: Request<Option<String>>) -> Answer {
+fn send(request: Request<Option<String>>) -> Result<Answer, ureq::Error> {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
     let agent: ureq::Agent = config.timeout_global(Some(PATIENCE)).build().into();
     let (parts, body) = request.into_parts();
@@ -221,7 +232,7 @@ fn send(request: Request<Option<String>>) -> Answer {
         Some(body) => agent.run(Request::from_parts(parts, body)),
         None => agent.run(Request::from_parts(parts, ())),
     };
-    let mut response = response.unwrap();
+    let mut response = response?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Answer { status, headers, body: response.body_mut().read_to_string().unwrap() }
+    Ok(Answer { status, headers, body: response.body_mut().read_to_string()? })
 }

@@ -5,6 +5,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::time::Duration;
 use thexr_wire::lane::{self, PoseUp};
 use thexr_wire::phoenix::{decode_server_binary, encode_client_push};
 use thexr_wire::pose::{Pose, Sample};
@@ -28,6 +29,8 @@ pub struct Client {
     next_ref: u64,
     /// Frames that were read while looking for others, oldest first.
     kept: VecDeque<Received>,
+    /// How long anything may take to come.
+    pub patience: Duration,
 }
 
 /// Something that came from the server.
@@ -57,7 +60,7 @@ impl Received {
 }
 
 impl Client {
-    /// Opens a socket; errors are the status of the refused handshake.
+    /// Opens a socket; errors are the status of the refused handshake, 0 when nobody answers.
     pub async fn connect(address: SocketAddr, query: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
         Self::connect_to(address, &format!("/socket/websocket?{query}"), headers, None).await
     }
@@ -78,7 +81,7 @@ impl Client {
         if let Some(bytes) = receive_bytes {
             socket.set_recv_buffer_size(bytes).unwrap();
         }
-        let stream = socket.connect(address).await.unwrap();
+        let stream = socket.connect(address).await.map_err(|_| 0u16)?;
         let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
         match tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await {
             Ok((socket, handshake)) => Ok(Self {
@@ -89,9 +92,10 @@ impl Client {
                 join_ref: Value::Null,
                 next_ref: 0,
                 kept: VecDeque::new(),
+                patience: PATIENCE,
             }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
-            Err(error) => panic!("the handshake failed: {error}"),
+            Err(_) => Err(0),
         }
     }
 
@@ -131,7 +135,7 @@ impl Client {
 
     async fn receive(&mut self) -> Received {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
+            let message = tokio::time::timeout(self.patience, self.socket.next()).await;
             match message.expect("the server says something in time") {
                 Some(Ok(Message::Text(text))) => return Received::Text(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Binary(bytes))) => return Received::Binary(bytes.to_vec()),
@@ -152,7 +156,7 @@ impl Client {
                 return found;
             }
         }
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + self.patience;
         loop {
             let received = tokio::time::timeout_at(deadline, self.receive()).await;
             let received = received.unwrap_or_else(|_| panic!("never came: {what}"));
@@ -194,13 +198,32 @@ impl Client {
         .await
     }
 
+    /// The payload of the reply to a ref, all else passed over; `None` when the connection ends first.
+    pub async fn reply_or_end(&mut self, reference: &Value) -> Option<Value> {
+        loop {
+            match self.next().await {
+                Received::Text(frame) if frame[3] == "phx_reply" && frame[1] == *reference => {
+                    return Some(frame[4].clone());
+                }
+                Received::Closed(_) => return None,
+                _ => {}
+            }
+        }
+    }
+
     /// Joins a room and leaves all that follows the reply unread; the reply's payload.
     pub async fn try_join(&mut self, room: &str, payload: Value) -> Value {
+        let reference = self.cast_join(room, payload).await;
+        self.reply(&reference).await
+    }
+
+    /// Asks to join a room; the ref.
+    pub async fn cast_join(&mut self, room: &str, payload: Value) -> Value {
         let reference = Value::from(self.new_ref());
         self.topic = format!("room:{room}");
         self.join_ref = reference.clone();
         self.send(json!([reference, reference, self.topic, "phx_join", payload])).await;
-        self.reply(&reference).await
+        reference
     }
 
     /// Joins a room; the reply's response.

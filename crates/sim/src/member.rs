@@ -1,0 +1,93 @@
+//! One channel of a connection as the server's shell keeps it: refs, viewer, newest pose. Knows no room.
+
+use serde_json::Value;
+use thexr_client::Transmit;
+use thexr_room::{Attached, PoseInput, StateView, TickOutput, Viewer, encode};
+use thexr_wire::message::{Dialect, event};
+use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
+use thexr_wire::{PeerId, lane};
+
+/// A joining or joined channel.
+#[derive(Debug)]
+pub struct Member {
+    /// The connection it is on.
+    pub connection: u64,
+    /// The client's ref of the join, which is also its `join_ref`.
+    pub join_ref: Value,
+    topic: String,
+    attached: Option<Attached>,
+    viewer: Viewer,
+    pose: Option<PoseInput>,
+    pose_seq: Option<u16>,
+}
+
+impl Member {
+    /// A channel whose join is on its way.
+    pub fn new(connection: u64, join_ref: Value, topic: String) -> Self {
+        Self {
+            connection,
+            join_ref,
+            topic,
+            attached: None,
+            viewer: Viewer::new(None),
+            pose: None,
+            pose_seq: None,
+        }
+    }
+
+    /// How it takes part, once it is in.
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.attached.map(|attached| attached.dialect)
+    }
+
+    /// It is in: from now on it hears what is for all.
+    pub fn attach(&mut self, attached: Attached) {
+        self.viewer = Viewer::new(attached.own_slot);
+        self.attached = Some(attached);
+    }
+
+    /// A reply.
+    pub fn reply(&self, reference: &Value, status: &str, response: &str) -> Transmit {
+        self.text(reference, "phx_reply", &reply_payload(status, response))
+    }
+
+    /// A push.
+    pub fn push(&self, event: &str, payload: &str) -> Transmit {
+        self.text(&Value::Null, event, payload)
+    }
+
+    /// The state in chunks.
+    pub fn state(&self, view: &StateView) -> Vec<Transmit> {
+        let chunks = encode::snapshot_chunks(view);
+        chunks.iter().map(|chunk| self.push(event::SNAPSHOT_CHUNK, chunk)).collect()
+    }
+
+    /// Takes a pose frame; an older one than the newest is dropped. Errors: it is no pose frame.
+    pub fn take_pose(&mut self, peer: PeerId, frame: &[u8]) -> Result<(), lane::LaneError> {
+        let up = lane::read_up(frame)?;
+        if self.pose_seq.is_none_or(|newest| up.seq.wrapping_sub(newest) as i16 > 0) {
+            self.pose_seq = Some(up.seq);
+            self.pose =
+                Some(PoseInput { peer, sample_ms: Some(up.sample_ms), jumped: up.jumped, pose: up.pose });
+        }
+        Ok(())
+    }
+
+    /// The newest pose, for the tick.
+    pub fn newest_pose(&mut self) -> Option<PoseInput> {
+        self.pose.take()
+    }
+
+    /// The tick's motion, if there is any to tell.
+    pub fn motion(&mut self, output: &TickOutput, seq: u64) -> Option<Transmit> {
+        self.attached?;
+        let mut bytes = Vec::new();
+        let whole = write_push_head(&mut bytes, &reference_text(&self.join_ref), &self.topic, lane::EVENT);
+        let told = whole && self.viewer.frame(output, seq, self.pose_seq.unwrap_or(0), &mut bytes);
+        told.then_some(Transmit::Binary(bytes))
+    }
+
+    fn text(&self, reference: &Value, event: &str, payload: &str) -> Transmit {
+        Transmit::Text(encode_text(Vsn::V2, &self.join_ref, reference, &self.topic, event, payload))
+    }
+}

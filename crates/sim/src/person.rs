@@ -1,0 +1,152 @@
+//! Someone at a client: walks about, builds at random, and keeps a record of what was asked and answered.
+//!
+//! Knows the client's public interface only.
+
+use crate::dice::Dice;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_client::{Client, Detail, Event, Mode, Options, State};
+use thexr_wire::pose::Pose;
+use thexr_wire::{EntityId, RoomId, UserId};
+
+/// Metres per second.
+const WALK_SPEED: f64 = 1.5;
+/// Chance of a command in one step of 10 ms: about two a second.
+const COMMAND_CHANCE: f64 = 0.02;
+/// Commands that leave no event.
+const WITHOUT_EVENT: [&str; 2] = ["drive", "list_snapshots"];
+
+/// A person and the client in front of them.
+pub struct Person {
+    /// Who the token says they are.
+    pub user: UserId,
+    /// The client.
+    pub client: Client,
+    /// Where they stand.
+    pub pose: Pose,
+    /// Names of commands that wait for an answer, by handle.
+    pub asked: BTreeMap<u64, &'static str>,
+    /// Commands that were granted and left an event.
+    pub granted: usize,
+    /// Commands that were refused, with the reason.
+    pub refused: Vec<String>,
+    /// Everything the client told, as JSON.
+    pub heard: Vec<String>,
+    dice: Dice,
+    direction: f64,
+    seqs: BTreeSet<u64>,
+}
+
+impl Person {
+    /// Someone who wants in.
+    pub fn new(room: &RoomId, user: UserId, seed: u64, number: u64) -> Self {
+        let options = Options {
+            room: room.clone(),
+            user: None,
+            nickname: format!("Person {number}"),
+            avatar: Value::Null,
+            mode: Mode::Enter,
+            command_id_seed: seed.wrapping_mul(1_000) + number,
+            detail: Detail::Full,
+        };
+        Self {
+            user,
+            client: Client::new(options),
+            pose: Pose::standing([number as f32, 1.8, 0.0]),
+            asked: BTreeMap::new(),
+            granted: 0,
+            refused: Vec::new(),
+            heard: Vec::new(),
+            dice: Dice::new(seed, 1_000 + number),
+            direction: 0.0,
+            seqs: BTreeSet::new(),
+        }
+    }
+
+    /// One step of life: walk, now and then build.
+    pub fn act(&mut self, now_ms: f64, step_ms: f64) {
+        self.walk(step_ms);
+        if self.client.state() == State::Live && self.dice.chance(COMMAND_CHANCE) {
+            let (name, payload) = self.wish();
+            let handle = self.client.command(name, payload, now_ms);
+            self.asked.insert(handle, name);
+        }
+    }
+
+    /// One frame: the pose goes to the client, events come out.
+    pub fn frame(&mut self, now_ms: f64) {
+        let known = self.client.set_pose(&self.pose, false, now_ms);
+        assert!(known.is_ok(), "people stand somewhere");
+        self.client.frame(now_ms);
+        while let Some(event) = self.client.poll_event() {
+            self.heard.push(serde_json::to_string(&event).unwrap_or_default());
+            self.hear(event);
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Reply { handle, ok, response } => {
+                let name = self.asked.remove(&handle);
+                let name = name.unwrap_or_else(|| panic!("command {handle} is answered once: {response}"));
+                match ok {
+                    true if WITHOUT_EVENT.contains(&name) => {}
+                    true => self.granted += 1,
+                    false => self.refused.push(response["reason"].as_str().unwrap_or("none").to_owned()),
+                }
+            }
+            Event::Event { seq, event, .. } if seq > 0 => {
+                assert!(self.seqs.insert(seq), "{event} of seq {seq} is told once");
+            }
+            Event::Desync { detail } => panic!("the room told something that does not fit: {detail}"),
+            Event::Fatal { detail } => panic!("the client gave up: {detail}"),
+            _ => {}
+        }
+    }
+
+    fn walk(&mut self, step_ms: f64) {
+        self.direction += self.dice.between(-0.1, 0.1);
+        let metres = WALK_SPEED * step_ms / 1_000.0;
+        let head = &mut self.pose.head;
+        head[0] = (head[0] + (libm::cos(self.direction) * metres) as f32).clamp(-20.0, 20.0);
+        head[2] = (head[2] + (libm::sin(self.direction) * metres) as f32).clamp(-20.0, 20.0);
+        let half = self.direction / 2.0;
+        head[3..].copy_from_slice(&[0.0, libm::sin(half) as f32, 0.0, libm::cos(half) as f32]);
+    }
+
+    /// Some thing this client knows, or one that nobody does.
+    fn thing(&mut self) -> EntityId {
+        let world = self.client.replica().world();
+        let things: Vec<&EntityId> = world.entities().keys().filter(|id| id.user().is_none()).collect();
+        self.dice
+            .choose(&things)
+            .map(|id| EntityId::clone(id))
+            .unwrap_or_else(|| EntityId::avatar(&self.user))
+    }
+
+    fn wish(&mut self) -> (&'static str, Value) {
+        let thing = self.thing();
+        let number = self.dice.below(100);
+        match self.dice.below(24) {
+            0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "score": 0}})),
+            6..=9 => {
+                ("update_components", json!({"entity": thing, "components": {"note": number, "score": null}}))
+            }
+            10..=13 => {
+                ("transact", json!({"ops": [{"op": "inc", "entity": thing, "components": {"visits": 1}}]}))
+            }
+            14 => ("delete_entity", json!({"entity": thing})),
+            15 => ("duplicate_entity", json!({"entity": thing})),
+            16 => ("reparent", json!({"entity": thing, "parent": self.thing()})),
+            17 => ("update_components", json!({"entity": thing, "components": {"ttl": 500 + 20 * number}})),
+            18 => ("say", json!({"text": format!("number {number}")})),
+            19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
+            20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
+            21 => ("create_entity", json!({"components": {"keep_while": self.user, "color": "#3E7BFA"}})),
+            22 if number < 40 => ("save_snapshot", json!({"name": format!("s{}", number % 3)})),
+            22 if number < 50 => ("restore_snapshot", json!({"name": "s1"})),
+            22 => ("list_snapshots", json!({})),
+            _ => ("drive", json!({})),
+        }
+    }
+}

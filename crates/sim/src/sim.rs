@@ -1,0 +1,393 @@
+//! The simulation: virtual time, connections that come and go, a server that crashes, and what must hold at the end.
+//!
+//! Everything is a function of the plan; owns no rule of the room.
+
+use crate::dice::Dice;
+use crate::disk::{Delay, Disk};
+use crate::host::{Host, START_MS};
+use crate::line::{Line, Weather};
+use crate::person::Person;
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_client::{State, Transmit};
+use thexr_room::Actor;
+use thexr_wire::{EntityId, RoomId, UserId};
+use thexr_world::state;
+
+/// Length of a step, milliseconds: frames of clients, deliveries.
+const STEP_MS: f64 = 10.0;
+/// Steps that the room gets to settle at the end, on a fair network (60 s).
+const SETTLE_STEPS: usize = 6_000;
+/// How far an avatar may be shown from where its person stands when all is still, metres.
+pub const POSE_TOLERANCE_M: f32 = 0.01;
+
+/// What is simulated.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Seed of everything.
+    pub seed: u64,
+    /// Whose client each one is; the same number twice is one person in two tabs.
+    pub people: Vec<u64>,
+    /// Length of the stormy part, milliseconds.
+    pub storm_ms: f64,
+    /// The network meanwhile.
+    pub weather: Weather,
+    /// Mean time between two losses of a connection, milliseconds; `None`: never.
+    pub drop_every_ms: Option<f64>,
+    /// How long a commit takes.
+    pub commit: Delay,
+    /// When the server dies, milliseconds from the start.
+    pub crashes_ms: Vec<f64>,
+}
+
+impl Plan {
+    /// Eight people on a bad network.
+    pub fn eight(seed: u64) -> Self {
+        Self {
+            seed,
+            people: (0..8).collect(),
+            storm_ms: 20_000.0,
+            weather: Weather { delay_ms: 40.0, jitter_ms: 60.0, loss: 0.1 },
+            drop_every_ms: Some(4_000.0),
+            commit: (2.0, 30.0),
+            crashes_ms: Vec::new(),
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Last seq of the room.
+    pub seq: u64,
+    /// Digest of the room's world.
+    pub digest: String,
+    /// Hash of the journal and of everything every client told.
+    pub transcript: String,
+    /// Commands granted, of all clients.
+    pub granted: usize,
+    /// Commands refused, by reason.
+    pub refused: BTreeMap<String, usize>,
+    /// Joins that took up an earlier connection, of all clients.
+    pub resumes: u64,
+    /// Joins of all clients.
+    pub joins: u64,
+    /// Pose records that clients took.
+    pub records: u64,
+}
+
+struct Link {
+    up: Line<Transmit>,
+    down: Line<Transmit>,
+    /// The client's side is open.
+    open: bool,
+    /// When the server notices that the client has gone.
+    noticed_ms: f64,
+}
+
+/// A room, its clients and all between.
+pub struct Sim {
+    plan: Plan,
+    weather: Weather,
+    room: RoomId,
+    now_ms: f64,
+    dice: Dice,
+    host: Option<Host>,
+    disk: Option<Disk>,
+    starts_ms: f64,
+    people: Vec<Person>,
+    /// The connection each client has or opens next, and when.
+    dials: Vec<(Option<u64>, f64)>,
+    links: BTreeMap<u64, Link>,
+    owners: BTreeMap<u64, usize>,
+    next_connection: u64,
+}
+
+impl Sim {
+    /// Everyone is about to connect.
+    pub fn new(plan: Plan) -> Self {
+        let room = RoomId::parse("simroom").unwrap_or_else(|error| unreachable!("a room's id: {error}"));
+        let user = |number: &u64| {
+            UserId::parse(&format!("{number:020}")).unwrap_or_else(|error| unreachable!("{error}"))
+        };
+        let people: Vec<Person> = plan
+            .people
+            .iter()
+            .zip(0..)
+            .map(|(who, number)| Person::new(&room, user(who), plan.seed, number))
+            .collect();
+        let mut dice = Dice::new(plan.seed, 0);
+        let dials = people.iter().map(|_| (None, dice.between(0.0, 2_000.0))).collect();
+        let disk = Disk::new(plan.seed, START_MS);
+        Self {
+            weather: plan.weather,
+            room,
+            now_ms: 0.0,
+            dice,
+            host: None,
+            disk: Some(disk),
+            starts_ms: 0.0,
+            people,
+            dials,
+            links: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            next_connection: 1,
+            plan,
+        }
+    }
+
+    /// Runs the storm, lets it settle, checks what must hold. Panics when it does not.
+    pub fn run(mut self) -> Report {
+        while self.now_ms < self.plan.storm_ms {
+            self.trouble();
+            self.step(true);
+        }
+        self.weather = Weather::FAIR;
+        for _ in 0..SETTLE_STEPS {
+            self.step(false);
+        }
+        self.check();
+        self.report()
+    }
+
+    fn step(&mut self, acting: bool) {
+        self.now_ms += STEP_MS;
+        self.start_host();
+        self.deliver_up();
+        if let Some(host) = &mut self.host {
+            host.step(self.now_ms);
+            while let Some((connection, message)) = host.poll() {
+                let Some(link) = self.links.get_mut(&connection) else { continue };
+                match message {
+                    Transmit::Text(_) => link.down.send(message, self.now_ms, &self.weather, &mut self.dice),
+                    Transmit::Binary(_) => {
+                        link.down.send_latest(message, self.now_ms, &self.weather, &mut self.dice)
+                    }
+                }
+            }
+        }
+        for number in 0..self.people.len() {
+            self.dial(number);
+            self.live(number, acting);
+        }
+    }
+
+    fn start_host(&mut self) {
+        if self.host.is_none() && self.now_ms >= self.starts_ms {
+            let Some(disk) = self.disk.take() else { return };
+            self.host = Some(Host::start(disk, &self.room, self.now_ms, self.plan.commit));
+        }
+    }
+
+    /// A client without a connection opens one when its time has come and the server is there.
+    fn dial(&mut self, number: usize) {
+        let (None, at_ms) = self.dials[number] else { return };
+        if self.now_ms < at_ms {
+            return;
+        }
+        let Some(host) = &mut self.host else {
+            self.dials[number].1 = self.now_ms + self.dice.between(200.0, 1_500.0);
+            return;
+        };
+        let connection = self.next_connection;
+        self.next_connection += 1;
+        host.connect(connection, self.people[number].user.clone());
+        let (up, down) = (Line::default(), Line::default());
+        self.links.insert(connection, Link { up, down, open: true, noticed_ms: f64::INFINITY });
+        self.owners.insert(connection, number);
+        self.dials[number].0 = Some(connection);
+        self.people[number].client.opened(self.now_ms);
+    }
+
+    /// One client's step: what arrived, what its person does, what it sends.
+    fn live(&mut self, number: usize, acting: bool) {
+        let person = &mut self.people[number];
+        let mut link = self.dials[number].0.and_then(|connection| self.links.get_mut(&connection));
+        if let Some(link) = &mut link {
+            while let Some(message) = link.down.arrived(self.now_ms) {
+                match message {
+                    Transmit::Text(text) => person.client.receive_text(&text, self.now_ms),
+                    Transmit::Binary(bytes) => person.client.receive_binary(&bytes, self.now_ms),
+                }
+            }
+        }
+        if acting {
+            person.act(self.now_ms, STEP_MS);
+        }
+        person.frame(self.now_ms);
+        while let Some(message) = person.client.poll_transmit() {
+            let Some(link) = &mut link else { continue };
+            match message {
+                Transmit::Text(_) => link.up.send(message, self.now_ms, &self.weather, &mut self.dice),
+                Transmit::Binary(_) => {
+                    link.up.send_latest(message, self.now_ms, &self.weather, &mut self.dice)
+                }
+            }
+        }
+    }
+
+    fn deliver_up(&mut self) {
+        let Some(host) = &mut self.host else { return };
+        let mut gone = Vec::new();
+        for (connection, link) in &mut self.links {
+            while let Some(message) = link.up.arrived(self.now_ms) {
+                host.receive(*connection, &message, self.now_ms);
+            }
+            if self.now_ms >= link.noticed_ms {
+                host.disconnect(*connection);
+                gone.push(*connection);
+            }
+        }
+        gone.iter().for_each(|connection| drop(self.links.remove(connection)));
+    }
+
+    /// Connections are lost, the server dies.
+    fn trouble(&mut self) {
+        if self.plan.crashes_ms.first().is_some_and(|at_ms| self.now_ms >= *at_ms) {
+            self.plan.crashes_ms.remove(0);
+            self.crash();
+        }
+        let Some(every_ms) = self.plan.drop_every_ms else { return };
+        for number in 0..self.people.len() {
+            if self.dice.chance(STEP_MS / every_ms) {
+                self.lose(number);
+            }
+        }
+    }
+
+    /// A client's connection is lost; the server notices later, and may still hear what was on its way.
+    fn lose(&mut self, number: usize) {
+        let Some(connection) = self.dials[number].0.take() else { return };
+        self.dials[number].1 = self.now_ms + self.dice.between(50.0, 1_500.0);
+        self.people[number].client.closed(self.now_ms);
+        let Some(link) = self.links.get_mut(&connection) else { return };
+        link.open = false;
+        link.down.cut();
+        if self.dice.chance(0.5) {
+            link.up.cut();
+        }
+        link.noticed_ms = self.now_ms + self.dice.between(0.0, 2_000.0);
+    }
+
+    fn crash(&mut self) {
+        let Some(host) = self.host.take() else { return };
+        self.disk = Some(host.crash());
+        self.starts_ms = self.now_ms + self.dice.between(100.0, 3_000.0);
+        self.links.clear();
+        for number in 0..self.people.len() {
+            if self.dials[number].0.take().is_some() {
+                self.dials[number].1 = self.now_ms + self.dice.between(50.0, 1_500.0);
+                self.people[number].client.closed(self.now_ms);
+            }
+        }
+    }
+
+    fn host(&self) -> &Host {
+        self.host.as_ref().unwrap_or_else(|| panic!("the server has come back"))
+    }
+
+    fn check(&self) {
+        assert!(self.host().is_settled(), "the store has confirmed everything");
+        self.check_replicas();
+        self.check_commands();
+        self.check_people();
+        self.check_poses();
+    }
+
+    /// Every client is live and knows the room as it is.
+    fn check_replicas(&self) {
+        let room = &self.host().room;
+        for (number, person) in self.people.iter().enumerate() {
+            assert_eq!(person.client.state(), State::Live, "client {number}");
+            assert_eq!(person.client.replica().seq(), room.seq(), "client {number}");
+            assert_eq!(
+                person.client.replica().hash(),
+                room.world().digest(),
+                "client {number} has another room"
+            );
+            assert_eq!(person.client.stats().desyncs, 0, "client {number}");
+        }
+    }
+
+    /// Every command is answered, and every granted one is in the journal once.
+    fn check_commands(&self) {
+        let journal = &self.host().disk().journal;
+        let mut seen = BTreeSet::new();
+        let mut events: BTreeMap<&UserId, usize> = BTreeMap::new();
+        for event in journal {
+            let (Some(id), Actor::User(user)) = (&event.command_id, &event.actor) else { continue };
+            assert!(seen.insert((user, id)), "{id} of {user} is doubled");
+            *events.entry(user).or_default() += 1;
+        }
+        for user in self.people.iter().map(|person| &person.user) {
+            let tabs = self.people.iter().filter(|person| person.user == *user);
+            let granted: usize = tabs.map(|person| person.granted).sum();
+            assert_eq!(events.get(user).copied().unwrap_or(0), granted, "commands of {user}");
+        }
+        for (number, person) in self.people.iter().enumerate() {
+            assert_eq!(person.asked, BTreeMap::new(), "client {number} has its answers");
+            assert_eq!(person.client.outstanding(), 0, "client {number}");
+        }
+    }
+
+    /// Exactly those who are connected are in the room, driven by one connection each.
+    fn check_people(&self) {
+        let room = &self.host().room;
+        let inside: BTreeSet<&EntityId> = room
+            .world()
+            .entities()
+            .iter()
+            .filter(|(_, entity)| entity.is_avatar())
+            .map(|(id, _)| id)
+            .collect();
+        let expected: BTreeSet<EntityId> =
+            self.people.iter().map(|person| EntityId::avatar(&person.user)).collect();
+        assert_eq!(inside, expected.iter().collect(), "no ghosts, nobody missing");
+        for avatar in &expected {
+            let drivers = self.people.iter().filter(|person| EntityId::avatar(&person.user) == *avatar);
+            assert_eq!(
+                drivers.filter(|person| person.client.is_driver()).count(),
+                1,
+                "{avatar} has one driver"
+            );
+        }
+    }
+
+    /// Everyone is shown where they stand.
+    fn check_poses(&self) {
+        for driver in self.people.iter().filter(|person| person.client.is_driver()) {
+            let avatar = EntityId::avatar(&driver.user);
+            for (number, viewer) in
+                self.people.iter().enumerate().filter(|(_, viewer)| viewer.user != driver.user)
+            {
+                let shown = viewer.client.shown(&avatar);
+                let shown = shown.unwrap_or_else(|| panic!("client {number} shows {avatar}"));
+                let far =
+                    (0..3).map(|axis| (shown.head[axis] - driver.pose.head[axis]).abs()).fold(0.0, f32::max);
+                assert!(far <= POSE_TOLERANCE_M, "client {number} shows {avatar} {far} m off");
+            }
+        }
+    }
+
+    fn report(&self) -> Report {
+        let mut refused = BTreeMap::new();
+        for reason in self.people.iter().flat_map(|person| &person.refused) {
+            *refused.entry(reason.clone()).or_default() += 1;
+        }
+        let journal = self.host().disk().journal.iter().map(|event| format!("{event:?}"));
+        let heard = self.people.iter().flat_map(|person| person.heard.iter().cloned());
+        let transcript: Vec<String> = journal.chain(heard).collect();
+        let stats = |of: fn(&thexr_client::Stats) -> u64| {
+            self.people.iter().map(|person| of(person.client.stats())).sum()
+        };
+        Report {
+            seq: self.host().room.seq(),
+            digest: self.host().room.world().digest(),
+            transcript: state::hash(&transcript.join("\n")),
+            granted: self.people.iter().map(|person| person.granted).sum(),
+            refused,
+            resumes: stats(|stats| stats.resumes),
+            joins: stats(|stats| stats.joins),
+            records: stats(|stats| stats.records),
+        }
+    }
+}

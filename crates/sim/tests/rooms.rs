@@ -1,0 +1,55 @@
+//! Eight clients, a bad network, crashes: at the end everyone has the same room, and every command is done once.
+
+use thexr_sim::line::Weather;
+use thexr_sim::{Plan, Report, Sim};
+
+fn run(plan: Plan) -> Report {
+    let report = Sim::new(plan).run();
+    assert!(report.granted > 50, "something happened: {report:?}");
+    assert!(report.records > 100, "people were seen moving: {report:?}");
+    report
+}
+
+#[test]
+fn eight_clients_on_a_bad_network_end_with_the_same_room() {
+    for seed in [1, 2, 3, 4] {
+        let report = run(Plan::eight(seed));
+        assert!(report.resumes > 5, "connections were taken up again: {report:?}");
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_simulation_to_the_byte() {
+    let plan = Plan { storm_ms: 10_000.0, crashes_ms: vec![4_000.0], ..Plan::eight(11) };
+    let first = run(plan.clone());
+    assert_eq!(first, run(plan.clone()));
+    assert_ne!(first.transcript, run(Plan { seed: 12, ..plan }).transcript);
+}
+
+#[test]
+fn a_slow_store_refuses_some_commands_and_loses_none() {
+    let report = run(Plan { commit: (60.0, 400.0), ..Plan::eight(21) });
+    assert!(report.refused.contains_key("store_slow"), "{report:?}");
+}
+
+#[test]
+fn a_server_that_dies_in_mid_flight_loses_nothing_it_has_acknowledged() {
+    for seed in [31, 32, 33] {
+        let crashes_ms = vec![3_000.0, 7_500.0, 14_000.0];
+        let report = run(Plan { crashes_ms, commit: (20.0, 120.0), ..Plan::eight(seed) });
+        assert!(report.resumes > 5, "{report:?}");
+    }
+}
+
+#[test]
+fn two_tabs_are_one_person_with_one_driver() {
+    for seed in [41, 42] {
+        run(Plan { people: vec![0, 0, 1, 1, 1, 2], ..Plan::eight(seed) });
+    }
+}
+
+#[test]
+fn a_network_that_loses_a_quarter_and_shuffles_the_rest_shows_everyone_in_place() {
+    let weather = Weather { delay_ms: 50.0, jitter_ms: 150.0, loss: 0.25 };
+    run(Plan { weather, drop_every_ms: None, ..Plan::eight(51) });
+}

@@ -1,0 +1,184 @@
+/** A stranger on the website: making a room, changing it, ending it. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launchBrowser, newVisitor } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+import { contented, enter, inside, makeRoom, preview, seesPeople, thingCount, until } from "./visit.mjs";
+
+const server = await startServer({ test: { after } });
+const browser = await launchBrowser({ after });
+
+test("a stranger makes a room, stands in its lobby with the link, enters, and finds floor, blocks and ten boxes", async (t) => {
+  const stranger = await newVisitor(browser, { test: t });
+  const { page } = stranger;
+  await stranger.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
+  await page.goto(server.url);
+  await page.getByRole("main").getByRole("link", { name: "Create a room" }).first().click();
+  await page.getByLabel("Name").fill("Tea house");
+  await page.getByLabel("Description").fill("Slow afternoons.");
+  await page.getByRole("button", { name: "Create room" }).click();
+  await preview(page);
+
+  const lobby = page.getByRole("dialog", { name: "Tea house" });
+  assert.match(await lobby.innerText(), /Slow afternoons\.[^]*Nobody is inside yet/);
+  await lobby.getByRole("button", { name: "Copy link" }).click();
+  await lobby.getByRole("button", { name: "Copied" }).waitFor();
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${server.url}/r/${id}`);
+
+  await enter(page, "Ada");
+  await page.getByRole("heading", { name: "Tea house" }).waitFor();
+  await page.getByRole("button", { name: "1 person" }).waitFor();
+  const names = await page.evaluate(() => {
+    const { core, scene } = window.thexr;
+    const all = Array.from({ length: scene.entityCount + 10 }, (_, index) => core.entity(index));
+    return all.filter((json) => json !== undefined).map((json) => JSON.parse(json).components.name ?? "");
+  });
+  const count = (pattern) => names.filter((name) => pattern.test(name)).length;
+  assert.equal(count(/^Floor$/), 1);
+  assert.equal(count(/^Spawn point$/), 1);
+  assert.equal(count(/^Box \d+$/), 10);
+  assert.ok(count(/^Block \d+$/) >= 5 && count(/^Block \d+$/) <= 20, `${count(/^Block \d+$/)} blocks`);
+  assert.ok((await thingCount(page)) >= 16, "they are drawn");
+  contented(stranger);
+});
+
+test("what is wrong with a form is said beside its field, and nothing typed is lost", async (t) => {
+  const stranger = await newVisitor(browser, { test: t, excused: [/status of 422/] });
+  const { page } = stranger;
+  await page.goto(`${server.url}/rooms/new`);
+  await page.getByLabel("Name").fill("x".repeat(81));
+  await page.getByLabel("Description").fill("Stays here");
+  await page.getByLabel("Empty").check();
+  await page.getByRole("button", { name: "Create room" }).click();
+  const field = page.getByLabel("Name");
+  await page.locator("#name-error").waitFor();
+  assert.match(await field.getAttribute("aria-describedby"), /name-error/);
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  assert.equal(await field.inputValue(), "x".repeat(81));
+  assert.equal(await page.getByLabel("Description").inputValue(), "Stays here");
+  assert.ok(await page.getByLabel("Empty").isChecked());
+
+  await page.goto(server.url);
+  await page.getByLabel("Enter a room").fill("no such thing!");
+  await page.getByRole("button", { name: "Enter" }).click();
+  await page.locator("#enter-error").waitFor();
+  contented(stranger);
+});
+
+test("the maker of a room renames it; deleting asks by name, ends it for those inside, and its address is then unknown", async (t) => {
+  const maker = await newVisitor(browser, { test: t, excused: [/status of 404/] });
+  const other = await newVisitor(browser, { test: t, excused: [/status of 404/, /WebSocket connection/] });
+  const { page } = maker;
+  await page.goto(`${server.url}/rooms/new`);
+  await page.getByLabel("Name").fill("Draft");
+  await page.getByLabel("Empty").check();
+  await page.getByRole("button", { name: "Create room" }).click();
+  await preview(page);
+  const address = page.url();
+  await other.page.goto(address);
+  await preview(other.page);
+  await enter(other.page, "Ben");
+
+  await page.goto(`${server.url}/rooms`);
+  const card = page.locator("[data-room]", { hasText: "Draft" });
+  assert.match(await card.innerText(), /1 person inside/i);
+  await card.getByRole("link", { name: "Edit Draft" }).click();
+  await page.getByLabel("Name").fill("Final");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/rooms(\/\w+)?$/);
+  await page.goto(`${address}/edit`);
+  await page.getByRole("link", { name: "Delete" }).click();
+  await page.getByRole("heading", { name: "Delete “Final”?" }).waitFor();
+  await page.getByRole("button", { name: "Delete the room" }).click();
+  await page.waitForURL(`${server.url}/rooms*`);
+  assert.equal(await page.locator("[data-room]", { hasText: "Final" }).count(), 0);
+
+  await other.page.getByRole("heading", { name: "This room does not exist" }).waitFor();
+  await page.goto(address);
+  await page.getByRole("heading", { name: "There is no room here" }).waitFor();
+  await page.getByRole("link", { name: "See all rooms" }).click();
+  await page.getByRole("heading", { name: "Rooms" }).waitFor();
+  contented(maker, other);
+});
+
+test("a room that somebody else made offers no edit and cannot be deleted", async (t) => {
+  const stranger = await newVisitor(browser, { test: t, excused: [/status of 403/] });
+  const room = await makeRoom(server, "Not yours");
+  await stranger.page.goto(`${server.url}/rooms`);
+  const card = stranger.page.locator("[data-room]", { hasText: "Not yours" });
+  assert.equal(await card.getByRole("link", { name: "Edit" }).count(), 0);
+  const response = await stranger.page.goto(`${room.url}/delete`);
+  assert.equal(response.status(), 403);
+  contented(stranger);
+});
+
+test("someone without a mouse gets from the landing page into a room, says something, and leaves", async (t) => {
+  const stranger = await newVisitor(browser, { test: t });
+  const { page } = stranger;
+  await page.goto(server.url);
+  await tabTo(page, { role: "link", name: "Create a room" });
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/rooms\/new/);
+  await page.keyboard.type("Keys only");
+  await tabTo(page, { role: "radio", name: "Blocks" });
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await preview(page);
+
+  await page.keyboard.type("Ada");
+  await tabTo(page, { role: "radio" });
+  await page.keyboard.press("ArrowRight");
+  await tabTo(page, { role: "button", name: "Enter" });
+  await page.keyboard.press("Enter");
+  await inside(page);
+  await seesPeople(page, ["Ada"]);
+
+  await page.keyboard.press("t");
+  await page.keyboard.type("Hello");
+  await page.keyboard.press("Enter");
+  await until(page, "the line", () => window.thexr.app.chat$.value.at(-1)?.text === "Hello");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await tabTo(page, { role: "button", name: "Leave the room" });
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "You left Keys only" }).waitFor();
+  await page.keyboard.press("Enter");
+  await inside(page);
+  contented(stranger);
+});
+
+test("no page asks for anything it cannot have", async (t) => {
+  const stranger = await newVisitor(browser, { test: t });
+  const { page } = stranger;
+  const elsewhere = [];
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== server.url) elsewhere.push(request.url());
+  });
+  await page.goto(`${server.url}/rooms/new`);
+  await page.getByLabel("Name").fill("Every page");
+  await page.getByLabel("Empty").check();
+  await page.getByRole("button", { name: "Create room" }).click();
+  await preview(page);
+  const address = page.url();
+  for (const url of [server.url, `${server.url}/rooms`, `${server.url}/rooms?q=every&sort=recent`, `${address}/edit`, `${address}/delete`]) {
+    const response = await page.goto(url, { waitUntil: "load" });
+    assert.equal(response.status(), 200, url);
+  }
+  contented(stranger);
+  assert.deepEqual(elsewhere, []);
+});
+
+/** Presses Tab until something of this role (and name) has the focus. */
+async function tabTo(page, { role, name }) {
+  const wanted = page.getByRole(role, name === undefined ? {} : { name });
+  const FOCUSABLE_MAX = 40;
+  for (let press = 0; press < FOCUSABLE_MAX; press += 1) {
+    await page.keyboard.press("Tab");
+    for (const each of await wanted.all()) {
+      if (await each.evaluate((element) => element === document.activeElement)) return;
+    }
+  }
+  assert.fail(`Tab never reaches ${role} “${name ?? ""}”`);
+}
