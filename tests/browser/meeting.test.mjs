@@ -30,15 +30,15 @@ test("two people see each other walk smoothly, end where they stand, and one who
   const room = await makeRoom(server, "Meeting");
   const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  const ada_id = await userId(ada.page);
+  await stand(ada.page, { x: 0, z: -8 });
+  await seesAt(ben.page, ada_id, await place(ada.page));
   for (const { page } of [ada, ben]) {
     await seesPeople(page, ["Ada", "Ben"]);
     await page.getByRole("button", { name: "2 people" }).waitFor();
     await until(page, "the other is drawn", () => window.thexr.scene.avatarCount === 1);
   }
 
-  const ada_id = await userId(ada.page);
-  await stand(ada.page, { x: 0, z: -8 });
-  await seesAt(ben.page, ada_id, await place(ada.page));
   const seen = await watch(ben.page, ada_id);
   await ada.page.keyboard.down("w");
   await until(ada.page, "walked five metres", () => window.thexr.scene.cameraPosition()[2] > -3);
@@ -88,9 +88,9 @@ test("an observer sees and is not seen, cannot speak, and then enters", async (t
   await ben.page.getByLabel("Your name").fill("Ben");
   await ben.page.getByRole("button", { name: "Observe" }).click();
   await inside(ben.page, "observe");
-  await until(ben.page, "Ada is drawn", () => window.thexr.scene.avatarCount === 1);
   await stand(ada.page, { x: 1, z: 3 });
   await seesAt(ben.page, await userId(ada.page), await place(ada.page));
+  await until(ben.page, "Ada is drawn", () => window.thexr.scene.avatarCount === 1);
   await seesPeople(ben.page, ["Ada"]);
   await ben.page.keyboard.press("t");
   await ben.page.getByText("Enter the room to write.").waitFor();

@@ -119,14 +119,13 @@ test("someone without a mouse gets from the landing page into a room, says somet
   await page.goto(server.url);
   await tabTo(page, { role: "link", name: "Create a room" });
   await page.keyboard.press("Enter");
-  await page.waitForURL(/rooms\/new/);
-  await page.keyboard.type("Keys only");
+  await typeInto(page, "Name", "Keys only");
   await tabTo(page, { role: "radio", name: "Blocks" });
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await preview(page);
 
-  await page.keyboard.type("Ada");
+  await typeInto(page, "Your name", "Ada");
   await tabTo(page, { role: "radio" });
   await page.keyboard.press("ArrowRight");
   await tabTo(page, { role: "button", name: "Enter" });
@@ -135,7 +134,7 @@ test("someone without a mouse gets from the landing page into a room, says somet
   await seesPeople(page, ["Ada"]);
 
   await page.keyboard.press("t");
-  await page.keyboard.type("Hello");
+  await typeInto(page, "Write to everyone in the room", "Hello");
   await page.keyboard.press("Enter");
   await until(page, "the line", () => window.thexr.app.chat$.value.at(-1)?.text === "Hello");
   await page.keyboard.press("Escape");
@@ -169,6 +168,13 @@ test("no page asks for anything it cannot have", async (t) => {
   contented(stranger);
   assert.deepEqual(elsewhere, []);
 });
+
+/** Types once a field has taken the focus by itself. */
+async function typeInto(page, label, text) {
+  const focused = (wanted) => document.activeElement?.labels?.[0]?.innerText === wanted || document.activeElement?.ariaLabel === wanted;
+  await until(page, `the focus in “${label}”`, focused, label);
+  await page.keyboard.type(text);
+}
 
 /** Presses Tab until something of this role (and name) has the focus. */
 async function tabTo(page, { role, name }) {

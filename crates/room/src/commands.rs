@@ -152,7 +152,7 @@ impl Room {
         let value = args.take("nickname");
         let nickname = check_nickname(value.as_ref().and_then(Value::as_str).unwrap_or(""))?;
         let changed = Components::from_iter([("nickname".into(), json!(nickname))]);
-        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())))
+        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())?))
     }
 
     fn set_avatar(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
@@ -165,7 +165,7 @@ impl Room {
         let mut avatar = current.unwrap_or_default();
         avatar.extend(wanted.into_iter().filter_map(|(field, value)| Some((field.into(), value?))));
         let changed = Components::from_iter([("avatar".into(), check_avatar(Value::Object(avatar))?)]);
-        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())))
+        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())?))
     }
 
     fn say_line(&self, user: &UserId, args: &mut Args) -> Result<Effect, Reject> {

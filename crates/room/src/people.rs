@@ -11,7 +11,7 @@ use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::transform::{multiply, rotate_then};
-use thexr_world::{Components, Op, Transform, World, schema};
+use thexr_world::{Components, FoldError, Op, Transform, World, schema};
 
 /// Height of a newcomer's head above the spawn point, metres.
 const HEAD_HEIGHT_M: f32 = 1.8;
@@ -140,21 +140,25 @@ impl Room {
             }
         }
         if !changed.is_empty() && self.may_change().is_ok() {
-            self.restyle(user, changed, None);
+            // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
+            let _ = self.restyle(user, changed, None);
         }
     }
 
-    /// Changes nickname or avatar of a person who is inside.
-    pub(crate) fn restyle(&mut self, user: &UserId, changed: Components, command_id: Option<String>) -> u64 {
+    /// Changes nickname or avatar of a person who is inside. Errors: the room is filled to its limit.
+    pub(crate) fn restyle(
+        &mut self,
+        user: &UserId,
+        changed: Components,
+        command_id: Option<String>,
+    ) -> Result<u64, FoldError> {
         let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
         let mut payload = json!({"user_id": user});
         for (key, value) in &changed {
             payload[key] = value.clone();
         }
         let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-        let draft = Draft { command_id, ..Draft::user(user, name, payload, ops) };
-        self.emit(draft)
-            .unwrap_or_else(|error| unreachable!("an avatar takes a short name and colour: {error}"))
+        self.emit(Draft { command_id, ..Draft::user(user, name, payload, ops) })
     }
 
     /// From now on this connection moves the person's avatar.
@@ -198,13 +202,18 @@ impl Room {
         let Some(person) = self.people.remove(user) else { return };
         self.slots.free(self.now.at_ms, person.slot);
         self.keep_place(user, person.pose);
-        let id = EntityId::avatar(user);
-        let mut ops: Vec<Op> =
-            self.world.children(&id).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
-        ops.push(Op::Delete { entity: id });
-        let draft = Draft::user(user, "user_left", json!({"user_id": user}), ops);
-        self.emit(draft).unwrap_or_else(|error| unreachable!("an avatar that is here can go: {error}"));
         self.told.places.push((user.clone(), person.pose));
+        let avatar = EntityId::avatar(user);
+        let mut ops: Vec<Op> =
+            self.world.children(&avatar).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
+        ops.push(Op::Delete { entity: avatar });
+        if self.emit(left(user, ops.clone())).is_ok() {
+            return;
+        }
+        // A room filled to its limit: things come off without a place of their own.
+        ops.retain(|op| !matches!(op, Op::Set { .. }));
+        self.emit(left(user, ops))
+            .unwrap_or_else(|error| unreachable!("an avatar that is here can go: {error}"));
     }
 
     fn keep_place(&mut self, user: &UserId, pose: Pose) {
@@ -228,9 +237,11 @@ impl Room {
             let others = self.people.values().map(|person| distance_squared(&person.pose, pose));
             others.fold(f32::INFINITY, f32::min)
         };
-        rolled
-            .max_by(|a, b| room_around(a).total_cmp(&room_around(b)))
-            .unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
+        rolled.max_by(|a, b| room_around(a).total_cmp(&room_around(b))).unwrap_or(Pose::standing([
+            0.0,
+            HEAD_HEIGHT_M,
+            0.0,
+        ]))
     }
 
     fn rolled_pose(&self, points: &[Transform], index: u64) -> Pose {
@@ -271,6 +282,10 @@ pub(crate) fn let_go(world: &World, child: &EntityId, pose: &Pose) -> Vec<Op> {
     ]);
     let unset = Op::Unset { entity: child.clone(), names: vec!["parent".into()] };
     vec![Op::Set { entity: child.clone(), components }, unset]
+}
+
+fn left(user: &UserId, ops: Vec<Op>) -> Draft {
+    Draft::user(user, "user_left", json!({"user_id": user}), ops)
 }
 
 /// How someone wants to appear.

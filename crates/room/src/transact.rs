@@ -99,7 +99,7 @@ impl Room {
             if value.is_null() {
                 return Err(Reject::bad_payload("ops: use unset to remove components"));
             }
-            if !schema::is_name(name) {
+            if !schema::is_name(name) || schema::known_name(name) != name {
                 return Err(Reject::bad_payload("component names are 1 to 64 of a-z, 0-9 and _"));
             }
             if thexr_wire::json::deeper_than(value, thexr_wire::limits::JSON_DEPTH_MAX) {

@@ -13,6 +13,8 @@ use thexr_wire::{EntityId, RoomId, UserId};
 const WALK_SPEED: f64 = 1.5;
 /// Chance of a command in one step of 10 ms: about two a second.
 const COMMAND_CHANCE: f64 = 0.02;
+/// Chance of leaving the lobby in one step: after half a second on average.
+const ENTER_CHANCE: f64 = 0.02;
 /// Commands that leave no event.
 const WITHOUT_EVENT: [&str; 2] = ["drive", "list_snapshots"];
 
@@ -34,6 +36,8 @@ pub struct Person {
     pub heard: Vec<String>,
     dice: Dice,
     direction: f64,
+    entered: bool,
+    number: u64,
     seqs: BTreeSet<u64>,
 }
 
@@ -43,9 +47,9 @@ impl Person {
         let options = Options {
             room: room.clone(),
             user: None,
-            nickname: format!("Person {number}"),
+            nickname: String::new(),
             avatar: Value::Null,
-            mode: Mode::Enter,
+            mode: Mode::Observe,
             command_id_seed: seed.wrapping_mul(1_000) + number,
             detail: Detail::Full,
         };
@@ -59,14 +63,24 @@ impl Person {
             heard: Vec::new(),
             dice: Dice::new(seed, 1_000 + number),
             direction: 0.0,
+            entered: false,
+            number,
             seqs: BTreeSet::new(),
         }
     }
 
-    /// One step of life: walk, now and then build.
+    /// One step of life: look around, enter, walk, now and then build.
     pub fn act(&mut self, now_ms: f64, step_ms: f64) {
+        let live = self.client.state() == State::Live;
+        if !self.entered && live && self.dice.chance(ENTER_CHANCE) {
+            self.entered = true;
+            self.client.enter(Mode::Enter, &format!("Person {}", self.number), Value::Null, now_ms);
+        }
+        if !self.entered {
+            return;
+        }
         self.walk(step_ms);
-        if self.client.state() == State::Live && self.dice.chance(COMMAND_CHANCE) {
+        if live && self.dice.chance(COMMAND_CHANCE) {
             let (name, payload) = self.wish();
             let handle = self.client.command(name, payload, now_ms);
             self.asked.insert(handle, name);
@@ -95,6 +109,8 @@ impl Person {
                     false => self.refused.push(response["reason"].as_str().unwrap_or("none").to_owned()),
                 }
             }
+            // A new join may tell what an earlier one, of the lobby, has told already.
+            Event::Joined { resumed: false, .. } => self.seqs.clear(),
             Event::Event { seq, event, .. } if seq > 0 => {
                 assert!(self.seqs.insert(seq), "{event} of seq {seq} is told once");
             }

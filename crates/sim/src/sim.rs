@@ -33,6 +33,8 @@ pub struct Plan {
     pub weather: Weather,
     /// Mean time between two losses of a connection, milliseconds; `None`: never.
     pub drop_every_ms: Option<f64>,
+    /// How long a client that lost its connection waits before it opens another, from and to, milliseconds.
+    pub redial_ms: Delay,
     /// How long a commit takes.
     pub commit: Delay,
     /// When the server dies, milliseconds from the start.
@@ -48,6 +50,7 @@ impl Plan {
             storm_ms: 20_000.0,
             weather: Weather { delay_ms: 40.0, jitter_ms: 60.0, loss: 0.1 },
             drop_every_ms: Some(4_000.0),
+            redial_ms: (50.0, 1_500.0),
             commit: (2.0, 30.0),
             crashes_ms: Vec::new(),
         }
@@ -67,6 +70,8 @@ pub struct Report {
     pub granted: usize,
     /// Commands refused, by reason.
     pub refused: BTreeMap<String, usize>,
+    /// How often someone left.
+    pub departures: usize,
     /// Joins that took up an earlier connection, of all clients.
     pub resumes: u64,
     /// Joins of all clients.
@@ -257,7 +262,8 @@ impl Sim {
     /// A client's connection is lost; the server notices later, and may still hear what was on its way.
     fn lose(&mut self, number: usize) {
         let Some(connection) = self.dials[number].0.take() else { return };
-        self.dials[number].1 = self.now_ms + self.dice.between(50.0, 1_500.0);
+        let (from, to) = self.plan.redial_ms;
+        self.dials[number].1 = self.now_ms + self.dice.between(from, to);
         self.people[number].client.closed(self.now_ms);
         let Some(link) = self.links.get_mut(&connection) else { return };
         link.open = false;
@@ -275,7 +281,8 @@ impl Sim {
         self.links.clear();
         for number in 0..self.people.len() {
             if self.dials[number].0.take().is_some() {
-                self.dials[number].1 = self.now_ms + self.dice.between(50.0, 1_500.0);
+                let (from, to) = self.plan.redial_ms;
+                self.dials[number].1 = self.now_ms + self.dice.between(from, to);
                 self.people[number].client.closed(self.now_ms);
             }
         }
@@ -385,6 +392,7 @@ impl Sim {
             transcript: state::hash(&transcript.join("\n")),
             granted: self.people.iter().map(|person| person.granted).sum(),
             refused,
+            departures: self.host().disk().journal.iter().filter(|event| event.name == "user_left").count(),
             resumes: stats(|stats| stats.resumes),
             joins: stats(|stats| stats.joins),
             records: stats(|stats| stats.records),

@@ -42,6 +42,26 @@ fn a_server_that_dies_in_mid_flight_loses_nothing_it_has_acknowledged() {
 }
 
 #[test]
+fn who_is_away_for_longer_than_the_grace_has_left_and_comes_back_to_the_present() {
+    for seed in [61, 62] {
+        let plan =
+            Plan { drop_every_ms: Some(30_000.0), redial_ms: (5_000.0, 60_000.0), ..Plan::eight(seed) };
+        let report = run(Plan { storm_ms: 90_000.0, ..plan });
+        assert!(report.departures > 3 && report.resumes > 10, "{report:?}");
+    }
+}
+
+#[test]
+fn everything_at_once_still_ends_with_the_same_room() {
+    for seed in [71, 72, 73, 74] {
+        let plan = Plan { people: vec![0, 0, 0, 1, 1, 2, 3, 4], commit: (60.0, 400.0), ..Plan::eight(seed) };
+        let crashes_ms = vec![2_000.0, 6_000.0, 9_000.0, 15_000.0];
+        let report = run(Plan { crashes_ms, drop_every_ms: Some(1_500.0), ..plan });
+        assert!(report.resumes > 5, "{report:?}");
+    }
+}
+
+#[test]
 fn two_tabs_are_one_person_with_one_driver() {
     for seed in [41, 42] {
         run(Plan { people: vec![0, 0, 1, 1, 1, 2], ..Plan::eight(seed) });

@@ -13,6 +13,7 @@ export interface Page {
 /** Reads the page's metas; throws an error that names the one that is missing. */
 export function readPage(page: Document, location: Location): Page {
   const id = meta(page, "room-id");
+  const given = tokenOfFragment(location.hash);
   return {
     room: {
       id,
@@ -20,10 +21,26 @@ export function readPage(page: Document, location: Location): Page {
       description: meta(page, "room-description"),
       link: `${location.origin}/r/${id}`,
     },
-    user_id: meta(page, "user-id"),
+    user_id: given?.user_id ?? meta(page, "user-id"),
     socket_url: meta(page, "socket-url"),
-    token: meta(page, "user-token"),
+    token: given?.token ?? meta(page, "user-token"),
   };
+}
+
+/**
+ * The visitor that an embedding page hands over as `#token=…`, since cookies are absent in foreign frames. The server
+ * checks the token; here it is only read for whose it is.
+ */
+export function tokenOfFragment(hash: string): { readonly token: string; readonly user_id: string } | undefined {
+  const token = new URLSearchParams(hash.replace(/^#/, "")).get("token");
+  const claims = token?.split(".")[1];
+  if (token === null || claims === undefined) return undefined;
+  try {
+    const { sub } = JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))) as { readonly sub?: unknown };
+    return typeof sub === "string" ? { token, user_id: sub } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A page's meta by name. */

@@ -4,8 +4,8 @@
 import type { Json, ShapeKind } from "./app";
 import { type Viewer, HEAD_HEIGHT_M, lookQuaternion } from "./viewer";
 
-/** A new thing appears this far ahead, metres: in reach of the eye, out of the way of the feet. */
-export const ADD_DISTANCE_M = 2.5;
+/** A new thing appears this far ahead, metres: whole in view at a level gaze. */
+export const ADD_DISTANCE_M = 4;
 
 type Components = { readonly [name: string]: Json };
 

@@ -1,9 +1,10 @@
 //! Bounds of the room's queues, and that the room outlives everything a peer can push.
 
-use crate::stage::{Stage, user};
+use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
 use thexr_room::{Input, Join};
 use thexr_wire::PeerId;
+use thexr_wire::limits::ROOM_STATE_BYTES_MAX;
 use thexr_wire::message::JoinPayload;
 
 #[test]
@@ -124,4 +125,53 @@ fn whatever_stands_in_whatever_field_gets_one_answer() {
     let world = stage.room.world().to_text();
     stage.reopen();
     assert!(stage.room.world().to_text() == world, "and all of it can be read back");
+}
+
+#[test]
+fn a_thing_with_every_component_it_may_have_does_not_keep_its_holder_from_leaving() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let mut components: serde_json::Map<String, Value> =
+        (0..255).map(|n| (format!("c{n}"), json!(n))).collect();
+    components.insert("parent".into(), json!({"entity": avatar("ada")}));
+    let full = stage.create(ada, Value::Object(components));
+    stage.leave(ada);
+    stage.tick();
+    assert_eq!(stage.last_event().name, "user_left");
+    assert_eq!(stage.value(&full, "parent"), Value::Null);
+}
+
+#[test]
+fn a_room_filled_to_its_limit_refuses_growth_and_goes_on() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_with("ada", json!({"nickname": "A"}));
+    let held = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
+    let text = "x".repeat(65_000);
+    let refused = loop {
+        let part: serde_json::Map<String, Value> = (0..250).map(|n| (format!("c{n}"), json!(text))).collect();
+        if let Err(reason) = stage.call(ada, "create_entity", json!({"components": part})) {
+            break reason;
+        }
+    };
+    assert_eq!(refused, "room_state_too_large");
+    let left = |stage: &Stage| ROOM_STATE_BYTES_MAX - stage.room.world().bytes();
+    while left(&stage) > 70_000 {
+        stage.create(ada, json!({"c": text}));
+    }
+    let (id, name, quotes) = (5, 1, 2);
+    let last = "x".repeat(left(&stage) - id - name - quotes);
+    stage.create(ada, json!({"c": last}));
+    assert_eq!(left(&stage), 0);
+    let longer = json!({"nickname": "A much longer name for a full room here"});
+    assert_eq!(stage.call(ada, "set_nickname", longer.clone()), Err("room_state_too_large".into()));
+    let again = stage.enter_with("ada", longer);
+    assert_eq!(stage.value(&avatar("ada"), "nickname"), "A");
+    let bob = stage.join("bob", json!({}));
+    stage.tick();
+    assert_eq!(stage.hear_only(bob, "refused")[0]["reason"], "room_full");
+    stage.leave(ada);
+    stage.leave(again);
+    stage.tick();
+    assert!(!stage.exists(&avatar("ada")));
+    assert_eq!(stage.value(&held, "parent"), Value::Null);
 }

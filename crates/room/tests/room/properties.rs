@@ -1,7 +1,7 @@
 //! What holds for every script of commands: determinism, the journal is the world, replicas are the world.
 
 use crate::replica::Replica;
-use crate::stage::{Stage, avatar, user};
+use crate::stage::{Stage, avatar};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use thexr_room::template::Template;
@@ -256,9 +256,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn the_names_of_the_script_are_users() {
-    assert!(PEOPLE.iter().all(|name| user(name).as_str().starts_with(name)));
 }

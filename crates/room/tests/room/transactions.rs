@@ -124,6 +124,10 @@ fn an_op_that_cannot_be_applied_undoes_those_before_it() {
         (json!({"op": "push", "entity": id, "component": "position", "value": 1}), "bad_component"),
         (json!({"op": "merge", "entity": id, "components": {"open": null}}), "bad_payload"),
         (json!({"op": "inc", "entity": id, "components": {"Bad Name": 1}}), "bad_payload"),
+        (
+            json!({"op": "merge", "entity": id, "components": {"mesh_builder": {"kind": "box"}}}),
+            "bad_payload",
+        ),
         (json!({"op": "set", "entity": id, "components": {"color": null}}), "bad_payload"),
         (json!({"op": "set", "entity": id, "components": {"color": "red"}}), "bad_component"),
         (json!({"op": "set", "entity": id, "components": {"keep_while": "zzzzz"}}), "unknown_entity"),

@@ -4,9 +4,7 @@
 
 use crate::app::App;
 use crate::auth::new_secret;
-use crate::limits::{
-    POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW,
-};
+use crate::limits::{POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW};
 use crate::rooms::delivery::{OrderedQueue, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};

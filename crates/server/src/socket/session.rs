@@ -306,6 +306,9 @@ fn join_payload(payload: &Payload) -> Result<JoinPayload, (&'static str, String)
     if value.is_null() {
         return Ok(JoinPayload::default());
     }
+    if !value.is_object() {
+        return Err(bad("A join's payload is an object.".into()));
+    }
     if let Some(dialect) = value.get("dialect")
         && serde_json::from_value::<Dialect>(dialect.clone()).is_err()
     {

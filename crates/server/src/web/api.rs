@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, from_value, json};
 use std::sync::Arc;
 use thexr_room::template::Template;
 use thexr_store::{RoomRow, StoreError};
@@ -192,8 +192,11 @@ pub async fn create_visitors(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Response {
-    let body: Result<VisitorsBody, _> =
-        if body.is_empty() { Ok(VisitorsBody::default()) } else { serde_json::from_slice(&body) };
+    let body: Result<VisitorsBody, _> = match &body[..] {
+        [] => Ok(VisitorsBody::default()),
+        // By way of an object: a list would be taken field by field.
+        body => serde_json::from_slice::<Map<String, Value>>(body).and_then(|map| from_value(map.into())),
+    };
     let body = match body {
         Ok(body) => body,
         Err(error) => return problem(StatusCode::BAD_REQUEST, "bad_payload", &error.to_string()),

@@ -45,12 +45,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new());
     let mut router = pages;
     for base in ["/socket", "/live"] {
-        router = router
-            .route(&format!("{base}/websocket"), any(websocket::upgrade))
-            .route(
-                &format!("{base}/longpoll"),
-                any(longpoll::handle).layer(DefaultBodyLimit::max(POLL_BODY_BYTES_MAX)),
-            );
+        router = router.route(&format!("{base}/websocket"), any(websocket::upgrade)).route(
+            &format!("{base}/longpoll"),
+            any(longpoll::handle).layer(DefaultBodyLimit::max(POLL_BODY_BYTES_MAX)),
+        );
     }
     // A panic in a handler costs its request only.
     router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).layer(CatchPanicLayer::new()).with_state(app)

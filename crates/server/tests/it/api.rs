@@ -9,7 +9,10 @@ fn problem(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let body = answer.json();
     assert_eq!(body["status"], json!(status));
-    assert!(body["title"].is_string() && body["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{body}");
+    assert!(
+        body["title"].is_string() && body["detail"].as_str().is_some_and(|detail| !detail.is_empty()),
+        "{body}"
+    );
     body["reason"].as_str().unwrap().to_owned()
 }
 
@@ -36,7 +39,16 @@ async fn as_many_visitors_come_as_were_asked_for() {
     let ids: std::collections::BTreeSet<&str> =
         visitors.as_array().unwrap().iter().map(|visitor| visitor["user_id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 2000);
-    assert_eq!(server.post_json("/api/v1/visitors", &[], &json!({"count": 1})).await.json().as_array().unwrap().len(), 1);
+    assert_eq!(
+        server
+            .post_json("/api/v1/visitors", &[], &json!({"count": 1}))
+            .await
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     for body in [json!({"count": 0}), json!({"count": 2001})] {
         assert_eq!(problem(&server.post_json("/api/v1/visitors", &[], &body).await, 422), "bad_payload");
     }
@@ -47,7 +59,8 @@ async fn as_many_visitors_come_as_were_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_makes_so_many_visitors_a_minute_and_the_operator_any() {
-    let server = Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]).await;
+    let server =
+        Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]).await;
     let from = ("x-forwarded-for", "192.0.2.1");
     let count = json!({"count": 600});
     assert_eq!(server.post_json("/api/v1/visitors", &[from], &count).await.status, 201);
@@ -57,7 +70,10 @@ async fn an_address_makes_so_many_visitors_a_minute_and_the_operator_any() {
     let other = ("x-forwarded-for", "192.0.2.1, 192.0.2.2");
     assert_eq!(server.post_json("/api/v1/visitors", &[other], &count).await.status, 201, "another address");
     let key = bearer(&server.app().operator_key);
-    assert_eq!(server.post_json("/api/v1/visitors", &[from, ("authorization", &key)], &count).await.status, 201);
+    assert_eq!(
+        server.post_json("/api/v1/visitors", &[from, ("authorization", &key)], &count).await.status,
+        201
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +86,10 @@ async fn rooms_are_made_listed_shown_and_deleted_by_their_maker() {
     let room = created.json();
     let path = format!("/api/v1/rooms/{}", room["id"].as_str().unwrap());
     assert_eq!(created.header("location"), path);
-    assert_eq!((&room["name"], &room["description"], &room["people"]), (&json!("A <room>"), &json!("of mine"), &json!(0)));
+    assert_eq!(
+        (&room["name"], &room["description"], &room["people"]),
+        (&json!("A <room>"), &json!("of mine"), &json!(0))
+    );
     assert_eq!(server.get(&path).await.json(), room);
     assert_eq!(server.get("/api/v1/rooms").await.json(), json!({"rooms": [room]}));
     assert_eq!(problem(&server.request("DELETE", &path, &[], None).await, 401), "unauthorized");

@@ -31,7 +31,8 @@ impl Scene {
         self.bystander.ok("say", json!({"text": after})).await;
         for received in self.bystander.until_heartbeat().await {
             let event = received.event().to_owned();
-            let usual = ["presence_state", "presence_diff", "snapshot", "user_snapshot", "state_patch", "stoc"];
+            let usual =
+                ["presence_state", "presence_diff", "snapshot", "user_snapshot", "state_patch", "stoc"];
             assert!(usual.contains(&event.as_str()), "after {after} the bystander got {received:?}");
         }
     }
@@ -54,8 +55,16 @@ async fn what_cannot_be_read_closes_its_own_socket_only() {
         ("no array", Message::text("{\"topic\":\"x\"}"), 1007),
         ("four elements", Message::text("[null,\"1\",\"room:x\",\"ping\"]"), 1007),
         ("a lone surrogate", Message::text("[null,\"1\",\"room:x\",\"ping\",\"\\ud800\"]"), 1007),
-        ("a number that is none", Message::text("[null,\"1\",\"room:x\",\"i_moved\",{\"position\":[NaN,0,0]}]"), 1007),
-        ("a number beyond numbers", Message::text("[null,\"1\",\"room:x\",\"i_moved\",{\"position\":[1e999,0,0]}]"), 1007),
+        (
+            "a number that is none",
+            Message::text("[null,\"1\",\"room:x\",\"i_moved\",{\"position\":[NaN,0,0]}]"),
+            1007,
+        ),
+        (
+            "a number beyond numbers",
+            Message::text("[null,\"1\",\"room:x\",\"i_moved\",{\"position\":[1e999,0,0]}]"),
+            1007,
+        ),
         ("100,000 brackets", Message::text("[".repeat(100_000)), 1007),
         ("text that is not UTF-8", Message::Frame(not_utf8), 1007),
     ];
@@ -87,7 +96,9 @@ async fn a_wrong_push_gets_its_reason_and_the_channel_lives_on() {
     let mut scene = Scene::set().await;
     let mut attacker = scene.attacker().await;
     let many: serde_json::Map<String, Value> = (0..10_000).map(|n| (format!("c{n}"), json!(n))).collect();
-    let deep = |levels: usize| serde_json::from_str::<Value>(&format!("{}{}", "[".repeat(levels), "]".repeat(levels))).unwrap();
+    let deep = |levels: usize| {
+        serde_json::from_str::<Value>(&format!("{}{}", "[".repeat(levels), "]".repeat(levels))).unwrap()
+    };
     let cases = [
         ("make_coffee", json!({}), "unknown_event"),
         ("phx_reply", json!({}), "unknown_event"),
@@ -105,7 +116,11 @@ async fn a_wrong_push_gets_its_reason_and_the_channel_lives_on() {
         ("create_entity", json!({"components": {"nickname": "me"}}), "reserved_component"),
         ("create_entity", json!({"entity": "../etc", "components": {}}), "bad_payload"),
         ("create_entity", json!({"components": {"note": deep(40)}}), "too_deep"),
-        ("update_components", json!({"entity": "nobody", "components": {"color": "#ffffff"}}), "unknown_entity"),
+        (
+            "update_components",
+            json!({"entity": "nobody", "components": {"color": "#ffffff"}}),
+            "unknown_entity",
+        ),
         ("set_nickname", json!({"nickname": "n".repeat(10_000)}), "nickname_too_long"),
         ("set_nickname", json!({"nickname": {"a": 1}}), "bad_payload"),
         ("say", json!({"text": "t".repeat(10_000)}), "text_too_long"),
@@ -134,7 +149,8 @@ async fn a_circle_of_parents_is_refused() {
         let refusal = attacker.refusal("reparent", json!({"entity": entity, "parent": parent(of)})).await;
         assert_eq!(refusal, "cyclic_parent");
         let components = json!({"parent": parent(of)});
-        let refusal = attacker.refusal("update_components", json!({"entity": entity, "components": components})).await;
+        let refusal =
+            attacker.refusal("update_components", json!({"entity": entity, "components": components})).await;
         assert_eq!(refusal, "cyclic_parent");
     }
     scene.is_undisturbed("a circle").await;
@@ -148,7 +164,10 @@ async fn names_and_chat_come_through_as_the_text_they_are() {
     attacker.join(&scene.room, json!({"nickname": "<img src=x>"})).await;
     attacker.ok("say", json!({"text": html})).await;
     let said = scene.bystander.fact("message_said").await;
-    assert_eq!((&said["payload"]["text"], &said["payload"]["nickname"]), (&json!(html), &json!("<img src=x>")));
+    assert_eq!(
+        (&said["payload"]["text"], &said["payload"]["nickname"]),
+        (&json!(html), &json!("<img src=x>"))
+    );
     scene.is_undisturbed("HTML").await;
 }
 
@@ -166,6 +185,7 @@ async fn a_wrong_join_is_refused_with_its_reason() {
         (&room, json!({"dialect": "thexr.9"}), "unsupported_dialect"),
         (&room, json!({"dialect": 1}), "unsupported_dialect"),
         (&room, json!({"mode": "fly"}), "bad_payload"),
+        (&room, json!([]), "bad_payload"),
         (&room, json!([1]), "bad_payload"),
         (&room, json!("x"), "bad_payload"),
         (&room, json!({"nickname": "n".repeat(10_000)}), "nickname_too_long"),
@@ -176,7 +196,11 @@ async fn a_wrong_join_is_refused_with_its_reason() {
     ];
     for (room, payload, reason) in cases {
         let reply = client.try_join(room, payload.clone()).await;
-        assert_eq!((&reply["status"], &reply["response"]["reason"]), (&json!("error"), &json!(reason)), "{room} {payload}");
+        assert_eq!(
+            (&reply["status"], &reply["response"]["reason"]),
+            (&json!("error"), &json!(reason)),
+            "{room} {payload}"
+        );
         assert!(reply["response"]["detail"].is_string(), "{reply}");
     }
     client.join(&room, json!({})).await;
@@ -211,7 +235,10 @@ async fn poses_that_cannot_be_are_ignored() {
     let wild = scene.bystander.find("the good place", |received| {
         let frame = received.text().filter(|_| received.is_movement())?;
         let place = &frame[4]["payload"];
-        assert!(place["position"].as_array().unwrap().iter().all(|n| n.as_f64().unwrap().abs() < 100.0), "{frame}");
+        assert!(
+            place["position"].as_array().unwrap().iter().all(|n| n.as_f64().unwrap().abs() < 100.0),
+            "{frame}"
+        );
         (place["user_id"] == json!(id) && place["position"] == json!([3.0, 1.5, 4.0])).then(|| place.clone())
     });
     assert_eq!(wild.await["rotation"], json!([0.0, 0.0, 0.0, 1.0]));
@@ -239,7 +266,11 @@ async fn two_thousand_pushes_a_second_are_limited_and_each_is_answered() {
         }
     }
     assert!(ok >= 400 && limited > 0, "{ok} taken, {limited} refused");
-    assert_eq!(scene.server.last_seq(&scene.room).await, before + ok, "what was answered ok is in the journal, no more");
+    assert_eq!(
+        scene.server.last_seq(&scene.room).await,
+        before + ok,
+        "what was answered ok is in the journal, no more"
+    );
     scene.is_undisturbed("2000 pushes").await;
 }
 
@@ -251,7 +282,9 @@ async fn long_names_of_topics_and_events_are_answered() {
     attacker.send(json!([null, "t", topic, "phx_join", {}])).await;
     assert_eq!(attacker.reply(&json!("t")).await["response"]["reason"], "room_not_found");
     assert_eq!(attacker.refusal(&"e".repeat(10_000), json!({})).await, "unknown_event");
-    for (topic, event) in [(json!(null), json!("x")), (json!(5), json!("phx_join")), (json!({"a": 1}), json!(null))] {
+    for (topic, event) in
+        [(json!(null), json!("x")), (json!(5), json!("phx_join")), (json!({"a": 1}), json!(null))]
+    {
         attacker.send(json!([null, "n", topic, event, {}])).await;
         assert_eq!(attacker.reply(&json!("n")).await["response"]["reason"], "unmatched topic");
     }

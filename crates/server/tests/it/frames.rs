@@ -3,6 +3,9 @@
 use crate::support::{Client, Server};
 use serde_json::{Value, json};
 
+/// Events that answer a push.
+const ANSWERS: &[&str] = &["phx_reply", "phx_close", "phx_error"];
+
 async fn connect_v1(server: &Server) -> Client {
     let query = format!("token={}", server.person().token);
     Client::connect(server.address(), &query, &[]).await.unwrap()
@@ -33,13 +36,15 @@ async fn refs_come_back_with_their_type_and_value_in_every_reply() {
         let state = client.next_text().await;
         assert_eq!((&state[0], &state[1], &state[3]), (&join_ref, &json!(null), &json!("presence_state")));
         for push_ref in [json!("7"), json!(7), json!(null)] {
-            client.until_heartbeat().await;
             client.send(json!([join_ref, push_ref, topic, "ping", {"a": 1}])).await;
-            assert_eq!(client.next_text().await, reply(&join_ref, &push_ref, &topic, "ok", json!({"a": 1})));
+            assert_eq!(
+                client.next_of(ANSWERS).await,
+                reply(&join_ref, &push_ref, &topic, "ok", json!({"a": 1}))
+            );
         }
         client.send(json!([join_ref, 99, topic, "phx_leave", null])).await;
-        assert_eq!(client.next_text().await, reply(&join_ref, &json!(99), &topic, "ok", json!({})));
-        assert_eq!(client.next_text().await, json!([join_ref, join_ref, topic, "phx_close", {}]));
+        assert_eq!(client.next_of(ANSWERS).await, reply(&join_ref, &json!(99), &topic, "ok", json!({})));
+        assert_eq!(client.next_of(ANSWERS).await, json!([join_ref, join_ref, topic, "phx_close", {}]));
     }
 }
 
@@ -52,12 +57,11 @@ async fn a_join_without_a_join_ref_lends_its_ref_to_pushes_but_not_to_its_close(
     let joined = client.next_text().await;
     assert_eq!((&joined[0], &joined[1]), (&json!(null), &json!("5")));
     assert_eq!(client.next_text().await[0], json!("5"), "pushes carry the join's ref");
-    client.until_heartbeat().await;
     client.send(json!([null, "6", topic, "ping", {}])).await;
-    assert_eq!(client.next_text().await, reply(&json!("5"), &json!("6"), &topic, "ok", json!({})));
+    assert_eq!(client.next_of(ANSWERS).await, reply(&json!("5"), &json!("6"), &topic, "ok", json!({})));
     client.send(json!([null, "7", topic, "phx_leave", {}])).await;
-    assert_eq!(client.next_text().await, reply(&json!("5"), &json!("7"), &topic, "ok", json!({})));
-    assert_eq!(client.next_text().await, json!([null, null, topic, "phx_close", {}]));
+    assert_eq!(client.next_of(ANSWERS).await, reply(&json!("5"), &json!("7"), &topic, "ok", json!({})));
+    assert_eq!(client.next_of(ANSWERS).await, json!([null, null, topic, "phx_close", {}]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +84,10 @@ async fn a_join_is_followed_by_presence_then_the_state() {
     assert_eq!(places[3], "user_snapshot");
     assert_eq!(places[4][&id]["position"].as_array().unwrap().len(), 3);
     let own = client.next_text().await;
-    assert_eq!((&own[3], &own[4]["event"], &own[4]["payload"]["user_id"]), (&json!("stoc"), &json!("user_joined"), &json!(id)));
+    assert_eq!(
+        (&own[3], &own[4]["event"], &own[4]["payload"]["user_id"]),
+        (&json!("stoc"), &json!("user_joined"), &json!(id))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,12 +95,15 @@ async fn broadcasts_carry_no_refs() {
     let server = Server::start().await;
     let room = server.room().await;
     let mut hears = server.enter(&room).await;
-    hears.until_heartbeat().await;
     let mut says = server.enter(&room).await;
     says.ok("shout", json!({"hello": "<b>all</b>"})).await;
     for event in ["presence_diff", "state_patch", "stoc", "shout"] {
-        let frame = hears.find(event, |received| received.text().filter(|frame| frame[3] == event).cloned()).await;
-        assert_eq!((&frame[0], &frame[1], frame.as_array().unwrap().len()), (&json!(null), &json!(null), 5), "{frame}");
+        let frame = hears.next_of(&[event]).await;
+        assert_eq!(
+            (&frame[0], &frame[1], frame.as_array().unwrap().len()),
+            (&json!(null), &json!(null), 5),
+            "{frame}"
+        );
     }
     assert_eq!(says.event("shout").await, json!({"hello": "<b>all</b>"}), "its sender hears it too");
 }
@@ -115,7 +125,11 @@ async fn what_is_not_joined_is_an_unmatched_topic() {
         assert_eq!(client.next_text().await, reply(&json!(null), &reference, at, "error", unmatched.clone()));
     }
     client.send(json!(["8", 9, topic, "phx_leave", {}])).await;
-    assert_eq!(client.next_text().await, reply(&json!("8"), &json!(9), &topic, "ok", json!({})), "leaving nothing is fine");
+    assert_eq!(
+        client.next_text().await,
+        reply(&json!("8"), &json!(9), &topic, "ok", json!({})),
+        "leaving nothing is fine"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,13 +146,17 @@ async fn frames_of_an_earlier_join_are_ignored() {
     let topic = format!("room:{}", server.room().await);
     let mut client = server.connect().await;
     client.send(json!(["1", "1", topic, "phx_join", {}])).await;
+    client.fact("user_joined").await;
     client.until_heartbeat().await;
     for stale in [json!("0"), json!(1), json!({}), json!("2")] {
         client.send(json!([stale, "x", topic, "ping", {}])).await;
         client.send(json!([stale, "x", topic, "phx_leave", {}])).await;
     }
     let came = client.until_heartbeat().await;
-    assert!(came.iter().all(|received| received.event() != "phx_reply" && received.event() != "phx_close"), "{came:?}");
+    assert!(
+        came.iter().all(|received| received.event() != "phx_reply" && received.event() != "phx_close"),
+        "{came:?}"
+    );
     client.send(json!([null, "9", topic, "ping", {}])).await;
     client.reply(&json!("9")).await;
 }
@@ -163,12 +181,14 @@ async fn a_second_join_of_a_topic_replaces_the_first_in_the_measured_order() {
     let mut client = server.connect().await;
     let id = client.person.id.clone();
     client.send(json!(["1", "1", topic, "phx_join", {}])).await;
+    client.fact("user_joined").await;
     client.until_heartbeat().await;
     client.send(json!(["2", "2", topic, "phx_join", {}])).await;
-    let joined = client.find("the reply", |received| received.text().filter(|frame| frame[3] == "phx_reply").cloned()).await;
+    let order = &["phx_reply", "phx_close", "presence_state"];
+    let joined = client.next_of(order).await;
     assert_eq!((&joined[0], &joined[1], &joined[4]["status"]), (&json!("2"), &json!("2"), &json!("ok")));
-    assert_eq!(client.next_text().await, json!(["1", "1", topic, "phx_close", {}]));
-    let presence = client.next_text().await;
+    assert_eq!(client.next_of(order).await, json!(["1", "1", topic, "phx_close", {}]));
+    let presence = client.next_of(order).await;
     assert_eq!((&presence[0], &presence[3]), (&json!("2"), &json!("presence_state")));
     client.send(json!(["2", "3", topic, "ping", {}])).await;
     client.reply(&json!("3")).await;
@@ -208,7 +228,8 @@ async fn the_hundred_and_first_channel_of_a_socket_is_refused() {
     }
     let topic = format!("room:{}", server.room().await);
     client.send(json!(["one more", 7, topic, "phx_join", {}])).await;
-    let refused = client.find("the refusal", |received| received.text().filter(|frame| frame[1] == 7).cloned()).await;
+    let refused =
+        client.find("the refusal", |received| received.text().filter(|frame| frame[1] == 7).cloned()).await;
     let response = json!({"reason": "too many channels joined"});
     assert_eq!(refused, reply(&json!("one more"), &json!(7), &topic, "error", response));
     client.ok("ping", json!({})).await;
@@ -219,20 +240,27 @@ async fn a_v1_client_gets_four_keys_and_the_ref_of_its_join() {
     let server = Server::start().await;
     let topic = format!("room:{}", server.room().await);
     let mut client = connect_v1(&server).await;
-    client.send(json!({"topic": topic, "event": "phx_join", "payload": {}, "ref": "1", "join_ref": "1"})).await;
+    client
+        .send(json!({"topic": topic, "event": "phx_join", "payload": {}, "ref": "1", "join_ref": "1"}))
+        .await;
     let joined = client.next_text().await;
     let keys: Vec<&String> = joined.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["event", "payload", "ref", "topic"]);
-    assert_eq!((&joined["event"], &joined["ref"], &joined["payload"]["status"]), (&json!("phx_reply"), &json!("1"), &json!("ok")));
+    assert_eq!(
+        (&joined["event"], &joined["ref"], &joined["payload"]["status"]),
+        (&json!("phx_reply"), &json!("1"), &json!("ok"))
+    );
     let presence = client.next_text().await;
     assert_eq!((&presence["event"], &presence["ref"]), (&json!("presence_state"), &json!(null)));
     client.send(json!({"topic": topic, "event": "ping", "payload": {"a": 1}, "ref": 2})).await;
     let echo = json!({"topic": topic, "event": "phx_reply", "ref": 2, "payload": {"status": "ok", "response": {"a": 1}}});
     client.find("the echo", |received| received.text().filter(|frame| **frame == echo).cloned()).await;
     client.send(json!({"topic": "phoenix", "event": "heartbeat", "payload": {}, "ref": "h"})).await;
-    client.find("the heartbeat", |received| received.text().filter(|frame| frame["ref"] == "h").cloned()).await;
+    client
+        .find("the heartbeat", |received| received.text().filter(|frame| frame["ref"] == "h").cloned())
+        .await;
     client.send(json!({"topic": topic, "event": "phx_leave", "payload": {}, "ref": "3"})).await;
-    let close = client.find("the close", |received| received.text().filter(|frame| frame["event"] == "phx_close").cloned()).await;
+    let close = client.next_of(&["phx_close"]).await;
     assert_eq!(close, json!({"topic": topic, "event": "phx_close", "payload": {}, "ref": "1"}));
 }
 
@@ -243,7 +271,7 @@ async fn the_close_of_a_v1_join_without_join_ref_has_none_either() {
     let mut client = connect_v1(&server).await;
     client.send(json!({"topic": topic, "event": "phx_join", "payload": {}, "ref": "1"})).await;
     client.send(json!({"topic": topic, "event": "phx_leave", "payload": {}, "ref": "2"})).await;
-    let close = client.find("the close", |received| received.text().filter(|frame| frame["event"] == "phx_close").cloned()).await;
+    let close = client.next_of(&["phx_close"]).await;
     assert_eq!(close["ref"], json!(null));
 }
 

@@ -16,10 +16,14 @@ async fn status(server: &Server, query: &str, headers: &[(&str, &str)]) -> u16 {
 async fn every_form_of_vsn_gets_phoenix_answer() {
     let server = Server::start().await;
     let token = server.person().token;
-    for vsn in ["vsn=2.0.0", "vsn=2.0.5", "vsn=1.0.0", "x=1", "vsn=3.0.0&vsn=2.0.0", "vsn=2.0.0&user%5Bname%5D=a"] {
+    for vsn in
+        ["vsn=2.0.0", "vsn=2.0.5", "vsn=1.0.0", "x=1", "vsn=3.0.0&vsn=2.0.0", "vsn=2.0.0&user%5Bname%5D=a"]
+    {
         assert_eq!(status(&server, &format!("{vsn}&token={token}"), &[]).await, 101, "{vsn}");
     }
-    for vsn in ["vsn=2.1.0", "vsn=3.0.0", "vsn=2", "vsn=abc", "vsn=", "vsn[]=2.0.0", "vsn%5B%5D=", "vsn=2.0.0&vsn=9"] {
+    for vsn in
+        ["vsn=2.1.0", "vsn=3.0.0", "vsn=2", "vsn=abc", "vsn=", "vsn[]=2.0.0", "vsn%5B%5D=", "vsn=2.0.0&vsn=9"]
+    {
         assert_eq!(status(&server, &format!("{vsn}&token={token}"), &[]).await, 403, "{vsn}");
     }
 }
@@ -62,7 +66,8 @@ async fn repeated_parameters_are_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_get_no_socket() {
-    let server = Server::start_with(|config| config.allowed_origins = vec!["https://example.org".into()]).await;
+    let server =
+        Server::start_with(|config| config.allowed_origins = vec!["https://example.org".into()]).await;
     let query = format!("vsn=2.0.0&token={}", server.person().token);
     let own = format!("http://{}", server.address());
     for origin in [own.as_str(), "https://example.org"] {
@@ -80,7 +85,8 @@ async fn a_token_may_come_as_a_subprotocol_in_either_alphabet() {
     // A name behind the token's own text makes sure that the two alphabets differ; it is no part of a valid token.
     for encoded in [STANDARD_NO_PAD.encode(&person.token), URL_SAFE_NO_PAD.encode(&person.token)] {
         let offer = format!("phoenix, base64url.bearer.phx.{encoded}");
-        let client = Client::connect(server.address(), "vsn=2.0.0", &[("sec-websocket-protocol", &offer)]).await;
+        let client =
+            Client::connect(server.address(), "vsn=2.0.0", &[("sec-websocket-protocol", &offer)]).await;
         let client = client.unwrap_or_else(|status| panic!("{offer}: {status}"));
         assert_eq!(client.handshake.headers()["sec-websocket-protocol"], "phoenix");
     }
@@ -155,7 +161,10 @@ async fn the_client_speaks_first() {
     let mut client = server.connect().await;
     assert_eq!(client.until_heartbeat().await, [], "nothing comes before the first answer");
     client.send(json!([null, "1", "phoenix", "heartbeat", {}])).await;
-    assert_eq!(client.next_text().await, json!([null, "1", "phoenix", "phx_reply", {"status": "ok", "response": {}}]));
+    assert_eq!(
+        client.next_text().await,
+        json!([null, "1", "phoenix", "phx_reply", {"status": "ok", "response": {}}])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,11 +135,12 @@ async fn json_clients_and_thexr_clients_see_each_other_move() {
     });
     assert_eq!(moved.await["pose"]["head"].as_array().unwrap().len(), 7);
     let id = thexr.person.id.clone();
-    batched.find("movements", |received| {
-        let frame = received.text().filter(|frame| frame[3] == "movements")?;
-        (frame[4][&id]["head"][0] == json!(-9.0)).then_some(())
-    })
-    .await;
+    batched
+        .find("movements", |received| {
+            let frame = received.text().filter(|frame| frame[3] == "movements")?;
+            (frame[4][&id]["head"][0] == json!(-9.0)).then_some(())
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +154,10 @@ async fn a_newcomer_gets_everyone_where_they_are_now() {
     seen_at(&mut sees, slot, 12.5, 30.0).await;
     let (_late, _, entities) = thexr(&server, &room).await;
     let pose = &entity(&entities, &walks.person.id)["components"]["pose"]["head"];
-    assert!((pose[0].as_f64().unwrap() - 12.5).abs() < 0.01 && (pose[2].as_f64().unwrap() - 30.0).abs() < 0.01, "{pose}");
+    assert!(
+        (pose[0].as_f64().unwrap() - 12.5).abs() < 0.01 && (pose[2].as_f64().unwrap() - 30.0).abs() < 0.01,
+        "{pose}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,7 +44,9 @@ impl<'a> Poll<'a> {
             let answer = poll_answer(&self.server.get(&self.path).await);
             assert!(answer["status"] == 200 || answer["status"] == 204, "{answer}");
             let messages = answer["messages"].as_array().unwrap();
-            self.waiting.extend(messages.iter().map(|text| serde_json::from_str::<Value>(text.as_str().unwrap()).unwrap()));
+            self.waiting.extend(
+                messages.iter().map(|text| serde_json::from_str::<Value>(text.as_str().unwrap()).unwrap()),
+            );
         }
     }
 
@@ -56,7 +58,10 @@ impl<'a> Poll<'a> {
 /// The body of an answer that has long polling's headers.
 fn poll_answer(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!((answer.header("cache-control"), answer.header("access-control-allow-origin")), ("no-store", "*"));
+    assert_eq!(
+        (answer.header("cache-control"), answer.header("access-control-allow-origin")),
+        ("no-store", "*")
+    );
     answer.json()
 }
 
@@ -139,7 +144,10 @@ async fn refusals_stand_in_the_body() {
     let server = Server::start().await;
     let token = server.person().token;
     for query in ["vsn=2.0.0", "vsn=2.0.0&token=forged", &format!("vsn=7&token={token}")] {
-        assert_eq!(poll_answer(&server.get(&format!("/socket/longpoll?{query}")).await), json!({"status": 403}));
+        assert_eq!(
+            poll_answer(&server.get(&format!("/socket/longpoll?{query}")).await),
+            json!({"status": 403})
+        );
     }
     let path = format!("/socket/longpoll?vsn=2.0.0&token={token}");
     let answer = server.request("GET", &path, &[("origin", "https://evil.example")], None).await;

@@ -69,11 +69,18 @@ async fn creating_a_room_leads_to_its_lobby() {
     assert_eq!(id.len(), 5);
     let lobby = browser.get(&path).await;
     assert_eq!(lobby.status, 200);
-    assert!(lobby.body.contains("Blue &#60;i&#62;garden&#60;/i&#62;") && !lobby.body.contains("<i>garden"), "{}", lobby.body);
+    assert!(
+        lobby.body.contains("Blue &#60;i&#62;garden&#60;/i&#62;") && !lobby.body.contains("<i>garden"),
+        "{}",
+        lobby.body
+    );
     assert_eq!(attribute(&lobby.body, "name=\"room-id\" content=\""), id);
     let token = attribute(&lobby.body, "name=\"user-token\" content=\"");
     let user = attribute(&lobby.body, "name=\"user-id\" content=\"");
-    let mut client = crate::support::Client::connect(server.address(), &format!("vsn=2.0.0&_user_token={token}"), &[]).await.unwrap();
+    let mut client =
+        crate::support::Client::connect(server.address(), &format!("vsn=2.0.0&_user_token={token}"), &[])
+            .await
+            .unwrap();
     assert_eq!(client.join(&id, serde_json::json!({})).await["user_id"], serde_json::json!(user));
     let list = browser.get("/rooms").await.body;
     assert!(list.contains(&path) && !list.contains("<i>garden"));
@@ -135,7 +142,10 @@ async fn only_its_maker_edits_and_deletes_a_room() {
     assert_eq!(stranger.post(&format!("{path}/delete"), &[]).await.status, 403);
     assert_eq!(owner.post(&path, &[("name", "Second name")]).await.status, 303);
     assert!(owner.get(&path).await.body.contains("Second name"));
-    assert!(owner.get(&format!("{path}/delete")).await.body.contains("Second name"), "the question names the room");
+    assert!(
+        owner.get(&format!("{path}/delete")).await.body.contains("Second name"),
+        "the question names the room"
+    );
     assert_eq!(owner.post_with(&format!("{path}/delete"), "forged", &[]).await.status, 403);
     assert_eq!(owner.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms");
     assert_eq!(owner.get(&path).await.status, 404);
@@ -144,10 +154,20 @@ async fn only_its_maker_edits_and_deletes_a_room() {
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_of_nothing_are_404_pages() {
     let server = Server::start().await;
-    for path in ["/rooms/abcde", "/rooms/a%2Fb%2Fc", "/rooms/abcde/fghij/x", "/rooms/..%2f..%2fetc", "/nothing", "/rooms/abcde/edit"] {
+    for path in [
+        "/rooms/abcde",
+        "/rooms/a%2Fb%2Fc",
+        "/rooms/abcde/fghij/x",
+        "/rooms/..%2f..%2fetc",
+        "/nothing",
+        "/rooms/abcde/edit",
+    ] {
         let answer = server.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
-        assert!(answer.header("content-type").starts_with("text/html") && answer.body.contains("<h1"), "{path}");
+        assert!(
+            answer.header("content-type").starts_with("text/html") && answer.body.contains("<h1"),
+            "{path}"
+        );
     }
     assert_eq!(server.get("/assets/../../Cargo.toml").await.status, 404);
     assert_eq!(server.get("/assets/.vite/manifest.json").await.status, 404);
@@ -159,11 +179,18 @@ async fn every_page_carries_the_security_headers() {
     for path in ["/", "/rooms", "/rooms/new", "/nothing", "/api/v1/rooms", "/healthz"] {
         let answer = server.get(path).await;
         let policy = answer.header("content-security-policy");
-        for part in ["default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "object-src 'none'", "base-uri 'none'"] {
+        for part in [
+            "default-src 'self'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "object-src 'none'",
+            "base-uri 'none'",
+        ] {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert!(policy.contains(&format!("ws://{}", server.address())), "{policy}");
-        assert!(policy.contains("frame-ancestors https://embeds.example") && !policy.contains("unsafe-inline"));
+        assert!(
+            policy.contains("frame-ancestors https://embeds.example") && !policy.contains("unsafe-inline")
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
     }
@@ -174,7 +201,8 @@ async fn every_page_carries_the_security_headers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_visitors_cookie_is_out_of_reach_of_scripts_and_lasts() {
-    let server = Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]).await;
+    let server =
+        Server::start_with(|config| config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]).await;
     let answer = server.get("/").await;
     let cookie = answer.header("set-cookie");
     for part in ["thexr_visitor=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=34560000"] {

@@ -60,7 +60,10 @@ async fn a_second_server_on_the_same_data_folder_refuses_to_start() {
     let server = Server::start().await;
     let refused = serve::start(server.config().clone(), None).await.err().unwrap();
     let words = format!("{refused:#}");
-    assert!(words.contains("in use by another server") && words.contains(&server.address().to_string()), "{words}");
+    assert!(
+        words.contains("in use by another server") && words.contains(&server.address().to_string()),
+        "{words}"
+    );
     server.room().await;
 }
 

@@ -145,10 +145,11 @@ impl Server {
         client
     }
 
-    /// A new person in a room, speaking json.
+    /// A new person in a room, speaking json; all that a join brings has come.
     pub async fn enter(&self, room: &str) -> Client {
         let mut client = self.connect().await;
         client.join(room, serde_json::json!({})).await;
+        client.fact("user_joined").await;
         client
     }
 

@@ -48,9 +48,10 @@ impl Received {
         if let Self::Text(frame) = self { Some(frame) } else { None }
     }
 
-    /// The event of a text frame.
+    /// The event of a text frame of either version.
     pub fn event(&self) -> &str {
-        self.text().and_then(|frame| frame[3].as_str()).unwrap_or_default()
+        let event = self.text().map(|frame| if frame.is_object() { &frame["event"] } else { &frame[3] });
+        event.and_then(Value::as_str).unwrap_or_default()
     }
 
     /// Whether it is only someone's place, which json clients are told now and then.
@@ -131,6 +132,14 @@ impl Client {
                 Received::Closed(code) => panic!("closed with {code}"),
             }
         }
+    }
+
+    /// The next frame of one of these events.
+    pub async fn next_of(&mut self, events: &[&str]) -> Value {
+        self.find(&events.join(" or "), |received| {
+            received.text().filter(|_| events.contains(&received.event())).cloned()
+        })
+        .await
     }
 
     async fn receive(&mut self) -> Received {
