@@ -30,7 +30,8 @@ impl Assembly {
         }
         self.next += 1;
         self.rows.extend(chunk.entities);
-        if self.rows.len() > ROOM_ENTITIES_MAX {
+        // An entity that spans chunks has a row in each of them.
+        if self.rows.len() > ROOM_ENTITIES_MAX + SNAPSHOT_CHUNKS_MAX as usize {
             return Err(Desync::TooManyEntities);
         }
         Ok(self.next == count)

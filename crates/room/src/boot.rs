@@ -36,6 +36,10 @@ pub struct Boot {
     pub world: World,
     /// Last seq of the journal.
     pub seq: u64,
+    /// Seq of the newest stored snapshot.
+    pub snapshot_seq: u64,
+    /// Grows with each start, also across processes: what makes presence refs unique.
+    pub epoch: u64,
     /// Last tick; the next is later.
     pub tick: u64,
     /// Time of the last event, milliseconds; time never goes back behind it.

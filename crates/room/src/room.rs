@@ -37,6 +37,7 @@ pub struct Now {
 pub struct Room {
     pub(crate) seed: u64,
     pub(crate) incarnation: u16,
+    pub(crate) epoch: u64,
     pub(crate) world: World,
     pub(crate) seq: u64,
     pub(crate) now: Now,
@@ -83,7 +84,8 @@ impl Room {
             keepers_unchecked: true,
             mailbox: VecDeque::new(),
             joins: VecDeque::new(),
-            snapshot_seq: boot.seq,
+            snapshot_seq: boot.snapshot_seq,
+            epoch: boot.epoch,
         };
         room.remember_who_was_inside();
         room

@@ -69,8 +69,8 @@ impl Told {
 }
 
 /// One meta of presence; the ref is never used again in this topic.
-fn meta(incarnation: u16, peer: PeerId) -> Value {
-    json!({"phx_ref": format!("{incarnation:04x}{:012x}", peer.0)})
+fn meta(epoch: u64, peer: PeerId) -> Value {
+    json!({"phx_ref": format!("{epoch:06x}{:010x}", peer.0)})
 }
 
 fn add_meta(map: &mut Map<String, Value>, user: &UserId, meta: Value) {
@@ -188,7 +188,7 @@ impl Room {
             let mut map = Map::new();
             // Came and went within one tick: told as neither.
             for (user, peer) in a.iter().filter(|entry| !b.contains(entry)) {
-                add_meta(&mut map, user, meta(self.incarnation, *peer));
+                add_meta(&mut map, user, meta(self.epoch, *peer));
             }
             map
         };
@@ -297,7 +297,7 @@ impl Room {
         let mut map = Map::new();
         for (user, person) in &self.people {
             for peer in &person.entered {
-                add_meta(&mut map, user, meta(self.incarnation, *peer));
+                add_meta(&mut map, user, meta(self.epoch, *peer));
             }
         }
         Value::Object(map).to_string().into()

@@ -87,6 +87,11 @@ impl Person {
         }
     }
 
+    /// Whether they have left the lobby.
+    pub fn has_entered(&self) -> bool {
+        self.entered
+    }
+
     /// One frame: the pose goes to the client, events come out.
     pub fn frame(&mut self, now_ms: f64) {
         let known = self.client.set_pose(&self.pose, false, now_ms);

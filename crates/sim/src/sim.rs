@@ -147,6 +147,9 @@ impl Sim {
             self.step(true);
         }
         self.weather = Weather::FAIR;
+        for (_, at_ms) in &mut self.dials {
+            *at_ms = at_ms.min(self.now_ms + 1_000.0);
+        }
         for _ in 0..SETTLE_STEPS {
             self.step(false);
         }
@@ -346,8 +349,8 @@ impl Sim {
             .filter(|(_, entity)| entity.is_avatar())
             .map(|(id, _)| id)
             .collect();
-        let expected: BTreeSet<EntityId> =
-            self.people.iter().map(|person| EntityId::avatar(&person.user)).collect();
+        let entered = self.people.iter().filter(|person| person.has_entered());
+        let expected: BTreeSet<EntityId> = entered.map(|person| EntityId::avatar(&person.user)).collect();
         assert_eq!(inside, expected.iter().collect(), "no ghosts, nobody missing");
         for avatar in &expected {
             let drivers = self.people.iter().filter(|person| EntityId::avatar(&person.user) == *avatar);

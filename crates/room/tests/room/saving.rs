@@ -218,3 +218,14 @@ fn a_snapshot_is_taken_every_thousand_events() {
     assert_eq!(stage.room.final_snapshot().map(|kept| kept.seq), Some(stage.room.seq()));
     assert!(stage.room.final_snapshot().is_none(), "nothing new since");
 }
+
+#[test]
+fn a_room_that_starts_with_a_long_tail_is_saved_at_once() {
+    let boot = |snapshot_seq| thexr_room::Boot { seq: 2_000, snapshot_seq, ..thexr_room::Boot::default() };
+    let saved = |boot| {
+        let mut outbox = thexr_room::Outbox::default();
+        thexr_room::Room::open(boot).tick(thexr_room::Now { tick: 1, at_ms: 1 }, &mut outbox);
+        outbox.snapshots.len()
+    };
+    assert_eq!((saved(boot(0)), saved(boot(1_999))), (1, 0));
+}

@@ -118,6 +118,8 @@ pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo]) -> Result<Boot, Sto
     Ok(Boot {
         world,
         seq,
+        snapshot_seq: stored.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq),
+        epoch: stored.room.epoch as u64,
         tick: stored.room.last_tick,
         at_ms: at_ms.max(stored.room.last_at_ms),
         incarnation: stored.room.incarnation,
