@@ -4,7 +4,8 @@
  * Must not know any story. Looks through the page itself wherever a person could, else through `window.thexr`.
  */
 import assert from "node:assert/strict";
-import { newVisitor } from "../support/browser.mjs";
+import { PATIENCE_MS, newVisitor } from "../support/browser.mjs";
+import { eventually } from "../support/server.mjs";
 
 /** How often a page is asked, milliseconds: rarely enough that asking costs a small page no pictures. */
 const ASK_EVERY_MS = 50;
@@ -143,12 +144,12 @@ export async function thingCount(page) {
 
 /** Waits until all pages hold the same state of the room, and resolves to its hash. */
 export async function sameState(...pages) {
-  const [first, ...others] = pages;
-  const live = () => window.thexr.core.state() === "live" && window.thexr.core.hash();
-  const hash = await until(first, "a live replica", live);
-  const equal = (wanted) => window.thexr.core.state() === "live" && window.thexr.core.hash() === wanted;
-  for (const page of others) await until(page, `the state ${hash}`, equal, hash);
-  return hash;
+  const hash = () => (window.thexr.core.state() === "live" ? window.thexr.core.hash() : "not live");
+  const equal = async () => {
+    const [first, ...others] = await Promise.all(pages.map((page) => page.evaluate(hash)));
+    return first !== "not live" && others.every((other) => other === first) && first;
+  };
+  return await eventually("all replicas equal", equal, PATIENCE_MS);
 }
 
 /** Says something as a person does: opens the chat, writes, sends, closes. */

@@ -14,7 +14,7 @@ const VIEWPORT = { width: 400, height: 300 };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** How long a page may take for anything a test waits for: a busy machine without a GPU draws few frames a second. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
 const FLAGS = [
   "--no-sandbox",

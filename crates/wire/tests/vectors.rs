@@ -30,7 +30,10 @@ fn places() -> Vec<(&'static str, Sample)> {
         head: [-70.0, 1.625, 130.5, a, b, c, d],
         left: Some([-70.25, 1.125, 130.75, 0.5, 0.5, 0.5, 0.5]),
         right: Some([-69.75, 1.125, 130.75, 0.0, 0.0, 1.0, 0.0]),
-        fingers: Some(Fingers { curl: [0, 3, 6, 9, 12, 15, 18, 21, 24, 31], spread: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1] }),
+        fingers: Some(Fingers {
+            curl: [0, 3, 6, 9, 12, 15, 18, 21, 24, 31],
+            spread: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1],
+        }),
     };
     vec![
         ("standing", Sample { slot: 7, age_ms: 12, jumped: false, pose: standing }),
@@ -57,7 +60,8 @@ fn expected() -> Value {
     }
     let mut up = Vec::new();
     let (_, sample) = places().remove(0);
-    let pose_up = PoseUp { seq: 65535, ack_tick: 1_000_001, sample_ms: 50_000_123, jumped: false, pose: sample.pose };
+    let pose_up =
+        PoseUp { seq: 65535, ack_tick: 1_000_001, sample_ms: 50_000_123, jumped: false, pose: sample.pose };
     write_up(&pose_up, &mut up);
     let mut push = Vec::new();
     assert!(write_push_head(&mut push, "3", "room:abcde", "pose"));
@@ -88,7 +92,8 @@ fn the_published_vectors_are_what_this_code_writes() {
 fn the_published_vectors_read_back() {
     let vectors = vectors();
     let mut slots = Vec::new();
-    let header = read_down(&bytes(&vectors["frame_down"]["bytes"]), |sample| slots.push(sample.slot)).unwrap();
+    let header =
+        read_down(&bytes(&vectors["frame_down"]["bytes"]), |sample| slots.push(sample.slot)).unwrap();
     assert_eq!((json!(slots), header.tick), (vectors["frame_down"]["slots"].clone(), 1_000_000));
     assert_eq!(read_up(&bytes(&vectors["frame_up"]["bytes"])).unwrap().ack_tick, 1_000_001);
     let push = decode_binary(&bytes(&vectors["phoenix_client_push"]["bytes"])).unwrap();

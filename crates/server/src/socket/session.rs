@@ -55,6 +55,11 @@ impl Session {
         Self { app, vsn, user, queue, channels: BTreeMap::new(), pushes, binary }
     }
 
+    /// Which envelope its frames come in.
+    pub fn vsn(&self) -> Vsn {
+        self.vsn
+    }
+
     /// Handles one frame, to its end: joins are handled one after the other.
     pub async fn frame(&mut self, frame: Incoming) {
         let event = frame.event.as_str().unwrap_or_default().to_owned();

@@ -75,7 +75,7 @@ async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     let mut session = Session::new(app.clone(), vsn, user, queue, true);
     // Held to the end: the server waits for it when it stops.
     let mut stop = app.stopping.subscribe();
-    let reading = read(&app, &mut session, vsn, &mut stream, overflowed, &mut stop, &writer);
+    let reading = read(&app, &mut session, &mut stream, overflowed, &mut stop, &writer);
     // A defect of ours ends this connection in order, so that its rooms hear of it.
     let why = AssertUnwindSafe(reading).catch_unwind().await;
     let why = why.unwrap_or(Ending { code: code::INTERNAL, reason: "internal" });
@@ -105,13 +105,12 @@ async fn linger(stream: &mut SplitStream<WebSocket>, why: Ending) {
 async fn read(
     app: &App,
     session: &mut Session,
-    vsn: Vsn,
     stream: &mut SplitStream<WebSocket>,
     mut overflowed: watch::Receiver<bool>,
     stop: &mut watch::Receiver<bool>,
     writer: &tokio::task::JoinHandle<()>,
 ) -> Ending {
-    let idle = Duration::from_secs(app.config.socket_idle_seconds);
+    let (vsn, idle) = (session.vsn(), Duration::from_secs(app.config.socket_idle_seconds));
     loop {
         let message = tokio::select! {
             biased;

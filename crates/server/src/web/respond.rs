@@ -1,5 +1,7 @@
 //! Answers: pages and problems with their headers. Owns the security headers of every response.
 
+#![expect(clippy::result_large_err, reason = "the error is the page that is sent instead")]
+
 use crate::app::App;
 use crate::pages::{ErrorKind, ErrorView, Page, render_error, render_not_built};
 use crate::web::identity::Visitor;

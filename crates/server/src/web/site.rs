@@ -1,5 +1,7 @@
 //! Handlers of the website's pages.
 
+#![expect(clippy::result_large_err, reason = "the error is the page that is sent instead")]
+
 use crate::app::App;
 use crate::auth::Purpose;
 use crate::clock::{now_ms, now_s};

@@ -104,6 +104,8 @@ struct Writer {
     client: Option<Client>,
     /// Responses, one for each acknowledged command.
     acknowledged: Vec<Value>,
+    /// The last command whose reply was lost on purpose.
+    lost: Option<usize>,
 }
 
 impl Writer {
@@ -114,7 +116,12 @@ impl Writer {
                 continue;
             };
             let reference = client.cast_command(&self.acknowledged).await;
-            let Some(reply) = client.reply_or_end(&reference).await else { continue };
+            if self.loses_the_reply() {
+                continue;
+            }
+            let Some(reply) = client.reply_or_end(&reference).await else {
+                continue;
+            };
             self.client = Some(client);
             if reply["status"] == "ok" {
                 self.acknowledged.push(reply["response"].clone());
@@ -128,6 +135,12 @@ impl Writer {
             client.close().await;
         }
         self
+    }
+
+    /// Every fourth command is given twice: its first reply is lost with the connection, though the command is done.
+    fn loses_the_reply(&mut self) -> bool {
+        let n = self.acknowledged.len();
+        n % 4 == 3 && self.lost.replace(n) != Some(n)
     }
 
     async fn enter(&self) -> Option<Client> {
@@ -237,7 +250,7 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_and_the_lost_are_gone
         .map(|(n, person)| {
             let room = rooms[n % ROOMS].clone();
             let (progress, client, acknowledged) = (progress.clone(), None, Vec::new());
-            tokio::spawn(Writer { address, person, room, progress, client, acknowledged }.write())
+            tokio::spawn(Writer { address, person, room, progress, client, acknowledged, lost: None }.write())
         })
         .collect();
 

@@ -82,7 +82,6 @@ async fn pages_of_other_origins_get_no_socket() {
 async fn a_token_may_come_as_a_subprotocol_in_either_alphabet() {
     let server = Server::start().await;
     let person = server.person();
-    // A name behind the token's own text makes sure that the two alphabets differ; it is no part of a valid token.
     for encoded in [STANDARD_NO_PAD.encode(&person.token), URL_SAFE_NO_PAD.encode(&person.token)] {
         let offer = format!("phoenix, base64url.bearer.phx.{encoded}");
         let client =

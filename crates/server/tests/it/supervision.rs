@@ -120,6 +120,22 @@ async fn a_deleted_room_ends_for_everyone_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_for_large_echoes_and_reads_none_is_cut_off() {
+    let server = Server::start().await;
+    let room = server.room().await;
+    let mut bystander = server.enter(&room).await;
+    let path = format!("/socket/websocket?vsn=2.0.0&token={}", server.person().token);
+    let mut slow = Client::connect_to(server.address(), &path, &[], Some(16 * 1024)).await.unwrap();
+    slow.join(&room, json!({"mode": "observe"})).await;
+    for _ in 0..40 {
+        slow.cast("ping", json!({"much": "x".repeat(900_000)})).await;
+    }
+    let code = slow.closed().await;
+    assert!(code == 1013 || code == 1006, "{code}");
+    bystander.ok("say", json!({"text": "who was that?"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_does_not_read_is_cut_off_and_others_are_not() {
     let server = Server::start().await;
     let room = server.room().await;

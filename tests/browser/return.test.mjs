@@ -1,0 +1,112 @@
+/** People who come back: after a reload, and after the server died under them. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+import {
+  chat,
+  components,
+  contented,
+  enter,
+  guest,
+  makeRoom,
+  place,
+  preview,
+  sameState,
+  say,
+  seesAt,
+  seesEntity,
+  seesPeople,
+  stand,
+  thingCount,
+  until,
+  userId,
+} from "./visit.mjs";
+
+const SMALL = { width: 320, height: 240 };
+/** What a page logs while its server is away. */
+const LOST = [/WebSocket connection/, /ERR_CONNECTION_REFUSED/];
+
+const data_folder = await mkdtemp(join(tmpdir(), "thexr-return-"));
+let server = await startServer({ dataFolder: data_folder });
+after(async () => {
+  await server.kill();
+  await rm(data_folder, { recursive: true, force: true });
+});
+const browser = await launchBrowser({ after });
+
+test("after a reload you are where you were, with the same name and colour", async (t) => {
+  const room = await makeRoom(server, "Home");
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
+  await ada.page.evaluate(() => window.thexr.app.recolor("#F2637E"));
+  const id = await userId(ada.page);
+  await stand(ada.page, { x: 3, z: 2, yaw: 1 });
+  await seesAt(ben.page, id, await place(ada.page));
+  const before = await place(ada.page);
+
+  await ada.page.reload();
+  await preview(ada.page);
+  await seesPeople(ben.page, ["Ben"]);
+  assert.equal(await ada.page.getByLabel("Your name").inputValue(), "Ada");
+  assert.ok(await ada.page.getByRole("radio", { name: "Rose" }).isChecked());
+  await enter(ada.page);
+  const back = await place(ada.page);
+  assert.ok(Math.hypot(back[0] - before[0], back[2] - before[2]) < 0.05, `${before} before, ${back} after`);
+  const yaw = await ada.page.evaluate(() => window.thexr.app.viewer.yaw);
+  assert.ok(Math.abs(yaw - 1) < 0.03, `looking along ${yaw}`);
+  assert.equal(await userId(ada.page), id);
+  await seesPeople(ben.page, ["Ada", "Ben"]);
+  await seesEntity(ben.page, id, { nickname: "Ada", avatar: { color: "#F2637E" } });
+  contented(ada, ben);
+});
+
+test("when the server dies and comes back the page does so by itself, and what was wished meanwhile happens once", async (t) => {
+  const room = await makeRoom(server, "Phoenix", "blocks");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL, excused: LOST });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL, excused: LOST });
+  await say(ada.page, "Before");
+  await until(ben.page, "what Ada said", () => window.thexr.app.chat$.value.length === 1);
+  await stand(ada.page, { x: 4, z: -3 });
+  await seesAt(ben.page, await userId(ada.page), await place(ada.page));
+  const [x, , z] = await place(ada.page);
+  const count = await thingCount(ada.page);
+  for (const { page } of [ada, ben]) await page.evaluate(() => (window.never_reloaded = true));
+
+  await server.kill();
+  for (const { page } of [ada, ben]) await page.getByRole("alert").getByText("Reconnecting…").waitFor();
+  assert.equal(await thingCount(ada.page), count, "the world stays in sight");
+  const wished = ada.page.evaluate(async () => {
+    const [said, added] = await Promise.all([window.thexr.app.say("Meanwhile"), window.thexr.app.add("cone")]);
+    return { said, added };
+  });
+
+  server = await startServer({ dataFolder: data_folder, port: server.port });
+  for (const { page } of [ada, ben]) {
+    await until(page, "online again", () => window.thexr.app.connection$.value.kind === "online");
+    assert.equal(await page.evaluate(() => window.never_reloaded), true);
+  }
+  const { said, added } = await wished;
+  assert.deepEqual([said.ok, added.ok], [true, true], JSON.stringify({ said, added }));
+  for (const { page } of [ada, ben]) {
+    await seesEntity(page, added.response.entity, {});
+    await until(page, "both lines", () => window.thexr.app.chat$.value.length >= 2);
+    await seesPeople(page, ["Ada", "Ben"]);
+  }
+  await say(ben.page, "After");
+  await until(ada.page, "the last line", () => window.thexr.app.chat$.value.at(-1).text === "After");
+  const lines = [["Ada", "Before"], ["Ada", "Meanwhile"], ["Ben", "After"]];
+  for (const { page } of [ada, ben]) {
+    assert.deepEqual(await chat(page), lines);
+    assert.equal(await thingCount(page), count + 1);
+  }
+  await sameState(ada.page, ben.page);
+  assert.deepEqual(await components(ben.page, added.response.entity), await components(ada.page, added.response.entity));
+  await seesAt(ben.page, await userId(ada.page), [x, 0, z]);
+  const [now_x, , now_z] = await place(ada.page);
+  assert.ok(Math.hypot(now_x - x, now_z - z) < 0.05, "nobody was moved");
+  contented(ada, ben);
+});
