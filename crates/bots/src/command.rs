@@ -33,6 +33,9 @@ pub struct Flags {
     /// Put so many boxes into the room first, to see what joining a full room costs
     #[arg(long, value_name = "N", default_value_t = 0)]
     furnish: usize,
+    /// Durable commands per second of each bot, at most 20
+    #[arg(long, value_name = "HZ", default_value_t = 0)]
+    commands: u32,
     /// Report as one line of JSON
     #[arg(long)]
     json: bool,
@@ -42,8 +45,9 @@ pub struct Flags {
 ///
 /// Errors: what [`run`] cannot begin with, and a crowd of which nobody got in (after the report).
 pub async fn command(flags: Flags) -> anyhow::Result<()> {
-    let Flags { room, url, count, rate: rate_hz, seconds, key, seed, furnish, json } = flags;
-    let report = run(Plan { url, room, count, rate_hz, seconds, key, seed, furnish }).await?;
+    let Flags { room, url, count, rate: rate_hz, seconds, key, seed, furnish, commands: commands_hz, json } =
+        flags;
+    let report = run(Plan { url, room, count, rate_hz, seconds, key, seed, furnish, commands_hz }).await?;
     println!("{}", report.render(json).trim_end());
     if report.joined == 0 {
         bail!("no bot got in");

@@ -7,6 +7,7 @@ use crate::limits::{BOTS_MAX, FILES_SPARE, JOINS_PER_SECOND, RAMP_PATIENCE, RATE
 use crate::report::Report;
 use crate::visitors::{Visitor, visitors};
 use crate::walk::Walk;
+use crate::writing::{Answers, Writer};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -37,10 +38,12 @@ pub struct Plan {
     pub seed: u64,
     /// Boxes put into the room before anyone joins.
     pub furnish: usize,
+    /// Durable commands per second of each bot, at most 20; 0 for none.
+    pub commands_hz: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(crate) enum Stage {
     Ramp,
     Measure,
     Stop,
@@ -70,6 +73,7 @@ struct Ages {
 struct Outcome {
     join_error: Option<String>,
     join_ms: Option<f32>,
+    answers: Answers,
     measured: Stats,
     rtt_ms: Option<f64>,
     disconnects: BTreeMap<String, u64>,
@@ -88,6 +92,9 @@ pub async fn run(plan: Plan) -> Result<Report> {
         bail!("between 1 and {RATE_HZ_MAX} poses a second, please");
     }
     allow_files(plan.count as u64 + FILES_SPARE)?;
+    if plan.commands_hz > RATE_HZ_MAX {
+        bail!("at most {RATE_HZ_MAX} commands a second, please");
+    }
     if plan.furnish > 0 {
         furnish(&plan).await.context("the room could not be furnished")?;
     }
@@ -103,7 +110,7 @@ pub async fn run(plan: Plan) -> Result<Report> {
         ramp.tick().await;
         bots.spawn(life(
             options(&plan, visitor),
-            plan.seed.wrapping_add(number as u64),
+            Habits::of(&plan, number as u64),
             shared.clone(),
             watch.clone(),
         ));
@@ -118,6 +125,18 @@ pub async fn run(plan: Plan) -> Result<Report> {
     let outcomes = bots.join_all().await;
     progress.abort();
     Ok(report(&plan, &shared, outcomes, ramp_seconds, seconds))
+}
+
+/// What one bot does in the room.
+struct Habits {
+    seed: u64,
+    commands_hz: u32,
+}
+
+impl Habits {
+    fn of(plan: &Plan, number: u64) -> Self {
+        Self { seed: plan.seed.wrapping_add(number), commands_hz: plan.commands_hz }
+    }
 }
 
 fn options(plan: &Plan, visitor: Visitor) -> BotOptions {
@@ -170,7 +189,12 @@ async fn progress(shared: Arc<Shared>, count: usize) {
 }
 
 /// A bot from joining to leaving.
-async fn life(options: BotOptions, seed: u64, shared: Arc<Shared>, stage: watch::Receiver<Stage>) -> Outcome {
+async fn life(
+    options: BotOptions,
+    habits: Habits,
+    shared: Arc<Shared>,
+    stage: watch::Receiver<Stage>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let began = Instant::now();
     let mut bot = match Bot::join(options).await {
@@ -183,7 +207,8 @@ async fn life(options: BotOptions, seed: u64, shared: Arc<Shared>, stage: watch:
     };
     outcome.join_ms = Some(began.elapsed().as_secs_f32() * 1_000.0);
     shared.joined.fetch_add(1, Ordering::Relaxed);
-    bot.walk(Walk::new(seed));
+    bot.walk(Walk::new(habits.seed));
+    let mut writer = Writer::new(habits.commands_hz);
     let mut meter = Meter::new(&bot);
     loop {
         let now = *stage.borrow();
@@ -199,9 +224,13 @@ async fn life(options: BotOptions, seed: u64, shared: Arc<Shared>, stage: watch:
                 break;
             }
         }
-        note(bot.take_events(), &mut outcome.errors);
+        let events = bot.take_events();
+        writer.read(&events, now);
+        note(events, &mut outcome.errors);
+        writer.write(&mut bot, now);
         meter.read(&bot, now, &shared);
     }
+    outcome.answers = writer.into_answers();
     outcome.measured = meter.measured(&bot);
     outcome.rtt_ms = bot.client().rtt_ms();
     // The run is over: how the goodbye ends is not measured.
@@ -317,6 +346,7 @@ impl Meter {
 fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f64, seconds: f64) -> Report {
     let mut report = Report { asked: plan.count, ramp_seconds, seconds, ..Report::default() };
     let (mut down, mut up, mut rtts, mut joins) = (0, 0, Histogram::default(), Histogram::default());
+    let mut answers = Answers::default();
     for outcome in outcomes {
         match outcome.join_error {
             Some(reason) => count(&mut report.join_errors, reason),
@@ -328,6 +358,7 @@ fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f6
         report.received_records += measured.records;
         down += measured.received_bytes;
         up += measured.sent_bytes;
+        answers.take(outcome.answers);
         outcome.join_ms.into_iter().for_each(|join_ms| joins.add(join_ms));
         outcome.rtt_ms.into_iter().for_each(|rtt| rtts.add(rtt as f32));
         if measured.bad_messages > 0 {
@@ -344,6 +375,8 @@ fn report(plan: &Plan, shared: &Shared, outcomes: Vec<Outcome>, ramp_seconds: f6
     report.up_bytes_per_s_per_client = up as f64 / seconds / clients;
     report.rtt_ms = rtts.percentiles();
     report.join_ms = joins.percentiles();
+    report.commands_answered = answers.count;
+    report.command_ms = answers.times.percentiles();
     report.pose_age_ms = shared.ages.lock().unwrap_or_else(PoisonError::into_inner).measured.percentiles();
     report
 }
@@ -362,6 +395,7 @@ mod tests {
             key: None,
             seed: 1,
             furnish: 0,
+            commands_hz: 0,
         }
     }
 

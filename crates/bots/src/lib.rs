@@ -11,6 +11,7 @@ pub mod limits;
 mod report;
 mod visitors;
 mod walk;
+mod writing;
 
 pub use bot::{Bot, BotError, BotOptions, Refused};
 pub use command::{Flags, command};

@@ -46,6 +46,10 @@ pub struct Report {
     pub pose_age_ms: Percentiles,
     /// Round trips of `clock` questions, best recent one of each bot.
     pub rtt_ms: Percentiles,
+    /// Durable commands accepted.
+    pub commands_answered: u64,
+    /// From sending a command to its answer, which comes when it is durable.
+    pub command_ms: Percentiles,
     /// Payload bytes of WebSocket messages to one client, per second, mean.
     pub down_bytes_per_s_per_client: f64,
     /// Payload bytes of WebSocket messages from one client, per second, mean.

@@ -24,12 +24,15 @@ pub(super) struct Scenario {
     seconds: u32,
     /// Boxes in the room before anyone joins.
     furnish: u32,
+    /// Durable commands per second of each.
+    commands_hz: u32,
 }
 
 /// What can be measured with people.
-pub(super) const SCENARIOS: [Scenario; 2] = [
-    Scenario { name: "load", count: 200, rate_hz: 20, seconds: 20, furnish: 0 },
-    Scenario { name: "join", count: 20, rate_hz: 20, seconds: 5, furnish: 10_000 },
+pub(super) const SCENARIOS: [Scenario; 3] = [
+    Scenario { name: "load", count: 200, rate_hz: 20, seconds: 20, furnish: 0, commands_hz: 0 },
+    Scenario { name: "join", count: 20, rate_hz: 20, seconds: 5, furnish: 10_000, commands_hz: 0 },
+    Scenario { name: "commands", count: 100, rate_hz: 1, seconds: 15, furnish: 0, commands_hz: 20 },
 ];
 
 /// How long a release server may take until it is ready; it opens an empty database.
@@ -43,8 +46,10 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Scenario {
     pub(super) fn about(&self) -> String {
-        let Scenario { count, rate_hz, seconds, furnish, .. } = self;
-        format!("{count} people at {rate_hz} Hz for {seconds} s in one room with {furnish} more boxes")
+        let Scenario { count, rate_hz, seconds, furnish, commands_hz, .. } = self;
+        format!(
+            "{count} people at {rate_hz} Hz for {seconds} s in one room with {furnish} more boxes, {commands_hz} commands/s each"
+        )
     }
 }
 
