@@ -3,6 +3,7 @@
 //! Owns the list of scenarios. A new load scenario is a row in `load::SCENARIOS`; a new kernel bench is a bench
 //! target in a crate, found by itself. Must not know what is measured.
 
+mod first_frame;
 mod load;
 mod machine;
 mod table;
@@ -30,6 +31,8 @@ enum Bench {
     Kernels { package: String, name: String },
     /// People in a room of a real server.
     Load(&'static load::Scenario),
+    /// A browser that opens a large room.
+    FirstFrame,
 }
 
 impl Bench {
@@ -37,6 +40,7 @@ impl Bench {
         match self {
             Bench::Kernels { name, .. } => name,
             Bench::Load(scenario) => scenario.name,
+            Bench::FirstFrame => "first-frame",
         }
     }
 
@@ -44,6 +48,7 @@ impl Bench {
         match self {
             Bench::Kernels { package, .. } => format!("cargo bench of {package}"),
             Bench::Load(scenario) => scenario.about(),
+            Bench::FirstFrame => first_frame::ABOUT.to_owned(),
         }
     }
 
@@ -51,6 +56,7 @@ impl Bench {
         match self {
             Bench::Kernels { package, .. } => run_kernels(project, package),
             Bench::Load(scenario) => load::run(project, scenario),
+            Bench::FirstFrame => first_frame::run(project),
         }
     }
 }
@@ -82,7 +88,7 @@ fn all(project: &Project) -> Vec<Bench> {
         package: package.name.clone(),
         name: package.short_name().to_owned(),
     });
-    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).collect()
+    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame]).collect()
 }
 
 fn run_kernels(project: &Project, package: &str) -> Result<()> {

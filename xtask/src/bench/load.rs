@@ -70,7 +70,7 @@ pub(super) fn run(project: &Project, scenario: &Scenario) -> Result<()> {
     Ok(())
 }
 
-fn build_server(project: &Project) -> Result<()> {
+pub(super) fn build_server(project: &Project) -> Result<()> {
     let step = Step::begin("server");
     let mut command = project.cargo();
     command.args(["build", "--release", "--package", "thexr-server", "--bin", "thexr"]);
