@@ -67,7 +67,7 @@ test("what one says the other reads, both ways, and markup stays text", async (t
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
   const markup = `<b onclick="alert(1)">loud</b> & <img src=x onerror="document.title='broken'">`;
   await say(ada.page, markup);
-  await until(ben.page, "Ada's line", () => window.thexr.app.chat$.value.length === 1);
+  await ben.page.getByRole("log", { name: "What just happened" }).getByText(`Ada <i>: ${markup}`, { exact: true }).waitFor();
   await ben.page.keyboard.press("t");
   const log = ben.page.getByRole("log", { name: "Chat" });
   await log.getByText(markup, { exact: true }).waitFor();

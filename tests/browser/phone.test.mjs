@@ -2,22 +2,26 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser, newVisitor } from "../support/browser.mjs";
-import { startServer } from "../support/server.mjs";
+import { eventually, startServer } from "../support/server.mjs";
 import { chat, contented, inside, makeRoom, openLobby, place, seesPeople, until } from "./visit.mjs";
 
 const server = await startServer({ test: { after } });
 const browser = await launchBrowser({ after });
 
-test("on a phone the lobby fits, one button opens everything, the chat fills the screen, and thumbs walk and look", async (t) => {
+test("on a phone the lobby fits either way up, one button opens everything, the chat fills the screen, and thumbs walk and look", async (t) => {
   const room = await makeRoom(server, "Pocket");
   const phone = await newVisitor(browser, { test: t, phone: true });
   const { page } = phone;
   await openLobby(page, room);
-  const { width, height } = page.viewportSize();
-  for (const name of ["Enter", "Observe", "Copy link"]) {
-    await fits(page.getByRole("button", { name, exact: true }), { width, height });
+  const upright = page.viewportSize();
+  const sideways = { width: upright.height, height: upright.width };
+  for (const screen of [sideways, upright]) {
+    await page.setViewportSize(screen);
+    for (const name of ["Enter", "Observe", "Copy link"]) {
+      await fits(page.getByRole("button", { name, exact: true }), screen);
+    }
+    await until(page, "nothing wider than the screen", (width) => document.documentElement.scrollWidth === width, screen.width);
   }
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, "nothing is wider than the screen");
   await page.getByLabel("Your name").fill("Ada");
   await page.getByRole("button", { name: "Enter", exact: true }).tap();
   await inside(page);
@@ -32,7 +36,7 @@ test("on a phone the lobby fits, one button opens everything, the chat fills the
   await until(page, "the sheet over the whole screen", ({ width, height }) => {
     const box = document.querySelector("[role=dialog]").getBoundingClientRect();
     return box.x === 0 && box.y === 0 && box.width === width && box.height === height;
-  }, { width, height });
+  }, upright);
   await sheet.getByLabel("Write to everyone in the room").fill("Typed with thumbs");
   await sheet.getByRole("button", { name: "Send" }).tap();
   await sheet.getByRole("log").getByText("Typed with thumbs").waitFor();
@@ -58,13 +62,14 @@ test("on a phone the lobby fits, one button opens everything, the chat fills the
   contented(phone);
 });
 
-/** Something is whole on the screen and large enough for a finger. */
+/** Waits until something is whole on the screen and large enough for a finger. */
 async function fits(locator, screen) {
   const FINGER_PX = 40;
-  const box = await locator.boundingBox();
-  assert.ok(box.x >= 0 && box.x + box.width <= screen.width, `${box.x}..${box.x + box.width}`);
-  assert.ok(box.y >= 0 && box.y + box.height <= screen.height, `${box.y}..${box.y + box.height}`);
-  assert.ok(box.height >= FINGER_PX, `${box.height} px high`);
+  const whole = async () => {
+    const { x, y, width, height } = await locator.boundingBox();
+    return x >= 0 && y >= 0 && x + width <= screen.width && y + height <= screen.height && height >= FINGER_PX;
+  };
+  await eventually(`${locator} fits ${screen.width} x ${screen.height}`, whole);
 }
 
 /** One finger, as the browser itself would report it. */

@@ -94,7 +94,8 @@ test("the maker of a room renames it; deleting asks by name, ends it for those i
   await page.waitForURL(`${server.url}/rooms*`);
   assert.equal(await page.locator("[data-room]", { hasText: "Final" }).count(), 0);
 
-  await other.page.getByRole("heading", { name: "This room does not exist" }).waitFor();
+  const told = other.page.getByRole("alertdialog").filter({ hasText: "deleted" });
+  await told.getByRole("button", { name: "Back to rooms" }).waitFor();
   await page.goto(address);
   await page.getByRole("heading", { name: "There is no room here" }).waitFor();
   await page.getByRole("link", { name: "See all rooms" }).click();

@@ -116,7 +116,6 @@ export class Handles {
         const gizmo = new PositionGizmo(this.#layer);
         // Things stand along the room's axes; along their own only by chance.
         gizmo.updateGizmoRotationToMatchAttachedMesh = false;
-        gizmo.planarGizmoEnabled = true;
         return gizmo;
       }
       case "rotate": {

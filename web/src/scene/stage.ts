@@ -109,6 +109,8 @@ export class Stage {
     this.isSoftware = drawsInSoftware();
     const options = { stencil: false, powerPreference: "high-performance", audioEngine: false } as const;
     this.#engine = new Engine(canvas, !this.isSoftware, options);
+    // The view is driven by keys of the whole page; a focusable canvas would come first in the tab order.
+    this.#engine.canvasTabIndex = -1;
     if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
     this.#scene = newScene(this.#engine);
     this.#camera = newCamera(this.#scene);

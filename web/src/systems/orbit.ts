@@ -11,6 +11,8 @@ const DISTANCE_M = [7, 26] as const;
 const THING_MAX_M = 12;
 /** How far the room's heart is seen beside the middle of a wide page, radians. */
 const ASIDE_RAD = 0.3;
+/** How far the room's heart is seen above the middle of an upright page, radians. */
+const ABOVE_RAD = 0.26;
 /** The picture glides to a new middle when things appear, per second. */
 const GLIDE_PER_S = 2.5;
 
@@ -42,7 +44,9 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
     const [eye_x, eye_z] = [x + Math.sin(angle) * distance, z + Math.cos(angle) * distance];
     // On a wide page the dialog stands on the left: the room's heart is seen right of it.
     const aside = stage.aspect > 1.2 ? ASIDE_RAD : 0;
-    stage.look(eye_x, y + height, eye_z, angle + Math.PI - aside, Math.atan2(height, distance));
+    // On an upright page it covers the lower part: the heart is seen above it.
+    const above = stage.aspect < 1 ? ABOVE_RAD : 0;
+    stage.look(eye_x, y + height, eye_z, angle + Math.PI - aside, Math.atan2(height, distance) + above);
   }
 
   return () => undefined;

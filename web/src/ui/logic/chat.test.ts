@@ -1,7 +1,7 @@
 /** How chat lines stand together. */
 import { expect, it } from "vitest";
 import type { ChatLine } from "../../core/app";
-import { charactersLeft, listedLines } from "./chat";
+import { charactersLeft, listedLines, overheard, OVERHEARD_CHARS_MAX } from "./chat";
 
 const line = (at_ms: number, user_id: string, nickname = user_id): ChatLine => ({ at_ms, user_id, nickname, color: "#FFFFFF", text: "hi" });
 const headed = (lines: readonly ChatLine[]) => listedLines(lines).map((listed) => listed.headed);
@@ -21,4 +21,11 @@ it("characters are counted only near the limit, and beyond it", () => {
   expect(charactersLeft("x".repeat(899))).toBeNull();
   expect(charactersLeft("x".repeat(900))).toBe(100);
   expect(charactersLeft("🦊".repeat(1_001))).toBe(-1);
+});
+
+it("what is overheard is one line, and long speeches end in the chat", () => {
+  expect(overheard({ ...line(0, "ann"), text: "one\n two" })).toBe("ann: one two");
+  const long = overheard({ ...line(0, "ann"), text: "🦊".repeat(500) });
+  expect([...long].length).toBe("ann: ".length + OVERHEARD_CHARS_MAX);
+  expect(long.endsWith("🦊…")).toBe(true);
 });

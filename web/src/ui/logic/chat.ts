@@ -5,6 +5,8 @@ import type { ChatLine } from "../../core/app";
 export const SAY_CHARS_MAX = 1_000;
 /** From here on the remaining characters are counted down. */
 const COUNT_FROM = 900;
+/** Characters of a line that are shown while the chat is closed; the rest is in the chat. */
+export const OVERHEARD_CHARS_MAX = 120;
 /** Lines of one person within this time need no second name, milliseconds. */
 const TOGETHER_MS = 5 * 60 * 1000;
 
@@ -32,4 +34,11 @@ export function listedLines(lines: readonly ChatLine[]): readonly ListedLine[] {
 export function charactersLeft(text: string): number | null {
   const length = [...text].length;
   return length < COUNT_FROM ? null : SAY_CHARS_MAX - length;
+}
+
+/** A line as it is overheard while the chat is closed: who, and the beginning of what. */
+export function overheard({ nickname, text }: ChatLine): string {
+  const words = [...text.replace(/\s+/g, " ")];
+  const shown = words.length > OVERHEARD_CHARS_MAX ? `${words.slice(0, OVERHEARD_CHARS_MAX - 1).join("")}…` : words.join("");
+  return `${nickname}: ${shown}`;
 }
