@@ -158,9 +158,10 @@ function standsStill() {
   return still;
 }
 
-/** Five metres along z, seen as many small steps forward: no pause in the middle, no leap, never back. */
+/** Five metres along z, seen as many small steps forward, without a leap. */
 function walkedSmoothly(seen, end) {
-  const BACK_MAX_M = 0.05;
+  // On a late line a walk is continued for at most 100 ms and then taken back: 26 cm at walking speed.
+  const BACK_MAX_M = 0.3;
   const LEAP_MAX_M = 1.5;
   const STEPS_MIN = 10;
   const steps = seen.slice(1).map((z, index) => z - seen[index]);

@@ -35,7 +35,7 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: { color } });
   const session = new Session(app, core, page.user_id, page.token, {
     connect: (token) => new WebSocket(socketAddress(page, token, location)),
-    freshToken: () => freshToken(page.room.id),
+    freshToken: () => freshToken(page.room.id, page.user_id),
     chance: Math.random,
   });
   const stage = new Stage(canvas);

@@ -146,6 +146,27 @@ fn an_unanswered_command_is_sent_again_with_the_same_id() {
 }
 
 #[test]
+fn a_command_to_a_channel_that_is_gone_is_sent_again_after_the_rejoin() {
+    let mut script = Script::live(Mode::Enter);
+    let handle = script.client.command("say", json!({"text": "hi"}), script.now_ms);
+    script.client.command("emote", json!({"emote": "wave"}), script.now_ms);
+    let first = script.sent();
+    for sent in &first {
+        script.reply(sent, "error", json!({"reason": "unmatched topic"}));
+    }
+    assert_eq!(script.events(), [Event::Closed { reason: "unmatched topic".into() }]);
+    assert_eq!((script.client.outstanding(), script.client.state()), (2, State::Reconnecting));
+    assert!(names(&script.pass(1_050.0)).contains(&"phx_join"));
+    script.accept(10, json!({"resumed": true}));
+    let again = script.sent();
+    assert_eq!(again[0].payload, first[0].payload);
+    script.reply(&again[0], "ok", json!({"seq": 11}));
+    let answered =
+        |event: &Event| matches!(event, Event::Reply { handle: told, ok: true, .. } if *told == handle);
+    assert!(script.events().iter().any(answered));
+}
+
+#[test]
 fn too_many_outstanding_commands_are_refused_at_once() {
     let mut script = Script::live(Mode::Enter);
     for _ in 0..OUTSTANDING_COMMANDS_MAX {

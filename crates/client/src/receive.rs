@@ -21,6 +21,9 @@ use thexr_wire::{EntityId, UserId};
 const PASSING: [&str; 5] =
     ["room_busy", "store_unavailable", "shutting_down", "rate_limited", "join crashed"];
 
+/// How Phoenix answers a push to a channel that is not joined, on a socket that is.
+const UNMATCHED_TOPIC: &str = "unmatched topic";
+
 /// A new life of the room, or where a resumed join finds it.
 #[derive(Deserialize)]
 struct Restate {
@@ -116,7 +119,12 @@ impl Client {
         let Some(pending) = self.channel.answered(reference) else { return };
         let ok = payload.get("status").and_then(Value::as_str) == Some("ok");
         let response = payload.get_mut("response").map(Value::take).unwrap_or_default();
+        // The channel is gone on the other side: what waits is sent again over the next join.
+        let unmatched = !ok && response.get("reason").and_then(Value::as_str) == Some(UNMATCHED_TOPIC);
         match pending {
+            Pending::Command { .. } | Pending::Clock { .. } if unmatched => {
+                self.channel_ended(UNMATCHED_TOPIC, &response, now_ms);
+            }
             Pending::Join if ok => self.join_accepted(response, now_ms),
             Pending::Join => self.join_refused(&response, now_ms),
             Pending::Clock { sent_ms } => {

@@ -70,6 +70,10 @@ impl Room {
         let gone: Vec<UserId> =
             self.people.iter().filter(|(_, person)| over(person)).map(|(user, _)| user.clone()).collect();
         for user in gone {
+            // Who has to wait is over the grace in the next tick as well.
+            if self.told.is_full() {
+                return;
+            }
             self.vanish(&user);
         }
     }

@@ -5,7 +5,7 @@ use crate::input::StoreState;
 use crate::names::is_reserved;
 use crate::outbox::Outbox;
 use crate::people::{check_avatar, check_nickname};
-use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, UNKNOWN_EVENT};
+use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -65,6 +65,9 @@ impl Room {
             if let Some(known) = command_id.as_deref().and_then(|id| self.memory.find(&user, id)) {
                 return Ok(Some(known.response.clone()));
             }
+            if command_id.is_some() && self.memory.is_full(&user) {
+                return Err(TOO_MANY_COMMANDS);
+            }
             let call = Call { peer, user: &user, reference: &reference, command_id };
             self.granted(&call, mode, name, args, out)
         });
@@ -86,6 +89,7 @@ impl Room {
         let effect = self.handle(call, mode, name, args, out)?;
         let response = match effect {
             Effect::Fact { name, payload, ops } => {
+                Self::fits_an_event(&ops, &payload)?;
                 let response_payload = payload.clone();
                 let draft = Draft {
                     command_id: call.command_id.clone(),

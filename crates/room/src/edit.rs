@@ -3,11 +3,11 @@
 use crate::args::Args;
 use crate::commands::Effect;
 use crate::dice::entity_id;
-use crate::reject::Reject;
+use crate::reject::{EVENT_TOO_LARGE, Reject};
 use crate::room::Room;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use thexr_wire::limits::{EVENT_OPS_MAX, PARENT_DEPTH_MAX};
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Entity, Name, Op, World};
 
@@ -25,7 +25,7 @@ const RESERVED_COMPONENT: Reject = Reject::new(
 const CYCLIC_PARENT: Reject = Reject::new("cyclic_parent", "A thing cannot hang on itself.");
 pub(crate) const UNKNOWN_PARENT: Reject =
     Reject::new("unknown_parent", "There is no entity of that id to hang on.");
-const CHAIN_TOO_LONG: Reject =
+pub(crate) const CHAIN_TOO_LONG: Reject =
     Reject::new("parent_chain_too_long", "Things hang on each other at most 64 deep.");
 
 impl Room {
@@ -89,6 +89,12 @@ impl Room {
         let group = self.with_descendants(&original);
         if group.len() > EVENT_OPS_MAX {
             return Err(TOO_MANY_OPS);
+        }
+        // Before anything is copied; the exact check comes with the event.
+        let bytes =
+            group.iter().filter_map(|id| self.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
+        if bytes > EVENT_BYTES_MAX {
+            return Err(EVENT_TOO_LARGE);
         }
         let new_ids = self.new_ids(group.len());
         let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
@@ -165,10 +171,10 @@ impl Room {
 
     /// Ids nobody has, made by the room's dice.
     pub(crate) fn new_ids(&self, count: usize) -> Vec<EntityId> {
-        let mut ids: Vec<EntityId> = Vec::with_capacity(count);
+        let (mut ids, mut taken) = (Vec::with_capacity(count), BTreeSet::new());
         let candidates = (0u64..).map(|index| entity_id(self.seed, self.seq + 1, index));
         for id in candidates.filter_map(|text: smol_str::SmolStr| EntityId::parse(&text).ok()) {
-            if self.world.entity(&id).is_none() && !ids.contains(&id) {
+            if self.world.entity(&id).is_none() && taken.insert(id.clone()) {
                 ids.push(id);
                 if ids.len() == count {
                     break;
@@ -205,8 +211,8 @@ impl Room {
     }
 }
 
-/// How many levels of things hang below an entity; counts no further than the limit.
-fn levels_below(world: &World, id: &EntityId) -> usize {
+/// How many levels of things hang below an entity; counts no further than one beyond the limit.
+pub(crate) fn levels_below(world: &World, id: &EntityId) -> usize {
     let mut level = vec![id];
     for depth in 0..=PARENT_DEPTH_MAX {
         level = level.into_iter().flat_map(|id| world.children(id)).collect();
@@ -214,26 +220,35 @@ fn levels_below(world: &World, id: &EntityId) -> usize {
             return depth;
         }
     }
-    PARENT_DEPTH_MAX
+    PARENT_DEPTH_MAX + 1
 }
 
-/// Whether `id`, with what hangs on it, may hang on `parent`.
-pub(crate) fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
+/// Whether `id` may hang on `parent`, as far as what is above it says; its root then, and how far above that is.
+pub(crate) fn check_above<'a>(
+    world: &'a World,
+    id: &EntityId,
+    parent: &'a EntityId,
+) -> Result<(&'a EntityId, usize), Reject> {
     if world.entity(parent).is_none() && parent != id {
         return Err(UNKNOWN_PARENT);
     }
-    let mut above = Some(parent);
-    let mut levels = 0;
-    while let Some(current) = above {
+    let (mut current, mut levels) = (parent, 1);
+    loop {
         if current == id {
             return Err(CYCLIC_PARENT);
         }
-        levels += 1;
         if levels > PARENT_DEPTH_MAX {
             return Err(CHAIN_TOO_LONG);
         }
-        above = world.entity(current).and_then(|entity| Some(&entity.parent()?.entity));
+        let above = world.entity(current).and_then(|entity| Some(&entity.parent()?.entity));
+        let Some(above) = above else { return Ok((current, levels)) };
+        (current, levels) = (above, levels + 1);
     }
+}
+
+/// Whether `id`, with what hangs on it, may hang on `parent`.
+fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
+    let (_, levels) = check_above(world, id, parent)?;
     if levels + levels_below(world, id) > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
 }
 

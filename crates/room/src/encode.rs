@@ -3,12 +3,11 @@
 //! An avatar's `pose` is where it is right now, not where the world has it. Knows nothing of frames or sockets.
 
 use crate::outbox::StateView;
-use serde::Serialize;
+use crate::viewer::UserPlace;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thexr_wire::json::{write_canonical, write_string};
 use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES_MAX;
-use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::Entity;
 
@@ -17,20 +16,6 @@ const CHUNK_SPARE_BYTES: usize = 1024;
 /// Bytes of a chunk's rows with the commas between them.
 const CHUNK_ROWS_BYTES_MAX: usize = SNAPSHOT_CHUNK_BYTES_MAX - CHUNK_SPARE_BYTES;
 const CHUNK_HEAD: &str = "{\"entities\":[";
-
-/// A pose as json clients read it: `{position, rotation, pose}`, coordinates in the fewest digits that are exact.
-#[derive(Serialize)]
-struct UserPlace<'a> {
-    position: &'a [f32],
-    rotation: &'a [f32],
-    pose: &'a Pose,
-}
-
-impl<'a> UserPlace<'a> {
-    fn of(pose: &'a Pose) -> Self {
-        Self { position: &pose.head[..3], rotation: &pose.head[3..], pose }
-    }
-}
 
 /// The payload of `snapshot`: `{entity_id: {component: value}}`.
 pub fn snapshot_json(view: &StateView) -> String {
@@ -149,6 +134,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
     use thexr_wire::message::SnapshotChunk;
+    use thexr_wire::pose::Pose;
     use thexr_world::{Components, NoStates, Op, Stamp, World};
 
     const USER: &str = "abcdefghij0123456789";

@@ -34,4 +34,4 @@ pub use outbox::{
 };
 pub use reject::Reject;
 pub use room::{Now, Room};
-pub use viewer::{PoseInput, TickOutput, Viewer, user_place};
+pub use viewer::{PoseInput, TickOutput, Viewer};

@@ -27,7 +27,9 @@ impl Room {
             return false;
         }
         let age_ms = input.sample_ms.map_or(0, |sample| (clock_ms as u32).wrapping_sub(sample) as i32);
-        person.sample_ms = clock_ms - u64::from(age_ms.clamp(0, SAMPLE_AGE_MAX_MS as i32) as u32);
+        // A fresh room's clock is younger than the oldest sample.
+        person.sample_ms =
+            clock_ms.saturating_sub(u64::from(age_ms.clamp(0, SAMPLE_AGE_MAX_MS as i32) as u32));
         person.jumped = input.jumped;
         person.pose = input.pose;
         person.changed_tick = next_tick;

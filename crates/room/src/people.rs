@@ -5,8 +5,10 @@ use crate::dice::{roll, unit};
 use crate::input::{Join, StoreState};
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use crate::room::{Draft, Room};
+use crate::viewer::UserPlace;
 use serde_json::{Value, json};
-use thexr_wire::limits::{COORDINATE_MAX_M, NICKNAME_CHARS_MAX};
+use std::collections::BTreeSet;
+use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
@@ -104,7 +106,7 @@ impl Room {
         let avatar = looks.avatar.unwrap_or_else(|| default_avatar(self.seed, user));
         let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
         let Value::Object(components) = components else { return Err(NOT_INSIDE) };
-        let mut payload = crate::viewer::user_place(&pose);
+        let mut payload = json!(UserPlace::of(&pose));
         payload["user_id"] = json!(user);
         payload["nickname"] = json!(nickname);
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
@@ -206,14 +208,22 @@ impl Room {
         let avatar = EntityId::avatar(user);
         let mut ops: Vec<Op> =
             self.world.children(&avatar).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
+        // A set and its unset stay together: the limit is even.
+        while ops.len() >= EVENT_OPS_MAX {
+            let rest = ops.split_off(EVENT_OPS_MAX);
+            self.let_go_of(released, std::mem::replace(&mut ops, rest));
+        }
         ops.push(Op::Delete { entity: avatar });
-        if self.emit(left(user, ops.clone())).is_ok() {
+        self.let_go_of(|ops| left(user, ops), ops);
+    }
+
+    /// Emits ops that let things go; without a place of their own where a limit leaves none.
+    fn let_go_of(&mut self, draft: impl Fn(Vec<Op>) -> Draft, mut ops: Vec<Op>) {
+        if !self.told.is_full() && self.emit(draft(ops.clone())).is_ok() {
             return;
         }
-        // A room filled to its limit: things come off without a place of their own.
         ops.retain(|op| !matches!(op, Op::Set { .. }));
-        self.emit(left(user, ops))
-            .unwrap_or_else(|error| unreachable!("an avatar that is here can go: {error}"));
+        self.emit(draft(ops)).unwrap_or_else(|error| unreachable!("what is here can be let go: {error}"));
     }
 
     fn keep_place(&mut self, user: &UserId, pose: Pose) {
@@ -282,6 +292,12 @@ pub(crate) fn let_go(world: &World, child: &EntityId, pose: &Pose) -> Vec<Op> {
     ]);
     let unset = Op::Unset { entity: child.clone(), names: vec!["parent".into()] };
     vec![Op::Set { entity: child.clone(), components }, unset]
+}
+
+/// Things that come off someone who holds more than one event can let go.
+fn released(ops: Vec<Op>) -> Draft {
+    let things: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
+    Draft::server("transaction_applied", json!({"entities": things}), ops)
 }
 
 fn left(user: &UserId, ops: Vec<Op>) -> Draft {

@@ -61,3 +61,9 @@ pub const RESERVED_EVENT: Reject =
     Reject::new("reserved_event", "Events of that name are made by the room alone.");
 /// The payload nests deeper than 32.
 pub const TOO_DEEP: Reject = Reject::new("too_deep", "A payload nests at most 32 levels.");
+/// A change is larger than one event may be.
+pub const EVENT_TOO_LARGE: Reject =
+    Reject::new("event_too_large", "One command changes at most 1 MiB. Do it in several steps.");
+/// No further command id can be remembered.
+pub const TOO_MANY_COMMANDS: Reject =
+    Reject::new("rate_limited", "Too many commands in the last ten minutes. Try again in a while.");

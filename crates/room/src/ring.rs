@@ -1,6 +1,7 @@
 //! The newest events of a room, for those who resume. Owns the bounds of what is kept.
 
 use crate::outbox::Event;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use thexr_wire::limits::{RESUME_BYTES_MAX, RESUME_OPS_MAX};
@@ -21,15 +22,15 @@ pub struct Ring {
     bytes: usize,
 }
 
-fn cost(event: &Event) -> usize {
-    let ops = serde_json::to_string(&event.ops).map_or(usize::MAX / 2, |text| text.len());
-    ops + event.payload.to_string().len()
+/// Length of an event's ops and payload as JSON, bytes.
+pub fn cost(ops: &[Op], payload: &Value) -> usize {
+    let ops = serde_json::to_string(ops).map_or(usize::MAX / 2, |text| text.len());
+    ops + payload.to_string().len()
 }
 
 impl Ring {
-    /// Keeps an event and lets the oldest go.
-    pub fn keep(&mut self, event: Arc<Event>) {
-        let bytes = cost(&event);
+    /// Keeps an event of this [cost] and lets the oldest go.
+    pub fn keep(&mut self, event: Arc<Event>, bytes: usize) {
         self.ops += event.ops.len();
         self.bytes += bytes;
         self.events.push_back(Kept { event, bytes });
@@ -54,7 +55,7 @@ impl Ring {
         let contiguous = events.iter().zip(seq + 1..).all(|(event, expected)| event.seq == expected);
         let whole = seq.checked_add(events.len() as u64) == Some(last);
         let ops: usize = events.iter().map(|event| event.ops.len()).sum();
-        let bytes: usize = events.iter().map(|event| cost(event)).sum();
+        let bytes: usize = events.iter().map(|event| cost(&event.ops, &event.payload)).sum();
         let loads = events.iter().flat_map(|event| &event.ops).any(|op| matches!(op, Op::Load { .. }));
         let bearable = ops <= RESUME_OPS_MAX && events.len() <= RESUME_OPS_MAX && bytes <= RESUME_BYTES_MAX;
         (contiguous && whole && bearable && !loads).then_some(events)
@@ -88,7 +89,7 @@ mod tests {
     #[test]
     fn the_tail_and_the_ring_join_without_a_gap() {
         let mut ring = Ring::default();
-        (5..8).for_each(|seq| ring.keep(event(seq, vec![])));
+        (5..8).for_each(|seq| ring.keep(event(seq, vec![]), 4));
         let tail: Vec<_> = (3..6).map(|seq| event(seq, vec![])).collect();
         assert_eq!(seqs(ring.after(2, 7, &tail)), Some(vec![3, 4, 5, 6, 7]));
         assert_eq!(seqs(ring.after(7, 7, &[])), Some(vec![]));
@@ -101,14 +102,14 @@ mod tests {
     #[test]
     fn a_load_in_between_needs_a_snapshot() {
         let mut ring = Ring::default();
-        ring.keep(event(1, vec![Op::Load { snapshot: "x".into() }]));
+        ring.keep(event(1, vec![Op::Load { snapshot: "x".into() }]), 40);
         assert_eq!(seqs(ring.after(0, 1, &[])), None);
     }
 
     #[test]
     fn the_ring_is_bounded() {
         let mut ring = Ring::default();
-        (1..=RESUME_OPS_MAX as u64 + 50).for_each(|seq| ring.keep(event(seq, vec![])));
+        (1..=RESUME_OPS_MAX as u64 + 50).for_each(|seq| ring.keep(event(seq, vec![]), 4));
         assert_eq!(ring.events.len(), RESUME_OPS_MAX);
     }
 }

@@ -5,15 +5,15 @@ use crate::input::{Input, Join, StoreState};
 use crate::memory::{CommandMemory, Remembered};
 use crate::outbox::{Actor, Event, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::{Peer, Person};
-use crate::reject::{ROOM_BUSY, Reject, STORE_SLOW, STORE_UNAVAILABLE};
-use crate::ring::Ring;
+use crate::reject::{EVENT_TOO_LARGE, ROOM_BUSY, Reject, STORE_SLOW, STORE_UNAVAILABLE};
+use crate::ring::{Ring, cost};
 use crate::slots::Slots;
 use crate::snapshots::PendingLoad;
 use crate::tell::Told;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use thexr_wire::limits::{EVENT_OPS_MAX, JOINS_PER_TICK_MAX};
+use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, JOINS_PER_TICK_MAX};
 use thexr_wire::message::Mode;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
@@ -47,7 +47,12 @@ pub struct Room {
     pub(crate) slots: Slots,
     pub(crate) memory: CommandMemory,
     pub(crate) saved: BTreeMap<String, Saved>,
-    pub(crate) loads: BTreeMap<u64, PendingLoad>,
+    /// The restore that waits for the store.
+    pub(crate) load: Option<PendingLoad>,
+    pub(crate) next_load: u64,
+    /// When the room was last saved, and when a state was last asked for, room milliseconds.
+    pub(crate) saved_at_ms: Option<i64>,
+    pub(crate) restored_at_ms: Option<i64>,
     pub(crate) ring: Ring,
     pub(crate) store: StoreState,
     pub(crate) told: Told,
@@ -77,7 +82,10 @@ impl Room {
             slots: Slots::default(),
             memory,
             saved: boot.saved,
-            loads: BTreeMap::new(),
+            load: None,
+            next_load: 0,
+            saved_at_ms: None,
+            restored_at_ms: None,
             ring: Ring::default(),
             store: StoreState::Fine,
             told: Told::default(),
@@ -176,6 +184,9 @@ impl Room {
 
     fn take_inputs(&mut self, out: &mut Outbox) {
         for _ in 0..self.mailbox.len() {
+            if self.told.is_full() {
+                return;
+            }
             let Some((peer, input)) = self.mailbox.pop_front() else { return };
             match input {
                 Input::Join(join) => self.joins.push_back((peer, join)),
@@ -217,6 +228,11 @@ impl Room {
         }
     }
 
+    /// Whether a person's change is small enough for one event, and so for one resume.
+    pub(crate) fn fits_an_event(ops: &[Op], payload: &Value) -> Result<(), Reject> {
+        if cost(ops, payload) > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(()) }
+    }
+
     /// Makes a fact: folds its ops, keeps its inverse, numbers it. Nothing has changed when the fold refuses.
     pub(crate) fn emit(&mut self, draft: Draft) -> Result<u64, FoldError> {
         self.emit_with(draft, &NoStates)
@@ -241,9 +257,11 @@ impl Room {
             let response = crate::memory::response(seq, &payload).to_string().into();
             self.memory.remember(at_ms, user, id, Remembered { seq, response });
         }
+        let bytes = cost(&ops, &payload);
         let event =
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
-        self.ring.keep(event.clone());
+        self.ring.keep(event.clone(), bytes);
+        self.told.event_bytes += bytes;
         self.told.events.push(event);
     }
 
@@ -256,6 +274,10 @@ impl Room {
         let mut ended: Vec<EntityId> = self.world.expired(self.now.at_ms).cloned().collect();
         ended.extend(self.bereaved());
         while let Some(id) = ended.pop() {
+            if self.told.is_full() {
+                self.keepers_unchecked = true;
+                return;
+            }
             if self.world.entity(&id).is_none_or(|entity| entity.is_avatar()) {
                 continue;
             }

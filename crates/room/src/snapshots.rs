@@ -4,29 +4,37 @@ use crate::args::Args;
 use crate::boot::Saved;
 use crate::commands::{Call, Effect, snapshot_name};
 use crate::input::LoadedState;
-use crate::outbox::{Actor, LoadRequest, Outbox, SnapshotKind};
+use crate::outbox::{LoadRequest, Outbox, SnapshotKind};
 use crate::people::let_go;
 use crate::reject::Reject;
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{Entity, Op, World, state};
 
 /// Named snapshots of one room; above it `too_many_snapshots`.
 pub const NAMED_SNAPSHOTS_MAX: usize = 200;
-/// Restores waiting for the store at a time; above it `room_busy`.
-const LOADS_MAX: usize = 8;
+/// Between two savings, and between two restores, of one room, milliseconds: each writes it whole; sooner `room_busy`.
+pub const COPY_INTERVAL_MS: i64 = 1_000;
+/// Repeats of one restore that wait for its answer; above it `room_busy`.
+const REPEATS_MAX: usize = 8;
+const COPIED_JUST_NOW: Reject =
+    Reject::new("room_busy", "A room is saved, and restored, at most once a second. Try again in a moment.");
+const RESTORING: Reject =
+    Reject::new("room_busy", "Another state is being restored right now. Try again in a moment.");
 /// The name of the state a room began with.
 pub const INITIAL: &str = "initial";
 
 /// A restore that waits for its state.
 #[derive(Debug, Clone)]
 pub(crate) struct PendingLoad {
-    peer: PeerId,
+    request: u64,
+    /// Who waits for the answer under which ref: the asker, and repeats of the same command.
+    asked: Vec<(PeerId, Value)>,
     user: UserId,
-    reference: Value,
     command_id: Option<String>,
     name: String,
 }
@@ -56,6 +64,7 @@ impl Room {
         if named >= NAMED_SNAPSHOTS_MAX && !self.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
+        once_a_second(&mut self.saved_at_ms, self.now.at_ms)?;
         let payload = json!({"name": name, "user_id": call.user});
         let effect = self.accept(call, "snapshot_saved", payload, Vec::new(), None);
         self.saved.insert(name.clone(), Saved { kind: "named", at_ms: self.now.at_ms });
@@ -73,37 +82,48 @@ impl Room {
         if !self.saved.contains_key(&name) {
             return Err(Reject::new("snapshot_not_found", "There is no saved state of that name."));
         }
-        if self.loads.len() >= LOADS_MAX {
-            return Err(crate::reject::ROOM_BUSY);
+        if let Some(pending) = &mut self.load {
+            let repeated = call.command_id.is_some()
+                && pending.command_id == call.command_id
+                && pending.user == *call.user
+                && pending.asked.len() < REPEATS_MAX;
+            if !repeated {
+                return Err(RESTORING);
+            }
+            pending.asked.push((call.peer, call.reference.clone()));
+            return Ok(Effect::Later);
         }
-        let request = self.loads.last_key_value().map_or(0, |(last, _)| last + 1);
-        let pending = PendingLoad {
-            peer: call.peer,
+        once_a_second(&mut self.restored_at_ms, self.now.at_ms)?;
+        let request = self.next_load;
+        self.next_load += 1;
+        self.load = Some(PendingLoad {
+            request,
+            asked: vec![(call.peer, call.reference.clone())],
             user: call.user.clone(),
-            reference: call.reference.clone(),
             command_id: call.command_id.clone(),
             name: name.clone(),
-        };
-        self.loads.insert(request, pending);
+        });
         out.loads.push(LoadRequest { request, name });
         Ok(Effect::Later)
     }
 
     /// The store has answered: everything but people becomes as it was then.
     pub(crate) fn state_loaded(&mut self, request: u64, loaded: Option<LoadedState>, out: &mut Outbox) {
-        let Some(pending) = self.loads.remove(&request) else { return };
-        let (peer, reference) = (pending.peer, pending.reference.clone());
+        let Some(pending) = self.load.take_if(|pending| pending.request == request) else { return };
+        let asked = pending.asked.clone();
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
-        // The same command may have been sent twice while its state was fetched: it is done once.
+        // Its id may have been given to another command while the state was fetched: what was answered first stands.
         let done = pending.command_id.as_deref().and_then(|id| self.memory.find(&pending.user, id));
-        let answer = match done.map(|known| known.response.clone()) {
+        let answer: Result<Arc<str>, Reject> = match done.map(|known| known.response.clone()) {
             Some(response) => Ok(response),
             None => loaded
                 .ok_or(missing)
                 .and_then(|loaded| self.restore(pending, loaded, out))
                 .map(|seq| json!({"seq": seq}).to_string().into()),
         };
-        self.told.reply(peer, reference, answer);
+        for (peer, reference) in asked {
+            self.told.reply(peer, reference, answer.clone());
+        }
     }
 
     fn restore(
@@ -121,15 +141,16 @@ impl Room {
         ops.extend(self.rides_that_end(&loaded.world));
         let states = BTreeMap::from([(loaded.hash, loaded.world)]);
         let payload = json!({"name": pending.name, "user_id": pending.user});
-        let draft = Draft {
-            actor: Actor::User(pending.user.clone()),
-            name: "snapshot_restored".into(),
-            payload,
-            ops,
-            inverse: Some(inverse),
-            command_id: pending.command_id,
+        let draft = |ops: Vec<Op>| Draft {
+            inverse: Some(inverse.clone()),
+            command_id: pending.command_id.clone(),
+            ..Draft::user(&pending.user, "snapshot_restored", payload.clone(), ops)
         };
-        let seq = self.emit_with(draft, &states)?;
+        let seq = self.emit_with(draft(ops.clone()), &states).or_else(|_| {
+            // A thing filled to its limit: what people held comes off without a place of its own.
+            ops.retain(|op| !matches!(op, Op::Set { .. }));
+            self.emit_with(draft(ops), &states)
+        })?;
         if before.seq > 0 {
             out.snapshots.push(before);
         }
@@ -153,6 +174,15 @@ impl Room {
         };
         people.filter(ends).map(|entity| Op::Unset { entity, names: vec!["parent".into()] }).collect()
     }
+}
+
+/// Refuses what was last done too short a time ago; otherwise it counts as done now.
+fn once_a_second(last_ms: &mut Option<i64>, now_ms: i64) -> Result<(), Reject> {
+    if last_ms.is_some_and(|at_ms| now_ms - at_ms < COPY_INTERVAL_MS) {
+        return Err(COPIED_JUST_NOW);
+    }
+    *last_ms = Some(now_ms);
+    Ok(())
 }
 
 /// Ops that leave what people held when a state was kept where it was then: the people have gone on.

@@ -8,7 +8,7 @@ use crate::room::Room;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use thexr_wire::limits::TICK_MS;
+use thexr_wire::limits::{TICK_EVENT_BYTES_MAX, TICK_MS};
 use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::Op;
@@ -17,6 +17,8 @@ use thexr_world::Op;
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     pub events: Vec<Arc<Event>>,
+    /// What the events cost, bytes of JSON.
+    pub event_bytes: usize,
     pub replies: Vec<(PeerId, Value, bool, Arc<str>)>,
     pub presence: PresenceChange,
     pub places: Vec<(UserId, thexr_wire::pose::Pose)>,
@@ -42,6 +44,11 @@ struct Newcomer {
 }
 
 impl Told {
+    /// Whether this tick has made all the events it may.
+    pub fn is_full(&self) -> bool {
+        self.event_bytes >= TICK_EVENT_BYTES_MAX
+    }
+
     pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
         self.joined.push(Newcomer { peer, slot, resume });
     }

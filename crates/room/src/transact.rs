@@ -2,19 +2,25 @@
 
 use crate::args::{Args, check_components};
 use crate::commands::{Call, Effect};
-use crate::edit::{UNKNOWN_PARENT, check_parent, refuse_reserved};
+use crate::edit::{CHAIN_TOO_LONG, UNKNOWN_PARENT, check_above, levels_below, refuse_reserved};
 use crate::reject::Reject;
 use crate::room::Room;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use thexr_wire::json::same;
-use thexr_wire::limits::EVENT_OPS_MAX;
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_wire::json::{canonical, same};
+use thexr_wire::limits::{EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{NoStates, Op, Stamp, schema};
 
 /// Conditions of one transaction.
 const CONDITIONS_MAX: usize = 256;
+/// Components that one transaction reads again, bytes of canonical JSON (some 50 ms); above it `too_many_ops`.
+const TRANSACTION_READ_BYTES_MAX: usize = 2 * 1024 * 1024;
+const READS_TOO_MUCH: Reject = Reject::new(
+    "too_many_ops",
+    "The lists and objects this transaction changes are too large for so many ops.",
+);
 
 /// Something that must be true for a transaction to happen.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +38,12 @@ impl Room {
     pub(crate) fn transact(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
         let conditions = conditions(args.take("conditions"))?;
         let ops = self.checked_ops(call.user, args.take("ops"))?;
+        let touched: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
+        let payload = json!({"entities": touched});
+        Self::fits_an_event(&ops, &payload)?;
+        if self.bytes_read(&conditions, &ops) > TRANSACTION_READ_BYTES_MAX {
+            return Err(READS_TOO_MUCH);
+        }
         if let Some(failed) = conditions.iter().position(|condition| !self.holds(condition)) {
             let detail = format!("condition {failed} does not hold");
             return Err(Reject { reason: "condition_failed", detail: detail.into() });
@@ -43,9 +55,37 @@ impl Room {
             return Err(reject);
         }
         let inverse = self.world.inverse(&undo);
-        let touched: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
-        let payload = json!({"entities": touched});
         Ok(self.accept(call, "transaction_applied", payload, ops, inverse))
+    }
+
+    /// Bytes of components that conditions and ops read again, whatever little they themselves say.
+    fn bytes_read(&self, conditions: &[Condition], ops: &[Op]) -> usize {
+        let stored = |id: &EntityId, name: &str| {
+            self.world
+                .entity(id)
+                .and_then(|entity| entity.components().get(name))
+                .map_or(0, |part| part.bytes)
+        };
+        let compared = conditions.iter().map(|condition| match condition {
+            Condition::Equals { entity, component, .. } => stored(entity, component),
+            _ => 0,
+        });
+        let mut sizes: BTreeMap<(&EntityId, &str), usize> = BTreeMap::new();
+        let mut read = compared.sum();
+        for op in ops {
+            for (id, name, argument) in arguments(op) {
+                let bytes = canonical(argument).len();
+                let size = sizes.entry((id, name)).or_insert_with(|| stored(id, name));
+                match op {
+                    Op::Create { .. } | Op::Set { .. } => *size = bytes,
+                    _ => {
+                        read += *size;
+                        *size += bytes;
+                    }
+                }
+            }
+        }
+        read
     }
 
     fn holds(&self, condition: &Condition) -> bool {
@@ -93,7 +133,8 @@ impl Room {
 
     /// Every component a transaction has touched must be what its name promises, after the fact.
     fn check_touched(&self, ops: &[Op]) -> Result<(), Reject> {
-        for (id, name) in ops.iter().flat_map(touched) {
+        let mut seen = BTreeSet::new();
+        for (id, name) in ops.iter().flat_map(touched).filter(|part| seen.insert(*part)) {
             refuse_reserved(std::iter::once(name))?;
             let Some(value) = self.world.entity(id).and_then(|entity| entity.value(name)) else { continue };
             if value.is_null() {
@@ -114,26 +155,26 @@ impl Room {
                 ));
             }
         }
-        ops.iter()
-            .filter_map(Op::entity)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .try_for_each(|id| self.check_relatives(id))
+        let mut roots = BTreeSet::new();
+        for id in ops.iter().filter_map(Op::entity).collect::<BTreeSet<_>>() {
+            roots.extend(self.check_relatives(id)?);
+        }
+        // Every branch hangs on some root: looked at from there, a thing is counted once, not once per ancestor.
+        let too_long = roots.into_iter().any(|root| levels_below(&self.world, root) > PARENT_DEPTH_MAX);
+        if too_long { Err(CHAIN_TOO_LONG) } else { Ok(()) }
     }
 
-    /// What a touched entity hangs on and lives with exists, and nothing hangs on one that is gone.
-    fn check_relatives(&self, id: &EntityId) -> Result<(), Reject> {
+    /// What a touched entity hangs on and lives with exists, and nothing hangs on one that is gone; says its root.
+    fn check_relatives<'a>(&'a self, id: &'a EntityId) -> Result<Option<&'a EntityId>, Reject> {
         let Some(entity) = self.world.entity(id) else {
             let left_hanging = self.world.children(id).next().is_some();
-            return if left_hanging { Err(UNKNOWN_PARENT) } else { Ok(()) };
+            return if left_hanging { Err(UNKNOWN_PARENT) } else { Ok(None) };
         };
-        if let Some(parent) = entity.parent() {
-            check_parent(&self.world, id, &parent.entity)?;
+        if let Some(keeper) = entity.keep_while().filter(|keeper| self.world.entity(keeper).is_none()) {
+            return Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into());
         }
-        match entity.keep_while().filter(|keeper| self.world.entity(keeper).is_none()) {
-            Some(keeper) => Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into()),
-            None => Ok(()),
-        }
+        let parent = entity.parent().map(|parent| check_above(&self.world, id, &parent.entity));
+        Ok(parent.transpose()?.map(|(root, _)| root))
     }
 }
 
@@ -156,8 +197,8 @@ fn checked(components: thexr_world::Components) -> Result<thexr_world::Component
     }
 }
 
-/// The components an op changes.
-fn touched(op: &Op) -> Vec<(&EntityId, &str)> {
+/// The components an op gives values to, each with what it says of it.
+fn arguments(op: &Op) -> Vec<(&EntityId, &str, &Value)> {
     match op {
         Op::Create { entity, components }
         | Op::Set { entity, components }
@@ -166,14 +207,20 @@ fn touched(op: &Op) -> Vec<(&EntityId, &str)> {
         | Op::Dec { entity, components }
         | Op::IncMax { entity, components }
         | Op::DecMin { entity, components } => {
-            components.keys().map(|name| (entity, name.as_str())).collect()
+            components.iter().map(|(name, value)| (entity, name.as_str(), value)).collect()
         }
+        Op::Push { entity, component, value } | Op::IndexSet { entity, component, value, .. } => {
+            vec![(entity, component.as_str(), value)]
+        }
+        Op::Pop { entity, component } => vec![(entity, component.as_str(), &Value::Null)],
+        Op::Unset { .. } | Op::Delete { .. } | Op::Load { .. } => Vec::new(),
+    }
+}
+
+/// The components an op changes.
+fn touched(op: &Op) -> Vec<(&EntityId, &str)> {
+    match op {
         Op::Unset { entity, names } => names.iter().map(|name| (entity, name.as_str())).collect(),
-        Op::Push { entity, component, .. }
-        | Op::Pop { entity, component }
-        | Op::IndexSet { entity, component, .. } => {
-            vec![(entity, component.as_str())]
-        }
-        Op::Delete { .. } | Op::Load { .. } => Vec::new(),
+        _ => arguments(op).into_iter().map(|(entity, name, _)| (entity, name)).collect(),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Everyone is in tier A here. Knows nothing of sockets; owned by the peer's connection.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::{Arc, OnceLock};
 use thexr_wire::lane::{GROUP_RECORDS_MAX, Header, TIER_A, write_group};
@@ -41,7 +42,7 @@ impl Record {
     pub fn user_moved(&self, at_ms: i64) -> Arc<str> {
         self.json
             .get_or_init(|| {
-                let mut payload = user_place(&self.pose);
+                let mut payload = json!(UserPlace::of(&self.pose));
                 payload["user_id"] = json!(self.user);
                 json!({"event": "user_moved", "payload": payload, "at": at_ms}).to_string().into()
             })
@@ -49,9 +50,18 @@ impl Record {
     }
 }
 
-/// A pose as json clients read it: `{position, rotation, pose}`.
-pub fn user_place(pose: &Pose) -> Value {
-    json!({"position": pose.head[..3], "rotation": pose.head[3..], "pose": pose})
+/// A pose as json clients read it: `{position, rotation, pose}`; as text, in the fewest digits that are exact.
+#[derive(Serialize)]
+pub(crate) struct UserPlace<'a> {
+    position: &'a [f32],
+    rotation: &'a [f32],
+    pose: &'a Pose,
+}
+
+impl<'a> UserPlace<'a> {
+    pub fn of(pose: &'a Pose) -> Self {
+        Self { position: &pose.head[..3], rotation: &pose.head[3..], pose }
+    }
 }
 
 /// What a tick says about motion; shared by all connections of the room.

@@ -10,6 +10,9 @@ use std::path::PathBuf;
 /// Longest life of a token, hours: 14 days.
 pub const TOKEN_HOURS_MAX: u64 = 14 * 24;
 
+/// `THEXR_…` variables that are no settings of the server: they belong to tools beside it.
+const NOT_SETTINGS: [&str; 4] = ["bin", "config", "log", "operator_key"];
+
 /// Flags of `thexr serve`; each may also stand in the file or as `THEXR_…` in the environment.
 #[derive(Debug, Clone, Default, Args, Serialize)]
 pub struct Flags {
@@ -104,6 +107,17 @@ pub enum ConfigError {
     /// A silence shorter than clients' heartbeats.
     #[error("socket_idle_seconds: at least 5")]
     SocketIdle,
+    /// Text that would break the header it goes into, or end its policy early.
+    #[error("{0}: printable ASCII without ';' and ','")]
+    HeaderText(&'static str),
+    /// An origin that no browser sends.
+    #[error("allowed_origins: an origin such as https://example.org, not {0:?}")]
+    Origin(String),
+}
+
+/// Whether a text may stand in a header's directive: nothing that ends the line, the directive or the policy.
+fn fits_header(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b';' | b','))
 }
 
 impl Config {
@@ -113,7 +127,7 @@ impl Config {
         if let Some(file) = &flags.config {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let figment = figment.merge(Env::prefixed("THEXR_").ignore(&["bin", "config", "log"]));
+        let figment = figment.merge(Env::prefixed("THEXR_").ignore(&NOT_SETTINGS));
         let figment = figment.merge(Serialized::defaults(flags));
         let config: Self = figment.extract().map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
         config.checked()
@@ -128,6 +142,13 @@ impl Config {
         }
         if self.socket_idle_seconds < 5 {
             return Err(ConfigError::SocketIdle);
+        }
+        if !fits_header(&self.frame_ancestors) {
+            return Err(ConfigError::HeaderText("frame_ancestors"));
+        }
+        let odd = |origin: &&String| origin.is_empty() || origin.contains(' ') || !fits_header(origin);
+        if let Some(origin) = self.allowed_origins.iter().find(odd) {
+            return Err(ConfigError::Origin(origin.clone()));
         }
         Ok(self)
     }
@@ -151,6 +172,34 @@ mod tests {
         assert!(matches!(short.checked(), Err(ConfigError::Secret)));
         let long = Config { token_hours: 337, ..Config::default() };
         assert!(matches!(long.checked(), Err(ConfigError::TokenHours)));
+    }
+
+    #[test]
+    fn settings_that_would_break_a_header_are_refused() {
+        for text in
+            ["'self'\nx: y", "'self'; script-src *", "'self', default-src *", "https://bücher.example"]
+        {
+            let config = Config { frame_ancestors: text.into(), ..Config::default() };
+            assert!(matches!(config.checked(), Err(ConfigError::HeaderText("frame_ancestors"))), "{text}");
+        }
+        let good = Config { frame_ancestors: "'self' https://a.example".into(), ..Config::default() };
+        assert!(good.checked().is_ok());
+        for text in ["", "https://a.example https://b.example", "https://a.example\r\n"] {
+            let config = Config { allowed_origins: vec![text.into()], ..Config::default() };
+            assert!(matches!(config.checked(), Err(ConfigError::Origin(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_operators_key_in_the_environment_is_no_setting() {
+        // The environment belongs to a process: another test runs in one that has the variable.
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "config::tests::flags_win_over_defaults"])
+            .env("THEXR_OPERATOR_KEY", "a key for thexr room")
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success() && told.contains("1 passed"), "{told}");
     }
 
     #[test]

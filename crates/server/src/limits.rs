@@ -6,14 +6,34 @@ use std::time::Duration;
 pub const PUSHES_PER_SECOND: u32 = 200;
 /// Pushes a connection may send at once.
 pub const PUSH_BURST: u32 = 400;
+/// Bytes a connection may send per second on average; above it `rate_limited`. Twenty poses take 2 KiB.
+pub const PUSH_BYTES_PER_SECOND: u32 = 1024 * 1024;
+/// Bytes a connection may send at once, two messages of the largest size.
+pub const PUSH_BYTES_BURST: u32 = 4 * 1024 * 1024;
+/// Joins of one connection per second on average: each may read a room from the store; above it `rate_limited`.
+pub const JOINS_PER_SECOND: u32 = 2;
+/// Joins of one connection at once: all the channels a socket may hold, and a few rejoins.
+pub const JOIN_BURST: u32 = 110;
+/// Payload of a `ping`, bytes, which is echoed; above it `payload_too_large`.
+pub const PING_BYTES_MAX: usize = 4 * 1024;
+/// Payload of a `shout`, bytes: it is multiplied by its hearers; above it `payload_too_large`.
+pub const SHOUT_BYTES_MAX: usize = 16 * 1024;
 /// Messages of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
 pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
 /// Bytes of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
 pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;
+/// Bytes of commands waiting for one room's next tick; above it the sender gets `room_busy`.
+pub const ROOM_MAILBOX_BYTES: usize = 16 * 1024 * 1024;
 /// Ticks of a room waiting for the disk; above it commands get `store_slow`.
 pub const UNCONFIRMED_TICKS_MAX: usize = 20;
+/// Bytes a room may keep back until the disk has confirmed them; above it commands get `store_slow`, joins `room_busy`.
+pub const UNRELEASED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Where keeping back ends, bytes: the room ends, its people rejoin (`phx_error`) and it starts from the store.
+pub const UNRELEASED_BYTES_END: usize = 64 * 1024 * 1024;
+/// What an idle room may take to store its last snapshot; what was acknowledged is stored anyway.
+pub const KEEP_TIMEOUT: Duration = Duration::from_secs(10);
 /// An empty room goes on for at least this time, whatever is configured: it starts before its first join arrives.
 pub const ROOM_IDLE_MIN: Duration = Duration::from_secs(1);
 /// How long a join may take, loading the room included; above it the join is refused with `room_busy`.
@@ -22,7 +42,11 @@ pub const JOIN_TIMEOUT: Duration = Duration::from_secs(9);
 pub const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 /// One write to a socket that does not move; above it the peer is gone.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Stopping: journal, poses, snapshots and goodbyes must be done within this time.
+/// Stopping: journal, poses and snapshots must be done within this time; what was acknowledged is stored anyway.
+pub const ROOMS_STOP_TIMEOUT: Duration = Duration::from_secs(8);
+/// Stopping: every connection has said goodbye within this time, or is cut.
+pub const GOODBYES_TIMEOUT: Duration = Duration::from_millis(1_500);
+/// Stopping: all of it; what is left after rooms and goodbyes is for closing the store.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Panics of one room within [`PANIC_WINDOW`] after which it is quarantined.
 pub const PANICS_MAX: usize = 3;
@@ -58,7 +82,11 @@ pub const POLL_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 pub const POLL_SESSIONS_MAX: usize = 5_000;
 /// Age of a cached answer of `/readyz`: probes come from many sides.
 pub const READY_CACHE: Duration = Duration::from_secs(1);
+/// What the group commit may take to answer `/readyz`; then the server is not ready.
+pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Age of a cached preview of a room.
 pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
+/// Previews loaded from the store at a time, and one per room; who comes later waits for them.
+pub const PREVIEW_LOADS_MAX: usize = 8;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::limits::SHUTDOWN_TIMEOUT;
+use crate::limits::{GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT};
 use crate::rooms::registry::Fault;
 use crate::web::{health, room_admin, router};
 use anyhow::Context;
@@ -15,6 +15,7 @@ use thexr_store::{DataDir, DataDirLock, SqliteStore, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{info, warn};
 
 /// Name of the database in the data folder.
@@ -79,19 +80,26 @@ impl Running {
     pub async fn stop(self) {
         let Self { app, stop_listening, mut listener, .. } = self;
         stop_listening.send_replace(true);
-        let orderly = async {
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+        let rooms = async {
             app.rooms.stop().await;
             app.writer.flush().await;
-            app.stopping.send_replace(true);
+        };
+        if timeout(ROOMS_STOP_TIMEOUT, rooms).await.is_err() {
+            warn!("rooms took too long to stop; what was acknowledged is in the store");
+        }
+        app.stopping.send_replace(true);
+        let goodbyes = async {
             // Every connection holds a receiver until it has said goodbye.
             app.stopping.closed().await;
             // An error means that the listener's task panicked; there is nothing left to wait for.
             let _ = (&mut listener).await;
-            app.store.close().await;
         };
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, orderly).await.is_err() {
-            app.stopping.send_replace(true);
-            warn!("stopping took longer than ten seconds; what was acknowledged is in the store");
+        if timeout(GOODBYES_TIMEOUT, goodbyes).await.is_err() {
+            warn!("some connections are cut without a goodbye");
+        }
+        if timeout_at(deadline, app.store.close()).await.is_err() {
+            warn!("the store did not close in time; the next start reads its log");
         }
         listener.abort();
     }

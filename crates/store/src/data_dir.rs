@@ -50,7 +50,7 @@ impl DataDir {
     /// [`LockError::Held`] when another process has it, [`LockError::Io`] when it cannot be written.
     pub fn lock(dir: &Path) -> Result<DataDirLock, LockError> {
         let failed = |source| LockError::Io { dir: dir.to_owned(), source };
-        fs::create_dir_all(dir).map_err(failed)?;
+        create(dir).map_err(failed)?;
         let mut options = OpenOptions::new();
         // Not truncated: until the lock is ours, the text belongs to whoever has it.
         options.read(true).write(true).create(true).truncate(false);
@@ -83,6 +83,15 @@ impl DataDir {
         file.take(LOCK_INFO_BYTES_MAX).read_to_end(&mut bytes)?;
         Ok(Some(String::from_utf8_lossy(&bytes).trim().to_owned()))
     }
+}
+
+/// Makes the folder, for its owner alone: in it lie keys and what people said.
+fn create(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 /// The data folder belongs to this process as long as this value lives.

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Automatic snapshots kept per room: the newest to start from, two more in case a state turns out to be bad.
 /// Older ones that no event refers to are deleted; the journal still reaches those states.
 pub const SNAPSHOTS_AUTO_KEPT: u32 = 3;
+/// States kept per room for events alone, newest first: those just before a restore, and replaced named ones that were
+/// restored. Bounds the disk that restoring over and over takes; an older restore can no longer be undone.
+pub const SNAPSHOTS_REFERRED_KEPT: u32 = 20;
 /// Last poses that come with a room, newest first: bounds what opening an old public room costs.
 /// Someone who was here before the newest so many enters at a spawn point.
 pub const LAST_POSES_LOADED_MAX: u32 = 10_000;

@@ -73,7 +73,7 @@ impl EventRow {
 pub enum SnapshotKind {
     /// Taken by the room every so many events; old ones are pruned.
     Auto,
-    /// Asked for by a person; kept until the room is deleted.
+    /// Asked for by a person; kept until the name is saved again or the room is deleted.
     Named,
     /// The state a room began with; kept until the room is deleted.
     Initial,
@@ -104,7 +104,7 @@ pub struct SnapshotRow {
     pub at_ms: i64,
     /// Why it was taken.
     pub kind: SnapshotKind,
-    /// What a person called it; may repeat, then the newest is meant.
+    /// What a person called it; saving it again replaces the older state, unless an event refers to that.
     pub name: Option<String>,
     /// Canonical JSON.
     pub state: Arc<str>,

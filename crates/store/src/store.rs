@@ -56,6 +56,10 @@ pub trait Store: Send + Sync + 'static {
     /// Everything from which a room starts, without taking it over; `None` = no such room.
     async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
 
+    /// What a room's state folds from, without taking it over: the room, its newest snapshot and the events after it;
+    /// commands and poses are left empty. `None` = no such room.
+    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError>;
+
     /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything from
     /// which it starts; `None` = no such room.
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;

@@ -1,6 +1,6 @@
 //! The data folder: one server at a time, and a measured disk.
 
-use thexr_store::{DataDir, LockError, fsync_probe};
+use thexr_store::{DataDir, LockError, SqliteStore, Store, fsync_probe};
 
 #[test]
 fn a_second_server_is_refused_and_told_who_has_the_folder() {
@@ -32,6 +32,24 @@ fn a_missing_folder_is_created_by_locking_and_not_by_reading() {
     assert!(!missing.exists());
     let _lock = DataDir::lock(&missing).unwrap();
     assert!(missing.is_dir());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_made_in_the_data_folder_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let _lock = DataDir::lock(&data).unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    let store = SqliteStore::open(&data.join("thexr.sqlite")).await.unwrap();
+    store.probe(0).await.unwrap();
+    store.backup(&data.join("backup.sqlite")).await.unwrap();
+    for name in ["thexr.sqlite", "thexr.sqlite-wal", "thexr.sqlite-shm", "backup.sqlite"] {
+        assert_eq!(mode(&data.join(name)), 0o600, "{name}");
+    }
+    store.close().await;
 }
 
 #[test]

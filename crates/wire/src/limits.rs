@@ -18,14 +18,20 @@ pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 256 * 1024;
 /// Ops of one event (a transaction, a duplicated group); above it `too_many_ops`.
 pub const EVENT_OPS_MAX: usize = 2_000;
+/// Ops and payload of one event, bytes of JSON, so that it can be resumed over; above it `event_too_large`.
+pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Ops and payloads of one tick's events, bytes of JSON; further inputs wait for the next tick, in their order.
+pub const TICK_EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Stored inverse of an event, bytes; a larger one is not kept and the event cannot be undone.
 pub const INVERSE_BYTES_MAX: usize = 64 * 1024;
 /// A command's id, bytes; a longer one is refused with `bad_payload`.
 pub const COMMAND_ID_BYTES_MAX: usize = 32;
 /// How long a repeated command id gets the first reply again, milliseconds.
 pub const COMMAND_MEMORY_MS: i64 = 10 * 60 * 1000;
-/// Remembered command ids of one room; the oldest is forgotten first.
-pub const COMMAND_MEMORY_MAX: usize = 100_000;
+/// Remembered command ids of one person (33 a second for ten minutes); further commands with an id get `rate_limited`.
+pub const COMMANDS_PER_USER_MAX: usize = 20_000;
+/// Remembered command ids of one room (memory, about 300 bytes each); above it `rate_limited`, as none is forgotten early.
+pub const COMMAND_MEMORY_MAX: usize = 400_000;
 /// Missed events sent on a resume, ops; more than that and the client gets a snapshot.
 pub const RESUME_OPS_MAX: usize = 10_000;
 /// Missed events sent on a resume, bytes; more than that and the client gets a snapshot.
@@ -46,7 +52,8 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 pub const TITLE_CHARS_MAX: usize = 80;
 /// A room's description, characters.
 pub const DESCRIPTION_CHARS_MAX: usize = 500;
-/// Distance from the origin on each axis, metres; poses and positions beyond it are refused with `out_of_bounds`.
+/// Distance from the origin on each axis, metres; a position beyond it is refused with `bad_component`,
+/// a pose is ignored.
 pub const COORDINATE_MAX_M: f64 = 10_000.0;
 /// Depth of the parent chain; a deeper one is refused with `parent_chain_too_long`.
 pub const PARENT_DEPTH_MAX: usize = 64;
@@ -61,3 +68,4 @@ pub const JOINS_PER_TICK_MAX: usize = 10;
 
 const _: () = assert!(SNAPSHOT_CHUNK_BYTES_MAX > COMPONENT_BYTES_MAX, "a chunk holds at least one component");
 const _: () = assert!(RESUME_OPS_MAX > EVENT_OPS_MAX, "one event can always be resumed over");
+const _: () = assert!(RESUME_BYTES_MAX >= EVENT_BYTES_MAX, "one event can always be resumed over");

@@ -14,6 +14,11 @@ pub const CELL_M: f32 = 64.0;
 /// Reach of a hand on each axis from the head, metres; farther hands are clamped.
 pub const HAND_REACH_M: f32 = 1.28;
 
+/// Largest curl (a fist): 5 bits.
+const CURL_MAX: u8 = 31;
+/// Largest spread: 3 bits.
+const SPREAD_MAX: u8 = 7;
+
 /// Curl and spread of the fingers of both hands.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Fingers {
@@ -21,6 +26,16 @@ pub struct Fingers {
     pub curl: [u8; 10],
     /// Spread 0 to 7, in the same order.
     pub spread: [u8; 10],
+}
+
+impl Fingers {
+    /// Within what a record holds: a curl of 40 is a fist, not somebody else's bits.
+    fn clamped(self) -> Self {
+        Self {
+            curl: self.curl.map(|curl| curl.min(CURL_MAX)),
+            spread: self.spread.map(|s| s.min(SPREAD_MAX)),
+        }
+    }
 }
 
 /// Where a person's head and hands are.
@@ -96,13 +111,13 @@ impl Pose {
         Self { head: [x, y, z, 0.0, 0.0, 0.0, 1.0], left: None, right: None, fingers: None }
     }
 
-    /// The pose with unit quaternions, or why it is unusable.
+    /// The pose with unit quaternions and fingers within their range, or why it is unusable.
     pub fn validated(&self) -> Result<Self, PoseError> {
         Ok(Self {
             head: checked(&self.head)?,
             left: self.left.as_ref().map(checked).transpose()?,
             right: self.right.as_ref().map(checked).transpose()?,
-            fingers: self.fingers,
+            fingers: self.fingers.map(Fingers::clamped),
         })
     }
 
@@ -261,6 +276,21 @@ mod tests {
     fn a_pose_without_rotation_is_refused() {
         let pose = Pose { head: [0.0; 7], ..Pose::standing([0.0; 3]) };
         assert_eq!(pose.validated(), Err(PoseError::NoRotation));
+    }
+
+    #[test]
+    fn fingers_beyond_their_range_are_clamped_and_survive_the_record() {
+        let fingers = Some(Fingers {
+            curl: [255, 32, 31, 5, 0, 1, 2, 3, 4, 200],
+            spread: [255, 8, 7, 5, 0, 1, 2, 3, 4, 9],
+        });
+        let pose = Pose { fingers, ..Pose::standing([1.0; 3]) }.validated().unwrap();
+        let expected =
+            Fingers { curl: [31, 31, 31, 5, 0, 1, 2, 3, 4, 31], spread: [7, 7, 7, 5, 0, 1, 2, 3, 4, 7] };
+        assert_eq!(pose.fingers, Some(expected));
+        let sample = Sample { slot: 3, age_ms: 0, jumped: false, pose };
+        let back = decode_record(&encode_record(&sample, [0; 3]), [0; 3]).unwrap();
+        assert_eq!((back.slot, back.pose.fingers), (3, Some(expected)));
     }
 
     #[test]

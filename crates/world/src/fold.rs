@@ -175,6 +175,13 @@ impl World {
         if undo.whole.is_some() {
             return None;
         }
+        let gone = undo.before.iter().filter(|(id, _)| !self.entities.contains_key(*id));
+        let gone_bytes: usize =
+            gone.filter_map(|(_, before)| before.as_ref()).map(|entity| entity.bytes()).sum();
+        if gone_bytes > INVERSE_BYTES_MAX {
+            // Before megabytes are copied to be counted.
+            return None;
+        }
         let mut ops = Vec::new();
         for (id, before) in &undo.before {
             match (before, self.entities.get(id)) {

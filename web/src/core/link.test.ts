@@ -44,6 +44,7 @@ function stage(fresh: FreshToken = { kind: "token", token: "new" }) {
     binary: (message) => told.push(`binary ${message.length}`),
     waiting: () => told.push("waiting"),
     gone: () => told.push("gone"),
+    expired: () => told.push("expired"),
   };
   const world = {
     connect: (token: string) => {
@@ -111,6 +112,30 @@ describe("the link", () => {
     await vi.advanceTimersByTimeAsync(10 * RECONNECT_MAX_MS);
     expect(told.at(-1)).toBe("gone");
     expect(sockets.length).toBe(FAILED_OPENS_BEFORE_TOKEN);
+  });
+
+  it("tries its own token once more before a page for somebody else makes it stop", async () => {
+    const { link, last, sockets, told } = stage({ kind: "stranger" });
+    link.open();
+    for (let count = 0; count <= FAILED_OPENS_BEFORE_TOKEN; count += 1) {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    }
+    await vi.advanceTimersByTimeAsync(10 * RECONNECT_MAX_MS);
+    expect(told.at(-1)).toBe("expired");
+    expect(sockets.map((socket) => socket.token)).toEqual(["old", "old", "old", "old"]);
+  });
+
+  it("goes on with its own token when a server that was away is back", async () => {
+    const { link, last, sockets, told } = stage({ kind: "stranger" });
+    link.open();
+    for (let count = 0; count < FAILED_OPENS_BEFORE_TOKEN; count += 1) {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    }
+    last().accept();
+    expect(told.at(-1)).toBe("opened");
+    expect(sockets.at(-1)?.token).toBe("old");
   });
 
   it("does not come back after its end", () => {

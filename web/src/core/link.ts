@@ -19,6 +19,8 @@ export interface LinkListener {
   waiting(delay_ms: number): void;
   /** The room's page is gone: trying again is useless. */
   gone(): void;
+  /** Our token no longer opens the room, and the page gives us another person's: only a reload helps. */
+  expired(): void;
 }
 
 /** The world outside: sockets, chance, time, the room's page. */
@@ -36,6 +38,7 @@ export class Link {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #failed_opens = 0;
+  #last_try = false;
   #ended = true;
 
   constructor(world: LinkWorld, listener: LinkListener, token: string) {
@@ -91,6 +94,7 @@ export class Link {
     socket.onopen = () => {
       opened = true;
       this.#failed_opens = 0;
+      this.#last_try = false;
       this.#listener.opened();
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
@@ -117,9 +121,22 @@ export class Link {
       this.#listener.gone();
       return;
     }
+    if (fresh.kind === "stranger" && !this.#mayTryOldToken()) {
+      this.end();
+      this.#listener.expired();
+      return;
+    }
     if (fresh.kind === "token") this.#token = fresh.token;
     if (this.#socket !== undefined) this.retry();
     else if (this.#timer === undefined) this.#wait();
+  }
+
+  /** The server may only have been away: ours gets one more open now that it answers, unless it was refused just now. */
+  #mayTryOldToken(): boolean {
+    if (this.#socket !== undefined || this.#last_try) return false;
+    this.#last_try = true;
+    this.#failed_opens = FAILED_OPENS_BEFORE_TOKEN - 1;
+    return true;
   }
 
   #wait(): void {

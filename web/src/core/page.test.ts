@@ -1,7 +1,33 @@
-import { describe, expect, test } from "vitest";
-import { socketAddress, tokenOfFragment } from "./page";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { freshToken, socketAddress, tokenOfFragment } from "./page";
 
 const claims = btoa(JSON.stringify({ sub: "abcdefghij0123456789", aud: "socket" })).replace(/=/g, "");
+
+/** The room's page as the server would send it, read without a browser. */
+function servePage(token: string, status = 200): void {
+  const content = (selector: string) => (selector.includes("user-token") ? { content: token } : null);
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response("<html>", { status })));
+  vi.stubGlobal("DOMParser", class { parseFromString = () => ({ querySelector: content }); });
+}
+
+describe("a fresh token", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("is taken when it is for the same person", async () => {
+    servePage(`head.${claims}.new`);
+    expect(await freshToken("k3XbZ", "abcdefghij0123456789")).toEqual({ kind: "token", token: `head.${claims}.new` });
+  });
+
+  test("is not taken when the page is somebody else's", async () => {
+    servePage(`head.${claims}.new`);
+    expect(await freshToken("k3XbZ", "zzzzzzzzzz0123456789")).toEqual({ kind: "stranger" });
+  });
+
+  test("does not come from a room that is gone", async () => {
+    servePage("", 404);
+    expect(await freshToken("k3XbZ", "abcdefghij0123456789")).toEqual({ kind: "gone" });
+  });
+});
 
 describe("the room page", () => {
   test("an embedding page hands a visitor over in the fragment", () => {

@@ -33,11 +33,17 @@ export function readPage(page: Document, location: Location): Page {
  */
 export function tokenOfFragment(hash: string): { readonly token: string; readonly user_id: string } | undefined {
   const token = new URLSearchParams(hash.replace(/^#/, "")).get("token");
-  const claims = token?.split(".")[1];
-  if (token === null || claims === undefined) return undefined;
+  const user_id = token === null ? undefined : userOfToken(token);
+  return token === null || user_id === undefined ? undefined : { token, user_id };
+}
+
+/** Whose a token is; undefined when it is no token. */
+function userOfToken(token: string): string | undefined {
+  const claims = token.split(".")[1];
+  if (claims === undefined) return undefined;
   try {
     const { sub } = JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))) as { readonly sub?: unknown };
-    return typeof sub === "string" ? { token, user_id: sub } : undefined;
+    return typeof sub === "string" ? sub : undefined;
   } catch {
     return undefined;
   }
@@ -59,16 +65,20 @@ export function socketAddress(page: Page, token: string, location: Location): st
   return address.href;
 }
 
-export type FreshToken = { readonly kind: "token"; readonly token: string } | { readonly kind: "gone" | "unreachable" };
+/** `stranger`: the page is there, but for somebody else, as in a foreign frame without cookies. */
+export type FreshToken =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "gone" | "unreachable" | "stranger" };
 
 /** Asks the server for the room's page again and takes the new token out of it: tokens live for a day, tabs longer. */
-export async function freshToken(room_id: string): Promise<FreshToken> {
+export async function freshToken(room_id: string, user_id: string): Promise<FreshToken> {
   try {
     const answer = await fetch(`/rooms/${room_id}`, { headers: { accept: "text/html" }, cache: "no-store" });
     if (answer.status === 404 || answer.status === 410) return { kind: "gone" };
     if (!answer.ok) return { kind: "unreachable" };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return { kind: "token", token: meta(page, "user-token") };
+    const token = meta(page, "user-token");
+    return userOfToken(token) === user_id ? { kind: "token", token } : { kind: "stranger" };
   } catch {
     return { kind: "unreachable" };
   }

@@ -204,6 +204,7 @@ export class Session implements Port {
       text: (message) => feed(() => this.core.receive_text(message, now())),
       binary: (message) => feed(() => this.core.receive_binary(message, now())),
       waiting: (delay_ms) => this.#waiting(delay_ms),
+      expired: () => this.#fail("Your place here has expired", "Reload to come in again.", "reload"),
       gone: () => this.#fail("This room no longer exists", "It was deleted.", "rooms"),
     };
   }

@@ -4,7 +4,7 @@ use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
 use thexr_room::{Input, Join};
 use thexr_wire::PeerId;
-use thexr_wire::limits::ROOM_STATE_BYTES_MAX;
+use thexr_wire::limits::{EVENT_OPS_MAX, ROOM_STATE_BYTES_MAX};
 use thexr_wire::message::JoinPayload;
 
 #[test]
@@ -148,7 +148,7 @@ fn a_room_filled_to_its_limit_refuses_growth_and_goes_on() {
     let held = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
     let text = "x".repeat(65_000);
     let refused = loop {
-        let part: serde_json::Map<String, Value> = (0..250).map(|n| (format!("c{n}"), json!(text))).collect();
+        let part: serde_json::Map<String, Value> = (0..16).map(|n| (format!("c{n}"), json!(text))).collect();
         if let Err(reason) = stage.call(ada, "create_entity", json!({"components": part})) {
             break reason;
         }
@@ -174,4 +174,80 @@ fn a_room_filled_to_its_limit_refuses_growth_and_goes_on() {
     stage.tick();
     assert!(!stage.exists(&avatar("ada")));
     assert_eq!(stage.value(&held, "parent"), Value::Null);
+}
+
+/// Sixteen components of 60 KB: a little less than one event may hold.
+fn large(marker: usize) -> Value {
+    let mut components: serde_json::Map<String, Value> =
+        (0..16).map(|n| (format!("c{n}"), json!("x".repeat(60_000)))).collect();
+    components.insert("marker".into(), json!(marker));
+    json!({"components": components})
+}
+
+#[test]
+fn a_change_larger_than_one_event_is_refused() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let thing = stage.call(ada, "create_entity", large(0)).unwrap()["entity"].clone();
+    let child = json!({"components": {"parent": {"entity": thing}, "c": "x".repeat(60_000), "d": "x".repeat(60_000)}});
+    stage.call(ada, "create_entity", child).unwrap();
+    let seq = stage.room.seq();
+    assert_eq!(
+        stage.call(ada, "duplicate_entity", json!({"entity": thing})),
+        Err("event_too_large".into()),
+        "together they are more than 1 MiB"
+    );
+    let parts: Vec<Value> = (0..18)
+        .map(|n| json!({"op": "set", "entity": avatar("ada"), "components": {format!("c{n}"): "x".repeat(60_000)}}))
+        .collect();
+    assert_eq!(stage.call(ada, "transact", json!({"ops": parts})), Err("event_too_large".into()));
+    assert_eq!(stage.room.seq(), seq);
+    assert!(stage.call(ada, "delete_entity", json!({"entity": thing})).is_ok(), "what is large can go");
+}
+
+#[test]
+fn commands_that_make_more_than_a_tick_may_tell_wait_for_the_next_in_their_order() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    (0..5).for_each(|n| {
+        stage.push(ada, "create_entity", large(n));
+    });
+    let mut markers = Vec::new();
+    for taken in [3, 2] {
+        stage.tick();
+        let patches = stage.hear_only(ada, "state_patch");
+        assert!(patches[0].to_string().len() < 4 * 1024 * 1024);
+        let ops = patches[0]["ops"].as_array().unwrap();
+        assert_eq!(ops.len(), taken);
+        markers.extend(ops.iter().map(|op| op["components"]["marker"].clone()));
+    }
+    assert_eq!(json!(markers), json!([0, 1, 2, 3, 4]));
+    assert_eq!(stage.room.mailbox_depth(), 0);
+}
+
+#[test]
+fn whoever_holds_more_than_one_event_can_let_go_of_leaves_in_several() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let bob = stage.enter("bob");
+    for batch in 0..2 {
+        let ops: Vec<Value> = (0..600)
+            .map(|n| {
+                json!({"op": "create", "entity": format!("thing{batch}x{n}"),
+                "components": {"parent": {"entity": avatar("ada")}}})
+            })
+            .collect();
+        stage.call(bob, "transact", json!({"ops": ops})).unwrap();
+    }
+    let before = stage.journal.len();
+    stage.leave(ada);
+    stage.tick();
+    let made = &stage.journal[before..];
+    let names: Vec<&str> = made.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!(names, ["transaction_applied", "user_left"]);
+    assert!(made.iter().all(|event| event.ops.len() <= EVENT_OPS_MAX));
+    let things = stage.room.world().entities().iter().filter(|(id, _)| id.as_str().starts_with("thing"));
+    assert_eq!(things.clone().filter(|(_, thing)| thing.parent().is_none()).count(), 1_200);
+    assert!(things.clone().all(|(_, thing)| thing.value("position").is_some()), "each where it was held");
+    assert!(!stage.exists(&avatar("ada")));
 }

@@ -101,7 +101,7 @@ fn a_keeper_that_is_not_there_after_a_restore_takes_what_it_kept() {
     let tool = stage.create(ada, json!({"keep_while": avatar("bob")}));
     stage.call(ada, "save_snapshot", json!({"name": "with bob"})).unwrap();
     stage.leave(bob);
-    stage.tick();
+    stage.tick_after(1_000);
     assert!(!stage.exists(&tool));
     stage.push(ada, "restore_snapshot", json!({"name": "with bob"}));
     stage.ticks(2);

@@ -172,3 +172,17 @@ fn rule_2_5_a_joiner_is_told_where_everyone_is_right_now() {
     let places = heard.iter().find(|heard| heard.name == "user_snapshot").unwrap();
     assert_eq!(places.payload[user("ada").as_str()]["position"][0], json!(33.0));
 }
+
+#[test]
+fn an_old_sample_in_a_fresh_room_counts_from_the_rooms_first_moment() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.tick();
+    assert_eq!(stage.now.tick, 2);
+    let long_ago = Some(0u32.wrapping_sub(10_000));
+    let pose = Pose::standing([1.0; 3]);
+    assert!(stage.room.pose(PoseInput { peer: ada, sample_ms: long_ago, jumped: false, pose }));
+    stage.tick();
+    let record = stage.latest.latest.records[0].bytes;
+    assert_eq!(thexr_wire::pose::decode_record(&record, [0; 3]).unwrap().age_ms, 148, "tick 3 is at 150 ms");
+}

@@ -4,9 +4,12 @@ use crate::replica::Replica;
 use crate::stage::{START_MS, Stage, avatar, entity};
 use serde_json::{Value, json};
 use thexr_room::template::Template;
-use thexr_room::{Input, SnapshotKind};
+use thexr_room::{Input, Now, Outbox, SnapshotKind};
 use thexr_wire::PeerId;
 use thexr_world::Op;
+
+/// Between two savings or restores.
+const COPY_INTERVAL_MS: i64 = 1_000;
 
 fn inside() -> (Stage, PeerId) {
     let mut stage = Stage::new(Template::Blocks);
@@ -14,8 +17,9 @@ fn inside() -> (Stage, PeerId) {
     (stage, ada)
 }
 
-/// A restore and its answer, one tick later.
+/// A restore and its answer, when the room may be restored again.
 fn restore(stage: &mut Stage, peer: PeerId, name: &str) -> Result<Value, String> {
+    stage.tick_after(COPY_INTERVAL_MS);
     let reference = stage.push(peer, "restore_snapshot", json!({"name": name}));
     stage.ticks(2);
     stage.answer(peer, &reference)
@@ -73,8 +77,10 @@ fn names_that_cannot_be_saved_or_restored_say_why() {
     assert_eq!(restore(&mut stage, ada, "never saved"), Err("snapshot_not_found".into()));
     for n in 0..199 {
         stage.call(ada, "save_snapshot", save(&format!("s{n}"))).unwrap();
+        stage.tick_after(COPY_INTERVAL_MS);
     }
     assert!(stage.call(ada, "save_snapshot", save("s199")).is_ok());
+    stage.tick_after(COPY_INTERVAL_MS);
     assert_eq!(stage.call(ada, "save_snapshot", save("s200")), Err("too_many_snapshots".into()));
     assert!(stage.call(ada, "save_snapshot", save("s0")).is_ok(), "an old name may be saved anew");
 }
@@ -193,13 +199,62 @@ fn a_restore_sent_twice_while_its_state_is_fetched_is_done_once() {
 }
 
 #[test]
-fn restores_do_not_pile_up_while_the_store_is_busy() {
+fn only_one_state_is_restored_at_a_time() {
     let (mut stage, ada) = inside();
-    let references: Vec<Value> =
-        (0..9).map(|_| stage.push(ada, "restore_snapshot", json!({"name": "initial"}))).collect();
+    let first = stage.push(ada, "restore_snapshot", json!({"name": "initial"}));
+    // The store takes more than a second: the stage's own answer would come with the next tick.
+    let later = Now { tick: stage.now.tick + 40, at_ms: stage.now.at_ms + 2 * COPY_INTERVAL_MS };
+    let mut out = Outbox::default();
+    stage.room.tick(stage.now, &mut out);
+    assert_eq!(out.loads.len(), 1);
+    stage.now = later;
+    assert_eq!(stage.call(ada, "restore_snapshot", json!({"name": "initial"})), Err("room_busy".into()));
+    stage.room.push(PeerId(0), Input::StateLoaded { request: out.loads[0].request, state: None }).unwrap();
+    stage.tick();
+    assert_eq!(stage.answer(ada, &first), Err("snapshot_not_found".into()));
+    assert!(restore(&mut stage, ada, "initial").is_ok(), "the next one may come");
+}
+
+#[test]
+fn a_room_is_saved_and_restored_at_most_once_a_second_whoever_asks() {
+    let (mut stage, ada) = inside();
+    let bob = stage.enter("bob");
+    let busy = || Err("room_busy".to_owned());
+    stage.call(ada, "save_snapshot", json!({"name": "a"})).unwrap();
+    stage.tick_after(COPY_INTERVAL_MS - 150);
+    assert_eq!(stage.call(bob, "save_snapshot", json!({"name": "b"})), busy());
+    stage.push(ada, "restore_snapshot", json!({"name": "a"}));
+    stage.tick();
+    assert!(stage.call(bob, "save_snapshot", json!({"name": "b"})).is_ok());
+    assert_eq!(stage.events().last(), Some(&"snapshot_saved"));
+    assert_eq!(stage.call(bob, "restore_snapshot", json!({"name": "a"})), busy());
+    assert_eq!(restore(&mut stage, bob, "a"), Ok(json!({"seq": stage.room.seq()})));
+}
+
+#[test]
+fn a_restore_whose_id_was_given_to_another_command_meanwhile_is_not_done() {
+    let (mut stage, ada) = inside();
+    let restore = stage.push(ada, "restore_snapshot", json!({"id": "r1", "name": "initial"}));
+    let said = stage.push(ada, "say", json!({"id": "r1", "text": "hi"}));
     stage.ticks(2);
-    assert!(stage.answer(ada, &references[7]).is_ok());
-    assert_eq!(stage.answer(ada, &references[8]), Err("room_busy".into()));
+    let answer = stage.answer(ada, &said);
+    assert!(answer.is_ok());
+    assert_eq!(stage.answer(ada, &restore), answer);
+    assert_eq!(stage.events(), ["user_joined", "message_said"]);
+}
+
+#[test]
+fn a_saved_thing_with_every_component_it_may_have_is_restored_out_of_its_holders_hand() {
+    let (mut stage, ada) = inside();
+    let bob = stage.enter("bob");
+    let mut components: serde_json::Map<String, Value> =
+        (0..255).map(|n| (format!("c{n}"), json!(n))).collect();
+    components.insert("parent".into(), json!({"entity": avatar("bob")}));
+    let full = stage.create(ada, Value::Object(components));
+    stage.call(ada, "save_snapshot", json!({"name": "held"})).unwrap();
+    stage.leave(bob);
+    assert!(restore(&mut stage, ada, "held").is_ok());
+    assert_eq!((stage.value(&full, "parent"), stage.value(&full, "c254")), (Value::Null, json!(254)));
 }
 
 #[test]

@@ -199,3 +199,38 @@ fn a_transaction_has_1_to_2000_ops() {
     stage.call(ada, "transact", json!({"ops": vec![op; 2_000]})).unwrap();
     assert_eq!(stage.value(&id, "n"), 2_000);
 }
+
+#[test]
+fn a_transaction_that_reads_a_large_list_again_and_again_is_refused() {
+    let (mut stage, ada, id) = with(json!({"list": vec![1; 30_000]}));
+    let pushes = |count: usize| {
+        let op = json!({"op": "push", "entity": id, "component": "list", "value": 2});
+        json!({"ops": vec![op; count]})
+    };
+    assert_eq!(stage.call(ada, "transact", pushes(2_000)), Err("too_many_ops".into()));
+    assert_eq!(stage.value(&id, "list").as_array().unwrap().len(), 30_000);
+    assert!(stage.call(ada, "transact", pushes(30)).is_ok());
+    let equals = json!({"entity": id, "component": "list", "equals": null});
+    let conditions = json!({"conditions": vec![equals; 256], "ops": pushes(1)["ops"]});
+    assert_eq!(stage.call(ada, "transact", conditions), Err("too_many_ops".into()));
+}
+
+#[test]
+fn a_chain_built_in_one_transaction_is_as_long_as_any_other() {
+    let chain = |things: usize| {
+        let ops: Vec<Value> = (0..things)
+            .map(|n| {
+                let parent = json!({"parent": {"entity": format!("link{}", n + 1)}});
+                let components = if n + 1 < things { parent } else { json!({}) };
+                json!({"op": "create", "entity": format!("link{n}"), "components": components})
+            })
+            .collect();
+        json!({"ops": ops})
+    };
+    let (mut stage, ada, id) = with(json!({}));
+    assert_eq!(stage.call(ada, "transact", chain(66)), Err("parent_chain_too_long".into()));
+    assert!(stage.call(ada, "transact", chain(65)).is_ok());
+    // The whole chain is below what is hung up, which itself hangs on something.
+    let hang = json!([{"op": "set", "entity": "link64", "components": {"parent": {"entity": id}}}]);
+    assert_eq!(stage.call(ada, "transact", json!({"ops": hang})), Err("parent_chain_too_long".into()));
+}

@@ -9,7 +9,7 @@ use thexr_wire::limits::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX};
 /// What a new room starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoomTemplate {
-    /// A floor with coloured blocks to pick up, throw and stack.
+    /// A floor with coloured blocks and ten boxes.
     Blocks,
     /// A floor and the light.
     Empty,
@@ -43,7 +43,7 @@ impl RoomTemplate {
     /// One line on what it is for.
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Blocks => "Things to pick up, throw and stack.",
+            Self::Blocks => "Coloured blocks and ten boxes to climb, move and paint.",
             Self::Empty => "A floor and the light. Build it yourself.",
         }
     }

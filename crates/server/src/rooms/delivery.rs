@@ -108,6 +108,8 @@ pub enum Told {
     State(Arc<SharedState>),
     /// The room has crashed or was dropped; rejoin.
     Crashed,
+    /// The server stops: no more motion; the socket's own goodbye follows.
+    Stopping,
     /// The room is gone for good.
     Closed,
 }
@@ -119,7 +121,8 @@ impl Told {
             Self::Push { payload, .. } => payload.len() + 64,
             Self::Broadcast(broadcast) => broadcast.bytes(),
             // Shared and encoded on the way out: it waits here as a pointer.
-            Self::State(_) | Self::Joined { .. } | Self::Refused(_) | Self::Crashed | Self::Closed => 64,
+            Self::State(_) | Self::Joined { .. } | Self::Refused(_) => 64,
+            Self::Crashed | Self::Stopping | Self::Closed => 64,
         }
     }
 }
@@ -161,8 +164,11 @@ impl OrderedQueue {
         (queue, receiver, overflowed)
     }
 
-    /// Queues without waiting; an overflow ends the connection, nothing is ever dropped in between.
+    /// Queues without waiting; an overflow ends the connection, and nothing follows what did not fit.
     pub fn send(&self, peer: PeerId, told: Told) {
+        if self.has_overflowed() {
+            return;
+        }
         let bytes = told.bytes();
         let delivery = Outgoing::Room(Delivery { peer, told, bytes });
         if !self.has_room_for(bytes) || self.sender.try_send(delivery).is_err() {
@@ -172,12 +178,23 @@ impl OrderedQueue {
 
     /// Queues a note of the connection's own reader, waiting for its turn; too many bytes end the connection here too.
     pub async fn note(&self, note: crate::socket::outlet::Note) {
+        if self.has_overflowed() {
+            return;
+        }
         if !self.has_room_for(note.bytes()) {
             self.overflow.send_replace(true);
             return;
         }
         // An error means that the writer has ended: the connection is closing.
-        let _ = self.sender.send(Outgoing::Session(note)).await;
+        let Ok(place) = self.sender.reserve().await else { return };
+        if !self.has_overflowed() {
+            place.send(Outgoing::Session(note));
+        }
+    }
+
+    /// Once something did not fit, whatever came after it would be applied over a gap.
+    fn has_overflowed(&self) -> bool {
+        *self.overflow.borrow()
     }
 
     fn has_room_for(&self, bytes: usize) -> bool {
@@ -232,4 +249,32 @@ pub struct JoinTicket {
     pub link: PeerLink,
     /// Told when the join is decided: true when accepted.
     pub decided: oneshot::Sender<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::socket::outlet::Note;
+
+    fn push(payload: &str) -> Told {
+        Told::Push { event: "stoc", payload: payload.into() }
+    }
+
+    #[tokio::test]
+    async fn behind_a_message_that_did_not_fit_nothing_follows() {
+        let (queue, mut waiting, overflowed) = OrderedQueue::new();
+        for _ in 0..ORDERED_QUEUE_MESSAGES {
+            queue.send(PeerId(1), push("{}"));
+        }
+        assert!(!*overflowed.borrow());
+        queue.send(PeerId(1), push("{\"did not\":\"fit\"}"));
+        assert!(*overflowed.borrow());
+        for _ in 0..3 {
+            waiting.recv().await.unwrap();
+        }
+        queue.send(PeerId(1), push("{}"));
+        queue.note(Note::Frame("{}".into())).await;
+        let left = std::iter::from_fn(|| waiting.try_recv().ok()).count();
+        assert_eq!(left, ORDERED_QUEUE_MESSAGES - 3, "only what was queued before");
+    }
 }

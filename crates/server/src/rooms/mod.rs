@@ -7,6 +7,9 @@ mod pipeline;
 pub mod registry;
 pub mod stored;
 pub mod task;
+#[cfg(test)]
+mod tests;
+mod unreleased;
 
 pub use delivery::{Broadcast, Delivery, Latest, PeerLink, PoseSlot, Told};
 pub use registry::{JoinRefusal, Registry, RoomHandle};

@@ -57,15 +57,15 @@ async fn submit(
 ) {
     while let Some(batch) = inbox.recv().await {
         let TickBatch { tick, at_ms, last_seq, events, snapshots } = batch;
-        let snapshots = if snapshots.is_empty() {
-            Vec::new()
-        } else {
-            let encode = move || snapshots.iter().map(|out| snapshot_row(out, at_ms)).collect();
-            let Ok(rows) = tokio::task::spawn_blocking(encode).await else { return };
-            rows
-        };
+        let mut rows = Vec::with_capacity(snapshots.len());
+        // One at a time: each world is let go of before the next becomes text.
+        for snapshot in snapshots {
+            let encode = move || snapshot_row(&snapshot, at_ms);
+            let Ok(row) = tokio::task::spawn_blocking(encode).await else { return };
+            rows.push(row);
+        }
         let events = events.iter().map(event_row).collect();
-        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots };
+        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots: rows };
         if submitted.send((last_seq, writer.submit(batch))).is_err() {
             return;
         }

@@ -1,6 +1,6 @@
 //! Which rooms run: starts them on demand, restores the crashed, quarantines those that keep crashing, stops them all.
 
-use crate::limits::{PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOMS_RUNNING_MAX};
+use crate::limits::{PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_MAILBOX_BYTES, ROOMS_RUNNING_MAX};
 use crate::rooms::stored;
 use crate::rooms::task::{self, Parts, RoomMessage, RoomTask};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use thexr_room::Room;
+use thexr_room::{Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
@@ -66,6 +66,8 @@ pub struct RoomGauges {
     pub peers: AtomicUsize,
     /// Last durable seq.
     pub seq: AtomicU64,
+    /// Bytes of commands on their way to the next tick; connections add, the tick takes away.
+    pub waiting_bytes: AtomicUsize,
 }
 
 /// How a room's task ended.
@@ -128,6 +130,25 @@ pub struct RoomHandle {
     pub clock: Clock,
     /// Its figures.
     pub gauges: Arc<RoomGauges>,
+}
+
+impl RoomHandle {
+    /// Sends a command of so many bytes without waiting; false when the mailbox is full.
+    ///
+    /// A room that has ended takes it without a word: its goodbye follows on the channel.
+    pub fn try_command(&self, peer: PeerId, input: Input, bytes: usize) -> bool {
+        let waiting = &self.gauges.waiting_bytes;
+        let fits = waiting.fetch_add(bytes, Ordering::Relaxed) + bytes <= ROOM_MAILBOX_BYTES;
+        let full = !fits
+            || matches!(
+                self.mailbox.try_send(RoomMessage::Input { peer, input, bytes }),
+                Err(mpsc::error::TrySendError::Full(_))
+            );
+        if full {
+            waiting.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        !full
+    }
 }
 
 enum Entry {
@@ -227,7 +248,10 @@ impl Registry {
         };
         let store = &self.services.store;
         let stored = store.open_room(id, crate::clock::now_ms()).await.map_err(unavailable)?;
-        let stored = stored.ok_or(JoinRefusal::NotFound)?;
+        let Some(stored) = stored else {
+            self.state().panics.remove(id);
+            return Err(JoinRefusal::NotFound);
+        };
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
         let epoch = stored.room.epoch;
         let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots)).await;
@@ -266,8 +290,12 @@ impl Registry {
             metrics::counter!("thexr_room_ends_total", "end" => format!("{end:?}").to_lowercase())
                 .increment(1);
             let mut state = registry.state();
-            if end == RoomEnd::Panicked {
-                state.panics.entry(id.clone()).or_default().push_back(Instant::now());
+            match end {
+                RoomEnd::Panicked => {
+                    state.panics.entry(id.clone()).or_default().push_back(Instant::now());
+                }
+                RoomEnd::Deleted => drop(state.panics.remove(&id)),
+                RoomEnd::Stopped | RoomEnd::Idle | RoomEnd::Refused => {}
             }
             if matches!(state.rooms.get(&id), Some(Entry::Running(handle)) if handle.mailbox.is_closed()) {
                 state.rooms.remove(&id);
@@ -292,12 +320,26 @@ impl Registry {
 
     /// Ends a deleted room: its peers are told, its task goes.
     pub async fn delete(&self, id: &RoomId) {
-        let handle = match self.state().rooms.get(id) {
-            Some(Entry::Running(handle)) => handle.clone(),
-            _ => return,
-        };
-        // An error means that the room has ended already.
-        let _ = handle.mailbox.send(RoomMessage::Delete).await;
+        loop {
+            let found = {
+                let mut state = self.state();
+                state.panics.remove(id);
+                match state.rooms.get(id) {
+                    Some(Entry::Running(handle)) => Ok(handle.mailbox.clone()),
+                    Some(Entry::Starting(gate)) => Err(gate.clone()),
+                    None => return,
+                }
+            };
+            match found {
+                Ok(mailbox) => {
+                    // An error means that the room has ended already.
+                    let _ = mailbox.send(RoomMessage::Delete).await;
+                    return;
+                }
+                // It may have been read before it was deleted.
+                Err(gate) => drop(gate.lock().await),
+            }
+        }
     }
 
     /// Stops all rooms, each with everything in the store; nobody can start one any more.

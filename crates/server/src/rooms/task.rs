@@ -1,16 +1,19 @@
 //! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
 
-use crate::limits::{ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX};
+use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX, UNRELEASED_BYTES_END};
 use crate::rooms::delivery::{Broadcast, JoinTicket, Latest, PeerLink, SharedState, Told};
 use crate::rooms::pipeline::{self, Stored, TickBatch};
-use crate::rooms::registry::{Clock, RoomEnd, RoomGauges, Services};
+use crate::rooms::registry::{Clock, JoinRefusal, RoomEnd, RoomGauges, Services};
+use crate::rooms::unreleased::{Kept, Unreleased, is_refusal};
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use thexr_room::{Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Room, StoreState, To};
+use thexr_room::{
+    Attached, Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState, To,
+};
 use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::Dialect;
@@ -21,6 +24,8 @@ use tracing::{error, info, warn};
 
 /// Messages taken between two looks at the clock and the disk.
 const MESSAGES_AT_ONCE: usize = 1_024;
+/// More waits for the disk than the room may keep back.
+const STORE_SLOW: Reject = Reject::new("store_slow", "The disk is slow right now. Try again in a moment.");
 
 /// What the rest of the server may tell a room's task.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub enum RoomMessage {
         peer: PeerId,
         /// What.
         input: Input,
+        /// What it added to the room's [`waiting bytes`](RoomGauges::waiting_bytes).
+        bytes: usize,
     },
     /// Stop: flush everything, then end. Peers keep their place.
     Stop(oneshot::Sender<()>),
@@ -52,11 +59,6 @@ struct Member {
     decided: Option<oneshot::Sender<bool>>,
     /// Hears what is for all: set when its join is told.
     dialect: Option<Dialect>,
-}
-
-struct Unreleased {
-    seq: u64,
-    messages: Vec<Ordered>,
 }
 
 /// One running room.
@@ -74,7 +76,9 @@ pub struct RoomTask {
     outcomes: mpsc::UnboundedReceiver<Stored>,
     writer: WriterHandle,
     members: BTreeMap<PeerId, Member>,
-    unreleased: VecDeque<Unreleased>,
+    unreleased: Unreleased,
+    /// Bytes of commands taken since the last tick.
+    taken_bytes: usize,
     unconfirmed: usize,
     durable_seq: u64,
     latest: watch::Sender<Latest>,
@@ -128,7 +132,8 @@ impl RoomTask {
             outcomes,
             writer,
             members: BTreeMap::new(),
-            unreleased: VecDeque::new(),
+            unreleased: Unreleased::default(),
+            taken_bytes: 0,
             unconfirmed: 0,
             latest: watch::Sender::new(Latest::default()),
             outbox: Outbox::default(),
@@ -145,7 +150,7 @@ impl RoomTask {
         let end = loop {
             // In no fixed order: a tick that takes longer than a tick must not keep messages out, nor the reverse.
             let ended = tokio::select! {
-                Some(stored) = self.outcomes.recv() => self.stored(stored),
+                stored = self.outcomes.recv() => self.stored(stored),
                 _ = ticker.tick() => self.tick(),
                 count = self.inbox.recv_many(&mut messages, MESSAGES_AT_ONCE) => {
                     if count == 0 { Some(RoomEnd::Stopped) } else { self.receive_all(&mut messages).await }
@@ -155,8 +160,8 @@ impl RoomTask {
                 break end;
             }
         };
-        if end == RoomEnd::Idle {
-            self.keep_everything().await;
+        if end == RoomEnd::Idle && tokio::time::timeout(KEEP_TIMEOUT, self.keep_everything()).await.is_err() {
+            warn!(room = %self.id, "the idle room's last snapshot was not stored in time; its events are");
         }
         self.say_goodbye(end);
         end
@@ -167,7 +172,8 @@ impl RoomTask {
         for message in messages.drain(..) {
             match message {
                 RoomMessage::Join { peer, join, ticket } => self.admit(peer, join, ticket),
-                RoomMessage::Input { peer, input } => {
+                RoomMessage::Input { peer, input, bytes } => {
+                    self.taken_bytes += bytes;
                     if matches!(input, Input::Leave | Input::Lost) {
                         self.members.remove(&peer);
                     }
@@ -188,22 +194,26 @@ impl RoomTask {
     fn admit(&mut self, peer: PeerId, join: Box<thexr_room::Join>, ticket: JoinTicket) {
         let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
         self.members.insert(peer, member);
-        if let Err(reject) = self.room.push(peer, Input::Join(join)) {
+        if self.unreleased.is_full() {
+            self.refuse(peer, JoinRefusal::Busy.to_json());
+        } else if let Err(reject) = self.room.push(peer, Input::Join(join)) {
             self.refuse(peer, reject.to_json());
         }
     }
 
     fn refuse(&mut self, peer: PeerId, response: Value) {
         self.deliver(peer, Told::Refused(response));
-        self.decide(peer, false);
+        self.decline(peer);
         self.members.remove(&peer);
     }
 
     fn push(&mut self, peer: PeerId, input: Input) {
-        let reference =
-            if let Input::Command { reference, .. } = &input { reference.clone() } else { Value::Null };
-        if let Err(reject) = self.room.push(peer, input) {
-            let response = reject.to_json().to_string().into();
+        let command =
+            if let Input::Command { reference, .. } = &input { Some(reference.clone()) } else { None };
+        let full = command.is_some() && self.unreleased.is_full();
+        let pushed = if full { Err(STORE_SLOW) } else { self.room.push(peer, input) };
+        if let Err(reject) = pushed {
+            let (reference, response) = (command.unwrap_or_default(), reject.to_json().to_string().into());
             self.deliver(peer, Told::Reply { reference, ok: false, response });
         }
     }
@@ -228,10 +238,17 @@ impl RoomTask {
             error!(room = %self.id, "the room panicked; it is restored from the store");
             return Some(RoomEnd::Panicked);
         }
+        self.gauges.waiting_bytes.fetch_sub(std::mem::take(&mut self.taken_bytes), Ordering::Relaxed);
         self.drain();
         self.measure(begun.elapsed());
+        if self.unreleased.bytes() > UNRELEASED_BYTES_END {
+            warn!(room = %self.id, "more waits for the disk than the room may keep; it starts anew");
+            return Some(RoomEnd::Refused);
+        }
         self.is_idle_too_long().then(|| {
             info!(room = %self.id, "nobody was here for a while; the room stops");
+            // Whoever asks from here on gets a new start; a join that slipped in is dropped undecided and asks again.
+            self.inbox.close();
             RoomEnd::Idle
         })
     }
@@ -246,7 +263,7 @@ impl RoomTask {
         }
     }
 
-    /// Empties the outbox: motion goes out at once, the ordered lane when its seq is durable.
+    /// Empties the outbox: motion and refusals go out at once, the rest of the ordered lane when its seq is durable.
     fn drain(&mut self) {
         let output = std::mem::take(&mut self.outbox.latest);
         self.latest.send_replace(Latest { output, seq: self.durable_seq });
@@ -261,17 +278,23 @@ impl RoomTask {
             self.unconfirmed += 1;
         }
         let messages = std::mem::take(&mut self.outbox.ordered);
-        if !messages.is_empty() {
-            self.unreleased.push_back(Unreleased { seq, messages });
-        }
+        let (refusals, messages): (Vec<_>, Vec<_>) =
+            messages.into_iter().partition(|ordered| is_refusal(&ordered.message));
+        // What is to be fetched may just have been saved: requests wait like messages do.
+        self.unreleased.keep(seq, messages, std::mem::take(&mut self.outbox.loads));
         self.release();
-        for request in std::mem::take(&mut self.outbox.loads) {
-            self.load(request);
+        for Ordered { to, message, .. } in refusals {
+            self.tell(to, message, &mut Vec::new());
         }
         self.save_places();
     }
 
-    fn stored(&mut self, stored: Stored) -> Option<RoomEnd> {
+    /// Takes a tick's outcome; `None` means that the pipeline is gone, and nothing would ever be told again.
+    fn stored(&mut self, stored: Option<Stored>) -> Option<RoomEnd> {
+        let Some(stored) = stored else {
+            error!(room = %self.id, "the room's way to the store broke; it starts anew");
+            return Some(RoomEnd::Refused);
+        };
         self.unconfirmed -= 1;
         match stored.outcome {
             Outcome::Committed { .. } => {
@@ -292,13 +315,15 @@ impl RoomTask {
         }
     }
 
-    /// Tells what is durable, in order.
+    /// Tells what is durable, in order, and fetches what may be fetched now.
     fn release(&mut self) {
-        while self.unreleased.front().is_some_and(|front| front.seq <= self.durable_seq) {
-            let Some(released) = self.unreleased.pop_front() else { return };
+        while let Some(Kept { messages, loads, .. }) = self.unreleased.next(self.durable_seq) {
             let mut states: Vec<(*const thexr_room::StateView, Arc<SharedState>)> = Vec::new();
-            for Ordered { to, message, .. } in released.messages {
+            for Ordered { to, message, .. } in messages {
                 self.tell(to, message, &mut states);
+            }
+            for request in loads {
+                self.load(request);
             }
         }
     }
@@ -312,12 +337,7 @@ impl RoomTask {
         match message {
             Message::Joined { attached, response } => {
                 let To::Peer(peer) = to else { return };
-                let latest = self.latest.subscribe();
-                if let Some(member) = self.members.get_mut(&peer) {
-                    member.dialect = Some(attached.dialect);
-                }
-                self.deliver(peer, Told::Joined { attached, response, latest });
-                self.decide(peer, true);
+                self.welcome(peer, attached, response);
             }
             Message::Refused { response } => {
                 let To::Peer(peer) = to else { return };
@@ -351,6 +371,25 @@ impl RoomTask {
         }
     }
 
+    /// Lets a newcomer in, unless its connection has stopped waiting: nobody would ever say its goodbye.
+    fn welcome(&mut self, peer: PeerId, attached: Attached, response: Value) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        let Some(decided) = member.decided.take().filter(|decided| !decided.is_closed()) else {
+            return self.drop_member(peer);
+        };
+        member.dialect = Some(attached.dialect);
+        let latest = self.latest.subscribe();
+        self.deliver(peer, Told::Joined { attached, response, latest });
+        if decided.send(true).is_err() {
+            self.drop_member(peer);
+        }
+    }
+
+    fn drop_member(&mut self, peer: PeerId) {
+        self.members.remove(&peer);
+        self.push(peer, Input::Leave);
+    }
+
     fn tell_all(&self, to: To, told: impl Fn() -> Told) {
         for (peer, member) in &self.members {
             let Some(dialect) = member.dialect else { continue };
@@ -366,10 +405,10 @@ impl RoomTask {
         }
     }
 
-    fn decide(&mut self, peer: PeerId, accepted: bool) {
+    fn decline(&mut self, peer: PeerId) {
         if let Some(decided) = self.members.get_mut(&peer).and_then(|member| member.decided.take()) {
-            // An error means that the connection went meanwhile; its goodbye follows.
-            let _ = decided.send(accepted);
+            // An error means that nobody waits for the refusal any more.
+            let _ = decided.send(false);
         }
     }
 
@@ -393,7 +432,7 @@ impl RoomTask {
             if let Some(mailbox) = mailbox.upgrade() {
                 let input = Input::StateLoaded { request, state };
                 // An error means that the room has stopped: nobody waits for the state.
-                let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input }).await;
+                let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input, bytes: 0 }).await;
             }
         });
     }
@@ -414,7 +453,8 @@ impl RoomTask {
     }
 
     fn is_idle_too_long(&mut self) -> bool {
-        if !self.room.is_idle() || !self.members.is_empty() || self.unconfirmed > 0 {
+        if !self.room.is_idle() || !self.members.is_empty() || self.unconfirmed > 0 || !self.inbox.is_empty()
+        {
             self.idle_since = Instant::now();
         }
         self.idle_since.elapsed() >= self.services.room_idle.max(ROOM_IDLE_MIN)
@@ -438,7 +478,7 @@ impl RoomTask {
         }
         save(self.services.clone(), self.id.clone(), self.room.places(), self.room.now().at_ms).await;
         while self.unconfirmed > 0 {
-            let Some(stored) = self.outcomes.recv().await else { return };
+            let stored = self.outcomes.recv().await;
             if self.stored(stored).is_some() {
                 return;
             }
@@ -454,15 +494,13 @@ impl RoomTask {
             let told = match (end, joined) {
                 (RoomEnd::Deleted, true) => Told::Closed,
                 // The sockets are about to be closed with 1012, which says it better.
-                (RoomEnd::Stopped, true) => continue,
+                (RoomEnd::Stopped, true) => Told::Stopping,
                 (_, true) => Told::Crashed,
-                (RoomEnd::Deleted, false) => {
-                    Told::Refused(crate::rooms::registry::JoinRefusal::NotFound.to_json())
-                }
-                (_, false) => Told::Refused(crate::rooms::registry::JoinRefusal::Busy.to_json()),
+                (RoomEnd::Deleted, false) => Told::Refused(JoinRefusal::NotFound.to_json()),
+                (_, false) => Told::Refused(JoinRefusal::Busy.to_json()),
             };
             self.deliver(peer, told);
-            self.decide(peer, false);
+            self.decline(peer);
         }
     }
 }
@@ -485,5 +523,54 @@ async fn save(
     }
     if let Err(error) = services.store.save_last_poses(&rows).await {
         warn!(%room, %error, "places of people could not be saved");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rooms::tests::{Stage, join_message, soon};
+    use thexr_wire::message::Mode;
+
+    fn task(stage: &Stage) -> (RoomTask, mpsc::Sender<RoomMessage>) {
+        let (sender, inbox) = mailbox();
+        let parts = Parts {
+            id: stage.room.clone(),
+            room: Room::open(thexr_room::Boot::default()),
+            epoch: 1,
+            clock: Clock::starting(1),
+            services: stage.services.clone(),
+            gauges: Arc::default(),
+            inbox,
+            mailbox: sender.downgrade(),
+        };
+        (RoomTask::new(parts), sender)
+    }
+
+    #[tokio::test]
+    async fn a_room_whose_pipeline_is_gone_ends() {
+        let stage = Stage::set().await;
+        let (mut task, _mailbox) = task(&stage);
+        task.outcomes = mpsc::unbounded_channel().1;
+        assert_eq!(soon("the end", task.run()).await, RoomEnd::Refused);
+    }
+
+    #[tokio::test]
+    async fn a_room_does_not_stop_while_someone_is_at_the_door() {
+        let stage = Stage::set().await;
+        let (mut task, mailbox) = task(&stage);
+        let long_ago = |task: &mut RoomTask| {
+            let idle = stage.services.room_idle + Duration::from_secs(1);
+            task.idle_since = Instant::now().checked_sub(idle).unwrap();
+        };
+        let (message, _waiting, _decision) = join_message(PeerId(1), Mode::Enter);
+        mailbox.try_send(message).unwrap();
+        long_ago(&mut task);
+        assert_eq!(task.tick(), None);
+        task.inbox.try_recv().unwrap();
+        assert_eq!(task.tick(), None, "its time begins anew");
+        long_ago(&mut task);
+        assert_eq!(task.tick(), Some(RoomEnd::Idle));
+        assert!(mailbox.is_closed(), "whoever comes now asks for the next life of the room");
     }
 }

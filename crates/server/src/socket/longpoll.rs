@@ -34,7 +34,8 @@ pub struct Polls(Mutex<BTreeMap<String, Arc<Poll>>>);
 
 struct Poll {
     vsn: Vsn,
-    incoming: mpsc::Sender<Incoming>,
+    /// Frames and their bytes.
+    incoming: mpsc::Sender<(Incoming, usize)>,
     outgoing: Mutex<VecDeque<Arc<str>>>,
     arrived: Notify,
     polled: Notify,
@@ -164,14 +165,14 @@ async fn live(app: &App, poll: &Poll, mut overflowed: watch::Receiver<bool>) {
 
 async fn handle_frames(
     mut session: Session,
-    mut frames: mpsc::Receiver<Incoming>,
+    mut frames: mpsc::Receiver<(Incoming, usize)>,
     mut ended: watch::Receiver<bool>,
 ) {
     loop {
         tokio::select! {
             () = raised(&mut ended) => break,
             frame = frames.recv() => match frame {
-                Some(frame) => session.frame(frame).await,
+                Some((frame, bytes)) => session.frame(frame, bytes).await,
                 None => break,
             },
         }
@@ -183,18 +184,13 @@ async fn handle_frames(
 async fn collect(mut outlet: Outlet, mut waiting: mpsc::Receiver<Outgoing>, poll: Arc<Poll>) {
     let mut frames = Vec::new();
     loop {
+        let idle = poll.outgoing().is_empty();
         tokio::select! {
             biased;
-            outgoing = waiting.recv() => match outgoing {
-                Some(outgoing) => outlet.frames(outgoing, &mut frames).await,
-                None => return,
-            },
             // Motion that nobody fetches is not collected: the newest is composed when there is room for it.
-            (peer, latest) = outlet.motion(), if poll.outgoing().is_empty() => {
-                outlet.motion_frames(peer, &latest, &mut frames);
-            }
-            // Wakes the arm above once the client has fetched what was there.
-            () = tokio::time::sleep(Duration::from_millis(50)), if !poll.outgoing().is_empty() => {}
+            turn = outlet.turn(&mut waiting, idle) => outlet.take(turn, &mut waiting, &mut frames).await,
+            // Looks again whether the client has fetched what was there.
+            () = tokio::time::sleep(Duration::from_millis(50)), if !idle => {}
         }
         if frames.is_empty() {
             continue;
@@ -256,10 +252,11 @@ async fn publish(poll: &Poll, headers: &HeaderMap, body: &[u8]) -> Response {
     answer(json!({"status": 200}))
 }
 
-fn decode_body(vsn: Vsn, ndjson: bool, body: &[u8]) -> Option<Vec<Incoming>> {
+/// The frames of a POST, each with its bytes.
+fn decode_body(vsn: Vsn, ndjson: bool, body: &[u8]) -> Option<Vec<(Incoming, usize)>> {
     let text = std::str::from_utf8(body).ok()?;
     if !ndjson {
-        return Some(vec![decode_text(vsn, text).ok()?]);
+        return Some(vec![(decode_text(vsn, text).ok()?, text.len())]);
     }
     let lines = text.lines().filter(|line| !line.is_empty()).take(POLL_LINES_MAX);
     let frame = |line: &str| {
@@ -268,7 +265,7 @@ fn decode_body(vsn: Vsn, ndjson: bool, body: &[u8]) -> Option<Vec<Incoming>> {
         }
         decode_binary(&STANDARD.decode(line).ok()?).ok()
     };
-    lines.map(frame).collect()
+    lines.map(|line| Some((frame(line)?, line.len()))).collect()
 }
 
 #[cfg(test)]
@@ -281,7 +278,7 @@ mod tests {
         let body = format!("[null,\"1\",\"phoenix\",\"heartbeat\",{{}}]\n{binary}\n");
         let frames = decode_body(Vsn::V2, true, body.as_bytes()).unwrap();
         assert_eq!(frames.len(), 2);
-        assert_eq!(frames[1].topic, json!("room:x"));
+        assert_eq!(frames[1].0.topic, json!("room:x"));
     }
 
     #[test]

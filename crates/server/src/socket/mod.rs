@@ -6,6 +6,7 @@
 pub mod handshake;
 pub mod longpoll;
 pub mod outlet;
+mod rate;
 pub mod session;
 pub mod websocket;
 

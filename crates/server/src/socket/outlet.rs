@@ -4,7 +4,8 @@
 
 use crate::auth::{Purpose, Tokens};
 use crate::rooms::delivery::{Delivery, Latest, OrderedQueue, Outgoing, PoseSlot, SharedState, Told};
-use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use thexr_wire::lane;
 use thexr_wire::message::{Dialect, Movements, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, RoomId, UserId};
+use tokio::sync::mpsc;
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
 
@@ -102,6 +104,26 @@ impl Channel {
     }
 }
 
+/// Chunks of a state on their way out, one at a time.
+struct Chunks {
+    peer: PeerId,
+    state: Arc<SharedState>,
+    next: usize,
+    /// Motion went out since the last chunk.
+    motion_passed: bool,
+}
+
+/// What goes out next.
+#[derive(Debug)]
+pub enum Turn {
+    /// A message of the ordered lane.
+    Ordered(Outgoing),
+    /// A channel's newest motion; `None` when its room is gone.
+    Motion(PeerId, Option<Latest>),
+    /// The next chunk of a state.
+    Chunk,
+}
+
 /// The outgoing half of a connection.
 pub struct Outlet {
     vsn: Vsn,
@@ -109,7 +131,8 @@ pub struct Outlet {
     tokens: Arc<Tokens>,
     queue: OrderedQueue,
     channels: BTreeMap<PeerId, Channel>,
-    latest: StreamMap<PeerId, WatchStream<Latest>>,
+    latest: StreamMap<PeerId, BoxStream<'static, Option<Latest>>>,
+    chunks: Option<Chunks>,
     binary: bool,
 }
 
@@ -117,19 +140,77 @@ impl Outlet {
     /// An outlet without channels; `binary` says whether the transport can carry binary frames.
     pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, queue: OrderedQueue, binary: bool) -> Self {
         let (channels, latest) = (BTreeMap::new(), StreamMap::new());
-        Self { vsn, user, tokens, queue, channels, latest, binary }
+        Self { vsn, user, tokens, queue, channels, latest, chunks: None, binary }
+    }
+
+    /// What goes out next: the ordered lane first, of motion only the newest. Between the chunks of a state motion passes,
+    /// and the ordered lane waits; motion that is not wanted now stays where it is. Nothing is lost when the future is dropped.
+    pub async fn turn(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, with_motion: bool) -> Turn {
+        if self.chunks.is_some() {
+            let passes = with_motion && self.chunks.as_ref().is_some_and(|chunks| !chunks.motion_passed);
+            let motion = if passes { self.motion().now_or_never() } else { None };
+            if let Some(chunks) = &mut self.chunks {
+                chunks.motion_passed = motion.is_some();
+            }
+            return motion.unwrap_or(Turn::Chunk);
+        }
+        tokio::select! {
+            biased;
+            Some(outgoing) = waiting.recv() => Turn::Ordered(outgoing),
+            motion = self.motion(), if with_motion => motion,
+        }
     }
 
     /// The next motion of any channel; waits for ever when there is none.
-    pub async fn motion(&mut self) -> (PeerId, Latest) {
+    async fn motion(&mut self) -> Turn {
         match self.latest.next().await {
-            Some(next) => next,
+            Some((peer, latest)) => Turn::Motion(peer, latest),
             None => std::future::pending().await,
         }
     }
 
+    /// Frames of a turn.
+    pub async fn take(&mut self, turn: Turn, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+        match turn {
+            Turn::Ordered(outgoing) => self.frames(outgoing, out).await,
+            Turn::Motion(peer, Some(latest)) => self.motion_frames(peer, &latest, out),
+            Turn::Motion(peer, None) => {
+                // Whatever the room said last lies in the queue by now, its goodbye for instance.
+                self.rest(waiting, out).await;
+                self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out);
+            }
+            Turn::Chunk => self.chunk(out),
+        }
+    }
+
+    /// Frames of everything that waits in the ordered lane.
+    pub async fn rest(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+        self.all_chunks(out);
+        while let Ok(outgoing) = waiting.try_recv() {
+            self.frames(outgoing, out).await;
+            self.all_chunks(out);
+        }
+    }
+
+    fn all_chunks(&mut self, out: &mut Vec<Frame>) {
+        while self.chunks.is_some() {
+            self.chunk(out);
+        }
+    }
+
+    fn chunk(&mut self, out: &mut Vec<Frame>) {
+        let Some(mut chunks) = self.chunks.take() else { return };
+        let Some(channel) = self.channels.get(&chunks.peer) else { return };
+        let Some(payload) = chunks.state.chunks().get(chunks.next) else { return };
+        out.push(self.text(&channel.opening, &Value::Null, event::SNAPSHOT_CHUNK, payload));
+        chunks.next += 1;
+        if chunks.next < chunks.state.chunks().len() {
+            self.chunks = Some(chunks);
+        }
+    }
+
     /// Frames of a queued message, in order.
-    pub async fn frames(&mut self, outgoing: Outgoing, out: &mut Vec<Frame>) {
+    async fn frames(&mut self, outgoing: Outgoing, out: &mut Vec<Frame>) {
         match outgoing {
             Outgoing::Room(delivery) => {
                 self.queue.sent(delivery.bytes);
@@ -179,6 +260,10 @@ impl Outlet {
             Told::Broadcast(broadcast) => out.push(Frame::Text(broadcast.frame(self.vsn))),
             Told::State(state) => self.state(peer, state, out).await,
             Told::Crashed => self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out),
+            Told::Stopping => {
+                self.latest.remove(&peer);
+                self.channels.remove(&peer);
+            }
             Told::Closed => self.end(peer, "phx_close", "{}", out),
         }
     }
@@ -215,10 +300,16 @@ impl Outlet {
         if let Some(old) = replaces {
             self.end(old, "phx_close", "{}", out);
         }
-        self.latest.insert(peer, WatchStream::new(latest));
+        // A room that ends without a word has crashed: its end must show.
+        let latest = WatchStream::new(latest).map(Some).chain(stream::iter([None]));
+        self.latest.insert(peer, latest.boxed());
     }
 
     fn refused(&mut self, peer: PeerId, response: &Value, out: &mut Vec<Frame>) {
+        if self.channels.get(&peer).is_some_and(|channel| channel.attached.is_some()) {
+            // Accepted just as its time ran out: a second reply to the join would not be heard.
+            return self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out);
+        }
         let Some(channel) = self.channels.remove(&peer) else { return };
         channel.opening.ended.store(true, Ordering::Release);
         out.push(self.reply_to_join(&channel.opening, "error", response));
@@ -257,7 +348,7 @@ impl Outlet {
         let mut push =
             |event, payload: &str| out.push(self.text(&channel.opening, &Value::Null, event, payload));
         match dialect {
-            Dialect::Thexr1 => state.chunks().iter().for_each(|chunk| push(event::SNAPSHOT_CHUNK, chunk)),
+            Dialect::Thexr1 => self.chunks = Some(Chunks { peer, state, next: 0, motion_passed: false }),
             Dialect::Json => {
                 let (snapshot, users) = state.json();
                 push(event::SNAPSHOT, snapshot);
@@ -267,7 +358,7 @@ impl Outlet {
     }
 
     /// Frames of a tick's motion for one channel; the newest tick only, whatever was missed.
-    pub fn motion_frames(&mut self, peer: PeerId, latest: &Latest, out: &mut Vec<Frame>) {
+    fn motion_frames(&mut self, peer: PeerId, latest: &Latest, out: &mut Vec<Frame>) {
         let Some(channel) = self.channels.get_mut(&peer) else { return };
         let Some(attached) = channel.attached else { return };
         channel.count_dropped(latest.output.tick);
@@ -303,3 +394,7 @@ impl Outlet {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "outlet_tests.rs"]
+mod tests;

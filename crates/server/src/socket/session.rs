@@ -4,16 +4,15 @@
 
 use crate::app::App;
 use crate::auth::Purpose;
-use crate::limits::{JOIN_TIMEOUT, PUSH_BURST, PUSHES_PER_SECOND};
-use crate::rooms::delivery::{JoinTicket, OrderedQueue, PeerLink, PoseSlot};
+use crate::limits::{JOIN_TIMEOUT, PING_BYTES_MAX, SHOUT_BYTES_MAX};
+use crate::rooms::delivery::{JoinTicket, OrderedQueue, PeerLink, PoseSlot, Told};
 use crate::rooms::registry::{JoinRefusal, RoomHandle};
 use crate::rooms::stored;
 use crate::rooms::task::RoomMessage;
 use crate::socket::outlet::{Note, Opening};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use crate::socket::rate::{Rates, TooMuch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thexr_room::{Input, Join, PoseInput, ResumeFrom};
@@ -23,7 +22,7 @@ use thexr_wire::message::{Dialect, JoinPayload, event};
 use thexr_wire::phoenix::{Incoming, Payload, Vsn, encode_text, reply_payload};
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, RoomId, UserId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 struct Channel {
     peer: PeerId,
@@ -42,17 +41,14 @@ pub struct Session {
     user: UserId,
     queue: OrderedQueue,
     channels: BTreeMap<String, Channel>,
-    pushes: DefaultDirectRateLimiter,
+    rates: Rates,
     binary: bool,
 }
 
 impl Session {
     /// A session of a person; `binary` says whether the transport can carry binary frames down.
     pub fn new(app: Arc<App>, vsn: Vsn, user: UserId, queue: OrderedQueue, binary: bool) -> Self {
-        let per_second = NonZeroU32::new(PUSHES_PER_SECOND).unwrap_or(NonZeroU32::MIN);
-        let burst = NonZeroU32::new(PUSH_BURST).unwrap_or(NonZeroU32::MIN);
-        let pushes = RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst));
-        Self { app, vsn, user, queue, channels: BTreeMap::new(), pushes, binary }
+        Self { app, vsn, user, queue, channels: BTreeMap::new(), rates: Rates::new(), binary }
     }
 
     /// Which envelope its frames come in.
@@ -60,10 +56,18 @@ impl Session {
         self.vsn
     }
 
-    /// Handles one frame, to its end: joins are handled one after the other.
-    pub async fn frame(&mut self, frame: Incoming) {
+    /// Handles one frame of so many bytes, to its end: joins are handled one after the other.
+    pub async fn frame(&mut self, frame: Incoming, bytes: usize) {
         let event = frame.event.as_str().unwrap_or_default().to_owned();
         let topic = frame.topic.as_str().unwrap_or_default().to_owned();
+        let known = self.channels.contains_key(&topic);
+        if let Err(too_much) = self.rates.check(bytes) {
+            metrics::counter!("thexr_pushes_rate_limited_total").increment(1);
+            // Who leaves what they joined may always go: otherwise the room and the page would disagree.
+            if !(known && event == "phx_leave") {
+                return self.limited(&topic, &event, &frame, too_much).await;
+            }
+        }
         if topic == "phoenix" && event == "heartbeat" {
             self.reply(&Value::Null, &frame, "ok", &json!({})).await;
             return;
@@ -75,7 +79,7 @@ impl Session {
             ("phx_join", _) => self.join(topic, frame).await,
             ("phx_leave", true) => self.leave(&topic, frame).await,
             ("phx_leave", false) => self.reply(&frame.join_ref, &frame, "ok", &json!({})).await,
-            (_, true) => self.push(&topic, &event, frame).await,
+            (_, true) => self.push(&topic, &event, frame, bytes).await,
             (_, false) => {
                 self.reply(&Value::Null, &frame, "error", &json!({"reason": "unmatched topic"})).await;
             }
@@ -85,7 +89,7 @@ impl Session {
     /// The connection is gone: rooms are told, by the way it went.
     pub async fn end(self) {
         for channel in self.channels.into_values() {
-            let input = RoomMessage::Input { peer: channel.peer, input: Input::Lost };
+            let input = RoomMessage::Input { peer: channel.peer, input: Input::Lost, bytes: 0 };
             // An error means that the room has ended.
             let _ = channel.room.mailbox.send(input).await;
         }
@@ -103,6 +107,20 @@ impl Session {
         self.reply(&frame.join_ref, frame, "error", &response).await;
     }
 
+    /// Answers what is too much; poses are never answered.
+    async fn limited(&self, topic: &str, event: &str, frame: &Incoming, too_much: TooMuch) {
+        if event == lane::EVENT || event == event::I_MOVED {
+            return;
+        }
+        let channel = self.channels.get(topic).filter(|_| event != "phx_join");
+        if channel.is_some_and(|channel| !channel.hears(&frame.join_ref)) {
+            return;
+        }
+        let join_ref = channel.map_or(&frame.join_ref, Channel::reply_ref);
+        let response = json!({"reason": "rate_limited", "detail": too_much.to_string()});
+        self.reply(join_ref, frame, "error", &response).await;
+    }
+
     async fn leave(&mut self, topic: &str, frame: Incoming) {
         let Some(channel) = self.channels.get(topic) else { return };
         if !channel.hears(&frame.join_ref) {
@@ -112,55 +130,43 @@ impl Session {
         let payload = reply_payload("ok", "{}");
         let join_ref = channel.reply_ref();
         let reply = encode_text(self.vsn, join_ref, &frame.reference, topic, "phx_reply", &payload);
-        let input = RoomMessage::Input { peer: channel.peer, input: Input::Leave };
+        let input = RoomMessage::Input { peer: channel.peer, input: Input::Leave, bytes: 0 };
         // An error means that the room has ended.
         let _ = channel.room.mailbox.send(input).await;
         self.queue.note(Note::Left { peer: channel.peer, reply }).await;
     }
 
-    async fn push(&mut self, topic: &str, event: &str, frame: Incoming) {
+    async fn push(&mut self, topic: &str, event: &str, mut frame: Incoming, bytes: usize) {
         let Some(channel) = self.channels.get(topic) else { return };
         if !channel.hears(&frame.join_ref) {
             return;
         }
-        let is_pose = event == lane::EVENT || event == event::I_MOVED;
-        if self.pushes.check().is_err() {
-            metrics::counter!("thexr_pushes_rate_limited_total").increment(1);
-            if !is_pose {
-                let detail = format!("At most {PUSHES_PER_SECOND} pushes a second.");
-                let response = json!({"reason": "rate_limited", "detail": detail});
-                self.reply(channel.reply_ref(), &frame, "error", &response).await;
-            }
-            return;
-        }
-        if is_pose {
+        if event == lane::EVENT || event == event::I_MOVED {
             channel.take_pose(event, &frame.payload);
             return;
         }
-        let Payload::Json(payload) = frame.payload.clone() else {
+        let Payload::Json(payload) = std::mem::replace(&mut frame.payload, Payload::Json(Value::Null)) else {
             let response = json!({"reason": "bad_payload", "detail": "Only poses travel as binary."});
             self.reply(channel.reply_ref(), &frame, "error", &response).await;
             return;
         };
+        if let Some(most) = bytes_max(event).filter(|most| bytes > *most && text_bytes(&payload) > *most) {
+            let detail = format!("At most {most} bytes.");
+            let response = json!({"reason": "payload_too_large", "detail": detail});
+            return self.reply(channel.reply_ref(), &frame, "error", &response).await;
+        }
         match event {
             event::PING => self.reply(channel.reply_ref(), &frame, "ok", &payload).await,
             event::CLOCK => {
                 let response = json!({"t": payload.get("t"), "room_ms": channel.room.clock.room_ms()});
                 self.reply(channel.reply_ref(), &frame, "ok", &response).await;
             }
-            _ => self.command(channel, event, payload, &frame).await,
-        }
-    }
-
-    async fn command(&self, channel: &Channel, event: &str, payload: Value, frame: &Incoming) {
-        let input = Input::Command { reference: frame.reference.clone(), name: event.to_owned(), payload };
-        match channel.room.mailbox.try_send(RoomMessage::Input { peer: channel.peer, input }) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                self.reply(channel.reply_ref(), frame, "error", &JoinRefusal::Busy.to_json()).await;
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => {
-                self.reply(&Value::Null, frame, "error", &json!({"reason": "unmatched topic"})).await;
+            _ => {
+                let (reference, name) = (frame.reference.clone(), event.to_owned());
+                if !channel.room.try_command(channel.peer, Input::Command { reference, name, payload }, bytes)
+                {
+                    self.reply(channel.reply_ref(), &frame, "error", &JoinRefusal::Busy.to_json()).await;
+                }
             }
         }
     }
@@ -177,6 +183,9 @@ impl Session {
         if self.channels.len() >= SOCKET_CHANNELS_MAX && !self.channels.contains_key(&topic) {
             let response = json!({"reason": "too many channels joined"});
             return self.reply(&frame.join_ref, &frame, "error", &response).await;
+        }
+        if let Err(too_much) = self.rates.check_join() {
+            return self.refuse(&frame, "rate_limited", &too_much.to_string()).await;
         }
         let payload = match join_payload(&frame.payload) {
             Ok(payload) => payload,
@@ -218,7 +227,7 @@ impl Session {
         let opening = Opening {
             peer,
             topic: topic.as_str().into(),
-            room: room_id,
+            room: room_id.clone(),
             join_ref: frame.join_ref.clone(),
             reference: frame.reference.clone(),
             pose: pose.clone(),
@@ -227,16 +236,26 @@ impl Session {
         };
         self.queue.note(Note::Open(Box::new(opening))).await;
         let dialect = join.payload.dialect;
-        let (decided, decision) = oneshot::channel();
         let link = PeerLink { queue: self.queue.clone(), pose: pose.clone() };
-        let ticket = JoinTicket { link, decided };
-        let message = RoomMessage::Join { peer, join: Box::new(join), ticket };
-        // An error means that the room has ended meanwhile; the missing decision says so below.
-        let _ = room.mailbox.send(message).await;
+        let decision = ask(&room, peer, join.clone(), link.clone()).await;
         if let Some(old) = replaced {
-            let goodbye = RoomMessage::Input { peer: old.peer, input: Input::Leave };
+            let goodbye = RoomMessage::Input { peer: old.peer, input: Input::Leave, bytes: 0 };
+            // An error means that the room has ended.
             let _ = old.room.mailbox.send(goodbye).await;
         }
+        let deadline = tokio::time::Instant::now() + JOIN_TIMEOUT;
+        let mut asked = (room, await_decision(decision, deadline).await);
+        if let (_, Decision::Dropped) = asked {
+            // The room stopped or crashed with the join in its mailbox: its next life decides.
+            asked = match self.app.rooms.room(&room_id).await {
+                Ok(room) => {
+                    let decision = ask(&room, peer, join, link).await;
+                    (room, await_decision(decision, deadline).await)
+                }
+                Err(refusal) => return self.queue.send(peer, Told::Refused(refusal.to_json())),
+            };
+        }
+        let (room, decision) = asked;
         let channel = Channel {
             peer,
             join_ref: frame.join_ref.clone(),
@@ -246,20 +265,68 @@ impl Session {
             pose,
             ended,
         };
-        match tokio::time::timeout(JOIN_TIMEOUT, decision).await {
-            Ok(Ok(true)) => {
+        match decision {
+            Decision::Accepted => {
                 self.channels.insert(topic, channel);
             }
             // The room has told the outlet why.
-            Ok(Ok(false)) => {}
-            Ok(Err(_)) | Err(_) => {
-                let goodbye = RoomMessage::Input { peer, input: Input::Leave };
-                let _ = channel.room.mailbox.try_send(goodbye);
-                let told = crate::rooms::delivery::Told::Refused(JoinRefusal::Busy.to_json());
-                self.queue.send(peer, told);
+            Decision::Refused => {}
+            Decision::Dropped | Decision::Late => {
+                let goodbye = RoomMessage::Input { peer, input: Input::Leave, bytes: 0 };
+                // It must arrive, however full the mailbox is: nobody else would ever take the newcomer out again.
+                tokio::spawn(async move { channel.room.mailbox.send(goodbye).await });
+                self.queue.send(peer, Told::Refused(JoinRefusal::Busy.to_json()));
             }
         }
     }
+}
+
+/// How a join went.
+enum Decision {
+    Accepted,
+    Refused,
+    /// The room ended without a decision.
+    Dropped,
+    /// It took too long.
+    Late,
+}
+
+async fn ask(room: &RoomHandle, peer: PeerId, join: Join, link: PeerLink) -> oneshot::Receiver<bool> {
+    let (decided, decision) = oneshot::channel();
+    let message = RoomMessage::Join { peer, join: Box::new(join), ticket: JoinTicket { link, decided } };
+    // An error means that the room has ended meanwhile; the missing decision says so.
+    let _ = room.mailbox.send(message).await;
+    decision
+}
+
+async fn await_decision(mut decision: oneshot::Receiver<bool>, deadline: tokio::time::Instant) -> Decision {
+    let decided = match tokio::time::timeout_at(deadline, &mut decision).await {
+        Ok(decided) => decided.ok(),
+        Err(_) => {
+            // From here on the room cannot accept any more; it may have done so just now.
+            decision.close();
+            let Ok(decided) = decision.try_recv() else { return Decision::Late };
+            Some(decided)
+        }
+    };
+    match decided {
+        Some(true) => Decision::Accepted,
+        Some(false) => Decision::Refused,
+        None => Decision::Dropped,
+    }
+}
+
+/// The most that the payload of an event may hold here, bytes; `None`: the room has its own limits.
+fn bytes_max(event: &str) -> Option<usize> {
+    match event {
+        event::PING => Some(PING_BYTES_MAX),
+        event::SHOUT => Some(SHOUT_BYTES_MAX),
+        _ => None,
+    }
+}
+
+fn text_bytes(payload: &Value) -> usize {
+    payload.to_string().len()
 }
 
 impl Channel {

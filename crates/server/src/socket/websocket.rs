@@ -127,16 +127,19 @@ async fn read(
         let frame = match message {
             None => return Ending { code: code::GOING_AWAY, reason: "gone" },
             Some(Err(error)) => return ending_of(error),
-            Some(Ok(Message::Text(text))) => decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT),
-            Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
-                decode_binary(&bytes).map_err(|_| code::UNSUPPORTED)
+            Some(Ok(Message::Text(text))) => {
+                (text.len(), decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT))
             }
-            Some(Ok(Message::Binary(_))) => Err(code::UNSUPPORTED),
+            Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
+                (bytes.len(), decode_binary(&bytes).map_err(|_| code::UNSUPPORTED))
+            }
+            Some(Ok(Message::Binary(bytes))) => (bytes.len(), Err(code::UNSUPPORTED)),
             Some(Ok(Message::Close(_))) => return Ending { code: code::GOING_AWAY, reason: "closed" },
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
         };
+        let (bytes, frame) = frame;
         match frame {
-            Ok(frame) => session.frame(frame).await,
+            Ok(frame) => session.frame(frame, bytes).await,
             Err(code) => return Ending { code, reason: "undecodable" },
         }
     }
@@ -154,7 +157,7 @@ fn ending_of(error: axum::Error) -> Ending {
     }
 }
 
-/// Writes until told to end or the connection is gone. The ordered lane goes first; of motion only the newest.
+/// Writes until told to end or the connection is gone.
 async fn write(
     mut outlet: Outlet,
     mut waiting: mpsc::Receiver<Outgoing>,
@@ -166,8 +169,7 @@ async fn write(
         tokio::select! {
             biased;
             why = &mut ending => break (why, true),
-            Some(outgoing) = waiting.recv() => outlet.frames(outgoing, &mut frames).await,
-            (peer, latest) = outlet.motion() => outlet.motion_frames(peer, &latest, &mut frames),
+            turn = outlet.turn(&mut waiting, true) => outlet.take(turn, &mut waiting, &mut frames).await,
         }
         tokio::select! {
             biased;
@@ -180,9 +182,7 @@ async fn write(
     let goodbye = async {
         // Behind a message that was cut off, no other may follow: the client would apply it over a gap.
         if whole && why.code != code::TRY_LATER {
-            while let Ok(outgoing) = waiting.try_recv() {
-                outlet.frames(outgoing, &mut frames).await;
-            }
+            outlet.rest(&mut waiting, &mut frames).await;
             send(&mut sink, &mut frames).await;
         }
         let close = CloseFrame { code: why.code, reason: why.reason.into() };

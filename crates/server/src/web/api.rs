@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, from_value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::template::Template;
 use thexr_store::{RoomRow, StoreError};
@@ -66,8 +67,8 @@ fn not_found() -> Response {
     problem(StatusCode::NOT_FOUND, "room_not_found", "There is no room of that id.")
 }
 
-fn room_json(app: &App, row: &RoomRow) -> Value {
-    let people = app.rooms.people().get(&row.id).copied().unwrap_or(0);
+fn room_json(row: &RoomRow, people: &BTreeMap<RoomId, usize>) -> Value {
+    let people = people.get(&row.id).copied().unwrap_or(0);
     json!({"id": row.id, "name": row.name, "description": row.description, "people": people,
         "created_at_ms": row.created_at_ms, "changed_at_ms": row.last_at_ms})
 }
@@ -76,7 +77,9 @@ fn room_json(app: &App, row: &RoomRow) -> Value {
 pub async fn list_rooms(State(app): Shared) -> Response {
     match app.store.rooms().await {
         Ok(rows) => {
-            let rooms: Vec<Value> = rows.iter().map(|row| room_json(&app, row)).collect();
+            // Once, not per room: counting locks the list of all running rooms.
+            let people = app.rooms.people();
+            let rooms: Vec<Value> = rows.iter().map(|row| room_json(row, &people)).collect();
             Json(json!({"rooms": rooms})).into_response()
         }
         Err(error) => unavailable(&error),
@@ -87,7 +90,7 @@ pub async fn list_rooms(State(app): Shared) -> Response {
 pub async fn show_room(State(app): Shared, Path(id): Path<String>) -> Response {
     let Ok(id) = RoomId::parse(&id) else { return not_found() };
     match app.store.room(&id).await {
-        Ok(Some(row)) => Json(room_json(&app, &row)).into_response(),
+        Ok(Some(row)) => Json(room_json(&row, &app.rooms.people())).into_response(),
         Ok(None) => not_found(),
         Err(error) => unavailable(&error),
     }
@@ -143,7 +146,8 @@ pub async fn create_room(
     match created {
         Ok(Some(row)) => {
             let location = format!("/api/v1/rooms/{}", row.id);
-            (StatusCode::CREATED, [(header::LOCATION, location)], Json(room_json(&app, &row))).into_response()
+            let body = Json(room_json(&row, &app.rooms.people()));
+            (StatusCode::CREATED, [(header::LOCATION, location)], body).into_response()
         }
         Ok(None) => not_found(),
         Err(error) => unavailable(&error),

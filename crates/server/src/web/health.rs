@@ -61,7 +61,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
     if *app.stopping.borrow() {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "The server is stopping.");
     }
-    match app.ready.check(&*app.store).await {
+    match app.ready.check(&*app.store, &app.writer).await {
         Ok(()) => "ready\n".into_response(),
         Err(what) => problem(StatusCode::SERVICE_UNAVAILABLE, "not_ready", what),
     }

@@ -1,8 +1,7 @@
 //! Pictures of rooms: the blocks a room holds, drawn from what is durable. Owns the cache.
 
 use crate::app::App;
-use crate::clock::now_ms;
-use crate::limits::{PREVIEW_CACHE, PREVIEWS_MAX};
+use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX};
 use crate::pages::{Block, Form, Frame, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
 use crate::rooms::stored;
 use std::collections::BTreeMap;
@@ -20,11 +19,34 @@ struct Preview {
 
 /// Blocks of rooms, kept while the room does not change and refreshed at most every ten seconds when it does.
 #[derive(Default)]
-pub struct Previews(Mutex<BTreeMap<RoomId, Preview>>);
+pub struct Previews {
+    cache: Mutex<BTreeMap<RoomId, Preview>>,
+    /// A room loads in its turn, so that many who look at once cost one load; rooms share turns, which bounds all loads.
+    turns: [tokio::sync::Mutex<()>; PREVIEW_LOADS_MAX],
+}
 
 impl Previews {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<RoomId, Preview>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn(&self, id: &RoomId) -> &tokio::sync::Mutex<()> {
+        let sum: usize = id.as_str().bytes().map(usize::from).sum();
+        &self.turns[sum % PREVIEW_LOADS_MAX]
+    }
+
+    /// The room's blocks, loaded if they are not known; who comes while they load waits for them.
+    async fn blocks(&self, id: &RoomId, seq: u64, load: impl Future<Output = Vec<Block>>) -> Arc<Vec<Block>> {
+        if let Some(blocks) = self.find(id, seq) {
+            return blocks;
+        }
+        let _turn = self.turn(id).lock().await;
+        if let Some(blocks) = self.find(id, seq) {
+            return blocks;
+        }
+        let blocks = Arc::new(load.await);
+        self.keep(id, seq, blocks.clone());
+        blocks
     }
 
     fn find(&self, id: &RoomId, seq: u64) -> Option<Arc<Vec<Block>>> {
@@ -50,10 +72,12 @@ impl Previews {
 
 /// A room's picture; an unreadable room is an empty floor.
 pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Frame, label: Option<&str>) -> Svg {
-    if let Some(blocks) = app.previews.find(id, last_seq) {
-        return thumbnail_svg(&blocks, frame, label);
-    }
-    let blocks = match app.store.load(id, now_ms()).await {
+    let blocks = app.previews.blocks(id, last_seq, load(app, id)).await;
+    thumbnail_svg(&blocks, frame, label)
+}
+
+async fn load(app: &App, id: &RoomId) -> Vec<Block> {
+    match app.store.load_state(id).await {
         Ok(Some(room)) => {
             let read = move || stored::world(&room).map(|(world, ..)| blocks(&world)).unwrap_or_default();
             tokio::task::spawn_blocking(read).await.unwrap_or_default()
@@ -63,10 +87,7 @@ pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Frame, label:
             tracing::warn!(room = %id, %error, "no picture of the room");
             Vec::new()
         }
-    };
-    let blocks = Arc::new(blocks);
-    app.previews.keep(id, last_seq, blocks.clone());
-    thumbnail_svg(&blocks, frame, label)
+    }
 }
 
 /// The picture of a template: a room as it would be with one particular seed.
@@ -126,6 +147,24 @@ fn extent(shape: &Components) -> Option<(Form, [f64; 3])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::future::join_all;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn many_who_look_at_a_room_at_once_cost_one_load() {
+        let (previews, loads) = (Previews::default(), AtomicUsize::new(0));
+        let room = RoomId::parse("rooma").unwrap();
+        let look = |_| {
+            previews.blocks(&room, 1, async {
+                loads.fetch_add(1, Ordering::Relaxed);
+                // Gives way to everyone else who looks.
+                tokio::task::yield_now().await;
+                Vec::new()
+            })
+        };
+        join_all((0..50).map(look)).await;
+        assert_eq!(loads.load(Ordering::Relaxed), 1);
+    }
 
     #[test]
     fn a_template_has_something_to_show_and_no_floor() {

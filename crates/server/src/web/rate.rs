@@ -1,9 +1,9 @@
-//! Rate limits by address. Direct loopback connections are exempt; so is the operator, by its key.
+//! Rate limits by address (IPv6: by network). Direct loopback connections are exempt; so is the operator, by its key.
 
 use crate::limits::{ROOMS_PER_MINUTE, SOCKET_BURST, SOCKETS_PER_SECOND, VISITORS_PER_MINUTE};
 use crate::web::address::Client;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 /// Addresses a limiter remembers before it forgets those that are quiet.
@@ -61,7 +61,16 @@ fn allows(limiter: &DefaultKeyedRateLimiter<IpAddr>, client: &Client, cost: u32)
     if limiter.len() > ADDRESSES_MAX {
         limiter.retain_recent();
     }
-    matches!(limiter.check_key_n(&client.address, count(cost)), Ok(Ok(())))
+    matches!(limiter.check_key_n(&network(client.address), count(cost)), Ok(Ok(())))
+}
+
+/// Who shares a limit: one IPv4 address, or the /64 that an IPv6 subscriber has to himself.
+fn network(address: IpAddr) -> IpAddr {
+    const NETWORK_BITS: u128 = u128::MAX << 64;
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK_BITS).into(),
+    }
 }
 
 #[cfg(test)]
@@ -79,6 +88,14 @@ mod tests {
         let granted = (0..ROOMS_PER_MINUTE * 2).filter(|_| limits.may_create_room(&busy)).count();
         assert_eq!(granted, ROOMS_PER_MINUTE as usize);
         assert!(limits.may_create_room(&client("192.0.2.2", false)));
+    }
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_share_a_limit() {
+        let limits = RateLimits::new();
+        let ask = |n| limits.may_create_room(&client(&format!("2001:db8:0:1::{n:x}"), false));
+        assert_eq!((0..ROOMS_PER_MINUTE * 2).filter(|n| ask(*n)).count(), ROOMS_PER_MINUTE as usize);
+        assert!(limits.may_create_room(&client("2001:db8:0:2::1", false)));
     }
 
     #[test]

@@ -77,9 +77,10 @@ pub async fn security_headers(State(app): State<Arc<App>>, request: Request, nex
     );
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
+        // Never left out in silence: what goes in was checked at start, and the host above.
+        let value = HeaderValue::from_str(value)
+            .unwrap_or_else(|error| unreachable!("{name} was checked to be a header: {error}"));
+        headers.insert(name, value);
     };
     set("content-security-policy", &policy);
     set("x-content-type-options", "nosniff");

@@ -127,6 +127,8 @@ async fn a_wrong_push_gets_its_reason_and_the_channel_lives_on() {
         ("say", json!({"text": "x", "id": "i".repeat(33)}), "bad_payload"),
         ("event", json!({"event_name": "user_left", "payload": {}}), "reserved_event"),
         ("shout", json!({"much": "x".repeat(70_000)}), "payload_too_large"),
+        ("shout", json!({"much": "x".repeat(17_000)}), "payload_too_large"),
+        ("ping", json!({"much": "x".repeat(5_000)}), "payload_too_large"),
         ("restore_snapshot", json!({"name": "never saved"}), "snapshot_not_found"),
         ("transact", json!({"ops": "none"}), "bad_payload"),
     ];
@@ -291,4 +293,56 @@ async fn long_names_of_topics_and_events_are_answered() {
     let frames = attacker.until_heartbeat().await;
     assert!(frames.iter().filter_map(Received::text).all(|frame| frame[2].is_string()), "topics are strings");
     scene.is_undisturbed("long names").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_bytes_than_a_connection_may_send_are_refused_and_it_lives_on() {
+    let mut scene = Scene::set().await;
+    let mut attacker = scene.attacker().await;
+    let mut references = Vec::new();
+    for _ in 0..6 {
+        references.push(attacker.cast("say", json!({"text": "x".repeat(1_000_000)})).await);
+    }
+    let mut limited = 0;
+    for reference in references {
+        let reply = attacker.reply(&reference).await;
+        limited += usize::from(reply["response"]["reason"] == "rate_limited");
+    }
+    assert!(limited > 0);
+    attacker.ok("ping", json!({})).await;
+    scene.is_undisturbed("megabytes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heartbeats_count_like_pushes() {
+    let mut scene = Scene::set().await;
+    let mut attacker = scene.attacker().await;
+    for _ in 0..2_000 {
+        attacker.send(json!([null, "beat", "phoenix", "heartbeat", {}])).await;
+    }
+    let mut limited = 0;
+    for _ in 0..2_000 {
+        let reply = attacker.reply(&json!("beat")).await;
+        limited += usize::from(reply["response"]["reason"] == "rate_limited");
+    }
+    assert!(limited > 0);
+    scene.is_undisturbed("heartbeats").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joining_over_and_over_is_limited_and_a_hundred_channels_at_once_are_not() {
+    let mut scene = Scene::set().await;
+    let mut attacker = scene.server.connect().await;
+    let mut references = Vec::new();
+    for _ in 0..200 {
+        references.push(attacker.cast_join("nosuchroom", json!({})).await);
+    }
+    let mut reasons = Vec::new();
+    for reference in references {
+        let reply = attacker.reply(&reference).await;
+        reasons.push(reply["response"]["reason"].as_str().unwrap().to_owned());
+    }
+    assert!(reasons[..100].iter().all(|reason| reason == "room_not_found"));
+    assert!(reasons.iter().any(|reason| reason == "rate_limited"));
+    scene.is_undisturbed("joins").await;
 }

@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod crash;
+mod documented;
 mod frames;
 mod handshake;
 mod health;

@@ -2,7 +2,9 @@
 
 use crate::support::{Client, Server, room_id};
 use serde_json::json;
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
+use thexr_server::rooms::registry::Fault;
 use thexr_server::serve;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,15 +46,48 @@ async fn a_client_that_reads_nothing_does_not_hold_up_the_end() {
     let path = format!("/socket/websocket?vsn=2.0.0&token={}", server.person().token);
     let mut slow = Client::connect_to(server.address(), &path, &[], Some(16 * 1024)).await.unwrap();
     slow.join(&room, json!({})).await;
-    let mut talker = server.enter(&room).await;
-    for _ in 0..150 {
-        talker.ok("shout", json!({"much": "x".repeat(60_000)})).await;
-        talker.event("shout").await;
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        others.push(server.enter(&room).await);
     }
+    for other in &mut others {
+        for _ in 0..11 {
+            let mut last = json!(null);
+            for _ in 0..10 {
+                last = other.cast("shout", json!({"much": "x".repeat(16_000)})).await;
+            }
+            other.reply_or_end(&last).await.unwrap();
+        }
+    }
+    let mut talker = others.pop().unwrap();
     let begun = Instant::now();
     server.stop().await;
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     assert_eq!(talker.closed().await, 1012);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_room_that_hangs_costs_nobody_else_the_goodbye() {
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let fault: Fault = {
+        let gate = gate.clone();
+        Arc::new(move |_| drop(gate.1.wait_while(gate.0.lock().unwrap(), |closed| *closed)))
+    };
+    let server = Server::start_failing(|_| (), Some(fault)).await;
+    let room = server.room().await;
+    let _inside = server.enter(&room).await;
+    let mut idle = server.connect().await;
+    let store = server.app().store.clone();
+    *gate.0.lock().unwrap() = true;
+    let begun = Instant::now();
+    server.stop().await;
+    let (took, code, read) = (begun.elapsed(), idle.closed().await, store.room(&room_id(&room)).await);
+    // Before anything is asserted: the runtime waits for the room's thread.
+    *gate.0.lock().unwrap() = false;
+    gate.1.notify_all();
+    assert!(took < Duration::from_secs(11), "{took:?}");
+    assert_eq!(code, 1012);
+    assert!(read.is_err(), "the store is closed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

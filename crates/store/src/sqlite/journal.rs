@@ -22,12 +22,26 @@ pub(super) async fn load(
     let mut connection = acquire(readers).await?;
     // One read transaction: all parts are of the same moment, whatever is appended meanwhile.
     let mut moment = connection.begin().await?;
-    let Some(row) = rooms::room(&mut moment, room).await? else { return Ok(None) };
-    let snapshot = snapshots::newest(&mut moment, room).await?;
+    let Some(mut stored) = state(&mut moment, room).await? else { return Ok(None) };
+    stored.recent_commands = recent_commands(&mut moment, room, now_ms).await?;
+    stored.last_poses = places::last_poses(&mut moment, room).await?;
+    Ok(Some(stored))
+}
+
+pub(super) async fn load_state(
+    readers: &SqlitePool,
+    room: &RoomId,
+) -> Result<Option<StoredRoom>, StoreError> {
+    let mut connection = acquire(readers).await?;
+    state(&mut *connection.begin().await?, room).await
+}
+
+async fn state(connection: &mut SqliteConnection, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
+    let Some(row) = rooms::room(connection, room).await? else { return Ok(None) };
+    let snapshot = snapshots::newest(connection, room).await?;
     let from = snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
-    let tail = events(&mut moment, room, from, UNLIMITED).await?;
-    let recent_commands = recent_commands(&mut moment, room, now_ms).await?;
-    let last_poses = places::last_poses(&mut moment, room).await?;
+    let tail = events(connection, room, from, UNLIMITED).await?;
+    let (recent_commands, last_poses) = (Vec::new(), Vec::new());
     Ok(Some(StoredRoom { room: row, snapshot, tail, recent_commands, last_poses }))
 }
 

@@ -100,6 +100,10 @@ impl Store for SqliteStore {
         journal::load(&self.readers, room, now_ms).await
     }
 
+    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
+        journal::load_state(&self.readers, room).await
+    }
+
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         let Some((epoch, incarnation)) = rooms::take_over(&self.writer, room).await? else { return Ok(None) };
         // Loaded beside the writer: from the commit above, nobody with an older epoch can change the room any more.

@@ -10,6 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqlitePool};
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,16 +21,27 @@ const PAGE_BYTES: u32 = 4096;
 const PAGES_MAX: u32 = 4_294_967_294;
 
 /// The schema, oldest first. A released migration is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
+    (2, "restores", include_str!("../../migrations/sqlite/0002_restores.sql")),
+];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     let pages_max = Arc::new(AtomicU32::new(PAGES_MAX));
     let failed = |source| StoreError::Open { path: path.to_owned(), source };
+    private(OpenOptions::new().create(true).append(true), path)
+        .map_err(|source| failed(sqlx::Error::Io(source)))?;
     let writer = open_writer(path, Arc::clone(&pages_max)).await.map_err(failed)?;
     migrate(&writer, path).await?;
     let readers = open_readers(path).await.map_err(failed)?;
     Ok(SqliteStore { writer, readers, pages_max })
+}
+
+/// A file that only its owner reads, if it is made now: the database holds the keys. SQLite gives its log the same mode.
+fn private(options: &mut OpenOptions, path: &Path) -> std::io::Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -107,16 +119,18 @@ pub(super) async fn limit_bytes(store: &SqliteStore, bytes_max: Option<u64>) -> 
 }
 
 pub(super) async fn backup(readers: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    if path.exists() {
-        let exists = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-        return Err(sqlx::Error::Io(exists).into());
-    }
     let target = path.to_str().ok_or_else(|| sqlx::Error::Io(std::io::ErrorKind::InvalidFilename.into()))?;
     let mut reader = acquire(readers).await?;
-    sqlx::query("VACUUM INTO $1").bind(target).execute(&mut *reader).await?;
+    // SQLite vacuums into a new or an empty file.
+    let file = private(OpenOptions::new().create_new(true).write(true), path).map_err(sqlx::Error::Io)?;
+    let copied = sqlx::query("VACUUM INTO $1").bind(target).execute(&mut *reader).await;
     // SQLite does not sync a file that it vacuums into; a backup that is gone after a power cut is none.
-    std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(sqlx::Error::Io)?;
-    Ok(())
+    let done = copied.and_then(|_| file.sync_all().map_err(sqlx::Error::Io));
+    if done.is_err() {
+        // Half a backup is none; that it could not be written is what is told.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(done?)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Snapshots: writing with pruning, finding by name, hash or age.
 
-use crate::limits::SNAPSHOTS_AUTO_KEPT;
+use crate::limits::{SNAPSHOTS_AUTO_KEPT, SNAPSHOTS_REFERRED_KEPT};
 use crate::{SnapshotInfo, SnapshotKind, SnapshotRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::sync::Arc;
 use thexr_wire::RoomId;
 
-/// Writes snapshots and prunes the automatic ones; writing the same one again can only pin it.
+/// Writes snapshots and prunes what they replace; writing the same one again can only pin it.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     room: &RoomId,
@@ -18,6 +18,12 @@ pub(super) async fn insert(
     }
     if snapshots.iter().any(|snapshot| snapshot.kind == SnapshotKind::Auto) {
         prune(connection, room).await?;
+    }
+    for name in snapshots.iter().filter_map(|snapshot| snapshot.name.as_deref()) {
+        prune_replaced(connection, room, name).await?;
+    }
+    if snapshots.iter().any(|snapshot| snapshot.pinned || snapshot.kind == SnapshotKind::Named) {
+        prune_referred(connection, room).await?;
     }
     Ok(())
 }
@@ -54,6 +60,44 @@ async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result
     )
     .bind(room.as_str())
     .bind(SNAPSHOTS_AUTO_KEPT)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Deletes the older states of a name, but for those that a restore was made from. The restores lie in an index of
+/// their own; this event's name is the only one that the store knows.
+async fn prune_replaced(connection: &mut SqliteConnection, room: &RoomId, name: &str) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM snapshots
+          WHERE room_id = $1 AND kind = 'named' AND name = $2
+            AND id <> (SELECT id FROM snapshots WHERE room_id = $1 AND kind = 'named' AND name = $2
+                        ORDER BY seq DESC, id DESC LIMIT 1)
+            AND NOT EXISTS (SELECT 1 FROM events
+                             WHERE room_id = $1 AND name = 'snapshot_restored' AND events.seq > snapshots.seq
+                               AND instr(events.ops, snapshots.hash) > 0)",
+    )
+    .bind(room.as_str())
+    .bind(name)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Bounds the states that are kept for events alone: those before restores, and replaced ones that were restored.
+async fn prune_referred(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM snapshots WHERE id IN (
+           SELECT id FROM snapshots AS old
+            WHERE room_id = $1
+              AND (kind = 'auto' AND pinned = 1
+                   OR kind = 'named' AND EXISTS (SELECT 1 FROM snapshots AS new
+                       WHERE new.room_id = $1 AND new.kind = 'named' AND new.name = old.name
+                         AND (new.seq, new.id) > (old.seq, old.id)))
+            ORDER BY seq DESC, id DESC LIMIT -1 OFFSET $2)",
+    )
+    .bind(room.as_str())
+    .bind(SNAPSHOTS_REFERRED_KEPT)
     .execute(connection)
     .await
     .map(drop)

@@ -77,6 +77,7 @@ pub struct WriterHandle {
 enum Message {
     Batch(Waiting),
     Flush(oneshot::Sender<()>),
+    Ping(oneshot::Sender<()>),
 }
 
 impl WriterHandle {
@@ -109,6 +110,13 @@ impl WriterHandle {
             // An error means that the task is gone, and then nothing waits either.
             let _ = done.await;
         }
+    }
+
+    /// Returns once the writer has looked into its queue, at the latest after the transaction that runs; `false` = its
+    /// task is gone. A disk that hangs makes this hang: bound it.
+    pub async fn ping(&self) -> bool {
+        let (reply, answered) = oneshot::channel();
+        self.sender.send(Message::Ping(reply)).is_ok() && answered.await.is_ok()
     }
 
     /// Why batches are being retried at present; `None` = the store takes everything.

@@ -97,6 +97,10 @@ impl Task {
         match message {
             Some(Message::Batch(waiting)) => self.queue.push(waiting),
             Some(Message::Flush(done)) => self.flushes.push(done),
+            Some(Message::Ping(reply)) => {
+                // Whoever asked may have lost patience.
+                let _ = reply.send(());
+            }
             None => self.closed = true,
         }
     }

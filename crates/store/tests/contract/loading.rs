@@ -3,7 +3,7 @@
 use super::Backend;
 use super::fixture::*;
 use std::sync::Arc;
-use thexr_store::{EventRow, LastPose, RoomBatch, SnapshotKind, Store};
+use thexr_store::{EventRow, LastPose, RoomBatch, SnapshotKind, Store, StoredRoom};
 
 async fn write_events(store: &Arc<dyn Store>, id: &str, count: u64) {
     assert_eq!(append(store, batch(id, 1, (1..=count).map(event))).await, committed(count));
@@ -80,6 +80,20 @@ pub async fn loading_takes_nothing_over<B: Backend>() {
     assert_eq!((stored.room.epoch, stored.room.incarnation), (1, 1));
     assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, committed(1));
     assert_eq!(store.load(&room("nowhere"), NOW_MS).await.unwrap(), None);
+}
+
+pub async fn a_state_is_loaded_without_commands_and_poses<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let snapshots = vec![snapshot(1, SnapshotKind::Auto, None)];
+    let events = [command(1, "user:a", "c1", NOW_MS), command(2, "user:a", "c2", NOW_MS)];
+    append(&store, RoomBatch { snapshots, ..batch("rooma", 1, events) }).await;
+    let pose = LastPose { room: room("rooma"), user: user('u'), pose: "[]".into(), at_ms: NOW_MS };
+    store.save_last_poses(&[pose]).await.unwrap();
+    let whole = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    assert_eq!((whole.tail.len(), whole.recent_commands.len(), whole.last_poses.len()), (1, 2, 1));
+    let state = store.load_state(&room("rooma")).await.unwrap().unwrap();
+    assert_eq!(state, StoredRoom { recent_commands: Vec::new(), last_poses: Vec::new(), ..whole });
+    assert_eq!(store.load_state(&room("nowhere")).await.unwrap(), None);
 }
 
 pub async fn events_are_read_in_ranges<B: Backend>() {

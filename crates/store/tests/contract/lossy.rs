@@ -89,6 +89,10 @@ impl Store for Lossy {
         self.store.load(room, now_ms).await
     }
 
+    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
+        self.store.load_state(room).await
+    }
+
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         self.store.open_room(room, now_ms).await
     }

@@ -74,6 +74,7 @@ macro_rules! contract_suite {
                 the_newest_pose_of_each_person_is_remembered,
                 a_pose_in_a_deleted_room_costs_nobody_else_theirs,
                 loading_takes_nothing_over,
+                a_state_is_loaded_without_commands_and_poses,
                 events_are_read_in_ranges,
                 a_short_tail_is_given_whole,
                 a_tail_that_is_too_long_is_not_given,
@@ -83,6 +84,9 @@ macro_rules! contract_suite {
                 old_automatic_snapshots_are_pruned_and_no_others,
                 a_stored_snapshot_is_pinned_by_writing_it_again,
                 the_newest_snapshot_of_a_name_is_meant,
+                saving_a_name_again_replaces_its_older_states,
+                a_replaced_state_that_a_restore_refers_to_is_kept,
+                states_kept_for_events_alone_are_bounded,
                 a_snapshot_is_found_by_its_hash,
                 snapshots_are_listed_newest_first_with_their_size,
                 a_snapshot_beyond_the_journal_is_a_constraint
@@ -107,6 +111,7 @@ macro_rules! contract_suite {
                 a_commit_that_was_lost_is_written_again,
                 an_outcome_in_doubt_stays_in_doubt_until_it_can_be_read,
                 a_flush_ends_when_nothing_waits,
+                a_writer_that_retries_answers_and_tells_why,
                 the_last_handle_leaves_nothing_unwritten,
                 what_the_last_try_cannot_write_is_told,
                 more_than_the_queue_holds_is_not_taken

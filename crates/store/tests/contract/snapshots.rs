@@ -3,7 +3,8 @@
 use super::Backend;
 use super::fixture::*;
 use std::sync::Arc;
-use thexr_store::{Outcome, RefusedReason, RoomBatch, SnapshotKind, SnapshotRow, Store};
+use thexr_store::limits::SNAPSHOTS_REFERRED_KEPT;
+use thexr_store::{EventRow, Outcome, RefusedReason, RoomBatch, SnapshotKind, SnapshotRow, Store};
 
 async fn write(store: &Arc<dyn Store>, seq: u64, snapshots: Vec<SnapshotRow>) {
     let outcome = append(store, RoomBatch { snapshots, ..batch("rooma", 1, [event(seq)]) }).await;
@@ -49,6 +50,57 @@ pub async fn the_newest_snapshot_of_a_name_is_meant<B: Backend>() {
     let found = store.snapshot_by_name(&room("rooma"), "party").await.unwrap();
     assert_eq!(found, Some(second));
     assert_eq!(store.snapshot_by_name(&room("rooma"), "Party").await.unwrap(), None);
+}
+
+pub async fn saving_a_name_again_replaces_its_older_states<B: Backend>() {
+    use SnapshotKind::Named;
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    let party = |seq| SnapshotRow { pinned: true, ..snapshot(seq, Named, Some("party")) };
+    append(&store, RoomBatch { snapshots: vec![party(1)], ..batch("roomb", 1, [event(1)]) }).await;
+    write(&store, 1, vec![party(1), snapshot(1, Named, Some("other"))]).await;
+    write(&store, 2, vec![party(2)]).await;
+    write(&store, 3, vec![party(3)]).await;
+    // A retry is no second save.
+    write(&store, 4, vec![party(3)]).await;
+    assert_eq!(kept(&store).await, [(3, Named), (1, Named)]);
+    assert_eq!(store.list_snapshots(&room("roomb")).await.unwrap().len(), 1, "another room's is another");
+}
+
+/// A restore of a state, as the room writes it.
+async fn restore(store: &Arc<dyn Store>, seq: u64, from: &SnapshotRow, before: SnapshotRow) {
+    let ops = format!("[{{\"op\":\"load\",\"snapshot\":\"{}\"}}]", from.hash);
+    let restored = EventRow { name: "snapshot_restored".into(), ops, ..event(seq) };
+    let outcome = append(store, RoomBatch { snapshots: vec![before], ..batch("rooma", 1, [restored]) }).await;
+    assert_eq!(outcome, committed(seq));
+}
+
+pub async fn a_replaced_state_that_a_restore_refers_to_is_kept<B: Backend>() {
+    use SnapshotKind::{Auto, Named};
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let party = |seq| SnapshotRow { pinned: true, ..snapshot(seq, Named, Some("party")) };
+    let before = |seq| SnapshotRow { pinned: true, ..snapshot(seq, Auto, None) };
+    write(&store, 1, vec![party(1)]).await;
+    restore(&store, 2, &party(1), before(1)).await;
+    write(&store, 3, vec![party(3)]).await;
+    write(&store, 4, vec![party(4)]).await;
+    assert_eq!(kept(&store).await, [(4, Named), (1, Auto), (1, Named)]);
+    assert_eq!(store.snapshot_by_name(&room("rooma"), "party").await.unwrap(), Some(party(4)));
+}
+
+pub async fn states_kept_for_events_alone_are_bounded<B: Backend>() {
+    use SnapshotKind::{Auto, Initial, Named};
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let party = SnapshotRow { pinned: true, ..snapshot(1, Named, Some("party")) };
+    write(&store, 1, vec![SnapshotRow { pinned: true, ..snapshot(0, Initial, None) }, party.clone()]).await;
+    let bound = u64::from(SNAPSHOTS_REFERRED_KEPT);
+    for seq in 2..bound + 7 {
+        let before = SnapshotRow { pinned: true, ..snapshot(seq - 1, Auto, None) };
+        restore(&store, seq, &party, before).await;
+    }
+    let kept = kept(&store).await;
+    let autos: Vec<u64> = kept.iter().filter(|(_, kind)| *kind == Auto).map(|(seq, _)| *seq).collect();
+    assert_eq!(autos, (6..bound + 6).rev().collect::<Vec<_>>());
+    assert_eq!(kept[autos.len()..], [(1, Named), (0, Initial)]);
 }
 
 pub async fn a_snapshot_is_found_by_its_hash<B: Backend>() {

@@ -152,6 +152,21 @@ pub async fn a_flush_ends_when_nothing_waits<B: Backend>() {
     assert_eq!(large.try_recv(), Ok(committed(1)));
 }
 
+pub async fn a_writer_that_retries_answers_and_tells_why<B: Backend>() {
+    let (backend, store) = store_with::<B>(&["rooma"]).await;
+    let writer = spawn(&store);
+    assert!(writer.ping().await);
+    backend.fill().await;
+    let large = writer.submit(batch("rooma", 1, [large_event(1)]));
+    until_unavailable(&writer, UnavailableReason::DiskFull).await;
+    assert!(writer.ping().await);
+    assert_eq!(*writer.health().borrow(), Some(UnavailableReason::DiskFull));
+    backend.free().await;
+    assert_eq!(large.await, Ok(committed(1)));
+    assert!(writer.ping().await);
+    assert_eq!(*writer.health().borrow(), None);
+}
+
 pub async fn the_last_handle_leaves_nothing_unwritten<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     let writer = spawn(&store);

@@ -1,0 +1,269 @@
+//! Rooms over a real store, without sockets: a guest is a queue. Shared by the unit tests of this module.
+
+use crate::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
+use crate::rooms::delivery::{JoinTicket, Latest, OrderedQueue, Outgoing, PeerLink, Told};
+use crate::rooms::registry::{Fault, JoinRefusal, Registry, RoomHandle, Services};
+use crate::rooms::task::RoomMessage;
+use crate::web::room_admin::{self, Wish};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tempfile::TempDir;
+use thexr_room::template::Template;
+use thexr_room::{Input, Join};
+use thexr_store::{SqliteStore, Writer, WriterHandle};
+use thexr_wire::message::{JoinPayload, Mode};
+use thexr_wire::{PeerId, RoomId};
+use tokio::sync::{mpsc, oneshot, watch};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for something that must come about; panics with `what` otherwise.
+pub async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("not in time: {what}"))
+}
+
+/// A store with one room in it.
+pub struct Stage {
+    pub store: Arc<SqliteStore>,
+    pub writer: WriterHandle,
+    pub services: Arc<Services>,
+    pub registry: Arc<Registry>,
+    pub room: RoomId,
+    _dir: TempDir,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        Self::set_failing(None).await
+    }
+
+    async fn set_failing(fault: Option<Fault>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&dir.path().join("thexr.sqlite")).await.unwrap());
+        let wish = Wish {
+            name: "A room".into(),
+            description: String::new(),
+            template: Template::Empty,
+            created_by: None,
+        };
+        let room = room_admin::create(&*store, wish).await.unwrap();
+        let writer = Writer::spawn(store.clone(), Arc::new(()));
+        let room_idle = Duration::from_secs(600);
+        let services = Arc::new(Services { store: store.clone(), writer: writer.clone(), room_idle, fault });
+        let registry = Registry::new(services.clone());
+        Self { store, writer, services, registry, room, _dir: dir }
+    }
+
+    async fn handle(&self) -> RoomHandle {
+        self.registry.room(&self.room).await.unwrap()
+    }
+
+    /// Makes the store full, with a command that waits for space; its ref.
+    async fn fill(&self, guest: &mut Guest) -> Value {
+        self.store.limit_bytes(Some(0)).await.unwrap();
+        let reference = guest.command("create_entity", large("large"));
+        let mut health = self.writer.health();
+        soon("the store is full", health.wait_for(Option::is_some)).await.unwrap();
+        reference
+    }
+
+    async fn free(&self) {
+        self.store.limit_bytes(None).await.unwrap();
+        let mut health = self.writer.health();
+        soon("the store has space", health.wait_for(Option::is_none)).await.unwrap();
+    }
+}
+
+/// What takes more space than a full store has.
+fn large(entity: &str) -> Value {
+    let note = "x".repeat(60_000);
+    json!({"entity": entity, "components": {"a": note, "b": note, "c": note, "d": note}})
+}
+
+/// A join as it reaches a room.
+pub fn join_message(
+    peer: PeerId,
+    mode: Mode,
+) -> (RoomMessage, mpsc::Receiver<Outgoing>, oneshot::Receiver<bool>) {
+    let (queue, waiting, _) = OrderedQueue::new();
+    let (decided, decision) = oneshot::channel();
+    let payload = JoinPayload { mode, ..JoinPayload::default() };
+    let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
+    let ticket = JoinTicket { link: PeerLink { queue, pose: Arc::default() }, decided };
+    (RoomMessage::Join { peer, join, ticket }, waiting, decision)
+}
+
+/// Someone in a room.
+struct Guest {
+    peer: PeerId,
+    handle: RoomHandle,
+    waiting: mpsc::Receiver<Outgoing>,
+    latest: watch::Receiver<Latest>,
+    last_ref: u64,
+}
+
+impl Guest {
+    /// The guest, and what its connection holds on to.
+    async fn enter(stage: &Stage) -> (Self, oneshot::Receiver<bool>) {
+        let (peer, handle) = (stage.registry.new_peer(), stage.handle().await);
+        let (message, mut waiting, decision) = join_message(peer, Mode::Enter);
+        handle.mailbox.send(message).await.unwrap();
+        let latest = told(&mut waiting, |told| match told {
+            Told::Joined { latest, .. } => Some(latest),
+            _ => None,
+        });
+        let latest = soon("the join", latest).await;
+        (Self { latest, peer, handle, waiting, last_ref: 0 }, decision)
+    }
+
+    fn command(&mut self, name: &str, payload: Value) -> Value {
+        self.last_ref += 1;
+        let reference = json!(self.last_ref);
+        let command = Input::Command { reference: reference.clone(), name: name.into(), payload };
+        assert!(self.handle.try_command(self.peer, command, 1));
+        reference
+    }
+
+    async fn reply(&mut self, reference: &Value) -> (bool, Value) {
+        let reply = told(&mut self.waiting, |told| match told {
+            Told::Reply { reference: of, ok, response } if of == *reference => {
+                Some((ok, serde_json::from_str(&response).unwrap()))
+            }
+            _ => None,
+        });
+        soon("the reply", reply).await
+    }
+
+    async fn ok(&mut self, name: &str, payload: Value) -> Value {
+        let reference = self.command(name, payload);
+        let (ok, response) = self.reply(&reference).await;
+        assert!(ok, "{name}: {response}");
+        response
+    }
+
+    async fn refusal(&mut self, name: &str, payload: Value) -> String {
+        let reference = self.command(name, payload);
+        let (ok, response) = self.reply(&reference).await;
+        assert!(!ok, "{name}: {response}");
+        response["reason"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn told<T>(waiting: &mut mpsc::Receiver<Outgoing>, mut wanted: impl FnMut(Told) -> Option<T>) -> T {
+    loop {
+        if let Outgoing::Room(delivery) = waiting.recv().await.unwrap()
+            && let Some(found) = wanted(delivery.told)
+        {
+            return found;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_whose_connection_stopped_waiting_is_not_left_inside() {
+    let stage = Stage::set().await;
+    let handle = stage.handle().await;
+    let (message, _waiting, decision) = join_message(stage.registry.new_peer(), Mode::Enter);
+    drop(decision);
+    handle.mailbox.send(message).await.unwrap();
+    let (mut guest, _decision) = Guest::enter(&stage).await;
+    let only_the_guest = async {
+        while handle.gauges.peers.load(Ordering::Relaxed) != 1 {
+            guest.latest.changed().await.unwrap();
+        }
+    };
+    soon("only the guest is there", only_the_guest).await;
+}
+
+#[tokio::test]
+async fn a_state_that_was_saved_just_before_is_what_a_restore_finds() {
+    let stage = Stage::set().await;
+    let (mut guest, _decision) = Guest::enter(&stage).await;
+    guest.ok("save_snapshot", json!({"name": "s"})).await;
+    // A room is saved at most once a second.
+    let saved = guest.latest.borrow().output.tick;
+    soon("a second", guest.latest.wait_for(|latest| latest.output.tick > saved + 25)).await.unwrap();
+    stage.store.limit_bytes(Some(0)).await.unwrap();
+    guest.command("create_entity", large("large"));
+    guest.command("save_snapshot", json!({"name": "s"}));
+    let restored = guest.command("restore_snapshot", json!({"name": "s"}));
+    let mut health = stage.writer.health();
+    soon("the store is full", health.wait_for(Option::is_some)).await.unwrap();
+    // Time for a restore that does not wait to find the older state.
+    let begun = guest.latest.borrow().output.tick;
+    soon("some ticks", guest.latest.wait_for(|latest| latest.output.tick > begun + 5)).await.unwrap();
+    stage.free().await;
+    let (ok, response) = guest.reply(&restored).await;
+    assert!(ok, "{response}");
+    guest.ok("update_components", json!({"entity": "large", "components": {"a": 1}})).await;
+}
+
+#[tokio::test]
+async fn while_the_store_is_full_refusals_and_motion_go_on_and_afterwards_everything_does() {
+    let stage = Stage::set().await;
+    let (mut guest, _decision) = Guest::enter(&stage).await;
+    let waits = stage.fill(&mut guest).await;
+    assert_eq!(guest.refusal("say", json!({"text": "anyone?"})).await, "store_unavailable");
+    let begun = guest.latest.borrow().output.tick;
+    soon("motion", guest.latest.wait_for(|latest| latest.output.tick > begun + 2)).await.unwrap();
+    let (message, mut waiting, decision) = join_message(stage.registry.new_peer(), Mode::Enter);
+    guest.handle.mailbox.send(message).await.unwrap();
+    assert_eq!(soon("the decision", decision).await, Ok(false));
+    let refused = told(&mut waiting, |told| if let Told::Refused(why) = told { Some(why) } else { None });
+    assert_eq!(soon("the refusal", refused).await["reason"], "store_unavailable");
+    stage.free().await;
+    let (ok, response) = guest.reply(&waits).await;
+    assert!(ok, "{response}");
+    guest.ok("say", json!({"text": "we are back"})).await;
+}
+
+#[tokio::test]
+async fn while_the_store_is_full_a_room_keeps_back_a_bounded_number_of_bytes() {
+    let stage = Stage::set().await;
+    let (mut guest, _decision) = Guest::enter(&stage).await;
+    stage.fill(&mut guest).await;
+    let mut shouted = 0;
+    let refused = async {
+        loop {
+            for _ in 0..100 {
+                guest.command("shout", json!({"much": "x".repeat(SHOUT_BYTES_MAX - 100)}));
+            }
+            shouted += 100 * SHOUT_BYTES_MAX;
+            guest.latest.changed().await.unwrap();
+            while let Ok(Outgoing::Room(delivery)) = guest.waiting.try_recv() {
+                if let Told::Reply { ok: false, .. } = delivery.told {
+                    return;
+                }
+            }
+        }
+    };
+    soon("a shout is refused", refused).await;
+    assert!(shouted < UNRELEASED_BYTES_END && ORDERED_QUEUE_BYTES < UNRELEASED_BYTES_END, "{shouted}");
+}
+
+#[tokio::test]
+async fn a_room_that_is_deleted_while_it_starts_ends() {
+    let stage = Stage::set().await;
+    let (started, ()) = tokio::join!(stage.registry.room(&stage.room), stage.registry.delete(&stage.room));
+    soon("the room ends", started.unwrap().mailbox.closed()).await;
+}
+
+#[tokio::test]
+async fn the_panics_of_a_deleted_room_are_forgotten() {
+    let stage = Stage::set_failing(Some(Arc::new(|_| panic!("sabotage, as the test wants it")))).await;
+    let quarantined = async {
+        loop {
+            match stage.registry.room(&stage.room).await {
+                Ok(handle) => handle.mailbox.closed().await,
+                Err(refusal) => return refusal,
+            }
+            // The end is noted by the task's supervisor, which is next in line.
+            tokio::task::yield_now().await;
+        }
+    };
+    assert_eq!(soon("quarantine", quarantined).await, JoinRefusal::Quarantined);
+    stage.registry.delete(&stage.room).await;
+    assert!(stage.registry.room(&stage.room).await.is_ok());
+}

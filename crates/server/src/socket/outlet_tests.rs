@@ -1,0 +1,143 @@
+//! What goes out in which order, without a transport.
+
+use super::*;
+use thexr_room::StateView;
+use thexr_wire::message::Mode;
+use thexr_world::{Components, NoStates, Op, Stamp, World};
+use tokio::sync::watch;
+
+const PEER: PeerId = PeerId(1);
+
+struct Scene {
+    outlet: Outlet,
+    queue: OrderedQueue,
+    waiting: mpsc::Receiver<Outgoing>,
+    latest: Option<watch::Sender<Latest>>,
+    frames: Vec<Frame>,
+}
+
+impl Scene {
+    /// A channel that has just joined.
+    async fn set() -> Self {
+        let (queue, waiting, _) = OrderedQueue::new();
+        let tokens = Arc::new(Tokens::new("a secret of many characters, for tests", 1, "key".into()));
+        let outlet = Outlet::new(Vsn::V2, crate::auth::new_user_id(), tokens, queue.clone(), true);
+        let opening = Opening {
+            peer: PEER,
+            topic: "room:abcde".into(),
+            room: RoomId::parse("abcde").unwrap(),
+            join_ref: json!("1"),
+            reference: json!("1"),
+            pose: Arc::default(),
+            ended: Arc::default(),
+            replaces: None,
+        };
+        queue.note(Note::Open(Box::new(opening))).await;
+        let (sender, latest) = watch::channel(Latest::default());
+        let attached = Attached {
+            dialect: Dialect::Thexr1,
+            mode: Mode::Observe,
+            movements: Movements::default(),
+            own_slot: None,
+        };
+        queue.send(PEER, Told::Joined { attached, response: json!({}), latest });
+        let mut scene = Self { outlet, queue, waiting, latest: Some(sender), frames: Vec::new() };
+        assert_eq!((scene.turn().await, scene.turn().await), ("ordered", "ordered"));
+        scene
+    }
+
+    /// Takes one turn; what it was.
+    async fn turn(&mut self) -> &'static str {
+        let turn = self.outlet.turn(&mut self.waiting, true).now_or_never().expect("something to send");
+        let kind = match &turn {
+            Turn::Ordered(_) => "ordered",
+            Turn::Motion(..) => "motion",
+            Turn::Chunk => "chunk",
+        };
+        self.outlet.take(turn, &mut self.waiting, &mut self.frames).await;
+        kind
+    }
+
+    /// Events of all text frames so far.
+    fn events(&self) -> Vec<String> {
+        let event = |frame: &Frame| match frame {
+            Frame::Text(text) => {
+                let frame: Value = serde_json::from_str(text).unwrap();
+                frame[3].as_str().map(str::to_owned)
+            }
+            Frame::Binary(_) => None,
+        };
+        self.frames.iter().filter_map(event).collect()
+    }
+
+    fn push(&self) {
+        self.queue.send(PEER, Told::Push { event: event::STOC, payload: "{}".into() });
+    }
+}
+
+/// A state of three chunks.
+fn large_state() -> Told {
+    let mut world = World::default();
+    let ops: Vec<Op> = (0..12)
+        .map(|n| Op::Create {
+            entity: thexr_wire::EntityId::parse(&format!("large{n:02}")).unwrap(),
+            components: Components::from_iter([("note".into(), json!("x".repeat(60_000)))]),
+        })
+        .collect();
+    world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
+    let view = StateView { world, slots: BTreeMap::new(), poses: BTreeMap::new() };
+    Told::State(Arc::new(SharedState::new(Arc::new(view))))
+}
+
+#[tokio::test]
+async fn motion_passes_between_the_chunks_of_a_state_and_the_ordered_lane_waits() {
+    let mut scene = Scene::set().await;
+    scene.queue.send(PEER, large_state());
+    scene.push();
+    assert_eq!(scene.turn().await, "ordered");
+    let mut turns = Vec::new();
+    while turns.last() != Some(&"ordered") {
+        turns.push(scene.turn().await);
+        scene.latest.as_ref().unwrap().send_replace(Latest::default());
+    }
+    assert_eq!(turns, ["motion", "chunk", "motion", "chunk", "motion", "chunk", "ordered"]);
+    let chunk = event::SNAPSHOT_CHUNK;
+    assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
+}
+
+#[tokio::test]
+async fn what_waits_at_the_end_goes_out_in_order_chunks_included() {
+    let mut scene = Scene::set().await;
+    scene.queue.send(PEER, large_state());
+    scene.push();
+    assert_eq!(scene.turn().await, "ordered");
+    scene.outlet.rest(&mut scene.waiting, &mut scene.frames).await;
+    let chunk = event::SNAPSHOT_CHUNK;
+    assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
+}
+
+#[tokio::test]
+async fn a_room_that_ends_without_a_word_has_crashed() {
+    let mut scene = Scene::set().await;
+    scene.turn().await;
+    scene.latest = None;
+    scene.turn().await;
+    assert_eq!(scene.events(), ["phx_reply", "phx_error"]);
+    assert!(scene.outlet.channels.is_empty());
+}
+
+#[tokio::test]
+async fn a_room_that_says_how_it_ends_is_taken_at_its_word() {
+    for (told, events) in
+        [(Told::Closed, vec!["phx_reply", "phx_close"]), (Told::Stopping, vec!["phx_reply"])]
+    {
+        let mut scene = Scene::set().await;
+        scene.turn().await;
+        scene.latest = None;
+        // The end of motion is seen before the room's last word is taken from the queue.
+        let turn = scene.outlet.motion().now_or_never().unwrap();
+        scene.queue.send(PEER, told);
+        scene.outlet.take(turn, &mut scene.waiting, &mut scene.frames).await;
+        assert_eq!(scene.events(), events);
+    }
+}
