@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub const TOKEN_HOURS_MAX: u64 = 14 * 24;
 
 /// `THEXR_…` variables that are no settings of the server: they belong to tools beside it.
-const NOT_SETTINGS: [&str; 4] = ["bin", "chromium", "config", "log", "operator_key"];
+const NOT_SETTINGS: [&str; 5] = ["bin", "chromium", "config", "log", "operator_key"];
 
 /// Flags of `thexr serve`; each may also stand in the file or as `THEXR_…` in the environment.
 #[derive(Debug, Clone, Default, Args, Serialize)]

@@ -8,7 +8,7 @@ pub const PUSHES_PER_SECOND: u32 = 200;
 pub const PUSH_BURST: u32 = 400;
 /// Bytes a connection may send per second on average; above it `rate_limited`. Twenty poses take 2 KiB.
 pub const PUSH_BYTES_PER_SECOND: u32 = 1024 * 1024;
-/// Bytes a connection may send at once, two messages of the largest size.
+/// Bytes a connection may send at once: a transaction of 2,000 ops, a few times over.
 pub const PUSH_BYTES_BURST: u32 = 4 * 1024 * 1024;
 /// Joins of one connection per second on average: each may read a room from the store; above it `rate_limited`.
 pub const JOINS_PER_SECOND: u32 = 2;
