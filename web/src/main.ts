@@ -6,7 +6,7 @@ import { type Page, freshToken, readPage, socketAddress } from "./core/page";
 import { RoomApp } from "./core/room-app";
 import { Session } from "./core/session";
 import { loadCore } from "./core/wasm";
-import { Stage } from "./scene/stage";
+import { Stage, warmUpGraphics } from "./scene/stage";
 import { startSystems } from "./systems";
 import { mountUi } from "./ui";
 
@@ -28,6 +28,7 @@ async function start(): Promise<void> {
 }
 
 async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): Promise<void> {
+  warmUpGraphics();
   const makeCore = await loadCore((done_bytes, total_bytes) =>
     app.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
   );
@@ -38,13 +39,14 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
     freshToken: () => freshToken(page.room.id, page.user_id),
     chance: Math.random,
   });
+  // The room's state travels while the stage is being set up; nothing of it is read before this function ends.
+  session.start();
   const stage = new Stage(canvas);
   startSystems(session, stage);
   window.addEventListener("pagehide", () => session.goodbye());
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   window.thexr = debugSurface(session, stage);
-  session.start();
 }
 
 function newCanvas(): HTMLCanvasElement {

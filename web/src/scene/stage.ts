@@ -249,12 +249,20 @@ export class Stage {
   }
 }
 
-/** Asks a canvas of its own, since the answer is needed before the stage's canvas is set up. */
+/** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
+let probe: WebGL2RenderingContext | null | undefined;
+
+/** Lets the browser get its graphics going while other things load; the stage is there sooner. */
+export function warmUpGraphics(): void {
+  probe ??= document.createElement("canvas").getContext("webgl2");
+}
+
 function drawsInSoftware(): boolean {
-  const probe = document.createElement("canvas").getContext("webgl2");
+  warmUpGraphics();
   const info = probe?.getExtension("WEBGL_debug_renderer_info");
   const renderer = probe && info ? String(probe.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
   probe?.getExtension("WEBGL_lose_context")?.loseContext();
+  probe = undefined;
   return SOFTWARE_RENDERERS.test(renderer);
 }
 

@@ -87,6 +87,7 @@ fn bots(project: &Project, server: &Server, room: &str, scenario: &Scenario) -> 
         ("--rate", scenario.rate_hz),
         ("--seconds", scenario.seconds),
         ("--furnish", scenario.furnish),
+        ("--commands", scenario.commands_hz),
     ] {
         command.arg(option).arg(value.to_string());
     }

@@ -19,6 +19,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post};
 use std::sync::Arc;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -42,7 +43,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(site::unknown_page)
         .layer(axum::middleware::from_fn_with_state(app.clone(), respond::security_headers))
-        .layer(CompressionLayer::new());
+        // Compressed for each request: the slower levels would cost a visitor more time than the bytes they save.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let mut router = pages;
     for base in ["/socket", "/live"] {
         router = router.route(&format!("{base}/websocket"), any(websocket::upgrade)).route(
