@@ -4,11 +4,6 @@ use crate::ids::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The dialect of our own clients.
-pub const DIALECT_THEXR: &str = "thexr.1";
-/// The dialect of everyone else.
-pub const DIALECT_JSON: &str = "json";
-
 /// Names of events on a room's topic.
 pub mod event {
     /// Server → client: the state of every entity (json dialect).
@@ -107,7 +102,7 @@ pub struct JoinPayload {
     pub avatar: Option<Value>,
     /// How movements are told (json).
     pub movements: Movements,
-    /// Tell movements of the interest set only (json).
+    /// Tell movements of the interest set only (json); no effect while everyone is in everyone's set.
     pub interest: bool,
 }
 

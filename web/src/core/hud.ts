@@ -7,13 +7,10 @@ import { member, text } from "./json";
 
 /** Reasons whose detail, as the server words it, does not help a visitor. All others speak for themselves. */
 const REFUSALS: { readonly [reason: string]: string } = {
-  entity_not_found: "That thing is gone.",
   left: "You are no longer in the room.",
-  not_driver: "You are in this room in another tab. Choose “Continue here” first.",
   not_inside: "Observers can look, not touch. Enter the room to do that.",
   not_joined: "You are not connected right now.",
   nothing_selected: "Select something first.",
-  out_of_bounds: "That is too far away.",
   protected: "That is a person, not a thing.",
   room_full: "The room is full. You can observe it.",
   room_not_found: "This room does not exist.",
