@@ -1,130 +1,31 @@
-//! One bot: a WebSocket with the client core behind it. Owns the socket and the wall clock; the protocol is the core's.
+//! One bot: a connection with the client core behind it. Owns the wall clock; the protocol is the core's.
 
-use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX, READ_BUFFER_BYTES};
-use crate::visitors::Visitor;
+use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX};
+use crate::link::{Link, Lost, Turn};
+use crate::measured::frame_tick;
+use crate::options::{BotError, BotOptions, Refused};
+use crate::traffic::Traffic;
 use crate::walk::Walk;
-use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
-use thexr_client::{Client, Detail, Event, Mode, Options, State, Transmit};
-use thexr_wire::RoomId;
+use thexr_client::{Client, Detail, Event, Options, State, Transmit};
 use thexr_wire::pose::Pose;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// Who a bot is and what it does.
-#[derive(Debug, Clone)]
-pub struct BotOptions {
-    /// The server, such as `http://127.0.0.1:4000`.
-    pub url: String,
-    /// The room.
-    pub room: RoomId,
-    /// Who it is.
-    pub visitor: Visitor,
-    /// Nickname to enter with.
-    pub nickname: String,
-    /// Enter or observe.
-    pub mode: Mode,
-    /// How much of the room it keeps.
-    pub detail: Detail,
-    /// Poses per second, at most 20.
-    pub rate_hz: u32,
-    /// Makes its command ids.
-    pub seed: u64,
-}
-
-impl BotOptions {
-    /// A bot that enters at full rate and keeps the whole room.
-    pub fn new(url: &str, room: RoomId, visitor: Visitor) -> Self {
-        let seed = visitor
-            .user_id
-            .as_str()
-            .bytes()
-            .fold(7, |seed: u64, byte| seed.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte));
-        Self {
-            url: url.trim_end_matches('/').to_owned(),
-            room,
-            nickname: format!("bot {}", &visitor.user_id.as_str()[..4]),
-            visitor,
-            mode: Mode::Enter,
-            detail: Detail::Full,
-            rate_hz: RATE_HZ_MAX,
-            seed,
-        }
-    }
-
-    fn socket_url(&self) -> Result<String, BotError> {
-        let base = match self.url.split_once("://") {
-            Some(("http", rest)) => format!("ws://{rest}"),
-            Some(("https", rest)) => format!("wss://{rest}"),
-            _ => return Err(BotError::Url(self.url.clone())),
-        };
-        Ok(format!("{base}/socket/websocket?vsn=2.0.0&token={}", self.visitor.token))
-    }
-}
-
-/// Why a bot is not in the room.
-#[derive(Debug, thiserror::Error)]
-pub enum BotError {
-    /// The address is not `http://…` or `https://…`.
-    #[error("{0} is not an http or https address")]
-    Url(String),
-    /// The WebSocket did not open.
-    #[error("connect: {0}")]
-    Connect(String),
-    /// The room refused the join.
-    #[error("{reason}: {detail}")]
-    Join {
-        /// Stable reason.
-        reason: String,
-        /// For people.
-        detail: String,
-    },
-    /// The connection ended.
-    #[error("closed: {0}")]
-    Closed(String),
-    /// The server speaks another protocol, or the replica never agreed.
-    #[error("fatal: {0}")]
-    Fatal(String),
-    /// It took too long.
-    #[error("timeout")]
-    Timeout,
-}
-
-impl BotError {
-    /// A short reason to count by.
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Join { reason, .. } => reason.clone(),
-            other => other.to_string(),
-        }
-    }
-}
-
-/// A command the room did not do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}: {detail}")]
-pub struct Refused {
-    /// Stable reason.
-    pub reason: String,
-    /// For people.
-    pub detail: String,
-}
 
 /// A connected client that walks when told to.
 #[derive(Debug)]
 pub struct Bot {
     options: BotOptions,
     client: Client,
-    socket: Option<Socket>,
+    link: Link,
     events: VecDeque<Event>,
     walk: Option<Walk>,
+    reading: bool,
+    /// Tick of the newest pose frame, noted only when somebody asked: reading it again costs.
+    tick: Option<u32>,
+    notes_ticks: bool,
     started: Instant,
     next_step: Instant,
 }
@@ -150,11 +51,14 @@ impl Bot {
         });
         let now = Instant::now();
         Self {
+            link: Link::new(options.weather, options.line_seed),
             options,
             client,
-            socket: None,
             events: VecDeque::new(),
             walk: None,
+            reading: true,
+            tick: None,
+            notes_ticks: false,
             started: now,
             next_step: now,
         }
@@ -162,21 +66,15 @@ impl Bot {
 
     /// Opens the socket (again); the client resumes when it can. Returns before the join is answered.
     pub async fn connect(&mut self) -> Result<(), BotError> {
-        let url = self.options.socket_url()?;
-        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
-        let connecting = connect_async_with_config(url, Some(config), true);
-        let (socket, _) = tokio::time::timeout(JOIN_TIMEOUT, connecting)
-            .await
-            .map_err(|_| BotError::Timeout)?
-            .map_err(|error| BotError::Connect(error.to_string()))?;
-        self.socket = Some(socket);
+        self.link.open(self.options.socket_url()?, JOIN_TIMEOUT).await?;
+        self.reading = true;
         self.client.opened(self.now_ms());
         self.flush().await
     }
 
     /// Drops the connection without a word, as a lost network does.
     pub fn cut(&mut self) {
-        self.socket = None;
+        self.link.cut();
         self.client.closed(self.now_ms());
     }
 
@@ -243,18 +141,21 @@ impl Bot {
     /// One thing that happens: a message comes, or it is time for the next pose and the timers.
     pub async fn turn(&mut self) -> Result<(), BotError> {
         self.flush().await?;
-        let Some(socket) = &mut self.socket else { return Err(BotError::Closed("not connected".into())) };
-        tokio::select! {
-            message = socket.next() => self.take(message),
-            () = tokio::time::sleep_until(self.next_step) => {
+        match self.link.turn(self.next_step, self.reading).await {
+            Ok(Turn::Message(message)) => self.take(&message),
+            Ok(Turn::Due) => {
                 self.step();
                 Ok(())
             }
+            Err(Lost(reason)) => Err(self.lost(reason)),
         }
     }
 
-    /// Walks about from now on.
-    pub fn walk(&mut self, walk: Walk) {
+    /// Walks about from now on, from where the walk begins.
+    pub fn walk(&mut self, mut walk: Walk) {
+        let pose = walk.step(0.0);
+        // A walk makes usable poses only; its test says so.
+        let _ = self.client.set_pose(&pose, true, self.now_ms());
         self.walk = Some(walk);
     }
 
@@ -264,9 +165,29 @@ impl Bot {
         self.client.set_pose(pose, jumped, self.now_ms())
     }
 
+    /// Leaves messages in the socket, or takes them again; poses go out all the same.
+    pub(crate) fn set_reading(&mut self, reading: bool) {
+        self.reading = reading;
+    }
+
+    /// Notes the ticks of pose frames from now on.
+    pub(crate) fn note_ticks(&mut self) {
+        self.notes_ticks = true;
+    }
+
+    /// The tick of a pose frame that came since the last call, low 32 bits.
+    pub(crate) fn take_tick(&mut self) -> Option<u32> {
+        self.tick.take()
+    }
+
     /// Takes the events that came so far.
     pub fn take_events(&mut self) -> Vec<Event> {
         self.events.drain(..).collect()
+    }
+
+    /// What went over its sockets so far.
+    pub fn traffic(&self) -> Traffic {
+        self.link.traffic()
     }
 
     /// The client core.
@@ -288,10 +209,8 @@ impl Bot {
     pub async fn leave(mut self) -> Result<(), BotError> {
         self.client.leave(self.now_ms());
         self.flush().await?;
-        if let Some(mut socket) = self.socket.take() {
-            // The room was left already; how the socket ends changes nothing.
-            let _ = socket.close(None).await;
-        }
+        // The room was left already; how the socket ends changes nothing.
+        let _ = self.link.close().await;
         Ok(())
     }
 
@@ -299,7 +218,8 @@ impl Bot {
         let step = Duration::from_secs(1) / self.options.rate_hz.clamp(1, RATE_HZ_MAX);
         let now = Instant::now();
         // Poses that are late stay late: the grid goes on, it is not made up for.
-        self.next_step = (self.next_step + step).max(now);
+        let next = self.next_step + step;
+        self.next_step = if next > now { next } else { now + step };
         let now_ms = self.now_ms();
         if let Some(walk) = &mut self.walk {
             let pose = walk.step(step.as_secs_f32());
@@ -313,22 +233,21 @@ impl Bot {
         self.collect();
     }
 
-    fn take(
-        &mut self,
-        message: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
-    ) -> Result<(), BotError> {
+    fn take(&mut self, message: &Message) -> Result<(), BotError> {
         let now_ms = self.now_ms();
         match message {
-            Some(Ok(Message::Text(text))) => self.client.receive_text(&text, now_ms),
-            Some(Ok(Message::Binary(bytes))) => self.client.receive_binary(&bytes, now_ms),
-            Some(Ok(Message::Close(frame))) => {
-                let code =
-                    frame.map_or_else(|| "no code".to_owned(), |frame| u16::from(frame.code).to_string());
-                return Err(self.lost(code));
+            Message::Text(text) => self.client.receive_text(text, now_ms),
+            Message::Binary(bytes) => {
+                if self.notes_ticks {
+                    self.tick = frame_tick(bytes).or(self.tick);
+                }
+                self.client.receive_binary(bytes, now_ms);
             }
-            Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(self.lost(error.to_string())),
-            None => return Err(self.lost("end of stream".into())),
+            Message::Close(frame) => {
+                let code = frame.as_ref().map(|frame| u16::from(frame.code).to_string());
+                return Err(self.lost(code.unwrap_or_else(|| "no code".into())));
+            }
+            _ => {}
         }
         self.collect();
         Ok(())
@@ -348,20 +267,17 @@ impl Bot {
 
     async fn flush(&mut self) -> Result<(), BotError> {
         self.collect();
-        let Some(socket) = &mut self.socket else { return Ok(()) };
         let mut sent = Ok(());
-        let mut any = false;
         while let Some(transmit) = self.client.poll_transmit() {
-            any = true;
-            sent = socket.feed(message(transmit)).await;
+            sent = self.link.send(message(transmit)).await;
             if sent.is_err() {
                 break;
             }
         }
-        if any && sent.is_ok() {
-            sent = socket.flush().await;
+        if sent.is_ok() {
+            sent = self.link.flush().await;
         }
-        sent.map_err(|error| self.lost(error.to_string()))
+        sent.map_err(|Lost(reason)| self.lost(reason))
     }
 }
 
@@ -387,28 +303,18 @@ fn ending(event: &Event) -> Option<BotError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thexr_wire::UserId;
-
-    fn options(url: &str) -> BotOptions {
-        let visitor =
-            Visitor { user_id: UserId::parse("abcdefghij0123456789").unwrap(), token: "a.b-c_d".into() };
-        BotOptions::new(url, RoomId::parse("abcde").unwrap(), visitor)
-    }
-
-    #[test]
-    fn the_sockets_address_follows_the_servers() {
-        let url = options("http://127.0.0.1:4000/").socket_url().unwrap();
-        assert_eq!(url, "ws://127.0.0.1:4000/socket/websocket?vsn=2.0.0&token=a.b-c_d");
-        assert!(options("https://thexr.example").socket_url().unwrap().starts_with("wss://thexr.example/"));
-        assert!(matches!(options("thexr.example").socket_url(), Err(BotError::Url(_))));
-    }
+    use crate::visitors::Visitor;
+    use thexr_wire::{RoomId, UserId};
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_a_clear_error() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let error = Bot::join(options(&url)).await.unwrap_err();
+        let visitor =
+            Visitor { user_id: UserId::parse("abcdefghij0123456789").unwrap(), token: "a.b-c_d".into() };
+        let options = BotOptions::new(&url, RoomId::parse("abcde").unwrap(), visitor);
+        let error = Bot::join(options).await.unwrap_err();
         assert!(matches!(&error, BotError::Connect(_)), "{error}");
         assert!(!error.to_string().contains("a.b-c_d"), "no token in messages");
     }

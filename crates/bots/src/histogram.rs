@@ -1,23 +1,17 @@
 //! Ages counted in buckets: 1 ms up to 1 s, 10 ms up to 10 s. Owns counting; knows not what is counted.
 
-use crate::report::Percentiles;
+use crate::report::{Counted, Percentiles};
 
 const FINE: usize = 1_000;
 const COARSE: usize = 900;
 const COARSE_MS: f32 = 10.0;
 
-/// Counts of milliseconds; adding is cheap, merging is exact.
-#[derive(Debug, Clone)]
+/// Counts of milliseconds; adding is cheap, merging is exact, an empty one takes no memory.
+#[derive(Debug, Clone, Default)]
 pub struct Histogram {
     buckets: Vec<u32>,
     count: u64,
     max: f32,
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self { buckets: vec![0; FINE + COARSE], count: 0, max: 0.0 }
-    }
 }
 
 impl Histogram {
@@ -29,6 +23,7 @@ impl Histogram {
         } else {
             (FINE + ((age_ms - FINE as f32) / COARSE_MS) as usize).min(FINE + COARSE - 1)
         };
+        self.fill();
         self.buckets[bucket] += 1;
         self.count += 1;
         self.max = self.max.max(age_ms);
@@ -36,6 +31,10 @@ impl Histogram {
 
     /// Adds another's counts and empties it.
     pub fn take(&mut self, other: &mut Self) {
+        if other.count == 0 {
+            return;
+        }
+        self.fill();
         for (mine, theirs) in self.buckets.iter_mut().zip(&mut other.buckets) {
             *mine = mine.saturating_add(std::mem::take(theirs));
         }
@@ -52,6 +51,18 @@ impl Histogram {
     pub fn percentiles(&self) -> Percentiles {
         let [p50, p95, p99] = [0.50, 0.95, 0.99].map(|share| self.at(share));
         Percentiles { p50, p95, p99, max: self.max }
+    }
+
+    /// The same with how many there were.
+    pub fn counted(&self) -> Counted {
+        let Percentiles { p50, p95, p99, max } = self.percentiles();
+        Counted { count: self.count, p50, p95, p99, max }
+    }
+
+    fn fill(&mut self) {
+        if self.buckets.is_empty() {
+            self.buckets = vec![0; FINE + COARSE];
+        }
     }
 
     fn at(&self, share: f64) -> f32 {

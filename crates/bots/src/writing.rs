@@ -1,8 +1,8 @@
 //! A bot that changes the room: durable commands at a rate, and how long their answers take.
 
 use crate::bot::Bot;
-use crate::crowd::Stage;
 use crate::histogram::Histogram;
+use crate::shared::Stage;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -44,11 +44,12 @@ impl Writer {
 
     /// Sends the next command when it is due: a component of the bot's own avatar.
     pub fn write(&mut self, bot: &mut Bot, stage: Stage) {
-        let (Some(pause), now) = (self.pause, Instant::now()) else { return };
-        let Some(user) = bot.client().user().map(ToString::to_string) else { return };
-        if stage != Stage::Measure || now < self.next {
+        let Some(pause) = self.pause.filter(|_| stage == Stage::Measure) else { return };
+        let now = Instant::now();
+        if now < self.next {
             return;
         }
+        let Some(user) = bot.client().user().map(ToString::to_string) else { return };
         self.next = now.max(self.next + pause);
         self.written += 1;
         let at_ms = bot.now_ms();
