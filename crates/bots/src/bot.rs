@@ -86,14 +86,17 @@ impl Bot {
     /// Goes on until something is so.
     pub async fn until(&mut self, timeout: Duration, so: impl Fn(&Client) -> bool) -> Result<(), BotError> {
         let deadline = Instant::now() + timeout;
+        let mut seen = 0;
         while !so(&self.client) {
             if Instant::now() >= deadline {
                 return Err(BotError::Timeout);
             }
             self.turn().await?;
-            if let Some(error) = self.events.iter().find_map(ending) {
+            // Nobody takes events meanwhile: each is looked at once.
+            if let Some(error) = self.events.iter().skip(seen).find_map(ending) {
                 return Err(error);
             }
+            seen = self.events.len();
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ const COARSE_MS: f32 = 10.0;
 /// Counts of milliseconds; adding is cheap, merging is exact, an empty one takes no memory.
 #[derive(Debug, Clone, Default)]
 pub struct Histogram {
-    buckets: Vec<u32>,
+    buckets: Vec<u64>,
     count: u64,
     max: f32,
 }
@@ -36,7 +36,7 @@ impl Histogram {
         }
         self.fill();
         for (mine, theirs) in self.buckets.iter_mut().zip(&mut other.buckets) {
-            *mine = mine.saturating_add(std::mem::take(theirs));
+            *mine += std::mem::take(theirs);
         }
         self.count += std::mem::take(&mut other.count);
         self.max = self.max.max(std::mem::take(&mut other.max));
@@ -69,7 +69,7 @@ impl Histogram {
         let wanted = (share * self.count as f64).ceil() as u64;
         let mut seen = 0;
         for (bucket, count) in self.buckets.iter().enumerate() {
-            seen += u64::from(*count);
+            seen += count;
             if *count > 0 && seen >= wanted {
                 let edge = match bucket.checked_sub(FINE) {
                     None => bucket as f32 + 1.0,

@@ -10,7 +10,7 @@ pub const ROOMS_MAX: usize = 1_000;
 pub const FILES_SPARE: u64 = 128;
 /// Poses per second, most: the client core samples no faster.
 pub const RATE_HZ_MAX: u32 = 20;
-/// Longest measurement, seconds (one day): the histograms count in 32 bits.
+/// Longest measurement, seconds (one day): by then the bots' tokens have run out, and nobody could reconnect.
 pub const SECONDS_MAX: u64 = 24 * 60 * 60;
 /// One weight of a mix; their sum stays far from overflowing.
 pub const WEIGHT_MAX: u32 = 1_000_000;
@@ -31,8 +31,8 @@ pub const BACKOFF_CAP: Duration = Duration::from_secs(10);
 pub const VISITORS_PER_REQUEST: usize = 500;
 /// How long the visitors' API may take to answer.
 pub const VISITORS_TIMEOUT: Duration = Duration::from_secs(30);
-/// Read buffer of one socket, bytes: it is zeroed at every read, and there are thousands.
-pub const READ_BUFFER_BYTES: usize = 16 * 1024;
+/// Read buffer of one socket, bytes: more than one tick's frame; it is zeroed at every read, and there are thousands.
+pub const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// Edge of the square the bots walk in unless asked otherwise, metres.
 pub const AREA_M: f32 = 100.0;

@@ -97,7 +97,10 @@ mod tests {
         let late: Vec<u64> = seen.iter().map(|(sent, at)| at - sent).collect();
         assert!(late.iter().all(|ms| (50..=301).contains(ms)), "{late:?}");
         let waited = late.iter().filter(|ms| **ms > 101).count();
-        assert!((100..190).contains(&waited), "a quarter of 200 is sent again, and what follows waits: {waited}");
+        assert!(
+            (100..190).contains(&waited),
+            "a quarter of 200 is sent again, and what follows waits: {waited}"
+        );
     }
 
     #[test]

@@ -15,13 +15,15 @@ pub(crate) struct Source {
     agent: ureq::Agent,
     url: String,
     key: Option<String>,
+    period: Duration,
 }
 
 impl Source {
     /// The metrics of a server; the key is shown in case they are not public.
     pub fn new(url: &str, key: Option<String>) -> Self {
         let config = ureq::Agent::config_builder().timeout_global(Some(METRICS_TIMEOUT)).build();
-        Self { agent: config.into(), url: format!("{}/metrics", url.trim_end_matches('/')), key }
+        let url = format!("{}/metrics", url.trim_end_matches('/'));
+        Self { agent: config.into(), url, key, period: METRICS_PERIOD }
     }
 
     /// One look, on a thread that may wait; `None` when nothing came in time.
@@ -77,7 +79,7 @@ pub(crate) async fn watch_server(
     load: Arc<Mutex<Load>>,
 ) -> Option<Watched> {
     let (began, mut window, mut before) = (Instant::now(), Window::default(), None);
-    let mut period = tokio::time::interval_at(began + METRICS_PERIOD, METRICS_PERIOD);
+    let mut period = tokio::time::interval_at(began + source.period, source.period);
     period.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let now = *stage.borrow_and_update();
@@ -194,5 +196,52 @@ mod tests {
         let (one, two) = (look(1, "process_cpu_seconds_total 1"), look(3, "process_cpu_seconds_total 2"));
         assert_eq!(Load::between(Some(&one), &two).cores, Some(0.5));
         assert_eq!(Load::between(None, &two), Load::default());
+    }
+
+    /// A server whose CPU time is the number of the request; tells of every request.
+    fn counting_server() -> (String, tokio::sync::mpsc::UnboundedReceiver<u32>) {
+        use std::io::{BufRead, BufReader, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let (asked, asks) = tokio::sync::mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            for number in 1.. {
+                let (mut stream, _) = listener.accept().unwrap();
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines().map(Result::unwrap);
+                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                assert_eq!(head[0], "GET /metrics HTTP/1.1");
+                let text = format!("process_cpu_seconds_total {number}\n");
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close", text.len());
+                write!(stream, "{head}\r\n\r\n{text}").unwrap();
+                if asked.send(number).is_err() {
+                    return;
+                }
+            }
+        });
+        (url, asks)
+    }
+
+    #[tokio::test]
+    async fn the_beginning_and_the_end_of_the_measured_time_are_looked_at_at_once() {
+        let (url, mut asks) = counting_server();
+        let (stage, watch) = watch::channel(Stage::Ramp);
+        let source = Source { period: Duration::from_secs(3_600), ..Source::new(&url, None) };
+        let watching = tokio::spawn(watch_server(source, watch, Arc::default()));
+        for next in [Stage::Measure, Stage::Stop] {
+            asks.recv().await.unwrap();
+            stage.send_replace(next);
+        }
+        let cost = watching.await.unwrap().unwrap().cost;
+        assert_eq!(cost.cpu_seconds, Some(1.0));
+        assert_eq!(cost.rss_bytes_peak, None);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_has_no_cost() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let (_stage, watch) = watch::channel(Stage::Stop);
+        assert_eq!(watch_server(Source::new(&url, None), watch, Arc::default()).await, None);
     }
 }
