@@ -43,7 +43,7 @@ pub async fn run(plan: Plan) -> Result<Report> {
 
     stage.send_replace(Stage::Measure);
     let (measuring, cpu_seconds) = (Instant::now(), own::cpu_seconds());
-    tokio::time::sleep(Duration::from_secs(plan.seconds)).await;
+    until_measured(plan.seconds).await;
     stage.send_replace(Stage::Stop);
     let (seconds, cpu_seconds_end) = (measuring.elapsed().as_secs_f64(), own::cpu_seconds());
 
@@ -56,6 +56,14 @@ pub async fn run(plan: Plan) -> Result<Report> {
     let rooms = plan.rooms.iter().map(ToString::to_string).collect();
     let run = Run { rooms, ramp_seconds, seconds, watched, bots_cpu_seconds };
     Ok(tally::report(run, &shared, outcomes))
+}
+
+/// The measured time; Ctrl-C ends it early, with a report of what there is.
+async fn until_measured(seconds: u64) {
+    tokio::select! {
+        () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+        Ok(()) = tokio::signal::ctrl_c() => {}
+    }
 }
 
 /// Begins the joins one after another, as fast as planned; what was held up is made up for.
