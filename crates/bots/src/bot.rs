@@ -2,7 +2,6 @@
 
 use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX};
 use crate::link::{Link, Lost, Turn};
-use crate::measured::frame_tick;
 use crate::options::{BotError, BotOptions, Refused};
 use crate::traffic::Traffic;
 use crate::walk::Walk;
@@ -10,6 +9,8 @@ use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 use thexr_client::{Client, Detail, Event, Options, State, Transmit};
+use thexr_wire::lane;
+use thexr_wire::phoenix::decode_server_binary;
 use thexr_wire::pose::Pose;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -291,10 +292,16 @@ fn message(transmit: Transmit) -> Message {
     }
 }
 
+/// The tick of a pose frame, low 32 bits; `None` for other messages.
+fn frame_tick(message: &[u8]) -> Option<u32> {
+    let push = decode_server_binary(message).ok().filter(|push| push.event == lane::EVENT)?;
+    lane::peek_down(push.data).ok().map(|header| header.tick)
+}
+
 /// An event after which waiting for something is in vain.
 fn ending(event: &Event) -> Option<BotError> {
     match event {
-        Event::JoinRefused { reason, detail, retrying: false } => {
+        Event::JoinRefused { reason, detail, retrying: false, .. } => {
             Some(BotError::Join { reason: reason.clone(), detail: detail.clone() })
         }
         Event::Fatal { detail } => Some(BotError::Fatal(detail.clone())),
@@ -320,5 +327,11 @@ mod tests {
         let error = Bot::join(options).await.unwrap_err();
         assert!(matches!(&error, BotError::Connect(_)), "{error}");
         assert!(!error.to_string().contains("a.b-c_d"), "no token in messages");
+    }
+
+    #[test]
+    fn what_is_no_pose_frame_has_no_tick() {
+        assert_eq!(frame_tick(&[]), None);
+        assert_eq!(frame_tick(&[1; 40]), None);
     }
 }

@@ -16,7 +16,6 @@ mod life;
 pub mod limits;
 mod line;
 mod link;
-mod measured;
 mod meter;
 mod metrics;
 mod mix;
@@ -40,13 +39,13 @@ pub use crowd::run;
 pub use dice::{Stream, dice};
 pub use histogram::Histogram;
 pub use line::Weather;
-pub use measured::Tier;
 pub use mix::{Behaviour, Mix, MixError};
 pub use options::{BotError, BotOptions, Refused};
 pub use plan::Plan;
 pub use report::{
     Counted, Group, MeanAndMost, Percentiles, Report, ServerCost, Share, Spread, TypicalAndWorst,
 };
+pub use thexr_wire::Tier;
 pub use traffic::{Direction, Traffic, ip_bytes};
 pub use visitors::{Visitor, VisitorsError, visitors};
 pub use walk::{Walk, Way};

@@ -5,7 +5,6 @@ use crate::backoff::Backoff;
 use crate::bot::Bot;
 use crate::dice::{Stream, dice};
 use crate::habit::{Act, Habit};
-use crate::measured::{is_queued, is_spectator, set_speaking};
 use crate::meter::Meter;
 use crate::mix::Behaviour;
 use crate::options::{BotError, BotOptions};
@@ -18,7 +17,7 @@ use crate::writing::Writer;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use thexr_client::{Detail, Event};
+use thexr_client::{Detail, Event, Mode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -163,10 +162,10 @@ impl Life {
     }
 
     fn note(&mut self, event: Event) {
-        if let Some(is_spectator) = is_spectator(&event) {
-            self.outcome.is_spectator = is_spectator;
+        if let Event::Joined { mode, .. } = &event {
+            self.outcome.is_spectator = *mode == Mode::Observe;
         }
-        self.outcome.was_queued |= is_queued(&event);
+        self.outcome.was_queued |= matches!(event, Event::Queued { .. });
         let errors = &mut self.outcome.errors;
         match event {
             Event::Ready => self.backoff.worked(),
@@ -188,7 +187,7 @@ impl Life {
     fn act(&mut self, stage: Stage, now_ms: f64) -> bool {
         match self.habit.due(now_ms / 1_000.0) {
             None => {}
-            Some(Act::Speak(speaking)) => set_speaking(self.bot.client_mut(), speaking),
+            Some(Act::Speak(speaking)) => self.bot.client_mut().set_speaking(speaking),
             Some(Act::Say(text)) => {
                 self.bot.client_mut().command("say", json!({"text": text}), now_ms);
             }

@@ -2,12 +2,12 @@
 
 use crate::bot::Bot;
 use crate::limits::SHARE_PERIOD_MS;
-use crate::measured::{Tier, ages_since};
 use crate::mix::Behaviour;
 use crate::shared::{Shared, Stage};
 use crate::traffic::Traffic;
 use std::ops::Sub;
 use std::sync::atomic::Ordering;
+use thexr_wire::Tier;
 
 /// A bot's counters at one moment, or how much they grew.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -101,7 +101,7 @@ impl Meter {
 
     fn share_ages(&self, bot: &Bot, stage: Stage, shared: &Shared) {
         let mut book = shared.book(self.behaviour, self.number);
-        for (tier, age_ms) in ages_since(bot.client(), self.seen_ages) {
+        for (tier, age_ms) in bot.client().ages().since(self.seen_ages) {
             if tier == Tier::A {
                 book.recent_near.add(age_ms);
             }

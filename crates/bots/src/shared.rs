@@ -2,11 +2,11 @@
 
 use crate::histogram::Histogram;
 use crate::limits::AGE_SHARDS;
-use crate::measured::Tier;
 use crate::mix::Behaviour;
 use crate::report::Percentiles;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use thexr_wire::Tier;
 
 /// How far a run is.
 ///

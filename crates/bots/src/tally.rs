@@ -2,7 +2,6 @@
 
 use crate::backlog::Found;
 use crate::histogram::Histogram;
-use crate::measured::Tier;
 use crate::meter::Measured;
 use crate::mix::Behaviour;
 use crate::report::{Group, MeanAndMost, Report, Share, Spread, TypicalAndWorst};
@@ -10,6 +9,7 @@ use crate::server::Watched;
 use crate::shared::Shared;
 use crate::writing::Answers;
 use std::collections::BTreeMap;
+use thexr_wire::Tier;
 
 /// What one bot brings home.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use thexr_client::{Client, Detail, Mode, Options, Replica};
-use thexr_wire::{RoomId, UserId};
+use thexr_wire::{RoomId, Tier, UserId};
 
 #[derive(Deserialize)]
 struct OptionsJson {
@@ -53,7 +53,7 @@ pub fn entity_json(replica: &Replica, index: u32) -> Option<String> {
 
 /// Round trip, pose ages and all counters.
 pub fn stats_json(client: &Client) -> Value {
-    let [p50, p95, p99] = client.ages().percentiles([0.5, 0.95, 0.99]);
+    let [p50, p95, p99] = client.ages().percentiles(Tier::A, [0.5, 0.95, 0.99]);
     let mut stats = json!(client.stats());
     stats["rtt_ms"] = json!(client.rtt_ms().unwrap_or(0.0));
     stats["pose_age_p50_ms"] = json!(p50);

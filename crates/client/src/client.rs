@@ -4,7 +4,9 @@ use crate::channel::{Channel, Pending};
 use crate::clock::Clock;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
-use crate::limits::{DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_MS, SETTLED_MS};
+use crate::limits::{
+    ACK_TICKS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_MS, SETTLED_MS,
+};
 use crate::matrices::{Matrices, Scene};
 use crate::motion::{Look, Motion};
 use crate::replica::{Desync, Replica};
@@ -13,9 +15,9 @@ use crate::stats::{Ages, Stats};
 use crate::sync::Assembly;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
-use thexr_wire::lane::{PoseUp, write_up};
+use thexr_wire::lane::{PoseUp, write_ack, write_up};
 use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, event};
-use thexr_wire::pose::{Pose, PoseError};
+use thexr_wire::pose::{Marks, Pose, PoseError};
 use thexr_wire::{EntityId, UserId};
 
 /// Where the channel stands; see [`State`] for the picture.
@@ -50,6 +52,8 @@ pub struct Client {
     pub(crate) next_token: Option<String>,
     pub(crate) user: Option<UserId>,
     pub(crate) driver: bool,
+    /// Takes part as a spectator: its pose is a camera.
+    pub(crate) observes: bool,
     /// Seq of the last event told, for noticing a gap.
     pub(crate) told_seq: u64,
     pub(crate) replica: Replica,
@@ -62,6 +66,8 @@ pub struct Client {
     filter: SendFilter,
     own_moved: bool,
     pose_seq: u16,
+    speaking: bool,
+    pub(crate) acked_tick: u64,
     matrices: Matrices,
     events: VecDeque<Event>,
 }
@@ -81,6 +87,7 @@ impl Client {
             next_token: None,
             user: options.user.clone(),
             driver: false,
+            observes: false,
             told_seq: 0,
             replica: Replica::new(options.detail == Detail::Light),
             commands: Commands::new(options.command_id_seed),
@@ -92,6 +99,8 @@ impl Client {
             filter: SendFilter::default(),
             own_moved: false,
             pose_seq: 0,
+            speaking: false,
+            acked_tick: 0,
             matrices: Matrices::default(),
             events: VecDeque::new(),
             options,
@@ -223,6 +232,15 @@ impl Client {
             );
         }
         self.send_pose(now_ms);
+        self.acknowledge();
+    }
+
+    /// Says whether this person speaks: everyone is told, and sees them one ring nearer.
+    pub fn set_speaking(&mut self, speaking: bool) {
+        if self.speaking != speaking {
+            self.speaking = speaking;
+            self.filter.hurry();
+        }
     }
 
     /// Once per picture: timers, everyone's place, all matrices.
@@ -233,7 +251,7 @@ impl Client {
             return;
         }
         let look = Look { replica: &self.replica, own: self.user.as_ref(), away: &self.away, room_ms };
-        let moved = self.motion.show(&look);
+        let moved = self.motion.show(&look).iter().cloned().collect::<Vec<_>>();
         let mut stale = std::mem::take(&mut self.replica.stale);
         stale.extend(moved);
         let own = self.user.as_ref().map(EntityId::avatar);
@@ -435,23 +453,36 @@ impl Client {
         self.channel.heartbeat();
     }
 
+    /// The driver's pose moves the avatar; an observer's is where the room tells motion from.
     fn send_pose(&mut self, now_ms: f64) {
-        if !self.driver || !self.is_joined() {
+        if !(self.driver || self.observes) || !self.is_joined() {
             return;
         }
         let Some(room_ms) = self.clock.room_ms(now_ms) else { return };
         let Some(due) = self.filter.sample(now_ms) else { return };
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
+        self.acked_tick = self.motion.newest_tick;
         let up = PoseUp {
             seq: self.pose_seq,
             ack_tick: self.motion.newest_tick as u32,
             sample_ms: room_ms.max(0.0) as u64 as u32,
-            jumped: due.jumped,
+            marks: Marks { jumped: due.jumped, speaking: self.speaking, holding: false },
             pose: due.pose,
         };
         let mut frame = Vec::with_capacity(thexr_wire::lane::UP_BYTES);
         write_up(&up, &mut frame);
+        self.channel.push_pose(&frame);
+    }
+
+    /// Who hears and sends no poses says now and then how far it is, so that the room sends neither too much nor too little.
+    fn acknowledge(&mut self) {
+        if self.motion.newest_tick < self.acked_tick + ACK_TICKS || !self.is_joined() {
+            return;
+        }
+        self.acked_tick = self.motion.newest_tick;
+        let mut frame = Vec::with_capacity(thexr_wire::lane::ACK_BYTES);
+        write_ack(self.acked_tick as u32, &mut frame);
         self.channel.push_pose(&frame);
     }
 }

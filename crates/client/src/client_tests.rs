@@ -4,8 +4,8 @@ use crate::replica::mask;
 use crate::script::{ME, Script, TOM, avatar_row, fact, names, options, patch};
 use crate::{AVATAR_ROW, Mode, flag};
 use serde_json::{Value, json};
-use thexr_wire::EntityId;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::{EntityId, Tier};
 
 fn id(text: &str) -> EntityId {
     EntityId::parse(text).unwrap()
@@ -364,8 +364,100 @@ fn someone_who_walks_is_shown_between_the_samples() {
     assert_eq!((row[0], row[1]), (index as f32, 0.0));
     // The newest sample is at 0.95 m, one step old; playback is about 100 ms later.
     assert!((0.85..0.96).contains(&row[2]), "{}", row[2]);
+}
+
+#[test]
+fn an_avatar_that_carries_something_has_a_matrix_and_others_cost_none() {
+    let mut script = Script::live(Mode::Enter);
+    let walk = |script: &mut Script| {
+        for step in 0..20 {
+            script.pose(2, at(step as f32 * 0.05), false);
+            script.pass(50.0);
+        }
+    };
+    walk(&mut script);
+    assert!(script.client.matrices().dirty().is_empty(), "nobody looks at the matrix of a mere avatar");
+    let hat = json!([{"op": "create", "entity": "hat01", "components": {"parent": {"entity": TOM}}}]);
+    script.push("state_patch", patch(11, hat));
+    walk(&mut script);
+    let index = script.client.replica().index_of(&id(TOM)).unwrap();
+    assert!(script.client.matrices().dirty().contains(&index));
     let matrix = &script.client.matrices().values()[index as usize * 16..][..16];
-    assert_eq!(matrix[12], row[2]);
+    assert_eq!(matrix[12], script.client.avatar_rows()[2]);
+}
+
+#[test]
+fn the_tier_and_what_is_said_beside_a_pose_stand_in_its_row() {
+    let mut script = Script::live(Mode::Enter);
+    let marks = Marks { jumped: false, speaking: true, holding: true };
+    script.sample(Sample { slot: 2, tier: Tier::B, age_ms: 0, marks, pose: at(1.0) });
+    script.pass(100.0);
+    let flags = script.client.avatar_rows()[1] as u32;
+    assert_eq!(flags >> flag::TIER_SHIFT, Tier::B as u32);
+    assert_eq!(flags & 0xff, flag::SPEAKING | flag::HOLDING);
+}
+
+#[test]
+fn rule_4_11_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
+    let mut script = Script::live(Mode::Observe);
+    for step in 0..20 {
+        script.pose(2, at(step as f32 * 0.05), false);
+        script.pass(50.0);
+    }
+    let newest = ((script.now_ms + 99_000.0) / 50.0) as u32 - 1;
+    assert!((5..=8).contains(&script.acks.len()), "every third tick: {:?}", script.acks);
+    assert!(newest - script.acks.last().unwrap() < 3 && script.poses.is_empty());
+    let acks = script.acks.len();
+    script.pass(2_000.0);
+    assert!(script.acks.len() <= acks + 1, "nothing heard, nothing said");
+}
+
+#[test]
+fn an_observers_pose_is_its_camera() {
+    let mut script = Script::live(Mode::Observe);
+    script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();
+    script.pass(100.0);
+    assert!(!script.poses.is_empty() && (script.poses[0].pose.head[0] - 3.0).abs() < 0.01);
+}
+
+#[test]
+fn speaking_is_told_at_once_by_someone_who_stands_still() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();
+    script.pass(600.0);
+    let before = script.poses.len();
+    script.client.set_speaking(true);
+    script.pass(60.0);
+    assert!(script.poses.len() > before && script.poses.last().unwrap().marks.speaking);
+}
+
+#[test]
+fn a_join_tells_its_place_in_the_queue_and_whether_one_was_let_in_as_a_spectator() {
+    let mut script = Script::with(options(Mode::Enter));
+    script.open();
+    script.queued(12);
+    script
+        .accept(10, json!({"mode": "observe", "crowded": true, "limits": {"people_max": 2, "peers_max": 9}}));
+    let events = script.events();
+    assert_eq!(events[0], Event::Queued { ahead: 12 });
+    let Event::Joined { mode, crowded, people_max, peers_max, .. } = &events[1] else { panic!("{events:?}") };
+    assert_eq!((*mode, *crowded, *people_max, *peers_max), (Mode::Observe, true, 2, 9));
+}
+
+#[test]
+fn a_full_room_says_how_full_it_is() {
+    let mut script = Script::with(options(Mode::Enter));
+    script.open();
+    let join = script.join.clone().unwrap();
+    let load = json!({"people": 5, "peers": 9, "people_max": 5, "peers_max": 9});
+    script.reply(&join, "error", json!({"reason": "room_full", "detail": "Full.", "load": load}));
+    let expected = Event::JoinRefused {
+        reason: "room_full".into(),
+        detail: "Full.".into(),
+        retrying: false,
+        load: Some(load),
+    };
+    assert_eq!(script.events(), [expected]);
 }
 
 #[test]
@@ -398,7 +490,7 @@ fn poses_of_another_life_and_of_unknown_slots_are_dropped() {
 fn pose_age_is_arrival_minus_sample_time() {
     let mut script = Script::live(Mode::Enter);
     script.pose(2, at(1.0), false);
-    let [age] = script.client.ages().percentiles([0.5]);
+    let [age] = script.client.ages().percentiles(Tier::E, [0.5]);
     assert_eq!(age, 0.0);
     assert_eq!(script.client.ages().total(), 1);
 }

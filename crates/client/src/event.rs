@@ -96,6 +96,17 @@ pub enum Event {
         incarnation: u16,
         /// Seq the room was at.
         seq: u64,
+        /// Wanted to enter, but the room is full of people: let in as a spectator.
+        crowded: bool,
+        /// People who may be inside; whoever wants to enter beyond them watches. 0 when the room does not say.
+        people_max: u64,
+        /// Connections the room takes. 0 when the room does not say.
+        peers_max: u64,
+    },
+    /// The join waits for its turn.
+    Queued {
+        /// How many come first.
+        ahead: u64,
     },
     /// The replica is whole.
     Ready,
@@ -107,6 +118,9 @@ pub enum Event {
         detail: String,
         /// It is tried again without being asked.
         retrying: bool,
+        /// `room_full`: how full, `{people, peers, people_max, peers_max}`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        load: Option<Value>,
     },
     /// The answer to a command.
     Reply {

@@ -40,24 +40,41 @@ pub const FRAME_FUTURE_MAX_MS: f64 = 5_000.0;
 pub const DELAY_DEFAULT_MS: f64 = 100.0;
 /// Least playback delay, milliseconds: one tick, below it there is never a second sample.
 pub const DELAY_MIN_MS: f64 = 50.0;
-/// Most playback delay, milliseconds; a worse line shows extrapolation and pauses instead of the distant past.
+/// Most playback delay, milliseconds, or so many periods of the tier; a worse line shows extrapolation and pauses
+/// instead of the distant past.
 pub const DELAY_MAX_MS: f64 = 500.0;
-/// Share of a late sample's excess by which the delay grows, and the most it grows at once, milliseconds.
-pub const DELAY_ATTACK: (f64, f64) = (0.2, 20.0);
-/// How much the delay shrinks with every sample in time, milliseconds (5 ms a second at 20 Hz).
-pub const DELAY_RELEASE_MS: f64 = 0.25;
-/// How fast playback is stretched towards a new delay, milliseconds per millisecond.
+/// See [`DELAY_MAX_MS`].
+pub const DELAY_MAX_PERIODS: f64 = 2.5;
+/// Share of a late sample's excess by which the delay grows, tiers A to E: where samples are rare, few must do.
+pub const DELAY_ATTACK: [f64; 5] = [0.2, 0.2, 0.5, 0.7, 0.7];
+/// The most the delay grows at once, in periods of the tier.
+pub const DELAY_ATTACK_MAX: f64 = 0.4;
+/// How much the delay shrinks with every sample in time, in periods of the tier (5 ms a second).
+pub const DELAY_RELEASE: f64 = 0.005;
+/// How fast playback is stretched towards a new delay, milliseconds per millisecond, at least.
 pub const DELAY_SLEW: f64 = 0.1;
+/// A delay that is far off is halved in this time, milliseconds: who steps near out of a crowd is soon seen in time.
+pub const DELAY_HALVES_MS: f64 = 500.0;
+/// Time between two samples of one person in tiers A to E, milliseconds.
+pub const PERIODS_MS: [f64; 5] = [50.0, 100.0, 250.0, 1_000.0, 2_000.0];
 /// Samples kept per avatar: 1.6 s at 20 Hz; the oldest goes first.
 pub const TRACK_SAMPLES: usize = 32;
-/// A pause between samples longer than this is a rest, not a rate, milliseconds.
-pub const REST_GAP_MS: f64 = 150.0;
+/// A pause between samples longer than this is a rest, not a rate, in periods of the tier.
+pub const REST_PERIODS: f64 = 3.0;
+/// A step of the crowd longer than this is a jump, metres.
+pub const CROWD_JUMP_M: f32 = 20.0;
+/// A step of the crowd longer than this shows where someone is going, metres.
+pub const CROWD_TURN_M: f32 = 0.3;
+/// A place in the crowd that is this close to what is known in height says nothing of it, metres.
+pub const CROWD_HEIGHT_M: f32 = 1.5;
 /// How far a movement is continued without samples, milliseconds; then it is held.
 pub const EXTRAPOLATE_MAX_MS: f64 = 100.0;
 /// Two sample times this close are one sample, milliseconds (ages travel in units of 4 ms).
 pub const SAME_SAMPLE_MS: f64 = 2.0;
 /// Pose ages kept for the percentiles; the oldest goes first.
-pub const AGES: usize = 4_096;
+pub const AGES: usize = 2_048;
+/// Ticks after which who sends no poses acknowledges what it has heard (150 ms): the server counts what is under way.
+pub const ACK_TICKS: u64 = 3;
 
 /// Time between own samples, milliseconds.
 pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;
@@ -74,3 +91,4 @@ pub const KEEP_ALIVE_MS: f64 = 1_000.0;
 
 const _: () = assert!(DELAY_MIN_MS <= DELAY_DEFAULT_MS && DELAY_DEFAULT_MS <= DELAY_MAX_MS);
 const _: () = assert!(TRACK_SAMPLES as f64 * SAMPLE_MS > 2.0 * DELAY_MAX_MS, "the ring outlasts the delay");
+const _: () = assert!(TRACK_SAMPLES as f64 > 2.0 * DELAY_MAX_PERIODS, "in every tier");

@@ -1,18 +1,19 @@
 //! The latest lane as a client reads it: which frames count, whose samples they are, what everyone looks like now.
 //!
-//! Knows slots through the replica and the room's clock through its argument; playback is the tracks'.
+//! Knows slots through the replica and the room's clock through its argument; playback is the tracks'. People lie in a
+//! dense list in the order of their slots, so that a frame touches nothing else.
 
 use crate::event::Detail;
-use crate::limits::FRAME_FUTURE_MAX_MS;
+use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
 use crate::replica::Replica;
 use crate::stats::{Ages, Stats};
-use crate::track::{Shown, Track};
+use crate::track::{Shown, Taken, Told, Track};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_wire::lane::{GROUP_BYTES, HEADER_BYTES, Header, LaneError, TIER_A, read_down};
+use thexr_wire::lane::{Header, LaneError, peek_down, read_down, skim_down};
 use thexr_wire::limits::TICK_MS;
-use thexr_wire::pose::{Pose, RECORD_BYTES, Sample};
-use thexr_wire::{EntityId, UserId};
+use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::{EntityId, Tier, UserId};
 
 /// Numbers of one avatar in the rows: index, flags, head, left, right, age.
 pub const AVATAR_ROW: usize = 24;
@@ -26,8 +27,28 @@ pub mod flag {
     pub const FINGERS: u32 = 4;
     /// It jumped since the last frame.
     pub const JUMPED: u32 = 8;
+    /// The person speaks.
+    pub const SPEAKING: u32 = 16;
     /// The person's connection is lost for the moment.
     pub const AWAY: u32 = 32;
+    /// The person holds something.
+    pub const HOLDING: u32 = 64;
+    /// From this bit on: the tier of the newest sample, three bits.
+    pub const TIER_SHIFT: u32 = 8;
+}
+
+/// One person as shown.
+#[derive(Debug)]
+struct Figure {
+    id: EntityId,
+    index: u32,
+    own: bool,
+    away: bool,
+    /// Something hangs on it or is drawn at its matrix.
+    carries: bool,
+    marks: Marks,
+    track: Option<Track>,
+    shown: Option<Pose>,
 }
 
 /// Everyone's movement.
@@ -36,9 +57,14 @@ pub(crate) struct Motion {
     pub incarnation: u16,
     pub newest_tick: u64,
     pub ages: Ages,
-    tracks: BTreeMap<EntityId, Track>,
-    shown: BTreeMap<EntityId, Pose>,
+    figures: Vec<Figure>,
+    /// Per slot: index of its figure plus one.
+    in_slot: Vec<u32>,
+    by_id: BTreeMap<EntityId, u32>,
+    people_version: Option<u64>,
+    things_version: Option<u64>,
     rows: Vec<f32>,
+    moved: Vec<EntityId>,
     samples: Vec<Sample>,
 }
 
@@ -82,23 +108,38 @@ impl Motion {
     ) -> Result<(), LaneError> {
         let mut samples = std::mem::take(&mut self.samples);
         samples.clear();
-        let header = read_down(frame, |sample| samples.push(sample))?;
-        let tick_ms = self.begin(&header, room_ms, stats);
-        for sample in &samples {
-            let known = tick_ms.zip(replica.in_slot(sample.slot));
-            let Some((tick_ms, id)) = known else {
+        let header = read_down(frame, |sample| samples.push(sample));
+        let result = header.map(|header| self.take(&header, &samples, replica, room_ms, stats));
+        self.samples = samples;
+        result
+    }
+
+    fn take(
+        &mut self,
+        header: &Header,
+        samples: &[Sample],
+        replica: &Replica,
+        room_ms: f64,
+        stats: &mut Stats,
+    ) {
+        self.know_people(replica);
+        let tick_ms = self.begin(header, room_ms, stats);
+        for sample in samples {
+            let figure = self.in_slot.get(usize::from(sample.slot)).and_then(|at| at.checked_sub(1));
+            let Some((tick_ms, at)) = tick_ms.zip(figure) else {
                 stats.unknown_records += 1;
                 continue;
             };
             let at_ms = tick_ms - f64::from(sample.age_ms);
             stats.records += 1;
-            self.ages.add(room_ms - at_ms);
-            let track = self.tracks.entry(id.clone());
-            let track = track.or_insert_with(|| Track::new(stored_pose(replica, id), room_ms));
-            track.insert(at_ms, sample.pose, sample.jumped, room_ms);
+            self.ages.add(sample.tier, room_ms - at_ms);
+            let figure = &mut self.figures[at as usize];
+            let told = Told { at_ms, pose: sample.pose, tier: sample.tier, jumped: sample.marks.jumped };
+            match figure.track(replica, room_ms).insert(told, room_ms) {
+                Taken::Coarse => stats.coarse_records += 1,
+                _ => figure.mark(sample),
+            }
         }
-        self.samples = samples;
-        Ok(())
     }
 
     /// Ages only.
@@ -109,18 +150,15 @@ impl Motion {
         room_ms: f64,
         stats: &mut Stats,
     ) -> Result<(), LaneError> {
-        let head = frame.get(..HEADER_BYTES).ok_or(LaneError::Truncated)?;
-        let header = read_down(head, |_| ())?;
-        let tick_ms = self.begin(&header, room_ms, stats);
-        skim(&frame[HEADER_BYTES..], |slot, age_ms| {
-            match tick_ms.filter(|_| replica.in_slot(slot).is_some()) {
-                Some(tick_ms) => {
-                    stats.records += 1;
-                    self.ages.add(room_ms - tick_ms + f64::from(age_ms));
-                }
-                None => stats.unknown_records += 1,
+        let tick_ms = self.begin(&peek_down(frame)?, room_ms, stats);
+        skim_down(frame, |tier, slot, age_ms| match tick_ms.filter(|_| replica.in_slot(slot).is_some()) {
+            Some(tick_ms) => {
+                stats.records += 1;
+                self.ages.add(tier, room_ms - tick_ms + f64::from(age_ms));
             }
-        })
+            None => stats.unknown_records += 1,
+        })?;
+        Ok(())
     }
 
     /// Room time of a frame's tick; `None` for frames of another life or from the far future.
@@ -136,41 +174,111 @@ impl Motion {
     }
 
     /// A pose told on the ordered lane: by an op (a jump), or by a resumed join (where they are now).
-    pub fn tell(&mut self, id: &EntityId, pose: Pose, jumped: bool, room_ms: f64) {
-        let track = self.tracks.entry(id.clone()).or_insert_with(|| Track::new(pose, room_ms));
-        track.insert(room_ms, pose, jumped, room_ms);
+    pub fn tell(&mut self, id: &EntityId, pose: Pose, jumped: bool, replica: &Replica, room_ms: f64) {
+        self.know_people(replica);
+        let Some(at) = self.by_id.get(id) else { return };
+        let track = self.figures[*at as usize].track.get_or_insert_with(|| Track::new(pose, room_ms));
+        track.insert(Told { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
     }
 
     /// Where an avatar was shown last.
     pub fn shown(&self, id: &EntityId) -> Option<&Pose> {
-        self.shown.get(id)
+        self.figures[*self.by_id.get(id)? as usize].shown.as_ref()
     }
 
-    /// Rows of [`AVATAR_ROW`] numbers, one per avatar but one's own.
+    /// Rows of [`AVATAR_ROW`] numbers, one per avatar but one's own, in the order of slots.
     pub fn rows(&self) -> &[f32] {
         &self.rows
     }
 
-    /// Plays everyone to the moment; returns whose place changed.
-    pub fn show(&mut self, look: &Look<'_>) -> Vec<EntityId> {
-        let avatars = look.replica.avatars();
-        self.tracks.retain(|id, _| avatars.contains(id));
-        self.shown.retain(|id, _| avatars.contains(id));
+    /// Plays everyone to the moment; returns those who moved and carry something.
+    pub fn show(&mut self, look: &Look<'_>) -> &[EntityId] {
+        self.know_people(look.replica);
+        self.know_things(look);
         self.rows.clear();
-        let mut moved = Vec::new();
-        for id in avatars.iter().filter(|id| id.user().as_ref() != look.own) {
-            let Some(index) = look.replica.index_of(id) else { continue };
-            let track = self.tracks.entry(id.clone());
-            let track = track.or_insert_with(|| Track::new(stored_pose(look.replica, id), look.room_ms));
-            let shown = track.show(look.room_ms);
-            let away = id.user().is_some_and(|user| look.away.contains(&user));
-            push_row(&mut self.rows, index, &shown, away);
-            if self.shown.get(id) != Some(&shown.pose) {
-                self.shown.insert(id.clone(), shown.pose);
-                moved.push(id.clone());
+        self.moved.clear();
+        for figure in self.figures.iter_mut().filter(|figure| !figure.own) {
+            let shown = figure.track(look.replica, look.room_ms).show(look.room_ms);
+            push_row(&mut self.rows, figure, &shown);
+            if figure.carries && figure.shown != Some(shown.pose) {
+                self.moved.push(figure.id.clone());
+            }
+            figure.shown = Some(shown.pose);
+        }
+        &self.moved
+    }
+
+    /// Follows who is here and in which slot; nothing to do while that stays the same.
+    fn know_people(&mut self, replica: &Replica) {
+        if self.people_version == Some(replica.people_version()) {
+            return;
+        }
+        self.people_version = Some(replica.people_version());
+        self.things_version = None;
+        let mut before: BTreeMap<EntityId, Figure> =
+            self.figures.drain(..).map(|figure| (figure.id.clone(), figure)).collect();
+        self.in_slot.clear();
+        self.by_id.clear();
+        let with_slot = replica.slots().iter().map(|(slot, id)| (Some(*slot), id));
+        let with_slot = with_slot.filter(|(_, id)| replica.avatars().contains(*id));
+        let slotted: BTreeSet<&EntityId> = replica.slots().values().collect();
+        let others = replica.avatars().iter().filter(|id| !slotted.contains(id)).map(|id| (None, id));
+        for (slot, id) in with_slot.chain(others) {
+            let Some(index) = replica.index_of(id) else { continue };
+            let at = self.figures.len() as u32;
+            let figure = before.remove(id).unwrap_or_else(|| Figure::new(id.clone()));
+            self.figures.push(Figure { index, ..figure });
+            self.by_id.insert(id.clone(), at);
+            if let Some(slot) = slot.map(usize::from) {
+                self.in_slot.resize(self.in_slot.len().max(slot + 1), 0);
+                self.in_slot[slot] = at + 1;
             }
         }
-        moved
+    }
+
+    /// Follows who is away and who carries something.
+    fn know_things(&mut self, look: &Look<'_>) {
+        for figure in &mut self.figures {
+            let user = figure.id.as_str();
+            figure.own = look.own.is_some_and(|own| own.as_str() == user);
+        }
+        let away = |figure: &Figure| {
+            !look.away.is_empty() && figure.id.user().is_some_and(|user| look.away.contains(&user))
+        };
+        self.figures.iter_mut().for_each(|figure| figure.away = away(figure));
+        if self.things_version == Some(look.replica.things_version()) {
+            return;
+        }
+        self.things_version = Some(look.replica.things_version());
+        let world = look.replica.world();
+        for figure in &mut self.figures {
+            let drawn =
+                |name: &&str| world.entity(&figure.id).is_some_and(|entity| entity.value(name).is_some());
+            let looks = ["shape", "model", "text", "light"];
+            figure.carries = world.children(&figure.id).next().is_some() || looks.iter().any(drawn);
+        }
+    }
+}
+
+impl Figure {
+    fn new(id: EntityId) -> Self {
+        let marks = Marks::default();
+        let (index, own, away, carries) = (0, false, false, true);
+        Self { id, index, own, away, carries, marks, track: None, shown: None }
+    }
+
+    fn track(&mut self, replica: &Replica, room_ms: f64) -> &mut Track {
+        self.track.get_or_insert_with(|| Track::new(stored_pose(replica, &self.id), room_ms))
+    }
+
+    /// Keeps what was said beside the pose, as far as the tier says it.
+    fn mark(&mut self, sample: &Sample) {
+        let Marks { speaking, holding, .. } = sample.marks;
+        match sample.tier {
+            Tier::A | Tier::B => (self.marks.speaking, self.marks.holding) = (speaking, holding),
+            Tier::C => self.marks.speaking = speaking,
+            Tier::D | Tier::E => self.marks.speaking = false,
+        }
     }
 }
 
@@ -185,17 +293,20 @@ pub(crate) fn read_pose(value: &serde_json::Value) -> Option<Pose> {
     Pose::deserialize(value).ok()?.validated().ok()
 }
 
-fn push_row(rows: &mut Vec<f32>, index: u32, shown: &Shown, away: bool) {
+fn push_row(rows: &mut Vec<f32>, figure: &Figure, shown: &Shown) {
     let pose = &shown.pose;
     let bits = [
         (pose.left.is_some(), flag::LEFT),
         (pose.right.is_some(), flag::RIGHT),
         (pose.fingers.is_some(), flag::FINGERS),
         (shown.jumped, flag::JUMPED),
-        (away, flag::AWAY),
+        (figure.marks.speaking, flag::SPEAKING),
+        (figure.away, flag::AWAY),
+        (figure.marks.holding, flag::HOLDING),
     ];
-    let flags = bits.iter().filter(|(set, _)| *set).fold(0, |flags, (_, bit)| flags | bit);
-    rows.extend_from_slice(&[index as f32, flags as f32]);
+    let tier = (shown.tier as u32) << flag::TIER_SHIFT;
+    let flags = bits.iter().filter(|(set, _)| *set).fold(tier, |flags, (_, bit)| flags | bit);
+    rows.extend_from_slice(&[figure.index as f32, flags as f32]);
     rows.extend_from_slice(&pose.head);
     rows.extend_from_slice(&pose.left.unwrap_or_default());
     rows.extend_from_slice(&pose.right.unwrap_or_default());
@@ -208,65 +319,11 @@ fn expand(low: u32, near: u64) -> u64 {
     near.saturating_add_signed(i64::from(ahead))
 }
 
-/// Reads slots and ages of the groups after a header; the poses stay packed.
-fn skim(mut groups: &[u8], mut each: impl FnMut(u16, u32)) -> Result<(), LaneError> {
-    while !groups.is_empty() {
-        let (group, records) = groups.split_at_checked(GROUP_BYTES).ok_or(LaneError::Truncated)?;
-        if group[0] != TIER_A {
-            return Err(LaneError::UnknownTier);
-        }
-        let bytes = group[1] as usize * RECORD_BYTES;
-        let (records, after) = records.split_at_checked(bytes).ok_or(LaneError::Truncated)?;
-        for record in records.chunks_exact(RECORD_BYTES) {
-            each(u16::from_be_bytes([record[0], record[1]]), u32::from(record[2] >> 2) * 4);
-        }
-        groups = after;
-    }
-    Ok(())
-}
+const _: () = assert!(PERIODS_MS.len() == Tier::ALL.len());
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thexr_wire::lane::write_group;
-    use thexr_wire::pose::encode_record;
-
-    fn frame(slots: &[u16]) -> Vec<u8> {
-        let mut out = Vec::new();
-        Header { incarnation: 7, tick: 100, seq: 42, ack: 9 }.write(&mut out);
-        let pose = Pose::standing([65.0, 1.8, -3.0]);
-        for group in slots.chunks(2) {
-            write_group(&mut out, TIER_A, group.len() as u8, pose.cell());
-            for slot in group {
-                let sample = Sample { slot: *slot, age_ms: 44, jumped: true, pose };
-                out.extend_from_slice(&encode_record(&sample, pose.cell()));
-            }
-        }
-        out
-    }
-
-    #[test]
-    fn skimming_sees_the_slots_and_ages_that_reading_sees() {
-        let bytes = frame(&[3, 40_000, 0, 65_535, 12]);
-        let (mut read, mut skimmed) = (Vec::new(), Vec::new());
-        read_down(&bytes, |sample| read.push((sample.slot, sample.age_ms))).unwrap();
-        assert_eq!(skim(&bytes[HEADER_BYTES..], |slot, age_ms| skimmed.push((slot, age_ms))), Ok(()));
-        assert_eq!(skimmed, read);
-        assert_eq!(read.len(), 5);
-    }
-
-    #[test]
-    fn skimming_a_cut_frame_is_an_error_wherever_reading_is() {
-        let bytes = frame(&[3, 4, 5]);
-        for length in HEADER_BYTES..bytes.len() {
-            let cut = &bytes[..length];
-            assert_eq!(
-                skim(&cut[HEADER_BYTES..], |_, _| ()).is_err(),
-                read_down(cut, |_| ()).is_err(),
-                "{length}"
-            );
-        }
-    }
 
     #[test]
     fn a_tick_is_expanded_to_the_nearest_full_one() {

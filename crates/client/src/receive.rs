@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use thexr_wire::lane;
 use thexr_wire::limits::TICK_MS;
-use thexr_wire::message::{Dialect, JoinReply, SnapshotChunk, event};
+use thexr_wire::message::{Dialect, JoinReply, Mode, SnapshotChunk, event};
 use thexr_wire::phoenix::{Payload, decode_server_binary, decode_server_text};
 use thexr_wire::{EntityId, UserId};
 
@@ -92,6 +92,11 @@ impl Client {
                     self.desync(&desync, now_ms);
                 }
             }
+            event::QUEUED => {
+                if let Some(ahead) = payload.get("ahead").and_then(Value::as_u64) {
+                    self.tell(Event::Queued { ahead });
+                }
+            }
             _ => {}
         }
     }
@@ -153,6 +158,8 @@ impl Client {
         }
         self.clock.start(room_ms, now_ms);
         self.motion.restart(reply.incarnation, reply.tick);
+        self.acked_tick = reply.tick;
+        self.observes = reply.mode == Mode::Observe;
         self.user = Some(reply.user_id.clone());
         self.driver = reply.driver;
         self.stats.joins += 1;
@@ -170,8 +177,20 @@ impl Client {
             self.resume_token = None;
             self.next_token = Some(reply.resume_token);
         }
-        let JoinReply { user_id, mode, resumed, driver, incarnation, seq, .. } = reply;
-        self.tell(Event::Joined { user_id, mode, resumed, driver, incarnation, seq });
+        let limit = |name: &str| reply.limits.get(name).and_then(Value::as_u64).unwrap_or(0);
+        let (people_max, peers_max) = (limit("people_max"), limit("peers_max"));
+        let JoinReply { user_id, mode, resumed, driver, incarnation, seq, crowded, .. } = reply;
+        self.tell(Event::Joined {
+            user_id,
+            mode,
+            resumed,
+            driver,
+            incarnation,
+            seq,
+            crowded,
+            people_max,
+            peers_max,
+        });
         self.joined();
     }
 
@@ -179,7 +198,8 @@ impl Client {
         let text = |key: &str| response.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (reason, detail) = (text("reason"), text("detail"));
         let retrying = PASSING.contains(&reason.as_str());
-        self.tell(Event::JoinRefused { reason, detail, retrying });
+        let load = response.get("load").cloned();
+        self.tell(Event::JoinRefused { reason, detail, retrying, load });
         if retrying {
             self.rejoin_later(now_ms);
         } else {
@@ -234,7 +254,7 @@ impl Client {
             let pose =
                 self.replica.world().entity(&id).and_then(|entity| entity.value("pose")).and_then(read_pose);
             if let Some(pose) = pose {
-                self.motion.tell(&id, pose, true, room_ms);
+                self.motion.tell(&id, pose, true, &self.replica, room_ms);
             }
         }
         Ok(())
@@ -288,7 +308,7 @@ impl Client {
         {
             for (id, pose) in restate.poses {
                 let Some(pose) = read_pose(&pose) else { return Err(Desync::BadMessage(event::RESTATE)) };
-                self.motion.tell(&id, pose, false, room_ms);
+                self.motion.tell(&id, pose, false, &self.replica, room_ms);
             }
         }
         self.tell(Event::Ready);

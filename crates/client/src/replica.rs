@@ -85,6 +85,8 @@ pub struct Replica {
     changes: BTreeMap<u32, u32>,
     slots: BTreeMap<u16, EntityId>,
     avatars: BTreeSet<EntityId>,
+    people_version: u64,
+    things_version: u64,
     /// Whose matrix must be computed anew, drained by the frame.
     pub(crate) stale: BTreeSet<EntityId>,
     /// Whose `pose` component was set by an op, drained by the client.
@@ -137,6 +139,16 @@ impl Replica {
         &self.slots
     }
 
+    /// Grows whenever someone comes, goes, or gets another slot or index.
+    pub fn people_version(&self) -> u64 {
+        self.people_version
+    }
+
+    /// Grows whenever something comes, goes, looks different, or hangs elsewhere.
+    pub fn things_version(&self) -> u64 {
+        self.things_version
+    }
+
     /// Takes what changed since the last call: index → [`mask`] bits. Freed indices are used again only after it.
     pub fn take_changes(&mut self) -> BTreeMap<u32, u32> {
         self.free.append(&mut self.freed);
@@ -184,12 +196,14 @@ impl Replica {
         }
         let old = std::mem::replace(&mut self.world, world);
         self.seq = self.seq.max(seq);
+        self.people_version += 1;
         self.note_difference(&old);
     }
 
     /// The slots as a resumed join tells them.
     pub(crate) fn set_slots(&mut self, slots: BTreeMap<EntityId, u16>) {
         self.slots = slots.into_iter().map(|(id, slot)| (slot, id)).collect();
+        self.people_version += 1;
     }
 
     /// Starts over from another room's history: seqs of before mean nothing.
@@ -212,13 +226,17 @@ impl Replica {
             self.world.fold(stamp, &ops, &NoStates)?;
         }
         ops.iter().for_each(|op| self.note(op));
+        self.people_version += u64::from(!slots.is_empty());
         self.slots.extend(slots);
         Ok(())
     }
 
     fn note(&mut self, op: &Op) {
-        if let Op::Delete { entity } = op {
+        if let Op::Delete { entity } = op
+            && entity.user().is_some()
+        {
             self.slots.retain(|_, holder| holder != entity);
+            self.people_version += 1;
         }
         if self.light {
             return;
@@ -279,11 +297,11 @@ impl Replica {
         if bits & (mask::CREATED | mask::TRANSFORM | mask::PARENT) != 0 {
             self.stale.insert(id.clone());
         }
-        if is_avatar {
-            self.avatars.insert(id.clone());
-        } else {
-            self.avatars.remove(id);
+        if bits & (mask::CREATED | mask::PARENT | mask::LOOK) != 0 {
+            self.things_version += 1;
         }
+        let changed = if is_avatar { self.avatars.insert(id.clone()) } else { self.avatars.remove(id) };
+        self.people_version += u64::from(changed);
     }
 
     fn allot(&mut self, id: &EntityId) -> u32 {
@@ -297,7 +315,8 @@ impl Replica {
     }
 
     fn remove(&mut self, id: &EntityId) {
-        self.avatars.remove(id);
+        self.people_version += u64::from(self.avatars.remove(id));
+        self.things_version += 1;
         let Some(index) = self.indexes.remove(id) else { return };
         self.ids[index as usize] = None;
         self.freed.push(index);

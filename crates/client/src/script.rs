@@ -3,11 +3,13 @@
 use crate::event::{Detail, Event, Options, Transmit};
 use crate::{Client, Mode};
 use serde_json::{Value, json};
-use thexr_wire::lane::{Header, PoseUp, TIER_A, read_up, write_group};
+use thexr_wire::Tier;
+use thexr_wire::lane::{Header, PoseUp, Up, read_any_up, write_group};
 use thexr_wire::phoenix::{
     Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload, write_push_head,
 };
-use thexr_wire::pose::{Pose, Sample, encode_record};
+use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::records::{encode_a, encode_b};
 use thexr_wire::{RoomId, UserId};
 
 pub(crate) const TOPIC: &str = "room:abcde";
@@ -27,9 +29,10 @@ pub(crate) struct Script {
     pub client: Client,
     pub now_ms: f64,
     pub poses: Vec<PoseUp>,
+    pub acks: Vec<u32>,
     /// Everything the client was handed, for replaying it damaged.
     pub received: Vec<Transmit>,
-    join: Option<Sent>,
+    pub join: Option<Sent>,
 }
 
 pub(crate) fn options(mode: Mode) -> Options {
@@ -56,7 +59,14 @@ impl Script {
 
     pub fn with(options: Options) -> Self {
         let client = Client::new(options);
-        Self { client, now_ms: 1_000.0, poses: Vec::new(), received: Vec::new(), join: None }
+        Self {
+            client,
+            now_ms: 1_000.0,
+            poses: Vec::new(),
+            acks: Vec::new(),
+            received: Vec::new(),
+            join: None,
+        }
     }
 
     /// Joined with two people in slots 1 (me) and 2 (Tom) and a box; events and frames so far are read.
@@ -93,7 +103,10 @@ impl Script {
             let payload = match frame.payload {
                 Payload::Json(payload) => payload,
                 Payload::Binary(bytes) => {
-                    self.poses.push(read_up(&bytes).unwrap());
+                    match read_any_up(&bytes).unwrap() {
+                        Up::Pose(pose) => self.poses.push(pose),
+                        Up::Ack(tick) => self.acks.push(tick),
+                    }
                     continue;
                 }
             };
@@ -160,10 +173,33 @@ impl Script {
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
         Header { incarnation, tick, seq: 10, ack: 0 }.write(&mut bytes);
-        write_group(&mut bytes, TIER_A, 1, pose.cell());
-        bytes.extend_from_slice(&encode_record(&Sample { slot, age_ms: 0, jumped, pose }, pose.cell()));
+        write_group(&mut bytes, Tier::A, 1, pose.cell());
+        let marks = Marks { jumped, ..Marks::default() };
+        let sample = Sample { slot, tier: Tier::A, age_ms: 0, marks, pose };
+        bytes.extend_from_slice(&encode_a(&sample, pose.cell()));
         self.client.receive_binary(&bytes, self.now_ms);
         self.received.push(Transmit::Binary(bytes));
+    }
+
+    /// A frame of one person as it is told at the moment, in tier A or B.
+    pub fn sample(&mut self, sample: Sample) {
+        let mut bytes = Vec::new();
+        assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
+        let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
+        Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
+        let cell = sample.pose.cell();
+        write_group(&mut bytes, sample.tier, 1, cell);
+        match sample.tier {
+            Tier::B => bytes.extend_from_slice(&encode_b(&sample, cell)),
+            _ => bytes.extend_from_slice(&encode_a(&sample, cell)),
+        }
+        self.client.receive_binary(&bytes, self.now_ms);
+    }
+
+    /// The room says how many come before this join.
+    pub fn queued(&mut self, ahead: u64) {
+        let join = self.join.clone().unwrap();
+        self.text(&join.join_ref, &Value::Null, "queued", &json!({"ahead": ahead}));
     }
 
     /// Lets time pass in frames of 10 ms.

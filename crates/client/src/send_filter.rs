@@ -58,6 +58,11 @@ impl SendFilter {
         self.sent = None;
     }
 
+    /// Something beside the pose has changed: the next sample is sent.
+    pub fn hurry(&mut self) {
+        self.sent = None;
+    }
+
     /// Samples at most every 50 ms and says what is to be sent.
     pub fn sample(&mut self, now_ms: f64) -> Option<Due> {
         let pose = self.pose?;

@@ -3,21 +3,24 @@
 use crate::limits::AGES;
 use serde::Serialize;
 use std::collections::VecDeque;
+use thexr_wire::Tier;
 
-/// The newest pose ages: room time of arrival minus sample time, milliseconds.
+/// The newest pose ages, with the tiers they were told in: room time of arrival minus sample time, milliseconds.
+///
+/// Tiers C to E tell no sample time: theirs count from the frame's tick.
 #[derive(Debug, Clone, Default)]
 pub struct Ages {
-    ring: VecDeque<f32>,
+    ring: VecDeque<(Tier, f32)>,
     total: u64,
 }
 
 impl Ages {
     /// Adds one age.
-    pub fn add(&mut self, age_ms: f64) {
+    pub fn add(&mut self, tier: Tier, age_ms: f64) {
         if self.ring.len() == AGES {
             self.ring.pop_front();
         }
-        self.ring.push_back(age_ms as f32);
+        self.ring.push_back((tier, age_ms as f32));
         self.total += 1;
     }
 
@@ -27,14 +30,15 @@ impl Ages {
     }
 
     /// Those kept that came after the first `seen`, oldest first.
-    pub fn since(&self, seen: u64) -> impl Iterator<Item = f32> {
+    pub fn since(&self, seen: u64) -> impl Iterator<Item = (Tier, f32)> {
         let new = self.total.saturating_sub(seen).min(self.ring.len() as u64) as usize;
         self.ring.iter().skip(self.ring.len() - new).copied()
     }
 
-    /// The ages that the given shares (0..1) of the kept ones do not exceed; zeros when there are none.
-    pub fn percentiles<const N: usize>(&self, shares: [f64; N]) -> [f32; N] {
-        let mut sorted: Vec<f32> = self.ring.iter().copied().collect();
+    /// The ages that the given shares (0..1) of the kept ones up to a tier do not exceed; zeros when there are none.
+    pub fn percentiles<const N: usize>(&self, worst: Tier, shares: [f64; N]) -> [f32; N] {
+        let told = self.ring.iter().filter(|(tier, _)| *tier <= worst);
+        let mut sorted: Vec<f32> = told.map(|(_, age_ms)| *age_ms).collect();
         sorted.sort_by(f32::total_cmp);
         shares.map(|share| {
             let at = libm::ceil(share * sorted.len() as f64) as usize;
@@ -60,6 +64,8 @@ pub struct Stats {
     pub unknown_records: u64,
     /// Messages that could not be read.
     pub bad_messages: u64,
+    /// Pose records known better already, dropped.
+    pub coarse_records: u64,
     /// Own poses sent.
     pub poses_sent: u64,
     /// Own poses that were unusable (not finite, out of bounds) and not sent.
@@ -79,17 +85,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_ages_that_occurred() {
+    fn percentiles_are_ages_that_occurred_up_to_a_tier() {
         let mut ages = Ages::default();
-        (1..=100).rev().for_each(|age| ages.add(f64::from(age)));
-        assert_eq!(ages.percentiles([0.5, 0.95, 0.99, 1.0]), [50.0, 95.0, 99.0, 100.0]);
-        assert_eq!(Ages::default().percentiles([0.5]), [0.0]);
+        (1..=100).rev().for_each(|age| ages.add(Tier::A, f64::from(age)));
+        (1..=100).for_each(|_| ages.add(Tier::D, 1_000.0));
+        assert_eq!(ages.percentiles(Tier::A, [0.5, 0.95, 0.99, 1.0]), [50.0, 95.0, 99.0, 100.0]);
+        assert_eq!(ages.percentiles(Tier::E, [0.5, 0.95]), [100.0, 1_000.0]);
+        assert_eq!(Ages::default().percentiles(Tier::E, [0.5]), [0.0]);
     }
 
     #[test]
     fn only_new_ages_are_read_again() {
         let mut ages = Ages::default();
-        (0..AGES + 10).for_each(|age| ages.add(age as f64));
+        (0..AGES + 10).for_each(|age| ages.add(Tier::A, age as f64));
         let seen = ages.total() - 3;
         assert_eq!(ages.since(seen).count(), 3);
         assert_eq!(ages.since(0).count(), AGES);

@@ -1,20 +1,28 @@
 //! One avatar's jitter buffer: samples by room time, played back a little late. Owns when what is shown.
 //!
-//! Knows nothing of frames or slots. The delay follows the line: a sample that comes after it was needed raises it at
-//! once, samples in time lower it slowly.
+//! Knows nothing of frames or slots. The delay follows the line and the tier: a sample that comes after it was needed
+//! raises it at once, samples in time lower it slowly, a better tier lowers it at once.
 
 use crate::limits::{
-    DELAY_ATTACK, DELAY_DEFAULT_MS, DELAY_MAX_MS, DELAY_MIN_MS, DELAY_RELEASE_MS, DELAY_SLEW,
-    EXTRAPOLATE_MAX_MS, REST_GAP_MS, SAME_SAMPLE_MS, SAMPLE_MS, TRACK_SAMPLES,
+    CROWD_HEIGHT_M, CROWD_JUMP_M, CROWD_TURN_M, DELAY_ATTACK, DELAY_ATTACK_MAX, DELAY_DEFAULT_MS,
+    DELAY_HALVES_MS, DELAY_MAX_MS, DELAY_MAX_PERIODS, DELAY_MIN_MS, DELAY_RELEASE, DELAY_SLEW,
+    EXTRAPOLATE_MAX_MS, PERIODS_MS, REST_PERIODS, SAME_SAMPLE_MS, TRACK_SAMPLES,
 };
 use std::collections::VecDeque;
+use thexr_wire::Tier;
 use thexr_wire::pose::Pose;
+use thexr_wire::quant::facing;
+use thexr_wire::records::CROWD_STEP_M;
 use thexr_world::interpolate;
+
+/// How long ago someone is taken to have stood where they were told to stand, milliseconds.
+const FIRST_AGO_MS: f64 = 1_000.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Sample {
     at_ms: f64,
     pose: Pose,
+    tier: Tier,
     jumped: bool,
 }
 
@@ -27,6 +35,21 @@ pub enum Taken {
     Duplicate,
     /// It is older than everything kept.
     Late,
+    /// A place in the crowd of someone who is known better.
+    Coarse,
+}
+
+/// A sample on its way into the buffer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// Room time of the sample, milliseconds.
+    pub at_ms: f64,
+    /// The pose.
+    pub pose: Pose,
+    /// How exactly it was told.
+    pub tier: Tier,
+    /// Do not interpolate into it.
+    pub jumped: bool,
 }
 
 /// What an avatar looks like now.
@@ -34,6 +57,8 @@ pub enum Taken {
 pub struct Shown {
     /// Head and hands.
     pub pose: Pose,
+    /// How exactly the newest sample was told.
+    pub tier: Tier,
     /// It got here by a jump since the last look: do not smooth.
     pub jumped: bool,
     /// Room time minus the newest sample's, milliseconds.
@@ -43,6 +68,7 @@ pub struct Shown {
 /// The samples of one avatar.
 #[derive(Debug, Clone)]
 pub struct Track {
+    /// Never empty.
     samples: VecDeque<Sample>,
     needed_delay_ms: f64,
     delay_ms: f64,
@@ -50,11 +76,17 @@ pub struct Track {
     looked_ms: f64,
 }
 
+fn period_ms(tier: Tier) -> f64 {
+    PERIODS_MS[tier as usize]
+}
+
 impl Track {
     /// Starts with a pose that holds until samples come.
     pub fn new(pose: Pose, room_ms: f64) -> Self {
+        // Older than any sample that may still come.
+        let first = Sample { at_ms: room_ms - FIRST_AGO_MS, pose, tier: Tier::A, jumped: true };
         Self {
-            samples: VecDeque::from([Sample { at_ms: room_ms, pose, jumped: true }]),
+            samples: VecDeque::from([first]),
             needed_delay_ms: DELAY_DEFAULT_MS,
             delay_ms: DELAY_DEFAULT_MS,
             played_ms: room_ms - DELAY_DEFAULT_MS,
@@ -62,22 +94,23 @@ impl Track {
         }
     }
 
-    /// Takes a sample of room time `at_ms` that arrived at room time `arrived_ms`.
-    pub fn insert(&mut self, at_ms: f64, pose: Pose, jumped: bool, arrived_ms: f64) -> Taken {
+    /// Takes a sample that arrived at room time `arrived_ms`.
+    pub fn insert(&mut self, told: Told, arrived_ms: f64) -> Taken {
+        let Told { at_ms, tier, .. } = told;
         if self.samples.iter().any(|sample| (sample.at_ms - at_ms).abs() < SAME_SAMPLE_MS) {
             return Taken::Duplicate;
         }
         let newer = self.samples.iter().rev().take_while(|sample| sample.at_ms > at_ms).count();
-        let place = self.samples.len() - newer;
-        if place == 0 && self.samples.len() >= TRACK_SAMPLES {
+        if newer == self.samples.len() && (newer >= TRACK_SAMPLES || at_ms < self.played_ms) {
             return Taken::Late;
         }
+        let Some(sample) = self.sample(told) else { return Taken::Coarse };
         if newer == 0 {
-            self.follow_line(at_ms, arrived_ms);
-            self.end_rest(at_ms, jumped);
+            self.follow_line(at_ms, tier, arrived_ms);
+            self.end_rest(&sample);
         }
         let place = self.samples.len() - newer;
-        self.samples.insert(place, Sample { at_ms, pose, jumped });
+        self.samples.insert(place, sample);
         while self.samples.len() > TRACK_SAMPLES {
             self.samples.pop_front();
         }
@@ -86,15 +119,18 @@ impl Track {
 
     /// The pose at the playback time that belongs to room time `room_ms`.
     pub fn show(&mut self, room_ms: f64) -> Shown {
-        let step = (room_ms - self.looked_ms).max(0.0) * DELAY_SLEW;
-        self.delay_ms += (self.needed_delay_ms - self.delay_ms).clamp(-step, step);
-        self.looked_ms = room_ms;
+        self.slew(room_ms);
         let before_ms = self.played_ms;
         self.played_ms = room_ms - self.delay_ms;
         let passed = |sample: &&Sample| sample.at_ms > before_ms && sample.at_ms <= self.played_ms;
         let jumped = self.samples.iter().filter(passed).any(|sample| sample.jumped);
-        let newest_ms = self.samples.back().map_or(room_ms, |sample| sample.at_ms);
-        Shown { pose: self.pose_at(self.played_ms), jumped, age_ms: room_ms - newest_ms }
+        // One before the moment to come from, one more to go on with.
+        while self.samples.len() > 2 && self.samples[2].at_ms <= self.played_ms {
+            self.samples.pop_front();
+        }
+        let newest = self.newest();
+        let (tier, age_ms) = (newest.tier, room_ms - newest.at_ms);
+        Shown { pose: self.pose_at(self.played_ms), tier, jumped, age_ms }
     }
 
     /// Playback delay at the moment, milliseconds.
@@ -102,21 +138,78 @@ impl Track {
         self.delay_ms
     }
 
-    /// Needed so that this sample would have been there in time: its age on arrival and the wait for it.
-    fn follow_line(&mut self, at_ms: f64, arrived_ms: f64) {
-        let gap = self.samples.back().map_or(SAMPLE_MS, |last| at_ms - last.at_ms);
-        let gap = if gap > REST_GAP_MS { SAMPLE_MS } else { gap };
-        let excess = arrived_ms - at_ms + gap - self.needed_delay_ms;
-        let (share, most) = DELAY_ATTACK;
-        self.needed_delay_ms += if excess > 0.0 { (excess * share).min(most) } else { -DELAY_RELEASE_MS };
-        self.needed_delay_ms = self.needed_delay_ms.clamp(DELAY_MIN_MS, DELAY_MAX_MS);
+    fn newest(&self) -> &Sample {
+        &self.samples[self.samples.len() - 1]
     }
 
-    /// Someone who rested rested until one sample ago: without this the first step would be spread over the rest.
-    fn end_rest(&mut self, at_ms: f64, jumped: bool) {
-        let Some(last) = self.samples.back().copied() else { return };
-        if !jumped && at_ms - last.at_ms > REST_GAP_MS {
-            self.samples.push_back(Sample { at_ms: at_ms - SAMPLE_MS, jumped: false, ..last });
+    fn slew(&mut self, room_ms: f64) {
+        let passed_ms = (room_ms - self.looked_ms).max(0.0);
+        let off_ms = self.needed_delay_ms - self.delay_ms;
+        let speed = DELAY_SLEW.max(off_ms.abs() * std::f64::consts::LN_2 / DELAY_HALVES_MS);
+        // Never backwards: playback stands still at most.
+        let step = (passed_ms * speed.min(1.0)).min(off_ms.abs());
+        self.delay_ms += step * off_ms.signum();
+        self.looked_ms = room_ms;
+    }
+
+    /// The sample as it is kept; a place in the crowd is seen in the light of what is known. `None`: it is no news.
+    fn sample(&self, told: Told) -> Option<Sample> {
+        let Told { at_ms, mut pose, tier, mut jumped } = told;
+        if tier == Tier::E {
+            let known = self.newest();
+            let step: [f32; 3] = std::array::from_fn(|axis| pose.head[axis] - known.pose.head[axis]);
+            let told_better =
+                known.tier < Tier::E && at_ms - known.at_ms < period_ms(known.tier) * REST_PERIODS;
+            let within = [0, 2].iter().all(|axis| step[*axis].abs() <= CROWD_STEP_M / 2.0 + 0.01);
+            if told_better || (within && step[1].abs() <= CROWD_HEIGHT_M) {
+                return None;
+            }
+            let distance = libm::sqrtf(step[0] * step[0] + step[2] * step[2]);
+            jumped |= distance > CROWD_JUMP_M;
+            let [x, mut y, z, ..] = pose.head;
+            if step[1].abs() <= CROWD_HEIGHT_M {
+                y = known.pose.head[1];
+            }
+            pose.head =
+                [x, y, z, known.pose.head[3], known.pose.head[4], known.pose.head[5], known.pose.head[6]];
+            if distance > CROWD_TURN_M {
+                pose.head = facing([x, y, z], libm::atan2f(step[0], step[2]), 0.0);
+            }
+        }
+        Some(Sample { at_ms, pose, tier, jumped })
+    }
+
+    /// How long a pause between the newest sample and one of a tier is a rest, milliseconds.
+    fn rest_gap_ms(&self, tier: Tier) -> f64 {
+        REST_PERIODS * period_ms(tier.max(self.newest().tier))
+    }
+
+    /// Needed so that this sample would have been there in time: its age on arrival and the wait for it.
+    fn follow_line(&mut self, at_ms: f64, tier: Tier, arrived_ms: f64) {
+        let (last, period_ms) = (*self.newest(), period_ms(tier));
+        let gap_ms = at_ms - last.at_ms;
+        let age_ms = arrived_ms - at_ms;
+        if tier < last.tier {
+            // Samples come more often from here on.
+            self.needed_delay_ms = self.needed_delay_ms.min(age_ms.max(0.0) + 2.0 * period_ms);
+        }
+        let gap_ms = if gap_ms > self.rest_gap_ms(tier) || tier < last.tier { period_ms } else { gap_ms };
+        let excess_ms = age_ms + gap_ms - self.needed_delay_ms;
+        self.needed_delay_ms += if excess_ms > 0.0 {
+            (excess_ms * DELAY_ATTACK[tier as usize]).min(DELAY_ATTACK_MAX * period_ms)
+        } else {
+            -DELAY_RELEASE * period_ms
+        };
+        let most_ms = DELAY_MAX_MS.max(DELAY_MAX_PERIODS * period_ms);
+        self.needed_delay_ms = self.needed_delay_ms.clamp(DELAY_MIN_MS, most_ms);
+    }
+
+    /// Someone who rested rested until one period ago: without this the first step would be spread over the rest.
+    fn end_rest(&mut self, next: &Sample) {
+        let last = *self.newest();
+        if !next.jumped && next.at_ms - last.at_ms > self.rest_gap_ms(next.tier) {
+            let at_ms = next.at_ms - period_ms(next.tier);
+            self.samples.push_back(Sample { at_ms, jumped: false, ..last });
         }
     }
 
@@ -139,100 +232,16 @@ impl Track {
         let last = self.samples.len() - 1;
         let b = &self.samples[last];
         let Some(a) = last.checked_sub(1).map(|at| &self.samples[at]) else { return b.pose };
-        let gap = b.at_ms - a.at_ms;
-        if b.jumped || gap > REST_GAP_MS {
+        let gap_ms = b.at_ms - a.at_ms;
+        // The crowd's steps are too coarse to be gone on with.
+        if b.jumped || b.tier == Tier::E || gap_ms > REST_PERIODS * period_ms(a.tier.max(b.tier)) {
             return b.pose;
         }
-        let beyond = (at_ms - b.at_ms).clamp(0.0, EXTRAPOLATE_MAX_MS);
-        interpolate::pose(&a.pose, &b.pose, (1.0 + beyond / gap) as f32)
+        let beyond_ms = (at_ms - b.at_ms).clamp(0.0, EXTRAPOLATE_MAX_MS);
+        interpolate::pose(&a.pose, &b.pose, (1.0 + beyond_ms / gap_ms) as f32)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(x: f32) -> Pose {
-        Pose::standing([x, 1.8, 0.0])
-    }
-
-    /// A walker at 1 m/s along x whose samples arrive `late_ms` after they were taken, from 0 to 1 s.
-    fn walker(late_ms: f64) -> Track {
-        let mut track = Track::new(at(0.0), 0.0);
-        for tick in 1..=20 {
-            let ms = f64::from(tick) * 50.0;
-            track.insert(ms, at(ms as f32 / 1000.0), false, ms + late_ms);
-        }
-        track
-    }
-
-    #[test]
-    fn a_steady_walker_is_shown_between_samples() {
-        let mut track = walker(20.0);
-        let shown = track.show(925.0);
-        let delay = track.delay_ms();
-        assert!((shown.pose.head[0] - (925.0 - delay) as f32 / 1000.0).abs() < 1e-4, "{shown:?}");
-        assert_eq!(shown.age_ms, -75.0);
-    }
-
-    #[test]
-    fn a_movement_goes_on_for_a_tenth_of_a_second_and_then_holds() {
-        let mut track = walker(20.0);
-        let start = track.show(1_000.0 + track.delay_ms()).pose.head[0];
-        assert!((start - 1.0).abs() < 0.02, "{start}");
-        let held = track.show(5_000.0).pose.head[0];
-        assert!((held - 1.1).abs() < 1e-3, "{held}");
-        assert_eq!(track.show(9_000.0).pose.head[0], held);
-    }
-
-    #[test]
-    fn a_jump_is_not_walked() {
-        let mut track = walker(20.0);
-        let mut jump = at(50.0);
-        jump.head[2] = 9.0;
-        track.insert(1_050.0, jump, true, 1_070.0);
-        track.show(1_030.0 + track.delay_ms());
-        let before = track.show(1_040.0 + track.delay_ms());
-        assert!(before.pose.head[0] <= 1.001 && !before.jumped, "{before:?}");
-        let after = track.show(1_060.0 + track.delay_ms());
-        assert_eq!(after.pose.head[0], 50.0);
-        assert!(after.jumped);
-        assert!(!track.show(1_070.0 + track.delay_ms()).jumped);
-    }
-
-    #[test]
-    fn samples_out_of_order_are_put_in_order_and_duplicates_dropped() {
-        let mut track = Track::new(at(0.0), 0.0);
-        assert_eq!(track.insert(100.0, at(0.1), false, 120.0), Taken::Kept);
-        assert_eq!(track.insert(50.0, at(0.05), false, 130.0), Taken::Kept);
-        assert_eq!(track.insert(101.0, at(9.0), false, 140.0), Taken::Duplicate);
-        let shown = track.show(175.0);
-        let played_ms = 175.0 - track.delay_ms();
-        assert!((shown.pose.head[0] - played_ms as f32 / 1000.0).abs() < 1e-4, "{shown:?}");
-    }
-
-    #[test]
-    fn a_sample_older_than_everything_kept_is_late() {
-        let mut track = Track::new(at(0.0), 1_000.0);
-        for tick in 0..TRACK_SAMPLES {
-            track.insert(1_050.0 + tick as f64 * 50.0, at(0.0), false, 1_000.0);
-        }
-        assert_eq!(track.insert(10.0, at(5.0), false, 2_000.0), Taken::Late);
-    }
-
-    #[test]
-    fn a_bad_line_is_played_later_and_a_good_one_sooner() {
-        let bad = walker(180.0).needed_delay_ms;
-        assert!((200.0..=240.0).contains(&bad), "{bad}");
-        let good = walker(5.0).needed_delay_ms;
-        assert!((DELAY_MIN_MS..DELAY_DEFAULT_MS).contains(&good), "{good}");
-        assert_eq!(walker(5_000.0).needed_delay_ms, DELAY_MAX_MS);
-    }
-
-    #[test]
-    fn the_first_step_after_a_rest_does_not_pull_the_avatar_ahead() {
-        let mut track = Track::new(at(0.0), 0.0);
-        track.insert(2_000.0, at(0.1), false, 2_020.0);
-        assert_eq!(track.show(1_940.0 + track.delay_ms()).pose.head[0], 0.0);
-    }
-}
+#[path = "track_tests.rs"]
+mod tests;

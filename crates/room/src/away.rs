@@ -3,7 +3,7 @@
 use crate::people::Person;
 use crate::room::Room;
 use thexr_wire::limits::RESUME_GRACE_MS;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, UserId};
 
 impl Room {
@@ -26,7 +26,9 @@ impl Room {
                 driver: None,
                 slot,
                 pose: pose.unwrap_or(Pose::standing([0.0; 3])),
-                jumped: true,
+                marks: Marks { jumped: true, ..Marks::default() },
+                party: 0,
+                encoded: None,
                 sample_ms: self.clock_ms(),
                 changed_tick: self.now.tick,
                 // The grace starts with the first tick: the room may have been down for long.

@@ -4,6 +4,7 @@ use crate::memory::Remembered;
 use crate::outbox::Event;
 use std::collections::BTreeMap;
 use thexr_wire::UserId;
+use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX};
 use thexr_wire::pose::Pose;
 use thexr_world::{FoldError, Stamp, States, World};
 
@@ -27,6 +28,21 @@ pub struct PastCommand {
     pub at_ms: i64,
     /// What was answered.
     pub reply: Remembered,
+}
+
+/// How many a room takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// People inside; whoever wants to enter beyond them is let in as a spectator.
+    pub people_max: usize,
+    /// Connections, spectators included; beyond them joins are refused with `room_full`.
+    pub peers_max: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { people_max: ROOM_PEOPLE_MAX, peers_max: ROOM_PEERS_MAX }
+    }
 }
 
 /// Everything a room starts from.
@@ -54,6 +70,8 @@ pub struct Boot {
     pub last_poses: BTreeMap<UserId, Pose>,
     /// Snapshots that can be restored, by name.
     pub saved: BTreeMap<String, Saved>,
+    /// How many it takes.
+    pub caps: Caps,
 }
 
 impl Boot {

@@ -1,13 +1,17 @@
 //! Poses: from a connection's newest sample to the tick's records. Motion is never in the journal.
 
 use crate::outbox::Outbox;
+use crate::people::Person;
 use crate::room::Room;
-use crate::viewer::{PoseInput, Record, TickOutput};
+use crate::tick_output::{Encoded, Record, TickOutput};
+use crate::viewer::PoseInput;
 use std::sync::Arc;
-use thexr_wire::UserId;
 use thexr_wire::limits::{SAMPLE_AGE_MAX_MS, TICK_MS};
-use thexr_wire::pose::{Sample, encode_record};
+use thexr_wire::pose::{Marks, Sample};
+use thexr_wire::{EntityId, Tier, UserId};
 
+/// Outputs that are kept for being used again; a tick that finds all of them still read makes another.
+const OUTPUTS_KEPT: usize = 4;
 /// Ticks between two savings of the place of someone who moves: 5 s.
 const PLACE_SAVE_TICKS: u64 = 100;
 
@@ -30,29 +34,65 @@ impl Room {
         // A fresh room's clock is younger than the oldest sample.
         person.sample_ms =
             clock_ms.saturating_sub(u64::from(age_ms.clamp(0, SAMPLE_AGE_MAX_MS as i32) as u32));
-        person.jumped = input.jumped;
+        person.marks = Marks { holding: person.marks.holding, ..input.marks };
         person.pose = input.pose;
         person.changed_tick = next_tick;
         true
     }
 
-    /// Encodes every avatar once.
-    pub(crate) fn show_motion(&self, out: &mut Outbox) {
+    /// Encodes everyone who moved, once per tier, and makes everyone findable.
+    pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
         let clock_ms = self.clock_ms();
-        let mut records: Vec<Record> = Vec::with_capacity(self.people.len());
-        for (user, person) in &self.people {
-            let age_ms = clock_ms.saturating_sub(person.sample_ms).min(u64::from(SAMPLE_AGE_MAX_MS)) as u32;
-            let sample = Sample { slot: person.slot, age_ms, jumped: person.jumped, pose: person.pose };
-            let bytes = encode_record(&sample, person.pose.cell());
-            records.push(Record::new(person.slot, user.clone(), person.changed_tick, person.pose, bytes));
+        let mut latest = self.spare_output();
+        // Ours alone: it is new, or nobody reads it any more.
+        let Some(output) = Arc::get_mut(&mut latest) else { return };
+        output.begin(self.incarnation, self.now.tick, self.now.at_ms);
+        output.shed = self.shed;
+        for (user, person) in &mut self.people {
+            let encoded = person.encode(clock_ms, self.now.tick);
+            let mut record =
+                Record::new(person.slot, user.clone(), person.changed_tick, person.pose, encoded);
+            record.prominent = person.marks.speaking || person.marks.holding;
+            record.party = person.party;
+            output.records.push(record);
         }
-        records.sort_by_key(|record| (record.cell, record.slot));
-        out.latest = Arc::new(TickOutput {
-            incarnation: self.incarnation,
-            tick: self.now.tick,
-            at_ms: self.now.at_ms,
-            records,
-        });
+        output.finish();
+        if self.outputs.len() < OUTPUTS_KEPT {
+            self.outputs.push(latest.clone());
+        }
+        out.latest = latest;
+    }
+
+    /// An output that nobody reads any more, or a new one.
+    fn spare_output(&mut self) -> Arc<TickOutput> {
+        let spare = self.outputs.iter().position(|output| Arc::strong_count(output) == 1);
+        spare.map(|at| self.outputs.swap_remove(at)).unwrap_or_default()
+    }
+
+    /// How much the shell sheds, 0 for nothing: it alone knows whether there is time for everything.
+    pub fn set_shed(&mut self, level: u8) {
+        self.shed = level;
+    }
+
+    /// What people hold and whom they came with, after anything has changed.
+    pub(crate) fn look_at_people(&mut self) {
+        if !self.told.has_events() {
+            return;
+        }
+        for (user, person) in &mut self.people {
+            let avatar = EntityId::avatar(user);
+            let held = |id: &EntityId| {
+                let parent = self.world.entity(id).and_then(|entity| entity.parent());
+                parent.is_some_and(|parent| parent.node.is_some())
+            };
+            let holding = self.world.children(&avatar).any(held);
+            let party = self.world.entity(&avatar).and_then(|entity| entity.value("party"));
+            let party = party.and_then(|value| value.as_str()).map_or(0, party_number);
+            if (holding, party) != (person.marks.holding, person.party) {
+                (person.marks.holding, person.party) = (holding, party);
+                person.encoded = None;
+            }
+        }
     }
 
     /// Hands out places to keep: those of people who moved, every 5 s, and of those who left.
@@ -68,4 +108,26 @@ impl Room {
             }
         }
     }
+}
+
+impl Person {
+    /// The pose in every tier, encoded anew only when something of it has changed.
+    fn encode(&mut self, clock_ms: u64, tick: u64) -> Encoded {
+        let age_ms = clock_ms.saturating_sub(self.sample_ms).min(u64::from(SAMPLE_AGE_MAX_MS)) as u32;
+        if self.changed_tick == tick {
+            self.encoded = None;
+        }
+        let Self { slot, marks, pose, .. } = *self;
+        let encoded = self.encoded.get_or_insert_with(|| {
+            Encoded::new(&Sample { slot, tier: Tier::A, age_ms, marks, pose }, pose.cell())
+        });
+        encoded.set_age((age_ms / 4) as u8);
+        *encoded
+    }
+}
+
+/// A party's name as a number that is not 0 (FNV-1a): only whether two are the same matters.
+fn party_number(name: &str) -> u32 {
+    let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    name.bytes().fold(0x811c_9dc5, hash).max(1)
 }

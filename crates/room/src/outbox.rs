@@ -1,6 +1,7 @@
 //! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
 
-use crate::viewer::TickOutput;
+use crate::tick_output::TickOutput;
+use crate::viewer::Telling;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,8 +71,21 @@ pub struct Attached {
     pub mode: Mode,
     /// How movements are told.
     pub movements: Movements,
-    /// The slot it is not told about.
+    /// Only those in the rings around it (json).
+    pub interest: bool,
+    /// The slot it looks from and is not told about.
     pub own_slot: Option<u16>,
+}
+
+impl Attached {
+    /// How its viewer tells it of motion.
+    pub fn telling(&self) -> Telling {
+        match (self.dialect, self.interest) {
+            (Dialect::Thexr1, _) => Telling::Frames,
+            (Dialect::Json, true) => Telling::JsonInterest,
+            (Dialect::Json, false) => Telling::JsonAll,
+        }
+    }
 }
 
 /// A message of the ordered lane.

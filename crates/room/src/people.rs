@@ -5,12 +5,12 @@ use crate::dice::{roll, unit};
 use crate::input::{Join, StoreState};
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use crate::room::{Draft, Room};
-use crate::viewer::UserPlace;
+use crate::tick_output::{Encoded, UserPlace};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};
 use thexr_wire::message::{Dialect, Mode, Movements};
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::transform::{multiply, rotate_then};
 use thexr_world::{Components, FoldError, Op, Transform, World, schema};
@@ -35,6 +35,9 @@ pub(crate) struct Peer {
     pub dialect: Dialect,
     pub mode: Mode,
     pub movements: Movements,
+    pub interest: bool,
+    /// Wanted to enter, but the room is full of people.
+    pub crowded: bool,
 }
 
 /// Someone with an avatar here, connected or away.
@@ -45,7 +48,11 @@ pub(crate) struct Person {
     pub driver: Option<PeerId>,
     pub slot: u16,
     pub pose: Pose,
-    pub jumped: bool,
+    pub marks: Marks,
+    /// Whom they came with; 0 for nobody.
+    pub party: u32,
+    /// The pose in every tier, since it changed.
+    pub encoded: Option<Encoded>,
     pub sample_ms: u64,
     pub changed_tick: u64,
     pub away_since_ms: Option<i64>,
@@ -55,25 +62,44 @@ pub(crate) struct Person {
 }
 
 impl Room {
-    /// Lets a peer in, or says why not.
-    pub(crate) fn join(&mut self, peer: PeerId, join: Join) -> Result<(), Reject> {
+    /// Lets a peer in, perhaps as a spectator, or says why not: the join's response.
+    pub(crate) fn join(&mut self, peer: PeerId, join: Join) -> Result<(), Value> {
         let payload = &join.payload;
-        let slot = match payload.mode {
-            Mode::Enter => Some(self.enter(peer, &join)?),
+        // Who has a place here comes back to it, however full it has become.
+        let has_place = self.people.contains_key(&join.user);
+        if !has_place && self.peers.len() >= self.caps.peers_max {
+            return Err(self.full());
+        }
+        let crowded = payload.mode == Mode::Enter && !has_place && self.people.len() >= self.caps.people_max;
+        let mode = if crowded { Mode::Observe } else { payload.mode };
+        let slot = match mode {
+            Mode::Enter => Some(self.enter(peer, &join).map_err(|reject| reject.to_json())?),
             Mode::Observe => None,
         };
         let new = Peer {
             user: join.user.clone(),
             dialect: payload.dialect,
-            mode: payload.mode,
+            mode,
             movements: payload.movements,
+            interest: payload.interest,
+            crowded,
         };
         self.peers.insert(peer, new);
         self.told.joined(peer, slot, join.resume);
-        if payload.mode == Mode::Enter {
+        if mode == Mode::Enter {
             self.told.presence.joined.push((join.user, peer));
         }
         Ok(())
+    }
+
+    /// The refusal of a room that takes no more connections, with how full it is.
+    fn full(&self) -> Value {
+        let load = json!({
+            "people": self.people.len(), "peers": self.peers.len(),
+            "people_max": self.caps.people_max, "peers_max": self.caps.peers_max,
+        });
+        let detail = format!("This room is full: {} people are inside. Try again soon.", self.people.len());
+        json!({"reason": "room_full", "detail": detail, "load": load})
     }
 
     fn enter(&mut self, peer: PeerId, join: &Join) -> Result<u16, Reject> {
@@ -119,7 +145,9 @@ impl Room {
             driver: None,
             slot,
             pose,
-            jumped: true,
+            marks: Marks { jumped: true, ..Marks::default() },
+            party: 0,
+            encoded: None,
             sample_ms: self.clock_ms(),
             changed_tick: self.now.tick,
             away_since_ms: None,

@@ -1,6 +1,6 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
-use crate::boot::{Boot, Saved};
+use crate::boot::{Boot, Caps, Saved};
 use crate::input::{Input, Join, StoreState};
 use crate::memory::{CommandMemory, Remembered};
 use crate::outbox::{Actor, Event, Outbox, SnapshotKind, SnapshotOut};
@@ -10,11 +10,12 @@ use crate::ring::{Ring, cost};
 use crate::slots::Slots;
 use crate::snapshots::PendingLoad;
 use crate::tell::Told;
+use crate::tick_output::TickOutput;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, JOINS_PER_TICK_MAX};
-use thexr_wire::message::Mode;
+use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, JOINS_PER_TICK_MAX, QUEUED_TICKS};
+use thexr_wire::message::{Dialect, Mode};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, States, World};
@@ -36,6 +37,7 @@ pub struct Now {
 /// One room. All its methods are deterministic functions of its state and their arguments.
 pub struct Room {
     pub(crate) seed: u64,
+    pub(crate) caps: Caps,
     pub(crate) incarnation: u16,
     pub(crate) epoch: u64,
     pub(crate) world: World,
@@ -58,6 +60,10 @@ pub struct Room {
     pub(crate) told: Told,
     /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
     pub(crate) keepers_unchecked: bool,
+    /// How much the shell sheds.
+    pub(crate) shed: u8,
+    /// Outputs of earlier ticks, to be used again.
+    pub(crate) outputs: Vec<Arc<TickOutput>>,
     mailbox: VecDeque<(PeerId, Input)>,
     joins: VecDeque<(PeerId, Box<Join>)>,
     snapshot_seq: u64,
@@ -72,6 +78,7 @@ impl Room {
         }
         let mut room = Self {
             seed: boot.seed,
+            caps: boot.caps,
             incarnation: boot.incarnation,
             world: boot.world,
             seq: boot.seq,
@@ -90,6 +97,8 @@ impl Room {
             store: StoreState::Fine,
             told: Told::default(),
             keepers_unchecked: true,
+            shed: 0,
+            outputs: Vec::new(),
             mailbox: VecDeque::new(),
             joins: VecDeque::new(),
             snapshot_seq: boot.snapshot_seq,
@@ -121,6 +130,7 @@ impl Room {
         self.take_inputs(out);
         self.admit_joins();
         self.end_lives();
+        self.look_at_people();
         self.tell(out);
         self.save_places(out);
         self.show_motion(out);
@@ -213,9 +223,14 @@ impl Room {
     fn admit_joins(&mut self) {
         for _ in 0..JOINS_PER_TICK_MAX {
             let Some((peer, join)) = self.joins.pop_front() else { return };
-            if let Err(reject) = self.join(peer, *join) {
-                self.told.refuse(peer, reject);
+            if let Err(response) = self.join(peer, *join) {
+                self.told.refuse(peer, response);
             }
+        }
+        if self.now.tick.is_multiple_of(QUEUED_TICKS) {
+            let waiting = self.joins.iter().enumerate();
+            let ours = waiting.filter(|(_, (_, join))| join.payload.dialect == Dialect::Thexr1);
+            self.told.queued.extend(ours.map(|(ahead, (peer, _))| (*peer, ahead)));
         }
     }
 

@@ -26,7 +26,9 @@ pub(crate) struct Told {
     /// A `load` happened: everyone needs the state anew.
     pub restate: bool,
     joined: Vec<Newcomer>,
-    refused: Vec<(PeerId, Reject)>,
+    refused: Vec<(PeerId, Value)>,
+    /// Joins that wait, with how many come first.
+    pub queued: Vec<(PeerId, usize)>,
     drivers: Vec<(PeerId, bool)>,
 }
 
@@ -44,6 +46,11 @@ struct Newcomer {
 }
 
 impl Told {
+    /// Whether anything has happened in this tick.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// Whether this tick has made all the events it may.
     pub fn is_full(&self) -> bool {
         self.event_bytes >= TICK_EVENT_BYTES_MAX
@@ -53,8 +60,8 @@ impl Told {
         self.joined.push(Newcomer { peer, slot, resume });
     }
 
-    pub fn refuse(&mut self, peer: PeerId, reject: Reject) {
-        self.refused.push((peer, reject));
+    pub fn refuse(&mut self, peer: PeerId, response: Value) {
+        self.refused.push((peer, response));
     }
 
     pub fn driver(&mut self, peer: PeerId, driver: bool) {
@@ -123,8 +130,11 @@ impl Room {
             let payload = json!({"driver": driver}).to_string().into();
             self.say(out, To::Peer(peer), event::DRIVER, payload);
         }
-        for (peer, reject) in told.refused {
-            self.order(out, To::Peer(peer), Message::Refused { response: reject.to_json() });
+        for (peer, response) in told.refused {
+            self.order(out, To::Peer(peer), Message::Refused { response });
+        }
+        for (peer, ahead) in told.queued {
+            self.say(out, To::Peer(peer), event::QUEUED, json!({"ahead": ahead}).to_string().into());
         }
         self.welcome(told.joined, &told.events, out);
         out.events.extend(told.events.into_iter().map(Arc::unwrap_or_clone));
@@ -217,6 +227,7 @@ impl Room {
     /// Newcomers get their reply and the state as of the end of this tick, all sharing one view of it.
     fn welcome(&self, newcomers: Vec<Newcomer>, events: &[Arc<Event>], out: &mut Outbox) {
         let mut view: Option<Arc<StateView>> = None;
+        let mut restate: Option<Arc<str>> = None;
         for newcomer in newcomers {
             let Some(peer) = self.peers.get(&newcomer.peer) else { continue };
             let missed = newcomer.resume.as_ref().filter(|_| peer.dialect == Dialect::Thexr1);
@@ -227,6 +238,7 @@ impl Room {
                 dialect: peer.dialect,
                 mode: peer.mode,
                 movements: peer.movements,
+                interest: peer.interest,
                 own_slot: newcomer.slot,
             };
             self.order(out, to, Message::Joined { attached, response });
@@ -234,7 +246,8 @@ impl Room {
                 self.say(out, to, event::PRESENCE_STATE, self.presence_state());
             }
             if let Some(missed) = missed {
-                self.tell_missed(to, &missed, out);
+                let restate = restate.get_or_insert_with(|| self.where_everyone_is()).clone();
+                self.tell_missed(to, restate, &missed, out);
             } else {
                 let view = view.get_or_insert_with(|| Arc::new(self.state_view()));
                 self.order(out, to, Message::State(view.clone()));
@@ -267,14 +280,19 @@ impl Room {
         away.map(|(user, _)| user).collect()
     }
 
-    fn tell_missed(&self, to: To, missed: &[Arc<Event>], out: &mut Outbox) {
-        let slots: BTreeMap<String, u16> =
-            self.people.iter().map(|(user, person)| (user.to_string(), person.slot)).collect();
-        let poses: BTreeMap<String, _> =
-            self.people.iter().map(|(user, person)| (user.to_string(), person.pose)).collect();
-        let restate =
-            json!({"incarnation": self.incarnation, "slots": slots, "poses": poses, "away": self.away_now()});
-        self.say(out, to, event::RESTATE, restate.to_string().into());
+    /// Slots and places for those who resume, the same for all of a tick.
+    fn where_everyone_is(&self) -> Arc<str> {
+        let slots: BTreeMap<&str, u16> =
+            self.people.iter().map(|(user, person)| (user.as_str(), person.slot)).collect();
+        let poses: BTreeMap<&str, _> =
+            self.people.iter().map(|(user, person)| (user.as_str(), person.pose)).collect();
+        let away = self.away_now();
+        let restate = json!({"incarnation": self.incarnation, "slots": slots, "poses": poses, "away": away});
+        restate.to_string().into()
+    }
+
+    fn tell_missed(&self, to: To, restate: Arc<str>, missed: &[Arc<Event>], out: &mut Outbox) {
+        self.say(out, to, event::RESTATE, restate);
         if let Some(patch) = self.patch(missed) {
             self.say(out, to, event::STATE_PATCH, patch);
         }
@@ -285,7 +303,7 @@ impl Room {
 
     fn join_response(&self, id: PeerId, peer: &Peer, resumed: bool) -> Value {
         let person = self.people.get(&peer.user).filter(|_| peer.mode == Mode::Enter);
-        json!({
+        let mut response = json!({
             "user_id": peer.user, "mode": peer.mode, "dialect": peer.dialect, "seq": self.seq, "tick": self.now.tick,
             "tick_ms": TICK_MS, "incarnation": self.incarnation, "resumed": resumed,
             "driver": person.is_some_and(|person| person.driver == Some(id)),
@@ -296,8 +314,14 @@ impl Room {
                 "message_bytes": thexr_wire::limits::MESSAGE_BYTES_MAX,
                 "json_depth": thexr_wire::limits::JSON_DEPTH_MAX,
                 "resume_grace_ms": thexr_wire::limits::RESUME_GRACE_MS,
+                "people_max": self.caps.people_max,
+                "peers_max": self.caps.peers_max,
             },
-        })
+        });
+        if peer.crowded {
+            response["crowded"] = json!(true);
+        }
+        response
     }
 
     fn presence_state(&self) -> Arc<str> {

@@ -1,169 +1,470 @@
-//! What one peer is told of motion: a tick's records, encoded once, copied into one message per receiver.
+//! What one receiver is told of motion: a tick's records, encoded once, copied into one message within its budget.
 //!
-//! Everyone is in tier A here. Knows nothing of sockets; owned by the peer's connection.
+//! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
-use serde::Serialize;
-use serde_json::{Value, json};
-use std::sync::{Arc, OnceLock};
-use thexr_wire::lane::{GROUP_RECORDS_MAX, Header, TIER_A, write_group};
-use thexr_wire::pose::{Cell, Pose, RECORD_BYTES};
-use thexr_wire::{PeerId, UserId};
+use crate::crowd_round::{CrowdRound, Part};
+use crate::interest::{Candidates, Choice, Held, Reference, STAY_TICKS, choose};
+use crate::pace::Pace;
+use crate::stretch::{Rates, rates, slice};
+use crate::tick_output::{CrowdGroup, Record, TickOutput};
+use std::fmt::Write;
+use std::sync::Arc;
+use thexr_wire::lane::{GROUP_RECORDS_MAX, HEADER_BYTES, Header, write_group};
+use thexr_wire::pose::{Cell, Marks, Place, Pose};
+use thexr_wire::{PeerId, Tier};
 
 /// Ticks after which an unchanged avatar is told again: 4 s, in case its last record was overtaken.
-pub const REFRESH_TICKS: u64 = 80;
+pub const REFRESH_TICKS: u32 = 80;
 /// Refreshes alone make at most one frame in this many ticks (1 s).
 pub const REFRESH_FRAME_TICKS: u64 = 20;
+/// Ticks between two looks at who is near.
+pub const QUERY_TICKS: u64 = 5;
+/// People up to whom json receivers are told everything, whatever their budget: the book's rooms.
+pub const JSON_SMALL_ROOM_MAX: usize = 32;
+/// Priority of those who speak or hold something, as a multiple.
+const PROMINENT_PRIORITY: f32 = 4.0;
 
-/// One avatar's pose in one tick.
-#[derive(Debug)]
-pub struct Record {
-    /// Its slot.
-    pub slot: u16,
-    /// Whose it is.
-    pub user: UserId,
-    /// Tick in which the pose last changed.
-    pub changed_tick: u64,
-    /// Cell the record is relative to.
-    pub cell: Cell,
-    /// The pose.
-    pub pose: Pose,
-    /// Tier A bytes.
-    pub bytes: [u8; RECORD_BYTES],
-    json: OnceLock<Arc<str>>,
+/// How a receiver is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// Binary frames.
+    Frames,
+    /// JSON, everyone, those outside the rings rarely.
+    JsonAll,
+    /// JSON, only those in the rings.
+    JsonInterest,
 }
 
-impl Record {
-    /// A record of this tick.
-    pub fn new(slot: u16, user: UserId, changed_tick: u64, pose: Pose, bytes: [u8; RECORD_BYTES]) -> Self {
-        Self { slot, user, changed_tick, cell: pose.cell(), pose, bytes, json: OnceLock::new() }
-    }
-
-    /// `stoc` payload of `user_moved`, encoded once for all who are told.
-    pub fn user_moved(&self, at_ms: i64) -> Arc<str> {
-        self.json
-            .get_or_init(|| {
-                let mut payload = json!(UserPlace::of(&self.pose));
-                payload["user_id"] = json!(self.user);
-                json!({"event": "user_moved", "payload": payload, "at": at_ms}).to_string().into()
-            })
-            .clone()
-    }
+/// What came of a tick for a receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// A frame.
+    Frame,
+    /// There was nothing to tell.
+    Nothing,
+    /// It has to catch up first, or it is not its turn: the next frame will be newer.
+    PassedOver,
 }
 
-/// A pose as json clients read it: `{position, rotation, pose}`; as text, in the fewest digits that are exact.
-#[derive(Serialize)]
-pub(crate) struct UserPlace<'a> {
-    position: &'a [f32],
-    rotation: &'a [f32],
-    pose: &'a Pose,
-}
-
-impl<'a> UserPlace<'a> {
-    pub fn of(pose: &'a Pose) -> Self {
-        Self { position: &pose.head[..3], rotation: &pose.head[3..], pose }
-    }
-}
-
-/// What a tick says about motion; shared by all connections of the room.
+/// Working memory of viewers; one is enough for all that work in turns.
 #[derive(Debug, Default)]
-pub struct TickOutput {
-    /// Which life of the room.
-    pub incarnation: u16,
-    /// Tick.
-    pub tick: u64,
-    /// Room time, milliseconds.
-    pub at_ms: i64,
-    /// Every avatar, sorted by cell then slot.
-    pub records: Vec<Record>,
+pub struct Scratch {
+    candidates: Candidates,
+    chosen: Vec<Choice>,
+    entries: Vec<Entry>,
+    due: Vec<Due>,
+    groups: Vec<CrowdGroup>,
+    keys: Vec<u64>,
 }
 
-/// One peer's view of motion.
+/// Someone whom the receiver is told of one by one. Ticks are low bits.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    slot: u16,
+    tier: Tier,
+    behind: bool,
+    /// Tick of the last telling; of its beginning while `fresh`.
+    told: u32,
+    fresh: bool,
+    /// Not before this tick.
+    next: u32,
+    /// In this tier since.
+    since: u32,
+}
+
+impl Entry {
+    /// The entry of a choice, going on from the one before.
+    fn of(choice: &Choice, before: Option<&Self>, tick: u32) -> Self {
+        let Choice { slot, tier, behind, .. } = *choice;
+        match before {
+            None => Self { slot, tier, behind, told: tick, fresh: true, next: tick, since: tick },
+            Some(before) if before.tier == tier => Self { behind, ..*before },
+            // Who comes nearer is told at once, who goes farther when their time has come.
+            Some(before) => {
+                let next = if tier < before.tier { tick } else { before.next };
+                Self { tier, behind, next, since: tick, ..*before }
+            }
+        }
+    }
+
+    fn period(&self, rates: &Rates) -> u32 {
+        rates.periods[self.tier as usize] << u32::from(self.behind)
+    }
+}
+
+fn is_before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+/// An entry that may be told now.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    /// Tier and cell: what is told in one group.
+    group: u64,
+    priority: u32,
+    record: u16,
+    entry: u16,
+}
+
+/// One receiver's view of motion.
 #[derive(Debug)]
 pub struct Viewer {
+    telling: Telling,
     own_slot: Option<u16>,
-    /// Per slot: tick of the change last told, tick of telling, plus one each (0 = never).
-    told: Vec<(u64, u64)>,
+    camera: Option<Place>,
+    pace: Pace,
+    entries: Vec<Entry>,
+    /// Per slot: index of its entry plus one.
+    held: Vec<u16>,
+    rates: Rates,
+    crowd: CrowdRound,
+    queried: Option<u64>,
+    turn: u64,
     last_frame_tick: u64,
     incarnation: u16,
 }
 
 impl Viewer {
-    /// A viewer that has been told nothing; `own_slot` is not told back to its own person.
-    pub fn new(own_slot: Option<u16>) -> Self {
-        Self { own_slot, told: Vec::new(), last_frame_tick: 0, incarnation: 0 }
+    /// A viewer that has told nothing yet; `own_slot` is where it looks from and, in frames, not told back.
+    pub fn new(telling: Telling, own_slot: Option<u16>, frame_bytes: usize) -> Self {
+        Self {
+            telling,
+            own_slot,
+            camera: None,
+            pace: Pace::new(frame_bytes),
+            entries: Vec::new(),
+            held: Vec::new(),
+            rates: Rates::default(),
+            crowd: CrowdRound::default(),
+            queried: None,
+            turn: 0,
+            last_frame_tick: 0,
+            incarnation: 0,
+        }
     }
 
-    /// Indices of the records this peer must be told in this tick; ticks may be skipped, the newest wins.
-    fn due(&mut self, output: &TickOutput, due: &mut Vec<usize>) {
-        due.clear();
+    /// Whence a receiver without an avatar looks: an observer's camera, a replay's.
+    pub fn look_from(&mut self, camera: Place) {
+        self.camera = Some(camera);
+    }
+
+    /// The receiver said that a tick (its low 32 bits) is the newest it has; `tick` is the newest there is.
+    pub fn acked(&mut self, tick: u64, acked_low: u32) {
+        let behind = (tick as u32).wrapping_sub(acked_low) as i32;
+        self.pace.acked(tick, tick.saturating_add_signed(-i64::from(behind)));
+    }
+
+    /// Bytes of the next frame, by the receiver's pace.
+    pub fn budget(&self) -> usize {
+        self.pace.budget()
+    }
+
+    /// People told one by one in each tier.
+    pub fn people(&self) -> [usize; 5] {
+        let mut people = [0; 5];
+        self.entries.iter().for_each(|entry| people[entry.tier as usize] += 1);
+        people
+    }
+
+    /// Appends this receiver's frame of the tick; ticks may be skipped, the newest wins.
+    pub fn frame(
+        &mut self,
+        output: &TickOutput,
+        seq: u64,
+        ack: u16,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Shown {
+        if !self.begin(output, scratch) {
+            return Shown::PassedOver;
+        }
+        let news = self.gather(output, scratch);
+        let crowd = self.pick_crowd(output, scratch);
+        if !self.is_worth_a_frame(output, news || crowd.changed, scratch) {
+            return Shown::Nothing;
+        }
+        self.fit(scratch, HEADER_BYTES + crowd.bytes);
+        Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
+        write_records(output, &scratch.due, out);
+        for group in &scratch.groups {
+            output.write_crowd(group, out);
+        }
+        self.told(output, scratch);
+        Shown::Frame
+    }
+
+    /// Hands out `stoc` payloads of `user_moved` for a json receiver; also its own.
+    pub fn user_moved(
+        &mut self,
+        output: &TickOutput,
+        scratch: &mut Scratch,
+        mut each: impl FnMut(&Arc<str>),
+    ) {
+        if self.pick_json(output, scratch, |record| record.user_moved(output.at_ms).len()) {
+            let records = scratch.due.iter().map(|due| &output.records[usize::from(due.record)]);
+            records.for_each(|record| each(record.user_moved(output.at_ms)));
+            self.told(output, scratch);
+        }
+    }
+
+    /// The `movements` payload of a tick, `{user_id: pose}`; `None` when there is nothing to tell.
+    pub fn movements(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Option<String> {
+        if !self.pick_json(output, scratch, |record| record.movement().len() + 1) {
+            return None;
+        }
+        let mut text = String::from("{");
+        for (at, due) in scratch.due.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            let _ = write!(text, "{comma}{}", output.records[usize::from(due.record)].movement());
+        }
+        self.told(output, scratch);
+        text.push('}');
+        Some(text)
+    }
+
+    /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
+    fn begin(&mut self, output: &TickOutput, scratch: &mut Scratch) -> bool {
         if self.incarnation != output.incarnation {
-            self.told.clear();
+            // Slots mean other people from here on.
+            self.entries.clear();
+            self.held.clear();
+            self.crowd = CrowdRound::default();
+            self.queried = None;
             self.incarnation = output.incarnation;
         }
-        let mut changed = false;
-        for (index, record) in output.records.iter().enumerate() {
-            if Some(record.slot) == self.own_slot {
-                continue;
-            }
-            let slot = record.slot as usize;
-            if self.told.len() <= slot {
-                self.told.resize(slot + 1, (0, 0));
-            }
-            let (change, at) = self.told[slot];
-            let is_new = record.changed_tick + 1 > change;
-            if is_new || output.tick + 1 >= at + REFRESH_TICKS {
-                changed |= is_new;
-                due.push(index);
-            }
-        }
-        if !changed && output.tick < self.last_frame_tick + REFRESH_FRAME_TICKS {
-            due.clear();
-        }
-        for index in due.iter() {
-            let record = &output.records[*index];
-            self.told[record.slot as usize] = (record.changed_tick + 1, output.tick + 1);
-        }
-        if !due.is_empty() {
-            self.last_frame_tick = output.tick;
-        }
-    }
-
-    /// Appends this peer's frame of the tick; `false` and nothing when there is nothing to tell.
-    pub fn frame(&mut self, output: &TickOutput, seq: u64, ack: u16, out: &mut Vec<u8>) -> bool {
-        let mut due = Vec::new();
-        self.due(output, &mut due);
-        if due.is_empty() {
+        let phase = u64::from(self.own_slot.unwrap_or(0));
+        // Turns are counted, not ticks: an overloaded room skips ticks, perhaps always the same ones.
+        self.turn = self.turn.wrapping_add(1);
+        if !(self.turn + phase).is_multiple_of(slice(output.shed)) || !self.pace.may_send(output.tick) {
             return false;
         }
-        Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
-        for group in due.chunk_by(|a, b| output.records[*a].cell == output.records[*b].cell) {
-            for part in group.chunks(GROUP_RECORDS_MAX) {
-                write_group(out, TIER_A, part.len() as u8, output.records[part[0]].cell);
-                for index in part {
-                    out.extend_from_slice(&output.records[*index].bytes);
-                }
-            }
+        let its_turn = (output.tick + phase).is_multiple_of(QUERY_TICKS);
+        let late = |queried: u64| output.tick >= queried + QUERY_TICKS;
+        if self.queried.is_none_or(|queried| late(queried) || (its_turn && output.tick > queried)) {
+            self.query(output, scratch);
+            self.queried = Some(output.tick);
         }
         true
     }
 
-    /// `stoc` payloads of `user_moved` for a json client; everyone's, also its own.
-    pub fn user_moved(&mut self, output: &TickOutput) -> Vec<Arc<str>> {
-        let mut due = Vec::new();
-        self.due(output, &mut due);
-        due.into_iter().map(|index| output.records[index].user_moved(output.at_ms)).collect()
+    fn query(&mut self, output: &TickOutput, scratch: &mut Scratch) {
+        let from = self.reference(output);
+        let Scratch { candidates, chosen, entries, .. } = scratch;
+        choose(output, &from, |slot| self.held(slot, output.tick as u32), candidates, chosen);
+        entries.clear();
+        if self.telling != Telling::Frames {
+            let small = output.records.len() <= JSON_SMALL_ROOM_MAX;
+            let everywhere = |choice: &mut Choice| {
+                (choice.behind, choice.tier) = (false, if small { Tier::A } else { choice.tier });
+            };
+            chosen.iter_mut().for_each(everywhere);
+        }
+        entries.extend(chosen.iter().map(|choice| self.follow(choice, output)));
+        if self.telling == Telling::JsonAll {
+            self.rest(output, chosen, entries);
+        }
+        self.entries.iter().for_each(|entry| self.held[usize::from(entry.slot)] = 0);
+        std::mem::swap(&mut self.entries, entries);
+        self.held.resize(output.slots_len(), 0);
+        for (index, entry) in self.entries.iter().enumerate() {
+            self.held[usize::from(entry.slot)] = index as u16 + 1;
+        }
+        let mut people = [0.0; 5];
+        for entry in &self.entries {
+            people[entry.tier as usize] += if entry.behind { 0.5 } else { 1.0 };
+        }
+        self.rates = rates(&people, self.pace.budget() as f32, output.shed);
     }
 
-    /// The `movements` payload of a tick, `{user_id: pose}`; `None` when nobody moved.
-    pub fn movements(&mut self, output: &TickOutput) -> Option<String> {
-        let mut due = Vec::new();
-        self.due(output, &mut due);
-        let poses = due.into_iter().map(|index| {
-            let record = &output.records[index];
-            (record.user.to_string(), json!(record.pose))
+    fn follow(&self, choice: &Choice, output: &TickOutput) -> Entry {
+        Entry::of(choice, self.entry(choice.slot), output.tick as u32)
+    }
+
+    /// Everyone whom the rings leave out, for receivers who know no crowd.
+    fn rest(&self, output: &TickOutput, chosen: &[Choice], entries: &mut Vec<Entry>) {
+        let mut in_rings: Vec<u16> = chosen.iter().map(|choice| choice.record).collect();
+        in_rings.sort_unstable();
+        for (index, record) in output.records.iter().enumerate() {
+            let record_index = index as u16;
+            if in_rings.binary_search(&record_index).is_err() {
+                let tier = if output.records.len() <= JSON_SMALL_ROOM_MAX { Tier::A } else { Tier::E };
+                let choice = Choice { slot: record.slot, record: record_index, tier, behind: false };
+                entries.push(self.follow(&choice, output));
+            }
+        }
+    }
+
+    fn reference(&self, output: &TickOutput) -> Reference {
+        let own = self.own_slot.and_then(|slot| output.in_slot(slot));
+        let entrance = || Pose::standing([0.0, 1.8, 0.0]).head;
+        let place = own.map(|own| own.pose.head).or(self.camera).unwrap_or_else(entrance);
+        let own_slot = self.own_slot.filter(|_| self.telling == Telling::Frames);
+        Reference { place, own_slot, party: own.map_or(0, |own| own.party) }
+    }
+
+    fn entry(&self, slot: u16) -> Option<&Entry> {
+        let index = usize::from(*self.held.get(usize::from(slot))?).checked_sub(1)?;
+        self.entries.get(index)
+    }
+
+    fn held(&self, slot: u16, tick: u32) -> Option<Held> {
+        // Those told as the rest are in no ring.
+        let entry = self.entry(slot).filter(|entry| entry.tier < Tier::E)?;
+        Some(Held { tier: entry.tier, young: u64::from(tick.wrapping_sub(entry.since)) < STAY_TICKS })
+    }
+
+    /// Puts everyone who may be told now into `due`; returns whether any of them has changed.
+    fn gather(&self, output: &TickOutput, scratch: &mut Scratch) -> bool {
+        scratch.due.clear();
+        let tick = output.tick as u32;
+        let mut news = false;
+        for (index, entry) in self.entries.iter().enumerate() {
+            if is_before(tick, entry.next) {
+                continue;
+            }
+            let Some(changed) = output.changed_in(entry.slot) else { continue };
+            let waited = tick.wrapping_sub(entry.told);
+            let is_new = entry.fresh || is_before(entry.told, changed);
+            if !is_new && waited < REFRESH_TICKS {
+                continue;
+            }
+            let Some(record) = output.record_index(entry.slot) else { continue };
+            news |= is_new;
+            let found = &output.records[record];
+            // Who is new is due at once, and more so with every tick that has no place for them.
+            let waited = if entry.fresh { waited + entry.period(&self.rates) } else { waited };
+            let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
+            let priority = self.rates.weights[entry.tier as usize] * waited as f32 * prominent;
+            scratch.due.push(Due {
+                group: group_key(entry.tier, found.cell),
+                priority: (priority * 64.0) as u32,
+                record: record as u16,
+                entry: index as u16,
+            });
+        }
+        news
+    }
+
+    fn pick_crowd(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Part {
+        scratch.groups.clear();
+        let own = usize::from(self.own_slot.is_some_and(|slot| output.in_slot(slot).is_some()));
+        if output.records.len() <= self.entries.len() + own {
+            return Part::default();
+        }
+        let Self { crowd, held, own_slot, pace, rates, .. } = self;
+        let told_better =
+            |slot: u16| Some(slot) == *own_slot || held.get(usize::from(slot)).is_some_and(|held| *held > 0);
+        crowd.pick(output, pace.budget(), rates.periods[Tier::E as usize], told_better, &mut scratch.groups)
+    }
+
+    /// Refreshes alone are told once a second.
+    fn is_worth_a_frame(&self, output: &TickOutput, news: bool, scratch: &Scratch) -> bool {
+        let something = !scratch.due.is_empty() || !scratch.groups.is_empty();
+        something && (news || output.tick >= self.last_frame_tick + REFRESH_FRAME_TICKS)
+    }
+
+    /// Leaves in `due` what fits into the budget, by priority, in the order of groups.
+    fn fit(&self, scratch: &mut Scratch, taken_bytes: usize) {
+        let Scratch { due, keys, .. } = scratch;
+        due.sort_unstable_by_key(|due| (due.group, due.record));
+        let budget = self.pace.budget().saturating_sub(taken_bytes);
+        if groups_bytes(due) <= budget {
+            return;
+        }
+        due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.record));
+        keys.clear();
+        let mut bytes = 0;
+        due.retain(|due| {
+            let tier = self.entries[usize::from(due.entry)].tier;
+            let opens = if keys.contains(&due.group) { 0 } else { tier.group_bytes() };
+            let fits = bytes + opens + tier.record_bytes() <= budget;
+            if fits {
+                bytes += opens + tier.record_bytes();
+                if opens > 0 {
+                    keys.push(due.group);
+                }
+            }
+            fits
         });
-        let poses: serde_json::Map<String, Value> = poses.collect();
-        (!poses.is_empty()).then(|| Value::Object(poses).to_string())
+        due.sort_unstable_by_key(|due| (due.group, due.record));
+    }
+
+    /// Leaves in `due` what a json receiver is told in this tick; `false` when that is nothing.
+    fn pick_json(
+        &mut self,
+        output: &TickOutput,
+        scratch: &mut Scratch,
+        bytes_of: impl Fn(&Record) -> usize,
+    ) -> bool {
+        if !self.begin(output, scratch) {
+            return false;
+        }
+        scratch.groups.clear();
+        let news = self.gather(output, scratch);
+        if !self.is_worth_a_frame(output, news, scratch) {
+            return false;
+        }
+        let due = &mut scratch.due;
+        if output.records.len() > JSON_SMALL_ROOM_MAX {
+            due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.record));
+            let (mut bytes, budget) = (0, self.pace.budget());
+            let fits = due.iter().take_while(|due| {
+                bytes += bytes_of(&output.records[usize::from(due.record)]);
+                bytes <= budget
+            });
+            // One always: a budget below a single pose would tell nobody for ever.
+            let count = fits.count().max(1);
+            due.truncate(count);
+        }
+        due.sort_unstable_by_key(|due| due.record);
+        true
+    }
+
+    /// Notes what is left in `due` as told.
+    fn told(&mut self, output: &TickOutput, scratch: &Scratch) {
+        let tick = output.tick as u32;
+        for due in &scratch.due {
+            let entry = &mut self.entries[usize::from(due.entry)];
+            let period = entry.period(&self.rates);
+            // The first time only a part of the period, so that people are spread over its ticks.
+            let wait = if entry.fresh { period - u32::from(entry.slot) * 7 % period } else { period };
+            (entry.told, entry.fresh, entry.next) = (tick, false, tick.wrapping_add(wait));
+        }
+        self.last_frame_tick = output.tick;
+        self.pace.sent(output.tick);
+    }
+}
+
+fn group_key(tier: Tier, cell: Cell) -> u64 {
+    let [x, y, z] = cell.map(|axis| u64::from(axis as u16));
+    (tier as u64) << 48 | x << 32 | y << 16 | z
+}
+
+fn tier_of(group: u64) -> Tier {
+    Tier::ALL[(group >> 48) as usize]
+}
+
+/// Bytes of the groups of what is due, in the order of groups.
+fn groups_bytes(due: &[Due]) -> usize {
+    let groups = due.chunk_by(|a, b| a.group == b.group);
+    groups
+        .map(|group| {
+            let tier = tier_of(group[0].group);
+            group.len().div_ceil(GROUP_RECORDS_MAX) * tier.group_bytes() + group.len() * tier.record_bytes()
+        })
+        .sum()
+}
+
+fn write_records(output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
+    for group in due.chunk_by(|a, b| a.group == b.group) {
+        let tier = tier_of(group[0].group);
+        for part in group.chunks(GROUP_RECORDS_MAX) {
+            let first = &output.records[usize::from(part[0].record)];
+            write_group(out, tier, part.len() as u8, first.cell);
+            for due in part {
+                out.extend_from_slice(output.records[usize::from(due.record)].encoded.bytes(tier));
+            }
+        }
     }
 }
 
@@ -174,96 +475,12 @@ pub struct PoseInput {
     pub peer: PeerId,
     /// Sample time on the room clock, low 32 bits; `None` means now.
     pub sample_ms: Option<u32>,
-    /// Do not interpolate into it.
-    pub jumped: bool,
+    /// Beside the pose; `holding` is the room's to say.
+    pub marks: Marks,
     /// The pose, validated.
     pub pose: Pose,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use thexr_wire::lane::read_down;
-    use thexr_wire::pose::{Sample, encode_record};
-
-    fn user(n: u16) -> UserId {
-        UserId::parse(&format!("{n:020}")).unwrap()
-    }
-
-    fn record(slot: u16, changed_tick: u64) -> Record {
-        let pose = Pose::standing([f32::from(slot), 1.8, 0.0]);
-        let bytes = encode_record(&Sample { slot, age_ms: 0, jumped: false, pose }, pose.cell());
-        Record::new(slot, user(slot), changed_tick, pose, bytes)
-    }
-
-    fn output(tick: u64, records: Vec<Record>) -> TickOutput {
-        TickOutput { incarnation: 1, tick, at_ms: 0, records }
-    }
-
-    fn slots(viewer: &mut Viewer, output: &TickOutput) -> Vec<u16> {
-        let (mut bytes, mut seen) = (Vec::new(), Vec::new());
-        if viewer.frame(output, 9, 3, &mut bytes) {
-            let header = read_down(&bytes, |sample| seen.push(sample.slot)).unwrap();
-            assert_eq!((header.tick, header.seq, header.ack), (output.tick as u32, 9, 3));
-        }
-        seen
-    }
-
-    #[test]
-    fn a_peer_is_told_of_everyone_but_itself() {
-        let mut viewer = Viewer::new(Some(1));
-        assert_eq!(slots(&mut viewer, &output(5, vec![record(0, 5), record(1, 5), record(2, 5)])), [0, 2]);
-    }
-
-    #[test]
-    fn an_unchanged_avatar_is_left_out_and_refreshed_after_four_seconds() {
-        let mut viewer = Viewer::new(None);
-        assert_eq!(slots(&mut viewer, &output(5, vec![record(0, 5)])), [0]);
-        for tick in 6..5 + REFRESH_TICKS {
-            assert!(slots(&mut viewer, &output(tick, vec![record(0, 5)])).is_empty(), "tick {tick}");
-        }
-        assert_eq!(slots(&mut viewer, &output(5 + REFRESH_TICKS, vec![record(0, 5)])), [0]);
-    }
-
-    #[test]
-    fn a_change_in_a_skipped_tick_is_told_in_the_next() {
-        let mut viewer = Viewer::new(None);
-        slots(&mut viewer, &output(5, vec![record(0, 5), record(1, 5)]));
-        assert_eq!(slots(&mut viewer, &output(9, vec![record(0, 5), record(1, 7)])), [1]);
-    }
-
-    #[test]
-    fn refreshes_alone_make_at_most_one_frame_a_second() {
-        let mut viewer = Viewer::new(None);
-        let everyone = |tick| output(tick, (0..40).map(|slot| record(slot, 5)).collect());
-        let staggered = |tick| {
-            output(tick, (0..(tick as u16).min(40)).map(|slot| record(slot, u64::from(slot))).collect())
-        };
-        for tick in 1..60 {
-            slots(&mut viewer, &staggered(tick));
-        }
-        let frames = (100..400).filter(|tick| !slots(&mut viewer, &everyone(*tick)).is_empty()).count();
-        assert!((1..=15).contains(&frames), "{frames} frames in 15 s");
-    }
-
-    #[test]
-    fn a_crowd_in_one_cell_is_split_into_groups() {
-        let mut viewer = Viewer::new(None);
-        let records: Vec<Record> = (0..300)
-            .map(|slot| {
-                let mut record = record(slot, 5);
-                record.cell = [0; 3];
-                record
-            })
-            .collect();
-        assert_eq!(slots(&mut viewer, &output(5, records)).len(), 300);
-    }
-
-    #[test]
-    fn another_incarnation_starts_anew() {
-        let mut viewer = Viewer::new(None);
-        slots(&mut viewer, &output(500, vec![record(0, 400)]));
-        let restarted = TickOutput { incarnation: 2, ..output(3, vec![record(0, 0)]) };
-        assert_eq!(slots(&mut viewer, &restarted), [0]);
-    }
-}
+#[path = "viewer_tests.rs"]
+mod tests;

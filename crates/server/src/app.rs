@@ -72,6 +72,7 @@ impl App {
             store: store.clone(),
             writer: writer.clone(),
             room_idle: Duration::from_secs(config.room_idle_minutes * 60),
+            caps: config.caps(),
             fault,
         };
         Ok(Arc::new(Self {

@@ -6,12 +6,23 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use thexr_room::{Caps, FRAME_BYTES};
+use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX, TICK_MS};
 
 /// Longest life of a token, hours: 14 days.
 pub const TOKEN_HOURS_MAX: u64 = 14 * 24;
 
 /// `THEXR_…` variables that are no settings of the server: they belong to tools beside it.
 const NOT_SETTINGS: [&str; 5] = ["bin", "chromium", "config", "log", "operator_key"];
+
+/// Motion told to one person unless set otherwise, kbit/s: every frame fits one TCP segment.
+pub const MOTION_KBIT: usize = 218;
+/// See [`ConfigError::MotionKbit`].
+pub const MOTION_KBIT_MIN: usize = 32;
+/// See [`ConfigError::MotionKbit`].
+pub const MOTION_KBIT_MAX: usize = 2_000;
+/// People that 16-bit slots can name at a time, with as many more at rest.
+pub const ROOM_SLOTS: usize = 30_000;
 
 /// Flags of `thexr serve`; each may also stand in the file or as `THEXR_…` in the environment.
 #[derive(Debug, Clone, Default, Args, Serialize)]
@@ -40,6 +51,18 @@ pub struct Flags {
     #[arg(long, value_name = "MINUTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room_idle_minutes: Option<u64>,
+    /// People inside one room; whoever comes beyond them watches [default: 1000]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people_max: Option<usize>,
+    /// Connections of one room, those who watch included [default: 1500]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peers_max: Option<usize>,
+    /// Motion told to one person, kbit/s of payload, 32 to 2000 [default: 218]
+    #[arg(long, value_name = "KBIT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub motion_kbit: Option<usize>,
     /// Logs as JSON lines
     #[arg(long)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -68,6 +91,12 @@ pub struct Config {
     pub secret: String,
     /// Seconds of silence after which a socket is closed.
     pub socket_idle_seconds: u64,
+    /// People inside one room, those away included; whoever wants to enter beyond them is let in as a spectator.
+    pub people_max: usize,
+    /// Connections of one room, spectators included; beyond them joins are refused with `room_full`.
+    pub peers_max: usize,
+    /// Motion told to one person, kbit/s of payload, 32 to 2000; adaptation lowers it, never raises it.
+    pub motion_kbit: usize,
     /// Whether a sample room is made in an empty store.
     pub sample_room: bool,
     /// Logs as JSON lines.
@@ -86,6 +115,9 @@ impl Default for Config {
             token_hours: 24,
             secret: String::new(),
             socket_idle_seconds: 60,
+            people_max: ROOM_PEOPLE_MAX,
+            peers_max: ROOM_PEERS_MAX,
+            motion_kbit: MOTION_KBIT,
             sample_room: true,
             log_json: false,
         }
@@ -107,6 +139,12 @@ pub enum ConfigError {
     /// A silence shorter than clients' heartbeats.
     #[error("socket_idle_seconds: at least 5")]
     SocketIdle,
+    /// Caps that leave nobody in, or more than slots can name.
+    #[error("people_max, peers_max: 1 to {ROOM_SLOTS}, and at least as many peers as people")]
+    Caps,
+    /// `motion_kbit` outside its range.
+    #[error("motion_kbit: {MOTION_KBIT_MIN} to {MOTION_KBIT_MAX}")]
+    MotionKbit,
     /// Text that would break the header it goes into, or end its policy early.
     #[error("{0}: printable ASCII without ';' and ','")]
     HeaderText(&'static str),
@@ -133,6 +171,19 @@ impl Config {
         config.checked()
     }
 
+    /// How many a room takes.
+    pub fn caps(&self) -> Caps {
+        Caps { people_max: self.people_max, peers_max: self.peers_max }
+    }
+
+    /// Bytes of one frame of motion: 218 kbit/s are 1360.
+    pub fn motion_frame_bytes(&self) -> usize {
+        match self.motion_kbit {
+            MOTION_KBIT => FRAME_BYTES,
+            kbit => kbit * 1_000 / 8 * TICK_MS as usize / 1_000,
+        }
+    }
+
     fn checked(self) -> Result<Self, ConfigError> {
         if !(1..=TOKEN_HOURS_MAX).contains(&self.token_hours) {
             return Err(ConfigError::TokenHours);
@@ -142,6 +193,12 @@ impl Config {
         }
         if self.socket_idle_seconds < 5 {
             return Err(ConfigError::SocketIdle);
+        }
+        if self.people_max == 0 || self.people_max > self.peers_max || self.peers_max > ROOM_SLOTS {
+            return Err(ConfigError::Caps);
+        }
+        if !(MOTION_KBIT_MIN..=MOTION_KBIT_MAX).contains(&self.motion_kbit) {
+            return Err(ConfigError::MotionKbit);
         }
         if !fits_header(&self.frame_ancestors) {
             return Err(ConfigError::HeaderText("frame_ancestors"));
@@ -172,6 +229,21 @@ mod tests {
         assert!(matches!(short.checked(), Err(ConfigError::Secret)));
         let long = Config { token_hours: 337, ..Config::default() };
         assert!(matches!(long.checked(), Err(ConfigError::TokenHours)));
+    }
+
+    #[test]
+    fn caps_that_leave_nobody_in_and_budgets_out_of_range_are_refused() {
+        let caps = |people_max, peers_max| Config { people_max, peers_max, ..Config::default() }.checked();
+        for (people, peers) in [(0, 10), (10, 9), (40_000, 40_000)] {
+            assert!(matches!(caps(people, peers), Err(ConfigError::Caps)), "{people} {peers}");
+        }
+        assert!(caps(5_000, 6_000).is_ok());
+        for motion_kbit in [0, 31, 2_001] {
+            let config = Config { motion_kbit, ..Config::default() };
+            assert!(matches!(config.checked(), Err(ConfigError::MotionKbit)));
+        }
+        assert_eq!(Config::default().motion_frame_bytes(), 1_360);
+        assert_eq!(Config { motion_kbit: 2_000, ..Config::default() }.motion_frame_bytes(), 12_500);
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub const SHOUT_BYTES_MAX: usize = 16 * 1024;
 pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
 /// Bytes of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
 pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes a socket may have accepted and not sent yet (`TCP_NOTSENT_LOWAT`): more would only be old when it arrives.
+pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
+/// Motion that goes out later than this after its tick is late: when that lasts, the room sheds.
+pub const MOTION_LATE: Duration = Duration::from_millis(50);
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;
 /// Bytes of commands waiting for one room's next tick; above it the sender gets `room_busy`.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::limits::{GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT};
+use crate::limits::{GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT, SOCKET_UNSENT_BYTES};
 use crate::rooms::registry::Fault;
 use crate::web::{health, room_admin, router};
 use anyhow::Context;
@@ -57,6 +57,7 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
         if let Err(error) = stream.set_nodelay(true) {
             warn!(%error, "TCP_NODELAY could not be set");
         }
+        keep_unsent_low(stream);
     });
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         // An error means that the server is dropped: stop as well.
@@ -65,6 +66,18 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
     let listener = tokio::spawn(async move { serving.await });
     Ok(Running { address, app, stop_listening, listener, _lock: lock })
 }
+
+/// The kernel must not queue motion either: what it has accepted cannot be replaced by anything newer.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn keep_unsent_low(stream: &tokio::net::TcpStream) {
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(SOCKET_UNSENT_BYTES) {
+        warn!(%error, "TCP_NOTSENT_LOWAT could not be set");
+    }
+}
+
+/// Elsewhere acknowledged ticks alone bound what is under way.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn keep_unsent_low(_stream: &tokio::net::TcpStream) {}
 
 /// The operator's key as a file that only its owner reads.
 fn write_key(data: &Path, key: &str) -> std::io::Result<()> {

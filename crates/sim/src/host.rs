@@ -198,8 +198,10 @@ impl Host {
         let slow = self.disk.unconfirmed() > UNCONFIRMED_TICKS_MAX;
         self.room.set_store_state(if slow { StoreState::Slow } else { StoreState::Fine });
         for member in self.members.values_mut() {
-            if let Some(pose) = member.newest_pose() {
-                self.room.pose(pose);
+            if let Some(pose) = member.newest_pose()
+                && !self.room.pose(pose)
+            {
+                member.look_from(pose.pose.head);
             }
         }
         let now = Now { tick: now_ms as u64 / TICK_MS, at_ms: START_MS + now_ms as i64 };

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 use thexr_client::Transmit;
-use thexr_room::{Attached, PoseInput, StateView, TickOutput, Viewer, encode};
+use thexr_room::{
+    Attached, FRAME_BYTES, PoseInput, Scratch, Shown, StateView, Telling, TickOutput, Viewer, encode,
+};
 use thexr_wire::message::{Dialect, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, lane};
@@ -19,6 +21,7 @@ pub struct Member {
     viewer: Viewer,
     pose: Option<PoseInput>,
     pose_seq: Option<u16>,
+    acked: Option<u32>,
 }
 
 impl Member {
@@ -29,9 +32,10 @@ impl Member {
             join_ref,
             topic,
             attached: None,
-            viewer: Viewer::new(None),
+            viewer: Viewer::new(Telling::Frames, None, FRAME_BYTES),
             pose: None,
             pose_seq: None,
+            acked: None,
         }
     }
 
@@ -42,7 +46,7 @@ impl Member {
 
     /// It is in: from now on it hears what is for all.
     pub fn attach(&mut self, attached: Attached) {
-        self.viewer = Viewer::new(attached.own_slot);
+        self.viewer = Viewer::new(attached.telling(), attached.own_slot, FRAME_BYTES);
         self.attached = Some(attached);
     }
 
@@ -62,15 +66,28 @@ impl Member {
         chunks.iter().map(|chunk| self.push(event::SNAPSHOT_CHUNK, chunk)).collect()
     }
 
-    /// Takes a pose frame; an older one than the newest is dropped. Errors: it is no pose frame.
+    /// Takes what a client says on the latest lane; an older pose than the newest is dropped. Errors: it is neither a
+    /// pose nor an acknowledgement.
     pub fn take_pose(&mut self, peer: PeerId, frame: &[u8]) -> Result<(), lane::LaneError> {
-        let up = lane::read_up(frame)?;
+        let up = match lane::read_any_up(frame)? {
+            lane::Up::Pose(up) => up,
+            lane::Up::Ack(tick) => {
+                self.acked = Some(tick);
+                return Ok(());
+            }
+        };
+        self.acked = Some(up.ack_tick);
         if self.pose_seq.is_none_or(|newest| up.seq.wrapping_sub(newest) as i16 > 0) {
             self.pose_seq = Some(up.seq);
             self.pose =
-                Some(PoseInput { peer, sample_ms: Some(up.sample_ms), jumped: up.jumped, pose: up.pose });
+                Some(PoseInput { peer, sample_ms: Some(up.sample_ms), marks: up.marks, pose: up.pose });
         }
         Ok(())
+    }
+
+    /// Where someone without an avatar looks from.
+    pub fn look_from(&mut self, camera: thexr_wire::pose::Place) {
+        self.viewer.look_from(camera);
     }
 
     /// The newest pose, for the tick.
@@ -83,8 +100,12 @@ impl Member {
         self.attached?;
         let mut bytes = Vec::new();
         let whole = write_push_head(&mut bytes, &reference_text(&self.join_ref), &self.topic, lane::EVENT);
-        let told = whole && self.viewer.frame(output, seq, self.pose_seq.unwrap_or(0), &mut bytes);
-        told.then_some(Transmit::Binary(bytes))
+        if let Some(acked) = self.acked.take() {
+            self.viewer.acked(output.tick, acked);
+        }
+        let ack = self.pose_seq.unwrap_or(0);
+        let shown = self.viewer.frame(output, seq, ack, &mut Scratch::default(), &mut bytes);
+        (whole && shown == Shown::Frame).then_some(Transmit::Binary(bytes))
     }
 
     fn text(&self, reference: &Value, event: &str, payload: &str) -> Transmit {

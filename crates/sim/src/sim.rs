@@ -17,8 +17,9 @@ use thexr_world::state;
 const STEP_MS: f64 = 10.0;
 /// Steps that the room gets to settle at the end, on a fair network (60 s).
 const SETTLE_STEPS: usize = 6_000;
-/// How far an avatar may be shown from where its person stands when all is still, metres.
-pub const POSE_TOLERANCE_M: f32 = 0.01;
+/// How far an avatar may be shown from where its person stands when all is still, metres on each axis: half a step of
+/// tier D, since people walk as far apart as that.
+pub const POSE_TOLERANCE_M: f32 = 0.032;
 
 /// What is simulated.
 #[derive(Debug, Clone)]

@@ -14,11 +14,14 @@ impl<'a> BitWriter<'a> {
 
     /// Appends the low `width` bits (≤ 32). Panics beyond the buffer's end: record layouts are fixed.
     pub fn write(&mut self, value: u32, width: u32) {
-        for bit in (0..width).rev() {
-            if value >> bit & 1 == 1 {
-                self.bytes[self.at / 8] |= 0x80 >> (self.at % 8);
-            }
-            self.at += 1;
+        let mut left = width;
+        while left > 0 {
+            let free = 8 - (self.at % 8) as u32;
+            let take = left.min(free);
+            let bits = value >> (left - take) & ((1 << take) - 1);
+            self.bytes[self.at / 8] |= (bits << (free - take)) as u8;
+            self.at += take as usize;
+            left -= take;
         }
     }
 }
@@ -37,11 +40,14 @@ impl<'a> BitReader<'a> {
 
     /// Reads `width` bits (≤ 32). Panics beyond the buffer's end: callers check the record's length first.
     pub fn read(&mut self, width: u32) -> u32 {
-        let mut value = 0;
-        for _ in 0..width {
-            let bit = self.bytes[self.at / 8] >> (7 - self.at % 8) & 1;
-            value = value << 1 | bit as u32;
-            self.at += 1;
+        let (mut value, mut left) = (0, width);
+        while left > 0 {
+            let free = 8 - (self.at % 8) as u32;
+            let take = left.min(free);
+            let bits = u32::from(self.bytes[self.at / 8]) >> (free - take) & ((1 << take) - 1);
+            value = value << take | bits;
+            self.at += take as usize;
+            left -= take;
         }
         value
     }

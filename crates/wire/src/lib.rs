@@ -11,5 +11,8 @@ pub mod message;
 pub mod phoenix;
 pub mod pose;
 pub mod quant;
+pub mod records;
+pub mod tier;
 
 pub use ids::{EntityId, IdError, PeerId, RoomId, UserId};
+pub use tier::Tier;

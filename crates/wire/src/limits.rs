@@ -66,6 +66,14 @@ pub const SLOT_REST_MS: i64 = 60_000;
 /// Joins admitted to one room in one tick; the others wait for the next one.
 pub const JOINS_PER_TICK_MAX: usize = 10;
 
+/// People inside one room unless the operator says otherwise: what two cores carry with headroom; whoever wants to enter
+/// beyond them is let in as a spectator.
+pub const ROOM_PEOPLE_MAX: usize = 1_000;
+/// Connections of one room, spectators included, unless the operator says otherwise; beyond them `room_full`.
+pub const ROOM_PEERS_MAX: usize = 1_500;
+/// Ticks between two messages that tell a waiting join its place (1 s).
+pub const QUEUED_TICKS: u64 = 20;
+
 const _: () = assert!(SNAPSHOT_CHUNK_BYTES_MAX > COMPONENT_BYTES_MAX, "a chunk holds at least one component");
 const _: () = assert!(RESUME_OPS_MAX > EVENT_OPS_MAX, "one event can always be resumed over");
 const _: () = assert!(RESUME_BYTES_MAX >= EVENT_BYTES_MAX, "one event can always be resumed over");

@@ -24,6 +24,8 @@ pub mod event {
     pub const RESTATE: &str = "restate";
     /// Server → client: you drive your avatar from this connection, or no longer.
     pub const DRIVER: &str = "driver";
+    /// Server → client: the join waits for its turn (thexr.1).
+    pub const QUEUED: &str = "queued";
     /// Presence, as in Phoenix.
     pub const PRESENCE_STATE: &str = "presence_state";
     /// Presence, as in Phoenix.
@@ -102,7 +104,7 @@ pub struct JoinPayload {
     pub avatar: Option<Value>,
     /// How movements are told (json).
     pub movements: Movements,
-    /// Tell movements of the interest set only (json); no effect while everyone is in everyone's set.
+    /// Tell movements of those in the rings around one only (json).
     pub interest: bool,
 }
 
@@ -129,6 +131,9 @@ pub struct JoinReply {
     pub resumed: bool,
     /// This connection moves your avatar.
     pub driver: bool,
+    /// Wanted to enter, but the room is full of people: a spectator.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub crowded: bool,
     /// Limits a client should know.
     pub limits: Value,
 }

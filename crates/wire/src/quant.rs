@@ -17,6 +17,34 @@ pub fn from_unsigned(bits: u32, range: f32, width: u32) -> f32 {
     bits as f32 * range / (1u32 << width) as f32
 }
 
+/// An angle as `width` bits of a full turn, rounded; wraps.
+pub fn turn(radians: f32, width: u32) -> u32 {
+    let steps = (1u32 << width) as f32;
+    let turns = radians / std::f32::consts::TAU;
+    (libm::roundf((turns - libm::floorf(turns)) * steps) as u32) & ((1 << width) - 1)
+}
+
+/// Undoes [`turn`]: -π to π.
+pub fn from_turn(bits: u32, width: u32) -> f32 {
+    let turns = bits as f32 / (1u32 << width) as f32;
+    (if turns > 0.5 { turns - 1.0 } else { turns }) * std::f32::consts::TAU
+}
+
+/// Where a place looks: yaw about Y (positive turns +Z towards +X) and pitch about X (positive looks down), radians.
+pub fn yaw_pitch(place: &[f32; 7]) -> (f32, f32) {
+    let [_, _, _, x, y, z, w] = *place;
+    let forward = [2.0 * (x * z + w * y), 2.0 * (y * z - w * x), 1.0 - 2.0 * (x * x + y * y)];
+    (libm::atan2f(forward[0], forward[2]), libm::asinf((-forward[1]).clamp(-1.0, 1.0)))
+}
+
+/// A place that looks along yaw and pitch, without roll; undoes [`yaw_pitch`].
+pub fn facing(point: [f32; 3], yaw: f32, pitch: f32) -> [f32; 7] {
+    let (sin_y, cos_y) = (libm::sinf(yaw / 2.0), libm::cosf(yaw / 2.0));
+    let (sin_p, cos_p) = (libm::sinf(pitch / 2.0), libm::cosf(pitch / 2.0));
+    let [x, y, z] = point;
+    [x, y, z, cos_y * sin_p, sin_y * cos_p, -sin_y * sin_p, cos_y * cos_p]
+}
+
 /// Smallest three: index of the largest part, and the other three in `±1/√2` with `width` bits each.
 ///
 /// Source: G. Fiedler, "Snapshot Compression".

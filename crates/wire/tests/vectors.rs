@@ -1,10 +1,12 @@
 //! The golden vectors of `docs/vectors/wire.json`: other implementations test against the same file.
 
 use serde_json::{Value, json};
+use thexr_wire::Tier;
 use thexr_wire::json::canonical;
-use thexr_wire::lane::{Header, PoseUp, TIER_A, read_down, read_up, write_group, write_up};
+use thexr_wire::lane::{Header, PoseUp, read_down, read_up, write_ack, write_crowd, write_group, write_up};
 use thexr_wire::phoenix::{Payload, decode_binary, encode_client_push, write_push_head};
-use thexr_wire::pose::{Fingers, Pose, Sample, encode_record};
+use thexr_wire::pose::{Fingers, Marks, Pose, Sample};
+use thexr_wire::records::{crowd_cell, crowd_height, encode_a, encode_b, encode_c, encode_d, encode_e};
 
 const VECTORS: &str = include_str!("../../../docs/vectors/wire.json");
 
@@ -35,41 +37,67 @@ fn places() -> Vec<(&'static str, Sample)> {
             spread: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1],
         }),
     };
+    let sample = |slot, age_ms, marks, pose| Sample { slot, tier: Tier::A, age_ms, marks, pose };
     vec![
-        ("standing", Sample { slot: 7, age_ms: 12, jumped: false, pose: standing }),
-        ("hands and fingers", Sample { slot: 65535, age_ms: 252, jumped: true, pose: whole }),
+        ("standing", sample(7, 12, Marks::default(), standing)),
+        (
+            "hands and fingers",
+            sample(65535, 252, Marks { jumped: true, speaking: true, holding: true }, whole),
+        ),
     ]
+}
+
+/// One person in every tier.
+fn record(name: &str, sample: &Sample) -> Value {
+    let (cell, crowd) = (sample.pose.cell(), crowd_cell(&sample.pose.head));
+    let Marks { jumped, speaking, holding } = sample.marks;
+    let height = crowd_height(sample.pose.head[1], crowd);
+    json!({"name": name, "cell": cell, "pose": sample.pose,
+        "sample": {"jumped": jumped, "speaking": speaking, "holding": holding, "slot": sample.slot, "age_ms": sample.age_ms},
+        "a": hex(&encode_a(sample, cell)), "b": hex(&encode_b(sample, cell)), "c": hex(&encode_c(sample, cell)),
+        "d": hex(&encode_d(sample, cell)),
+        "e": {"cell": crowd, "height": height, "record": hex(&encode_e(sample.slot, &sample.pose.head, crowd))}})
 }
 
 /// What the vectors must be; compared with the file below, so that neither can drift.
 fn expected() -> Value {
-    let records: Vec<Value> = places()
-        .into_iter()
-        .map(|(name, sample)| {
-            let cell = sample.pose.cell();
-            let flags = json!({"jumped": sample.jumped, "slot": sample.slot, "age_ms": sample.age_ms});
-            json!({"name": name, "cell": cell, "sample": flags, "pose": sample.pose,
-                "record": hex(&encode_record(&sample, cell))})
-        })
-        .collect();
+    let records: Vec<Value> = places().into_iter().map(|(name, sample)| record(name, &sample)).collect();
     let mut down = Vec::new();
     Header { incarnation: 513, tick: 1_000_000, seq: 77, ack: 4242 }.write(&mut down);
     for (_, sample) in places() {
-        write_group(&mut down, TIER_A, 1, sample.pose.cell());
-        down.extend_from_slice(&encode_record(&sample, sample.pose.cell()));
+        let (cell, crowd) = (sample.pose.cell(), crowd_cell(&sample.pose.head));
+        write_group(&mut down, Tier::A, 1, cell);
+        down.extend_from_slice(&encode_a(&sample, cell));
+        write_group(&mut down, Tier::B, 1, cell);
+        down.extend_from_slice(&encode_b(&sample, cell));
+        write_group(&mut down, Tier::C, 1, cell);
+        down.extend_from_slice(&encode_c(&sample, cell));
+        write_group(&mut down, Tier::D, 1, cell);
+        down.extend_from_slice(&encode_d(&sample, cell));
+        write_crowd(&mut down, 1, crowd, crowd_height(sample.pose.head[1], crowd));
+        down.extend_from_slice(&encode_e(sample.slot, &sample.pose.head, crowd));
     }
     let mut up = Vec::new();
     let (_, sample) = places().remove(0);
-    let pose_up =
-        PoseUp { seq: 65535, ack_tick: 1_000_001, sample_ms: 50_000_123, jumped: false, pose: sample.pose };
+    let pose_up = PoseUp {
+        seq: 65535,
+        ack_tick: 1_000_001,
+        sample_ms: 50_000_123,
+        marks: Marks::default(),
+        pose: sample.pose,
+    };
     write_up(&pose_up, &mut up);
+    let mut ack = Vec::new();
+    write_ack(1_000_001, &mut ack);
     let mut push = Vec::new();
     assert!(write_push_head(&mut push, "3", "room:abcde", "pose"));
     push.extend_from_slice(&[1, 2, 3]);
     let spelt = json!({"b": [1.0, -0.0, 0.5], "a": {"z": null, "é": "\n\"", "y": true}});
     json!({
         "records": records,
-        "frame_down": {"incarnation": 513, "tick": 1_000_000, "seq": 77, "ack": 4242, "slots": [7, 65535], "bytes": hex(&down)},
+        "frame_down": {"incarnation": 513, "tick": 1_000_000, "seq": 77, "ack": 4242,
+            "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "bytes": hex(&down)},
+        "ack_up": {"ack_tick": 1_000_001, "bytes": hex(&ack)},
         "frame_up": {"seq": 65535, "ack_tick": 1_000_001, "sample_ms": 50_000_123, "record": "standing", "bytes": hex(&up)},
         "phoenix_client_push": {"join_ref": "3", "ref": "9", "topic": "room:abcde", "event": "pose", "data": "010203",
             "bytes": hex(&encode_client_push("3", "9", "room:abcde", "pose", &[1, 2, 3]))},

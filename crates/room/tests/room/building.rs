@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use thexr_room::PoseInput;
 use thexr_wire::PeerId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 
 fn inside() -> (Stage, PeerId) {
     let mut stage = Stage::empty();
@@ -296,7 +296,7 @@ fn what_a_departing_person_held_stays_where_it_was() {
     let on_head = stage.create(ada, json!({"parent": {"entity": avatar("ada")}, "position": [0, 0, 2]}));
     let in_hand = stage
         .create(ada, json!({"parent": {"entity": avatar("ada"), "node": "left"}, "position": [0, 0.1, 0]}));
-    stage.room.pose(PoseInput { peer: ada, sample_ms: None, jumped: false, pose });
+    stage.room.pose(PoseInput { peer: ada, sample_ms: None, marks: Marks::default(), pose });
     stage.tick();
     stage.leave(ada);
     stage.tick();

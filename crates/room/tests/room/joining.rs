@@ -3,7 +3,8 @@
 use crate::replica::Replica;
 use crate::stage::{Stage, avatar, entity, user};
 use serde_json::json;
-use thexr_room::StoreState;
+use thexr_room::template::Template;
+use thexr_room::{Caps, StoreState};
 use thexr_wire::message::JoinReply;
 
 #[test]
@@ -304,4 +305,76 @@ fn a_room_full_of_entities_takes_no_newcomers() {
     assert_eq!(stage.hear(bob)[0].payload["reason"], "room_full");
     stage.call(ada, "delete_entity", json!({"entity": entity("e000100")})).unwrap();
     stage.enter("bob");
+}
+
+fn with_caps(people_max: usize, peers_max: usize) -> Stage {
+    Stage::with_caps(Template::Empty, Caps { people_max, peers_max })
+}
+
+#[test]
+fn rule_2_9_beyond_the_soft_cap_people_are_let_in_as_spectators_until_there_is_space() {
+    let mut stage = with_caps(1, 10);
+    let ada = stage.enter_thexr("ada");
+    let bob = stage.join("bob", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    let reply = stage.hear_only(bob, "joined").remove(0);
+    assert_eq!((&reply["mode"], &reply["crowded"]), (&json!("observe"), &json!(true)));
+    assert_eq!((&reply["limits"]["people_max"], &reply["limits"]["peers_max"]), (&json!(1), &json!(10)));
+    assert_eq!(stage.room.people_inside(), 1);
+    let again = stage.join("ada", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    assert_eq!(stage.hear_only(again, "joined")[0]["mode"], "enter", "who has a place comes back to it");
+    stage.leave(ada);
+    stage.leave(again);
+    stage.tick();
+    let bob = stage.join("bob", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    let reply = stage.hear_only(bob, "joined").remove(0);
+    assert_eq!((&reply["mode"], reply.get("crowded")), (&json!("enter"), None));
+}
+
+#[test]
+fn rule_2_9_beyond_the_hard_cap_joins_are_refused_with_the_rooms_load() {
+    let mut stage = with_caps(1, 2);
+    stage.enter_thexr("ada");
+    stage.enter_with("bob", json!({"mode": "observe", "dialect": "thexr.1"}));
+    let cyd = stage.join("cyd", json!({"mode": "observe"}));
+    let ada = stage.join("ada", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    let refusal = stage.hear_only(cyd, "refused").remove(0);
+    assert_eq!(refusal["reason"], "room_full");
+    assert_eq!(refusal["load"], json!({"people": 1, "peers": 2, "people_max": 1, "peers_max": 2}));
+    assert_eq!(stage.hear_only(ada, "joined")[0]["mode"], "enter", "who has a place comes back to it");
+}
+
+#[test]
+fn rule_2_10_joins_that_wait_are_told_their_place_once_a_second() {
+    let mut stage = Stage::empty();
+    let peers: Vec<_> =
+        (0..300).map(|n| stage.join(&format!("p{n:03}x"), json!({"dialect": "thexr.1"}))).collect();
+    stage.ticks(20);
+    let ahead: Vec<_> = peers.iter().map(|peer| stage.hear_only(*peer, "queued")).collect();
+    let told: Vec<u64> = ahead.iter().flatten().map(|payload| payload["ahead"].as_u64().unwrap()).collect();
+    assert!(!told.is_empty() && told.is_sorted() && told[0] == 0, "{told:?}");
+    stage.ticks(20);
+    assert_eq!(stage.room.people_inside(), 300);
+}
+
+#[test]
+fn those_who_resume_in_one_tick_share_what_they_are_told() {
+    let mut stage = Stage::empty();
+    let peers: Vec<_> = (0..8).map(|n| stage.enter_thexr(&format!("p{n}"))).collect();
+    let seq = stage.room.seq();
+    peers.iter().for_each(|peer| stage.lose(*peer));
+    stage.tick();
+    for n in 0..8 {
+        stage.resume(&format!("p{n}"), seq);
+    }
+    stage.tick();
+    let restates: Vec<_> = stage.pushes.iter().filter(|(event, _)| *event == "restate").collect();
+    assert_eq!(restates.len(), 8);
+    assert!(
+        restates.iter().all(|(_, payload)| std::sync::Arc::ptr_eq(payload, &restates[0].1)),
+        "encoded once"
+    );
 }

@@ -2,13 +2,33 @@
 
 use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
-use thexr_room::{PoseInput, StoreState, Viewer};
-use thexr_wire::PeerId;
-use thexr_wire::pose::Pose;
+use thexr_room::{FRAME_BYTES, PoseInput, Scratch, StoreState, Telling, TickOutput, Viewer};
+use thexr_wire::pose::{Marks, Pose};
+use thexr_wire::records::decode_a;
+use thexr_wire::{PeerId, Tier};
 
 fn move_to(stage: &mut Stage, peer: PeerId, x: f32) -> bool {
     let pose = Pose::standing([x, 1.8, 0.0]);
-    stage.room.pose(PoseInput { peer, sample_ms: None, jumped: false, pose })
+    stage.room.pose(PoseInput { peer, sample_ms: None, marks: Marks::default(), pose })
+}
+
+fn watching(own_slot: Option<u16>) -> Viewer {
+    Viewer::new(Telling::Frames, own_slot, FRAME_BYTES)
+}
+
+fn json_viewer() -> Viewer {
+    Viewer::new(Telling::JsonAll, None, FRAME_BYTES)
+}
+
+fn moved_by(viewer: &mut Viewer, output: &TickOutput) -> Vec<String> {
+    let mut told = Vec::new();
+    viewer.user_moved(output, &mut Scratch::default(), |payload| told.push(payload.to_string()));
+    told
+}
+
+/// Age of the first avatar's sample, as tier A tells it.
+fn age_ms(output: &TickOutput) -> u32 {
+    decode_a(output.records[0].encoded.bytes(Tier::A).try_into().unwrap(), [0; 3]).age_ms
 }
 
 #[test]
@@ -16,8 +36,8 @@ fn rule_4_6_a_movement_is_told_once_to_everyone_but_its_person() {
     let mut stage = Stage::empty();
     let ada = stage.enter_thexr("ada");
     let bob = stage.enter_thexr("bob");
-    let mut seen_by_bob = Viewer::new(stage.attached[&bob].own_slot);
-    let mut seen_by_ada = Viewer::new(stage.attached[&ada].own_slot);
+    let mut seen_by_bob = watching(stage.attached[&bob].own_slot);
+    let mut seen_by_ada = watching(stage.attached[&ada].own_slot);
     stage.seen(&mut seen_by_bob);
     stage.seen(&mut seen_by_ada);
     assert!(move_to(&mut stage, ada, 5.0));
@@ -37,7 +57,7 @@ fn of_several_poses_in_one_tick_the_newest_wins() {
     let ada = stage.enter_thexr("ada");
     (1..5).for_each(|x| assert!(move_to(&mut stage, ada, x as f32)));
     stage.tick();
-    assert!((stage.seen(&mut Viewer::new(None))[&0].head[0] - 4.0).abs() < 0.01);
+    assert!((stage.seen(&mut watching(None))[&0].head[0] - 4.0).abs() < 0.01);
 }
 
 #[test]
@@ -63,11 +83,14 @@ fn rule_4_5_sample_times_are_clamped_to_the_last_250_ms() {
     for (back_ms, expected) in [(0i64, 0), (100, 100), (252, 248), (100_000, 248), (-500, 0)] {
         let clock_ms = (stage.now.tick as i64 + 1) * 50;
         let sample_ms = Some((clock_ms - back_ms) as u32);
-        stage.room.pose(PoseInput { peer: ada, sample_ms, jumped: false, pose: Pose::standing([1.0; 3]) });
+        stage.room.pose(PoseInput {
+            peer: ada,
+            sample_ms,
+            marks: Marks::default(),
+            pose: Pose::standing([1.0; 3]),
+        });
         stage.tick();
-        let record = stage.latest.latest.records[0].bytes;
-        let sample = thexr_wire::pose::decode_record(&record, [0; 3]).unwrap();
-        assert_eq!(sample.age_ms, expected, "{back_ms} ms back");
+        assert_eq!(age_ms(&stage.latest.latest), expected, "{back_ms} ms back");
     }
 }
 
@@ -79,7 +102,7 @@ fn motion_goes_on_while_the_store_is_away() {
     for x in 0..20 {
         assert!(move_to(&mut stage, ada, x as f32));
         stage.tick();
-        assert!((stage.seen(&mut Viewer::new(None))[&0].head[0] - x as f32).abs() < 0.01);
+        assert!((stage.seen(&mut watching(None))[&0].head[0] - x as f32).abs() < 0.01);
     }
 }
 
@@ -88,12 +111,12 @@ fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
     let mut stage = Stage::empty();
     let ada = stage.enter("ada");
     stage.enter("bob");
-    let (mut each, mut batched) = (Viewer::new(None), Viewer::new(None));
-    each.user_moved(&stage.latest.latest);
-    batched.movements(&stage.latest.latest);
+    let (mut each, mut batched) = (json_viewer(), json_viewer());
+    moved_by(&mut each, &stage.latest.latest);
+    batched.movements(&stage.latest.latest, &mut Scratch::default());
     move_to(&mut stage, ada, 5.0);
     stage.tick();
-    let moved = each.user_moved(&stage.latest.latest);
+    let moved = moved_by(&mut each, &stage.latest.latest);
     assert_eq!(moved.len(), 1);
     let moved: Value = serde_json::from_str(&moved[0]).unwrap();
     let id = user("ada");
@@ -104,10 +127,12 @@ fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
     assert_eq!(moved["payload"]["position"][0], json!(5.0));
     assert_eq!(moved["payload"]["rotation"], json!([0.0, 0.0, 0.0, 1.0]));
     assert_eq!(moved["payload"]["pose"]["head"][0], json!(5.0));
-    let batch: Value = serde_json::from_str(&batched.movements(&stage.latest.latest).unwrap()).unwrap();
+    let batch: Value =
+        serde_json::from_str(&batched.movements(&stage.latest.latest, &mut Scratch::default()).unwrap())
+            .unwrap();
     assert_eq!(batch, json!({id.as_str(): {"head": moved["payload"]["pose"]["head"]}}));
     stage.tick();
-    assert_eq!(batched.movements(&stage.latest.latest), None);
+    assert_eq!(batched.movements(&stage.latest.latest, &mut Scratch::default()), None);
 }
 
 #[test]
@@ -119,7 +144,7 @@ fn a_pose_that_is_no_pose_cannot_get_in() {
             seq: 0,
             ack_tick: 0,
             sample_ms: 0,
-            jumped: false,
+            marks: Marks::default(),
             pose: Pose::standing([bad, 1.0, 1.0]),
         };
         thexr_wire::lane::write_up(&up, &mut frame);
@@ -181,8 +206,48 @@ fn an_old_sample_in_a_fresh_room_counts_from_the_rooms_first_moment() {
     assert_eq!(stage.now.tick, 2);
     let long_ago = Some(0u32.wrapping_sub(10_000));
     let pose = Pose::standing([1.0; 3]);
-    assert!(stage.room.pose(PoseInput { peer: ada, sample_ms: long_ago, jumped: false, pose }));
+    assert!(stage.room.pose(PoseInput { peer: ada, sample_ms: long_ago, marks: Marks::default(), pose }));
     stage.tick();
-    let record = stage.latest.latest.records[0].bytes;
-    assert_eq!(thexr_wire::pose::decode_record(&record, [0; 3]).unwrap().age_ms, 148, "tick 3 is at 150 ms");
+    assert_eq!(age_ms(&stage.latest.latest), 148, "tick 3 is at 150 ms");
+}
+
+#[test]
+fn rule_4_10_who_holds_something_or_speaks_is_prominent_and_a_party_is_a_party() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    let bob = stage.enter_thexr("bob");
+    let prominent = |stage: &Stage| {
+        let records = stage.latest.latest.records.iter();
+        records.map(|record| (record.slot, record.prominent)).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let pen = stage.call(ada, "create_entity", json!({"components": {"color": "#E76F51"}})).unwrap();
+    assert_eq!(prominent(&stage), [(0, false), (1, false)].into());
+    let parent = json!({"entity": user("ada"), "node": "right"});
+    stage.call(ada, "reparent", json!({"entity": pen["entity"], "parent": parent})).unwrap();
+    assert_eq!(prominent(&stage), [(0, true), (1, false)].into());
+    let speaking = Marks { speaking: true, ..Marks::default() };
+    let pose = Pose::standing([1.0, 1.8, 0.0]);
+    assert!(stage.room.pose(PoseInput { peer: bob, sample_ms: None, marks: speaking, pose }));
+    stage.call(ada, "reparent", json!({"entity": pen["entity"], "parent": null})).unwrap();
+    assert_eq!(prominent(&stage), [(0, false), (1, true)].into());
+    for (peer, who) in [(ada, "ada"), (bob, "bob")] {
+        let payload = json!({"entity": user(who), "components": {"party": "red"}});
+        stage.call(peer, "update_components", payload).unwrap();
+    }
+    let parties: Vec<u32> = stage.latest.latest.records.iter().map(|record| record.party).collect();
+    assert!(parties[0] != 0 && parties[0] == parties[1], "{parties:?}");
+}
+
+#[test]
+fn someone_who_rests_is_told_as_before_with_the_age_of_their_last_sample() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.ticks(20);
+    move_to(&mut stage, ada, 5.0);
+    stage.tick();
+    for expected in [0, 48, 100, 148, 200, 248, 248] {
+        assert_eq!(age_ms(&stage.latest.latest), expected);
+        assert!((stage.latest.latest.records[0].pose.head[0] - 5.0).abs() < 0.01);
+        stage.tick();
+    }
 }

@@ -8,7 +8,7 @@ use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
 use thexr_wire::PeerId;
 use thexr_wire::json::canonical;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_world::{NoStates, Op, Stamp, World};
 
 const PEOPLE: [&str; 4] = ["ada", "bob", "cyd", "dan"];
@@ -145,7 +145,12 @@ impl Play {
             Step::Move { who, x } => {
                 if let Some(peer) = self.connections[*who].last() {
                     let pose = Pose::standing([*x, 1.8, 0.0]);
-                    self.stage.room.pose(PoseInput { peer: *peer, sample_ms: None, jumped: false, pose });
+                    self.stage.room.pose(PoseInput {
+                        peer: *peer,
+                        sample_ms: None,
+                        marks: Marks::default(),
+                        pose,
+                    });
                 }
             }
             Step::Tick { ms } => self.tick(*ms),

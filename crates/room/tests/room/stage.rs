@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
-    Attached, Boot, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand, Remembered,
-    ResumeFrom, Room, Saved, SnapshotKind, SnapshotOut, StateView, StoreState, To, Viewer, encode,
+    Attached, Boot, Caps, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand,
+    Remembered, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StateView, StoreState,
+    To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
 use thexr_wire::message::{Dialect, JoinPayload};
@@ -42,6 +43,8 @@ pub struct Stage {
     /// States by name, as the store would answer.
     named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
+    /// Pushes of the last tick as they were made.
+    pub pushes: Vec<(&'static str, Arc<str>)>,
     next_peer: u64,
     next_ref: u64,
     incarnation: u16,
@@ -78,8 +81,14 @@ fn saved(named: &BTreeMap<String, World>) -> BTreeMap<String, Saved> {
 impl Stage {
     /// A room as it is after its creation.
     pub fn new(template: Template) -> Self {
+        Self::with_caps(template, Caps::default())
+    }
+
+    /// A room that takes so many.
+    pub fn with_caps(template: Template, caps: Caps) -> Self {
         let journal = vec![genesis(template, SEED, START_MS)];
         let mut boot = boot(&journal, &[]);
+        boot.caps = caps;
         let named = BTreeMap::from([("initial".to_owned(), boot.world.clone())]);
         boot.saved = saved(&named);
         boot.incarnation = 1;
@@ -94,6 +103,7 @@ impl Stage {
             outboxes: None,
             named,
             heard: BTreeMap::new(),
+            pushes: Vec::new(),
             next_peer: 1,
             next_ref: 1,
             incarnation: 1,
@@ -226,7 +236,11 @@ impl Stage {
         if let Some(outboxes) = &mut self.outboxes {
             outboxes.push(state::hash(&format!("{out:?}")));
         }
+        self.pushes.clear();
         for message in std::mem::take(&mut out.ordered) {
+            if let Message::Push { event, payload } = &message.message {
+                self.pushes.push((event, payload.clone()));
+            }
             self.deliver(message);
         }
         self.journal.append(&mut out.events);
@@ -327,7 +341,7 @@ impl Stage {
     /// Poses of the newest tick by slot, as a viewer with `own_slot` is told them.
     pub fn seen(&self, viewer: &mut Viewer) -> BTreeMap<u16, Pose> {
         let (mut bytes, mut seen) = (Vec::new(), BTreeMap::new());
-        if viewer.frame(&self.latest.latest, 0, 0, &mut bytes) {
+        if viewer.frame(&self.latest.latest, 0, 0, &mut Scratch::default(), &mut bytes) == Shown::Frame {
             let see = |sample: thexr_wire::pose::Sample| {
                 seen.insert(sample.slot, sample.pose);
             };

@@ -1,12 +1,14 @@
 //! What a room hands to a connection, and the newest pose it takes from it.
 
 use serde_json::Value;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 use thexr_room::{Attached, PoseInput, StateView, TickOutput, encode};
 use thexr_wire::PeerId;
 use thexr_wire::phoenix::{Vsn, encode_text};
-use tokio::sync::{mpsc, oneshot, watch};
+use thexr_wire::pose::Place;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::limits::{ORDERED_QUEUE_BYTES, ORDERED_QUEUE_MESSAGES};
 
@@ -64,12 +66,49 @@ impl SharedState {
 }
 
 /// A tick's motion and the last durable seq.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Latest {
     /// Motion.
     pub output: Arc<TickOutput>,
     /// Last durable seq.
     pub seq: u64,
+    /// When the tick was over: what goes out much later is late.
+    pub published: Instant,
+}
+
+/// Motion that waits for one connection: of each of its channels the newest tick only. Nobody else shares its lock.
+#[derive(Debug, Default)]
+pub struct MotionInbox {
+    newest: Mutex<Vec<(PeerId, Option<Latest>)>>,
+    ready: Notify,
+}
+
+impl MotionInbox {
+    /// Replaces what waits for a channel; `None` says that its room is gone.
+    pub fn put(&self, peer: PeerId, latest: Option<Latest>) {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        match newest.iter_mut().find(|(waiting, _)| *waiting == peer) {
+            Some((_, waiting)) => *waiting = latest,
+            None => newest.push((peer, latest)),
+        }
+        drop(newest);
+        self.ready.notify_one();
+    }
+
+    /// The next channel that has motion, and its newest tick. Nothing is lost when the future is dropped.
+    pub async fn next(&self) -> (PeerId, Option<Latest>) {
+        loop {
+            if let Some(next) = self.try_next() {
+                return next;
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    /// As [`next`](Self::next), without waiting.
+    pub fn try_next(&self) -> Option<(PeerId, Option<Latest>)> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
 }
 
 /// One thing a room tells a connection.
@@ -81,8 +120,6 @@ pub enum Told {
         attached: Attached,
         /// The reply without its resume token.
         response: Value,
-        /// The latest lane.
-        latest: watch::Receiver<Latest>,
     },
     /// The join is refused.
     Refused(Value),
@@ -207,12 +244,35 @@ impl OrderedQueue {
     }
 }
 
+/// The ways out to one connection.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    /// Ordered lane: never drops.
+    pub ordered: OrderedQueue,
+    /// Latest lane: newest wins.
+    pub motion: Arc<MotionInbox>,
+}
+
+impl Lanes {
+    /// The lanes of a new connection, the receiving end of the ordered one, and the flag of its overflow.
+    pub fn new() -> (Self, mpsc::Receiver<Outgoing>, watch::Receiver<bool>) {
+        let (ordered, receiver, overflowed) = OrderedQueue::new();
+        (Self { ordered, motion: Arc::default() }, receiver, overflowed)
+    }
+}
+
 /// A connection's newest pose: written by its reader, taken by the room's tick. Two parties, never contended for long.
 #[derive(Debug, Default)]
 pub struct PoseSlot {
     newest: Mutex<Option<(u16, PoseInput)>>,
     taken: AtomicU16,
+    /// Newest tick the client said it has, low 32 bits, and how many times it said so above them.
+    acked: AtomicU64,
+    camera: Mutex<Option<Place>>,
 }
+
+/// One more acknowledgement in [`PoseSlot::acked`].
+const ONE_ACK: u64 = 1 << 32;
 
 impl PoseSlot {
     /// Replaces whatever was there.
@@ -231,13 +291,36 @@ impl PoseSlot {
     pub fn acknowledged(&self) -> u16 {
         self.taken.load(Ordering::Relaxed)
     }
+
+    /// Notes the newest tick the client says it has.
+    pub fn ack(&self, tick: u32) {
+        let count = self.acked.load(Ordering::Relaxed) & !(ONE_ACK - 1);
+        // One writer: the connection's reader.
+        self.acked.store(count.wrapping_add(ONE_ACK) | u64::from(tick), Ordering::Relaxed);
+    }
+
+    /// The newest tick the client has said it has, unless nothing was said since `seen`, which is updated.
+    pub fn acked_since(&self, seen: &mut u64) -> Option<u32> {
+        let acked = self.acked.load(Ordering::Relaxed);
+        (std::mem::replace(seen, acked) != acked).then_some(acked as u32)
+    }
+
+    /// Notes where someone without an avatar looks from.
+    pub fn look_from(&self, camera: Place) {
+        *self.camera.lock().unwrap_or_else(PoisonError::into_inner) = Some(camera);
+    }
+
+    /// Where someone without an avatar looks from, if that has changed.
+    pub fn camera(&self) -> Option<Place> {
+        self.camera.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// A room's end of a connection.
 #[derive(Debug, Clone)]
 pub struct PeerLink {
-    /// Where deliveries go.
-    pub queue: OrderedQueue,
+    /// Where deliveries and motion go.
+    pub lanes: Lanes,
     /// Where the newest pose lies.
     pub pose: Arc<PoseSlot>,
 }
@@ -258,6 +341,36 @@ mod tests {
 
     fn push(payload: &str) -> Told {
         Told::Push { event: "stoc", payload: payload.into() }
+    }
+
+    fn latest(tick: u64) -> Option<Latest> {
+        let mut output = TickOutput::default();
+        output.begin(1, tick, 0);
+        Some(Latest { output: Arc::new(output), seq: 0, published: Instant::now() })
+    }
+
+    #[tokio::test]
+    async fn of_a_channels_motion_only_the_newest_tick_waits() {
+        let inbox = MotionInbox::default();
+        (1..=9).for_each(|tick| inbox.put(PeerId(1), latest(tick)));
+        inbox.put(PeerId(2), latest(4));
+        inbox.put(PeerId(2), None);
+        let mut seen = [inbox.next().await, inbox.next().await]
+            .map(|(peer, latest)| (peer, latest.map(|l| l.output.tick)));
+        seen.sort();
+        assert_eq!(seen, [(PeerId(1), Some(9)), (PeerId(2), None)]);
+        assert!(inbox.try_next().is_none());
+    }
+
+    #[test]
+    fn an_acknowledgement_is_seen_once_also_when_it_says_the_same_again() {
+        let (slot, mut seen) = (PoseSlot::default(), 0);
+        assert_eq!(slot.acked_since(&mut seen), None);
+        slot.ack(0);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some(0), None));
+        slot.ack(7);
+        slot.ack(7);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some(7), None));
     }
 
     #[tokio::test]

@@ -5,11 +5,12 @@
 pub mod delivery;
 mod pipeline;
 pub mod registry;
+mod shedding;
 pub mod stored;
 pub mod task;
 #[cfg(test)]
 mod tests;
 mod unreleased;
 
-pub use delivery::{Broadcast, Delivery, Latest, PeerLink, PoseSlot, Told};
+pub use delivery::{Broadcast, Delivery, Lanes, Latest, PeerLink, PoseSlot, Told};
 pub use registry::{JoinRefusal, Registry, RoomHandle};

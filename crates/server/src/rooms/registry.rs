@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use thexr_room::{Input, Room};
+use thexr_room::{Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
@@ -29,6 +29,8 @@ pub struct Services {
     pub writer: WriterHandle,
     /// How long an empty room goes on.
     pub room_idle: Duration,
+    /// How many a room takes.
+    pub caps: Caps,
     /// See [`Fault`].
     pub fault: Option<Fault>,
 }
@@ -66,6 +68,10 @@ pub struct RoomGauges {
     pub peers: AtomicUsize,
     /// Last durable seq.
     pub seq: AtomicU64,
+    /// Receivers whose motion went out more than a tick late, since the last tick; connections add, the tick takes away.
+    pub late: AtomicUsize,
+    /// How much is shed, 0 for nothing.
+    pub shed: AtomicUsize,
     /// Bytes of commands on their way to the next tick; connections add, the tick takes away.
     pub waiting_bytes: AtomicUsize,
 }
@@ -254,7 +260,8 @@ impl Registry {
         };
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
         let epoch = stored.room.epoch;
-        let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots)).await;
+        let caps = self.services.caps;
+        let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots, caps)).await;
         let boot = match boot {
             Ok(Ok(boot)) => boot,
             Ok(Err(error)) => {
@@ -311,6 +318,16 @@ impl Registry {
             Entry::Starting(_) => None,
         });
         running.collect()
+    }
+
+    /// The most that any room sheds.
+    pub fn shed(&self) -> usize {
+        let state = self.state();
+        let running = state.rooms.values().filter_map(|entry| match entry {
+            Entry::Running(handle) => Some(handle.gauges.shed.load(Ordering::Relaxed)),
+            Entry::Starting(_) => None,
+        });
+        running.max().unwrap_or(0)
     }
 
     /// How many rooms run.

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use thexr_room::{Actor, Boot, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template};
+use thexr_room::{
+    Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template,
+};
 use thexr_store::{EventRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
 use thexr_wire::UserId;
 use thexr_wire::json::canonical;
@@ -112,7 +114,7 @@ pub fn world(stored: &StoredRoom) -> Result<(World, u64, i64), StoredError> {
 }
 
 /// Everything a room starts from. Slow for large rooms: call it where blocking is allowed.
-pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo]) -> Result<Boot, StoredError> {
+pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Result<Boot, StoredError> {
     let (world, seq, at_ms) = world(stored)?;
     let pose = |row: &thexr_store::LastPose| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
     Ok(Boot {
@@ -127,6 +129,7 @@ pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo]) -> Result<Boot, Sto
         commands: stored.recent_commands.iter().filter_map(past_command).collect(),
         last_poses: stored.last_poses.iter().filter_map(pose).collect(),
         saved: saved(snapshots),
+        caps,
     })
 }
 

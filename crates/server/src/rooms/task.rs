@@ -4,6 +4,7 @@ use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS
 use crate::rooms::delivery::{Broadcast, JoinTicket, Latest, PeerLink, SharedState, Told};
 use crate::rooms::pipeline::{self, Stored, TickBatch};
 use crate::rooms::registry::{Clock, JoinRefusal, RoomEnd, RoomGauges, Services};
+use crate::rooms::shedding::Shedding;
 use crate::rooms::unreleased::{Kept, Unreleased, is_refusal};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::Dialect;
 use thexr_wire::{PeerId, RoomId};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
 
@@ -81,8 +82,9 @@ pub struct RoomTask {
     taken_bytes: usize,
     unconfirmed: usize,
     durable_seq: u64,
-    latest: watch::Sender<Latest>,
     outbox: Outbox,
+    shedding: Shedding,
+    last_tick: Option<Instant>,
     idle_since: Instant,
 }
 
@@ -135,8 +137,9 @@ impl RoomTask {
             unreleased: Unreleased::default(),
             taken_bytes: 0,
             unconfirmed: 0,
-            latest: watch::Sender::new(Latest::default()),
             outbox: Outbox::default(),
+            shedding: Shedding::default(),
+            last_tick: None,
             idle_since: Instant::now(),
         }
     }
@@ -221,12 +224,17 @@ impl RoomTask {
     /// One tick: newest poses, everything queued, then what there is to tell.
     fn tick(&mut self) -> Option<RoomEnd> {
         let begun = Instant::now();
+        let missed = self.count_missed(begun);
         self.room.set_store_state(self.store_state());
+        self.room.set_shed(self.shedding.level());
         let now = Now { tick: self.clock.tick(), at_ms: crate::clock::now_ms() };
         let ticked = catch_unwind(AssertUnwindSafe(|| {
             for (peer, member) in &self.members {
-                if let Some(pose) = member.link.pose.take() {
-                    self.room.pose(thexr_room::PoseInput { peer: *peer, ..pose });
+                if let Some(pose) = member.link.pose.take()
+                    && !self.room.pose(thexr_room::PoseInput { peer: *peer, ..pose })
+                {
+                    // Who drives nobody looks from there.
+                    member.link.pose.look_from(pose.pose.head);
                 }
             }
             if let Some(fault) = &self.services.fault {
@@ -240,7 +248,7 @@ impl RoomTask {
         }
         self.gauges.waiting_bytes.fetch_sub(std::mem::take(&mut self.taken_bytes), Ordering::Relaxed);
         self.drain();
-        self.measure(begun.elapsed());
+        self.measure(begun.elapsed(), missed);
         if self.unreleased.bytes() > UNRELEASED_BYTES_END {
             warn!(room = %self.id, "more waits for the disk than the room may keep; it starts anew");
             return Some(RoomEnd::Refused);
@@ -266,7 +274,11 @@ impl RoomTask {
     /// Empties the outbox: motion and refusals go out at once, the rest of the ordered lane when its seq is durable.
     fn drain(&mut self) {
         let output = std::mem::take(&mut self.outbox.latest);
-        self.latest.send_replace(Latest { output, seq: self.durable_seq });
+        let latest = Latest { output, seq: self.durable_seq, published: Instant::now() };
+        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
+            member.link.lanes.motion.put(*peer, Some(latest.clone()));
+        }
+        drop(latest);
         let events = std::mem::take(&mut self.outbox.events);
         let snapshots = std::mem::take(&mut self.outbox.snapshots);
         let seq = self.room.seq();
@@ -378,8 +390,7 @@ impl RoomTask {
             return self.drop_member(peer);
         };
         member.dialect = Some(attached.dialect);
-        let latest = self.latest.subscribe();
-        self.deliver(peer, Told::Joined { attached, response, latest });
+        self.deliver(peer, Told::Joined { attached, response });
         if decided.send(true).is_err() {
             self.drop_member(peer);
         }
@@ -394,14 +405,14 @@ impl RoomTask {
         for (peer, member) in &self.members {
             let Some(dialect) = member.dialect else { continue };
             if to == To::All || to == To::Speaking(dialect) {
-                member.link.queue.send(*peer, told());
+                member.link.lanes.ordered.send(*peer, told());
             }
         }
     }
 
     fn deliver(&self, peer: PeerId, told: Told) {
         if let Some(member) = self.members.get(&peer) {
-            member.link.queue.send(peer, told);
+            member.link.lanes.ordered.send(peer, told);
         }
     }
 
@@ -444,7 +455,21 @@ impl RoomTask {
         }
     }
 
-    fn measure(&mut self, took: Duration) {
+    /// Ticks that could not be held since the last one.
+    fn count_missed(&mut self, now: Instant) -> bool {
+        let since = self.last_tick.replace(now).map_or(0, |last| (now - last).as_millis() as u64);
+        // Half a tick early or late is the timer's, not the room's.
+        let missed = ((since + TICK_MS / 2) / TICK_MS).saturating_sub(1);
+        if missed > 0 {
+            metrics::counter!("thexr_ticks_missed_total").increment(missed);
+        }
+        missed > 0
+    }
+
+    fn measure(&mut self, took: Duration, missed: bool) {
+        let late = self.gauges.late.swap(0, Ordering::Relaxed);
+        self.shedding.tick(self.members.len(), late, missed);
+        self.gauges.shed.store(usize::from(self.shedding.level()), Ordering::Relaxed);
         metrics::histogram!("thexr_tick_seconds").record(took.as_secs_f64());
         metrics::histogram!("thexr_mailbox_depth").record(self.inbox.len() as f64);
         self.gauges.people.store(self.room.people_inside(), Ordering::Relaxed);
@@ -501,6 +526,15 @@ impl RoomTask {
             };
             self.deliver(peer, told);
             self.decline(peer);
+        }
+    }
+}
+
+impl Drop for RoomTask {
+    /// Whatever way a room ends, its connections learn that there will be no more motion.
+    fn drop(&mut self) {
+        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
+            member.link.lanes.motion.put(*peer, None);
         }
     }
 }

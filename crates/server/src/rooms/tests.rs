@@ -1,7 +1,7 @@
 //! Rooms over a real store, without sockets: a guest is a queue. Shared by the unit tests of this module.
 
 use crate::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{JoinTicket, Latest, OrderedQueue, Outgoing, PeerLink, Told};
+use crate::rooms::delivery::{JoinTicket, Lanes, Outgoing, PeerLink, Told};
 use crate::rooms::registry::{Fault, JoinRefusal, Registry, RoomHandle, Services};
 use crate::rooms::task::RoomMessage;
 use crate::web::room_admin::{self, Wish};
@@ -15,7 +15,7 @@ use thexr_room::{Input, Join};
 use thexr_store::{SqliteStore, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
 use thexr_wire::{PeerId, RoomId};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -51,7 +51,13 @@ impl Stage {
         let room = room_admin::create(&*store, wish).await.unwrap();
         let writer = Writer::spawn(store.clone(), Arc::new(()));
         let room_idle = Duration::from_secs(600);
-        let services = Arc::new(Services { store: store.clone(), writer: writer.clone(), room_idle, fault });
+        let services = Arc::new(Services {
+            store: store.clone(),
+            writer: writer.clone(),
+            room_idle,
+            caps: thexr_room::Caps::default(),
+            fault,
+        });
         let registry = Registry::new(services.clone());
         Self { store, writer, services, registry, room, _dir: dir }
     }
@@ -87,11 +93,11 @@ pub fn join_message(
     peer: PeerId,
     mode: Mode,
 ) -> (RoomMessage, mpsc::Receiver<Outgoing>, oneshot::Receiver<bool>) {
-    let (queue, waiting, _) = OrderedQueue::new();
+    let (lanes, waiting, _) = Lanes::new();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };
     let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
-    let ticket = JoinTicket { link: PeerLink { queue, pose: Arc::default() }, decided };
+    let ticket = JoinTicket { link: PeerLink { lanes, pose: Arc::default() }, decided };
     (RoomMessage::Join { peer, join, ticket }, waiting, decision)
 }
 
@@ -100,7 +106,7 @@ struct Guest {
     peer: PeerId,
     handle: RoomHandle,
     waiting: mpsc::Receiver<Outgoing>,
-    latest: watch::Receiver<Latest>,
+    lanes: Lanes,
     last_ref: u64,
 }
 
@@ -109,13 +115,24 @@ impl Guest {
     async fn enter(stage: &Stage) -> (Self, oneshot::Receiver<bool>) {
         let (peer, handle) = (stage.registry.new_peer(), stage.handle().await);
         let (message, mut waiting, decision) = join_message(peer, Mode::Enter);
+        let RoomMessage::Join { ticket, .. } = &message else { unreachable!("a join") };
+        let lanes = ticket.link.lanes.clone();
         handle.mailbox.send(message).await.unwrap();
-        let latest = told(&mut waiting, |told| match told {
-            Told::Joined { latest, .. } => Some(latest),
-            _ => None,
-        });
-        let latest = soon("the join", latest).await;
-        (Self { latest, peer, handle, waiting, last_ref: 0 }, decision)
+        let joined = told(&mut waiting, |told| matches!(told, Told::Joined { .. }).then_some(()));
+        soon("the join", joined).await;
+        (Self { lanes, peer, handle, waiting, last_ref: 0 }, decision)
+    }
+
+    /// The next tick's motion, as its number.
+    async fn tick(&mut self) -> u64 {
+        let (_, latest) = soon("motion", self.lanes.motion.next()).await;
+        latest.expect("the room runs").output.tick
+    }
+
+    /// Lets more than so many ticks pass.
+    async fn ticks(&mut self, count: u64) {
+        let begun = self.tick().await;
+        while self.tick().await <= begun + count {}
     }
 
     fn command(&mut self, name: &str, payload: Value) -> Value {
@@ -171,7 +188,7 @@ async fn a_newcomer_whose_connection_stopped_waiting_is_not_left_inside() {
     let (mut guest, _decision) = Guest::enter(&stage).await;
     let only_the_guest = async {
         while handle.gauges.peers.load(Ordering::Relaxed) != 1 {
-            guest.latest.changed().await.unwrap();
+            guest.tick().await;
         }
     };
     soon("only the guest is there", only_the_guest).await;
@@ -183,8 +200,7 @@ async fn a_state_that_was_saved_just_before_is_what_a_restore_finds() {
     let (mut guest, _decision) = Guest::enter(&stage).await;
     guest.ok("save_snapshot", json!({"name": "s"})).await;
     // A room is saved at most once a second.
-    let saved = guest.latest.borrow().output.tick;
-    soon("a second", guest.latest.wait_for(|latest| latest.output.tick > saved + 25)).await.unwrap();
+    guest.ticks(25).await;
     stage.store.limit_bytes(Some(0)).await.unwrap();
     guest.command("create_entity", large("large"));
     guest.command("save_snapshot", json!({"name": "s"}));
@@ -192,8 +208,7 @@ async fn a_state_that_was_saved_just_before_is_what_a_restore_finds() {
     let mut health = stage.writer.health();
     soon("the store is full", health.wait_for(Option::is_some)).await.unwrap();
     // Time for a restore that does not wait to find the older state.
-    let begun = guest.latest.borrow().output.tick;
-    soon("some ticks", guest.latest.wait_for(|latest| latest.output.tick > begun + 5)).await.unwrap();
+    guest.ticks(5).await;
     stage.free().await;
     let (ok, response) = guest.reply(&restored).await;
     assert!(ok, "{response}");
@@ -206,8 +221,7 @@ async fn while_the_store_is_full_refusals_and_motion_go_on_and_afterwards_everyt
     let (mut guest, _decision) = Guest::enter(&stage).await;
     let waits = stage.fill(&mut guest).await;
     assert_eq!(guest.refusal("say", json!({"text": "anyone?"})).await, "store_unavailable");
-    let begun = guest.latest.borrow().output.tick;
-    soon("motion", guest.latest.wait_for(|latest| latest.output.tick > begun + 2)).await.unwrap();
+    guest.ticks(2).await;
     let (message, mut waiting, decision) = join_message(stage.registry.new_peer(), Mode::Enter);
     guest.handle.mailbox.send(message).await.unwrap();
     assert_eq!(soon("the decision", decision).await, Ok(false));
@@ -231,7 +245,7 @@ async fn while_the_store_is_full_a_room_keeps_back_a_bounded_number_of_bytes() {
                 guest.command("shout", json!({"much": "x".repeat(SHOUT_BYTES_MAX - 100)}));
             }
             shouted += 100 * SHOUT_BYTES_MAX;
-            guest.latest.changed().await.unwrap();
+            guest.tick().await;
             while let Ok(Outgoing::Room(delivery)) = guest.waiting.try_recv() {
                 if let Told::Reply { ok: false, .. } = delivery.told {
                     return;

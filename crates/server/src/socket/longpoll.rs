@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::auth::new_secret;
 use crate::limits::{POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW};
-use crate::rooms::delivery::{OrderedQueue, Outgoing};
+use crate::rooms::delivery::{Lanes, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};
 use crate::socket::raised;
@@ -128,9 +128,10 @@ fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) ->
         ended: watch::Sender::new(false),
     });
     app.polls.lock().insert(token.clone(), poll.clone());
-    let (queue, waiting, overflowed) = OrderedQueue::new();
-    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), queue.clone(), false);
-    let session = Session::new(app.clone(), vsn, user, queue, false);
+    let (lanes, waiting, overflowed) = Lanes::new();
+    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), lanes.clone(), false)
+        .with_frame_bytes(app.config.motion_frame_bytes());
+    let session = Session::new(app.clone(), vsn, user, lanes, false);
     let id = token.clone();
     tokio::spawn(async move {
         let collector = tokio::spawn(collect(outlet, waiting, poll.clone()));

@@ -3,21 +3,25 @@
 //! Knows nothing of the transport; the peer's `Viewer` lives here.
 
 use crate::auth::{Purpose, Tokens};
-use crate::rooms::delivery::{Delivery, Latest, OrderedQueue, Outgoing, PoseSlot, SharedState, Told};
-use futures_util::stream::{self, BoxStream};
-use futures_util::{FutureExt, StreamExt};
+use crate::limits::MOTION_LATE;
+use crate::rooms::delivery::{Delivery, Lanes, Latest, Outgoing, PoseSlot, SharedState, Told};
+use crate::rooms::registry::RoomGauges;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use thexr_room::{Attached, Viewer};
+use thexr_room::{Attached, FRAME_BYTES, Scratch, Shown, Telling, Viewer};
 use thexr_wire::lane;
 use thexr_wire::message::{Dialect, Movements, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, RoomId, UserId};
 use tokio::sync::mpsc;
-use tokio_stream::StreamMap;
-use tokio_stream::wrappers::WatchStream;
+
+thread_local! {
+    /// Viewers work one after the other on a thread: one working memory serves them all.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
 
 /// A frame ready for the transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +55,10 @@ pub struct Opening {
     pub join_ref: Value,
     /// `ref` of the join.
     pub reference: Value,
-    /// The newest pose's slot, for acknowledgements.
+    /// The newest pose's slot, for acknowledgements and cameras.
     pub pose: Arc<PoseSlot>,
+    /// The room's figures.
+    pub gauges: Arc<RoomGauges>,
     /// Set when the room ends the channel.
     pub ended: Arc<AtomicBool>,
     /// The channel of the same topic that this one replaces.
@@ -91,18 +97,31 @@ struct Channel {
     viewer: Viewer,
     /// Tick of the last motion that was looked at; 0 before the first.
     seen_tick: u64,
+    /// Acknowledgements that the viewer knows of.
+    seen_acks: u64,
 }
 
 impl Channel {
-    /// Notes that motion of this tick is looked at, and counts the ticks that were passed over since the last time.
-    fn count_dropped(&mut self, tick: u64) {
-        let dropped = tick.saturating_sub(self.seen_tick + 1);
-        if self.seen_tick > 0 && dropped > 0 {
-            metrics::counter!("thexr_frames_dropped_total").increment(dropped);
-        }
+    /// Tells the viewer what its receiver has said since the last time; returns how many ticks were passed over.
+    fn catch_up(&mut self, latest: &Latest) -> u64 {
+        let tick = latest.output.tick;
+        let passed_over = if self.seen_tick > 0 { tick.saturating_sub(self.seen_tick + 1) } else { 0 };
         self.seen_tick = tick;
+        if let Some(acked) = self.opening.pose.acked_since(&mut self.seen_acks) {
+            self.viewer.acked(tick, acked);
+        }
+        if let Some(camera) = self.opening.pose.camera() {
+            self.viewer.look_from(camera);
+        }
+        if latest.published.elapsed() > MOTION_LATE {
+            self.opening.gauges.late.fetch_add(1, Ordering::Relaxed);
+        }
+        passed_over
     }
 }
+
+/// Frames that are handed to the socket together: one system call instead of many.
+const FRAMES_TOGETHER_MAX: usize = 32;
 
 /// Chunks of a state on their way out, one at a time.
 struct Chunks {
@@ -129,18 +148,33 @@ pub struct Outlet {
     vsn: Vsn,
     user: UserId,
     tokens: Arc<Tokens>,
-    queue: OrderedQueue,
+    lanes: Lanes,
     channels: BTreeMap<PeerId, Channel>,
-    latest: StreamMap<PeerId, BoxStream<'static, Option<Latest>>>,
     chunks: Option<Chunks>,
     binary: bool,
+    frame_bytes: usize,
+    passed_over: metrics::Counter,
 }
 
 impl Outlet {
     /// An outlet without channels; `binary` says whether the transport can carry binary frames.
-    pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, queue: OrderedQueue, binary: bool) -> Self {
-        let (channels, latest) = (BTreeMap::new(), StreamMap::new());
-        Self { vsn, user, tokens, queue, channels, latest, chunks: None, binary }
+    pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, lanes: Lanes, binary: bool) -> Self {
+        Self {
+            vsn,
+            user,
+            tokens,
+            lanes,
+            channels: BTreeMap::new(),
+            chunks: None,
+            binary,
+            frame_bytes: FRAME_BYTES,
+            passed_over: metrics::counter!("thexr_frames_dropped_total"),
+        }
+    }
+
+    /// The most that one frame of motion may hold, bytes, as the operator has set it.
+    pub fn with_frame_bytes(self, frame_bytes: usize) -> Self {
+        Self { frame_bytes, ..self }
     }
 
     /// What goes out next: the ordered lane first, of motion only the newest. Between the chunks of a state motion passes,
@@ -148,24 +182,24 @@ impl Outlet {
     pub async fn turn(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, with_motion: bool) -> Turn {
         if self.chunks.is_some() {
             let passes = with_motion && self.chunks.as_ref().is_some_and(|chunks| !chunks.motion_passed);
-            let motion = if passes { self.motion().now_or_never() } else { None };
+            let motion = if passes { self.lanes.motion.try_next() } else { None };
             if let Some(chunks) = &mut self.chunks {
                 chunks.motion_passed = motion.is_some();
             }
-            return motion.unwrap_or(Turn::Chunk);
+            return motion.map_or(Turn::Chunk, |(peer, latest)| Turn::Motion(peer, latest));
         }
         tokio::select! {
             biased;
             Some(outgoing) = waiting.recv() => Turn::Ordered(outgoing),
-            motion = self.motion(), if with_motion => motion,
+            (peer, latest) = self.lanes.motion.next(), if with_motion => Turn::Motion(peer, latest),
         }
     }
 
-    /// The next motion of any channel; waits for ever when there is none.
-    async fn motion(&mut self) -> Turn {
-        match self.latest.next().await {
-            Some((peer, latest)) => Turn::Motion(peer, latest),
-            None => std::future::pending().await,
+    /// Frames of what else waits in the ordered lane, as far as it can go out together.
+    pub async fn more(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+        while self.chunks.is_none() && out.len() < FRAMES_TOGETHER_MAX {
+            let Ok(outgoing) = waiting.try_recv() else { return };
+            self.frames(outgoing, out).await;
         }
     }
 
@@ -213,11 +247,11 @@ impl Outlet {
     async fn frames(&mut self, outgoing: Outgoing, out: &mut Vec<Frame>) {
         match outgoing {
             Outgoing::Room(delivery) => {
-                self.queue.sent(delivery.bytes);
+                self.lanes.ordered.sent(delivery.bytes);
                 self.deliver(delivery, out).await;
             }
             Outgoing::Session(note) => {
-                self.queue.sent(note.bytes());
+                self.lanes.ordered.sent(note.bytes());
                 self.note(note, out);
             }
         }
@@ -227,8 +261,9 @@ impl Outlet {
         match note {
             Note::Frame(text) => out.push(Frame::Text(text.into())),
             Note::Open(opening) => {
-                let viewer = Viewer::new(None);
-                let channel = Channel { opening: *opening, attached: None, viewer, seen_tick: 0 };
+                let viewer = Viewer::new(Telling::Frames, None, self.frame_bytes);
+                let channel =
+                    Channel { opening: *opening, attached: None, viewer, seen_tick: 0, seen_acks: 0 };
                 self.channels.insert(channel.opening.peer, channel);
             }
             Note::Left { peer, reply } => {
@@ -243,7 +278,7 @@ impl Outlet {
         // A channel that was left meanwhile hears nothing more.
         let Some(channel) = self.channels.get(&peer) else { return };
         match delivery.told {
-            Told::Joined { attached, response, latest } => self.joined(peer, attached, response, latest, out),
+            Told::Joined { attached, response } => self.joined(peer, attached, response, out),
             Told::Refused(response) => self.refused(peer, &response, out),
             Told::Reply { reference, ok, response } => {
                 let status = if ok { "ok" } else { "error" };
@@ -260,10 +295,7 @@ impl Outlet {
             Told::Broadcast(broadcast) => out.push(Frame::Text(broadcast.frame(self.vsn))),
             Told::State(state) => self.state(peer, state, out).await,
             Told::Crashed => self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out),
-            Told::Stopping => {
-                self.latest.remove(&peer);
-                self.channels.remove(&peer);
-            }
+            Told::Stopping => drop(self.channels.remove(&peer)),
             Told::Closed => self.end(peer, "phx_close", "{}", out),
         }
     }
@@ -279,17 +311,10 @@ impl Outlet {
         Frame::Text(encode_text(self.vsn, join_ref, reference, &opening.topic, "phx_reply", &payload).into())
     }
 
-    fn joined(
-        &mut self,
-        peer: PeerId,
-        attached: Attached,
-        mut response: Value,
-        latest: tokio::sync::watch::Receiver<Latest>,
-        out: &mut Vec<Frame>,
-    ) {
+    fn joined(&mut self, peer: PeerId, attached: Attached, mut response: Value, out: &mut Vec<Frame>) {
         let Some(channel) = self.channels.get_mut(&peer) else { return };
         channel.attached = Some(attached);
-        channel.viewer = Viewer::new(attached.own_slot.filter(|_| attached.dialect == Dialect::Thexr1));
+        channel.viewer = Viewer::new(attached.telling(), attached.own_slot, self.frame_bytes);
         let now_s = crate::clock::now_s();
         response["resume_token"] =
             json!(self.tokens.sign(Purpose::Resume, &self.user, Some(&channel.opening.room), now_s));
@@ -300,9 +325,6 @@ impl Outlet {
         if let Some(old) = replaces {
             self.end(old, "phx_close", "{}", out);
         }
-        // A room that ends without a word has crashed: its end must show.
-        let latest = WatchStream::new(latest).map(Some).chain(stream::iter([None]));
-        self.latest.insert(peer, latest.boxed());
     }
 
     fn refused(&mut self, peer: PeerId, response: &Value, out: &mut Vec<Frame>) {
@@ -320,7 +342,6 @@ impl Outlet {
 
     /// `phx_close` and `phx_error` carry the join's ref twice.
     fn end(&mut self, peer: PeerId, event: &str, payload: &str, out: &mut Vec<Frame>) {
-        self.latest.remove(&peer);
         let Some(channel) = self.channels.remove(&peer) else { return };
         channel.opening.ended.store(true, Ordering::Release);
         let Opening { join_ref, topic, .. } = &channel.opening;
@@ -361,39 +382,42 @@ impl Outlet {
     fn motion_frames(&mut self, peer: PeerId, latest: &Latest, out: &mut Vec<Frame>) {
         let Some(channel) = self.channels.get_mut(&peer) else { return };
         let Some(attached) = channel.attached else { return };
-        channel.count_dropped(latest.output.tick);
+        let mut passed_over = channel.catch_up(latest);
         let opening = &channel.opening;
         let push = |payload: &str, event: &str| {
             let (null, topic) = (&Value::Null, &*opening.topic);
             Frame::Text(encode_text(self.vsn, null, null, topic, event, payload).into())
         };
-        match (attached.dialect, attached.movements) {
+        let (viewer, output) = (&mut channel.viewer, &latest.output);
+        SCRATCH.with_borrow_mut(|scratch| match (attached.dialect, attached.movements) {
             (Dialect::Thexr1, _) if self.binary => {
-                let mut bytes = Vec::new();
+                let mut bytes = Vec::with_capacity(PUSH_HEAD_BYTES + viewer.budget());
                 let join_ref = reference_text(&opening.join_ref);
-                if write_push_head(&mut bytes, &join_ref, &opening.topic, lane::EVENT)
-                    && channel.viewer.frame(
-                        &latest.output,
-                        latest.seq,
-                        opening.pose.acknowledged(),
-                        &mut bytes,
-                    )
-                {
-                    out.push(Frame::Binary(bytes));
+                if !write_push_head(&mut bytes, &join_ref, &opening.topic, lane::EVENT) {
+                    return;
+                }
+                match viewer.frame(output, latest.seq, opening.pose.acknowledged(), scratch, &mut bytes) {
+                    Shown::Frame => out.push(Frame::Binary(bytes)),
+                    Shown::PassedOver => passed_over += 1,
+                    Shown::Nothing => {}
                 }
             }
             (Dialect::Thexr1, _) => {}
             (Dialect::Json, Movements::Each) => {
-                let moved = channel.viewer.user_moved(&latest.output);
-                out.extend(moved.iter().map(|payload| push(payload, event::STOC)));
+                viewer.user_moved(output, scratch, |payload| out.push(push(payload, event::STOC)));
             }
             (Dialect::Json, Movements::Batched) => {
-                let moved = channel.viewer.movements(&latest.output);
-                out.extend(moved.iter().map(|payload| push(payload, event::MOVEMENTS)));
+                out.extend(viewer.movements(output, scratch).map(|payload| push(&payload, event::MOVEMENTS)));
             }
+        });
+        if passed_over > 0 {
+            self.passed_over.increment(passed_over);
         }
     }
 }
+
+/// Bytes of a Phoenix push header, roughly: lengths, join_ref, topic, event.
+const PUSH_HEAD_BYTES: usize = 64;
 
 #[cfg(test)]
 #[path = "outlet_tests.rs"]

@@ -1,27 +1,28 @@
 //! What goes out in which order, without a transport.
 
 use super::*;
+use futures_util::FutureExt;
+use std::time::Instant;
 use thexr_room::StateView;
+use thexr_room::TickOutput;
 use thexr_wire::message::Mode;
 use thexr_world::{Components, NoStates, Op, Stamp, World};
-use tokio::sync::watch;
 
 const PEER: PeerId = PeerId(1);
 
 struct Scene {
     outlet: Outlet,
-    queue: OrderedQueue,
+    lanes: Lanes,
     waiting: mpsc::Receiver<Outgoing>,
-    latest: Option<watch::Sender<Latest>>,
     frames: Vec<Frame>,
 }
 
 impl Scene {
     /// A channel that has just joined.
     async fn set() -> Self {
-        let (queue, waiting, _) = OrderedQueue::new();
+        let (lanes, waiting, _) = Lanes::new();
         let tokens = Arc::new(Tokens::new("a secret of many characters, for tests", 1, "key".into()));
-        let outlet = Outlet::new(Vsn::V2, crate::auth::new_user_id(), tokens, queue.clone(), true);
+        let outlet = Outlet::new(Vsn::V2, crate::auth::new_user_id(), tokens, lanes.clone(), true);
         let opening = Opening {
             peer: PEER,
             topic: "room:abcde".into(),
@@ -29,21 +30,34 @@ impl Scene {
             join_ref: json!("1"),
             reference: json!("1"),
             pose: Arc::default(),
+            gauges: Arc::default(),
             ended: Arc::default(),
             replaces: None,
         };
-        queue.note(Note::Open(Box::new(opening))).await;
-        let (sender, latest) = watch::channel(Latest::default());
+        lanes.ordered.note(Note::Open(Box::new(opening))).await;
         let attached = Attached {
             dialect: Dialect::Thexr1,
             mode: Mode::Observe,
             movements: Movements::default(),
+            interest: false,
             own_slot: None,
         };
-        queue.send(PEER, Told::Joined { attached, response: json!({}), latest });
-        let mut scene = Self { outlet, queue, waiting, latest: Some(sender), frames: Vec::new() };
+        lanes.ordered.send(PEER, Told::Joined { attached, response: json!({}) });
+        let mut scene = Self { outlet, lanes, waiting, frames: Vec::new() };
         assert_eq!((scene.turn().await, scene.turn().await), ("ordered", "ordered"));
+        scene.motion();
         scene
+    }
+
+    /// A tick's motion arrives.
+    fn motion(&self) {
+        let latest = Latest { output: Arc::new(TickOutput::default()), seq: 0, published: Instant::now() };
+        self.lanes.motion.put(PEER, Some(latest));
+    }
+
+    /// The room is gone.
+    fn no_more_motion(&self) {
+        self.lanes.motion.put(PEER, None);
     }
 
     /// Takes one turn; what it was.
@@ -71,7 +85,7 @@ impl Scene {
     }
 
     fn push(&self) {
-        self.queue.send(PEER, Told::Push { event: event::STOC, payload: "{}".into() });
+        self.lanes.ordered.send(PEER, Told::Push { event: event::STOC, payload: "{}".into() });
     }
 }
 
@@ -92,13 +106,13 @@ fn large_state() -> Told {
 #[tokio::test]
 async fn motion_passes_between_the_chunks_of_a_state_and_the_ordered_lane_waits() {
     let mut scene = Scene::set().await;
-    scene.queue.send(PEER, large_state());
+    scene.lanes.ordered.send(PEER, large_state());
     scene.push();
     assert_eq!(scene.turn().await, "ordered");
     let mut turns = Vec::new();
     while turns.last() != Some(&"ordered") {
         turns.push(scene.turn().await);
-        scene.latest.as_ref().unwrap().send_replace(Latest::default());
+        scene.motion();
     }
     assert_eq!(turns, ["motion", "chunk", "motion", "chunk", "motion", "chunk", "ordered"]);
     let chunk = event::SNAPSHOT_CHUNK;
@@ -108,7 +122,7 @@ async fn motion_passes_between_the_chunks_of_a_state_and_the_ordered_lane_waits(
 #[tokio::test]
 async fn what_waits_at_the_end_goes_out_in_order_chunks_included() {
     let mut scene = Scene::set().await;
-    scene.queue.send(PEER, large_state());
+    scene.lanes.ordered.send(PEER, large_state());
     scene.push();
     assert_eq!(scene.turn().await, "ordered");
     scene.outlet.rest(&mut scene.waiting, &mut scene.frames).await;
@@ -120,7 +134,7 @@ async fn what_waits_at_the_end_goes_out_in_order_chunks_included() {
 async fn a_room_that_ends_without_a_word_has_crashed() {
     let mut scene = Scene::set().await;
     scene.turn().await;
-    scene.latest = None;
+    scene.no_more_motion();
     scene.turn().await;
     assert_eq!(scene.events(), ["phx_reply", "phx_error"]);
     assert!(scene.outlet.channels.is_empty());
@@ -133,10 +147,10 @@ async fn a_room_that_says_how_it_ends_is_taken_at_its_word() {
     {
         let mut scene = Scene::set().await;
         scene.turn().await;
-        scene.latest = None;
+        scene.no_more_motion();
         // The end of motion is seen before the room's last word is taken from the queue.
-        let turn = scene.outlet.motion().now_or_never().unwrap();
-        scene.queue.send(PEER, told);
+        let turn = scene.outlet.turn(&mut scene.waiting, true).now_or_never().unwrap();
+        scene.lanes.ordered.send(PEER, told);
         scene.outlet.take(turn, &mut scene.waiting, &mut scene.frames).await;
         assert_eq!(scene.events(), events);
     }

@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::auth::Purpose;
 use crate::limits::{JOIN_TIMEOUT, PING_BYTES_MAX, SHOUT_BYTES_MAX};
-use crate::rooms::delivery::{JoinTicket, OrderedQueue, PeerLink, PoseSlot, Told};
+use crate::rooms::delivery::{JoinTicket, Lanes, PeerLink, PoseSlot, Told};
 use crate::rooms::registry::{JoinRefusal, RoomHandle};
 use crate::rooms::stored;
 use crate::rooms::task::RoomMessage;
@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thexr_room::{Input, Join, PoseInput, ResumeFrom};
-use thexr_wire::lane::{self, read_up};
+use thexr_wire::lane::{self, PoseUp, Up, read_any_up};
 use thexr_wire::limits::{RESUME_BYTES_MAX, SOCKET_CHANNELS_MAX};
 use thexr_wire::message::{Dialect, JoinPayload, event};
 use thexr_wire::phoenix::{Incoming, Payload, Vsn, encode_text, reply_payload};
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{PeerId, RoomId, UserId};
 use tokio::sync::oneshot;
 
@@ -39,7 +39,7 @@ pub struct Session {
     app: Arc<App>,
     vsn: Vsn,
     user: UserId,
-    queue: OrderedQueue,
+    lanes: Lanes,
     channels: BTreeMap<String, Channel>,
     rates: Rates,
     binary: bool,
@@ -47,8 +47,8 @@ pub struct Session {
 
 impl Session {
     /// A session of a person; `binary` says whether the transport can carry binary frames down.
-    pub fn new(app: Arc<App>, vsn: Vsn, user: UserId, queue: OrderedQueue, binary: bool) -> Self {
-        Self { app, vsn, user, queue, channels: BTreeMap::new(), rates: Rates::new(), binary }
+    pub fn new(app: Arc<App>, vsn: Vsn, user: UserId, lanes: Lanes, binary: bool) -> Self {
+        Self { app, vsn, user, lanes, channels: BTreeMap::new(), rates: Rates::new(), binary }
     }
 
     /// Which envelope its frames come in.
@@ -99,7 +99,7 @@ impl Session {
         let payload = reply_payload(status, &response.to_string());
         let topic = frame.topic.as_str().map_or_else(|| frame.topic.to_string(), str::to_owned);
         let text = encode_text(self.vsn, join_ref, &frame.reference, &topic, "phx_reply", &payload);
-        self.queue.note(Note::Frame(text)).await;
+        self.lanes.ordered.note(Note::Frame(text)).await;
     }
 
     async fn refuse(&self, frame: &Incoming, reason: &str, detail: &str) {
@@ -133,7 +133,7 @@ impl Session {
         let input = RoomMessage::Input { peer: channel.peer, input: Input::Leave, bytes: 0 };
         // An error means that the room has ended.
         let _ = channel.room.mailbox.send(input).await;
-        self.queue.note(Note::Left { peer: channel.peer, reply }).await;
+        self.lanes.ordered.note(Note::Left { peer: channel.peer, reply }).await;
     }
 
     async fn push(&mut self, topic: &str, event: &str, mut frame: Incoming, bytes: usize) {
@@ -231,12 +231,13 @@ impl Session {
             join_ref: frame.join_ref.clone(),
             reference: frame.reference.clone(),
             pose: pose.clone(),
+            gauges: room.gauges.clone(),
             ended: ended.clone(),
             replaces: replaced.as_ref().map(|channel| channel.peer),
         };
-        self.queue.note(Note::Open(Box::new(opening))).await;
+        self.lanes.ordered.note(Note::Open(Box::new(opening))).await;
         let dialect = join.payload.dialect;
-        let link = PeerLink { queue: self.queue.clone(), pose: pose.clone() };
+        let link = PeerLink { lanes: self.lanes.clone(), pose: pose.clone() };
         let decision = ask(&room, peer, join.clone(), link.clone()).await;
         if let Some(old) = replaced {
             let goodbye = RoomMessage::Input { peer: old.peer, input: Input::Leave, bytes: 0 };
@@ -252,7 +253,7 @@ impl Session {
                     let decision = ask(&room, peer, join, link).await;
                     (room, await_decision(decision, deadline).await)
                 }
-                Err(refusal) => return self.queue.send(peer, Told::Refused(refusal.to_json())),
+                Err(refusal) => return self.lanes.ordered.send(peer, Told::Refused(refusal.to_json())),
             };
         }
         let (room, decision) = asked;
@@ -275,7 +276,7 @@ impl Session {
                 let goodbye = RoomMessage::Input { peer, input: Input::Leave, bytes: 0 };
                 // It must arrive, however full the mailbox is: nobody else would ever take the newcomer out again.
                 tokio::spawn(async move { channel.room.mailbox.send(goodbye).await });
-                self.queue.send(peer, Told::Refused(JoinRefusal::Busy.to_json()));
+                self.lanes.ordered.send(peer, Told::Refused(JoinRefusal::Busy.to_json()));
             }
         }
     }
@@ -339,24 +340,32 @@ impl Channel {
         if self.join_ref.is_null() { &self.reference } else { &self.join_ref }
     }
 
-    /// Puts a pose into the newest-wins slot; an unusable one costs its sender a count.
+    /// Puts a pose into the newest-wins slot and notes how far the client is; an unusable one costs its sender a count.
     fn take_pose(&self, event: &str, payload: &Payload) {
-        let taken = match (event, payload) {
-            (lane::EVENT, Payload::Binary(bytes)) => read_up(bytes).ok().map(|up| {
-                let sample_ms = Some(up.sample_ms);
-                (up.seq, PoseInput { peer: self.peer, sample_ms, jumped: up.jumped, pose: up.pose })
-            }),
-            (event::I_MOVED, Payload::Json(payload)) => json_pose(payload)
-                .map(|pose| (0, PoseInput { peer: self.peer, sample_ms: None, jumped: false, pose })),
-            _ => None,
-        };
-        match taken {
-            Some((seq, pose)) => self.pose.put(seq, pose),
-            None => {
-                metrics::counter!("thexr_poses_refused_total", "dialect" => format!("{:?}", self.dialect))
-                    .increment(1)
-            }
+        let peer = self.peer;
+        match (event, payload) {
+            (lane::EVENT, Payload::Binary(bytes)) => match read_any_up(bytes) {
+                Ok(Up::Pose(PoseUp { seq, ack_tick, sample_ms, marks, pose })) => {
+                    self.pose.ack(ack_tick);
+                    self.pose.put(seq, PoseInput { peer, sample_ms: Some(sample_ms), marks, pose });
+                }
+                Ok(Up::Ack(tick)) => self.pose.ack(tick),
+                Err(_) => self.refuse_pose(),
+            },
+            (event::I_MOVED, Payload::Json(payload)) => match json_pose(payload) {
+                Some(pose) => {
+                    let marks = Marks::default();
+                    self.pose.put(0, PoseInput { peer, sample_ms: None, marks, pose });
+                }
+                None => self.refuse_pose(),
+            },
+            _ => self.refuse_pose(),
         }
+    }
+
+    fn refuse_pose(&self) {
+        metrics::counter!("thexr_poses_refused_total", "dialect" => format!("{:?}", self.dialect))
+            .increment(1);
     }
 }
 

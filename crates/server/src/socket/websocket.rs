@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
-use crate::rooms::delivery::{OrderedQueue, Outgoing};
+use crate::rooms::delivery::{Lanes, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};
 use crate::socket::raised;
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::{Vsn, decode_binary, decode_text};
@@ -67,12 +67,13 @@ pub async fn upgrade(
 async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     metrics::gauge!("thexr_connections").increment(1.0);
     let (sink, mut stream) = socket.split();
-    let (queue, waiting, overflowed) = OrderedQueue::new();
+    let (lanes, waiting, overflowed) = Lanes::new();
     let (end, ending) = oneshot::channel();
     let Accepted { vsn, user, .. } = accepted;
-    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), queue.clone(), true);
+    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), lanes.clone(), true)
+        .with_frame_bytes(app.config.motion_frame_bytes());
     let writer = tokio::spawn(write(outlet, waiting, sink, ending));
-    let mut session = Session::new(app.clone(), vsn, user, queue, true);
+    let mut session = Session::new(app.clone(), vsn, user, lanes, true);
     // Held to the end: the server waits for it when it stops.
     let mut stop = app.stopping.subscribe();
     let reading = read(&app, &mut session, &mut stream, overflowed, &mut stop, &writer);
@@ -171,6 +172,10 @@ async fn write(
             why = &mut ending => break (why, true),
             turn = outlet.turn(&mut waiting, true) => outlet.take(turn, &mut waiting, &mut frames).await,
         }
+        outlet.more(&mut waiting, &mut frames).await;
+        if frames.is_empty() {
+            continue;
+        }
         tokio::select! {
             biased;
             why = &mut ending => break (why, false),
@@ -193,16 +198,24 @@ async fn write(
     let _ = tokio::time::timeout(GOODBYE_TIMEOUT, goodbye).await;
 }
 
+/// Hands frames to the socket, all of them before it is flushed; `false` when the connection is gone.
 async fn send(sink: &mut SplitSink<WebSocket, Message>, frames: &mut Vec<Frame>) -> bool {
-    for frame in frames.drain(..) {
-        metrics::counter!("thexr_sent_bytes_total").increment(frame.bytes() as u64);
-        let message = match frame {
-            Frame::Text(text) => Message::Text((&*text).into()),
-            Frame::Binary(bytes) => Message::Binary(bytes.into()),
-        };
-        if !matches!(tokio::time::timeout(WRITE_TIMEOUT, sink.send(message)).await, Ok(Ok(()))) {
-            return false;
+    let sent = async {
+        for frame in frames.drain(..) {
+            sent_bytes().increment(frame.bytes() as u64);
+            sink.feed(match frame {
+                Frame::Text(text) => Message::Text((&*text).into()),
+                Frame::Binary(bytes) => Message::Binary(bytes.into()),
+            })
+            .await?;
         }
-    }
-    true
+        sink.flush().await
+    };
+    matches!(tokio::time::timeout(WRITE_TIMEOUT, sent).await, Ok(Ok(())))
+}
+
+/// The counter itself: looking it up for every frame would cost more than counting.
+fn sent_bytes() -> &'static metrics::Counter {
+    static COUNTER: OnceLock<metrics::Counter> = OnceLock::new();
+    COUNTER.get_or_init(|| metrics::counter!("thexr_sent_bytes_total"))
 }

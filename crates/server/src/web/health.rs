@@ -45,10 +45,22 @@ fn describe() {
         "thexr_frames_dropped_total",
         "Motion frames passed over because a newer one was there"
     );
+    describe_counter!("thexr_ticks_missed_total", "Ticks a room could not hold");
+    describe_gauge!("thexr_shed_level", "How much the busiest room sheds, 0 for nothing to 6");
     describe_counter!("thexr_pushes_rate_limited_total", "Pushes refused by the rate limit");
     describe_counter!("thexr_poses_refused_total", "Poses that could not be used");
     describe_counter!("thexr_disconnects_total", "Ended connections by reason");
     describe_counter!("thexr_room_ends_total", "Ended rooms by reason");
+}
+
+/// Processor time, memory and open files of the process, as Prometheus names them.
+fn process() -> &'static metrics_process::Collector {
+    static PROCESS: OnceLock<metrics_process::Collector> = OnceLock::new();
+    PROCESS.get_or_init(|| {
+        let process = metrics_process::Collector::default();
+        process.describe();
+        process
+    })
 }
 
 /// `GET /healthz`: the process answers.
@@ -69,6 +81,8 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
 
 /// `GET /metrics`: Prometheus text format.
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    process().collect();
+    metrics::gauge!("thexr_shed_level").set(app.rooms.shed() as f64);
     metrics::gauge!("thexr_rooms").set(app.rooms.running() as f64);
     metrics::gauge!("thexr_people").set(app.rooms.people().values().sum::<usize>() as f64);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render()).into_response()

@@ -1,0 +1,432 @@
+//! What a tick says about motion: every avatar encoded once per tier, a grid to find them in, the crowd by cells.
+//!
+//! Built by the room, shared by all connections, recycled. Knows no receiver; nothing here allocates once it has grown.
+
+use serde::Serialize;
+use serde_json::json;
+use std::sync::{Arc, OnceLock};
+use thexr_wire::lane::write_crowd;
+use thexr_wire::pose::{Cell, Pose, Sample};
+use thexr_wire::records::{
+    A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
+    encode_d, encode_e,
+};
+use thexr_wire::{Tier, UserId};
+
+/// People in one crowd group, so that a group fits the smallest budget.
+pub const CROWD_GROUP_MAX: usize = 32;
+
+/// A pose in tiers A to D, as bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encoded {
+    a: [u8; A_BYTES],
+    b: [u8; B_BYTES],
+    c: [u8; C_BYTES],
+    d: [u8; D_BYTES],
+}
+
+impl Encoded {
+    /// Encodes a sample once for every tier; all are relative to `cell`.
+    pub fn new(sample: &Sample, cell: Cell) -> Self {
+        Self {
+            a: encode_a(sample, cell),
+            b: encode_b(sample, cell),
+            c: encode_c(sample, cell),
+            d: encode_d(sample, cell),
+        }
+    }
+
+    /// Sets the age that tiers A and B tell, in units of 4 ms, 0 to 63: all that changes about someone who rests.
+    pub fn set_age(&mut self, age: u8) {
+        self.a[2] = age << 2 | self.a[2] & 3;
+        self.b[2] = age << 2 | self.b[2] & 3;
+    }
+
+    /// The record of a tier; none of E, which is told by cells.
+    pub fn bytes(&self, tier: Tier) -> &[u8] {
+        match tier {
+            Tier::A => &self.a,
+            Tier::B => &self.b,
+            Tier::C => &self.c,
+            Tier::D => &self.d,
+            Tier::E => &[],
+        }
+    }
+}
+
+/// One avatar in one tick.
+#[derive(Debug)]
+pub struct Record {
+    /// Its slot.
+    pub slot: u16,
+    /// Whose it is.
+    pub user: UserId,
+    /// Tick in which the pose last changed.
+    pub changed_tick: u64,
+    /// Cell the records are relative to.
+    pub cell: Cell,
+    /// The pose.
+    pub pose: Pose,
+    /// They speak or hold something: one ring nearer for everyone.
+    pub prominent: bool,
+    /// Whom they came with; 0 for nobody.
+    pub party: u32,
+    /// Tiers A to D.
+    pub encoded: Encoded,
+    json: OnceLock<Arc<str>>,
+    moved: OnceLock<Arc<str>>,
+}
+
+impl Record {
+    /// A record of this tick; `encoded` holds the same pose.
+    pub fn new(slot: u16, user: UserId, changed_tick: u64, pose: Pose, encoded: Encoded) -> Self {
+        let (json, moved) = (OnceLock::new(), OnceLock::new());
+        let cell = pose.cell();
+        Self { slot, user, changed_tick, cell, pose, prominent: false, party: 0, encoded, json, moved }
+    }
+
+    /// `stoc` payload of `user_moved`, encoded once for all who are told.
+    pub fn user_moved(&self, at_ms: i64) -> &Arc<str> {
+        self.json.get_or_init(|| {
+            let mut payload = json!(UserPlace::of(&self.pose));
+            payload["user_id"] = json!(self.user);
+            json!({"event": "user_moved", "payload": payload, "at": at_ms}).to_string().into()
+        })
+    }
+
+    /// The member `"user_id":pose` of a `movements` payload, encoded once for all who are told.
+    pub fn movement(&self) -> &Arc<str> {
+        self.moved.get_or_init(|| format!("\"{}\":{}", self.user, json!(self.pose)).into())
+    }
+}
+
+/// A pose as json clients read it: `{position, rotation, pose}`; as text, in the fewest digits that are exact.
+#[derive(Serialize)]
+pub(crate) struct UserPlace<'a> {
+    position: &'a [f32],
+    rotation: &'a [f32],
+    pose: &'a Pose,
+}
+
+impl<'a> UserPlace<'a> {
+    pub fn of(pose: &'a Pose) -> Self {
+        Self { position: &pose.head[..3], rotation: &pose.head[3..], pose }
+    }
+}
+
+/// Someone as the interest query scans them, in the order of cells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    pub point: [f32; 3],
+    pub slot: u16,
+    pub record: u16,
+    pub prominent: bool,
+    pub party: u32,
+    pub changed_tick: u64,
+}
+
+/// People of one cell of 8 m: a range of the spots, by slot.
+#[derive(Debug, Clone, Copy)]
+struct GridCell {
+    key: u64,
+    first: u32,
+    /// Their mean height, as a crowd's header tells it.
+    height: u8,
+}
+
+/// A place in the order of the crowd: cell by rows, then slot; it stays one when people come and go.
+pub(crate) type CrowdPlace = (u64, u16);
+
+/// People of one crowd cell who are told in one group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CrowdGroup {
+    cell: u32,
+    first: u32,
+    count: u32,
+}
+
+impl CrowdGroup {
+    pub fn bytes(&self) -> usize {
+        Tier::E.group_bytes() + self.count as usize * Tier::E.record_bytes()
+    }
+}
+
+/// Who is in a slot this tick.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InSlot {
+    /// Index of the record plus one; 0 for nobody.
+    record: u16,
+    /// Low bits of the tick after the last change.
+    changed: u32,
+}
+
+/// What a tick says about motion; shared by all connections of the room.
+#[derive(Debug, Default)]
+pub struct TickOutput {
+    /// Which life of the room.
+    pub incarnation: u16,
+    /// Tick.
+    pub tick: u64,
+    /// Room time, milliseconds.
+    pub at_ms: i64,
+    /// How much the server sheds, 0 for nothing; see [`crate::Viewer`].
+    pub shed: u8,
+    /// Every avatar.
+    pub records: Vec<Record>,
+    spots: Vec<Spot>,
+    order: Vec<(u64, u16, u16)>,
+    cells: Vec<GridCell>,
+    /// Tier E records in the order of spots.
+    crowd: Vec<u8>,
+    slots: Vec<InSlot>,
+}
+
+/// Cells in rows of z, then x, then y, as one number: neighbours on x are neighbours in order.
+fn row_key([x, y, z]: Cell) -> u64 {
+    let bits = |axis: i16| u64::from((axis as u16) ^ 0x8000);
+    bits(z) << 32 | bits(x) << 16 | bits(y)
+}
+
+fn cell_of(key: u64) -> Cell {
+    let axis = |shift: u32| ((key >> shift) as u16 ^ 0x8000) as i16;
+    [axis(16), axis(0), axis(32)]
+}
+
+impl TickOutput {
+    /// Empties it for another tick, keeping its memory.
+    pub fn begin(&mut self, incarnation: u16, tick: u64, at_ms: i64) {
+        (self.incarnation, self.tick, self.at_ms) = (incarnation, tick, at_ms);
+        self.records.clear();
+    }
+
+    /// Makes everyone findable, once all records are there.
+    pub fn finish(&mut self) {
+        self.find_slots();
+        self.sort_into_cells();
+        self.encode_crowd();
+    }
+
+    fn find_slots(&mut self) {
+        self.slots.clear();
+        for (index, record) in self.records.iter().enumerate() {
+            let slot = usize::from(record.slot);
+            if self.slots.len() <= slot {
+                self.slots.resize(slot + 1, InSlot::default());
+            }
+            self.slots[slot] = InSlot { record: index as u16 + 1, changed: record.changed_tick as u32 };
+        }
+    }
+
+    fn sort_into_cells(&mut self) {
+        let place = |(index, record): (usize, &Record)| {
+            (row_key(crowd_cell(&record.pose.head)), record.slot, index as u16)
+        };
+        self.order.clear();
+        self.order.extend(self.records.iter().enumerate().map(place));
+        self.order.sort_unstable();
+        self.spots.clear();
+        self.cells.clear();
+        for (key, slot, index) in &self.order {
+            if self.cells.last().is_none_or(|last| last.key != *key) {
+                self.cells.push(GridCell { key: *key, first: self.spots.len() as u32, height: 0 });
+            }
+            let record = &self.records[usize::from(*index)];
+            let [x, y, z, ..] = record.pose.head;
+            self.spots.push(Spot {
+                point: [x, y, z],
+                slot: *slot,
+                record: *index,
+                prominent: record.prominent,
+                party: record.party,
+                changed_tick: record.changed_tick,
+            });
+        }
+    }
+
+    fn encode_crowd(&mut self) {
+        self.crowd.clear();
+        for at in 0..self.cells.len() {
+            let cell = cell_of(self.cells[at].key);
+            let spots = &self.spots[self.cells[at].first as usize..self.end_of(at)];
+            let mean_y = spots.iter().map(|spot| spot.point[1]).sum::<f32>() / spots.len() as f32;
+            for spot in spots {
+                let head = &self.records[usize::from(spot.record)].pose.head;
+                self.crowd.extend_from_slice(&encode_e(spot.slot, head, cell));
+            }
+            self.cells[at].height = crowd_height(mean_y, cell);
+        }
+    }
+
+    fn end_of(&self, cell: usize) -> usize {
+        self.cells.get(cell + 1).map_or(self.spots.len(), |next| next.first as usize)
+    }
+
+    /// The avatar in a slot.
+    pub fn in_slot(&self, slot: u16) -> Option<&Record> {
+        self.records.get(self.record_index(slot)?)
+    }
+
+    /// Index of the record of a slot.
+    pub(crate) fn record_index(&self, slot: u16) -> Option<usize> {
+        usize::from(self.slots.get(usize::from(slot))?.record).checked_sub(1)
+    }
+
+    /// Low bits of the tick in which a slot's pose last changed; `None` when nobody is in it.
+    pub(crate) fn changed_in(&self, slot: u16) -> Option<u32> {
+        self.slots.get(usize::from(slot)).filter(|found| found.record > 0).map(|found| found.changed)
+    }
+
+    /// One more than the largest slot in use.
+    pub(crate) fn slots_len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Bytes of the whole crowd.
+    pub(crate) fn crowd_bytes(&self) -> usize {
+        self.crowd.len() + self.cells.len() * Tier::E.group_bytes()
+    }
+
+    /// The next people of the crowd behind a place, at most [`CROWD_GROUP_MAX`] of one cell, and the place of the last.
+    pub(crate) fn crowd_after(&self, place: Option<CrowdPlace>) -> Option<(CrowdGroup, CrowdPlace)> {
+        let (cell, first) = match place {
+            None => (0, 0),
+            Some((key, slot)) => {
+                let cell = self.cells.partition_point(|cell| cell.key < key);
+                let here = self.cells.get(cell).filter(|here| here.key == key);
+                let spots = here.map_or(0..0, |here| here.first as usize..self.end_of(cell));
+                let told = self.spots[spots.clone()].partition_point(|spot| spot.slot <= slot);
+                match here {
+                    Some(_) if told == spots.len() => (cell + 1, spots.end),
+                    _ => (cell, spots.start.max(self.cells.get(cell).map_or(0, |c| c.first as usize)) + told),
+                }
+            }
+        };
+        let key = self.cells.get(cell)?.key;
+        let end = self.end_of(cell).min(first + CROWD_GROUP_MAX);
+        let group = CrowdGroup { cell: cell as u32, first: first as u32, count: (end - first) as u32 };
+        Some((group, (key, self.spots[end - 1].slot)))
+    }
+
+    /// Appends a group of the crowd with its header.
+    pub(crate) fn write_crowd(&self, group: &CrowdGroup, out: &mut Vec<u8>) {
+        let GridCell { key, height, .. } = self.cells[group.cell as usize];
+        write_crowd(out, group.count as u8, cell_of(key), height);
+        let bytes = Tier::E.record_bytes();
+        out.extend_from_slice(&self.crowd[group.first as usize * bytes..][..group.count as usize * bytes]);
+    }
+
+    /// The people of a group.
+    pub(crate) fn group_spots(&self, group: &CrowdGroup) -> &[Spot] {
+        &self.spots[group.first as usize..][..group.count as usize]
+    }
+
+    /// Hands out everyone in the cells within `reach_m` of a point on x and z; some are farther away.
+    pub(crate) fn around(&self, point: [f32; 3], reach_m: f32, mut each: impl FnMut(&Spot)) {
+        let cell_at = |metres: f32| libm::floorf(metres / CROWD_CELL_M) as i16;
+        let [x, _, z] = point;
+        let (x0, x1) = (cell_at(x - reach_m), cell_at(x + reach_m));
+        for row in cell_at(z - reach_m)..=cell_at(z + reach_m) {
+            let (from, to) = (row_key([x0, i16::MIN, row]), row_key([x1, i16::MAX, row]));
+            let first = self.cells.partition_point(|cell| cell.key < from);
+            let behind = first + self.cells[first..].partition_point(|cell| cell.key <= to);
+            if behind > first {
+                let spots = self.cells[first].first as usize..self.end_of(behind - 1);
+                self.spots[spots].iter().for_each(&mut each);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::{output, person};
+    use thexr_wire::lane::{Header, read_down};
+
+    #[test]
+    fn everyone_around_a_point_is_found_and_nobody_twice() {
+        let spread = |n: u16| [f32::from(n % 37) * 5.0 - 90.0, 1.8, f32::from(n / 37) * 7.0 - 90.0];
+        let output = output(5, (0..900).map(|n| person(n, spread(n))).collect());
+        for (point, reach_m) in
+            [([0.0, 1.8, 0.0], 30.0f32), ([-88.0, 1.8, 71.0], 60.0), ([500.0, 0.0, 0.0], 9.0)]
+        {
+            let mut found = Vec::new();
+            output.around(point, reach_m, |spot| found.push(spot.slot));
+            let within = |n: &u16| {
+                let [x, _, z] = spread(*n);
+                (x - point[0]).hypot(z - point[2]) <= reach_m
+            };
+            let expected: Vec<u16> = (0..900).filter(within).collect();
+            assert!(expected.iter().all(|slot| found.contains(slot)), "{point:?}");
+            let once = found.len();
+            found.sort_unstable();
+            found.dedup();
+            assert_eq!(found.len(), once);
+        }
+    }
+
+    #[test]
+    fn the_crowd_holds_everyone_once_within_a_quarter_of_a_metre_in_small_groups() {
+        let spread = |n: u16| [f32::from(n % 20), 1.8, f32::from(n / 20)];
+        let output = output(5, (0..400).map(|n| person(n, spread(n))).collect());
+        let mut frame = Vec::new();
+        Header::default().write(&mut frame);
+        let (mut place, mut groups_bytes) = (None, 0);
+        while let Some((group, last)) = output.crowd_after(place) {
+            assert!(group.count as usize <= CROWD_GROUP_MAX);
+            output.write_crowd(&group, &mut frame);
+            groups_bytes += group.bytes();
+            place = Some(last);
+        }
+        let mut seen = vec![0; 400];
+        read_down(&frame, |sample| {
+            seen[usize::from(sample.slot)] += 1;
+            let ([x, _, z], head) = (spread(sample.slot), sample.pose.head);
+            assert!((head[0] - x).abs() < 0.26 && (head[2] - z).abs() < 0.26 && (head[1] - 1.8).abs() < 0.04);
+        })
+        .unwrap();
+        assert!(seen.iter().all(|count| *count == 1));
+        assert_eq!(frame.len() - 16, groups_bytes);
+    }
+
+    #[test]
+    fn the_crowd_goes_on_behind_a_place_whoever_has_come_or_gone() {
+        let at = |n: u16| [if n < 50 { 1.0 } else { 9.0 }, 1.8, 1.0];
+        let everyone = output(5, (0..60).map(|n| person(n, at(n))).collect());
+        let (group, place) = everyone.crowd_after(None).unwrap();
+        assert_eq!((group.count, place.1), (32, 31));
+        let fewer = output(6, (20..60).filter(|n| *n != 31).map(|n| person(n, at(n))).collect());
+        let (group, place) = fewer.crowd_after(Some(place)).unwrap();
+        assert_eq!((fewer.group_spots(&group)[0].slot, place.1), (32, 49));
+        let without_the_cell = output(7, (50..60).map(|n| person(n, at(n))).collect());
+        let (group, place) = without_the_cell.crowd_after(Some(place)).unwrap();
+        assert_eq!((without_the_cell.group_spots(&group)[0].slot, place.1), (50, 59));
+        assert!(without_the_cell.crowd_after(Some(place)).is_none());
+        assert!(output(8, vec![]).crowd_after(None).is_none());
+    }
+
+    #[test]
+    fn a_recycled_output_knows_only_its_own_tick() {
+        let mut output = output(5, (0..50).map(|n| person(n, [f32::from(n), 1.8, 0.0])).collect());
+        output.begin(1, 6, 300);
+        output.records.push(person(3, [4.0, 1.8, 0.0]));
+        output.finish();
+        assert_eq!((output.slots_len(), output.crowd.len()), (4, 3));
+        assert!(output.in_slot(2).is_none() && output.in_slot(40).is_none());
+        assert_eq!(output.in_slot(3).unwrap().pose.head[0], 4.0);
+    }
+
+    #[test]
+    fn only_the_age_of_a_resting_person_is_written_anew() {
+        let sample = |age_ms| Sample {
+            slot: 9,
+            tier: Tier::A,
+            age_ms,
+            marks: thexr_wire::pose::Marks { holding: true, jumped: true, speaking: true },
+            pose: Pose::standing([1.0, 1.8, 2.0]),
+        };
+        let mut encoded = Encoded::new(&sample(0), [0; 3]);
+        encoded.set_age(31);
+        assert_eq!(encoded, Encoded::new(&sample(124), [0; 3]));
+    }
+}

@@ -1,0 +1,317 @@
+use super::*;
+use crate::interest::RINGS;
+use crate::pace::FRAME_BYTES;
+use crate::stage::{looking, output, person};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use thexr_wire::lane::read_down;
+
+fn viewer(own_slot: Option<u16>) -> Viewer {
+    Viewer::new(Telling::Frames, own_slot, FRAME_BYTES)
+}
+
+fn frame(viewer: &mut Viewer, output: &TickOutput) -> Vec<(Tier, u16)> {
+    let (mut bytes, mut seen) = (Vec::new(), Vec::new());
+    let budget = viewer.budget();
+    let shown = viewer.frame(output, 9, 3, &mut Scratch::default(), &mut bytes);
+    assert_eq!(shown == Shown::Frame, !bytes.is_empty());
+    assert!(bytes.len() <= budget, "{} of {budget} bytes", bytes.len());
+    if shown == Shown::Frame {
+        let header = read_down(&bytes, |sample| seen.push((sample.tier, sample.slot))).unwrap();
+        assert_eq!((header.tick, header.seq, header.ack), (output.tick as u32, 9, 3));
+    }
+    seen
+}
+
+fn slots(viewer: &mut Viewer, output: &TickOutput) -> Vec<u16> {
+    frame(viewer, output).into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// Someone a few steps away whose pose changed in a tick.
+fn near(slot: u16, changed_tick: u64) -> Record {
+    looking(slot, Pose::standing([f32::from(slot) * 0.1, 1.8, 1.0]), changed_tick)
+}
+
+#[test]
+fn a_peer_is_told_of_everyone_but_itself() {
+    let mut viewer = viewer(Some(1));
+    assert_eq!(slots(&mut viewer, &output(5, vec![near(0, 5), near(1, 5), near(2, 5)])), [0, 2]);
+}
+
+#[test]
+fn an_unchanged_avatar_is_left_out_and_refreshed_after_four_seconds() {
+    let mut viewer = viewer(None);
+    assert_eq!(slots(&mut viewer, &output(5, vec![near(0, 5)])), [0]);
+    let refresh = 5 + u64::from(REFRESH_TICKS);
+    for tick in 6..refresh {
+        assert!(slots(&mut viewer, &output(tick, vec![near(0, 5)])).is_empty(), "tick {tick}");
+    }
+    assert_eq!(slots(&mut viewer, &output(refresh, vec![near(0, 5)])), [0]);
+}
+
+#[test]
+fn a_change_in_a_skipped_tick_is_told_in_the_next() {
+    let mut viewer = viewer(None);
+    slots(&mut viewer, &output(5, vec![near(0, 5), near(1, 5)]));
+    assert_eq!(slots(&mut viewer, &output(9, vec![near(0, 5), near(1, 7)])), [1]);
+}
+
+#[test]
+fn refreshes_alone_make_at_most_one_frame_a_second() {
+    let mut viewer = viewer(None);
+    let staggered = |tick: u64| {
+        output(tick, (0..(tick as u16).min(40)).map(|slot| near(slot, u64::from(slot))).collect())
+    };
+    for tick in 1..60 {
+        slots(&mut viewer, &staggered(tick));
+    }
+    let frames = (100..400).filter(|tick| !slots(&mut viewer, &staggered(*tick)).is_empty()).count();
+    assert!((1..=15).contains(&frames), "{frames} frames in 15 s");
+}
+
+#[test]
+fn another_incarnation_starts_anew() {
+    let mut viewer = viewer(None);
+    slots(&mut viewer, &output(500, vec![near(0, 400)]));
+    let mut restarted = output(3, vec![near(0, 0)]);
+    restarted.incarnation = 2;
+    assert_eq!(slots(&mut viewer, &restarted), [0]);
+}
+
+#[test]
+fn a_slot_that_names_someone_else_after_its_rest_is_told_anew() {
+    let mut viewer = viewer(None);
+    slots(&mut viewer, &output(5, vec![near(0, 5), near(1, 5)]));
+    for tick in 6..40 {
+        slots(&mut viewer, &output(tick, vec![near(1, 5)]));
+    }
+    assert_eq!(slots(&mut viewer, &output(45, vec![near(0, 2), near(1, 5)])), [0]);
+}
+
+#[test]
+fn an_observer_sees_from_where_its_camera_is() {
+    let people = || vec![person(0, [0.0, 1.8, 1.0]), person(1, [0.0, 1.8, 60.0])];
+    let mut viewer = viewer(None);
+    assert_eq!(frame(&mut viewer, &output(5, people())), [(Tier::A, 0), (Tier::D, 1)]);
+    viewer.look_from([0.0, 1.8, 62.0, 0.0, 1.0, 0.0, 0.0]);
+    let told: BTreeMap<u16, Tier> =
+        (6..100).flat_map(|tick| frame(&mut viewer, &output(tick, people()))).map(|(t, s)| (s, t)).collect();
+    assert_eq!(told, [(0, Tier::D), (1, Tier::A)].into());
+}
+
+/// People who walk in circles somewhere in a square; positions are a function of the tick.
+struct Walkers {
+    count: u16,
+    edge_m: f32,
+}
+
+impl Walkers {
+    fn point(&self, slot: u16, tick: u64) -> [f32; 3] {
+        let n = f32::from(slot);
+        let side = f32::from(self.count).sqrt().ceil();
+        let step = self.edge_m / side;
+        let (x, z) = ((n % side) * step - self.edge_m / 2.0, (n / side).floor() * step - self.edge_m / 2.0);
+        let angle = tick as f32 * 0.07 + n;
+        [x + angle.cos(), 1.8, z + angle.sin()]
+    }
+
+    fn output(&self, tick: u64) -> TickOutput {
+        let pose = |slot| {
+            let angle = tick as f32 * 0.07 + f32::from(slot);
+            let [x, y, z] = self.point(slot, tick);
+            let head = [x, y, z, 0.0, (angle / 2.0).sin(), 0.0, (angle / 2.0).cos()];
+            let hand = [x + 0.2, y - 0.5, z, 0.0, 0.0, 0.0, 1.0];
+            Pose { head, left: Some(hand), right: Some(hand), fingers: None }
+        };
+        output(tick, (0..self.count).map(|slot| looking(slot, pose(slot), tick)).collect())
+    }
+}
+
+/// Longest waits of each slot for its next telling, by the tier it was told in; and who was never told.
+fn waits(walkers: &Walkers, viewer: &mut Viewer, ticks: u64) -> (BTreeMap<Tier, u64>, Vec<u16>) {
+    let mut last: BTreeMap<u16, (u64, Tier)> = BTreeMap::new();
+    let mut longest: BTreeMap<Tier, u64> = BTreeMap::new();
+    let note = |longest: &mut BTreeMap<Tier, u64>, tier, wait| {
+        let known = longest.entry(tier).or_insert(0);
+        *known = (*known).max(wait);
+    };
+    for tick in 1..=ticks {
+        for (tier, slot) in frame(viewer, &walkers.output(tick)) {
+            if let Some((before, told)) = last.get(&slot) {
+                // In the crowd's round those who are told better come along.
+                let worse = tier.max(*told);
+                note(&mut longest, worse, tick - before);
+            }
+            last.insert(slot, (tick, tier));
+        }
+    }
+    for (tick, tier) in last.values() {
+        note(&mut longest, *tier, ticks - tick);
+    }
+    let never = (0..walkers.count).filter(|slot| !last.contains_key(slot) && *slot != 0).collect();
+    (longest, never)
+}
+
+#[test]
+fn in_a_full_field_everyone_is_seen_and_refreshed_within_the_bound_of_their_tier() {
+    let walkers = Walkers { count: 1_000, edge_m: 100.0 };
+    let (longest, never) = waits(&walkers, &mut viewer(Some(0)), 600);
+    assert!(never.is_empty(), "{never:?}");
+    // Behind the view half the rate; one more query until a change of tier is noticed; twice for a busy frame.
+    for (ring, tier) in RINGS.iter().zip(Tier::ALL) {
+        let bound = u64::from(ring.period_ticks) * 2 + u64::from(ring.period_ticks).max(QUERY_TICKS);
+        let wait = longest.get(&tier).copied().unwrap_or(0);
+        assert!(wait <= bound * 3 / 2, "tier {tier:?}: {wait} ticks, bound {bound}");
+    }
+    assert!(longest[&Tier::E] <= 140, "{longest:?}");
+}
+
+#[test]
+fn in_a_dense_hall_everyone_is_seen_too() {
+    let walkers = Walkers { count: 1_000, edge_m: 20.0 };
+    let (longest, never) = waits(&walkers, &mut viewer(Some(0)), 600);
+    assert!(never.is_empty(), "{never:?}");
+    // Three rounds: who walks from a cell that is still to come into one that was told waits for the next.
+    assert!(longest[&Tier::A] <= 10 && longest[&Tier::E] <= 140, "{longest:?}");
+}
+
+#[test]
+fn the_smallest_budget_starves_nobody() {
+    let walkers = Walkers { count: 400, edge_m: 60.0 };
+    let mut viewer = Viewer::new(Telling::Frames, Some(0), 200);
+    let (longest, never) = waits(&walkers, &mut viewer, 2_000);
+    assert!(never.is_empty(), "{never:?}");
+    assert!(longest.values().all(|wait| *wait <= 700), "{longest:?}");
+}
+
+#[test]
+fn the_highest_level_of_shedding_drops_nobody() {
+    let walkers = Walkers { count: 300, edge_m: 60.0 };
+    let mut viewer = viewer(Some(0));
+    let mut seen = std::collections::BTreeSet::new();
+    let mut frames = 0;
+    for tick in 1..=800 {
+        let mut output = walkers.output(tick);
+        output.shed = crate::stretch::SHED_MAX;
+        let told = slots(&mut viewer, &output);
+        frames += usize::from(!told.is_empty());
+        seen.extend(told);
+    }
+    assert_eq!(seen.len(), 299);
+    assert!(frames <= 200, "one tick in four: {frames}");
+}
+
+#[test]
+fn a_field_of_a_thousand_costs_what_the_design_says() {
+    let walkers = Walkers { count: 1_000, edge_m: 100.0 };
+    let mut viewer = viewer(Some(500));
+    let mut bytes = 0;
+    for tick in 1..=400 {
+        let mut out = Vec::new();
+        viewer.frame(&walkers.output(tick), 1, 1, &mut Scratch::default(), &mut out);
+        bytes += if tick > 100 { out.len() } else { 0 };
+    }
+    let kbit_per_s = bytes as f64 * 8.0 / 1_000.0 / 15.0;
+    assert!((60.0..=218.0).contains(&kbit_per_s), "{kbit_per_s} kbit/s");
+}
+
+#[test]
+fn who_comes_nearer_is_told_better_at_once() {
+    let mut viewer = viewer(None);
+    let mut tiers = Vec::new();
+    for tick in 1..=1_200u64 {
+        let z = 110.0 - tick as f32 * 0.09;
+        let told = frame(&mut viewer, &output(tick, vec![looking(0, Pose::standing([0.0, 1.8, z]), tick)]));
+        for (tier, _) in told {
+            if tiers.last() != Some(&tier) {
+                tiers.push(tier);
+            }
+        }
+    }
+    assert_eq!(tiers, [Tier::E, Tier::D, Tier::C, Tier::B, Tier::A]);
+}
+
+#[test]
+fn a_receiver_behind_is_passed_over_and_then_told_the_newest() {
+    let walkers = Walkers { count: 20, edge_m: 8.0 };
+    let mut viewer = viewer(Some(0));
+    for tick in 1..=20 {
+        frame(&mut viewer, &walkers.output(tick));
+        viewer.acked(tick, tick as u32 - 1);
+    }
+    let mut scratch = Scratch::default();
+    let mut shown =
+        |viewer: &mut Viewer, tick| viewer.frame(&walkers.output(tick), 1, 1, &mut scratch, &mut vec![]);
+    let passed_over = (21..=60).filter(|tick| shown(&mut viewer, *tick) == Shown::PassedOver).count();
+    assert!(passed_over >= 30, "{passed_over}");
+    viewer.acked(60, 30);
+    assert_eq!(shown(&mut viewer, 61), Shown::Frame);
+}
+
+mod json {
+    use super::*;
+
+    fn moved(viewer: &mut Viewer, output: &TickOutput) -> Vec<String> {
+        let mut told = Vec::new();
+        viewer.user_moved(output, &mut Scratch::default(), |payload| {
+            let payload: serde_json::Value = serde_json::from_str(payload).unwrap();
+            told.push(payload["payload"]["user_id"].as_str().unwrap().to_owned());
+        });
+        told
+    }
+
+    #[test]
+    fn a_small_room_is_told_whole_in_every_tick_itself_included() {
+        let mut viewer = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
+        let walkers = Walkers { count: 8, edge_m: 4.0 };
+        (1..50).for_each(|tick| assert_eq!(moved(&mut viewer, &walkers.output(tick)).len(), 8));
+    }
+
+    #[test]
+    fn a_large_room_is_told_within_the_budget_and_nobody_is_left_out() {
+        let mut viewer = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
+        let walkers = Walkers { count: 500, edge_m: 100.0 };
+        let mut seen = std::collections::BTreeSet::new();
+        for tick in 1..=1_200 {
+            let text = viewer.movements(&walkers.output(tick), &mut Scratch::default());
+            let Some(text) = text else { continue };
+            assert!(text.len() <= FRAME_BYTES + 2, "{}", text.len());
+            let poses: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+            assert!(poses.values().all(|pose| pose["head"].is_array()));
+            seen.extend(poses.into_iter().map(|(user, _)| user));
+        }
+        assert_eq!(seen.len(), 500);
+    }
+
+    #[test]
+    fn with_interest_only_those_in_the_rings_are_told() {
+        let people =
+            || vec![person(0, [0.0, 1.8, 0.0]), person(1, [0.0, 1.8, 3.0]), person(2, [0.0, 1.8, 150.0])];
+        let mut all = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
+        let mut near = Viewer::new(Telling::JsonInterest, Some(0), FRAME_BYTES);
+        assert_eq!(moved(&mut all, &output(5, people())).len(), 3);
+        assert_eq!(moved(&mut near, &output(5, people())).len(), 2);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn no_frame_exceeds_its_budget_and_the_same_ticks_give_the_same_bytes(
+        count in 1u16..600, edge_m in 3.0f32..200.0, budget in 200usize..3_000, own in prop::option::of(0u16..600),
+        skip in 1usize..4,
+    ) {
+        let walkers = Walkers { count, edge_m };
+        let run = || {
+            let mut viewer = Viewer::new(Telling::Frames, own, budget);
+            let mut all = Vec::new();
+            for tick in (1..120).step_by(skip) {
+                let before = all.len();
+                viewer.frame(&walkers.output(tick), 1, 1, &mut Scratch::default(), &mut all);
+                assert!(all.len() - before <= budget);
+            }
+            all
+        };
+        prop_assert_eq!(run(), run());
+    }
+}
