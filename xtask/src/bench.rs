@@ -132,3 +132,25 @@ fn run_kernels(project: &Project, package: &str) -> Result<()> {
     ensure!(status.success(), "the benches of {package} failed");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn the_options_of_a_crowd_stand_beside_a_name() {
+        Cli::command().debug_assert();
+        let parsed = |args: &[&str]| Cli::try_parse_from([&["bench"], args].concat());
+        let options = parsed(&["crowd", "--only", "hall", "--seconds", "5"]).unwrap().options;
+        assert!(options.crowd.any() && options.name.as_deref() == Some(CROWD));
+        assert!(!parsed(&["load"]).unwrap().options.crowd.any());
+        assert!(parsed(&["--against"]).is_err());
+    }
+}

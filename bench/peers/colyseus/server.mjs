@@ -6,13 +6,17 @@
  */
 import { createServer } from "node:http";
 import { Room, Server } from "@colyseus/core";
-import { schema, t } from "@colyseus/schema";
+import { Encoder, schema, t } from "@colyseus/schema";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 
 const PATCH_MS = 50;
 const PEOPLE_MAX = 5000;
 /** Connections that may wait to be accepted: a crowd that arrives. */
 const BACKLOG = 1024;
+/** Room for a patch that names everybody; a smaller buffer would be grown in the middle of each (Colyseus says so). */
+const PATCH_BYTES_MAX = 256 * 1024;
+
+Encoder.BUFFER_SIZE = PATCH_BYTES_MAX;
 
 const Player = schema({ x: t.float32(), y: t.float32(), z: t.float32(), yaw: t.float32() }, "Player");
 const State = schema({ players: t.map(Player) }, "State");
@@ -44,4 +48,3 @@ const port = Number(process.argv[2]);
 const server = new Server({ greet: false, transport: new WebSocketTransport({ server: createServer() }) });
 server.define("crowd", Crowd);
 await server.listen(port, "127.0.0.1", BACKLOG);
-console.error(`listening on 127.0.0.1:${port}`);

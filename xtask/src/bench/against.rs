@@ -13,7 +13,7 @@ use anyhow::{Result, ensure};
 use super::child;
 use super::columns::Columns;
 use super::crowd::{Context, Crowd, Measured, measure, number};
-use peer::Seen;
+use peer::{Seen, TICK_HZ};
 
 /// Where every server runs, ours and theirs: a comparison of costs needs no second core.
 const CORES: &str = "0";
@@ -108,12 +108,16 @@ pub(super) fn run(context: &Context<'_>, only: Option<&str>) -> Result<()> {
     let cores = child::can_pin().then_some(CORES);
     let bench = Bench { context, cores, seconds: context.seconds(SECONDS) };
     let mut rows = Vec::new();
-    for peer in selected {
+    let outcome = selected.into_iter().try_for_each(|peer| {
         println!("\n── {}: {}", peer.name, peer.about);
         rows.extend((peer.run)(&bench)?);
+        Ok(())
+    });
+    // What was measured is shown even when a later run broke.
+    if !rows.is_empty() {
+        print!("{}", render(&rows, bench.cores, bench.seconds));
     }
-    print!("{}", render(&rows, bench.cores, bench.seconds));
-    Ok(())
+    outcome
 }
 
 fn render(rows: &[Row], cores: Option<&str>, seconds: u64) -> String {
@@ -126,7 +130,8 @@ fn render(rows: &[Row], cores: Option<&str>, seconds: u64) -> String {
     let lines = rows.iter().map(|row| columns.row(&row.system, row.values().into_iter()) + "\n");
     let notes = rows.iter().flat_map(|row| &row.notes).map(|note| format!("{note}\n"));
     format!(
-        "\n{seconds} s each, {place}; cores and memory from /proc, bytes are WebSocket payload\n\n{}\n{}\n{}",
+        "\n{seconds} s each, {place}; cores and memory from /proc, bytes are WebSocket payload;\n\
+         delivered: of {TICK_HZ} frames a second and client (bare loop: of as many as ours sent, JSON: of every movement to everybody)\n\n{}\n{}\n{}",
         columns.heading(),
         lines.collect::<String>(),
         notes.collect::<String>()

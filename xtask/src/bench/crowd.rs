@@ -33,6 +33,7 @@ const PEOPLE: u32 = 1000;
 
 /// What to measure of a crowd, and on what.
 #[derive(Args)]
+#[group(id = "crowd")]
 pub(super) struct Options {
     /// crowd: only this scenario (with --against: only this peer)
     #[arg(long, value_name = "NAME", requires = "name")]
@@ -129,8 +130,11 @@ impl Scenario {
     fn run(&self, context: &Context<'_>) -> Result<()> {
         match &self.kind {
             Kind::Crowd { crowd, limits } => {
-                let measured = measure(context, &context.adjusted(crowd))?;
-                show(&measured);
+                let crowd = context.adjusted(crowd);
+                println!("{}", crowd.about());
+                let measured = measure(context, &crowd)?;
+                print!("{}", table::render(measured.report.json()));
+                print!("{}", table::render(&measured.beside()));
                 limits.iter().for_each(|limit| println!("{}", limit.verdict(&measured)));
                 Ok(())
             }
@@ -138,13 +142,6 @@ impl Scenario {
             Kind::Rows(groups) => groups.iter().try_for_each(|group| rows::run(context, group)),
         }
     }
-}
-
-/// The whole report of one run, and beside it what we measured ourselves.
-fn show(measured: &Measured) {
-    println!("{}", measured.crowd.about());
-    print!("{}", table::render(measured.report.json()));
-    print!("{}", table::render(&measured.beside()));
 }
 
 #[cfg(test)]

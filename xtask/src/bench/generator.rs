@@ -34,7 +34,7 @@ pub(super) struct Generator {
     process: Guarded,
     lines: Receiver<(Instant, String)>,
     kept: VecDeque<String>,
-    /// When a line first said that everyone is in.
+    /// When it was first known that everyone is in.
     all_in: Option<Instant>,
     step: Step,
     output: TempFolder,
@@ -83,9 +83,14 @@ impl Generator {
         Ok(())
     }
 
-    /// When everyone was in, if a line said so.
-    pub(super) fn all_in(&self) -> Option<Instant> {
-        self.all_in
+    /// Whether everyone has been in.
+    pub(super) fn is_all_in(&self) -> bool {
+        self.all_in.is_some()
+    }
+
+    /// Notes that everyone is in now, when somebody else says so before a line does.
+    pub(super) fn note_all_in(&mut self) {
+        self.all_in.get_or_insert_with(Instant::now);
     }
 
     /// Whether it is still running.
@@ -169,18 +174,16 @@ fn window(all_in: Option<Instant>, ended: Instant, seconds: Duration) -> (Instan
     }
 }
 
-/// Whether a progress line such as `3 s  joined 8/10  failed 2` says that nobody is awaited any more.
+/// Whether a progress line such as `3 s  in 8/10  failed 2` says that nobody is awaited any more.
 fn says_all_in(line: &str) -> bool {
-    let after = |word: &str| {
-        let mut words = line.split_whitespace();
-        words.find(|found| *found == word).and_then(|_| words.next())
+    let mut words = line.split_whitespace();
+    let people = |word: &str| {
+        let (inside, asked) = word.split_once('/')?;
+        Some((inside.parse::<u64>().ok()?, asked.parse::<u64>().ok()?))
     };
-    let Some((joined, asked)) = after("joined").and_then(|both| both.split_once('/')) else { return false };
-    let failed = after("failed").and_then(|number| number.parse().ok()).unwrap_or(0);
-    match (joined.parse::<u64>(), asked.parse::<u64>()) {
-        (Ok(joined), Ok(asked)) => asked > 0 && joined + failed >= asked,
-        _ => false,
-    }
+    let Some((inside, asked)) = words.find_map(people) else { return false };
+    let failed = words.find(|word| *word == "failed").and_then(|_| words.next()?.parse().ok()).unwrap_or(0);
+    asked > 0 && inside + failed >= asked
 }
 
 #[cfg(all(test, unix))]
@@ -195,11 +198,11 @@ mod tests {
 
     #[test]
     fn everyone_is_in_when_nobody_is_awaited() {
-        assert!(says_all_in("   3 s  joined 10/10  failed 0  up 3/s"));
-        assert!(says_all_in("   3 s  joined 8/10  failed 2  up 3/s"));
-        assert!(!says_all_in("   3 s  joined 8/10  failed 1  up 3/s"));
-        assert!(says_all_in("joined 10/10"));
-        assert!(!says_all_in("joined everyone") && !says_all_in("") && !says_all_in("joined 0/0"));
+        assert!(says_all_in("   3 s  in 10/10  failed 0  up 3/s"));
+        assert!(says_all_in("   3 s  in 8/10  failed 2  up 3/s"));
+        assert!(!says_all_in("   3 s  in 8/10  failed 1  up 3/s"));
+        assert!(says_all_in("in 10/10"));
+        assert!(!says_all_in("up 20/s  down 9/s") && !says_all_in("") && !says_all_in("in 0/0"));
     }
 
     #[test]
@@ -214,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_report_is_read_and_its_progress_too() {
-        let mut load = shell("echo '1 s  joined 2/2  failed 0' >&2; echo '{\"seconds\": 2}'");
+        let mut load = shell("echo '1 s  in 2/2  failed 0' >&2; echo '{\"seconds\": 2}'");
         load.watch(Duration::from_secs(60), true).unwrap();
         let finished = load.finish(Duration::from_secs(60)).unwrap();
         assert_eq!(finished.report["seconds"], 2);

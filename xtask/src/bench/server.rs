@@ -106,5 +106,5 @@ impl Server {
 fn spawn(binary: &Path, address: SocketAddr, data: &Path, options: &Options) -> Result<Guarded> {
     let mut command = child::pinned(binary, options.cores);
     command.args(["serve", "--listen", &address.to_string(), "--data"]).arg(data).args(&options.args);
-    Guarded::spawn(command.stdout(Stdio::null()))
+    Guarded::spawn(command.env("THEXR_LOG", "warn").stdout(Stdio::null()))
 }

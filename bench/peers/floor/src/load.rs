@@ -121,7 +121,7 @@ async fn progress(shared: Arc<Shared>, count: u32) {
         let each = shared.received_bytes.swap(0, Ordering::Relaxed) as f64 / 1_000.0 / f64::from(count);
         let (joined, failed) = (&shared.joined, &shared.failed);
         let (joined, failed) = (joined.load(Ordering::Relaxed), failed.load(Ordering::Relaxed));
-        eprintln!("{passed:>4} s  joined {joined}/{count}  failed {failed}  down {each:.1} kB/s each");
+        eprintln!("{passed:>4} s  in {joined}/{count}  failed {failed}  down {each:.1} kB/s each");
     }
 }
 

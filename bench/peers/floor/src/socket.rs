@@ -17,11 +17,9 @@ fn config() -> WebSocketConfig {
     WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES)
 }
 
-/// Listens, and says so on stderr.
+/// Listens; nothing is printed, a server is looked at from outside.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    eprintln!("listening on {address}");
-    Ok(listener)
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// The server's end of a new connection.

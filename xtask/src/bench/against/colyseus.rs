@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use super::peer::{Load, Running};
 use super::{Bench, Row};
@@ -48,7 +48,7 @@ pub(super) fn run(bench: &Bench<'_, '_>) -> Result<Vec<Row>> {
         Load { peer: "colyseus", people: people - WITNESSES, rate_hz: RATE_HZ, seconds: bench.seconds };
     let mut clients = server.load(project, &load)?;
     clients.watch(PATIENCE, true)?;
-    clients.all_in().context("the crowd did not get in")?;
+    ensure!(clients.is_all_in(), "the crowd did not get in");
     let seconds = bench.seconds.saturating_sub(WITNESSES_MARGIN_S).max(1);
     let witnesses = Generator::start(witnesses(project, &server, seconds), "witnesses")?;
     let (mut seen, _) = server.finish(&load, clients)?;

@@ -43,7 +43,7 @@ impl Seen {
             usage: measured.usage,
             delivered: report.frames_hz().map(|hz| hz / TICK_HZ),
             down_kbyte_s: report.down_kbyte_s(),
-            age_ms_p99: report.number("/pose_age_ms/a/p99"),
+            age_ms_p99: report.age_ms_p99("a"),
         }
     }
 
@@ -91,7 +91,7 @@ impl Running {
     /// Starts a server that is told its address by `command` and waits until it listens.
     pub(super) fn start(command: impl FnOnce(SocketAddr) -> Command) -> Result<Running> {
         let address = child::free_address()?;
-        let mut process = Guarded::spawn(command(address).stdout(Stdio::null()).stderr(Stdio::null()))?;
+        let mut process = Guarded::spawn(command(address).stdout(Stdio::null()))?;
         process.wait_until(|| child::listens(address))?;
         let sampler = Sampler::start(process.id());
         Ok(Running { process, sampler, address })

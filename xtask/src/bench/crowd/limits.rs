@@ -8,27 +8,27 @@ use super::measure::Measured;
 const NAME_COLUMNS: usize = 34;
 
 /// A number that has a limit.
-pub(in crate::bench) struct Limit {
+pub(super) struct Limit {
     /// What it is, as a person says it.
-    pub(in crate::bench) what: &'static str,
+    pub(super) what: &'static str,
     /// The unit of both numbers; may be empty.
-    pub(in crate::bench) unit: &'static str,
+    pub(super) unit: &'static str,
     /// The most it may be.
-    pub(in crate::bench) max: f64,
+    pub(super) max: f64,
     /// Where it is found; `None` when it was not measured.
-    pub(in crate::bench) measured: fn(&Measured) -> Option<f64>,
+    pub(super) measured: fn(&Measured) -> Option<f64>,
 }
 
 impl Limit {
     pub(super) const NOBODY_OUTSIDE: Limit =
-        Limit { what: "not let in", unit: "", max: 0.0, measured: |m| m.report.not_joined() };
+        Limit { what: "not let in", unit: "", max: 0.0, measured: |m| m.report.not_let_in() };
     pub(super) const NOBODY_DROPPED: Limit =
         Limit { what: "disconnects", unit: "", max: 0.0, measured: |m| m.report.sum("/disconnects") };
     pub(super) const NEAR_AGE: Limit = Limit {
         what: "pose age of near people (a), p99",
         unit: "ms",
         max: 150.0,
-        measured: |m| m.report.number("/pose_age_ms/a/p99"),
+        measured: |m| m.report.age_ms_p99("a"),
     };
     pub(super) const DOWN: Limit = Limit {
         what: "down per client with IP, mean",
@@ -47,7 +47,7 @@ impl Limit {
     }
 
     /// One line: `ok` or `over`, or a dash when it was not measured.
-    pub(in crate::bench) fn verdict(&self, measured: &Measured) -> String {
+    pub(super) fn verdict(&self, measured: &Measured) -> String {
         verdict(self.what, self.unit, self.max, (self.measured)(measured))
     }
 }

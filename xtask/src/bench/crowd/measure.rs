@@ -3,7 +3,7 @@
 //! Must not know which limits apply to the numbers.
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -13,6 +13,9 @@ use crate::bench::generator::Generator;
 use crate::bench::metrics;
 use crate::bench::server::{self, Server};
 use crate::bench::usage::{Sampler, Usage};
+
+/// How often a server that fills is asked who is in.
+const RAMP_POLL: Duration = Duration::from_millis(500);
 
 /// Joins per second when a crowd does not say: what bots do by themselves.
 const JOINS_PER_SECOND: u32 = 50;
@@ -156,6 +159,25 @@ impl Measured {
     }
 }
 
+/// Waits until the bots or the server say that everyone is in, or nobody is awaited any more.
+pub(super) fn wait_until_all_in(bots: &mut Generator, server: &Server, crowd: &Crowd) -> Result<()> {
+    let deadline = Instant::now() + crowd.ramp_max();
+    while !bots.is_all_in() && bots.is_running()? && Instant::now() < deadline {
+        bots.watch(RAMP_POLL, true)?;
+        if people(server) >= f64::from(crowd.people) {
+            bots.note_all_in();
+        }
+    }
+    Ok(())
+}
+
+/// People inside whose connection is there: a person whose place is only kept is not in.
+pub(super) fn people(server: &Server) -> f64 {
+    let text = server.metrics().unwrap_or_default();
+    let value = |name: &str| metrics::value(&text, name).unwrap_or(0.0);
+    value("thexr_people").min(value("thexr_connections"))
+}
+
 /// Runs a crowd on a fresh server.
 ///
 /// Errors: the server or the bots broke.
@@ -163,7 +185,7 @@ pub(in crate::bench) fn measure(context: &Context<'_>, crowd: &Crowd) -> Result<
     let server = Server::start(&context.binary, crowd.server_options())?;
     let sampler = Sampler::start(server.process_id());
     let mut bots = Generator::start(crowd.bots(context, &server)?, "bots")?;
-    bots.watch(crowd.ramp_max(), true)?;
+    wait_until_all_in(&mut bots, &server, crowd)?;
     let before = server.metrics().unwrap_or_default();
     let finished = bots.finish(crowd.time_max())?;
     let after = server.metrics().unwrap_or_default();

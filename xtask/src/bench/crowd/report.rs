@@ -30,12 +30,20 @@ impl Report {
 
     /// The sum of the counts by reason at a pointer; none there is zero.
     pub(in crate::bench) fn sum(&self, pointer: &str) -> Option<f64> {
-        Some(self.0.pointer(pointer)?.as_object()?.values().filter_map(Value::as_f64).sum())
+        let counts = self.0.pointer(pointer)?.as_object()?.values().filter_map(Value::as_f64);
+        Some(counts.fold(0.0, |sum, count| sum + count))
     }
 
-    /// People who asked to be let in and were not.
-    pub(in crate::bench) fn not_joined(&self) -> Option<f64> {
-        Some(self.number("/asked")? - self.number("/joined")?)
+    /// Those who asked to be let in and were not, or only as spectators (who count as joined).
+    pub(in crate::bench) fn not_let_in(&self) -> Option<f64> {
+        let spectators = self.number("/spectators").unwrap_or(0.0);
+        Some(self.number("/asked")? - self.number("/joined")? + spectators)
+    }
+
+    /// Age of poses of a tier (`a` are the near people), p99; a tier in which nobody was has none.
+    pub(in crate::bench) fn age_ms_p99(&self, tier: &str) -> Option<f64> {
+        let of_tier = |name: &str| self.number(&format!("/pose_age_ms/{tier}/{name}"));
+        of_tier("p99").filter(|_| of_tier("count") != Some(0.0))
     }
 
     /// Frames per second and client, mean.
@@ -62,12 +70,13 @@ mod tests {
     #[test]
     fn numbers_are_found_by_their_place() {
         let report = Report::new(json!({
-            "asked": 10, "joined": 8, "pose_age_ms": {"a": {"p99": 47.5}}, "disconnects": {"x": 1, "y": 2},
+            "asked": 10, "joined": 8, "spectators": 1,
+            "pose_age_ms": {"a": {"count": 3, "p99": 47.5}, "b": {"count": 0, "p99": 0.0}}, "disconnects": {"x": 1, "y": 2},
             "down_kbit_s": {"mean": 160.0}, "frames_per_s_per_client": {"mean": 20.0}, "errors": {},
         }));
-        assert_eq!(report.number("/pose_age_ms/a/p99"), Some(47.5));
+        assert_eq!((report.age_ms_p99("a"), report.age_ms_p99("b")), (Some(47.5), None));
         assert_eq!((report.sum("/disconnects"), report.sum("/errors")), (Some(3.0), Some(0.0)));
-        assert_eq!((report.not_joined(), report.frame_bytes()), (Some(2.0), Some(1_000.0)));
+        assert_eq!((report.not_let_in(), report.frame_bytes()), (Some(3.0), Some(1_000.0)));
     }
 
     #[test]
@@ -75,7 +84,7 @@ mod tests {
         let report = Report::new(json!({"server": null, "down_kbit_s": {"mean": 1.0}}));
         assert_eq!(report.number("/server/cores"), None);
         assert_eq!(
-            (report.sum("/disconnects"), report.not_joined(), report.frame_bytes()),
+            (report.sum("/disconnects"), report.not_let_in(), report.frame_bytes()),
             (None, None, None)
         );
     }

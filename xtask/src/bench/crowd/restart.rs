@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use super::limits::verdict;
-use super::measure::{Crowd, TICKS_MISSED};
+use super::measure::{Crowd, TICKS_MISSED, people, wait_until_all_in};
 use super::{Context, Report};
 use crate::bench::generator::Generator;
 use crate::bench::server::Server;
@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context<'_>, crowd: &Crowd) -> Result<()> {
     println!("{}", crowd.about());
     let mut server = Server::start(&context.binary, crowd.server_options())?;
     let mut bots = Generator::start(crowd.bots(context, &server)?, "bots")?;
-    bots.watch(crowd.ramp_max(), true)?;
+    wait_until_all_in(&mut bots, &server, crowd)?;
     ensure!(bots.is_running()?, "the bots ended before the server did");
     bots.watch(BEFORE, false)?;
     let killed = Instant::now();
@@ -56,13 +56,6 @@ pub(super) fn run(context: &Context<'_>, crowd: &Crowd) -> Result<()> {
     print!("{}", table::render(report.json()));
     found.show(asked, missed);
     Ok(())
-}
-
-/// People inside whose connection is there: a person whose place is only kept is not back.
-fn people(server: &Server) -> f64 {
-    let text = server.metrics().unwrap_or_default();
-    let value = |name: &str| metrics::value(&text, name).unwrap_or(0.0);
-    value("thexr_people").min(value("thexr_connections"))
 }
 
 impl Return {

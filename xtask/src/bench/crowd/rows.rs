@@ -26,18 +26,18 @@ struct Column {
 /// What a row tells.
 const COLUMNS: [Column; 13] = [
     Column { name: "people", decimals: 0, value: |m| m.report.number("/joined") },
-    Column { name: "not in", decimals: 0, value: |m| m.report.not_joined() },
+    Column { name: "not in", decimals: 0, value: |m| m.report.not_let_in() },
     Column { name: "lost", decimals: 0, value: |m| m.report.sum("/disconnects") },
     Column { name: "cores", decimals: 3, value: Measured::cores },
     Column { name: "MB", decimals: 0, value: Measured::rss_mb },
     Column { name: "tick ms", decimals: 2, value: |m| m.tick_ms },
     Column { name: "down kbit/s", decimals: 0, value: |m| m.report.number("/down_kbit_s/mean") },
     Column { name: "with IP", decimals: 0, value: |m| m.report.number("/down_ip_kbit_s/mean") },
-    Column { name: "age a p99", decimals: 0, value: |m| m.report.number("/pose_age_ms/a/p99") },
-    Column { name: "b", decimals: 0, value: |m| m.report.number("/pose_age_ms/b/p99") },
-    Column { name: "c", decimals: 0, value: |m| m.report.number("/pose_age_ms/c/p99") },
-    Column { name: "d", decimals: 0, value: |m| m.report.number("/pose_age_ms/d/p99") },
-    Column { name: "e", decimals: 0, value: |m| m.report.number("/pose_age_ms/e/p99") },
+    Column { name: "age a p99", decimals: 0, value: |m| m.report.age_ms_p99("a") },
+    Column { name: "b", decimals: 0, value: |m| m.report.age_ms_p99("b") },
+    Column { name: "c", decimals: 0, value: |m| m.report.age_ms_p99("c") },
+    Column { name: "d", decimals: 0, value: |m| m.report.age_ms_p99("d") },
+    Column { name: "e", decimals: 0, value: |m| m.report.age_ms_p99("e") },
 ];
 
 /// Columns of what makes a row different.
