@@ -1,12 +1,22 @@
 //! `cargo xtask bench`: numbers about this machine, with the machine named above them.
 //!
-//! Owns the list of scenarios. A new load scenario is a row in `load::SCENARIOS`; a new kernel bench is a bench
-//! target in a crate, found by itself. Must not know what is measured.
+//! Owns the list of benches. A new load scenario is a row in `load::SCENARIOS`, a new crowd one in
+//! `crowd::scenarios`; a new kernel bench is a bench target in a crate, found by itself. Must not know what is
+//! measured.
 
+mod against;
+mod child;
+mod columns;
+mod crowd;
 mod first_frame;
+mod generator;
+mod http;
 mod load;
 mod machine;
+mod metrics;
+mod server;
 mod table;
+mod usage;
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -18,11 +28,13 @@ use crate::step::Step;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A crate with benches or a load scenario; everything without a name
+    /// A crate with benches or a load scenario; everything but `crowd` without a name
     name: Option<String>,
     /// List the names and stop
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    crowd: crowd::Options,
 }
 
 /// Something that can be measured.
@@ -33,7 +45,12 @@ enum Bench {
     Load(&'static load::Scenario),
     /// A browser that opens a large room.
     FirstFrame,
+    /// A thousand people and more.
+    Crowd,
 }
+
+/// The bench that runs only when it is named: it takes most of an hour.
+const CROWD: &str = "crowd";
 
 impl Bench {
     fn name(&self) -> &str {
@@ -41,6 +58,7 @@ impl Bench {
             Bench::Kernels { name, .. } => name,
             Bench::Load(scenario) => scenario.name,
             Bench::FirstFrame => "first-frame",
+            Bench::Crowd => CROWD,
         }
     }
 
@@ -49,14 +67,16 @@ impl Bench {
             Bench::Kernels { package, .. } => format!("cargo bench of {package}"),
             Bench::Load(scenario) => scenario.about(),
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
+            Bench::Crowd => crowd::ABOUT.to_owned(),
         }
     }
 
-    fn run(&self, project: &Project) -> Result<()> {
+    fn run(&self, project: &Project, options: &Options) -> Result<()> {
         match self {
             Bench::Kernels { package, .. } => run_kernels(project, package),
             Bench::Load(scenario) => load::run(project, scenario),
             Bench::FirstFrame => first_frame::run(project),
+            Bench::Crowd => crowd::run(project, &options.crowd),
         }
     }
 }
@@ -66,17 +86,26 @@ impl Bench {
 /// Errors: no such name, a build or a measurement failed.
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     let benches = all(project);
+    let is_crowd = options.name.as_deref() == Some(CROWD);
+    ensure!(is_crowd || !options.crowd.any(), "these options belong to `bench {CROWD}`");
+    if options.list && is_crowd {
+        crowd::list(&options.crowd);
+        return Ok(());
+    }
     if options.list {
         benches.iter().for_each(|bench| println!("{:14} {}", bench.name(), bench.about()));
         return Ok(());
     }
-    let wanted = |bench: &&Bench| options.name.as_deref().is_none_or(|name| name == bench.name());
+    let wanted = |bench: &&Bench| match options.name.as_deref() {
+        Some(name) => name == bench.name(),
+        None => !matches!(bench, Bench::Crowd),
+    };
     let selected: Vec<&Bench> = benches.iter().filter(wanted).collect();
     ensure!(!selected.is_empty(), "no bench `{}`; see --list", options.name.as_deref().unwrap_or_default());
     println!("{}", machine::describe());
     for bench in selected {
         println!("\n── {}: {}", bench.name(), bench.about());
-        bench.run(project)?;
+        bench.run(project, options)?;
     }
     Ok(())
 }
@@ -88,7 +117,7 @@ fn all(project: &Project) -> Vec<Bench> {
         package: package.name.clone(),
         name: package.short_name().to_owned(),
     });
-    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame]).collect()
+    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame, Bench::Crowd]).collect()
 }
 
 fn run_kernels(project: &Project, package: &str) -> Result<()> {
@@ -102,4 +131,26 @@ fn run_kernels(project: &Project, package: &str) -> Result<()> {
     let status = command.status()?;
     ensure!(status.success(), "the benches of {package} failed");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn the_options_of_a_crowd_stand_beside_a_name() {
+        Cli::command().debug_assert();
+        let parsed = |args: &[&str]| Cli::try_parse_from([&["bench"], args].concat());
+        let options = parsed(&["crowd", "--only", "hall", "--seconds", "5"]).unwrap().options;
+        assert!(options.crowd.any() && options.name.as_deref() == Some(CROWD));
+        assert!(!parsed(&["load"]).unwrap().options.crowd.any());
+        assert!(parsed(&["--against"]).is_err());
+    }
 }

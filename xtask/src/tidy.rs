@@ -13,7 +13,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::project::Project;
+use crate::project::{Package, Project};
+
+/// Where servers live that are only measured against: they are no part of the product and of its drawing.
+const PEERS: &str = "bench/peers/";
 
 /// A place that breaks a rule, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,4 +64,9 @@ pub(crate) fn check(project: &Project) -> Result<Vec<Finding>> {
 /// A path as findings show it: relative to the repository, with forward slashes.
 fn relative(project: &Project, path: &std::path::Path) -> String {
     path.strip_prefix(project.root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Whether a package is only measured against.
+fn is_peer(project: &Project, package: &Package) -> bool {
+    relative(project, &package.folder).starts_with(PEERS)
 }

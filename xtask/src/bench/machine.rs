@@ -6,14 +6,14 @@ use std::process::Command;
 
 use crate::process;
 
-/// One line: processor, cores, memory, kernel, compiler, day (UTC).
+/// One line: processor, cores, memory, kernel, compiler, day (UTC), and how busy it is before anything is measured.
 pub(super) fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let kernel = said(Command::new("uname").args(["-s", "-r"]));
     let compiler = said(Command::new("rustc").arg("--version"));
     let day = said(Command::new("date").args(["-u", "+%Y-%m-%d"]));
     let (model, memory) = (processor(), memory());
-    format!("{model}, {cores} cores, {memory}; {kernel}; {compiler}; {day}")
+    format!("{model}, {cores} cores, {memory}; {kernel}; {compiler}; {day}; load before {}", busy())
 }
 
 fn said(command: &mut Command) -> String {
@@ -29,6 +29,12 @@ fn memory() -> String {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kibibytes = field(&text, "MemTotal").and_then(|value| value.split(' ').next()?.parse::<u64>().ok());
     kibibytes.map_or_else(|| "unknown memory".to_owned(), |kib| format!("{} GiB", kib.div_ceil(1 << 20)))
+}
+
+/// Programs that wanted to run, mean of the last minute: a number measured beside others' work is not ours alone.
+fn busy() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 /// The value of the first line `key : value`.

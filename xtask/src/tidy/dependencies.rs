@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 
-use super::{Finding, relative};
+use super::{Finding, is_peer, relative};
 use crate::project::{Package, Project};
 
 /// What a crate of ours may depend on.
@@ -40,14 +40,21 @@ const RULES: [Rule; 10] = [
     Rule { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];
 
+/// A peer shares nothing with what it is compared to.
+const PEER: Rule = Rule { name: "a measuring peer", ours: &[], ours_in_tests: &[], others: None };
+
+/// How the names of measuring peers begin; nothing of ours depends on one.
+const PEER_PREFIX: &str = "peer-";
+
 /// Checks every package of the workspace against its rule.
 pub(super) fn check(project: &Project) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for package in project.packages() {
         let path = relative(project, &package.folder.join("Cargo.toml"));
         let manifest = std::fs::read_to_string(package.folder.join("Cargo.toml"))?;
-        findings.extend(violations(package, &path, &manifest));
-        let is_core = rule_of(package).is_some_and(|rule| rule.others.is_some());
+        let rule = if is_peer(project, package) { Some(&PEER) } else { rule_of(package) };
+        findings.extend(violations(package, rule, &path, &manifest));
+        let is_core = rule.is_some_and(|rule| rule.others.is_some());
         if is_core && !package.folder.join("clippy.toml").is_file() {
             let advice =
                 "a sans-IO core needs a clippy.toml that disallows clocks, randomness and std's maths";
@@ -58,8 +65,8 @@ pub(super) fn check(project: &Project) -> Result<Vec<Finding>> {
 }
 
 /// The dependencies of a package that its rule does not allow.
-fn violations(package: &Package, path: &str, manifest: &str) -> Vec<Finding> {
-    let Some(rule) = rule_of(package) else {
+fn violations(package: &Package, rule: Option<&Rule>, path: &str, manifest: &str) -> Vec<Finding> {
+    let Some(rule) = rule else {
         let advice = "this crate has no rule: add one to RULES in xtask/src/tidy/dependencies.rs";
         return vec![Finding::new(path, 1, advice)];
     };
@@ -76,6 +83,7 @@ impl Rule {
     fn allows(&self, dependency: &str, dev: bool) -> bool {
         match dependency.strip_prefix("thexr-") {
             Some(ours) => self.ours.contains(&ours) || (dev && self.ours_in_tests.contains(&ours)),
+            None if dependency.starts_with(PEER_PREFIX) => false,
             None => dev || self.others.is_none_or(|others| others.contains(&dependency)),
         }
     }
@@ -117,14 +125,16 @@ mod tests {
     }
 
     fn advice(name: &str, dependencies: &[(&str, bool)]) -> Vec<String> {
-        violations(&package(name, dependencies), "x", "").into_iter().map(|finding| finding.advice).collect()
+        let package = package(name, dependencies);
+        let findings = violations(&package, rule_of(&package), "x", "");
+        findings.into_iter().map(|finding| finding.advice).collect()
     }
 
     #[test]
     fn a_dependency_against_the_direction_is_found_on_its_line() {
         let manifest = "[dependencies]\nserde.workspace = true\nthexr-room.workspace = true\n";
-        let findings =
-            violations(&package("thexr-store", &[("serde", false), ("thexr-room", false)]), "p", manifest);
+        let package = package("thexr-store", &[("serde", false), ("thexr-room", false)]);
+        let findings = violations(&package, rule_of(&package), "p", manifest);
         assert_eq!(findings.len(), 1);
         assert_eq!((findings[0].line, findings[0].path.as_str()), (3, "p"));
         assert!(findings[0].advice.starts_with("store must not depend on thexr-room"));
@@ -145,6 +155,16 @@ mod tests {
         assert_eq!(advice("thexr-bots", &[("thexr-server", false)]).len(), 1);
         assert_eq!(advice("thexr-wire", &[("thexr-world", true)]).len(), 1);
         assert_eq!(advice("xtask", &[("thexr-wire", false)]).len(), 1);
+    }
+
+    #[test]
+    fn a_measuring_peer_and_our_crates_know_nothing_of_each_other() {
+        let peer = package("peer-floor", &[("tokio", false), ("thexr-wire", true)]);
+        let found = violations(&peer, Some(&PEER), "x", "");
+        assert!(
+            found.len() == 1 && found[0].advice.starts_with("a measuring peer must not depend on thexr-wire")
+        );
+        assert_eq!(advice("thexr-server", &[("peer-floor", true)]).len(), 1);
     }
 
     #[test]

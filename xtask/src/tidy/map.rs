@@ -1,10 +1,11 @@
-//! The code map in ARCHITECTURE.md names the crates that exist, and no others.
+//! The code map in ARCHITECTURE.md names the crates that exist, and no others. Peers that are only measured against
+//! stand there as one folder.
 //!
 //! Must not know what the crates do.
 
 use anyhow::Result;
 
-use super::Finding;
+use super::{Finding, PEERS, is_peer};
 use crate::project::Project;
 
 const FILE: &str = "ARCHITECTURE.md";
@@ -18,8 +19,10 @@ pub(super) fn check(project: &Project) -> Result<Vec<Finding>> {
             "write it, with a section `Code map` that has a row for each crate",
         )]);
     };
-    let crates: Vec<&str> = project.packages().iter().map(|package| package.short_name()).collect();
+    let (peers, ours): (Vec<_>, Vec<_>) = project.packages().iter().partition(|p| is_peer(project, p));
+    let crates: Vec<&str> = ours.iter().map(|package| package.short_name()).collect();
     let mut findings = drift(&text, &crates);
+    findings.extend(missing_peers(&text).filter(|_| !peers.is_empty()));
     findings.extend(folders(&text).into_iter().filter(|(_, name)| !project.path(name).is_dir()).map(
         |(line, name)| {
             Finding::new(FILE, line, format!("there is no folder {name}: remove or correct this row"))
@@ -42,6 +45,13 @@ fn drift(text: &str, crates: &[&str]) -> Vec<Finding> {
         Finding::new(FILE, *line, format!("there is no crate {row}: remove or correct this row"))
     });
     missing.chain(stale).collect()
+}
+
+/// What is missing when no row names the folder of the peers.
+fn missing_peers(text: &str) -> Option<Finding> {
+    let named = folders(text).iter().any(|(_, name)| *name == PEERS);
+    let advice = format!("add a row `| \\`{PEERS}\\` | ...` for the peers that are measured against");
+    (!named).then(|| Finding::new(FILE, heading_line(text), advice))
 }
 
 /// Rows that name a folder outside `crates/`: their name ends with a slash.
@@ -97,6 +107,13 @@ mod tests {
     #[test]
     fn a_row_with_a_slash_is_a_folder_and_not_a_crate() {
         assert_eq!(folders(MAP), [(9, "web/")]);
+    }
+
+    #[test]
+    fn peers_need_the_row_of_their_folder() {
+        assert_eq!(missing_peers(MAP).map(|finding| finding.line), Some(3));
+        let with_peers = MAP.replace("| `web/` |", "| `bench/peers/` | others |\n| `web/` |");
+        assert_eq!(missing_peers(&with_peers), None);
     }
 
     #[test]

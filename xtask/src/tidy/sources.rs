@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::stamp::files_below;
 
 /// Where sources live.
-const FOLDERS: [&str; 4] = ["crates", "xtask", "web/src", "tests"];
+const FOLDERS: [&str; 5] = ["crates", "xtask", "web/src", "tests", "bench"];
 
 /// Written by bindgen, not by us.
 const GENERATED: &str = "web/src/core/pkg/";
