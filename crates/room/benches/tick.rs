@@ -1,38 +1,51 @@
 //! A room's tick with everyone moving, the frames for all its peers, and what a newcomer to a full room costs.
 //!
-//! Motion and frames are measured apart: ticks run in the room's task, frames in those of the connections.
+//! Motion and frames are measured apart: ticks run in the room's task, frames in those of the connections. Allocations
+//! are counted: in the steady state a tick makes none.
 
-use divan::Bencher;
 use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher};
 use serde_json::json;
 use std::hint::black_box;
 use std::sync::Arc;
 use thexr_room::template::{Template, entities};
-use thexr_room::{Boot, Input, Join, Now, Outbox, PoseInput, Room, StateView, TickOutput, Viewer, encode};
+use thexr_room::{
+    Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Room, Scratch, StateView, Telling, TickOutput,
+    Viewer, encode,
+};
 use thexr_wire::message::JoinPayload;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{Components, NoStates, Op, Stamp, World};
+
+#[global_allocator]
+static ALLOC: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
 }
 
-/// A room of people who walk in circles within 100 x 100 m.
+/// Ticks until everything has grown to its size: places are saved, outputs go round.
+const WARM_TICKS: u32 = 250;
+
+/// A room of people who walk in circles within a square.
 struct Crowd {
     room: Room,
     people: u64,
+    edge_m: f32,
+    out: Outbox,
     now: Now,
 }
 
 impl Crowd {
-    fn new(people: u64) -> Self {
+    fn new(people: u64, edge_m: f32) -> Self {
         let mut world = World::default();
         let create = |(entity, components)| Op::Create { entity, components };
         let ops: Vec<Op> = entities(Template::Blocks, 7).into_iter().map(create).collect();
         world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("a template folds");
-        let room = Room::open(Boot { world, seq: 1, seed: 7, incarnation: 1, ..Boot::default() });
-        let mut crowd = Self { room, people, now: Now::default() };
+        let caps = thexr_room::Caps { people_max: 10_000, peers_max: 10_000 };
+        let room = Room::open(Boot { world, seq: 1, seed: 7, incarnation: 1, caps, ..Boot::default() });
+        let mut crowd = Self { room, people, edge_m, out: Outbox::default(), now: Now::default() };
         for n in 0..people {
             let user = UserId::parse(&format!("{n:020}")).expect("digits");
             let payload =
@@ -43,13 +56,19 @@ impl Crowd {
         while crowd.room.people_inside() < people as usize {
             crowd.tick();
         }
+        for _ in 0..WARM_TICKS {
+            crowd.walk();
+            crowd.tick();
+        }
         crowd
     }
 
     fn walk(&mut self) {
         for n in 0..self.people {
             let angle = (self.now.tick as f32 + n as f32 * 7.0) * 0.05;
-            let (x, z) = ((n % 32) as f32 * 3.0 - 48.0, (n / 32) as f32 * 3.0 - 48.0);
+            let side = libm::ceilf(libm::sqrtf(self.people as f32));
+            let (x, z) = ((n as f32 % side) / side - 0.5, libm::floorf(n as f32 / side) / side - 0.5);
+            let (x, z) = (x * self.edge_m, z * self.edge_m);
             let head = [
                 x + libm::cosf(angle),
                 1.8,
@@ -62,53 +81,99 @@ impl Crowd {
             let hand = [head[0] + 0.3, 1.2, head[2], 0.0, 0.0, 0.0, 1.0];
             let pose = Pose { head, left: Some(hand), right: Some(hand), fingers: None };
             let sample_ms = Some((self.now.tick * 50) as u32);
-            self.room.pose(PoseInput { peer: PeerId(n), sample_ms, jumped: false, pose });
+            self.room.pose(PoseInput { peer: PeerId(n), sample_ms, marks: Marks::default(), pose });
         }
     }
 
     fn tick(&mut self) -> Arc<TickOutput> {
         self.now = Now { tick: self.now.tick + 1, at_ms: self.now.at_ms + 50 };
-        let mut out = Outbox::default();
-        self.room.tick(self.now, &mut out);
-        out.latest
+        self.room.tick(self.now, &mut self.out);
+        // As the shell does: everything is taken out, the memory stays.
+        self.out.ordered.clear();
+        self.out.events.clear();
+        self.out.snapshots.clear();
+        self.out.last_poses.clear();
+        std::mem::take(&mut self.out.latest)
     }
 }
 
-/// Newest poses in, one tick, everyone encoded once.
-#[divan::bench(args = [100, 1000])]
+/// Newest poses in, one tick: everyone encoded once in every tier, the grid, the crowd.
+#[divan::bench(args = [100, 1000, 5000])]
 fn tick_of_movers(bencher: Bencher<'_, '_>, people: u64) {
-    let mut crowd = Crowd::new(people);
+    let mut crowd = Crowd::new(people, 100.0);
     bencher.counter(ItemsCount::new(people as usize)).bench_local(|| {
         crowd.walk();
         crowd.tick()
     });
 }
 
-/// Frames of one tick for every peer, everyone in tier A.
-#[divan::bench(args = [100, 1000])]
-fn frames_for_all_receivers(bencher: Bencher<'_, '_>, people: u64) {
-    let mut crowd = Crowd::new(people);
-    let mut viewers: Vec<Viewer> = (0..people).map(|slot| Viewer::new(Some(slot as u16))).collect();
-    let mut bytes = Vec::new();
+/// A tick of people who stand still.
+#[divan::bench(args = [1000])]
+fn tick_of_resting_people(bencher: Bencher<'_, '_>, people: u64) {
+    let mut crowd = Crowd::new(people, 100.0);
+    bencher.counter(ItemsCount::new(people as usize)).bench_local(|| crowd.tick());
+}
+
+/// Frames of one tick for every peer, interest included, on one core; `(people, edge of the square)`.
+#[divan::bench(args = [(100, 100), (1000, 100), (1000, 20), (5000, 100)], sample_count = 40)]
+fn frames_for_all_receivers(bencher: Bencher<'_, '_>, (people, edge_m): (u64, u32)) {
+    let mut crowd = Crowd::new(people, edge_m as f32);
+    let mut viewers = viewers(people);
+    let mut scratch = Scratch::default();
+    warm(&mut crowd, &mut viewers, &mut scratch);
+    let mut bytes = Vec::with_capacity(2 * FRAME_BYTES);
     bencher
         .counter(ItemsCount::new(people as usize))
         .with_inputs(|| {
             crowd.walk();
             crowd.tick()
         })
-        .bench_local_values(|output| {
-            for viewer in &mut viewers {
-                bytes.clear();
-                viewer.frame(&output, 1, 1, &mut bytes);
-                black_box(&bytes);
-            }
-        });
+        .bench_local_values(|output| frames(&mut viewers, &output, &mut scratch, &mut bytes));
+}
+
+/// The longest share of the frames of one tick when so many cores take equal parts of them: what the room's tick and
+/// the fan-out of 1000 take on a larger machine, as far as cores do not disturb each other.
+#[divan::bench(args = [1, 2, 4, 8], sample_count = 40)]
+fn frames_of_one_core_of(bencher: Bencher<'_, '_>, cores: usize) {
+    let mut crowd = Crowd::new(1_000, 100.0);
+    let mut viewers = viewers(1_000);
+    let mut scratch = Scratch::default();
+    warm(&mut crowd, &mut viewers, &mut scratch);
+    viewers.truncate(viewers.len() / cores);
+    let mut bytes = Vec::with_capacity(2 * FRAME_BYTES);
+    bencher
+        .with_inputs(|| {
+            crowd.walk();
+            crowd.tick()
+        })
+        .bench_local_values(|output| frames(&mut viewers, &output, &mut scratch, &mut bytes));
+}
+
+fn viewers(people: u64) -> Vec<Viewer> {
+    (0..people).map(|slot| Viewer::new(Telling::Frames, Some(slot as u16), FRAME_BYTES)).collect()
+}
+
+/// Everyone has been told of everyone once.
+fn warm(crowd: &mut Crowd, viewers: &mut [Viewer], scratch: &mut Scratch) {
+    for _ in 0..100 {
+        crowd.walk();
+        let output = crowd.tick();
+        frames(viewers, &output, scratch, &mut Vec::new());
+    }
+}
+
+fn frames(viewers: &mut [Viewer], output: &TickOutput, scratch: &mut Scratch, bytes: &mut Vec<u8>) {
+    for viewer in viewers {
+        bytes.clear();
+        viewer.frame(output, 1, 1, scratch, bytes);
+        black_box(&bytes);
+    }
 }
 
 /// One person builds: a command, its event, its ops, its inverse, what everyone is told.
 #[divan::bench]
 fn a_command_in_its_own_tick(bencher: Bencher<'_, '_>) {
-    let mut crowd = Crowd::new(10);
+    let mut crowd = Crowd::new(10, 100.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         let payload = json!({"entity": format!("{:020}", 0), "components": {"hat": crowd.now.tick}});
         let input = Input::Command { reference: json!("1"), name: "update_components".into(), payload };

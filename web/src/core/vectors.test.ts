@@ -9,11 +9,22 @@ interface Vectors {
   readonly records: readonly {
     readonly name: string;
     readonly cell: readonly number[];
-    readonly sample: { readonly slot: number; readonly age_ms: number; readonly jumped: boolean };
+    readonly sample: {
+      readonly slot: number;
+      readonly age_ms: number;
+      readonly jumped: boolean;
+      readonly speaking: boolean;
+      readonly holding: boolean;
+    };
     readonly pose: { readonly head: readonly number[]; readonly left?: readonly number[]; readonly right?: readonly number[] };
-    readonly record: string;
+    readonly a: string;
+    readonly b: string;
+    readonly c: string;
+    readonly d: string;
+    readonly e: { readonly cell: readonly number[]; readonly height: number; readonly record: string };
   }[];
   readonly frame_down: { readonly tick: number; readonly ack: number; readonly slots: readonly number[]; readonly bytes: string };
+  readonly ack_up: { readonly ack_tick: number; readonly bytes: string };
 }
 
 const vectors = JSON.parse(readFileSync("../docs/vectors/wire.json", "utf8")) as Vectors;
@@ -28,22 +39,41 @@ function bitReader(bytes: Uint8Array) {
   };
 }
 
-function rotation(read: (width: number) => number): number[] {
+function rotation(read: (width: number) => number, width: number): number[] {
   const largest = read(2);
-  const parts = [read(11), read(11), read(11)].map((part) => ((part / 2047) * 2 - 1) / Math.SQRT2);
+  const steps = 2 ** width - 1;
+  const parts = [read(width), read(width), read(width)].map((part) => ((part / steps) * 2 - 1) / Math.SQRT2);
   const rest = Math.sqrt(Math.max(0, 1 - parts.reduce((sum, part) => sum + part * part, 0)));
   parts.splice(largest, 0, rest);
   return parts;
 }
 
-function decode(hex: string, cell: readonly number[]) {
+function point(read: (width: number) => number, widths: readonly number[], cell: readonly number[]): number[] {
+  return widths.map((width, axis) => (read(width) / 2 ** width) * 64 + (cell[axis] ?? 0) * 64);
+}
+
+/** Tiers A and B. */
+function decode(hex: string, cell: readonly number[], widths: readonly number[], turn: number, hand: number, hand_turn: number) {
   const read = bitReader(bytesOf(hex));
   const [slot, age_ms, flags] = [read(16), read(6) * 4, read(6)];
-  const point = [16, 15, 16].map((width, axis) => (read(width) / 2 ** width) * 64 + (cell[axis] ?? 0) * 64);
-  const head = [...point, ...rotation(read)];
-  const hand = () => [...point.map((metres) => (read(10) / 1024) * 2.56 - 1.28 + metres), ...rotation(read)];
-  const [left, right] = [hand(), hand()];
+  const place = point(read, widths, cell);
+  const head = [...place, ...rotation(read, turn)];
+  const reach = () => [
+    ...place.map((metres) => (read(hand) / 2 ** hand) * 2.56 - 1.28 + metres),
+    ...rotation(read, hand_turn),
+  ];
+  const [left, right] = [reach(), reach()];
   return { slot, age_ms, flags, head, left, right };
+}
+
+/** Yaw of a rotation, radians. */
+function yawOf([, , , x = 0, y = 0, z = 0, w = 1]: readonly number[]): number {
+  return Math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y));
+}
+
+function expectTurn(turns: number, expected: number, tolerance: number) {
+  const off = Math.abs(turns * Math.PI * 2 - expected) % (Math.PI * 2);
+  expect(Math.min(off, Math.PI * 2 - off)).toBeLessThan(tolerance);
 }
 
 function expectPlace(place: readonly number[], expected: readonly number[], metres: number) {
@@ -55,27 +85,70 @@ function expectPlace(place: readonly number[], expected: readonly number[], metr
 }
 
 describe("the golden vectors", () => {
-  test.each(vectors.records)("the record '$name' decodes as the document says", ({ cell, sample, pose, record }) => {
-    const read = decode(record, cell);
-    expect([read.slot, read.age_ms]).toEqual([sample.slot, sample.age_ms]);
-    expect((read.flags & 8) !== 0).toBe(sample.jumped);
-    expectPlace(read.head, pose.head, 0.002);
-    expect((read.flags & 1) !== 0).toBe(pose.left !== undefined);
-    if (pose.left) expectPlace(read.left, pose.left, 0.005);
-    if (pose.right) expectPlace(read.right, pose.right, 0.005);
+  test.each(vectors.records)("'$name' decodes from tiers A and B as the document says", ({ cell, sample, pose, a, b }) => {
+    const tiers = [
+      { read: decode(a, cell, [16, 15, 16], 11, 10, 11), head_m: 0.002, hand_m: 0.005 },
+      { read: decode(b, cell, [14, 13, 14], 9, 8, 7), head_m: 0.009, hand_m: 0.018 },
+    ];
+    for (const { read, head_m, hand_m } of tiers) {
+      expect([read.slot, read.age_ms]).toEqual([sample.slot, sample.age_ms]);
+      expect([8, 16, 32].map((bit) => (read.flags & bit) !== 0)).toEqual([sample.jumped, sample.speaking, sample.holding]);
+      expectPlace(read.head, pose.head, head_m);
+      expect((read.flags & 1) !== 0).toBe(pose.left !== undefined);
+      if (pose.left) expectPlace(read.left, pose.left, hand_m);
+      if (pose.right) expectPlace(read.right, pose.right, hand_m);
+    }
   });
 
-  test("a frame down has its header and one group for each cell", () => {
+  test.each(vectors.records)("'$name' decodes from tiers C, D and E as the document says", ({ cell, sample, pose, c, d, e }) => {
+    const near = (metres: readonly number[], expected: readonly number[], tolerance: number) =>
+      metres.forEach((each, axis) => expect(Math.abs(each - (expected[axis] ?? 0))).toBeLessThan(tolerance));
+    const read_c = bitReader(bytesOf(c));
+    expect(read_c(16)).toBe(sample.slot);
+    expect([read_c(1), read_c(1), read_c(1), read_c(1)].map(Boolean)).toEqual([
+      pose.left !== undefined,
+      pose.right !== undefined,
+      sample.jumped,
+      sample.speaking,
+    ]);
+    const head = point(read_c, [12, 11, 12], cell);
+    near(head, pose.head, 0.032);
+    expectTurn(read_c(8) / 256, yawOf(pose.head), 0.014);
+    expectTurn(read_c(7) / 256 - 0.25, 0, 0.026);
+    const reach = () => head.map((metres) => (read_c(7) / 128) * 2.56 - 1.28 + metres);
+    const [left, right] = [reach(), reach()];
+    if (pose.left) near(left, pose.left, 0.06);
+    if (pose.right) near(right, pose.right, 0.06);
+
+    const read_d = bitReader(bytesOf(d));
+    expect([read_d(16), read_d(1)]).toEqual([sample.slot, Number(sample.jumped)]);
+    near(point(read_d, [11, 10, 11], cell), pose.head, 0.063);
+    expectTurn(read_d(7) / 128, yawOf(pose.head), 0.026);
+
+    const read_e = bitReader(bytesOf(e.record));
+    expect(read_e(16)).toBe(sample.slot);
+    const [x = 0, y = 0, z = 0] = e.cell.map((axis) => axis * 8);
+    const steps = [read_e(4), read_e(4)].map((step) => (step + 0.5) / 2);
+    near([x + (steps[0] ?? 0), y + (e.height / 256) * 8, z + (steps[1] ?? 0)], pose.head, 0.27);
+  });
+
+  test("a frame down has its header and a group for each tier and cell", () => {
     const { bytes, tick, ack, slots } = vectors.frame_down;
     const frame = bytesOf(bytes);
     const view = new DataView(frame.buffer);
     expect([view.getUint8(0), view.getUint32(4, true), view.getUint16(12, true)]).toEqual([1, tick, ack]);
     const seen: number[] = [];
     for (let at = 16; at < frame.length; ) {
-      const count = view.getUint8(at + 1);
-      for (let record = 0; record < count; record++) seen.push(view.getUint16(at + 8 + record * 40, false));
-      at += 8 + count * 40;
+      const [tier, count] = [view.getUint8(at), view.getUint8(at + 1)];
+      const record_bytes = [40, 24, 14, 7, 3][tier] ?? 0;
+      at += tier === 4 ? 9 : 8;
+      for (let record = 0; record < count; record++, at += record_bytes) seen.push(view.getUint16(at, false));
     }
     expect(seen).toEqual(slots);
+  });
+
+  test("an acknowledgement is a kind, flags and a tick", () => {
+    const view = new DataView(bytesOf(vectors.ack_up.bytes).buffer);
+    expect([view.byteLength, view.getUint8(0), view.getUint32(2, true)]).toEqual([6, 3, vectors.ack_up.ack_tick]);
   });
 });

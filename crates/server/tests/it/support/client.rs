@@ -297,7 +297,10 @@ impl Client {
     /// Sends a pose on the latest lane.
     pub async fn send_pose(&mut self, seq: u16, sample_ms: u32, pose: Pose) {
         let mut data = Vec::new();
-        lane::write_up(&PoseUp { seq, ack_tick: 0, sample_ms, marks: thexr_wire::pose::Marks::default(), pose }, &mut data);
+        lane::write_up(
+            &PoseUp { seq, ack_tick: 0, sample_ms, marks: thexr_wire::pose::Marks::default(), pose },
+            &mut data,
+        );
         self.cast_binary(lane::EVENT, &data).await;
     }
 
