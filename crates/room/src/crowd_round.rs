@@ -63,7 +63,8 @@ impl CrowdRound {
             let mut only_crowd =
                 output.group_spots(&group).iter().filter(|spot| !told_better(spot.slot)).peekable();
             let is_crowd = only_crowd.peek().is_some();
-            let changed = only_crowd.any(|spot| spot.changed_tick >= self.before);
+            let changed =
+                only_crowd.any(|spot| output.records[usize::from(spot.record)].changed_tick >= self.before);
             let for_us = changed || is_crowd && self.rounds.is_multiple_of(REFRESH_ROUNDS);
             if for_us && part.bytes + group.bytes() > budget / BURST {
                 break;

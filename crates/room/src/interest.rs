@@ -82,64 +82,123 @@ pub struct Choice {
 /// Candidates, kept between calls for their memory: effective square of the distance and index of the record.
 pub type Candidates = Vec<u64>;
 
+/// How far one has to look around: the outermost ring, and those who stay in it.
+pub const REACH_M: f32 = RINGS[3].radius_m * STAY;
+/// How much farther than the farthest of the last time one looks in a dense crowd, metres.
+const REACH_SPARE_M: f32 = 6.0;
 /// Squares of metres in one step of a candidate's key.
 const KEY_STEPS: f32 = 1_024.0;
 
-/// Chooses who is told one by one, the nearest first; at most [`INTEREST_MAX`].
+/// Chooses who is told one by one, at most [`INTEREST_MAX`], nearer tiers first; `reach_m` is where the last choice
+/// ended and is set to where this one does, so that in a dense crowd few are looked at.
 pub fn choose(
     output: &TickOutput,
     from: &Reference,
     held: impl Fn(u16) -> Option<Held>,
+    reach_m: &mut f32,
     candidates: &mut Candidates,
     chosen: &mut Vec<Choice>,
 ) {
-    candidates.clear();
-    chosen.clear();
-    let reach_m = RINGS[3].radius_m;
-    let [x, y, z, ..] = from.place;
-    let far = reach_m * reach_m;
-    output.around([x, y, z], reach_m * STAY, |spot| {
-        if Some(spot.slot) == from.own_slot {
-            return;
-        }
-        let mut square = square(spot.point, [x, y, z]);
-        if spot.prominent || (spot.party != 0 && spot.party == from.party) {
-            square *= PROMINENT * PROMINENT;
-        }
-        if held(spot.slot).is_some() {
-            square /= STAY * STAY;
-        }
-        if square <= far {
-            candidates.push(((square * KEY_STEPS) as u64) << 16 | u64::from(spot.record));
-        }
-    });
-    if candidates.len() > INTEREST_MAX {
-        candidates.select_nth_unstable(INTEREST_MAX - 1);
-        candidates.truncate(INTEREST_MAX);
+    collect(output, from, &held, *reach_m, candidates);
+    let mut places = places(candidates);
+    if places.iter().sum::<usize>() == candidates.len() && *reach_m < REACH_M {
+        // Nobody was left out: there may be a place for someone farther away.
+        collect(output, from, &held, REACH_M, candidates);
+        places = self::places(candidates);
     }
-    candidates.sort_unstable();
+    let told: usize = places.iter().sum();
+    *reach_m = REACH_M;
+    if candidates.len() > told {
+        let (_, last, _) = candidates.select_nth_unstable(told.saturating_sub(1));
+        let farthest_m = libm::sqrtf(square_of(*last));
+        *reach_m = (farthest_m * STAY + REACH_SPARE_M).min(REACH_M);
+        candidates.truncate(told);
+    }
+    // Only who is among the nearest so many matters, not the order within.
+    let (mut rest, mut nearest) = (&mut candidates[..], told);
+    for ring in (1..RINGS.len()).rev() {
+        nearest -= places[ring];
+        if nearest > 0 && nearest < rest.len() {
+            rest.select_nth_unstable(nearest);
+        }
+        rest = &mut rest[..nearest];
+    }
+    chosen.clear();
     let view = View::new(&from.place);
-    let mut counts = [0; RINGS.len()];
-    for candidate in candidates.iter() {
-        let index = (candidate & 0xffff) as u16;
-        let record = &output.records[usize::from(index)];
-        let square = (candidate >> 16) as f32 / KEY_STEPS;
-        let Some(tier) = tier(square, held(record.slot), &mut counts) else { continue };
-        let behind = view.is_behind(&record.pose.head);
-        chosen.push(Choice { slot: record.slot, record: index, tier, behind });
+    let mut nearest = candidates.iter();
+    for (tier, people) in Tier::ALL.into_iter().zip(places) {
+        for candidate in nearest.by_ref().take(people) {
+            let index = (candidate & 0xffff) as u16;
+            let record = &output.records[usize::from(index)];
+            let behind = view.is_behind(&record.pose.head);
+            chosen.push(Choice { slot: record.slot, record: index, tier, behind });
+        }
     }
 }
 
-/// The ring of an effective distance, or the one a newcomer to it must stay in, or the next with a place; `None` when
-/// all these are full: the crowd.
-fn tier(square: f32, held: Option<Held>, counts: &mut [usize; RINGS.len()]) -> Option<Tier> {
-    let mut first = RINGS.iter().position(|ring| square <= ring.radius_m * ring.radius_m)?;
-    if let Some(held) = held.filter(|held| held.young) {
-        first = first.min(held.tier as usize);
+/// How many are told in each ring: those within it and those whom the ring before had no place for, up to its cap.
+fn places(candidates: &Candidates) -> [usize; RINGS.len()] {
+    let mut places = [0; RINGS.len()];
+    for candidate in candidates {
+        let square = square_of(*candidate);
+        let ring = RINGS.iter().position(|ring| square <= ring.radius_m * ring.radius_m);
+        places[ring.unwrap_or(RINGS.len() - 1)] += 1;
     }
-    let ring = (first..RINGS.len()).find(|ring| counts[*ring] < RINGS[*ring].people_max)?;
-    counts[ring] += 1;
-    Some(Tier::ALL[ring])
+    let mut too_many = 0;
+    for (people, ring) in places.iter_mut().zip(RINGS) {
+        let wanted = *people + too_many;
+        *people = wanted.min(ring.people_max);
+        too_many = wanted - *people;
+    }
+    places
+}
+
+/// Everyone within a reach, and those who may count as nearer than they are.
+fn collect(
+    output: &TickOutput,
+    from: &Reference,
+    held: &impl Fn(u16) -> Option<Held>,
+    reach_m: f32,
+    candidates: &mut Candidates,
+) {
+    candidates.clear();
+    let [x, y, z, ..] = from.place;
+    let eye = [x, y, z];
+    let (far, reach) = (RINGS[3].radius_m * RINGS[3].radius_m, reach_m * reach_m);
+    let mut take = |record: u16, slot: u16, mut square: f32| {
+        if Some(slot) == from.own_slot {
+            return;
+        }
+        if let Some(held) = held(slot) {
+            square /= STAY * STAY;
+            if held.young {
+                // The last of its ring: it stays as long as there is a place.
+                square = square.min(RINGS[held.tier as usize].radius_m * RINGS[held.tier as usize].radius_m);
+            }
+        }
+        if square <= far {
+            candidates.push(((square * KEY_STEPS) as u64) << 16 | u64::from(record));
+        }
+    };
+    let is_special = |record: u16| {
+        let record = &output.records[usize::from(record)];
+        record.prominent || (record.party != 0 && record.party == from.party)
+    };
+    let no_special = output.special().is_empty();
+    output.around(eye, reach_m, |spot| {
+        let square = square(spot.point, eye);
+        if square <= reach && (no_special || !is_special(spot.record)) {
+            take(spot.record, spot.slot, square);
+        }
+    });
+    for spot in output.special().iter().filter(|spot| is_special(spot.record)) {
+        take(spot.record, spot.slot, square(spot.point, eye) * (PROMINENT * PROMINENT));
+    }
+}
+
+/// The effective square of a candidate's distance.
+fn square_of(candidate: u64) -> f32 {
+    (candidate >> 16) as f32 / KEY_STEPS
 }
 
 fn square(a: [f32; 3], b: [f32; 3]) -> f32 {

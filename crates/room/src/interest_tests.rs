@@ -9,7 +9,7 @@ fn at_origin() -> Reference {
 
 fn chosen(output: &TickOutput, from: &Reference, held: impl Fn(u16) -> Option<Held>) -> Vec<Choice> {
     let (mut candidates, mut chosen) = (Vec::new(), Vec::new());
-    choose(output, from, held, &mut candidates, &mut chosen);
+    choose(output, from, held, &mut REACH_M.clone(), &mut candidates, &mut chosen);
     chosen
 }
 
@@ -83,6 +83,31 @@ fn who_is_in_a_ring_stays_until_a_fifth_beyond_it() {
     let held = |_| Some(Held { tier: Tier::A, young: false });
     let told = |metres| chosen(&on_a_line(&[metres]), &at_origin(), held)[0].tier;
     assert_eq!((told(5.9), told(6.1)), (Tier::A, Tier::B));
+}
+
+#[test]
+fn in_a_dense_crowd_one_looks_no_farther_than_one_has_to_and_chooses_the_same() {
+    let spread = |n: u16| [f32::from(n % 32) * 3.0 - 48.0, 1.8, f32::from(n / 32) * 3.0 - 48.0];
+    let people = (0..1_000).map(|n| {
+        let mut record = person(n, spread(n));
+        record.prominent = n == 0;
+        record
+    });
+    let output = output(5, people.collect());
+    let sorted = |mut chosen: Vec<Choice>| {
+        chosen.sort_by_key(|choice| choice.slot);
+        chosen
+    };
+    let far = chosen(&output, &at_origin(), |_| None);
+    assert!(far.iter().any(|choice| choice.slot == 0), "67 m away and heard");
+    let (mut reach_m, mut candidates, mut near) = (REACH_M, Vec::new(), Vec::new());
+    choose(&output, &at_origin(), |_| None, &mut reach_m, &mut candidates, &mut near);
+    assert!(reach_m < 60.0, "{reach_m}");
+    choose(&output, &at_origin(), |_| None, &mut reach_m, &mut candidates, &mut near);
+    assert_eq!(sorted(near.clone()), sorted(far.clone()));
+    let mut too_near_m = 5.0;
+    choose(&output, &at_origin(), |_| None, &mut too_near_m, &mut candidates, &mut near);
+    assert_eq!(sorted(near), sorted(far));
 }
 
 #[test]

@@ -120,9 +120,6 @@ pub(crate) struct Spot {
     pub point: [f32; 3],
     pub slot: u16,
     pub record: u16,
-    pub prominent: bool,
-    pub party: u32,
-    pub changed_tick: u64,
 }
 
 /// People of one cell of 8 m: a range of the spots, by slot.
@@ -174,6 +171,8 @@ pub struct TickOutput {
     /// Every avatar.
     pub records: Vec<Record>,
     spots: Vec<Spot>,
+    /// Spots of those who may count as nearer than they are.
+    special: Vec<Spot>,
     order: Vec<(u64, u16, u16)>,
     cells: Vec<GridCell>,
     /// Tier E records in the order of spots.
@@ -225,6 +224,7 @@ impl TickOutput {
         self.order.extend(self.records.iter().enumerate().map(place));
         self.order.sort_unstable();
         self.spots.clear();
+        self.special.clear();
         self.cells.clear();
         for (key, slot, index) in &self.order {
             if self.cells.last().is_none_or(|last| last.key != *key) {
@@ -232,14 +232,11 @@ impl TickOutput {
             }
             let record = &self.records[usize::from(*index)];
             let [x, y, z, ..] = record.pose.head;
-            self.spots.push(Spot {
-                point: [x, y, z],
-                slot: *slot,
-                record: *index,
-                prominent: record.prominent,
-                party: record.party,
-                changed_tick: record.changed_tick,
-            });
+            let spot = Spot { point: [x, y, z], slot: *slot, record: *index };
+            self.spots.push(spot);
+            if record.prominent || record.party != 0 {
+                self.special.push(spot);
+            }
         }
     }
 
@@ -318,6 +315,11 @@ impl TickOutput {
     /// The people of a group.
     pub(crate) fn group_spots(&self, group: &CrowdGroup) -> &[Spot] {
         &self.spots[group.first as usize..][..group.count as usize]
+    }
+
+    /// Those who speak, hold something or belong to a party: they may be told better than others as far away.
+    pub(crate) fn special(&self) -> &[Spot] {
+        &self.special
     }
 
     /// Hands out everyone in the cells within `reach_m` of a point on x and z; some are farther away.

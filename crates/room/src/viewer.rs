@@ -3,7 +3,7 @@
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
 use crate::crowd_round::{CrowdRound, Part};
-use crate::interest::{Candidates, Choice, Held, Reference, STAY_TICKS, choose};
+use crate::interest::{Candidates, Choice, Held, REACH_M, Reference, STAY_TICKS, choose};
 use crate::pace::Pace;
 use crate::stretch::{Rates, rates, slice};
 use crate::tick_output::{CrowdGroup, Record, TickOutput};
@@ -119,6 +119,8 @@ pub struct Viewer {
     rates: Rates,
     crowd: CrowdRound,
     queried: Option<u64>,
+    /// Where the last look around ended.
+    reach_m: f32,
     turn: u64,
     last_frame_tick: u64,
     incarnation: u16,
@@ -137,6 +139,7 @@ impl Viewer {
             rates: Rates::default(),
             crowd: CrowdRound::default(),
             queried: None,
+            reach_m: REACH_M,
             turn: 0,
             last_frame_tick: 0,
             incarnation: 0,
@@ -250,7 +253,9 @@ impl Viewer {
     fn query(&mut self, output: &TickOutput, scratch: &mut Scratch) {
         let from = self.reference(output);
         let Scratch { candidates, chosen, entries, .. } = scratch;
-        choose(output, &from, |slot| self.held(slot, output.tick as u32), candidates, chosen);
+        let mut reach_m = self.reach_m;
+        choose(output, &from, |slot| self.held(slot, output.tick as u32), &mut reach_m, candidates, chosen);
+        self.reach_m = reach_m;
         entries.clear();
         if self.telling != Telling::Frames {
             let small = output.records.len() <= JSON_SMALL_ROOM_MAX;

@@ -1,7 +1,7 @@
 //! The WebSocket transport: a reader and a writer task around a session and an outlet.
 
 use crate::app::App;
-use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
+use crate::limits::{GOODBYE_TIMEOUT, SOCKET_READ_BYTES, WRITE_TIMEOUT};
 use crate::rooms::delivery::{Lanes, Outgoing};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::outlet::{Frame, Outlet};
@@ -60,6 +60,7 @@ pub async fn upgrade(
         return StatusCode::FORBIDDEN.into_response();
     };
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
+    let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES);
     let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
     upgrade.on_upgrade(move |socket| serve(app, accepted, socket))
 }

@@ -25,6 +25,9 @@ pub fn recorder() -> &'static PrometheusHandle {
         let handle =
             builder.install_recorder().unwrap_or_else(|error| unreachable!("installed once: {error}"));
         describe();
+        // Counters that mean well while they are 0 stand there from the start.
+        metrics::counter!("thexr_ticks_missed_total").increment(0);
+        metrics::counter!("thexr_frames_dropped_total").increment(0);
         handle
     })
 }

@@ -46,6 +46,11 @@ async fn the_metrics_tell_what_operators_ask_for() {
         "thexr_store_events_total ",
         "thexr_store_waiting_batches ",
         "thexr_sent_bytes_total ",
+        "thexr_frames_dropped_total ",
+        "thexr_ticks_missed_total ",
+        "thexr_shed_level 0",
+        "process_cpu_seconds_total ",
+        "process_resident_memory_bytes ",
     ];
     eventually("all metrics are there", async || {
         let metrics = server.get("/metrics").await.body;

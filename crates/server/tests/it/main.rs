@@ -5,6 +5,7 @@
 mod api;
 mod bad_input;
 mod crash;
+mod crowd;
 mod documented;
 mod frames;
 mod handshake;
