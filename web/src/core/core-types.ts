@@ -102,8 +102,13 @@ export const AVATAR_ROW = {
   age_ms: 23,
 } as const;
 
-/** Bits of an avatar row's flags. */
-export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, away: 32 } as const;
+/** Bits of an avatar row's flags; three bits from `tier_shift` on are its tier. */
+export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, speaking: 16, away: 32, holding: 64 } as const;
+
+/** How exactly the room tells someone's pose: 0 everything … 2 hands as places, 3 place and yaw, 4 about where. */
+export function tierOf(flags: number): number {
+  return (flags >> 8) & 7;
+}
 
 /** A fact of the room, as the core passes it on. `actor` is `user:<id>`, `server` or `rule:<id>`. */
 export interface RoomEvent {

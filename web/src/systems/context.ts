@@ -1,6 +1,7 @@
 /**
  * What every system is given, and what it gives back. Owns types only.
  */
+import type { FrameTimes } from "../core/frame_times";
 import type { Replica, Change } from "../core/replica";
 import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
@@ -44,6 +45,8 @@ export interface Context {
   readonly replica: Replica;
   readonly stage: Stage;
   readonly clock: FrameClock;
+  /** What the last frames cost. */
+  readonly times: FrameTimes;
   readonly input: Input;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;
