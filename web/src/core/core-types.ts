@@ -4,7 +4,7 @@
  * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json } from "./app";
+import type { Json, RoomLoad } from "./app";
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -125,14 +125,29 @@ export type CoreEvent =
   | {
       readonly type: "joined";
       readonly user_id: string;
+      /** How one really takes part: whoever asks to enter a crowded room may only watch. */
       readonly mode: "enter" | "observe";
+      /** True when one asked to enter and was let in as a spectator, because the room is full of people. */
+      readonly crowded?: boolean;
+      /** People and connections the room takes; absent while the server does not say. */
+      readonly people_max?: number;
+      readonly peers_max?: number;
       readonly resumed: boolean;
       readonly driver: boolean;
       readonly incarnation: number;
       readonly seq: number;
     }
   | { readonly type: "ready" }
-  | { readonly type: "join_refused"; readonly reason: string; readonly detail: string; readonly retrying: boolean }
+  | {
+      readonly type: "join_refused";
+      readonly reason: string;
+      readonly detail: string;
+      readonly retrying: boolean;
+      /** With `room_full`: how full it is. */
+      readonly load?: RoomLoad;
+    }
+  /** A join waits its turn behind so many others. */
+  | { readonly type: "queued"; readonly ahead: number }
   | { readonly type: "reply"; readonly handle: number; readonly ok: boolean; readonly response: JsonObject }
   | RoomEvent
   | { readonly type: "shout"; readonly payload: Json }

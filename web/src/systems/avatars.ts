@@ -13,6 +13,9 @@ import { Known } from "./known";
 
 /** Rows there is room for at first. */
 const ROWS_MIN = 64;
+/** Tiers with full poses count as near, the one with hands as places as mid, the others as far. */
+const NEAR_TIER_MAX = 1;
+const MID_TIER_MAX = 2;
 
 export function avatars({ app, core, session, stage, clock, onFrame }: Context): () => void {
   const { crowd, tags, view } = stage;
@@ -32,7 +35,7 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     age_ms: Infinity,
   };
   onFrame(() => {
-    const count = app.inside ? takeRows() : 0;
+    const count = app.inRoom ? takeRows() : 0;
     known.begin();
     crowd.begin();
     tags.begin(clock.now_ms);
@@ -57,7 +60,9 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
   /** How far everyone is away; from that follows how many can be drawn finely. */
   function measure(count: number): void {
     const { lods } = crowd;
+    const { people } = clock;
     lods.begin();
+    people.near = people.mid = people.far = 0;
     for (let row = 0; row < count; row += 1) {
       const head = row * AVATAR_ROW.floats + AVATAR_ROW.head;
       const x = (rows[head] ?? 0) - view.x;
@@ -65,7 +70,11 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
       const z = (rows[head + 2] ?? 0) - view.z;
       const distance_m = Math.sqrt(x * x + y * y + z * z);
       distances_m[row] = distance_m;
-      lods.count(distance_m, tierOf(rows[head - AVATAR_ROW.head + AVATAR_ROW.flags] ?? 0));
+      const tier = tierOf(rows[row * AVATAR_ROW.floats + AVATAR_ROW.flags] ?? 0);
+      lods.count(distance_m, tier);
+      if (tier <= NEAR_TIER_MAX) people.near += 1;
+      else if (tier <= MID_TIER_MAX) people.mid += 1;
+      else people.far += 1;
     }
     lods.settle();
   }

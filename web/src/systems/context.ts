@@ -16,6 +16,8 @@ export interface FrameClock {
   dt_s: number;
   /** What changed in the replica; filled by the broker. */
   changes: readonly Change[];
+  /** Other people by how exactly the room tells where they are; counted by the avatars. */
+  readonly people: { near: number; mid: number; far: number };
 }
 
 /** The longest step a frame may make, seconds: after a pause nobody is thrown through a wall. */

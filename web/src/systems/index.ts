@@ -33,7 +33,7 @@ const FRAME: readonly System[] = [
 
 /** Starts all systems and notes what frames cost; the returned function ends them in reverse. */
 export function startSystems(session: Session, stage: Stage, times: FrameTimes): () => void {
-  const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [] };
+  const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [], people: { near: 0, mid: 0, far: 0 } };
   const controls = newControls(stage.canvas, session.app);
   const steps: (() => void)[] = [];
   const context: Context = {
