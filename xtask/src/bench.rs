@@ -3,6 +3,7 @@
 //! Owns the list of scenarios. A new load scenario is a row in `load::SCENARIOS`; a new kernel bench is a bench
 //! target in a crate, found by itself. Must not know what is measured.
 
+mod crowd_frame;
 mod first_frame;
 mod load;
 mod machine;
@@ -33,6 +34,8 @@ enum Bench {
     Load(&'static load::Scenario),
     /// A browser that opens a large room.
     FirstFrame,
+    /// A browser among many people.
+    CrowdFrame,
 }
 
 impl Bench {
@@ -41,6 +44,7 @@ impl Bench {
             Bench::Kernels { name, .. } => name,
             Bench::Load(scenario) => scenario.name,
             Bench::FirstFrame => "first-frame",
+            Bench::CrowdFrame => "crowd-frame",
         }
     }
 
@@ -49,6 +53,7 @@ impl Bench {
             Bench::Kernels { package, .. } => format!("cargo bench of {package}"),
             Bench::Load(scenario) => scenario.about(),
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
+            Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
         }
     }
 
@@ -57,6 +62,7 @@ impl Bench {
             Bench::Kernels { package, .. } => run_kernels(project, package),
             Bench::Load(scenario) => load::run(project, scenario),
             Bench::FirstFrame => first_frame::run(project),
+            Bench::CrowdFrame => crowd_frame::run(project),
         }
     }
 }
@@ -88,7 +94,7 @@ fn all(project: &Project) -> Vec<Bench> {
         package: package.name.clone(),
         name: package.short_name().to_owned(),
     });
-    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame]).collect()
+    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame, Bench::CrowdFrame]).collect()
 }
 
 fn run_kernels(project: &Project, package: &str) -> Result<()> {
