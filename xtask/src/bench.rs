@@ -94,7 +94,10 @@ fn all(project: &Project) -> Vec<Bench> {
         package: package.name.clone(),
         name: package.short_name().to_owned(),
     });
-    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame, Bench::CrowdFrame]).collect()
+    kernels
+        .chain(load::SCENARIOS.iter().map(Bench::Load))
+        .chain([Bench::FirstFrame, Bench::CrowdFrame])
+        .collect()
 }
 
 fn run_kernels(project: &Project, package: &str) -> Result<()> {

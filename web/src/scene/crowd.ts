@@ -101,7 +101,8 @@ export class Crowd {
     const view = this.#view;
     view.aim(poses[head] ?? 0, poses[head + 1] ?? 0, poses[head + 2] ?? 0);
     this.#tally(lod);
-    if (Math.hypot(view.depth, view.across, view.above) < NEAR_M) return false;
+    const { depth, across, above } = view;
+    if (depth * depth + across * across + above * above < NEAR_M * NEAR_M) return false;
     if (!view.sees(this.shadows && lod !== LOD.far ? SHADOW_REACH_M : PERSON_REACH_M)) {
       this.figures.unseen += 1;
       return false;

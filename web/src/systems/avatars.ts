@@ -47,14 +47,14 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
 
   /** Copies the view: asking who someone is may move the core's memory. Returns the number of rows. */
   function takeRows(): number {
-    const view = core.avatars();
-    if (rows.length < view.length) {
-      rows = new Float32Array(view.length * 2);
+    const told = core.avatars();
+    if (rows.length < told.length) {
+      rows = new Float32Array(told.length * 2);
       distances_m = new Float32Array(rows.length / AVATAR_ROW.floats);
     }
-    rows.set(view);
+    rows.set(told);
     figure.poses = rows;
-    return Math.floor(view.length / AVATAR_ROW.floats);
+    return Math.floor(told.length / AVATAR_ROW.floats);
   }
 
   /** How far everyone is away; from that follows how many can be drawn finely. */

@@ -74,6 +74,9 @@ mod tests {
             "figures": {"near": 9, "mid": 30, "far": 61, "unseen": 12}
         });
         let shown = row(&facts);
-        assert!(shown.contains("59.9") && shown.contains("1.75 ms") && shown.contains("9/30/61 (12)"), "{shown}");
+        assert!(
+            shown.contains("59.9") && shown.contains("1.75 ms") && shown.contains("9/30/61 (12)"),
+            "{shown}"
+        );
     }
 }

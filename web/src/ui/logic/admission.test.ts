@@ -34,7 +34,7 @@ describe("at the door", () => {
   });
 
   it("the next try is counted down", () => {
-    expect(knockWords(10_000, false, 3_000)).toContain("Next try in 7 s");
+    expect(knockWords(10_000, false, 3_000)).toContain("Next try in 7\u00a0s.");
     expect(knockWords(10_000, true, 3_000)).toBe("Asking for a place…");
     expect(knockWords(10_000, false, 11_000)).toBe("Asking for a place…");
   });

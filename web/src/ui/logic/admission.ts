@@ -32,5 +32,5 @@ export function fullWords(load: RoomLoad | null): string {
 export function knockWords(next_try_ms: number, trying: boolean, now_ms: number): string {
   const seconds = secondsUntil(next_try_ms, now_ms);
   if (trying || seconds === 0) return "Asking for a place…";
-  return `You will be let in as soon as there is a place. Next try in ${seconds} s.`;
+  return `You will be let in as soon as there is a place. Next try in ${seconds}\u00a0s.`;
 }
