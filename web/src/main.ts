@@ -2,6 +2,7 @@
  * The room page: reads what the server wrote, shows the interface, loads the core, sets the stage, starts the systems.
  */
 import { debugSurface } from "./core/debug";
+import { FrameTimes } from "./core/frame_times";
 import { type Page, freshToken, readPage, socketAddress } from "./core/page";
 import { RoomApp } from "./core/room-app";
 import { Session } from "./core/session";
@@ -42,11 +43,12 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   // The room's state travels while the stage is being set up; nothing of it is read before this function ends.
   session.start();
   const stage = new Stage(canvas);
-  startSystems(session, stage);
+  const times = new FrameTimes();
+  startSystems(session, stage, times);
   window.addEventListener("pagehide", () => session.goodbye());
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  window.thexr = debugSurface(session, stage);
+  window.thexr = debugSurface(session, stage, times);
 }
 
 function newCanvas(): HTMLCanvasElement {

@@ -8,6 +8,7 @@ mod against;
 mod child;
 mod columns;
 mod crowd;
+mod crowd_frame;
 mod first_frame;
 mod generator;
 mod http;
@@ -47,6 +48,8 @@ enum Bench {
     FirstFrame,
     /// A thousand people and more.
     Crowd,
+    /// A browser among many people.
+    CrowdFrame,
 }
 
 /// The bench that runs only when it is named: it takes most of an hour.
@@ -59,6 +62,7 @@ impl Bench {
             Bench::Load(scenario) => scenario.name,
             Bench::FirstFrame => "first-frame",
             Bench::Crowd => CROWD,
+            Bench::CrowdFrame => "crowd-frame",
         }
     }
 
@@ -68,6 +72,7 @@ impl Bench {
             Bench::Load(scenario) => scenario.about(),
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
             Bench::Crowd => crowd::ABOUT.to_owned(),
+            Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
         }
     }
 
@@ -77,6 +82,7 @@ impl Bench {
             Bench::Load(scenario) => load::run(project, scenario),
             Bench::FirstFrame => first_frame::run(project),
             Bench::Crowd => crowd::run(project, &options.crowd),
+            Bench::CrowdFrame => crowd_frame::run(project),
         }
     }
 }
@@ -117,7 +123,10 @@ fn all(project: &Project) -> Vec<Bench> {
         package: package.name.clone(),
         name: package.short_name().to_owned(),
     });
-    kernels.chain(load::SCENARIOS.iter().map(Bench::Load)).chain([Bench::FirstFrame, Bench::Crowd]).collect()
+    kernels
+        .chain(load::SCENARIOS.iter().map(Bench::Load))
+        .chain([Bench::FirstFrame, Bench::CrowdFrame, Bench::Crowd])
+        .collect()
 }
 
 fn run_kernels(project: &Project, package: &str) -> Result<()> {

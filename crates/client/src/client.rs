@@ -5,7 +5,8 @@ use crate::clock::Clock;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
 use crate::limits::{
-    ACK_TICKS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_MS, SETTLED_MS,
+    ACK_TICKS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED, REJOIN_MS,
+    SETTLED_MS,
 };
 use crate::matrices::{Matrices, Scene};
 use crate::motion::{Look, Motion};
@@ -44,6 +45,8 @@ pub struct Client {
     open: bool,
     was_joined: bool,
     failures: usize,
+    /// Rejoins so far: each has a chance of its own.
+    rejoins: u64,
     desyncs_in_a_row: u32,
     next_heartbeat_ms: f64,
     /// Token of the last join; gone while the replica is not whole, since then there is nothing to resume.
@@ -81,6 +84,7 @@ impl Client {
             open: false,
             was_joined: false,
             failures: 0,
+            rejoins: 0,
             desyncs_in_a_row: 0,
             next_heartbeat_ms: 0.0,
             resume_token: None,
@@ -365,12 +369,22 @@ impl Client {
         }
     }
 
-    /// The channel failed: tries again after 1, 2, then every 5 s.
+    /// The channel failed: tries again after up to 1, 2, then 5 s, each client at another moment.
     pub(crate) fn rejoin_later(&mut self, now_ms: f64) {
-        let wait_ms = REJOIN_MS[self.failures.min(REJOIN_MS.len() - 1)];
+        let most_ms = REJOIN_MS[self.failures.min(REJOIN_MS.len() - 1)];
         self.failures += 1;
+        self.rejoins += 1;
+        let wait_ms = most_ms * (REJOIN_FIXED + (1.0 - REJOIN_FIXED) * self.chance(self.rejoins));
         self.driver = false;
         self.phase = Phase::Waiting { at_ms: now_ms + wait_ms };
+    }
+
+    /// A number from 0 to 1 that differs between clients and times (SplitMix64); a function of the seed.
+    fn chance(&self, time: u64) -> f64 {
+        let mut z = self.options.command_id_seed.wrapping_add(time.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// The replica is not to be trusted any more: a new snapshot, at once the first time.

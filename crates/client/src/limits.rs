@@ -4,8 +4,10 @@
 pub const HEARTBEAT_MS: f64 = 25_000.0;
 /// How long a join may stay unanswered, milliseconds (as Phoenix clients wait); then it is left and tried again.
 pub const JOIN_TIMEOUT_MS: f64 = 10_000.0;
-/// Waits before the first, second and every later rejoin, milliseconds, as Phoenix clients wait.
+/// Longest waits before the first, second and every later rejoin, milliseconds, as Phoenix clients wait.
 pub const REJOIN_MS: [f64; 3] = [1_000.0, 2_000.0, 5_000.0];
+/// Share of such a wait that is not chance: when a room ends, all its people lose it in the same moment.
+pub const REJOIN_FIXED: f64 = 0.25;
 /// How long a channel must live before its next failure counts as the first one, milliseconds.
 pub const SETTLED_MS: f64 = 5_000.0;
 /// New snapshots in a row that end in another desync; one more is a defect nobody can rejoin out of: `fatal`.

@@ -14,9 +14,35 @@ export type Phase =
   | { readonly kind: "entering"; readonly mode: Mode }
   | { readonly kind: "inside"; readonly mode: Mode }
   | { readonly kind: "left" }
+  /** Not even a spectator fits in: tried again by itself, or by a button. `mode` is what was asked for. */
+  | {
+      readonly kind: "full";
+      readonly mode: Mode | "preview";
+      readonly load: RoomLoad | null;
+      readonly next_try_ms: number;
+      readonly trying: boolean;
+    }
   | { readonly kind: "failed"; readonly title: string; readonly detail: string; readonly action: "reload" | "rooms" };
 
 export type Mode = "enter" | "observe";
+
+/** How full a room is: people have an avatar, peers are all connections, spectators included. */
+export interface RoomLoad {
+  readonly people: number;
+  readonly peers: number;
+  readonly people_max: number;
+  readonly peers_max: number;
+}
+
+/** How the room let this visitor in, or when it will. */
+export interface Admission {
+  /** Others before this visitor while a join waits its turn; null when it does not. */
+  readonly ahead: number | null;
+  /** True for a spectator who asked to enter: the room was full of people. */
+  readonly crowded: boolean;
+  /** People the room takes; null while it does not say. */
+  readonly people_max: number | null;
+}
 
 /** The connection, as a person should understand it. */
 export type Connection =
@@ -29,7 +55,16 @@ export interface ConnectionNumbers {
   readonly pose_age_ms: number;
   readonly received_kbit_s: number;
   readonly sent_kbit_s: number;
+  readonly picture: PictureNumbers;
+}
+
+/** The picture in numbers. */
+export interface PictureNumbers {
   readonly frames_per_s: number;
+  /** What a picture costs the processor, milliseconds. */
+  readonly frame_ms: number;
+  /** Other people by how exactly the room tells where they are: everything, hands as places, about where. */
+  readonly people: { readonly near: number; readonly mid: number; readonly far: number };
 }
 
 /** Someone in the room (with an avatar), oneself included. */
@@ -105,6 +140,7 @@ export interface App {
   readonly room: { readonly id: string; readonly name: string; readonly description: string; readonly link: string };
   readonly phase$: BehaviorSubject<Phase>;
   readonly connection$: BehaviorSubject<Connection>;
+  readonly admission$: BehaviorSubject<Admission>;
   readonly profile$: BehaviorSubject<Profile>;
   readonly settings$: BehaviorSubject<Settings>;
   readonly people$: BehaviorSubject<readonly Person[]>;
@@ -124,6 +160,8 @@ export interface App {
   readonly events$: Observable<{ readonly event: string; readonly payload: Json; readonly seq: number; readonly at_ms: number }>;
 
   enter(mode: Mode): void;
+  /** Before a full room: tries now instead of later. */
+  tryAgain(): void;
   leave(): void;
   /** Sends a command and resolves with its reply; resends by itself after a reconnect. */
   command(name: string, payload: { readonly [key: string]: Json }): Promise<Reply>;

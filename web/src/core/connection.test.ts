@@ -11,6 +11,8 @@ const stats = (received_bytes: number, sent_bytes: number): CoreStats => ({
   frames: 0,
 });
 
+const PICTURE = { frames_per_s: 60, frame_ms: 3, people: { near: 1, mid: 2, far: 3 } };
+
 describe("connection quality", () => {
   it("a near server shows all bars and a far one shows one", () => {
     expect([5, 80, 81, 160, 200, 321, 5_000].map(barsFor)).toEqual([4, 4, 3, 3, 2, 1, 1]);
@@ -20,15 +22,15 @@ describe("connection quality", () => {
     const numbers = numbersBetween(
       { at_ms: 1_000, stats: stats(1_000, 0) },
       { at_ms: 3_000, stats: stats(26_000, 500) },
-      60,
+      PICTURE,
     );
     expect(numbers.received_kbit_s).toBe(100);
     expect(numbers.sent_kbit_s).toBe(2);
-    expect(numbers.frames_per_s).toBe(60);
+    expect(numbers.picture).toBe(PICTURE);
   });
 
   it("counters that start anew after a reload of the core never show negative rates", () => {
-    const numbers = numbersBetween({ at_ms: 0, stats: stats(900, 900) }, { at_ms: 1_000, stats: stats(0, 0) }, 60);
+    const numbers = numbersBetween({ at_ms: 0, stats: stats(900, 900) }, { at_ms: 1_000, stats: stats(0, 0) }, PICTURE);
     expect(numbers.received_kbit_s).toBe(0);
   });
 });

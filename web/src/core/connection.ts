@@ -1,7 +1,7 @@
 /**
  * The connection in numbers and bars. Pure: two readings in, one picture out. Knows neither core nor socket.
  */
-import type { ConnectionNumbers } from "./app";
+import type { ConnectionNumbers, PictureNumbers } from "./app";
 import type { CoreStats } from "./core-types";
 
 /** Round trips up to these, milliseconds, show four, three and two bars; longer ones show one. */
@@ -20,7 +20,7 @@ export interface Reading {
 }
 
 /** What happened between two readings. */
-export function numbersBetween(before: Reading, after: Reading, frames_per_s: number): ConnectionNumbers {
+export function numbersBetween(before: Reading, after: Reading, picture: PictureNumbers): ConnectionNumbers {
   const elapsed_ms = Math.max(1, after.at_ms - before.at_ms);
   // Bytes per millisecond times eight are kilobits per second.
   const kbit_s = (from: number, to: number) => (Math.max(0, to - from) * 8) / elapsed_ms;
@@ -29,6 +29,6 @@ export function numbersBetween(before: Reading, after: Reading, frames_per_s: nu
     pose_age_ms: after.stats.pose_age_p50_ms,
     received_kbit_s: kbit_s(before.stats.received_bytes, after.stats.received_bytes),
     sent_kbit_s: kbit_s(before.stats.sent_bytes, after.stats.sent_bytes),
-    frames_per_s,
+    picture,
   };
 }

@@ -4,7 +4,7 @@
  * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json } from "./app";
+import type { Json, RoomLoad } from "./app";
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -102,8 +102,13 @@ export const AVATAR_ROW = {
   age_ms: 23,
 } as const;
 
-/** Bits of an avatar row's flags. */
-export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, away: 32 } as const;
+/** Bits of an avatar row's flags; three bits from `tier_shift` on are its tier. */
+export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, speaking: 16, away: 32, holding: 64 } as const;
+
+/** How exactly the room tells someone's pose: 0 everything … 2 hands as places, 3 place and yaw, 4 about where. */
+export function tierOf(flags: number): number {
+  return (flags >> 8) & 7;
+}
 
 /** A fact of the room, as the core passes it on. `actor` is `user:<id>`, `server` or `rule:<id>`. */
 export interface RoomEvent {
@@ -120,14 +125,29 @@ export type CoreEvent =
   | {
       readonly type: "joined";
       readonly user_id: string;
+      /** How one really takes part: whoever asks to enter a crowded room may only watch. */
       readonly mode: "enter" | "observe";
+      /** True when one asked to enter and was let in as a spectator, because the room is full of people. */
+      readonly crowded?: boolean;
+      /** People and connections the room takes; absent while the server does not say. */
+      readonly people_max?: number;
+      readonly peers_max?: number;
       readonly resumed: boolean;
       readonly driver: boolean;
       readonly incarnation: number;
       readonly seq: number;
     }
   | { readonly type: "ready" }
-  | { readonly type: "join_refused"; readonly reason: string; readonly detail: string; readonly retrying: boolean }
+  | {
+      readonly type: "join_refused";
+      readonly reason: string;
+      readonly detail: string;
+      readonly retrying: boolean;
+      /** With `room_full`: how full it is. */
+      readonly load?: RoomLoad;
+    }
+  /** A join waits its turn behind so many others. */
+  | { readonly type: "queued"; readonly ahead: number }
   | { readonly type: "reply"; readonly handle: number; readonly ok: boolean; readonly response: JsonObject }
   | RoomEvent
   | { readonly type: "shout"; readonly payload: Json }

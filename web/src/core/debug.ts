@@ -4,6 +4,7 @@
  * Nothing in the product depends on it.
  */
 import { AVATAR_ROW, type ClientCore } from "./core-types";
+import type { FrameReport, FrameTimes } from "./frame_times";
 import type { RoomApp } from "./room-app";
 import type { Session } from "./session";
 import { HEAD_HEIGHT_M } from "./viewer";
@@ -13,7 +14,21 @@ export interface Shown {
   readonly fps: number;
   readonly eye: readonly [number, number, number];
   readonly props: { readonly count: number };
-  readonly crowd: { readonly drawn: number };
+  readonly crowd: { readonly drawn: number; readonly figures: FigureCounts };
+  readonly tags: { readonly shown: readonly number[]; readonly reach_m: number };
+}
+
+/** People by how finely they are drawn, and how many of all of them are outside the picture. */
+export interface FigureCounts {
+  readonly near: number;
+  readonly mid: number;
+  readonly far: number;
+  readonly unseen: number;
+}
+
+/** What a frame costs and what it shows. */
+export interface FrameFacts extends FrameReport {
+  readonly figures: FigureCounts;
 }
 
 export interface DebugSurface {
@@ -24,7 +39,11 @@ export interface DebugSurface {
     readonly fps: number;
     readonly entityCount: number;
     readonly avatarCount: number;
-      /** Where the eye is, metres. */
+    /** What the last seconds' frames cost. */
+    frame(): FrameFacts;
+    /** Nicknames on the name tags that are shown, and up to which distance there are any, metres. */
+    names(): { readonly shown: readonly string[]; readonly reach_m: number };
+    /** Where the eye is, metres. */
     cameraPosition(): readonly [number, number, number];
     /** Puts the visitor's head at a place, looking along yaw and pitch, radians. Only inside a room. */
     setCamera(x: number, y: number, z: number, yaw?: number, pitch?: number): void;
@@ -39,8 +58,9 @@ declare global {
   }
 }
 
-export function debugSurface(session: Session, stage: Shown): DebugSurface {
+export function debugSurface(session: Session, stage: Shown, times: FrameTimes): DebugSurface {
   const { app, core } = session;
+  const nameOf = (index: number) => session.personAt(index)?.nickname ?? "";
   return {
     app,
     core,
@@ -54,6 +74,8 @@ export function debugSurface(session: Session, stage: Shown): DebugSurface {
       get avatarCount() {
         return stage.crowd.drawn;
       },
+      frame: () => ({ ...times.report(performance.now()), figures: { ...stage.crowd.figures } }),
+      names: () => ({ shown: stage.tags.shown.map(nameOf), reach_m: stage.tags.reach_m }),
       cameraPosition: () => stage.eye,
       setCamera: (x, y, z, yaw = app.viewer.yaw, pitch = app.viewer.pitch) =>
         void Object.assign(app.viewer, { x, y: y - HEAD_HEIGHT_M, z, yaw, pitch }),

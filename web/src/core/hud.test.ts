@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "./app";
 import type { RoomEvent } from "./core-types";
-import { lineFor, refusalWords } from "./hud";
+import { comingOf, lineFor, refusalWords } from "./hud";
 
 const fact = (event: string, actor: string, payload: Json = {}): RoomEvent => ({
   type: "event",
@@ -19,15 +19,19 @@ const nameOf = (id: string) => names.get(id);
 
 describe("lines for facts", () => {
   it("someone who comes in is named", () => {
-    expect(lineFor(fact("user_joined", "u1", { nickname: "Ana" }), "me", nameOf)?.text).toBe("Ana came in");
+    const coming = comingOf(fact("user_joined", "u1", { nickname: "Ana" }), "me", nameOf);
+    expect(coming).toEqual({ way: "in", name: "Ana" });
   });
 
   it("someone who leaves is named although the fact does not say who they were", () => {
-    expect(lineFor(fact("user_left", "server", { user_id: "u2" }), "me", nameOf)?.text).toBe("Ben left");
+    const coming = comingOf(fact("user_left", "server", { user_id: "u2" }), "me", nameOf);
+    expect(coming).toEqual({ way: "out", name: "Ben" });
   });
 
   it("coming in oneself is no news", () => {
-    expect(lineFor(fact("user_joined", "me", { nickname: "Me" }), "me", nameOf)).toBeUndefined();
+    const mine = fact("user_joined", "me", { nickname: "Me" });
+    expect(comingOf(mine, "me", nameOf)).toBeUndefined();
+    expect(lineFor(mine, "me", nameOf)).toBeUndefined();
   });
 
   it("a new name is told with the old one", () => {

@@ -2,6 +2,7 @@
  * What just happened, in plain words: lines for facts of the room and for refusals. Pure; knows no screen.
  */
 import type { HudLine } from "./app";
+import type { Coming } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { member, text } from "./json";
 
@@ -31,16 +32,20 @@ export function refusalWords(reason: string, detail: string): string {
 /** How to call a user: the last name they were known by. */
 export type NameOf = (user_id: string) => string | undefined;
 
-/** The line for a fact, or undefined when it needs none (own deeds, chat, movement). */
+/** Who came or went by a fact; undefined for oneself and for everything else. */
+export function comingOf(fact: RoomEvent, self_id: string, nameOf: NameOf): Coming | undefined {
+  if (fact.event !== "user_joined" && fact.event !== "user_left") return undefined;
+  const subject = subjectOf(fact);
+  if (subject === self_id) return undefined;
+  return { way: fact.event === "user_joined" ? "in" : "out", name: nameIn(fact, subject, nameOf) };
+}
+
+/** The line for a fact, or undefined when it needs none (own deeds, comings, chat, movement). */
 export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLine | undefined {
-  const subject = text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
+  const subject = subjectOf(fact);
   const mine = subject === self_id;
-  const name = text(member(fact.payload, "nickname")) ?? nameOf(subject) ?? "Someone";
+  const name = nameIn(fact, subject, nameOf);
   switch (fact.event) {
-    case "user_joined":
-      return mine ? undefined : { text: `${name} came in`, tone: "plain" };
-    case "user_left":
-      return mine ? undefined : { text: `${name} left`, tone: "plain" };
     case "user_renamed":
       return mine ? undefined : renamed(nameOf(subject), name);
     case "emoted":
@@ -52,6 +57,14 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
     default:
       return undefined;
   }
+}
+
+function subjectOf(fact: RoomEvent): string {
+  return text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
+}
+
+function nameIn(fact: RoomEvent, subject: string, nameOf: NameOf): string {
+  return text(member(fact.payload, "nickname")) ?? nameOf(subject) ?? "Someone";
 }
 
 function renamed(before: string | undefined, now: string): HudLine {

@@ -147,6 +147,21 @@ describe("the link", () => {
     expect(sockets.length).toBe(1);
   });
 
+  it("a socket that is still closing does not end the one that follows it", () => {
+    const { link, last, told } = stage();
+    link.open();
+    last().accept();
+    const first = last();
+    first.close = () => undefined;
+    link.end();
+    link.open();
+    last().accept();
+    first.fail();
+    link.send("hello");
+    expect(last().sent).toEqual(["hello"]);
+    expect(told).toEqual(["opened", "closed", "opened"]);
+  });
+
   it("a network that came back is used at once", () => {
     const { link, last, sockets } = stage();
     link.open();

@@ -88,6 +88,7 @@ export class Link {
 
   #connect(): void {
     this.#stopWaiting();
+    this.#drop();
     const socket = this.#world.connect(this.#token);
     let opened = false;
     socket.binaryType = "arraybuffer";
@@ -103,6 +104,15 @@ export class Link {
     };
     socket.onclose = () => this.#lost(opened);
     this.#socket = socket;
+  }
+
+  /** A socket that is still closing must not end the one that follows it. */
+  #drop(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    this.#socket = undefined;
+    this.#listener.closed();
   }
 
   #lost(opened: boolean): void {

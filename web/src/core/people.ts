@@ -34,12 +34,15 @@ export function personOf(
   };
 }
 
+/** Compares names as people do; made once, since making one costs more than a thousand comparisons. */
+const NAMES = new Intl.Collator();
+
 /** Oneself first, then by name, then by id, so that rows do not jump. */
 export function inOrder(people: Iterable<Person>): readonly Person[] {
   return [...people].sort(
     (a, b) =>
       Number(b.self) - Number(a.self) ||
-      a.nickname.localeCompare(b.nickname) ||
+      NAMES.compare(a.nickname, b.nickname) ||
       (a.user_id < b.user_id ? -1 : Number(a.user_id > b.user_id)),
   );
 }

@@ -5,6 +5,7 @@
  */
 import { BehaviorSubject, Subject } from "rxjs";
 import type {
+  Admission,
   App,
   ChatLine,
   Connection,
@@ -37,6 +38,7 @@ export const DUPLICATE_OFFSET_M = 0.8;
 /** What the session does for the app; before the core is loaded there is none. */
 export interface Port {
   enter(mode: Mode): void;
+  tryAgain(): void;
   leave(): void;
   command(name: string, payload: JsonObject): Promise<Reply>;
   components(entity: string): JsonObject | undefined;
@@ -49,6 +51,7 @@ export class RoomApp implements App {
   readonly room: Page["room"];
   readonly phase$: BehaviorSubject<Phase>;
   readonly connection$ = new BehaviorSubject<Connection>({ kind: "connecting" });
+  readonly admission$ = new BehaviorSubject<Admission>({ ahead: null, crowded: false, people_max: null });
   readonly profile$: BehaviorSubject<Profile>;
   readonly settings$: BehaviorSubject<Settings>;
   readonly people$ = new BehaviorSubject<readonly Person[]>([]);
@@ -65,6 +68,7 @@ export class RoomApp implements App {
   /** Where the visitor is; written by the movement system. */
   readonly viewer: Viewer = newViewer();
   #port: Port | undefined;
+  #in_room = false;
 
   constructor(page: Page, memory: Memory, chance: number, reduce_motion: boolean) {
     this.room = page.room;
@@ -73,6 +77,9 @@ export class RoomApp implements App {
     this.settings$ = new BehaviorSubject(readSettings(memory, reduce_motion));
     this.profile$.subscribe((profile) => writeProfile(memory, profile));
     this.settings$.subscribe((settings) => writeSettings(memory, settings));
+    this.phase$.subscribe(({ kind }) => {
+      if (kind !== "entering") this.#in_room = kind === "inside";
+    });
     this.build$.subscribe((building) => {
       if (!building) this.select(null);
     });
@@ -87,8 +94,17 @@ export class RoomApp implements App {
     return this.phase$.value.kind === "inside";
   }
 
+  /** True inside, and while someone who watches waits to enter: they go on watching. */
+  get inRoom(): boolean {
+    return this.#in_room;
+  }
+
   enter(mode: Mode): void {
     this.#port?.enter(mode);
+  }
+
+  tryAgain(): void {
+    this.#port?.tryAgain();
   }
 
   leave(): void {

@@ -30,9 +30,15 @@ export class Roster {
   noticeAway(away: ReadonlySet<number>): boolean {
     let changed = false;
     for (const [index, person] of this.#people) {
-      changed = this.#put(index, person, { ...person, away: away.has(index) }) || changed;
+      if (person.away === away.has(index)) continue;
+      this.#people.set(index, { ...person, away: !person.away });
+      changed = true;
     }
     return changed;
+  }
+
+  get size(): number {
+    return this.#people.size;
   }
 
   people(): readonly Person[] {

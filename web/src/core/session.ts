@@ -5,28 +5,19 @@
  * Owns the order of calls into the core and the life of the visit. Must not know Babylon or Svelte. Every entry from
  * outside goes through `#guard`: after a panic of the core nothing may touch it again.
  */
-import type { Connection, Mode, Person, Reply } from "./app";
-import { appended } from "./chat";
+import { Admissions } from "./admissions";
+import type { Connection, Mode, Person, PictureNumbers, Reply, RoomLoad } from "./app";
+import { AwayWatch } from "./away";
 import { Commands, refused } from "./commands";
 import { type Reading, barsFor, numbersBetween } from "./connection";
-import {
-  AVATAR_FLAG,
-  AVATAR_ROW,
-  type ClientCore,
-  type CoreEvent,
-  type CoreStats,
-  type JsonObject,
-  type RoomEvent,
-  parseCoreEvent,
-  userOf,
-} from "./core-types";
-import { lineFor, refusalWords } from "./hud";
-import { member, text } from "./json";
+import { type ClientCore, type CoreEvent, type CoreStats, type JsonObject, parseCoreEvent } from "./core-types";
+import { refusalWords } from "./hud";
 import { Link, type LinkListener, type LinkWorld } from "./link";
-import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
+import { PeoplePace } from "./people_pace";
 import { type Change, Replica } from "./replica";
 import { Roster } from "./roster";
 import type { Port, RoomApp } from "./room-app";
+import { Tellings } from "./tellings";
 
 /** How often the connection's numbers are read, milliseconds. */
 export const STATS_EVERY_MS = 1_000;
@@ -34,6 +25,8 @@ export const STATS_EVERY_MS = 1_000;
 export const HIDDEN_EVERY_MS = 1_000;
 /** A channel that ended is joined again after about this time, milliseconds; the core decides. */
 const REJOIN_ABOUT_MS = 1_000;
+/** Before the first picture of a visit. */
+const NO_PICTURE: PictureNumbers = { frames_per_s: 0, frame_ms: 0, people: { near: 0, mid: 0, far: 0 } };
 /** Refusals to join after which trying again is useless, with what to tell. */
 const FINAL_REFUSALS: { readonly [reason: string]: string } = {
   banned: "You can't enter this room",
@@ -52,8 +45,10 @@ export class Session implements Port {
   readonly #link: Link;
   readonly #commands = new Commands();
   readonly #roster: Roster;
-  /** Entity indices of those whose connection is lost for the moment. */
-  #away: ReadonlySet<number> = new Set();
+  readonly #tellings: Tellings;
+  readonly #admissions: Admissions;
+  readonly #away = new AwayWatch();
+  readonly #people_pace = new PeoplePace();
   #reading: Reading | undefined;
   #lost_at_ms = 0;
   #live = false;
@@ -66,6 +61,8 @@ export class Session implements Port {
     this.self_id = self_id;
     this.replica = new Replica(core);
     this.#roster = new Roster(self_id);
+    this.#tellings = new Tellings(app, this.#roster, self_id);
+    this.#admissions = new Admissions(app, world.chance, () => this.#knock());
     this.#link = new Link(world, this.#listener(), token);
     app.attach(this);
   }
@@ -91,7 +88,8 @@ export class Session implements Port {
         this.#drainEvents();
         const changes = this.replica.drain();
         this.#noticePeople(changes);
-        this.#noticeAway();
+        this.#tellPeople(now_ms);
+        this.#tellings.gathered(now_ms);
         this.#noticeSelection(changes);
         return changes;
       }) ?? []
@@ -117,13 +115,13 @@ export class Session implements Port {
     });
   }
 
-  /** Reads the connection's numbers; `frames_per_s` is the scene's. */
-  measure(now_ms: number, frames_per_s: number): void {
+  /** Reads the connection's numbers, beside those of the picture. */
+  measure(now_ms: number, picture: PictureNumbers): void {
     if (!this.#live) return;
     const stats = this.#guard(() => JSON.parse(this.core.stats()) as CoreStats);
     if (stats === undefined) return;
     const reading = { at_ms: now_ms, stats };
-    this.app.connection$.next(online(this.#reading ?? reading, reading, frames_per_s));
+    this.app.connection$.next(online(this.#reading ?? reading, reading, picture));
     this.#reading = reading;
   }
 
@@ -142,6 +140,10 @@ export class Session implements Port {
     if (phase.kind === "left") this.#link.open();
   }
 
+  tryAgain(): void {
+    if (!this.#over) this.#admissions.tryNow();
+  }
+
   leave(): void {
     const { kind } = this.app.phase$.value;
     if (kind !== "inside" && kind !== "entering") return;
@@ -157,6 +159,7 @@ export class Session implements Port {
       this.#pump();
     });
     this.#live = false;
+    this.#admissions.stop();
     this.#link.end();
     this.#commands.end("left");
   }
@@ -240,15 +243,17 @@ export class Session implements Port {
   #hear(event: CoreEvent): void {
     switch (event.type) {
       case "joined":
-        return this.#joined(event.driver);
+        return this.#joined(event);
+      case "queued":
+        return this.#admissions.queued(event.ahead);
       case "ready":
         return this.#ready();
       case "join_refused":
-        return this.#refusedToJoin(event.reason, event.detail, event.retrying);
+        return this.#refusedToJoin(event);
       case "reply":
         return this.#commands.answer(event.handle, event.ok, event.response);
       case "event":
-        return this.#fact(event);
+        return this.#tellings.hear(event, performance.now());
       case "driver":
         return this.app.driver$.next(event.driver);
       case "closed":
@@ -266,31 +271,32 @@ export class Session implements Port {
     event satisfies never;
   }
 
-  #joined(driver: boolean): void {
+  #joined(event: Extract<CoreEvent, { type: "joined" }>): void {
     this.#token_renewed = false;
     this.#link.settled();
-    this.app.driver$.next(driver);
+    this.#admissions.joined(event);
+    this.app.driver$.next(event.driver);
   }
 
   #ready(): void {
     this.#live = true;
     this.#lost_at_ms = 0;
     this.#reading = undefined;
-    this.measure(performance.now(), 0);
-    const phase = this.app.phase$.value;
-    if (phase.kind === "entering") this.app.phase$.next({ kind: "inside", mode: phase.mode });
+    this.measure(performance.now(), NO_PICTURE);
+    this.#admissions.ready();
   }
 
-  #refusedToJoin(reason: string, detail: string, retrying: boolean): void {
+  #refusedToJoin({ reason, detail, retrying, load }: Extract<CoreEvent, { type: "join_refused" }>): void {
     if (reason === "unauthorized" && !this.#token_renewed) {
       this.#token_renewed = true;
       return this.#link.renew();
     }
     const title = Object.hasOwn(FINAL_REFUSALS, reason) ? FINAL_REFUSALS[reason] : undefined;
     if (title !== undefined) return this.#refusedForGood(title, reason, detail);
+    const { kind } = this.app.phase$.value;
+    if (reason === "room_full" && (load !== undefined || kind === "full")) return this.#full(load);
     this.app.warn(refusalWords(reason, detail));
     if (retrying) return;
-    const { kind } = this.app.phase$.value;
     if (kind === "entering" || kind === "inside") {
       this.app.phase$.next({ kind: "lobby" });
       this.#join("observe");
@@ -300,6 +306,21 @@ export class Session implements Port {
     }
   }
 
+  /** Nobody else fits in: waits without a connection, which the room has none to spare for. */
+  #full(load: RoomLoad | undefined): void {
+    this.app.build$.next(false);
+    this.goodbye();
+    this.#admissions.full(load ?? null);
+  }
+
+  /** Asks a full room once more. */
+  #knock(): void {
+    const phase = this.app.phase$.value;
+    if (this.#over || phase.kind !== "full") return;
+    this.#guard(() => this.#join(phase.mode === "preview" ? "observe" : phase.mode));
+    this.#link.open();
+  }
+
   #refusedForGood(title: string, reason: string, detail: string): void {
     // Whoever was inside knows that it existed.
     if (reason === "room_not_found" && this.app.inside) return this.#fail("This room was closed", detail, "rooms");
@@ -307,31 +328,9 @@ export class Session implements Port {
     this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
   }
 
-  #fact(fact: RoomEvent): void {
-    const line = lineFor(fact, this.self_id, (id) => this.#roster.nameOf(id));
-    // Behind the lobby's dialog nothing scrolls past.
-    if (line !== undefined && this.app.inside) this.app.hud$.next(line);
-    if (fact.event === "message_said") this.#said(fact);
-    const saved = fact.event === "snapshot_saved" || fact.event === "snapshot_restored";
-    if (saved && this.app.snapshots$.value.length > 0) void this.app.refreshSnapshots();
-    this.app.events$.next({ event: fact.event, payload: fact.payload, seq: fact.seq, at_ms: fact.at });
-  }
-
-  #said(fact: RoomEvent): void {
-    const user_id = text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
-    const color = text(member(fact.payload, "color")) ?? "";
-    const line = {
-      at_ms: fact.at,
-      user_id,
-      nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT,
-      color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
-      text: text(member(fact.payload, "text")) ?? "",
-    };
-    this.app.chat$.next(appended(this.app.chat$.value, line));
-  }
-
   /** The core rejoins by itself after a moment; a socket that is dead is replaced. */
   #channelClosed(reason: string): void {
+    this.#admissions.lost();
     if (reason === "heartbeat_timeout") this.#link.retry();
     else this.#waiting(REJOIN_ABOUT_MS);
   }
@@ -339,26 +338,13 @@ export class Session implements Port {
   // ---- what changed ---------------------------------------------------------------------------------------------
 
   #noticePeople(changes: readonly Change[]): void {
-    let changed = false;
-    for (const change of changes) changed = this.#roster.notice(change, this.#away) || changed;
-    this.#tellPeople(changed);
+    let changed = this.#away.read(this.core.avatars()) && this.#roster.noticeAway(this.#away.away);
+    for (const change of changes) changed = this.#roster.notice(change, this.#away.away) || changed;
+    if (changed) this.#people_pace.changed();
   }
 
-  /** Reads out of the avatars' rows whose connection is lost for the moment. */
-  #noticeAway(): void {
-    const rows = this.core.avatars();
-    const away = new Set<number>();
-    for (let at = 0; at < rows.length; at += AVATAR_ROW.floats) {
-      const flags = rows[at + AVATAR_ROW.flags] ?? 0;
-      if ((flags & AVATAR_FLAG.away) !== 0) away.add(rows[at + AVATAR_ROW.index] ?? -1);
-    }
-    if (sameNumbers(away, this.#away)) return;
-    this.#away = away;
-    this.#tellPeople(this.#roster.noticeAway(away));
-  }
-
-  #tellPeople(changed: boolean): void {
-    if (changed) this.app.people$.next(this.#roster.people());
+  #tellPeople(now_ms: number): void {
+    if (this.#people_pace.due(now_ms, this.#roster.size)) this.app.people$.next(this.#roster.people());
   }
 
   #noticeSelection(changes: readonly Change[]): void {
@@ -374,6 +360,7 @@ export class Session implements Port {
     if (this.#over) return;
     this.#over = true;
     this.#live = false;
+    this.#admissions.stop();
     this.#link.end();
     this.#commands.end("left");
     this.app.build$.next(false);
@@ -392,13 +379,7 @@ export class Session implements Port {
   }
 }
 
-function online(before: Reading, after: Reading, frames_per_s: number): Connection {
-  const numbers = numbersBetween(before, after, frames_per_s);
+function online(before: Reading, after: Reading, picture: PictureNumbers): Connection {
+  const numbers = numbersBetween(before, after, picture);
   return { kind: "online", rtt_ms: numbers.rtt_ms, bars: barsFor(numbers.rtt_ms), numbers };
-}
-
-function sameNumbers(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
-  if (a.size !== b.size) return false;
-  for (const each of a) if (!b.has(each)) return false;
-  return true;
 }

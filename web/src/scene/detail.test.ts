@@ -40,7 +40,9 @@ describe("detail", () => {
   });
 
   it("every step down costs less to draw", () => {
-    const cost = LEVELS.map(({ shadows, scaling }) => ["none", "still", "live"].indexOf(shadows) - scaling * 10);
+    const shadows = ["none", "still", "live"];
+    const cost = LEVELS.map((level) => shadows.indexOf(level.shadows) + level.figures - level.scaling * 10);
     expect([...cost].sort((a, b) => b - a)).toEqual(cost);
+    expect(new Set(cost).size).toBe(LEVELS.length);
   });
 });

@@ -1,13 +1,15 @@
 /**
  * How much detail the machine can afford: lowered before frames are dropped, raised carefully. Pure; knows no engine.
  *
- *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ coarse ──slow──▶ coarser     (fast for a while: a step back)
+ *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ plain ──slow──▶ coarse ──slow──▶ coarser  (fast for a while: a step back)
  */
 
 /** Levels from the finest to the coarsest. */
 export interface Level {
   /** Shadows: of everything each frame, of things that changed, or none. */
   readonly shadows: "live" | "still" | "none";
+  /** How far and how many people are drawn finely, as a share of what a fast machine does. Everyone stays drawn. */
+  readonly figures: number;
   /** CSS pixels drawn as one, relative to the screen's own resolution. */
   readonly scaling: number;
   /** Whether the interface's glass blurs what is behind it: on a machine without a graphics card the dearest of all. */
@@ -15,11 +17,12 @@ export interface Level {
 }
 
 export const LEVELS: readonly [Level, ...Level[]] = [
-  { shadows: "live", scaling: 1, blur: true },
-  { shadows: "still", scaling: 1, blur: false },
-  { shadows: "none", scaling: 1, blur: false },
-  { shadows: "none", scaling: 1.4, blur: false },
-  { shadows: "none", scaling: 2, blur: false },
+  { shadows: "live", figures: 1, scaling: 1, blur: true },
+  { shadows: "still", figures: 1, scaling: 1, blur: false },
+  { shadows: "none", figures: 0.6, scaling: 1, blur: false },
+  { shadows: "none", figures: 0.3, scaling: 1, blur: false },
+  { shadows: "none", figures: 0.3, scaling: 1.4, blur: false },
+  { shadows: "none", figures: 0.3, scaling: 2, blur: false },
 ];
 
 /** Frames per second below which a second counts as slow. */

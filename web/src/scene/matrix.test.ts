@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compose, copyStretched, turn } from "./matrix";
+import { compose, composePose, composeUpright, copyStretched, turn } from "./matrix";
 
 const HALF = Math.SQRT1_2;
 
@@ -30,5 +30,32 @@ describe("matrices", () => {
     copyStretched(out, 0, source, 16, [2, 3, 4]);
     expect([out[0], out[5], out[10]]).toEqual([2, 3, 4]);
     expect([...out.slice(12)]).toEqual([4, 5, 6, 1]);
+  });
+
+  it("a pose among others becomes the matrix of its place and turn", () => {
+    const poses = new Float32Array(21);
+    poses.set([1, 2, 3, 0.5, 0.5, -0.5, 0.5], 7);
+    const [written, expected] = [new Float32Array(32), new Float32Array(32)];
+    composePose(written, 16, poses, 7, 2);
+    compose(expected, 16, [1, 2, 3], [0.5, 0.5, -0.5, 0.5], [2, 2, 2]);
+    expect([...written]).toEqual([...expected]);
+  });
+
+  it("an upright pose keeps its turn and forgets its tilt", () => {
+    const poses = new Float32Array(7);
+    // A quarter turn to +X, then looking down.
+    const [sin, cos] = [Math.sin(0.4), Math.cos(0.4)];
+    poses.set([1, 2, 3, HALF * sin, HALF * cos, -HALF * sin, HALF * cos]);
+    const out = new Float32Array(16).fill(9);
+    composeUpright(out, 0, poses, 0, 1, 0.5, 0.1);
+    const rounded = [...out].map((part) => Math.round(part * 1e5) / 1e5 + 0);
+    expect(rounded).toEqual([0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.9, 1.5, 3, 1]);
+  });
+
+  it("whoever looks straight down still stands upright", () => {
+    const out = new Float32Array(16);
+    composeUpright(out, 0, Float32Array.of(0, 0, 0, HALF, 0, 0, HALF), 0, 1, 0, 0);
+    expect(out.every(Number.isFinite)).toBe(true);
+    expect(out[5]).toBe(1);
   });
 });

@@ -31,6 +31,62 @@ export function compose(
   out[at + 15] = 1;
 }
 
+/** Writes the matrix of a pose (7 floats at `from`: place, quaternion), `size` times as large. */
+export function composePose(out: Float32Array, at: number, poses: Float32Array, from: number, size: number): void {
+  const qx = poses[from + 3] ?? 0;
+  const qy = poses[from + 4] ?? 0;
+  const qz = poses[from + 5] ?? 0;
+  const qw = poses[from + 6] ?? 1;
+  out[at] = size * (1 - 2 * (qy * qy + qz * qz));
+  out[at + 1] = size * 2 * (qx * qy + qz * qw);
+  out[at + 2] = size * 2 * (qx * qz - qy * qw);
+  out[at + 3] = 0;
+  out[at + 4] = size * 2 * (qx * qy - qz * qw);
+  out[at + 5] = size * (1 - 2 * (qx * qx + qz * qz));
+  out[at + 6] = size * 2 * (qy * qz + qx * qw);
+  out[at + 7] = 0;
+  out[at + 8] = size * 2 * (qx * qz + qy * qw);
+  out[at + 9] = size * 2 * (qy * qz - qx * qw);
+  out[at + 10] = size * (1 - 2 * (qx * qx + qy * qy));
+  out[at + 11] = 0;
+  out[at + 12] = poses[from] ?? 0;
+  out[at + 13] = poses[from + 1] ?? 0;
+  out[at + 14] = poses[from + 2] ?? 0;
+  out[at + 15] = 1;
+}
+
+/** As `composePose`, but upright: only the pose's yaw turns it. `drop_m` lower and `back_m` behind where the pose looks. */
+export function composeUpright(
+  out: Float32Array,
+  at: number,
+  poses: Float32Array,
+  from: number,
+  size: number,
+  drop_m: number,
+  back_m: number,
+): void {
+  const qx = poses[from + 3] ?? 0;
+  const qy = poses[from + 4] ?? 0;
+  const qz = poses[from + 5] ?? 0;
+  const qw = poses[from + 6] ?? 1;
+  // Where +Z points on the floor; whoever looks straight up or down looks nowhere on it.
+  const ahead_x = 2 * (qx * qz + qw * qy);
+  const ahead_z = 1 - 2 * (qx * qx + qy * qy);
+  const length = Math.sqrt(ahead_x * ahead_x + ahead_z * ahead_z);
+  const sin = length > 1e-6 ? ahead_x / length : 0;
+  const cos = length > 1e-6 ? ahead_z / length : 1;
+  out.fill(0, at, at + 16);
+  out[at] = size * cos;
+  out[at + 2] = -size * sin;
+  out[at + 5] = size;
+  out[at + 8] = size * sin;
+  out[at + 10] = size * cos;
+  out[at + 12] = (poses[from] ?? 0) - sin * back_m;
+  out[at + 13] = (poses[from + 1] ?? 0) - drop_m * size;
+  out[at + 14] = (poses[from + 2] ?? 0) - cos * back_m;
+  out[at + 15] = 1;
+}
+
 /** Copies a matrix with its axes stretched first: a unit shape becomes one of `size`. */
 export function copyStretched(out: Float32Array, at: number, source: Float32Array, from: number, size: Vector): void {
   for (let axis = 0; axis < 3; axis += 1) {

@@ -43,8 +43,10 @@ import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
 import { Solids } from "./solids";
 import { Surfaces } from "./surfaces";
+import { tagReach } from "./tag_sight";
 import { Tags } from "./tags";
 import { Texts } from "./texts";
+import { ViewCone } from "./view_cone";
 
 /** Vertical field of view, radians. */
 const FIELD_OF_VIEW = 1.05;
@@ -85,6 +87,8 @@ export class Stage {
   readonly solids = new Solids();
   readonly crowd: Crowd;
   readonly tags: Tags;
+  /** What the eye can see. */
+  readonly view = new ViewCone();
   readonly lamps: Lamps;
   readonly selected: Frame;
   readonly pointed: Frame;
@@ -125,8 +129,8 @@ export class Stage {
     };
     this.lamps = new Lamps(this.#scene);
     this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
-    this.crowd = new Crowd(this.#scene, surfaces, onBatch);
-    this.tags = new Tags(this.#scene);
+    this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#shadows.addShadowCaster(mesh, false));
+    this.tags = new Tags(this.#scene, this.view);
     this.selected = new Frame(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Frame(this.#scene, POINTED_COLOR, 0.55);
     this.paintSky(DAY);
@@ -142,11 +146,16 @@ export class Stage {
     return this.#engine.getFps();
   }
 
-  /** Calls `frame` before every picture until the returned function is called. */
-  run(frame: () => void): () => void {
+  /**
+   * Calls `frame` before every picture until the returned function is called. `onDrawn` is told how long handing the
+   * picture to the card took the processor, milliseconds.
+   */
+  run(frame: () => void, onDrawn: (render_ms: number) => void): () => void {
     const loop = () => {
       frame();
+      const from_ms = performance.now();
       this.#render();
+      onDrawn(performance.now() - from_ms);
     };
     this.#engine.runRenderLoop(loop);
     return () => this.#engine.stopRenderLoop(loop);
@@ -156,6 +165,7 @@ export class Stage {
   look(x: number, y: number, z: number, yaw: number, pitch: number): void {
     this.#camera.position.set(x, y, z);
     this.#camera.rotation.set(pitch, yaw, 0);
+    this.view.look(x, y, z, yaw, pitch);
   }
 
   /** Width over height of the picture. */
@@ -204,6 +214,8 @@ export class Stage {
     const before = this.#level;
     this.#level = level;
     this.#sun.shadowEnabled = level.shadows !== "none";
+    this.crowd.shadows = level.shadows !== "none";
+    this.crowd.lods.share = level.figures;
     this.redrawShadows();
     if (before.scaling !== level.scaling) this.resize();
   }
@@ -213,6 +225,8 @@ export class Stage {
     const coarse = this.canvas.clientHeight > COARSE_FROM_PX ? this.#level.scaling : 1;
     this.#engine.setHardwareScalingLevel(coarse / ratio);
     this.#engine.resize(true);
+    this.view.open(FIELD_OF_VIEW, this.aspect);
+    this.tags.reach_m = tagReach(this.canvas.clientHeight, FIELD_OF_VIEW);
   }
 
   /** Something moved: the shadows are drawn again in the next picture. */

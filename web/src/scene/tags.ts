@@ -1,87 +1,190 @@
 /**
- * Name tags: small dark glass with a name, facing whoever looks, fading with distance. Knows people only as index,
- * name and colour.
+ * Name tags: small dark glass with a name, facing whoever looks, fading in and out. Shown for the nearest that can be
+ * read beside each other; a tag that speaks glows.
+ *
+ * Owns a few tags that are reused. Knows people only as index and words; makes no garbage in a frame.
  */
 import { DynamicTexture } from "@babylonjs/core/Materials/Textures/dynamicTexture";
 import { Texture } from "@babylonjs/core/Materials/Textures/texture";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import type { Vector } from "./matrix";
 import { unlit } from "./surfaces";
-import { tagScale, tagStrength } from "./tag_sight";
+import { TAGS_MAX, TagChoice } from "./tag_choice";
+import { TAG_TEXTURE_PX, type TagWords, glassShare, writeTag } from "./tag_face";
+import { TAG_GONE_M, TAG_HEIGHT_M, tagScale, tagStrength } from "./tag_sight";
+import type { ViewCone } from "./view_cone";
 
-/** Tags shown at once, the nearest; each is a texture of 128 KiB. */
-export const TAGS_MAX = 40;
-/** Height of a tag nearby, metres; farther ones are a little larger, so that they can still be read. */
-const TAG_HEIGHT_M = 0.11;
-const TEXTURE_PX = { width: 512, height: 64 } as const;
-const FONT =
-  "600 34px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
-
-/** What is written on a tag. */
-export interface TagText {
-  readonly nickname: string;
-  readonly color: string;
-  readonly away: boolean;
-}
+/** A tag's place above the middle of a head, metres. */
+const TAG_LIFT_M = 0.3;
+/** Width of a tag's mesh nearby, metres. */
+const TAG_WIDTH_M = (TAG_HEIGHT_M * TAG_TEXTURE_PX.width) / TAG_TEXTURE_PX.height;
+/** Tags that fade out while others fade in. */
+const TAGS_FADING = 8;
+/** How long a tag takes to appear or go, seconds. */
+const FADE_S = 0.18;
+/** How often it is chosen anew whose names are shown, milliseconds: often enough for someone who turns around. */
+const CHOOSE_EVERY_MS = 120;
+/** Tags written in one frame: each costs a fraction of a millisecond and an upload of 128 KiB. */
+const WRITTEN_PER_FRAME_MAX = 2;
+/** How much of the tag of someone away is seen. */
+const AWAY_STRENGTH = 0.6;
 
 interface Tag {
   readonly mesh: Mesh;
   readonly texture: DynamicTexture;
-  written: string;
-  used: boolean;
+  /** Whose it is; -1 when it is free. */
+  index: number;
+  /** Whether it stays or goes. */
+  wanted: boolean;
+  /** Whether its person was seen in this frame. */
+  present: boolean;
+  /** How far it has faded in, 0..1. */
+  faded: number;
+  words: TagWords | undefined;
+  speaking: boolean;
 }
 
 export class Tags {
+  /** From how far names can be read, metres. */
+  reach_m = TAG_GONE_M;
   readonly #scene: Scene;
-  readonly #tags = new Map<number, Tag>();
-  readonly #spare: Tag[] = [];
-  #shown = 0;
+  readonly #view: ViewCone;
+  readonly #choice = new TagChoice();
+  readonly #tags: Tag[] = [];
+  /** The tag of each entity index, plus one; 0 for none. */
+  #tag_of = new Uint8Array(1_024);
+  #choosing = false;
+  #next_choice_ms = 0;
+  #now_ms = 0;
+  #fade = 0;
+  #written = 0;
 
-  constructor(scene: Scene) {
+  constructor(scene: Scene, view: ViewCone) {
     this.#scene = scene;
+    this.#view = view;
   }
 
-  begin(): void {
-    this.#shown = 0;
-    for (const tag of this.#tags.values()) tag.used = false;
+  /** Indices of those whose names are shown; for tests and the curious. */
+  get shown(): readonly number[] {
+    return this.#tags.filter((tag) => tag.wanted).map((tag) => tag.index);
   }
 
-  /** Shows a person's tag at a place; call for the nearest first. */
-  show(index: number, text: TagText, place: Vector, distance_m: number): void {
-    const strength = tagStrength(distance_m);
-    if (strength === 0 || this.#shown >= TAGS_MAX) return;
-    this.#shown += 1;
-    const tag = this.#tags.get(index) ?? this.#take(index);
-    tag.used = true;
-    write(tag, text);
-    tag.mesh.isVisible = true;
-    tag.mesh.visibility = strength * (text.away ? 0.6 : 1);
-    tag.mesh.position.set(place[0], place[1], place[2]);
-    tag.mesh.scaling.setAll(tagScale(distance_m));
+  begin(now_ms: number): void {
+    this.#fade = Math.min(1, Math.max(0, (now_ms - this.#now_ms) / 1_000 / FADE_S));
+    this.#now_ms = now_ms;
+    this.#choosing = now_ms >= this.#next_choice_ms;
+    this.#written = 0;
+    if (!this.#choosing) return;
+    this.#next_choice_ms = now_ms + CHOOSE_EVERY_MS;
+    this.#choice.begin();
   }
 
-  /** Hides the tags that were not shown in this frame; they are reused. */
-  end(): void {
-    for (const [index, tag] of this.#tags) {
-      if (tag.used) continue;
-      tag.mesh.isVisible = false;
-      this.#tags.delete(index);
-      this.#spare.push(tag);
+  /** Someone who is in the picture: moves their tag and takes part in the choice. `x`, `y`, `z` is their head. */
+  see(index: number, words: TagWords, speaking: boolean, x: number, y: number, z: number, distance_m: number): void {
+    const held = index < this.#tag_of.length ? (this.#tag_of[index] ?? 0) : 0;
+    const tag = held > 0 ? this.#tags[held - 1] : undefined;
+    if (tag !== undefined) this.#move(tag, words, speaking, x, y + TAG_LIFT_M, z, distance_m);
+    if (this.#choosing && distance_m < this.reach_m) {
+      this.#consider(index, words, x, y + TAG_LIFT_M, z, distance_m, tag?.wanted === true);
     }
   }
 
-  #take(index: number): Tag {
-    const tag = this.#spare.pop() ?? this.#make();
-    this.#tags.set(index, tag);
-    return tag;
+  /** After everyone was seen: decides who is named from now on, and lets the others fade. */
+  end(): void {
+    if (this.#choosing) this.#decide();
+    for (const tag of this.#tags) this.#fadeTag(tag);
+  }
+
+  #move(tag: Tag, words: TagWords, speaking: boolean, x: number, y: number, z: number, distance_m: number): void {
+    tag.present = true;
+    if ((tag.words !== words || tag.speaking !== speaking) && this.#written < WRITTEN_PER_FRAME_MAX) {
+      this.#written += 1;
+      writeTag(tag.texture, words, speaking);
+      tag.words = words;
+      tag.speaking = speaking;
+    }
+    tag.mesh.position.set(x, y, z);
+    tag.mesh.scaling.setAll(tagScale(distance_m));
+    tag.mesh.visibility = tag.faded * tagStrength(distance_m, this.reach_m) * (words.away ? AWAY_STRENGTH : 1);
+  }
+
+  #consider(
+    index: number,
+    words: TagWords,
+    x: number,
+    y: number,
+    z: number,
+    distance_m: number,
+    shown: boolean,
+  ): void {
+    const view = this.#view;
+    view.aim(x, y, z);
+    if (view.depth <= 0) return;
+    const seen = tagScale(distance_m) / (2 * view.depth);
+    const half_width = TAG_WIDTH_M * glassShare(words.nickname) * seen;
+    const [across, above] = [view.across / view.depth, view.above / view.depth];
+    this.#choice.consider(index, distance_m, across, above, half_width, TAG_HEIGHT_M * seen, shown);
+  }
+
+  #decide(): void {
+    const count = this.#choice.settle();
+    for (const tag of this.#tags) tag.wanted = false;
+    for (let place = 0; place < count; place += 1) this.#grant(this.#choice.chosen(place));
+  }
+
+  /** Gives someone a tag, or the one they have. Without a free one they wait for the next choice. */
+  #grant(index: number): void {
+    if (index >= this.#tag_of.length) this.#grow(index);
+    const held = this.#tag_of[index] ?? 0;
+    const at = held > 0 ? held - 1 : this.#freeTag();
+    const tag = this.#tags[at];
+    if (tag === undefined) return;
+    tag.wanted = true;
+    if (held > 0) return;
+    tag.index = index;
+    tag.faded = 0;
+    tag.present = true;
+    tag.mesh.visibility = 0;
+    this.#tag_of[index] = at + 1;
+  }
+
+  #freeTag(): number {
+    const free = this.#tags.findIndex((tag) => tag.index < 0);
+    if (free >= 0 || this.#tags.length === TAGS_MAX + TAGS_FADING) return free;
+    this.#tags.push(this.#make());
+    return this.#tags.length - 1;
+  }
+
+  #fadeTag(tag: Tag): void {
+    if (tag.index < 0) return;
+    const goal = tag.wanted && tag.present ? 1 : 0;
+    // Nothing is shown before it says whose name it is.
+    if (tag.words !== undefined || goal === 0) tag.faded += Math.sign(goal - tag.faded) * this.#fade;
+    tag.faded = Math.min(1, Math.max(0, tag.faded));
+    tag.mesh.isVisible = tag.faded > 0 && tag.present;
+    if (goal === 0 && (tag.faded === 0 || !tag.present)) this.#free(tag);
+    tag.present = false;
+  }
+
+  #free(tag: Tag): void {
+    this.#tag_of[tag.index] = 0;
+    tag.index = -1;
+    tag.wanted = false;
+    tag.faded = 0;
+    tag.words = undefined;
+    tag.mesh.isVisible = false;
+  }
+
+  #grow(index: number): void {
+    const grown = new Uint8Array(2 * index + 1);
+    grown.set(this.#tag_of);
+    this.#tag_of = grown;
   }
 
   #make(): Tag {
-    const width = (TAG_HEIGHT_M * TEXTURE_PX.width) / TEXTURE_PX.height;
-    const mesh = CreatePlane("tag", { width, height: TAG_HEIGHT_M }, this.#scene);
-    const texture = new DynamicTexture("tag", { ...TEXTURE_PX }, this.#scene, true);
+    const mesh = CreatePlane("tag", { width: TAG_WIDTH_M, height: TAG_HEIGHT_M }, this.#scene);
+    const texture = new DynamicTexture("tag", { ...TAG_TEXTURE_PX }, this.#scene, true);
     texture.hasAlpha = true;
     texture.wrapU = texture.wrapV = Texture.CLAMP_ADDRESSMODE;
     const material = unlit("tag", this.#scene);
@@ -92,39 +195,7 @@ export class Tags {
     mesh.billboardMode = Mesh.BILLBOARDMODE_ALL;
     mesh.isPickable = false;
     mesh.applyFog = false;
-    return { mesh, texture, written: "", used: false };
+    mesh.isVisible = false;
+    return { mesh, texture, index: -1, wanted: false, present: false, faded: 0, words: undefined, speaking: false };
   }
-}
-
-function write(tag: Tag, { nickname, color, away }: TagText): void {
-  const written = `${nickname}\n${color}\n${away}`;
-  if (tag.written === written) return;
-  tag.written = written;
-  const pen = tag.texture.getContext() as CanvasRenderingContext2D;
-  const { width, height } = TEXTURE_PX;
-  pen.clearRect(0, 0, width, height);
-  pen.font = FONT;
-  const label = fitted(pen, away ? `${nickname} (away)` : nickname, width - 88);
-  const glass = pen.measureText(label).width + 74;
-  const left = (width - glass) / 2;
-  pen.fillStyle = "rgba(15, 21, 27, 0.74)";
-  pen.beginPath();
-  pen.roundRect(left, 4, glass, height - 8, (height - 8) / 2);
-  pen.fill();
-  pen.fillStyle = color;
-  pen.beginPath();
-  pen.arc(left + 30, height / 2, 10, 0, Math.PI * 2);
-  pen.fill();
-  pen.fillStyle = "#f3f7fa";
-  pen.textBaseline = "middle";
-  pen.fillText(label, left + 50, height / 2 + 2);
-  tag.texture.update(true);
-}
-
-/** The text, shortened to a width. */
-function fitted(pen: CanvasRenderingContext2D, text: string, width: number): string {
-  if (pen.measureText(text).width <= width) return text;
-  const letters = [...text];
-  while (letters.length > 1 && pen.measureText(`${letters.join("")}…`).width > width) letters.pop();
-  return `${letters.join("")}…`;
 }

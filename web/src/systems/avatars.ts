@@ -1,101 +1,111 @@
-/** The other people: where the core has them now, drawn with their names. In the lobby's preview nobody is shown. */
+/**
+ * The other people: where the core has them now, as finely as they can be seen, the nearest with their names. In the
+ * lobby's preview nobody is shown.
+ *
+ * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
+ */
 import type { Person } from "../core/app";
-import { AVATAR_FLAG, AVATAR_ROW } from "../core/core-types";
-import { type PoseAt, tagPlace } from "../scene/crowd";
-import { NEUTRAL, rgb } from "../scene/looks";
-import type { Vector } from "../scene/matrix";
-import { TAG_GONE_M } from "../scene/tag_sight";
+import { AVATAR_FLAG, AVATAR_ROW, tierOf } from "../core/core-types";
+import type { Figure } from "../scene/crowd";
+import { LOD } from "../scene/lod";
 import type { Context } from "./context";
+import { Known } from "./known";
 
-interface Known {
-  readonly person: Person;
-  readonly color: Vector;
-  readonly since_ms: number;
-}
-
-interface Named {
-  readonly index: number;
-  readonly known: Known;
-  readonly place: Vector;
-  readonly distance_m: number;
-}
+/** Rows there is room for at first. */
+const ROWS_MIN = 64;
+/** Tiers with full poses count as near, the one with hands as places as mid, the others as far. */
+const NEAR_TIER_MAX = 1;
+const MID_TIER_MAX = 2;
 
 export function avatars({ app, core, session, stage, clock, onFrame }: Context): () => void {
-  const known = new Map<number, Known>();
-  let rows = new Float32Array(AVATAR_ROW.floats * 16);
+  const { crowd, tags, view } = stage;
+  const known = new Known();
+  let rows = new Float32Array(AVATAR_ROW.floats * ROWS_MIN);
+  let distances_m = new Float32Array(ROWS_MIN);
+  const figure: Figure = {
+    poses: rows,
+    head: 0,
+    left: -1,
+    right: -1,
+    lod: LOD.far,
+    red: 1,
+    green: 1,
+    blue: 1,
+    away: false,
+    age_ms: Infinity,
+  };
   onFrame(() => {
-    stage.crowd.begin();
-    stage.tags.begin();
-    const named = app.inside ? drawEveryone(takeRows()) : forget();
-    named.sort((a, b) => a.distance_m - b.distance_m);
-    for (const { index, known: who, place, distance_m } of named) {
-      stage.tags.show(index, who.person, place, distance_m);
-    }
-    stage.crowd.end();
-    stage.tags.end();
+    const count = app.inRoom ? takeRows() : 0;
+    known.begin();
+    crowd.begin();
+    tags.begin(clock.now_ms);
+    measure(count);
+    for (let row = 0; row < count; row += 1) show(row);
+    crowd.end();
+    tags.end();
   });
 
   /** Copies the view: asking who someone is may move the core's memory. Returns the number of rows. */
   function takeRows(): number {
-    const view = core.avatars();
-    if (rows.length < view.length) rows = new Float32Array(view.length * 2);
-    rows.set(view);
-    return Math.floor(view.length / AVATAR_ROW.floats);
-  }
-
-  function drawEveryone(count: number): Named[] {
-    const named: Named[] = [];
-    const { eye } = stage;
-    const present = new Set<number>();
-    for (let row = 0; row < count; row += 1) {
-      const at = row * AVATAR_ROW.floats;
-      const index = rows[at + AVATAR_ROW.index] ?? -1;
-      const person = session.personAt(index);
-      if (person === undefined || person.self) continue;
-      present.add(index);
-      const who = know(index, person);
-      const head = draw(at, index, who, eye);
-      const place = tagPlace(head);
-      const distance_m = Math.hypot(place[0] - eye[0], place[1] - eye[1], place[2] - eye[2]);
-      if (distance_m < TAG_GONE_M) named.push({ index, known: who, place, distance_m });
+    const told = core.avatars();
+    if (rows.length < told.length) {
+      rows = new Float32Array(told.length * 2);
+      distances_m = new Float32Array(rows.length / AVATAR_ROW.floats);
     }
-    for (const index of known.keys()) if (!present.has(index)) known.delete(index);
-    return named;
+    rows.set(told);
+    figure.poses = rows;
+    return Math.floor(told.length / AVATAR_ROW.floats);
   }
 
-  function draw(at: number, index: number, who: Known, eye: Vector): PoseAt {
+  /** How far everyone is away; from that follows how many can be drawn finely. */
+  function measure(count: number): void {
+    const { lods } = crowd;
+    const { people } = clock;
+    lods.begin();
+    people.near = people.mid = people.far = 0;
+    for (let row = 0; row < count; row += 1) {
+      const head = row * AVATAR_ROW.floats + AVATAR_ROW.head;
+      const x = (rows[head] ?? 0) - view.x;
+      const y = (rows[head + 1] ?? 0) - view.y;
+      const z = (rows[head + 2] ?? 0) - view.z;
+      const distance_m = Math.sqrt(x * x + y * y + z * z);
+      distances_m[row] = distance_m;
+      const tier = tierOf(rows[row * AVATAR_ROW.floats + AVATAR_ROW.flags] ?? 0);
+      lods.count(distance_m, tier);
+      if (tier <= NEAR_TIER_MAX) people.near += 1;
+      else if (tier <= MID_TIER_MAX) people.mid += 1;
+      else people.far += 1;
+    }
+    lods.settle();
+  }
+
+  function show(row: number): void {
+    const at = row * AVATAR_ROW.floats;
+    const index = rows[at + AVATAR_ROW.index] ?? -1;
+    const person = session.personAt(index);
+    if (person === undefined || person.self) return;
+    if (known.meet(index, person, clock.now_ms)) crowd.lods.forget(index);
+    const distance_m = distances_m[row] ?? 0;
+    fill(at, index, person, distance_m);
+    if (!crowd.draw(figure) || distance_m > tags.reach_m) return;
+    const heard = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.speaking) !== 0;
+    const speaking = known.isSpeaking(index, heard, clock.now_ms);
+    const head = at + AVATAR_ROW.head;
+    tags.see(index, person, speaking, rows[head] ?? 0, rows[head + 1] ?? 0, rows[head + 2] ?? 0, distance_m);
+  }
+
+  /** Fills the one figure that is handed to the crowd. */
+  function fill(at: number, index: number, person: Person, distance_m: number): void {
     const flags = rows[at + AVATAR_ROW.flags] ?? 0;
-    const part = (offset: number): PoseAt => ({ floats: rows, at: at + offset });
-    const hand = (flag: number, offset: number) => ((flags & flag) === 0 ? undefined : part(offset));
-    const figure = {
-      index,
-      color: who.color,
-      away: who.person.away || (flags & AVATAR_FLAG.away) !== 0,
-      age_ms: app.settings$.value.reduce_motion ? Infinity : clock.now_ms - who.since_ms,
-    };
-    const head = part(AVATAR_ROW.head);
-    const left = hand(AVATAR_FLAG.left, AVATAR_ROW.left);
-    const right = hand(AVATAR_FLAG.right, AVATAR_ROW.right);
-    stage.crowd.draw(figure, head, left, right, eye);
-    return head;
-  }
-
-  function know(index: number, person: Person): Known {
-    const before = known.get(index);
-    if (before?.person === person) return before;
-    const same = before?.person.user_id === person.user_id;
-    const now = {
-      person,
-      color: rgb(person.color) ?? NEUTRAL,
-      since_ms: same && before !== undefined ? before.since_ms : clock.now_ms,
-    };
-    known.set(index, now);
-    return now;
-  }
-
-  function forget(): Named[] {
-    known.clear();
-    return [];
+    figure.head = at + AVATAR_ROW.head;
+    figure.left = (flags & AVATAR_FLAG.left) === 0 ? -1 : at + AVATAR_ROW.left;
+    figure.right = (flags & AVATAR_FLAG.right) === 0 ? -1 : at + AVATAR_ROW.right;
+    figure.lod = crowd.lods.choose(index, distance_m, tierOf(flags));
+    figure.red = known.colors[3 * index] ?? 1;
+    figure.green = known.colors[3 * index + 1] ?? 1;
+    figure.blue = known.colors[3 * index + 2] ?? 1;
+    figure.away = person.away || (flags & AVATAR_FLAG.away) !== 0;
+    figure.age_ms = app.settings$.value.reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
   }
 
   return () => undefined;

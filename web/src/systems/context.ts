@@ -1,6 +1,7 @@
 /**
  * What every system is given, and what it gives back. Owns types only.
  */
+import type { FrameTimes } from "../core/frame_times";
 import type { Replica, Change } from "../core/replica";
 import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
@@ -15,6 +16,8 @@ export interface FrameClock {
   dt_s: number;
   /** What changed in the replica; filled by the broker. */
   changes: readonly Change[];
+  /** Other people by how exactly the room tells where they are; counted by the avatars. */
+  readonly people: { near: number; mid: number; far: number };
 }
 
 /** The longest step a frame may make, seconds: after a pause nobody is thrown through a wall. */
@@ -44,6 +47,8 @@ export interface Context {
   readonly replica: Replica;
   readonly stage: Stage;
   readonly clock: FrameClock;
+  /** What the last frames cost. */
+  readonly times: FrameTimes;
   readonly input: Input;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;

@@ -1,6 +1,7 @@
 /**
  * A frame, as one list: what happens from top to bottom, sixty or more times a second.
  */
+import type { FrameTimes } from "../core/frame_times";
 import type { Session } from "../core/session";
 import type { Stage } from "../scene/stage";
 import { avatars } from "./avatars";
@@ -30,9 +31,9 @@ const FRAME: readonly System[] = [
   stats, //      numbers of the connection, once a second
 ];
 
-/** Starts all systems; the returned function ends them in reverse. */
-export function startSystems(session: Session, stage: Stage): () => void {
-  const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [] };
+/** Starts all systems and notes what frames cost; the returned function ends them in reverse. */
+export function startSystems(session: Session, stage: Stage, times: FrameTimes): () => void {
+  const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [], people: { near: 0, mid: 0, far: 0 } };
   const controls = newControls(stage.canvas, session.app);
   const steps: (() => void)[] = [];
   const context: Context = {
@@ -42,11 +43,19 @@ export function startSystems(session: Session, stage: Stage): () => void {
     replica: session.replica,
     stage,
     clock,
+    times,
     input: controls.input,
     onFrame: (step) => void steps.push(step),
   };
   const ends = FRAME.map((system) => system(context));
-  const stop = stage.run(() => session.guarded(() => frame(clock, controls, steps)));
+  const work = () => frame(clock, controls, steps);
+  const stop = stage.run(
+    () => {
+      session.guarded(work);
+      times.ran(clock.now_ms, performance.now() - clock.now_ms);
+    },
+    (render_ms) => times.drawn(render_ms),
+  );
   return () => {
     stop();
     for (const end of ends.reverse()) end();

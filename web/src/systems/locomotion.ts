@@ -46,14 +46,19 @@ export function locomotion(context: Context): () => void {
   let [speed_x, speed_y, speed_z] = [0, 0, 0];
   let eye_y = HEAD_HEIGHT_M;
 
+  let was_inside = false;
   const entered = app.phase$.subscribe((phase) => {
-    if (phase.kind !== "inside") return;
+    if (phase.kind === "entering") return;
+    // Whoever watched and goes on watching, because there is no place, stays where they are.
+    const stays = was_inside && phase.kind === "inside" && phase.mode === "observe";
+    was_inside = phase.kind === "inside";
+    if (phase.kind !== "inside" || stays) return;
     spawn = spotFor(phase, context);
     goTo(spawn);
   });
 
   onFrame(() => {
-    if (!app.inside) return;
+    if (!app.inRoom) return;
     turn();
     if (input.pressed.has("KeyF")) toggleFlight();
     if (placedFromOutside()) goTo({ ...viewer });

@@ -21,8 +21,7 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   let angle = Math.PI * 1.25;
   let view: readonly [number, number, number, number] | undefined;
   onFrame(() => {
-    const { kind } = app.phase$.value;
-    if (kind === "inside" || kind === "loading") return;
+    if (app.inRoom || app.phase$.value.kind === "loading") return;
     if (!app.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
     const aim = aimAt();
     const share = view === undefined ? 1 : 1 - Math.exp(-GLIDE_PER_S * clock.dt_s);

@@ -6,7 +6,8 @@ export function pose({ app, core, clock, onFrame }: Context): () => void {
   const head = new Float32Array(7);
   onFrame(() => {
     const phase = app.phase$.value;
-    if (phase.kind !== "inside" || phase.mode !== "enter" || !app.driver$.value) return;
+    // An observer's is a camera: the room tells motion from there.
+    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.driver$.value)) return;
     const { viewer } = app;
     head[0] = viewer.x;
     head[1] = viewer.y + HEAD_HEIGHT_M;

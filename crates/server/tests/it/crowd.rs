@@ -100,7 +100,8 @@ async fn rule_4_9_an_observer_is_told_from_where_its_camera_is() {
     let room = server.room().await;
     let mut far = server.connect().await;
     let (_, entities) = far.join_thexr(&room, json!({})).await;
-    let slot = entities.iter().find(|row| row["id"] == json!(far.person.id)).unwrap()["slot"].as_u64().unwrap();
+    let slot =
+        entities.iter().find(|row| row["id"] == json!(far.person.id)).unwrap()["slot"].as_u64().unwrap();
     let mut watches = observer(&server, &room).await;
     watches.send_pose(1, 0, Pose::standing([300.0, 1.8, 301.0])).await;
     let mut told = BTreeMap::new();

@@ -1,0 +1,63 @@
+/**
+ * What the room tells as facts: lines on the HUD, the chat, and the stream of all facts.
+ *
+ * Owns how a fact reaches people. Must not know core, link or scene.
+ */
+import { appended } from "./chat";
+import { Comings } from "./comings";
+import { type RoomEvent, userOf } from "./core-types";
+import { comingOf, lineFor } from "./hud";
+import { member, text } from "./json";
+import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
+import type { RoomApp } from "./room-app";
+import type { Roster } from "./roster";
+
+export class Tellings {
+  readonly #app: RoomApp;
+  readonly #roster: Roster;
+  readonly #self_id: string;
+  readonly #comings = new Comings();
+
+  constructor(app: RoomApp, roster: Roster, self_id: string) {
+    this.#app = app;
+    this.#roster = roster;
+    this.#self_id = self_id;
+  }
+
+  hear(fact: RoomEvent, now_ms: number): void {
+    // Behind the lobby's dialog nothing scrolls past.
+    if (this.#app.inside) this.#line(fact, now_ms);
+    if (fact.event === "message_said") this.#said(fact);
+    const saved = fact.event === "snapshot_saved" || fact.event === "snapshot_restored";
+    if (saved && this.#app.snapshots$.value.length > 0) void this.#app.refreshSnapshots();
+    this.#app.events$.next({ event: fact.event, payload: fact.payload, seq: fact.seq, at_ms: fact.at });
+  }
+
+  /** Tells what was gathered; once a frame. */
+  gathered(now_ms: number): void {
+    for (const line of this.#comings.due(now_ms)) if (this.#app.inside) this.#app.hud$.next(line);
+  }
+
+  #line(fact: RoomEvent, now_ms: number): void {
+    const nameOf = (id: string): string | undefined => this.#roster.nameOf(id);
+    const coming = comingOf(fact, this.#self_id, nameOf);
+    const line =
+      coming === undefined
+        ? lineFor(fact, this.#self_id, nameOf)
+        : this.#comings.note(coming.way, coming.name, now_ms);
+    if (line !== undefined) this.#app.hud$.next(line);
+  }
+
+  #said(fact: RoomEvent): void {
+    const user_id = text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
+    const color = text(member(fact.payload, "color")) ?? "";
+    const line = {
+      at_ms: fact.at,
+      user_id,
+      nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT,
+      color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
+      text: text(member(fact.payload, "text")) ?? "",
+    };
+    this.#app.chat$.next(appended(this.#app.chat$.value, line));
+  }
+}
