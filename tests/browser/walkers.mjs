@@ -13,9 +13,9 @@ export const WALKER_RATE_HZ = 2;
 const WALK_S = 3_600;
 
 /** Sends `count` walkers into a room; the returned function calls them back and resolves when they are gone. */
-export async function walkers(server, room, count, test) {
+export async function walkers(server, room, count, test, rate = WALKER_RATE_HZ) {
   const key = (await readFile(join(server.dataFolder, "operator.key"), "utf8")).trim();
-  const flags = { url: server.url, room: room.id, count, rate: WALKER_RATE_HZ, seconds: WALK_S, key };
+  const flags = { url: server.url, room: room.id, count, rate, seconds: WALK_S, key };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const crowd = spawn(process.env.THEXR_BIN, ["bots", ...args], { stdio: "ignore" });
   const leave = async () => {

@@ -60,6 +60,8 @@ pub struct Reference {
 /// How someone was told so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
+    /// Index of their record in the output that is chosen from.
+    pub record: u16,
     /// Tier.
     pub tier: Tier,
     /// They are in it for less than [`STAY_TICKS`].
@@ -79,8 +81,14 @@ pub struct Choice {
     pub behind: bool,
 }
 
-/// Candidates, kept between calls for their memory: effective square of the distance and index of the record.
-pub type Candidates = Vec<u64>;
+/// Working memory of [`choose`].
+#[derive(Debug, Default)]
+pub struct Candidates {
+    /// Effective square of the distance, then the index of the record.
+    keys: Vec<u64>,
+    /// Per record: where in `keys` it may stand.
+    places: Vec<u16>,
+}
 
 /// How far one has to look around: the outermost ring, and those who stay in it.
 pub const REACH_M: f32 = RINGS[3].radius_m * STAY;
@@ -94,28 +102,29 @@ const KEY_STEPS: f32 = 1_024.0;
 pub fn choose(
     output: &TickOutput,
     from: &Reference,
-    held: impl Fn(u16) -> Option<Held>,
+    held: &[Held],
     reach_m: &mut f32,
     candidates: &mut Candidates,
     chosen: &mut Vec<Choice>,
 ) {
-    collect(output, from, &held, *reach_m, candidates);
-    let mut places = places(candidates);
-    if places.iter().sum::<usize>() == candidates.len() && *reach_m < REACH_M {
+    candidates.collect(output, from, held, *reach_m);
+    let mut places = places(&candidates.keys);
+    if places.iter().sum::<usize>() == candidates.keys.len() && *reach_m < REACH_M {
         // Nobody was left out: there may be a place for someone farther away.
-        collect(output, from, &held, REACH_M, candidates);
-        places = self::places(candidates);
+        candidates.collect(output, from, held, REACH_M);
+        places = self::places(&candidates.keys);
     }
+    let keys = &mut candidates.keys;
     let told: usize = places.iter().sum();
     *reach_m = REACH_M;
-    if candidates.len() > told {
-        let (_, last, _) = candidates.select_nth_unstable(told.saturating_sub(1));
+    if keys.len() > told {
+        let (_, last, _) = keys.select_nth_unstable(told.saturating_sub(1));
         let farthest_m = libm::sqrtf(square_of(*last));
         *reach_m = (farthest_m * STAY + REACH_SPARE_M).min(REACH_M);
-        candidates.truncate(told);
+        keys.truncate(told);
     }
     // Only who is among the nearest so many matters, not the order within.
-    let (mut rest, mut nearest) = (&mut candidates[..], told);
+    let (mut rest, mut nearest) = (&mut keys[..], told);
     for ring in (1..RINGS.len()).rev() {
         nearest -= places[ring];
         if nearest > 0 && nearest < rest.len() {
@@ -125,22 +134,22 @@ pub fn choose(
     }
     chosen.clear();
     let view = View::new(&from.place);
-    let mut nearest = candidates.iter();
+    let mut nearest = keys.iter();
     for (tier, people) in Tier::ALL.into_iter().zip(places) {
-        for candidate in nearest.by_ref().take(people) {
-            let index = (candidate & 0xffff) as u16;
-            let record = &output.records[usize::from(index)];
-            let behind = view.is_behind(&record.pose.head);
-            chosen.push(Choice { slot: record.slot, record: index, tier, behind });
+        for key in nearest.by_ref().take(people) {
+            let record = record_of(*key);
+            let found = &output.records[usize::from(record)];
+            let behind = view.is_behind(&found.pose.head);
+            chosen.push(Choice { slot: found.slot, record, tier, behind });
         }
     }
 }
 
 /// How many are told in each ring: those within it and those whom the ring before had no place for, up to its cap.
-fn places(candidates: &Candidates) -> [usize; RINGS.len()] {
+fn places(keys: &[u64]) -> [usize; RINGS.len()] {
     let mut places = [0; RINGS.len()];
-    for candidate in candidates {
-        let square = square_of(*candidate);
+    for key in keys {
+        let square = square_of(*key);
         let ring = RINGS.iter().position(|ring| square <= ring.radius_m * ring.radius_m);
         places[ring.unwrap_or(RINGS.len() - 1)] += 1;
     }
@@ -153,52 +162,68 @@ fn places(candidates: &Candidates) -> [usize; RINGS.len()] {
     places
 }
 
-/// Everyone within a reach, and those who may count as nearer than they are.
-fn collect(
-    output: &TickOutput,
-    from: &Reference,
-    held: &impl Fn(u16) -> Option<Held>,
-    reach_m: f32,
-    candidates: &mut Candidates,
-) {
-    candidates.clear();
-    let [x, y, z, ..] = from.place;
-    let eye = [x, y, z];
-    let (far, reach) = (RINGS[3].radius_m * RINGS[3].radius_m, reach_m * reach_m);
-    let mut take = |record: u16, slot: u16, mut square: f32| {
-        if Some(slot) == from.own_slot {
-            return;
-        }
-        if let Some(held) = held(slot) {
-            square /= STAY * STAY;
-            if held.young {
-                // The last of its ring: it stays as long as there is a place.
-                square = square.min(RINGS[held.tier as usize].radius_m * RINGS[held.tier as usize].radius_m);
+impl Candidates {
+    /// Everyone within a reach, those told so far a little nearer, and those who may count as much nearer than they are.
+    fn collect(&mut self, output: &TickOutput, from: &Reference, held: &[Held], reach_m: f32) {
+        self.keys.clear();
+        self.places.resize(output.records.len(), 0);
+        let [x, y, z, ..] = from.place;
+        let (eye, reach) = ([x, y, z], reach_m * reach_m);
+        for row in output.rows_around(eye, reach_m) {
+            for spot in row {
+                let square = square(spot.point, eye);
+                if square <= reach && Some(spot.slot) != from.own_slot {
+                    self.places[usize::from(spot.record)] = self.keys.len() as u16;
+                    self.keys.push(key(square, spot.record));
+                }
             }
         }
-        if square <= far {
-            candidates.push(((square * KEY_STEPS) as u64) << 16 | u64::from(record));
+        for held in held {
+            self.change(held.record, |square| {
+                let square = square / (STAY * STAY);
+                let edge = RINGS[held.tier as usize].radius_m;
+                // The last of its ring: it stays as long as there is a place.
+                if held.young { square.min(edge * edge) } else { square }
+            });
         }
-    };
-    let is_special = |record: u16| {
-        let record = &output.records[usize::from(record)];
-        record.prominent || (record.party != 0 && record.party == from.party)
-    };
-    let no_special = output.special().is_empty();
-    output.around(eye, reach_m, |spot| {
-        let square = square(spot.point, eye);
-        if square <= reach && (no_special || !is_special(spot.record)) {
-            take(spot.record, spot.slot, square);
+        for spot in output.special().iter().filter(|spot| Some(spot.slot) != from.own_slot) {
+            let record = &output.records[usize::from(spot.record)];
+            if record.prominent || record.party == from.party {
+                let nearer = |square: f32| square * (PROMINENT * PROMINENT);
+                if !self.change(spot.record, nearer) {
+                    self.keys.push(key(nearer(square(spot.point, eye)), spot.record));
+                }
+            }
         }
-    });
-    for spot in output.special().iter().filter(|spot| is_special(spot.record)) {
-        take(spot.record, spot.slot, square(spot.point, eye) * (PROMINENT * PROMINENT));
+        let outermost = key(RINGS[3].radius_m * RINGS[3].radius_m, u16::MAX);
+        self.keys.retain(|key| *key <= outermost);
+    }
+
+    /// Changes the square of someone's distance; `false` when they are none of the candidates.
+    fn change(&mut self, record: u16, square: impl Fn(f32) -> f32) -> bool {
+        let place = usize::from(self.places[usize::from(record)]);
+        match self.keys.get_mut(place).filter(|key| record_of(**key) == record) {
+            Some(found) => {
+                *found = key(square(square_of(*found)), record);
+                true
+            }
+            None => false,
+        }
     }
 }
 
+/// A candidate's key: the nearer, the smaller.
+fn key(square: f32, record: u16) -> u64 {
+    ((square * KEY_STEPS) as u64) << 16 | u64::from(record)
+}
+
 /// The effective square of a candidate's distance.
-fn square_of(candidate: u64) -> f32 {
-    (candidate >> 16) as f32 / KEY_STEPS
+fn square_of(key: u64) -> f32 {
+    (key >> 16) as f32 / KEY_STEPS
+}
+
+fn record_of(key: u64) -> u16 {
+    key as u16
 }
 
 fn square(a: [f32; 3], b: [f32; 3]) -> f32 {

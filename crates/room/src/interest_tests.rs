@@ -7,9 +7,16 @@ fn at_origin() -> Reference {
     Reference { place: [0.0, 1.8, 0.0, 0.0, 0.0, 0.0, 1.0], own_slot: None, party: 0 }
 }
 
-fn chosen(output: &TickOutput, from: &Reference, held: impl Fn(u16) -> Option<Held>) -> Vec<Choice> {
-    let (mut candidates, mut chosen) = (Vec::new(), Vec::new());
-    choose(output, from, held, &mut REACH_M.clone(), &mut candidates, &mut chosen);
+/// The choice when everyone whom `held` knows was told so before: tier, and whether they are new to it.
+fn chosen(output: &TickOutput, from: &Reference, held: impl Fn(u16) -> Option<(Tier, bool)>) -> Vec<Choice> {
+    let (mut candidates, mut chosen) = (Candidates::default(), Vec::new());
+    let held: Vec<Held> = (0..output.records.len() as u16)
+        .filter_map(|record| {
+            let (tier, young) = held(output.records[usize::from(record)].slot)?;
+            Some(Held { record, tier, young })
+        })
+        .collect();
+    choose(output, from, &held, &mut REACH_M.clone(), &mut candidates, &mut chosen);
     chosen
 }
 
@@ -80,7 +87,7 @@ fn who_speaks_or_holds_something_and_ones_party_are_told_one_ring_nearer() {
 
 #[test]
 fn who_is_in_a_ring_stays_until_a_fifth_beyond_it() {
-    let held = |_| Some(Held { tier: Tier::A, young: false });
+    let held = |_| Some((Tier::A, false));
     let told = |metres| chosen(&on_a_line(&[metres]), &at_origin(), held)[0].tier;
     assert_eq!((told(5.9), told(6.1)), (Tier::A, Tier::B));
 }
@@ -100,19 +107,19 @@ fn in_a_dense_crowd_one_looks_no_farther_than_one_has_to_and_chooses_the_same() 
     };
     let far = chosen(&output, &at_origin(), |_| None);
     assert!(far.iter().any(|choice| choice.slot == 0), "67 m away and heard");
-    let (mut reach_m, mut candidates, mut near) = (REACH_M, Vec::new(), Vec::new());
-    choose(&output, &at_origin(), |_| None, &mut reach_m, &mut candidates, &mut near);
+    let (mut reach_m, mut candidates, mut near) = (REACH_M, Candidates::default(), Vec::new());
+    choose(&output, &at_origin(), &[], &mut reach_m, &mut candidates, &mut near);
     assert!(reach_m < 60.0, "{reach_m}");
-    choose(&output, &at_origin(), |_| None, &mut reach_m, &mut candidates, &mut near);
+    choose(&output, &at_origin(), &[], &mut reach_m, &mut candidates, &mut near);
     assert_eq!(sorted(near.clone()), sorted(far.clone()));
     let mut too_near_m = 5.0;
-    choose(&output, &at_origin(), |_| None, &mut too_near_m, &mut candidates, &mut near);
+    choose(&output, &at_origin(), &[], &mut too_near_m, &mut candidates, &mut near);
     assert_eq!(sorted(near), sorted(far));
 }
 
 #[test]
 fn nobody_falls_out_of_a_ring_within_four_seconds_unless_it_is_full() {
-    let held = |slot| (slot == 0).then_some(Held { tier: Tier::A, young: true });
+    let held = |slot| (slot == 0).then_some((Tier::A, true));
     let told = chosen(&on_a_line(&[14.0]), &at_origin(), held);
     assert_eq!(told[0].tier, Tier::A);
     let mut crowded = vec![14.0];
@@ -126,7 +133,7 @@ fn someone_who_dances_on_the_edge_of_a_ring_changes_tier_once() {
     let (mut told, mut since, mut changes) = (None, 0u64, 0);
     for query in 0..200u64 {
         let metres = 5.0 + if query % 2 == 0 { 0.4 } else { -0.4 };
-        let held = |_| told.map(|tier| Held { tier, young: query * 5 - since < STAY_TICKS });
+        let held = |_| told.map(|tier| (tier, query * 5 - since < STAY_TICKS));
         let tier = chosen(&on_a_line(&[metres]), &at_origin(), held)[0].tier;
         if told != Some(tier) {
             (told, since, changes) = (Some(tier), query * 5, changes + 1);

@@ -322,20 +322,22 @@ impl TickOutput {
         &self.special
     }
 
-    /// Hands out everyone in the cells within `reach_m` of a point on x and z; some are farther away.
-    pub(crate) fn around(&self, point: [f32; 3], reach_m: f32, mut each: impl FnMut(&Spot)) {
+    /// Everyone in the cells within `reach_m` of a point on x and z, row by row; some are farther away.
+    pub(crate) fn rows_around(&self, point: [f32; 3], reach_m: f32) -> impl Iterator<Item = &[Spot]> {
         let cell_at = |metres: f32| libm::floorf(metres / CROWD_CELL_M) as i16;
         let [x, _, z] = point;
         let (x0, x1) = (cell_at(x - reach_m), cell_at(x + reach_m));
-        for row in cell_at(z - reach_m)..=cell_at(z + reach_m) {
+        // Rows are next to each other: each search goes on where the last one ended.
+        let mut rest = 0;
+        (cell_at(z - reach_m)..=cell_at(z + reach_m)).map(move |row| {
             let (from, to) = (row_key([x0, i16::MIN, row]), row_key([x1, i16::MAX, row]));
-            let first = self.cells.partition_point(|cell| cell.key < from);
+            let first = rest + self.cells[rest..].partition_point(|cell| cell.key < from);
             let behind = first + self.cells[first..].partition_point(|cell| cell.key <= to);
-            if behind > first {
-                let spots = self.cells[first].first as usize..self.end_of(behind - 1);
-                self.spots[spots].iter().for_each(&mut each);
-            }
-        }
+            rest = behind;
+            let start = self.cells.get(first).map_or(self.spots.len(), |cell| cell.first as usize);
+            let end = self.cells.get(behind).map_or(self.spots.len(), |cell| cell.first as usize);
+            &self.spots[start..end]
+        })
     }
 }
 
@@ -353,7 +355,7 @@ mod tests {
             [([0.0, 1.8, 0.0], 30.0f32), ([-88.0, 1.8, 71.0], 60.0), ([500.0, 0.0, 0.0], 9.0)]
         {
             let mut found = Vec::new();
-            output.around(point, reach_m, |spot| found.push(spot.slot));
+            found.extend(output.rows_around(point, reach_m).flatten().map(|spot| spot.slot));
             let within = |n: &u16| {
                 let [x, _, z] = spread(*n);
                 (x - point[0]).hypot(z - point[2]) <= reach_m

@@ -51,10 +51,13 @@ pub enum Shown {
 pub struct Scratch {
     candidates: Candidates,
     chosen: Vec<Choice>,
+    held: Vec<Held>,
+    /// Per record: index of its entry plus one; all 0 between two looks.
+    entry_of: Vec<u16>,
     entries: Vec<Entry>,
     due: Vec<Due>,
     groups: Vec<CrowdGroup>,
-    keys: Vec<u64>,
+    opened: Vec<(Tier, Cell)>,
 }
 
 /// Someone whom the receiver is told of one by one. Ticks are low bits.
@@ -99,11 +102,28 @@ fn is_before(a: u32, b: u32) -> bool {
 /// An entry that may be told now.
 #[derive(Debug, Clone, Copy)]
 struct Due {
-    /// Tier and cell: what is told in one group.
-    group: u64,
+    /// Brings those of one group together: tier, then cell as far as it fits, then record.
+    order: u64,
     priority: u32,
     record: u16,
     entry: u16,
+}
+
+impl Due {
+    fn new(tier: Tier, record: u16, entry: u16, cell: Cell, priority: f32) -> Self {
+        // Low bits of the cell are enough to sort by: groups are told apart by the whole.
+        let cell = cell.iter().fold(0, |bits, axis| bits << 8 | u64::from(*axis as u8));
+        let order = (tier as u64) << 40 | cell << 16 | u64::from(record);
+        Self { order, priority: (priority * 64.0) as u32, record, entry }
+    }
+
+    fn tier(&self) -> Tier {
+        Tier::ALL[(self.order >> 40) as usize]
+    }
+
+    fn group(&self, output: &TickOutput) -> (Tier, Cell) {
+        (self.tier(), output.records[usize::from(self.record)].cell)
+    }
 }
 
 /// One receiver's view of motion.
@@ -114,8 +134,8 @@ pub struct Viewer {
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
-    /// Per slot: index of its entry plus one.
-    held: Vec<u16>,
+    /// Per slot one bit: told one by one.
+    told_singly: Vec<u64>,
     rates: Rates,
     crowd: CrowdRound,
     queried: Option<u64>,
@@ -135,7 +155,7 @@ impl Viewer {
             camera: None,
             pace: Pace::new(frame_bytes),
             entries: Vec::new(),
-            held: Vec::new(),
+            told_singly: Vec::new(),
             rates: Rates::default(),
             crowd: CrowdRound::default(),
             queried: None,
@@ -186,7 +206,7 @@ impl Viewer {
         if !self.is_worth_a_frame(output, news || crowd.changed, scratch) {
             return Shown::Nothing;
         }
-        self.fit(scratch, HEADER_BYTES + crowd.bytes);
+        self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
         write_records(output, &scratch.due, out);
         for group in &scratch.groups {
@@ -230,7 +250,7 @@ impl Viewer {
         if self.incarnation != output.incarnation {
             // Slots mean other people from here on.
             self.entries.clear();
-            self.held.clear();
+            self.told_singly.clear();
             self.crowd = CrowdRound::default();
             self.queried = None;
             self.incarnation = output.incarnation;
@@ -252,28 +272,25 @@ impl Viewer {
 
     fn query(&mut self, output: &TickOutput, scratch: &mut Scratch) {
         let from = self.reference(output);
-        let Scratch { candidates, chosen, entries, .. } = scratch;
-        let mut reach_m = self.reach_m;
-        choose(output, &from, |slot| self.held(slot, output.tick as u32), &mut reach_m, candidates, chosen);
-        self.reach_m = reach_m;
-        entries.clear();
+        let Scratch { candidates, chosen, held, entry_of, entries, .. } = scratch;
+        self.hold(output, held, entry_of);
+        choose(output, &from, held, &mut self.reach_m, candidates, chosen);
         if self.telling != Telling::Frames {
-            let small = output.records.len() <= JSON_SMALL_ROOM_MAX;
-            let everywhere = |choice: &mut Choice| {
-                (choice.behind, choice.tier) = (false, if small { Tier::A } else { choice.tier });
-            };
-            chosen.iter_mut().for_each(everywhere);
+            self.choose_for_json(output, chosen);
         }
-        entries.extend(chosen.iter().map(|choice| self.follow(choice, output)));
-        if self.telling == Telling::JsonAll {
-            self.rest(output, chosen, entries);
+        let tick = output.tick as u32;
+        let before = |choice: &Choice| {
+            usize::from(entry_of[usize::from(choice.record)]).checked_sub(1).map(|at| &self.entries[at])
+        };
+        entries.clear();
+        entries.extend(chosen.iter().map(|choice| Entry::of(choice, before(choice), tick)));
+        for entry in &self.entries {
+            if let Some(record) = output.record_index(entry.slot) {
+                entry_of[record] = 0;
+            }
         }
-        self.entries.iter().for_each(|entry| self.held[usize::from(entry.slot)] = 0);
         std::mem::swap(&mut self.entries, entries);
-        self.held.resize(output.slots_len(), 0);
-        for (index, entry) in self.entries.iter().enumerate() {
-            self.held[usize::from(entry.slot)] = index as u16 + 1;
-        }
+        self.note_who_is_told_singly(output);
         let mut people = [0.0; 5];
         for entry in &self.entries {
             people[entry.tier as usize] += if entry.behind { 0.5 } else { 1.0 };
@@ -281,21 +298,46 @@ impl Viewer {
         self.rates = rates(&people, self.pace.budget() as f32, output.shed);
     }
 
-    fn follow(&self, choice: &Choice, output: &TickOutput) -> Entry {
-        Entry::of(choice, self.entry(choice.slot), output.tick as u32)
+    /// Lists those in the rings so far, and where the entry of each record is.
+    fn hold(&self, output: &TickOutput, held: &mut Vec<Held>, entry_of: &mut Vec<u16>) {
+        held.clear();
+        entry_of.resize(entry_of.len().max(output.records.len()), 0);
+        let tick = output.tick as u32;
+        for (index, entry) in self.entries.iter().enumerate() {
+            let Some(record) = output.record_index(entry.slot) else { continue };
+            entry_of[record] = index as u16 + 1;
+            // Those told as the rest are in no ring.
+            if entry.tier < Tier::E {
+                let young = u64::from(tick.wrapping_sub(entry.since)) < STAY_TICKS;
+                held.push(Held { record: record as u16, tier: entry.tier, young });
+            }
+        }
     }
 
-    /// Everyone whom the rings leave out, for receivers who know no crowd.
-    fn rest(&self, output: &TickOutput, chosen: &[Choice], entries: &mut Vec<Entry>) {
+    /// Json receivers know no crowd and no view: everyone is told, in small rooms as if near.
+    fn choose_for_json(&self, output: &TickOutput, chosen: &mut Vec<Choice>) {
+        let small = output.records.len() <= JSON_SMALL_ROOM_MAX;
+        for choice in chosen.iter_mut() {
+            (choice.behind, choice.tier) = (false, if small { Tier::A } else { choice.tier });
+        }
+        if self.telling != Telling::JsonAll {
+            return;
+        }
         let mut in_rings: Vec<u16> = chosen.iter().map(|choice| choice.record).collect();
         in_rings.sort_unstable();
-        for (index, record) in output.records.iter().enumerate() {
-            let record_index = index as u16;
-            if in_rings.binary_search(&record_index).is_err() {
-                let tier = if output.records.len() <= JSON_SMALL_ROOM_MAX { Tier::A } else { Tier::E };
-                let choice = Choice { slot: record.slot, record: record_index, tier, behind: false };
-                entries.push(self.follow(&choice, output));
+        let tier = if small { Tier::A } else { Tier::E };
+        for (record, found) in (0u16..).zip(&output.records) {
+            if in_rings.binary_search(&record).is_err() {
+                chosen.push(Choice { slot: found.slot, record, tier, behind: false });
             }
+        }
+    }
+
+    fn note_who_is_told_singly(&mut self, output: &TickOutput) {
+        self.told_singly.clear();
+        self.told_singly.resize(output.slots_len().div_ceil(64), 0);
+        for slot in self.entries.iter().map(|entry| usize::from(entry.slot)) {
+            self.told_singly[slot / 64] |= 1 << (slot % 64);
         }
     }
 
@@ -305,17 +347,6 @@ impl Viewer {
         let place = own.map(|own| own.pose.head).or(self.camera).unwrap_or_else(entrance);
         let own_slot = self.own_slot.filter(|_| self.telling == Telling::Frames);
         Reference { place, own_slot, party: own.map_or(0, |own| own.party) }
-    }
-
-    fn entry(&self, slot: u16) -> Option<&Entry> {
-        let index = usize::from(*self.held.get(usize::from(slot))?).checked_sub(1)?;
-        self.entries.get(index)
-    }
-
-    fn held(&self, slot: u16, tick: u32) -> Option<Held> {
-        // Those told as the rest are in no ring.
-        let entry = self.entry(slot).filter(|entry| entry.tier < Tier::E)?;
-        Some(Held { tier: entry.tier, young: u64::from(tick.wrapping_sub(entry.since)) < STAY_TICKS })
     }
 
     /// Puts everyone who may be told now into `due`; returns whether any of them has changed.
@@ -340,12 +371,7 @@ impl Viewer {
             let waited = if entry.fresh { waited + entry.period(&self.rates) } else { waited };
             let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
             let priority = self.rates.weights[entry.tier as usize] * waited as f32 * prominent;
-            scratch.due.push(Due {
-                group: group_key(entry.tier, found.cell),
-                priority: (priority * 64.0) as u32,
-                record: record as u16,
-                entry: index as u16,
-            });
+            scratch.due.push(Due::new(entry.tier, record as u16, index as u16, found.cell, priority));
         }
         news
     }
@@ -356,9 +382,11 @@ impl Viewer {
         if output.records.len() <= self.entries.len() + own {
             return Part::default();
         }
-        let Self { crowd, held, own_slot, pace, rates, .. } = self;
-        let told_better =
-            |slot: u16| Some(slot) == *own_slot || held.get(usize::from(slot)).is_some_and(|held| *held > 0);
+        let Self { crowd, told_singly, own_slot, pace, rates, .. } = self;
+        let told_better = |slot: u16| {
+            let bits = told_singly.get(usize::from(slot) / 64).copied().unwrap_or(0);
+            Some(slot) == *own_slot || bits >> (slot % 64) & 1 == 1
+        };
         crowd.pick(output, pace.budget(), rates.periods[Tier::E as usize], told_better, &mut scratch.groups)
     }
 
@@ -369,29 +397,29 @@ impl Viewer {
     }
 
     /// Leaves in `due` what fits into the budget, by priority, in the order of groups.
-    fn fit(&self, scratch: &mut Scratch, taken_bytes: usize) {
-        let Scratch { due, keys, .. } = scratch;
-        due.sort_unstable_by_key(|due| (due.group, due.record));
+    fn fit(&self, output: &TickOutput, scratch: &mut Scratch, taken_bytes: usize) {
+        let Scratch { due, opened, .. } = scratch;
+        due.sort_unstable_by_key(|due| due.order);
         let budget = self.pace.budget().saturating_sub(taken_bytes);
-        if groups_bytes(due) <= budget {
+        if groups_bytes(output, due) <= budget {
             return;
         }
-        due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.record));
-        keys.clear();
+        due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
+        opened.clear();
         let mut bytes = 0;
         due.retain(|due| {
-            let tier = self.entries[usize::from(due.entry)].tier;
-            let opens = if keys.contains(&due.group) { 0 } else { tier.group_bytes() };
-            let fits = bytes + opens + tier.record_bytes() <= budget;
+            let group = due.group(output);
+            let opens = if opened.contains(&group) { 0 } else { group.0.group_bytes() };
+            let fits = bytes + opens + group.0.record_bytes() <= budget;
             if fits {
-                bytes += opens + tier.record_bytes();
+                bytes += opens + group.0.record_bytes();
                 if opens > 0 {
-                    keys.push(due.group);
+                    opened.push(group);
                 }
             }
             fits
         });
-        due.sort_unstable_by_key(|due| (due.group, due.record));
+        due.sort_unstable_by_key(|due| due.order);
     }
 
     /// Leaves in `due` what a json receiver is told in this tick; `false` when that is nothing.
@@ -440,32 +468,22 @@ impl Viewer {
     }
 }
 
-fn group_key(tier: Tier, cell: Cell) -> u64 {
-    let [x, y, z] = cell.map(|axis| u64::from(axis as u16));
-    (tier as u64) << 48 | x << 32 | y << 16 | z
-}
-
-fn tier_of(group: u64) -> Tier {
-    Tier::ALL[(group >> 48) as usize]
-}
-
 /// Bytes of the groups of what is due, in the order of groups.
-fn groups_bytes(due: &[Due]) -> usize {
-    let groups = due.chunk_by(|a, b| a.group == b.group);
+fn groups_bytes(output: &TickOutput, due: &[Due]) -> usize {
+    let groups = due.chunk_by(|a, b| a.group(output) == b.group(output));
     groups
         .map(|group| {
-            let tier = tier_of(group[0].group);
+            let tier = group[0].tier();
             group.len().div_ceil(GROUP_RECORDS_MAX) * tier.group_bytes() + group.len() * tier.record_bytes()
         })
         .sum()
 }
 
 fn write_records(output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
-    for group in due.chunk_by(|a, b| a.group == b.group) {
-        let tier = tier_of(group[0].group);
+    for group in due.chunk_by(|a, b| a.group(output) == b.group(output)) {
+        let (tier, cell) = group[0].group(output);
         for part in group.chunks(GROUP_RECORDS_MAX) {
-            let first = &output.records[usize::from(part[0].record)];
-            write_group(out, tier, part.len() as u8, first.cell);
+            write_group(out, tier, part.len() as u8, cell);
             for due in part {
                 out.extend_from_slice(output.records[usize::from(due.record)].encoded.bytes(tier));
             }

@@ -15,11 +15,13 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::{Vsn, decode_binary, decode_text};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
 /// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
@@ -103,48 +105,85 @@ async fn linger(stream: &mut SplitStream<WebSocket>, why: Ending) {
     let _ = tokio::time::timeout(GOODBYE_TIMEOUT, the_other_goodbye).await;
 }
 
+/// Messages between two looks at whether the connection must end, while there is always another message.
+const MESSAGES_BETWEEN_LOOKS: u32 = 64;
+
 /// Reads until there is a reason to end.
+///
+/// Messages come first and what may interrupt them is waited for once, not anew for each: at twenty poses a second and
+/// person that is most of the work.
 async fn read(
     app: &App,
     session: &mut Session,
     stream: &mut SplitStream<WebSocket>,
-    mut overflowed: watch::Receiver<bool>,
+    overflowed: watch::Receiver<bool>,
     stop: &mut watch::Receiver<bool>,
     writer: &tokio::task::JoinHandle<()>,
 ) -> Ending {
-    let (vsn, idle) = (session.vsn(), Duration::from_secs(app.config.socket_idle_seconds));
+    let idle = Duration::from_secs(app.config.socket_idle_seconds);
+    let mut interrupted = pin!(interruption(stop, overflowed));
+    let mut heard = Instant::now();
+    let mut silence = pin!(tokio::time::sleep_until(heard + idle));
+    let mut messages = 0u32;
     loop {
+        messages = messages.wrapping_add(1);
+        if messages.is_multiple_of(MESSAGES_BETWEEN_LOOKS)
+            && let Some(ending) = (&mut interrupted).now_or_never()
+        {
+            return ending;
+        }
         let message = tokio::select! {
             biased;
-            () = raised(stop) => return Ending { code: code::RESTART, reason: "restart" },
-            () = raised(&mut overflowed) => {
-                return Ending { code: code::TRY_LATER, reason: "slow_consumer" };
+            message = stream.next() => message,
+            ending = &mut interrupted => return ending,
+            () = &mut silence => {
+                if heard.elapsed() >= idle {
+                    return Ending { code: code::GOING_AWAY, reason: "idle" };
+                }
+                silence.as_mut().reset(heard + idle);
+                continue;
             }
-            message = tokio::time::timeout(idle, stream.next()) => message,
         };
+        heard = Instant::now();
         if writer.is_finished() {
             return Ending { code: code::GOING_AWAY, reason: "gone" };
         }
-        let Ok(message) = message else { return Ending { code: code::GOING_AWAY, reason: "idle" } };
-        let frame = match message {
-            None => return Ending { code: code::GOING_AWAY, reason: "gone" },
-            Some(Err(error)) => return ending_of(error),
-            Some(Ok(Message::Text(text))) => {
-                (text.len(), decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT))
-            }
-            Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
-                (bytes.len(), decode_binary(&bytes).map_err(|_| code::UNSUPPORTED))
-            }
-            Some(Ok(Message::Binary(bytes))) => (bytes.len(), Err(code::UNSUPPORTED)),
-            Some(Ok(Message::Close(_))) => return Ending { code: code::GOING_AWAY, reason: "closed" },
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-        };
-        let (bytes, frame) = frame;
-        match frame {
-            Ok(frame) => session.frame(frame, bytes).await,
-            Err(code) => return Ending { code, reason: "undecodable" },
+        if let Err(ending) = take(session, message).await {
+            return ending;
         }
     }
+}
+
+/// What ends a connection from the server's side.
+async fn interruption(stop: &mut watch::Receiver<bool>, mut overflowed: watch::Receiver<bool>) -> Ending {
+    tokio::select! {
+        biased;
+        () = raised(stop) => Ending { code: code::RESTART, reason: "restart" },
+        () = raised(&mut overflowed) => Ending { code: code::TRY_LATER, reason: "slow_consumer" },
+    }
+}
+
+/// Hands one message to the session; errors are why the connection ends.
+async fn take(session: &mut Session, message: Option<Result<Message, axum::Error>>) -> Result<(), Ending> {
+    let vsn = session.vsn();
+    let (bytes, frame) = match message {
+        None => return Err(Ending { code: code::GOING_AWAY, reason: "gone" }),
+        Some(Err(error)) => return Err(ending_of(error)),
+        Some(Ok(Message::Text(text))) => {
+            (text.len(), decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT))
+        }
+        Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
+            (bytes.len(), decode_binary(&bytes).map_err(|_| code::UNSUPPORTED))
+        }
+        Some(Ok(Message::Binary(bytes))) => (bytes.len(), Err(code::UNSUPPORTED)),
+        Some(Ok(Message::Close(_))) => return Err(Ending { code: code::GOING_AWAY, reason: "closed" }),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
+    };
+    match frame {
+        Ok(frame) => session.frame(frame, bytes).await,
+        Err(code) => return Err(Ending { code, reason: "undecodable" }),
+    }
+    Ok(())
 }
 
 fn ending_of(error: axum::Error) -> Ending {
