@@ -17,8 +17,10 @@ use thexr_wire::{PeerId, Tier};
 pub const REFRESH_TICKS: u32 = 80;
 /// Refreshes alone make at most one frame in this many ticks (1 s).
 pub const REFRESH_FRAME_TICKS: u64 = 20;
-/// Ticks between two looks at who is near.
+/// Ticks between two looks at who is near, at least; someone who has hardly moved looks half as often.
 pub const QUERY_TICKS: u64 = 5;
+/// A move of the receiver after which it looks again as soon as it may, metres: a tenth of the innermost ring.
+const QUERY_MOVE_M: f32 = 0.5;
 /// People up to whom json receivers are told everything, whatever their budget: the book's rooms.
 pub const JSON_SMALL_ROOM_MAX: usize = 32;
 /// Priority of those who speak or hold something, as a multiple.
@@ -139,7 +141,8 @@ pub struct Viewer {
     rates: Rates,
     crowd: CrowdRound,
     queried: Option<u64>,
-    /// Where the last look around ended.
+    /// Where the last look around began, and how far it went.
+    looked_from: [f32; 3],
     reach_m: f32,
     turn: u64,
     last_frame_tick: u64,
@@ -159,6 +162,7 @@ impl Viewer {
             rates: Rates::default(),
             crowd: CrowdRound::default(),
             queried: None,
+            looked_from: [0.0; 3],
             reach_m: REACH_M,
             turn: 0,
             last_frame_tick: 0,
@@ -261,17 +265,34 @@ impl Viewer {
         if !(self.turn + phase).is_multiple_of(slice(output.shed)) || !self.pace.may_send(output.tick) {
             return false;
         }
-        let its_turn = (output.tick + phase).is_multiple_of(QUERY_TICKS);
-        let late = |queried: u64| output.tick >= queried + QUERY_TICKS;
-        if self.queried.is_none_or(|queried| late(queried) || (its_turn && output.tick > queried)) {
+        if self.should_look(output, phase) {
             self.query(output, scratch);
             self.queried = Some(output.tick);
         }
         true
     }
 
+    /// Whether it is time to look at who is near: staggered, and sooner for who moves.
+    fn should_look(&self, output: &TickOutput, phase: u64) -> bool {
+        let Some(queried) = self.queried else { return true };
+        let passed = output.tick.saturating_sub(queried);
+        if passed >= 2 * QUERY_TICKS {
+            return true;
+        }
+        let its_turn = passed > 0 && (output.tick + phase).is_multiple_of(2 * QUERY_TICKS);
+        let own =
+            self.own_slot.and_then(|slot| output.in_slot(slot)).map(|own| own.pose.head).or(self.camera);
+        let moved = own.is_some_and(|[x, y, z, ..]| {
+            let [dx, dy, dz] = [x - self.looked_from[0], y - self.looked_from[1], z - self.looked_from[2]];
+            dx * dx + dy * dy + dz * dz > QUERY_MOVE_M * QUERY_MOVE_M
+        });
+        its_turn || (passed >= QUERY_TICKS && moved)
+    }
+
     fn query(&mut self, output: &TickOutput, scratch: &mut Scratch) {
         let from = self.reference(output);
+        let [x, y, z, ..] = from.place;
+        self.looked_from = [x, y, z];
         let Scratch { candidates, chosen, held, entry_of, entries, .. } = scratch;
         self.hold(output, held, entry_of);
         choose(output, &from, held, &mut self.reach_m, candidates, chosen);

@@ -95,7 +95,7 @@ fn an_observer_sees_from_where_its_camera_is() {
     assert_eq!(frame(&mut viewer, &output(5, people())), [(Tier::A, 0), (Tier::D, 1)]);
     viewer.look_from([0.0, 1.8, 62.0, 0.0, 1.0, 0.0, 0.0]);
     let told: BTreeMap<u16, Tier> =
-        (6..100).flat_map(|tick| frame(&mut viewer, &output(tick, people()))).map(|(t, s)| (s, t)).collect();
+        (6..200).flat_map(|tick| frame(&mut viewer, &output(tick, people()))).map(|(t, s)| (s, t)).collect();
     assert_eq!(told, [(0, Tier::D), (1, Tier::A)].into());
 }
 

@@ -132,18 +132,44 @@ fn reference(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { Value::from(text) }
 }
 
-/// Reads a binary push from a client: `00 | 4 lengths | join_ref | ref | topic | event | data`; an empty ref is null.
-pub fn decode_binary(bytes: &[u8]) -> Result<Incoming, FrameError> {
+/// A binary push from a client; an empty ref is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientPush<'a> {
+    /// The ref of its join.
+    pub join_ref: &'a str,
+    /// Its own ref.
+    pub reference: &'a str,
+    /// Topic.
+    pub topic: &'a str,
+    /// Event.
+    pub event: &'a str,
+    /// What it carries.
+    pub data: &'a [u8],
+}
+
+impl From<ClientPush<'_>> for Incoming {
+    fn from(push: ClientPush<'_>) -> Self {
+        Self {
+            join_ref: reference(push.join_ref),
+            reference: reference(push.reference),
+            topic: Value::from(push.topic),
+            event: Value::from(push.event),
+            payload: Payload::Binary(push.data.to_vec()),
+        }
+    }
+}
+
+/// Reads a binary push from a client in place: `00 | 4 lengths | join_ref | ref | topic | event | data`.
+pub fn decode_client_push(bytes: &[u8]) -> Result<ClientPush<'_>, FrameError> {
     let (head, rest) = bytes.split_first_chunk::<5>().ok_or(FrameError::BadBinary)?;
-    let [0, join_ref, message_ref, topic, event] = *head else { return Err(FrameError::BadBinary) };
-    let (texts, data) = strings(rest, [join_ref, message_ref, topic, event])?;
-    Ok(Incoming {
-        join_ref: reference(texts[0]),
-        reference: reference(texts[1]),
-        topic: Value::from(texts[2]),
-        event: Value::from(texts[3]),
-        payload: Payload::Binary(data.to_vec()),
-    })
+    let [0, join_ref, reference, topic, event] = *head else { return Err(FrameError::BadBinary) };
+    let ([join_ref, reference, topic, event], data) = strings(rest, [join_ref, reference, topic, event])?;
+    Ok(ClientPush { join_ref, reference, topic, event, data })
+}
+
+/// Reads a binary push from a client as any other frame.
+pub fn decode_binary(bytes: &[u8]) -> Result<Incoming, FrameError> {
+    decode_client_push(bytes).map(Incoming::from)
 }
 
 /// Writes a text frame; `payload` is JSON text already. V1 carries `reference` or, for close and error, the join's.

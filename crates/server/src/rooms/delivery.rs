@@ -1,14 +1,17 @@
 //! What a room hands to a connection, and the newest pose it takes from it.
 
+use futures_util::task::AtomicWaker;
 use serde_json::Value;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Poll;
 use std::time::Instant;
 use thexr_room::{Attached, PoseInput, StateView, TickOutput, encode};
 use thexr_wire::PeerId;
 use thexr_wire::phoenix::{Vsn, encode_text};
 use thexr_wire::pose::Place;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::limits::{ORDERED_QUEUE_BYTES, ORDERED_QUEUE_MESSAGES};
 
@@ -80,7 +83,8 @@ pub struct Latest {
 #[derive(Debug, Default)]
 pub struct MotionInbox {
     newest: Mutex<Vec<(PeerId, Option<Latest>)>>,
-    ready: Notify,
+    /// Of the connection's writer, the only one who waits here.
+    writer: AtomicWaker,
 }
 
 impl MotionInbox {
@@ -92,17 +96,20 @@ impl MotionInbox {
             None => newest.push((peer, latest)),
         }
         drop(newest);
-        self.ready.notify_one();
+        self.writer.wake();
     }
 
     /// The next channel that has motion, and its newest tick. Nothing is lost when the future is dropped.
     pub async fn next(&self) -> (PeerId, Option<Latest>) {
-        loop {
+        poll_fn(|context| {
             if let Some(next) = self.try_next() {
-                return next;
+                return Poll::Ready(next);
             }
-            self.ready.notified().await;
-        }
+            self.writer.register(context.waker());
+            // Something may have come just before.
+            self.try_next().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
     }
 
     /// As [`next`](Self::next), without waiting.

@@ -19,7 +19,9 @@ use thexr_room::{Input, Join, PoseInput, ResumeFrom};
 use thexr_wire::lane::{self, PoseUp, Up, read_any_up};
 use thexr_wire::limits::{RESUME_BYTES_MAX, SOCKET_CHANNELS_MAX};
 use thexr_wire::message::{Dialect, JoinPayload, event};
-use thexr_wire::phoenix::{Incoming, Payload, Vsn, encode_text, reply_payload};
+use thexr_wire::phoenix::{
+    ClientPush, FrameError, Incoming, Payload, Vsn, decode_client_push, encode_text, reply_payload,
+};
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{PeerId, RoomId, UserId};
 use tokio::sync::oneshot;
@@ -54,6 +56,32 @@ impl Session {
     /// Which envelope its frames come in.
     pub fn vsn(&self) -> Vsn {
         self.vsn
+    }
+
+    /// Handles one binary message; a pose costs no more than reading it. Errors: it is no push.
+    pub async fn binary(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        let push = decode_client_push(bytes)?;
+        if !self.pose(&push, bytes.len()) {
+            self.frame(Incoming::from(push), bytes.len()).await;
+        }
+        Ok(())
+    }
+
+    /// Takes a pose for a channel that is there; `false` when it is anything else.
+    fn pose(&mut self, push: &ClientPush<'_>, bytes: usize) -> bool {
+        let Some(channel) = self.channels.get(push.topic).filter(|_| push.event == lane::EVENT) else {
+            return false;
+        };
+        if channel.ended.load(Ordering::Acquire) {
+            return false;
+        }
+        if self.rates.check(bytes).is_err() {
+            // Poses are never answered.
+            metrics::counter!("thexr_pushes_rate_limited_total").increment(1);
+        } else if channel.hears_text(push.join_ref) {
+            channel.take_pose(push.data);
+        }
+        true
     }
 
     /// Handles one frame of so many bytes, to its end: joins are handled one after the other.
@@ -142,7 +170,11 @@ impl Session {
             return;
         }
         if event == lane::EVENT || event == event::I_MOVED {
-            channel.take_pose(event, &frame.payload);
+            match &frame.payload {
+                Payload::Binary(bytes) if event == lane::EVENT => channel.take_pose(bytes),
+                Payload::Json(payload) if event == event::I_MOVED => channel.take_json_pose(payload),
+                _ => channel.refuse_pose(),
+            }
             return;
         }
         let Payload::Json(payload) = std::mem::replace(&mut frame.payload, Payload::Json(Value::Null)) else {
@@ -340,26 +372,31 @@ impl Channel {
         if self.join_ref.is_null() { &self.reference } else { &self.join_ref }
     }
 
+    /// As [`hears`](Self::hears), for a ref as binary frames spell it.
+    fn hears_text(&self, join_ref: &str) -> bool {
+        let is = |value: &Value| value.as_str() == Some(join_ref);
+        join_ref.is_empty() || is(&self.join_ref) || is(&self.reference)
+    }
+
     /// Puts a pose into the newest-wins slot and notes how far the client is; an unusable one costs its sender a count.
-    fn take_pose(&self, event: &str, payload: &Payload) {
-        let peer = self.peer;
-        match (event, payload) {
-            (lane::EVENT, Payload::Binary(bytes)) => match read_any_up(bytes) {
-                Ok(Up::Pose(PoseUp { seq, ack_tick, sample_ms, marks, pose })) => {
-                    self.pose.ack(ack_tick);
-                    self.pose.put(seq, PoseInput { peer, sample_ms: Some(sample_ms), marks, pose });
-                }
-                Ok(Up::Ack(tick)) => self.pose.ack(tick),
-                Err(_) => self.refuse_pose(),
-            },
-            (event::I_MOVED, Payload::Json(payload)) => match json_pose(payload) {
-                Some(pose) => {
-                    let marks = Marks::default();
-                    self.pose.put(0, PoseInput { peer, sample_ms: None, marks, pose });
-                }
-                None => self.refuse_pose(),
-            },
-            _ => self.refuse_pose(),
+    fn take_pose(&self, bytes: &[u8]) {
+        match read_any_up(bytes) {
+            Ok(Up::Pose(PoseUp { seq, ack_tick, sample_ms, marks, pose })) => {
+                self.pose.ack(ack_tick);
+                self.pose.put(seq, PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose });
+            }
+            Ok(Up::Ack(tick)) => self.pose.ack(tick),
+            Err(_) => self.refuse_pose(),
+        }
+    }
+
+    fn take_json_pose(&self, payload: &Value) {
+        match json_pose(payload) {
+            Some(pose) => {
+                let marks = Marks::default();
+                self.pose.put(0, PoseInput { peer: self.peer, sample_ms: None, marks, pose });
+            }
+            None => self.refuse_pose(),
         }
     }
 

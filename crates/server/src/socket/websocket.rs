@@ -19,7 +19,7 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
-use thexr_wire::phoenix::{Vsn, decode_binary, decode_text};
+use thexr_wire::phoenix::{Vsn, decode_text};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
@@ -165,25 +165,22 @@ async fn interruption(stop: &mut watch::Receiver<bool>, mut overflowed: watch::R
 
 /// Hands one message to the session; errors are why the connection ends.
 async fn take(session: &mut Session, message: Option<Result<Message, axum::Error>>) -> Result<(), Ending> {
-    let vsn = session.vsn();
-    let (bytes, frame) = match message {
-        None => return Err(Ending { code: code::GOING_AWAY, reason: "gone" }),
-        Some(Err(error)) => return Err(ending_of(error)),
+    let undecodable = |code| Ending { code, reason: "undecodable" };
+    match message {
+        None => Err(Ending { code: code::GOING_AWAY, reason: "gone" }),
+        Some(Err(error)) => Err(ending_of(error)),
         Some(Ok(Message::Text(text))) => {
-            (text.len(), decode_text(vsn, &text).map_err(|_| code::INVALID_TEXT))
+            let frame = decode_text(session.vsn(), &text).map_err(|_| undecodable(code::INVALID_TEXT))?;
+            session.frame(frame, text.len()).await;
+            Ok(())
         }
-        Some(Ok(Message::Binary(bytes))) if vsn == Vsn::V2 => {
-            (bytes.len(), decode_binary(&bytes).map_err(|_| code::UNSUPPORTED))
+        Some(Ok(Message::Binary(bytes))) if session.vsn() == Vsn::V2 => {
+            session.binary(&bytes).await.map_err(|_| undecodable(code::UNSUPPORTED))
         }
-        Some(Ok(Message::Binary(bytes))) => (bytes.len(), Err(code::UNSUPPORTED)),
-        Some(Ok(Message::Close(_))) => return Err(Ending { code: code::GOING_AWAY, reason: "closed" }),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
-    };
-    match frame {
-        Ok(frame) => session.frame(frame, bytes).await,
-        Err(code) => return Err(Ending { code, reason: "undecodable" }),
+        Some(Ok(Message::Binary(_))) => Err(undecodable(code::UNSUPPORTED)),
+        Some(Ok(Message::Close(_))) => Err(Ending { code: code::GOING_AWAY, reason: "closed" }),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
     }
-    Ok(())
 }
 
 fn ending_of(error: axum::Error) -> Ending {
@@ -216,10 +213,11 @@ async fn write(
         if frames.is_empty() {
             continue;
         }
+        // A socket that takes everything at once is the rule; one that does not must not hold up the end.
         tokio::select! {
             biased;
-            why = &mut ending => break (why, false),
             sent = send(&mut sink, &mut frames) => if !sent { return },
+            why = &mut ending => break (why, false),
         }
     };
     // An error means that the reader's task is gone without a word.
