@@ -2,7 +2,7 @@
 //!
 //! Knows one tick's output and what the receiver was told before; nothing of bytes or budgets.
 
-use crate::tick_output::TickOutput;
+use crate::tick_output::{Spot, TickOutput};
 use thexr_wire::Tier;
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::Place;
@@ -60,8 +60,8 @@ pub struct Reference {
 /// How someone was told so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    /// Index of their record in the output that is chosen from.
-    pub record: u16,
+    /// Index of their spot in the output that is chosen from.
+    pub spot: u16,
     /// Tier.
     pub tier: Tier,
     /// They are in it for less than [`STAY_TICKS`].
@@ -84,9 +84,9 @@ pub struct Choice {
 /// Working memory of [`choose`].
 #[derive(Debug, Default)]
 pub struct Candidates {
-    /// Effective square of the distance, then the index of the record.
+    /// Effective square of the distance, then the index of the spot.
     keys: Vec<u64>,
-    /// Per record: where in `keys` it may stand.
+    /// Per spot: where in `keys` it may stand.
     places: Vec<u16>,
 }
 
@@ -137,10 +137,8 @@ pub fn choose(
     let mut nearest = keys.iter();
     for (tier, people) in Tier::ALL.into_iter().zip(places) {
         for key in nearest.by_ref().take(people) {
-            let record = record_of(*key);
-            let found = &output.records[usize::from(record)];
-            let behind = view.is_behind(&found.pose.head);
-            chosen.push(Choice { slot: found.slot, record, tier, behind });
+            let Spot { point, slot, record } = *output.spot(spot_of(*key));
+            chosen.push(Choice { slot, record, tier, behind: view.is_behind(point) });
         }
     }
 }
@@ -169,29 +167,31 @@ impl Candidates {
         self.places.resize(output.records.len(), 0);
         let [x, y, z, ..] = from.place;
         let (eye, reach) = ([x, y, z], reach_m * reach_m);
-        for row in output.rows_around(eye, reach_m) {
-            for spot in row {
+        for (first, row) in output.rows_around(eye, reach_m) {
+            for (index, spot) in (first..).zip(row) {
                 let square = square(spot.point, eye);
                 if square <= reach && Some(spot.slot) != from.own_slot {
-                    self.places[usize::from(spot.record)] = self.keys.len() as u16;
-                    self.keys.push(key(square, spot.record));
+                    self.places[usize::from(index)] = self.keys.len() as u16;
+                    self.keys.push(key(square, index));
                 }
             }
         }
         for held in held {
-            self.change(held.record, |square| {
+            self.change(held.spot, |square| {
                 let square = square / (STAY * STAY);
                 let edge = RINGS[held.tier as usize].radius_m;
                 // The last of its ring: it stays as long as there is a place.
                 if held.young { square.min(edge * edge) } else { square }
             });
         }
-        for spot in output.special().iter().filter(|spot| Some(spot.slot) != from.own_slot) {
+        for index in output.special() {
+            let spot = output.spot(index);
             let record = &output.records[usize::from(spot.record)];
-            if record.prominent || record.party == from.party {
+            let counts = record.prominent || record.party == from.party;
+            if counts && Some(spot.slot) != from.own_slot {
                 let nearer = |square: f32| square * (PROMINENT * PROMINENT);
-                if !self.change(spot.record, nearer) {
-                    self.keys.push(key(nearer(square(spot.point, eye)), spot.record));
+                if !self.change(index, nearer) {
+                    self.keys.push(key(nearer(square(spot.point, eye)), index));
                 }
             }
         }
@@ -200,11 +200,11 @@ impl Candidates {
     }
 
     /// Changes the square of someone's distance; `false` when they are none of the candidates.
-    fn change(&mut self, record: u16, square: impl Fn(f32) -> f32) -> bool {
-        let place = usize::from(self.places[usize::from(record)]);
-        match self.keys.get_mut(place).filter(|key| record_of(**key) == record) {
+    fn change(&mut self, spot: u16, square: impl Fn(f32) -> f32) -> bool {
+        let place = usize::from(self.places[usize::from(spot)]);
+        match self.keys.get_mut(place).filter(|key| spot_of(**key) == spot) {
             Some(found) => {
-                *found = key(square(square_of(*found)), record);
+                *found = key(square(square_of(*found)), spot);
                 true
             }
             None => false,
@@ -213,8 +213,8 @@ impl Candidates {
 }
 
 /// A candidate's key: the nearer, the smaller.
-fn key(square: f32, record: u16) -> u64 {
-    ((square * KEY_STEPS) as u64) << 16 | u64::from(record)
+fn key(square: f32, spot: u16) -> u64 {
+    ((square * KEY_STEPS) as u64) << 16 | u64::from(spot)
 }
 
 /// The effective square of a candidate's distance.
@@ -222,7 +222,7 @@ fn square_of(key: u64) -> f32 {
     (key >> 16) as f32 / KEY_STEPS
 }
 
-fn record_of(key: u64) -> u16 {
+fn spot_of(key: u64) -> u16 {
     key as u16
 }
 
@@ -247,11 +247,11 @@ impl View {
         Self { eye: [x, y, z], forward }
     }
 
-    fn is_behind(&self, head: &Place) -> bool {
+    fn is_behind(&self, [x, _, z]: [f32; 3]) -> bool {
         if self.forward == [0.0; 2] {
             return false;
         }
-        let [dx, dz] = [head[0] - self.eye[0], head[2] - self.eye[2]];
+        let [dx, dz] = [x - self.eye[0], z - self.eye[2]];
         let distance = libm::sqrtf(dx * dx + dz * dz);
         distance > ALWAYS_SEEN_M && dx * self.forward[0] + dz * self.forward[1] < SEEN_COS * distance
     }

@@ -12,8 +12,9 @@ fn chosen(output: &TickOutput, from: &Reference, held: impl Fn(u16) -> Option<(T
     let (mut candidates, mut chosen) = (Candidates::default(), Vec::new());
     let held: Vec<Held> = (0..output.records.len() as u16)
         .filter_map(|record| {
-            let (tier, young) = held(output.records[usize::from(record)].slot)?;
-            Some(Held { record, tier, young })
+            let slot = output.records[usize::from(record)].slot;
+            let ((tier, young), spot) = held(slot).zip(output.spot_index(slot))?;
+            Some(Held { spot, tier, young })
         })
         .collect();
     choose(output, from, &held, &mut REACH_M.clone(), &mut candidates, &mut chosen);

@@ -153,6 +153,8 @@ impl CrowdGroup {
 pub(crate) struct InSlot {
     /// Index of the record plus one; 0 for nobody.
     record: u16,
+    /// Index of the spot.
+    spot: u16,
     /// Low bits of the tick after the last change.
     changed: u32,
 }
@@ -171,8 +173,8 @@ pub struct TickOutput {
     /// Every avatar.
     pub records: Vec<Record>,
     spots: Vec<Spot>,
-    /// Spots of those who may count as nearer than they are.
-    special: Vec<Spot>,
+    /// Indices of the spots of those who may count as nearer than they are.
+    special: Vec<u16>,
     order: Vec<(u64, u16, u16)>,
     cells: Vec<GridCell>,
     /// Tier E records in the order of spots.
@@ -212,7 +214,8 @@ impl TickOutput {
             if self.slots.len() <= slot {
                 self.slots.resize(slot + 1, InSlot::default());
             }
-            self.slots[slot] = InSlot { record: index as u16 + 1, changed: record.changed_tick as u32 };
+            let changed = record.changed_tick as u32;
+            self.slots[slot] = InSlot { record: index as u16 + 1, spot: 0, changed };
         }
     }
 
@@ -233,9 +236,10 @@ impl TickOutput {
             let record = &self.records[usize::from(*index)];
             let [x, y, z, ..] = record.pose.head;
             let spot = Spot { point: [x, y, z], slot: *slot, record: *index };
+            self.slots[usize::from(*slot)].spot = self.spots.len() as u16;
             self.spots.push(spot);
             if record.prominent || record.party != 0 {
-                self.special.push(spot);
+                self.special.push(self.spots.len() as u16 - 1);
             }
         }
     }
@@ -318,12 +322,23 @@ impl TickOutput {
     }
 
     /// Those who speak, hold something or belong to a party: they may be told better than others as far away.
-    pub(crate) fn special(&self) -> &[Spot] {
-        &self.special
+    pub(crate) fn special(&self) -> impl Iterator<Item = u16> {
+        self.special.iter().copied()
     }
 
-    /// Everyone in the cells within `reach_m` of a point on x and z, row by row; some are farther away.
-    pub(crate) fn rows_around(&self, point: [f32; 3], reach_m: f32) -> impl Iterator<Item = &[Spot]> {
+    /// Someone by the index of their spot.
+    pub(crate) fn spot(&self, index: u16) -> &Spot {
+        &self.spots[usize::from(index)]
+    }
+
+    /// Index of the spot of a slot.
+    pub(crate) fn spot_index(&self, slot: u16) -> Option<u16> {
+        self.slots.get(usize::from(slot)).filter(|found| found.record > 0).map(|found| found.spot)
+    }
+
+    /// Everyone in the cells within `reach_m` of a point on x and z, row by row with the index of its first spot; some are
+    /// farther away.
+    pub(crate) fn rows_around(&self, point: [f32; 3], reach_m: f32) -> impl Iterator<Item = (u16, &[Spot])> {
         let cell_at = |metres: f32| libm::floorf(metres / CROWD_CELL_M) as i16;
         let [x, _, z] = point;
         let (x0, x1) = (cell_at(x - reach_m), cell_at(x + reach_m));
@@ -336,7 +351,7 @@ impl TickOutput {
             rest = behind;
             let start = self.cells.get(first).map_or(self.spots.len(), |cell| cell.first as usize);
             let end = self.cells.get(behind).map_or(self.spots.len(), |cell| cell.first as usize);
-            &self.spots[start..end]
+            (start as u16, &self.spots[start..end])
         })
     }
 }
@@ -355,7 +370,7 @@ mod tests {
             [([0.0, 1.8, 0.0], 30.0f32), ([-88.0, 1.8, 71.0], 60.0), ([500.0, 0.0, 0.0], 9.0)]
         {
             let mut found = Vec::new();
-            found.extend(output.rows_around(point, reach_m).flatten().map(|spot| spot.slot));
+            found.extend(output.rows_around(point, reach_m).flat_map(|(_, row)| row).map(|spot| spot.slot));
             let within = |n: &u16| {
                 let [x, _, z] = spread(*n);
                 (x - point[0]).hypot(z - point[2]) <= reach_m

@@ -57,6 +57,7 @@ pub struct Scratch {
     /// Per record: index of its entry plus one; all 0 between two looks.
     entry_of: Vec<u16>,
     entries: Vec<Entry>,
+    next: Vec<u32>,
     due: Vec<Due>,
     groups: Vec<CrowdGroup>,
     opened: Vec<(Tier, Cell)>,
@@ -71,23 +72,21 @@ struct Entry {
     /// Tick of the last telling; of its beginning while `fresh`.
     told: u32,
     fresh: bool,
-    /// Not before this tick.
-    next: u32,
     /// In this tier since.
     since: u32,
 }
 
 impl Entry {
-    /// The entry of a choice, going on from the one before.
-    fn of(choice: &Choice, before: Option<&Self>, tick: u32) -> Self {
+    /// The entry of a choice and the tick before which it is not told, going on from the one before.
+    fn of(choice: &Choice, before: Option<(&Self, u32)>, tick: u32) -> (Self, u32) {
         let Choice { slot, tier, behind, .. } = *choice;
         match before {
-            None => Self { slot, tier, behind, told: tick, fresh: true, next: tick, since: tick },
-            Some(before) if before.tier == tier => Self { behind, ..*before },
+            None => (Self { slot, tier, behind, told: tick, fresh: true, since: tick }, tick),
+            Some((before, next)) if before.tier == tier => (Self { behind, ..*before }, next),
             // Who comes nearer is told at once, who goes farther when their time has come.
-            Some(before) => {
-                let next = if tier < before.tier { tick } else { before.next };
-                Self { tier, behind, next, since: tick, ..*before }
+            Some((before, next)) => {
+                let next = if tier < before.tier { tick } else { next };
+                (Self { tier, behind, since: tick, ..*before }, next)
             }
         }
     }
@@ -136,6 +135,8 @@ pub struct Viewer {
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
+    /// Per entry: not before this tick. Apart from the entries, since every frame looks at all of them.
+    next: Vec<u32>,
     /// Per slot one bit: told one by one.
     told_singly: Vec<u64>,
     rates: Rates,
@@ -158,6 +159,7 @@ impl Viewer {
             camera: None,
             pace: Pace::new(frame_bytes),
             entries: Vec::new(),
+            next: Vec::new(),
             told_singly: Vec::new(),
             rates: Rates::default(),
             crowd: CrowdRound::default(),
@@ -254,6 +256,7 @@ impl Viewer {
         if self.incarnation != output.incarnation {
             // Slots mean other people from here on.
             self.entries.clear();
+            self.next.clear();
             self.told_singly.clear();
             self.crowd = CrowdRound::default();
             self.queried = None;
@@ -293,7 +296,7 @@ impl Viewer {
         let from = self.reference(output);
         let [x, y, z, ..] = from.place;
         self.looked_from = [x, y, z];
-        let Scratch { candidates, chosen, held, entry_of, entries, .. } = scratch;
+        let Scratch { candidates, chosen, held, entry_of, entries, next, .. } = scratch;
         self.hold(output, held, entry_of);
         choose(output, &from, held, &mut self.reach_m, candidates, chosen);
         if self.telling != Telling::Frames {
@@ -301,16 +304,23 @@ impl Viewer {
         }
         let tick = output.tick as u32;
         let before = |choice: &Choice| {
-            usize::from(entry_of[usize::from(choice.record)]).checked_sub(1).map(|at| &self.entries[at])
+            let at = usize::from(entry_of[usize::from(choice.record)]).checked_sub(1)?;
+            Some((&self.entries[at], self.next[at]))
         };
         entries.clear();
-        entries.extend(chosen.iter().map(|choice| Entry::of(choice, before(choice), tick)));
+        next.clear();
+        for choice in chosen.iter() {
+            let (entry, not_before) = Entry::of(choice, before(choice), tick);
+            entries.push(entry);
+            next.push(not_before);
+        }
         for entry in &self.entries {
             if let Some(record) = output.record_index(entry.slot) {
                 entry_of[record] = 0;
             }
         }
         std::mem::swap(&mut self.entries, entries);
+        std::mem::swap(&mut self.next, next);
         self.note_who_is_told_singly(output);
         let mut people = [0.0; 5];
         for entry in &self.entries {
@@ -330,7 +340,7 @@ impl Viewer {
             // Those told as the rest are in no ring.
             if entry.tier < Tier::E {
                 let young = u64::from(tick.wrapping_sub(entry.since)) < STAY_TICKS;
-                held.push(Held { record: record as u16, tier: entry.tier, young });
+                held.extend(output.spot_index(entry.slot).map(|spot| Held { spot, tier: entry.tier, young }));
             }
         }
     }
@@ -375,10 +385,8 @@ impl Viewer {
         scratch.due.clear();
         let tick = output.tick as u32;
         let mut news = false;
-        for (index, entry) in self.entries.iter().enumerate() {
-            if is_before(tick, entry.next) {
-                continue;
-            }
+        for (index, _) in self.next.iter().enumerate().filter(|(_, next)| !is_before(tick, **next)) {
+            let entry = &self.entries[index];
             let Some(changed) = output.changed_in(entry.slot) else { continue };
             let waited = tick.wrapping_sub(entry.told);
             let is_new = entry.fresh || is_before(entry.told, changed);
@@ -482,7 +490,8 @@ impl Viewer {
             let period = entry.period(&self.rates);
             // The first time only a part of the period, so that people are spread over its ticks.
             let wait = if entry.fresh { period - u32::from(entry.slot) * 7 % period } else { period };
-            (entry.told, entry.fresh, entry.next) = (tick, false, tick.wrapping_add(wait));
+            (entry.told, entry.fresh) = (tick, false);
+            self.next[usize::from(due.entry)] = tick.wrapping_add(wait);
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);
