@@ -92,8 +92,8 @@ pub struct Candidates {
 
 /// How far one has to look around: the outermost ring, and those who stay in it.
 pub const REACH_M: f32 = RINGS[3].radius_m * STAY;
-/// How much farther than the farthest of the last time one looks in a dense crowd, metres.
-const REACH_SPARE_M: f32 = 6.0;
+/// How much farther than the farthest of the last time one looks in a dense crowd, metres: a walker's way meanwhile.
+const REACH_SPARE_M: f32 = 1.5;
 /// Squares of metres in one step of a candidate's key.
 const KEY_STEPS: f32 = 1_024.0;
 

@@ -12,6 +12,10 @@ use thexr_wire::{EntityId, Tier, UserId};
 
 /// Outputs that are kept for being used again; a tick that finds all of them still read makes another.
 const OUTPUTS_KEPT: usize = 4;
+/// Ticks after the last movement until motion is shown rarely: whatever waits for a budget or a round is told by then.
+const QUIET_AFTER_TICKS: u64 = 200;
+/// Ticks between two showings while nobody moves (1 s), for refreshes.
+const QUIET_TICKS: u64 = 20;
 /// Ticks between two savings of the place of someone who moves: 5 s.
 const PLACE_SAVE_TICKS: u64 = 100;
 
@@ -31,17 +35,28 @@ impl Room {
             return false;
         }
         let age_ms = input.sample_ms.map_or(0, |sample| (clock_ms as u32).wrapping_sub(sample) as i32);
+        let marks = Marks { holding: person.marks.holding, ..input.marks };
+        if !marks.jumped && person.marks == marks && person.pose == input.pose {
+            // Says only that they are still there.
+            return true;
+        }
         // A fresh room's clock is younger than the oldest sample.
         person.sample_ms =
             clock_ms.saturating_sub(u64::from(age_ms.clamp(0, SAMPLE_AGE_MAX_MS as i32) as u32));
-        person.marks = Marks { holding: person.marks.holding, ..input.marks };
+        person.marks = marks;
         person.pose = input.pose;
         person.changed_tick = next_tick;
+        self.moved_tick = next_tick;
         true
     }
 
     /// Encodes everyone who moved, once per tier, and makes everyone findable.
     pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
+        let tick = self.now.tick;
+        out.latest = None;
+        if tick > self.moved_tick + QUIET_AFTER_TICKS && !tick.is_multiple_of(QUIET_TICKS) {
+            return;
+        }
         let clock_ms = self.clock_ms();
         let mut latest = self.spare_output();
         // Ours alone: it is new, or nobody reads it any more.
@@ -60,7 +75,7 @@ impl Room {
         if self.outputs.len() < OUTPUTS_KEPT {
             self.outputs.push(latest.clone());
         }
-        out.latest = latest;
+        out.latest = Some(latest);
     }
 
     /// An output that nobody reads any more, or a new one.
@@ -79,6 +94,8 @@ impl Room {
         if !self.told.has_events() {
             return;
         }
+        // Who comes and goes is seen by everyone at once.
+        self.moved_tick = self.now.tick;
         for (user, person) in &mut self.people {
             let avatar = EntityId::avatar(user);
             let held = |id: &EntityId| {
@@ -91,6 +108,7 @@ impl Room {
             if (holding, party) != (person.marks.holding, person.party) {
                 (person.marks.holding, person.party) = (holding, party);
                 person.encoded = None;
+                person.changed_tick = self.now.tick;
             }
         }
     }

@@ -191,6 +191,6 @@ pub struct Outbox {
     pub loads: Vec<LoadRequest>,
     /// For `last_poses`.
     pub last_poses: Vec<(UserId, Pose)>,
-    /// Latest lane: goes out at once, newest wins.
-    pub latest: Arc<TickOutput>,
+    /// Latest lane: goes out at once, newest wins; `None` when nobody has moved for a while.
+    pub latest: Option<Arc<TickOutput>>,
 }

@@ -60,6 +60,8 @@ pub struct Room {
     pub(crate) told: Told,
     /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
     pub(crate) keepers_unchecked: bool,
+    /// Tick of the last movement of anyone, or of anything that happened.
+    pub(crate) moved_tick: u64,
     /// How much the shell sheds.
     pub(crate) shed: u8,
     /// Outputs of earlier ticks, to be used again.
@@ -97,6 +99,7 @@ impl Room {
             store: StoreState::Fine,
             told: Told::default(),
             keepers_unchecked: true,
+            moved_tick: boot.tick,
             shed: 0,
             outputs: Vec::new(),
             mailbox: VecDeque::new(),

@@ -108,22 +108,33 @@ struct Due {
     priority: u32,
     record: u16,
     entry: u16,
+    cell: Cell,
 }
 
 impl Due {
     fn new(tier: Tier, record: u16, entry: u16, cell: Cell, priority: f32) -> Self {
         // Low bits of the cell are enough to sort by: groups are told apart by the whole.
-        let cell = cell.iter().fold(0, |bits, axis| bits << 8 | u64::from(*axis as u8));
-        let order = (tier as u64) << 40 | cell << 16 | u64::from(record);
-        Self { order, priority: (priority * 64.0) as u32, record, entry }
+        let low = cell.iter().fold(0, |bits, axis| bits << 8 | u64::from(*axis as u8));
+        let order = (tier as u64) << 40 | low << 16 | u64::from(record);
+        Self { order, priority: (priority * 64.0) as u32, record, entry, cell }
     }
 
     fn tier(&self) -> Tier {
         Tier::ALL[(self.order >> 40) as usize]
     }
 
-    fn group(&self, output: &TickOutput) -> (Tier, Cell) {
-        (self.tier(), output.records[usize::from(self.record)].cell)
+    fn group(&self) -> (Tier, Cell) {
+        (self.tier(), self.cell)
+    }
+
+    /// Bytes of its record, and of its group's header unless that is open already.
+    fn bytes(&self, opened: &mut Vec<(Tier, Cell)>) -> usize {
+        let (tier, group) = (self.tier(), self.group());
+        if opened.contains(&group) {
+            return tier.record_bytes();
+        }
+        opened.push(group);
+        tier.group_bytes() + tier.record_bytes()
     }
 }
 
@@ -212,7 +223,7 @@ impl Viewer {
         if !self.is_worth_a_frame(output, news || crowd.changed, scratch) {
             return Shown::Nothing;
         }
-        self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
+        self.fit(scratch, HEADER_BYTES + crowd.bytes);
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
         write_records(output, &scratch.due, out);
         for group in &scratch.groups {
@@ -426,28 +437,25 @@ impl Viewer {
     }
 
     /// Leaves in `due` what fits into the budget, by priority, in the order of groups.
-    fn fit(&self, output: &TickOutput, scratch: &mut Scratch, taken_bytes: usize) {
+    fn fit(&self, scratch: &mut Scratch, taken_bytes: usize) {
         let Scratch { due, opened, .. } = scratch;
-        due.sort_unstable_by_key(|due| due.order);
         let budget = self.pace.budget().saturating_sub(taken_bytes);
-        if groups_bytes(output, due) <= budget {
-            return;
-        }
-        due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
         opened.clear();
-        let mut bytes = 0;
-        due.retain(|due| {
-            let group = due.group(output);
-            let opens = if opened.contains(&group) { 0 } else { group.0.group_bytes() };
-            let fits = bytes + opens + group.0.record_bytes() <= budget;
-            if fits {
-                bytes += opens + group.0.record_bytes();
-                if opens > 0 {
-                    opened.push(group);
+        if due.iter().map(|due| due.bytes(opened)).sum::<usize>() > budget {
+            due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
+            opened.clear();
+            let mut bytes = 0;
+            due.retain(|due| {
+                let (before, cost) = (opened.len(), due.bytes(opened));
+                let fits = bytes + cost <= budget;
+                if fits {
+                    bytes += cost;
+                } else {
+                    opened.truncate(before);
                 }
-            }
-            fits
-        });
+                fits
+            });
+        }
         due.sort_unstable_by_key(|due| due.order);
     }
 
@@ -498,20 +506,9 @@ impl Viewer {
     }
 }
 
-/// Bytes of the groups of what is due, in the order of groups.
-fn groups_bytes(output: &TickOutput, due: &[Due]) -> usize {
-    let groups = due.chunk_by(|a, b| a.group(output) == b.group(output));
-    groups
-        .map(|group| {
-            let tier = group[0].tier();
-            group.len().div_ceil(GROUP_RECORDS_MAX) * tier.group_bytes() + group.len() * tier.record_bytes()
-        })
-        .sum()
-}
-
 fn write_records(output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
-    for group in due.chunk_by(|a, b| a.group(output) == b.group(output)) {
-        let (tier, cell) = group[0].group(output);
+    for group in due.chunk_by(|a, b| a.group() == b.group()) {
+        let (tier, cell) = group[0].group();
         for part in group.chunks(GROUP_RECORDS_MAX) {
             write_group(out, tier, part.len() as u8, cell);
             for due in part {

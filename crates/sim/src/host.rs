@@ -207,9 +207,11 @@ impl Host {
         let now = Now { tick: now_ms as u64 / TICK_MS, at_ms: START_MS + now_ms as i64 };
         let mut out = Outbox::default();
         self.room.tick(now, &mut out);
-        for member in self.members.values_mut() {
-            self.out
-                .extend(member.motion(&out.latest, self.durable_seq).map(|frame| (member.connection, frame)));
+        if let Some(latest) = &out.latest {
+            for member in self.members.values_mut() {
+                let frame = member.motion(latest, self.durable_seq);
+                self.out.extend(frame.map(|frame| (member.connection, frame)));
+            }
         }
         self.drain(out, now, now_ms);
     }

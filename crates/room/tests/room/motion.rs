@@ -83,14 +83,11 @@ fn rule_4_5_sample_times_are_clamped_to_the_last_250_ms() {
     for (back_ms, expected) in [(0i64, 0), (100, 100), (252, 248), (100_000, 248), (-500, 0)] {
         let clock_ms = (stage.now.tick as i64 + 1) * 50;
         let sample_ms = Some((clock_ms - back_ms) as u32);
-        stage.room.pose(PoseInput {
-            peer: ada,
-            sample_ms,
-            marks: Marks::default(),
-            pose: Pose::standing([1.0; 3]),
-        });
+        // Another place each time: who says the same place again has not moved.
+        let pose = Pose::standing([1.0 + back_ms as f32 * 1e-5, 1.0, 1.0]);
+        stage.room.pose(PoseInput { peer: ada, sample_ms, marks: Marks::default(), pose });
         stage.tick();
-        assert_eq!(age_ms(&stage.latest.latest), expected, "{back_ms} ms back");
+        assert_eq!(age_ms(&stage.motion), expected, "{back_ms} ms back");
     }
 }
 
@@ -112,11 +109,11 @@ fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
     let ada = stage.enter("ada");
     stage.enter("bob");
     let (mut each, mut batched) = (json_viewer(), json_viewer());
-    moved_by(&mut each, &stage.latest.latest);
-    batched.movements(&stage.latest.latest, &mut Scratch::default());
+    moved_by(&mut each, &stage.motion);
+    batched.movements(&stage.motion, &mut Scratch::default());
     move_to(&mut stage, ada, 5.0);
     stage.tick();
-    let moved = moved_by(&mut each, &stage.latest.latest);
+    let moved = moved_by(&mut each, &stage.motion);
     assert_eq!(moved.len(), 1);
     let moved: Value = serde_json::from_str(&moved[0]).unwrap();
     let id = user("ada");
@@ -128,11 +125,10 @@ fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
     assert_eq!(moved["payload"]["rotation"], json!([0.0, 0.0, 0.0, 1.0]));
     assert_eq!(moved["payload"]["pose"]["head"][0], json!(5.0));
     let batch: Value =
-        serde_json::from_str(&batched.movements(&stage.latest.latest, &mut Scratch::default()).unwrap())
-            .unwrap();
+        serde_json::from_str(&batched.movements(&stage.motion, &mut Scratch::default()).unwrap()).unwrap();
     assert_eq!(batch, json!({id.as_str(): {"head": moved["payload"]["pose"]["head"]}}));
     stage.tick();
-    assert_eq!(batched.movements(&stage.latest.latest, &mut Scratch::default()), None);
+    assert_eq!(batched.movements(&stage.motion, &mut Scratch::default()), None);
 }
 
 #[test]
@@ -208,7 +204,7 @@ fn an_old_sample_in_a_fresh_room_counts_from_the_rooms_first_moment() {
     let pose = Pose::standing([1.0; 3]);
     assert!(stage.room.pose(PoseInput { peer: ada, sample_ms: long_ago, marks: Marks::default(), pose }));
     stage.tick();
-    assert_eq!(age_ms(&stage.latest.latest), 148, "tick 3 is at 150 ms");
+    assert_eq!(age_ms(&stage.motion), 148, "tick 3 is at 150 ms");
 }
 
 #[test]
@@ -217,7 +213,7 @@ fn rule_4_10_who_holds_something_or_speaks_is_prominent_and_a_party_is_a_party()
     let ada = stage.enter_thexr("ada");
     let bob = stage.enter_thexr("bob");
     let prominent = |stage: &Stage| {
-        let records = stage.latest.latest.records.iter();
+        let records = stage.motion.records.iter();
         records.map(|record| (record.slot, record.prominent)).collect::<std::collections::BTreeMap<_, _>>()
     };
     let pen = stage.call(ada, "create_entity", json!({"components": {"color": "#E76F51"}})).unwrap();
@@ -234,7 +230,7 @@ fn rule_4_10_who_holds_something_or_speaks_is_prominent_and_a_party_is_a_party()
         let payload = json!({"entity": user(who), "components": {"party": "red"}});
         stage.call(peer, "update_components", payload).unwrap();
     }
-    let parties: Vec<u32> = stage.latest.latest.records.iter().map(|record| record.party).collect();
+    let parties: Vec<u32> = stage.motion.records.iter().map(|record| record.party).collect();
     assert!(parties[0] != 0 && parties[0] == parties[1], "{parties:?}");
 }
 
@@ -246,8 +242,44 @@ fn someone_who_rests_is_told_as_before_with_the_age_of_their_last_sample() {
     move_to(&mut stage, ada, 5.0);
     stage.tick();
     for expected in [0, 48, 100, 148, 200, 248, 248] {
-        assert_eq!(age_ms(&stage.latest.latest), expected);
-        assert!((stage.latest.latest.records[0].pose.head[0] - 5.0).abs() < 0.01);
+        assert_eq!(age_ms(&stage.motion), expected);
+        assert!((stage.motion.records[0].pose.head[0] - 5.0).abs() < 0.01);
         stage.tick();
     }
+}
+
+#[test]
+fn rule_4_6_who_says_again_where_they_are_has_not_moved() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.enter_thexr("bob");
+    move_to(&mut stage, ada, 5.0);
+    stage.tick();
+    let changed = stage.motion.records[0].changed_tick;
+    stage.ticks(20);
+    assert!(move_to(&mut stage, ada, 5.0));
+    stage.tick();
+    assert_eq!(stage.motion.records[0].changed_tick, changed);
+    assert!(move_to(&mut stage, ada, 5.1));
+    stage.tick();
+    assert_eq!(stage.motion.records[0].changed_tick, stage.now.tick);
+}
+
+#[test]
+fn motion_of_a_room_where_nobody_moves_is_shown_once_a_second_until_someone_does() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    let shown = |stage: &mut Stage, ticks: usize| {
+        (0..ticks)
+            .filter(|_| {
+                stage.tick();
+                !stage.quiet
+            })
+            .count()
+    };
+    assert_eq!(shown(&mut stage, 190), 190, "whatever waits for a budget is told");
+    shown(&mut stage, 20);
+    assert_eq!(shown(&mut stage, 200), 10);
+    move_to(&mut stage, ada, 3.0);
+    assert_eq!(shown(&mut stage, 100), 100);
 }

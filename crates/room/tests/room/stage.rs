@@ -9,7 +9,7 @@ use thexr_room::template::{Template, genesis};
 use thexr_room::{
     Attached, Boot, Caps, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand,
     Remembered, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StateView, StoreState,
-    To, Viewer, encode,
+    TickOutput, To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
 use thexr_wire::message::{Dialect, JoinPayload};
@@ -37,6 +37,9 @@ pub struct Stage {
     pub snapshots: Vec<SnapshotOut>,
     pub places: Vec<(UserId, Pose)>,
     pub latest: Outbox,
+    /// Motion as it was shown last, and whether the last tick showed none.
+    pub motion: Arc<TickOutput>,
+    pub quiet: bool,
     pub attached: BTreeMap<PeerId, Attached>,
     /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
     pub outboxes: Option<Vec<String>>,
@@ -99,6 +102,8 @@ impl Stage {
             snapshots: Vec::new(),
             places: Vec::new(),
             latest: Outbox::default(),
+            motion: Arc::default(),
+            quiet: true,
             attached: BTreeMap::new(),
             outboxes: None,
             named,
@@ -259,6 +264,10 @@ impl Stage {
             let input = Input::StateLoaded { request: load.request, state: loaded };
             self.room.push(PeerId(0), input).unwrap();
         }
+        self.quiet = out.latest.is_none();
+        if let Some(motion) = &out.latest {
+            self.motion = motion.clone();
+        }
         self.latest = out;
     }
 
@@ -341,7 +350,7 @@ impl Stage {
     /// Poses of the newest tick by slot, as a viewer with `own_slot` is told them.
     pub fn seen(&self, viewer: &mut Viewer) -> BTreeMap<u16, Pose> {
         let (mut bytes, mut seen) = (Vec::new(), BTreeMap::new());
-        if viewer.frame(&self.latest.latest, 0, 0, &mut Scratch::default(), &mut bytes) == Shown::Frame {
+        if viewer.frame(&self.motion, 0, 0, &mut Scratch::default(), &mut bytes) == Shown::Frame {
             let see = |sample: thexr_wire::pose::Sample| {
                 seen.insert(sample.slot, sample.pose);
             };

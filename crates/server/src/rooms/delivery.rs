@@ -75,6 +75,8 @@ pub struct Latest {
     pub output: Arc<TickOutput>,
     /// Last durable seq.
     pub seq: u64,
+    /// Counts the ticks that were shown: a gap was passed over.
+    pub number: u64,
     /// When the tick was over: what goes out much later is late.
     pub published: Instant,
 }
@@ -353,7 +355,7 @@ mod tests {
     fn latest(tick: u64) -> Option<Latest> {
         let mut output = TickOutput::default();
         output.begin(1, tick, 0);
-        Some(Latest { output: Arc::new(output), seq: 0, published: Instant::now() })
+        Some(Latest { output: Arc::new(output), seq: 0, number: tick, published: Instant::now() })
     }
 
     #[tokio::test]

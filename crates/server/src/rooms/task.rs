@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_room::{
-    Attached, Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState, To,
+    Attached, Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState,
+    TickOutput, To,
 };
 use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
@@ -83,6 +84,8 @@ pub struct RoomTask {
     unconfirmed: usize,
     durable_seq: u64,
     outbox: Outbox,
+    /// Ticks whose motion was shown.
+    shown: u64,
     shedding: Shedding,
     last_tick: Option<Instant>,
     idle_since: Instant,
@@ -138,6 +141,7 @@ impl RoomTask {
             taken_bytes: 0,
             unconfirmed: 0,
             outbox: Outbox::default(),
+            shown: 0,
             shedding: Shedding::default(),
             last_tick: None,
             idle_since: Instant::now(),
@@ -273,12 +277,9 @@ impl RoomTask {
 
     /// Empties the outbox: motion and refusals go out at once, the rest of the ordered lane when its seq is durable.
     fn drain(&mut self) {
-        let output = std::mem::take(&mut self.outbox.latest);
-        let latest = Latest { output, seq: self.durable_seq, published: Instant::now() };
-        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.motion.put(*peer, Some(latest.clone()));
+        if let Some(output) = self.outbox.latest.take() {
+            self.show_motion(output);
         }
-        drop(latest);
         let events = std::mem::take(&mut self.outbox.events);
         let snapshots = std::mem::take(&mut self.outbox.snapshots);
         let seq = self.room.seq();
@@ -299,6 +300,16 @@ impl RoomTask {
             self.tell(to, message, &mut Vec::new());
         }
         self.save_places();
+    }
+
+    /// Hands the tick's motion to everyone: each has a place of its own for it, where the newest wins.
+    fn show_motion(&mut self, output: Arc<TickOutput>) {
+        self.shown += 1;
+        let (seq, number, published) = (self.durable_seq, self.shown, Instant::now());
+        let latest = Latest { output, seq, number, published };
+        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
+            member.link.lanes.motion.put(*peer, Some(latest.clone()));
+        }
     }
 
     /// Takes a tick's outcome; `None` means that the pipeline is gone, and nothing would ever be told again.

@@ -95,8 +95,8 @@ struct Channel {
     opening: Opening,
     attached: Option<Attached>,
     viewer: Viewer,
-    /// Tick of the last motion that was looked at; 0 before the first.
-    seen_tick: u64,
+    /// Number of the last motion that was looked at; 0 before the first.
+    seen: u64,
     /// Acknowledgements that the viewer knows of.
     seen_acks: u64,
 }
@@ -104,11 +104,10 @@ struct Channel {
 impl Channel {
     /// Tells the viewer what its receiver has said since the last time; returns how many ticks were passed over.
     fn catch_up(&mut self, latest: &Latest) -> u64 {
-        let tick = latest.output.tick;
-        let passed_over = if self.seen_tick > 0 { tick.saturating_sub(self.seen_tick + 1) } else { 0 };
-        self.seen_tick = tick;
+        let passed_over = if self.seen > 0 { latest.number.saturating_sub(self.seen + 1) } else { 0 };
+        self.seen = latest.number;
         if let Some(acked) = self.opening.pose.acked_since(&mut self.seen_acks) {
-            self.viewer.acked(tick, acked);
+            self.viewer.acked(latest.output.tick, acked);
         }
         if let Some(camera) = self.opening.pose.camera() {
             self.viewer.look_from(camera);
@@ -262,8 +261,7 @@ impl Outlet {
             Note::Frame(text) => out.push(Frame::Text(text.into())),
             Note::Open(opening) => {
                 let viewer = Viewer::new(Telling::Frames, None, self.frame_bytes);
-                let channel =
-                    Channel { opening: *opening, attached: None, viewer, seen_tick: 0, seen_acks: 0 };
+                let channel = Channel { opening: *opening, attached: None, viewer, seen: 0, seen_acks: 0 };
                 self.channels.insert(channel.opening.peer, channel);
             }
             Note::Left { peer, reply } => {

@@ -51,7 +51,8 @@ impl Scene {
 
     /// A tick's motion arrives.
     fn motion(&self) {
-        let latest = Latest { output: Arc::new(TickOutput::default()), seq: 0, published: Instant::now() };
+        let output = Arc::new(TickOutput::default());
+        let latest = Latest { output, seq: 0, number: 1, published: Instant::now() };
         self.lanes.motion.put(PEER, Some(latest));
     }
 

@@ -12,7 +12,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -121,21 +121,22 @@ async fn read(
     writer: &tokio::task::JoinHandle<()>,
 ) -> Ending {
     let idle = Duration::from_secs(app.config.socket_idle_seconds);
-    let mut interrupted = pin!(interruption(stop, overflowed));
+    // Looked at only when it was woken: it waits on what all connections share.
+    let mut interrupted = FuturesUnordered::from_iter([interruption(stop, overflowed)]);
     let mut heard = Instant::now();
     let mut silence = pin!(tokio::time::sleep_until(heard + idle));
     let mut messages = 0u32;
     loop {
         messages = messages.wrapping_add(1);
         if messages.is_multiple_of(MESSAGES_BETWEEN_LOOKS)
-            && let Some(ending) = (&mut interrupted).now_or_never()
+            && let Some(Some(ending)) = interrupted.next().now_or_never()
         {
             return ending;
         }
         let message = tokio::select! {
             biased;
             message = stream.next() => message,
-            ending = &mut interrupted => return ending,
+            Some(ending) = interrupted.next() => return ending,
             () = &mut silence => {
                 if heard.elapsed() >= idle {
                     return Ending { code: code::GOING_AWAY, reason: "idle" };
