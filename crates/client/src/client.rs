@@ -255,7 +255,7 @@ impl Client {
             return;
         }
         let look = Look { replica: &self.replica, own: self.user.as_ref(), away: &self.away, room_ms };
-        let moved = self.motion.show(&look).iter().cloned().collect::<Vec<_>>();
+        let moved = self.motion.show(&look).to_vec();
         let mut stale = std::mem::take(&mut self.replica.stale);
         stale.extend(moved);
         let own = self.user.as_ref().map(EntityId::avatar);

@@ -417,7 +417,7 @@ fn the_tier_and_what_is_said_beside_a_pose_stand_in_its_row() {
 }
 
 #[test]
-fn rule_4_11_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
+fn rule_4_8_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
     let mut script = Script::live(Mode::Observe);
     for step in 0..20 {
         script.pose(2, at(step as f32 * 0.05), false);

@@ -112,14 +112,14 @@ impl Walkers {
         let step = self.edge_m / side;
         let (x, z) = ((n % side) * step - self.edge_m / 2.0, (n / side).floor() * step - self.edge_m / 2.0);
         let angle = tick as f32 * 0.07 + n;
-        [x + angle.cos(), 1.8, z + angle.sin()]
+        [x + libm::cosf(angle), 1.8, z + libm::sinf(angle)]
     }
 
     fn output(&self, tick: u64) -> TickOutput {
         let pose = |slot| {
             let angle = tick as f32 * 0.07 + f32::from(slot);
             let [x, y, z] = self.point(slot, tick);
-            let head = [x, y, z, 0.0, (angle / 2.0).sin(), 0.0, (angle / 2.0).cos()];
+            let head = [x, y, z, 0.0, libm::sinf(angle / 2.0), 0.0, libm::cosf(angle / 2.0)];
             let hand = [x + 0.2, y - 0.5, z, 0.0, 0.0, 0.0, 1.0];
             Pose { head, left: Some(hand), right: Some(hand), fingers: None }
         };
