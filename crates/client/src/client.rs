@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
 use crate::limits::{
-    ACK_TICKS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED, REJOIN_MS,
+    ACK_FRAMES, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED, REJOIN_MS,
     SETTLED_MS,
 };
 use crate::matrices::{Matrices, Scene};
@@ -70,7 +70,8 @@ pub struct Client {
     own_moved: bool,
     pose_seq: u16,
     speaking: bool,
-    pub(crate) acked_tick: u64,
+    /// Frames of motion that the room knows we have.
+    acked_frames: u64,
     matrices: Matrices,
     events: VecDeque<Event>,
 }
@@ -104,7 +105,7 @@ impl Client {
             own_moved: false,
             pose_seq: 0,
             speaking: false,
-            acked_tick: 0,
+            acked_frames: 0,
             matrices: Matrices::default(),
             events: VecDeque::new(),
             options,
@@ -476,7 +477,7 @@ impl Client {
         let Some(due) = self.filter.sample(now_ms) else { return };
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
-        self.acked_tick = self.motion.newest_tick;
+        self.acked_frames = self.stats.frames;
         let up = PoseUp {
             seq: self.pose_seq,
             ack_tick: self.motion.newest_tick as u32,
@@ -491,12 +492,12 @@ impl Client {
 
     /// Who hears and sends no poses says now and then how far it is, so that the room sends neither too much nor too little.
     fn acknowledge(&mut self) {
-        if self.motion.newest_tick < self.acked_tick + ACK_TICKS || !self.is_joined() {
+        if self.stats.frames < self.acked_frames + ACK_FRAMES || !self.is_joined() {
             return;
         }
-        self.acked_tick = self.motion.newest_tick;
+        self.acked_frames = self.stats.frames;
         let mut frame = Vec::with_capacity(thexr_wire::lane::ACK_BYTES);
-        write_ack(self.acked_tick as u32, &mut frame);
+        write_ack(self.motion.newest_tick as u32, &mut frame);
         self.channel.push_pose(&frame);
     }
 }

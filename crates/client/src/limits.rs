@@ -75,8 +75,8 @@ pub const EXTRAPOLATE_MAX_MS: f64 = 100.0;
 pub const SAME_SAMPLE_MS: f64 = 2.0;
 /// Pose ages kept for the percentiles; the oldest goes first.
 pub const AGES: usize = 2_048;
-/// Ticks after which who sends no poses acknowledges what it has heard (150 ms): the server counts what is under way.
-pub const ACK_TICKS: u64 = 3;
+/// Frames after which who sends no poses acknowledges what it has heard: fewer than the room has under way.
+pub const ACK_FRAMES: u64 = 3;
 
 /// Time between own samples, milliseconds.
 pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;

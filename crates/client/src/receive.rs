@@ -158,7 +158,6 @@ impl Client {
         }
         self.clock.start(room_ms, now_ms);
         self.motion.restart(reply.incarnation, reply.tick);
-        self.acked_tick = reply.tick;
         self.observes = reply.mode == Mode::Observe;
         self.user = Some(reply.user_id.clone());
         self.driver = reply.driver;

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use thexr_wire::limits::{SAMPLE_AGE_MAX_MS, TICK_MS};
 use thexr_wire::pose::{Marks, Sample};
 use thexr_wire::{EntityId, Tier, UserId};
+use thexr_world::Op;
 
 /// Outputs that are kept for being used again; a tick that finds all of them still read makes another.
 const OUTPUTS_KEPT: usize = 4;
-/// Ticks after the last movement until motion is shown rarely: whatever waits for a budget or a round is told by then.
-const QUIET_AFTER_TICKS: u64 = 200;
-/// Ticks between two showings while nobody moves (1 s), for refreshes.
-const QUIET_TICKS: u64 = 20;
+/// How rarely motion is shown to a room where nobody moves: so many ticks after the last movement, once in so many.
+///
+/// After two seconds only what waits for its turn in a small budget is left to tell, after ten only refreshes.
+const QUIET: [(u64, u64); 2] = [(200, 20), (40, 5)];
 /// Ticks between two savings of the place of someone who moves: 5 s.
 const PLACE_SAVE_TICKS: u64 = 100;
 
@@ -54,7 +55,8 @@ impl Room {
     pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
         let tick = self.now.tick;
         out.latest = None;
-        if tick > self.moved_tick + QUIET_AFTER_TICKS && !tick.is_multiple_of(QUIET_TICKS) {
+        let rested = QUIET.iter().find(|(after, _)| tick > self.moved_tick + after);
+        if rested.is_some_and(|(_, once_in)| !tick.is_multiple_of(*once_in)) {
             return;
         }
         let clock_ms = self.clock_ms();
@@ -96,6 +98,9 @@ impl Room {
         }
         // Who comes and goes is seen by everyone at once.
         self.moved_tick = self.now.tick;
+        if !self.told.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
+            return;
+        }
         for (user, person) in &mut self.people {
             let avatar = EntityId::avatar(user);
             let held = |id: &EntityId| {
@@ -141,6 +146,19 @@ impl Person {
         });
         encoded.set_age((age_ms / 4) as u8);
         *encoded
+    }
+}
+
+/// Whether an op may change what someone holds or whom they came with.
+fn concerns_people(op: &Op) -> bool {
+    let named = |name: &str| name == "parent" || name == "party";
+    match op {
+        Op::Create { components, .. } | Op::Set { components, .. } | Op::Merge { components, .. } => {
+            components.keys().any(|name| named(name))
+        }
+        Op::Unset { names, .. } => names.iter().any(|name| named(name)),
+        Op::Delete { .. } | Op::Load { .. } => true,
+        _ => false,
     }
 }
 

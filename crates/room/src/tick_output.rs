@@ -148,6 +148,13 @@ impl CrowdGroup {
     }
 }
 
+/// What a frame needs to know of a record before its bytes; small, since every receiver looks at all it may tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Brief {
+    pub cell: Cell,
+    pub prominent: bool,
+}
+
 /// Who is in a slot this tick.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct InSlot {
@@ -172,6 +179,9 @@ pub struct TickOutput {
     pub shed: u8,
     /// Every avatar.
     pub records: Vec<Record>,
+    briefs: Vec<Brief>,
+    /// Bytes of tiers A to D, record after record, so that those of one tier lie together.
+    packed: [Vec<u8>; 4],
     spots: Vec<Spot>,
     /// Indices of the spots of those who may count as nearer than they are.
     special: Vec<u16>,
@@ -202,9 +212,20 @@ impl TickOutput {
 
     /// Makes everyone findable, once all records are there.
     pub fn finish(&mut self) {
+        self.pack();
         self.find_slots();
         self.sort_into_cells();
         self.encode_crowd();
+    }
+
+    fn pack(&mut self) {
+        let brief = |record: &Record| Brief { cell: record.cell, prominent: record.prominent };
+        self.briefs.clear();
+        self.briefs.extend(self.records.iter().map(brief));
+        for (packed, tier) in self.packed.iter_mut().zip(Tier::ALL) {
+            packed.clear();
+            self.records.iter().for_each(|record| packed.extend_from_slice(record.encoded.bytes(tier)));
+        }
     }
 
     fn find_slots(&mut self) {
@@ -265,6 +286,17 @@ impl TickOutput {
     /// The avatar in a slot.
     pub fn in_slot(&self, slot: u16) -> Option<&Record> {
         self.records.get(self.record_index(slot)?)
+    }
+
+    /// A record in short.
+    pub(crate) fn brief(&self, record: usize) -> Brief {
+        self.briefs[record]
+    }
+
+    /// A record's bytes in tiers A to D.
+    pub(crate) fn record_bytes(&self, record: u16, tier: Tier) -> &[u8] {
+        let bytes = tier.record_bytes();
+        &self.packed[tier as usize][usize::from(record) * bytes..][..bytes]
     }
 
     /// Index of the record of a slot.

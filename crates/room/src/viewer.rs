@@ -19,8 +19,8 @@ pub const REFRESH_TICKS: u32 = 80;
 pub const REFRESH_FRAME_TICKS: u64 = 20;
 /// Ticks between two looks at who is near, at least; someone who has hardly moved looks half as often.
 pub const QUERY_TICKS: u64 = 5;
-/// A move of the receiver after which it looks again as soon as it may, metres: a tenth of the innermost ring.
-const QUERY_MOVE_M: f32 = 0.5;
+/// A move of the receiver after which it looks again as soon as it may, metres: a fifth of the innermost ring.
+const QUERY_MOVE_M: f32 = 1.0;
 /// People up to whom json receivers are told everything, whatever their budget: the book's rooms.
 pub const JSON_SMALL_ROOM_MAX: usize = 32;
 /// Priority of those who speak or hold something, as a multiple.
@@ -156,6 +156,7 @@ pub struct Viewer {
     /// Where the last look around began, and how far it went.
     looked_from: [f32; 3],
     reach_m: f32,
+    phase: Option<u64>,
     turn: u64,
     last_frame_tick: u64,
     incarnation: u16,
@@ -177,6 +178,7 @@ impl Viewer {
             queried: None,
             looked_from: [0.0; 3],
             reach_m: REACH_M,
+            phase: None,
             turn: 0,
             last_frame_tick: 0,
             incarnation: 0,
@@ -197,13 +199,6 @@ impl Viewer {
     /// Bytes of the next frame, by the receiver's pace.
     pub fn budget(&self) -> usize {
         self.pace.budget()
-    }
-
-    /// People told one by one in each tier.
-    pub fn people(&self) -> [usize; 5] {
-        let mut people = [0; 5];
-        self.entries.iter().for_each(|entry| people[entry.tier as usize] += 1);
-        people
     }
 
     /// Appends this receiver's frame of the tick; ticks may be skipped, the newest wins.
@@ -273,7 +268,8 @@ impl Viewer {
             self.queried = None;
             self.incarnation = output.incarnation;
         }
-        let phase = u64::from(self.own_slot.unwrap_or(0));
+        // Spreads receivers over ticks: by their slots, observers by when they came.
+        let phase = *self.phase.get_or_insert(self.own_slot.map_or(output.tick, u64::from));
         // Turns are counted, not ticks: an overloaded room skips ticks, perhaps always the same ones.
         self.turn = self.turn.wrapping_add(1);
         if !(self.turn + phase).is_multiple_of(slice(output.shed)) || !self.pace.may_send(output.tick) {
@@ -406,7 +402,7 @@ impl Viewer {
             }
             let Some(record) = output.record_index(entry.slot) else { continue };
             news |= is_new;
-            let found = &output.records[record];
+            let found = output.brief(record);
             // Who is new is due at once, and more so with every tick that has no place for them.
             let waited = if entry.fresh { waited + entry.period(&self.rates) } else { waited };
             let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
@@ -512,7 +508,7 @@ fn write_records(output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
         for part in group.chunks(GROUP_RECORDS_MAX) {
             write_group(out, tier, part.len() as u8, cell);
             for due in part {
-                out.extend_from_slice(output.records[usize::from(due.record)].encoded.bytes(tier));
+                out.extend_from_slice(output.record_bytes(due.record, tier));
             }
         }
     }

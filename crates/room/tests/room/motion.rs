@@ -266,7 +266,7 @@ fn rule_4_6_who_says_again_where_they_are_has_not_moved() {
 }
 
 #[test]
-fn motion_of_a_room_where_nobody_moves_is_shown_once_a_second_until_someone_does() {
+fn motion_of_a_room_where_nobody_moves_is_shown_rarely_until_someone_does() {
     let mut stage = Stage::empty();
     let ada = stage.enter_thexr("ada");
     let shown = |stage: &mut Stage, ticks: usize| {
@@ -277,9 +277,10 @@ fn motion_of_a_room_where_nobody_moves_is_shown_once_a_second_until_someone_does
             })
             .count()
     };
-    assert_eq!(shown(&mut stage, 190), 190, "whatever waits for a budget is told");
-    shown(&mut stage, 20);
+    assert_eq!(shown(&mut stage, 40), 40);
+    assert!((30..=34).contains(&shown(&mut stage, 160)), "whatever waits for a budget is told");
+    shown(&mut stage, 10);
     assert_eq!(shown(&mut stage, 200), 10);
     move_to(&mut stage, ada, 3.0);
-    assert_eq!(shown(&mut stage, 100), 100);
+    assert_eq!(shown(&mut stage, 40), 40);
 }

@@ -94,6 +94,8 @@ impl Note {
 struct Channel {
     opening: Opening,
     attached: Option<Attached>,
+    /// How its frames of motion begin; empty when its names are too long for any.
+    push_head: Vec<u8>,
     viewer: Viewer,
     /// Number of the last motion that was looked at; 0 before the first.
     seen: u64,
@@ -260,8 +262,14 @@ impl Outlet {
         match note {
             Note::Frame(text) => out.push(Frame::Text(text.into())),
             Note::Open(opening) => {
+                let mut push_head = Vec::new();
+                let join_ref = reference_text(&opening.join_ref);
+                if !write_push_head(&mut push_head, &join_ref, &opening.topic, lane::EVENT) {
+                    push_head.clear();
+                }
                 let viewer = Viewer::new(Telling::Frames, None, self.frame_bytes);
-                let channel = Channel { opening: *opening, attached: None, viewer, seen: 0, seen_acks: 0 };
+                let opening = *opening;
+                let channel = Channel { opening, attached: None, push_head, viewer, seen: 0, seen_acks: 0 };
                 self.channels.insert(channel.opening.peer, channel);
             }
             Note::Left { peer, reply } => {
@@ -389,11 +397,11 @@ impl Outlet {
         let (viewer, output) = (&mut channel.viewer, &latest.output);
         SCRATCH.with_borrow_mut(|scratch| match (attached.dialect, attached.movements) {
             (Dialect::Thexr1, _) if self.binary => {
-                let mut bytes = Vec::with_capacity(PUSH_HEAD_BYTES + viewer.budget());
-                let join_ref = reference_text(&opening.join_ref);
-                if !write_push_head(&mut bytes, &join_ref, &opening.topic, lane::EVENT) {
+                if channel.push_head.is_empty() {
                     return;
                 }
+                let mut bytes = Vec::with_capacity(channel.push_head.len() + viewer.budget());
+                bytes.extend_from_slice(&channel.push_head);
                 match viewer.frame(output, latest.seq, opening.pose.acknowledged(), scratch, &mut bytes) {
                     Shown::Frame => out.push(Frame::Binary(bytes)),
                     Shown::PassedOver => passed_over += 1,
@@ -413,9 +421,6 @@ impl Outlet {
         }
     }
 }
-
-/// Bytes of a Phoenix push header, roughly: lengths, join_ref, topic, event.
-const PUSH_HEAD_BYTES: usize = 64;
 
 #[cfg(test)]
 #[path = "outlet_tests.rs"]
