@@ -43,7 +43,13 @@ pub struct Flags {
     #[arg(long, default_value_t = 30)]
     seconds: u64,
     /// The operator's key (the file operator.key in the server's data folder): crowds from other machines need it
-    #[arg(long, value_name = "KEY", env = "THEXR_OPERATOR_KEY", hide_env_values = true)]
+    #[arg(
+        allow_hyphen_values = true,
+        long,
+        value_name = "KEY",
+        env = "THEXR_OPERATOR_KEY",
+        hide_env_values = true
+    )]
     key: Option<String>,
     /// Seed of walks, habits and bad lines: the same seed does the same things
     #[arg(long, default_value_t = 1)]
@@ -125,6 +131,12 @@ mod tests {
         assert_eq!((plan.count, plan.rate_hz, plan.area_m), (10, 20, 100.0));
         assert_eq!((plan.mix.clone(), plan.joins_per_second), (Mix::only(Behaviour::Stroll), 50));
         assert!(plan.check().is_ok());
+    }
+
+    #[test]
+    fn a_key_may_begin_with_a_hyphen() {
+        let flags = Cli::try_parse_from(["bots", "--room", "abcde", "--key", "-_x9"]).unwrap().flags;
+        assert_eq!(flags.key.as_deref(), Some("-_x9"));
     }
 
     #[test]
