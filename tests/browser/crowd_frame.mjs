@@ -10,6 +10,8 @@ import { walkers } from "./walkers.mjs";
 
 /** Other people in the room, one room for each number. */
 const CROWDS = (process.env.THEXR_CROWDS ?? "10,100,1000").split(",").map(Number);
+/** Poses per second of each: as of people who walk about. */
+const RATE_HZ = 20;
 /** Small, so that a machine without a GPU is measured for our own work and not for its pixels. */
 const WINDOW = { width: 320, height: 240 };
 /** A thousand people need a while to come in, milliseconds. */
