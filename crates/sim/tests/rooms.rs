@@ -46,7 +46,7 @@ fn who_is_away_for_longer_than_the_grace_has_left_and_comes_back_to_the_present(
     for seed in [61, 62] {
         let plan =
             Plan { drop_every_ms: Some(30_000.0), redial_ms: (5_000.0, 60_000.0), ..Plan::eight(seed) };
-        let report = run(Plan { storm_ms: 90_000.0, ..plan });
+        let report = run(Plan { storm_ms: 150_000.0, ..plan });
         assert!(report.departures > 3 && report.resumes > 5, "{report:?}");
     }
 }
