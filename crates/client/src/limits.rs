@@ -88,8 +88,10 @@ pub const MOVE_START_M: f32 = 0.02;
 pub const TURN_START_COS: f32 = 0.999_961_9;
 /// Stillness after which sending stops, milliseconds.
 pub const STILL_MS: f64 = 200.0;
-/// Time between poses of someone who stands still, milliseconds.
+/// Time until someone who stands still sends their pose again, milliseconds; from then on twice as long each time.
 pub const KEEP_ALIVE_MS: f64 = 1_000.0;
+/// The longest time between poses of someone who stands still, milliseconds.
+pub const KEEP_ALIVE_MAX_MS: f64 = 8_000.0;
 
 const _: () = assert!(DELAY_MIN_MS <= DELAY_DEFAULT_MS && DELAY_DEFAULT_MS <= DELAY_MAX_MS);
 const _: () = assert!(TRACK_SAMPLES as f64 * SAMPLE_MS > 2.0 * DELAY_MAX_MS, "the ring outlasts the delay");

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! still ──2 cm or 1 degree from the last sent, a jump──▶ moving: every 50 ms
-//!   ▲   └─1 s: the pose again                              │
+//!   ▲   └─1, 2, 4, 8, 8 s: the pose again                   │
 //!   └──────── 200 ms without such a movement: the final pose ┘
 //! ```
 
-use crate::limits::{KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS};
+use crate::limits::{KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS};
 use thexr_wire::pose::{Place, Pose};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,11 +32,14 @@ pub struct SendFilter {
     jumped: bool,
     sent: Option<(Pose, f64)>,
     next_ms: f64,
+    /// After how long a pose that did not change is sent again.
+    keep_alive_ms: f64,
 }
 
 impl Default for SendFilter {
     fn default() -> Self {
-        Self { phase: Phase::Still, pose: None, jumped: false, sent: None, next_ms: f64::MIN }
+        let keep_alive_ms = KEEP_ALIVE_MS;
+        Self { phase: Phase::Still, pose: None, jumped: false, sent: None, next_ms: f64::MIN, keep_alive_ms }
     }
 }
 
@@ -87,6 +90,7 @@ impl SendFilter {
                 } else if now_ms - since_ms >= STILL_MS {
                     self.phase = Phase::Still;
                 }
+                self.keep_alive_ms = KEEP_ALIVE_MS;
                 true
             }
             (Phase::Still, Some((sent, sent_ms))) => {
@@ -94,9 +98,16 @@ impl SendFilter {
                     self.phase = moving;
                     return true;
                 }
-                now_ms - sent_ms >= KEEP_ALIVE_MS
+                let again = now_ms - sent_ms >= self.keep_alive_ms;
+                if again {
+                    self.keep_alive_ms = (2.0 * self.keep_alive_ms).min(KEEP_ALIVE_MAX_MS);
+                }
+                again
             }
-            (Phase::Still, None) => true,
+            (Phase::Still, None) => {
+                self.keep_alive_ms = KEEP_ALIVE_MS;
+                true
+            }
         }
     }
 }
@@ -138,9 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn a_pose_is_sent_at_once_and_then_once_a_second() {
-        let sent = run(&mut SendFilter::default(), 0, 3_010, |_| 0.0);
-        assert_eq!(sent.iter().map(|(ms, _)| *ms).collect::<Vec<_>>(), [0, 1_000, 2_000, 3_000]);
+    fn a_pose_is_sent_at_once_and_again_ever_more_rarely_down_to_once_in_eight_seconds() {
+        let mut filter = SendFilter::default();
+        let sent = run(&mut filter, 0, 31_010, |_| 0.0);
+        let at: Vec<_> = sent.iter().map(|(ms, _)| *ms).collect();
+        assert_eq!(at, [0, 1_000, 3_000, 7_000, 15_000, 23_000, 31_000]);
+        let moved = run(&mut filter, 31_010, 33_000, |_| 1.0);
+        let last = moved.last().unwrap().0;
+        assert!(moved.len() < 10 && moved[moved.len() - 2].0 + 1_000 == last, "begins anew: {moved:?}");
     }
 
     #[test]

@@ -13,8 +13,12 @@ use thexr_wire::lane::{GROUP_RECORDS_MAX, HEADER_BYTES, Header, write_group};
 use thexr_wire::pose::{Cell, Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
 
-/// Ticks after which an unchanged avatar is told again: 4 s, in case its last record was overtaken.
+/// Ticks after which an unchanged avatar is told again: 4 s, in case its last record overtook its creation.
 pub const REFRESH_TICKS: u32 = 80;
+/// Later refreshes wait as long as the avatar has rested, at most so many ticks (20 s).
+pub const REFRESH_TICKS_MAX: u32 = 400;
+/// Ticks after which a viewer that was not asked begins anew: its own are told apart within half of 16 bits (13 minutes).
+const FORGET_TICKS: u64 = 1 << 14;
 /// Refreshes alone make at most one frame in this many ticks (1 s).
 pub const REFRESH_FRAME_TICKS: u64 = 20;
 /// Ticks between two looks at who is near, at least; someone who has hardly moved looks half as often.
@@ -57,47 +61,83 @@ pub struct Scratch {
     /// Per record: index of its entry plus one; all 0 between two looks.
     entry_of: Vec<u16>,
     entries: Vec<Entry>,
-    next: Vec<u32>,
     due: Vec<Due>,
     groups: Vec<CrowdGroup>,
     opened: Vec<(Tier, Cell)>,
 }
 
-/// Someone whom the receiver is told of one by one. Ticks are low bits.
+/// Someone whom the receiver is told of one by one; 8 bytes, since every frame reads those of its receiver from far away
+/// memory. Ticks are low bits.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     slot: u16,
-    tier: Tier,
-    behind: bool,
-    /// Tick of the last telling; of its beginning while `fresh`.
-    told: u32,
-    fresh: bool,
-    /// In this tier since.
-    since: u32,
+    /// Not before this tick.
+    next: u16,
+    /// Tick of the last telling; of its beginning while it is fresh.
+    told: u16,
+    /// Tier and marks.
+    state: u8,
+    /// Ticks until distance may move it to a farther tier.
+    stays: u8,
 }
 
+/// Bits of [`Entry::state`] beside the tier.
+const TIER_BITS: u8 = 7;
+const BEHIND: u8 = 8;
+const FRESH: u8 = 16;
+
+const _: () = assert!(size_of::<Entry>() == 8 && STAY_TICKS <= u8::MAX as u64);
+
 impl Entry {
-    /// The entry of a choice and the tick before which it is not told, going on from the one before.
-    fn of(choice: &Choice, before: Option<(&Self, u32)>, tick: u32) -> (Self, u32) {
+    /// The entry of a choice, going on from the one before, which was looked at so many ticks ago.
+    fn of(choice: &Choice, before: Option<&Self>, tick: u16, passed: u64) -> Self {
         let Choice { slot, tier, behind, .. } = *choice;
-        match before {
-            None => (Self { slot, tier, behind, told: tick, fresh: true, since: tick }, tick),
-            Some((before, next)) if before.tier == tier => (Self { behind, ..*before }, next),
+        let state = tier as u8 | if behind { BEHIND } else { 0 };
+        let anew = Self { slot, next: tick, told: tick, state, stays: STAY_TICKS as u8 };
+        let Some(before) = before else { return Self { state: state | FRESH, ..anew } };
+        let anew = Self { told: before.told, state: state | before.state & FRESH, ..anew };
+        match tier.cmp(&before.tier()) {
             // Who comes nearer is told at once, who goes farther when their time has come.
-            Some((before, next)) => {
-                let next = if tier < before.tier { tick } else { next };
-                (Self { tier, behind, since: tick, ..*before }, next)
+            std::cmp::Ordering::Less => anew,
+            std::cmp::Ordering::Greater => Self { next: before.next, ..anew },
+            std::cmp::Ordering::Equal => {
+                let stays = u64::from(before.stays).saturating_sub(passed) as u8;
+                Self { next: before.next, stays, ..anew }
             }
         }
     }
 
+    fn tier(&self) -> Tier {
+        Tier::ALL[usize::from(self.state & TIER_BITS)]
+    }
+
+    fn is_behind(&self) -> bool {
+        self.state & BEHIND != 0
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.state & FRESH != 0
+    }
+
     fn period(&self, rates: &Rates) -> u32 {
-        rates.periods[self.tier as usize] << u32::from(self.behind)
+        rates.periods[self.tier() as usize] << u32::from(self.is_behind())
+    }
+
+    /// Whether it is time to tell someone who rests since `changed` once more.
+    fn should_refresh(&self, tick: u32, changed: u32) -> bool {
+        let waited = self.waited(tick);
+        let rested_when_told = tick.wrapping_sub(changed).saturating_sub(waited);
+        waited >= rested_when_told.clamp(REFRESH_TICKS, REFRESH_TICKS_MAX)
+    }
+
+    /// Ticks since the last telling.
+    fn waited(&self, tick: u32) -> u32 {
+        u32::from((tick as u16).wrapping_sub(self.told))
     }
 }
 
-fn is_before(a: u32, b: u32) -> bool {
-    (a.wrapping_sub(b) as i32) < 0
+fn is_before(a: u16, b: u16) -> bool {
+    (a.wrapping_sub(b) as i16) < 0
 }
 
 /// An entry that may be told now.
@@ -146,8 +186,6 @@ pub struct Viewer {
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
-    /// Per entry: not before this tick. Apart from the entries, since every frame looks at all of them.
-    next: Vec<u32>,
     /// Per slot one bit: told one by one.
     told_singly: Vec<u64>,
     rates: Rates,
@@ -171,7 +209,6 @@ impl Viewer {
             camera: None,
             pace: Pace::new(frame_bytes),
             entries: Vec::new(),
-            next: Vec::new(),
             told_singly: Vec::new(),
             rates: Rates::default(),
             crowd: CrowdRound::default(),
@@ -259,10 +296,10 @@ impl Viewer {
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
     fn begin(&mut self, output: &TickOutput, scratch: &mut Scratch) -> bool {
-        if self.incarnation != output.incarnation {
-            // Slots mean other people from here on.
+        let forgotten = self.queried.is_some_and(|queried| output.tick.saturating_sub(queried) > FORGET_TICKS);
+        // In another incarnation slots mean other people.
+        if self.incarnation != output.incarnation || forgotten {
             self.entries.clear();
-            self.next.clear();
             self.told_singly.clear();
             self.crowd = CrowdRound::default();
             self.queried = None;
@@ -303,35 +340,31 @@ impl Viewer {
         let from = self.reference(output);
         let [x, y, z, ..] = from.place;
         self.looked_from = [x, y, z];
-        let Scratch { candidates, chosen, held, entry_of, entries, next, .. } = scratch;
+        let Scratch { candidates, chosen, held, entry_of, entries, .. } = scratch;
         self.hold(output, held, entry_of);
         choose(output, &from, held, &mut self.reach_m, candidates, chosen);
         if self.telling != Telling::Frames {
             self.choose_for_json(output, chosen);
         }
-        let tick = output.tick as u32;
+        let passed = self.queried.map_or(0, |queried| output.tick.saturating_sub(queried));
         let before = |choice: &Choice| {
             let at = usize::from(entry_of[usize::from(choice.record)]).checked_sub(1)?;
-            Some((&self.entries[at], self.next[at]))
+            Some(&self.entries[at])
         };
         entries.clear();
-        next.clear();
-        for choice in chosen.iter() {
-            let (entry, not_before) = Entry::of(choice, before(choice), tick);
-            entries.push(entry);
-            next.push(not_before);
-        }
+        entries.extend(
+            chosen.iter().map(|choice| Entry::of(choice, before(choice), output.tick as u16, passed)),
+        );
         for entry in &self.entries {
             if let Some(record) = output.record_index(entry.slot) {
                 entry_of[record] = 0;
             }
         }
         std::mem::swap(&mut self.entries, entries);
-        std::mem::swap(&mut self.next, next);
         self.note_who_is_told_singly(output);
         let mut people = [0.0; 5];
         for entry in &self.entries {
-            people[entry.tier as usize] += if entry.behind { 0.5 } else { 1.0 };
+            people[entry.tier() as usize] += if entry.is_behind() { 0.5 } else { 1.0 };
         }
         self.rates = rates(&people, self.pace.budget() as f32, output.shed);
     }
@@ -340,14 +373,15 @@ impl Viewer {
     fn hold(&self, output: &TickOutput, held: &mut Vec<Held>, entry_of: &mut Vec<u16>) {
         held.clear();
         entry_of.resize(entry_of.len().max(output.records.len()), 0);
-        let tick = output.tick as u32;
+        let passed = self.queried.map_or(0, |queried| output.tick.saturating_sub(queried));
         for (index, entry) in self.entries.iter().enumerate() {
             let Some(record) = output.record_index(entry.slot) else { continue };
             entry_of[record] = index as u16 + 1;
             // Those told as the rest are in no ring.
-            if entry.tier < Tier::E {
-                let young = u64::from(tick.wrapping_sub(entry.since)) < STAY_TICKS;
-                held.extend(output.spot_index(entry.slot).map(|spot| Held { spot, tier: entry.tier, young }));
+            let tier = entry.tier();
+            if tier < Tier::E {
+                let young = u64::from(entry.stays) > passed;
+                held.extend(output.spot_index(entry.slot).map(|spot| Held { spot, tier, young }));
             }
         }
     }
@@ -392,22 +426,24 @@ impl Viewer {
         scratch.due.clear();
         let tick = output.tick as u32;
         let mut news = false;
-        for (index, _) in self.next.iter().enumerate().filter(|(_, next)| !is_before(tick, **next)) {
-            let entry = &self.entries[index];
+        for (index, entry) in self.entries.iter().enumerate() {
+            if is_before(tick as u16, entry.next) {
+                continue;
+            }
             let Some(changed) = output.changed_in(entry.slot) else { continue };
-            let waited = tick.wrapping_sub(entry.told);
-            let is_new = entry.fresh || is_before(entry.told, changed);
-            if !is_new && waited < REFRESH_TICKS {
+            let waited = entry.waited(tick);
+            let is_new = entry.is_fresh() || tick.wrapping_sub(changed) < waited;
+            if !is_new && !entry.should_refresh(tick, changed) {
                 continue;
             }
             let Some(record) = output.record_index(entry.slot) else { continue };
             news |= is_new;
             let found = output.brief(record);
             // Who is new is due at once, and more so with every tick that has no place for them.
-            let waited = if entry.fresh { waited + entry.period(&self.rates) } else { waited };
+            let waited = if entry.is_fresh() { waited + entry.period(&self.rates) } else { waited };
             let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
-            let priority = self.rates.weights[entry.tier as usize] * waited as f32 * prominent;
-            scratch.due.push(Due::new(entry.tier, record as u16, index as u16, found.cell, priority));
+            let priority = self.rates.weights[entry.tier() as usize] * waited as f32 * prominent;
+            scratch.due.push(Due::new(entry.tier(), record as u16, index as u16, found.cell, priority));
         }
         news
     }
@@ -488,14 +524,15 @@ impl Viewer {
 
     /// Notes what is left in `due` as told.
     fn told(&mut self, output: &TickOutput, scratch: &Scratch) {
-        let tick = output.tick as u32;
+        let tick = output.tick as u16;
         for due in &scratch.due {
             let entry = &mut self.entries[usize::from(due.entry)];
             let period = entry.period(&self.rates);
             // The first time only a part of the period, so that people are spread over its ticks.
-            let wait = if entry.fresh { period - u32::from(entry.slot) * 7 % period } else { period };
-            (entry.told, entry.fresh) = (tick, false);
-            self.next[usize::from(due.entry)] = tick.wrapping_add(wait);
+            let wait = if entry.is_fresh() { period - u32::from(entry.slot) * 7 % period } else { period };
+            entry.told = tick;
+            entry.next = tick.wrapping_add(wait as u16);
+            entry.state &= !FRESH;
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);

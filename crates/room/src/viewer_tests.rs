@@ -39,14 +39,30 @@ fn a_peer_is_told_of_everyone_but_itself() {
 }
 
 #[test]
-fn an_unchanged_avatar_is_left_out_and_refreshed_after_four_seconds() {
+fn an_unchanged_avatar_is_left_out_and_refreshed_ever_more_rarely() {
     let mut viewer = viewer(None);
-    assert_eq!(slots(&mut viewer, &output(5, vec![near(0, 5)])), [0]);
-    let refresh = 5 + u64::from(REFRESH_TICKS);
-    for tick in 6..refresh {
-        assert!(slots(&mut viewer, &output(tick, vec![near(0, 5)])).is_empty(), "tick {tick}");
+    let told = (5..2_000).filter(|tick| !slots(&mut viewer, &output(*tick, vec![near(0, 5)])).is_empty());
+    assert_eq!(told.collect::<Vec<_>>(), [5, 85, 165, 325, 645, 1_045, 1_445, 1_845]);
+}
+
+#[test]
+fn what_changes_now_and_then_is_told_at_once_however_long_the_viewer_has_been_there() {
+    let mut viewer = viewer(None);
+    for tick in 1..150_000 {
+        // Longer apart than a refresh, and than half of what an entry's 16 bits can tell.
+        let changed = tick - tick % if tick < 20_000 { 1_000 } else { 50_000 };
+        let told = slots(&mut viewer, &output(tick, vec![near(0, changed)]));
+        assert!(changed != tick || told == [0], "tick {tick}");
     }
-    assert_eq!(slots(&mut viewer, &output(refresh, vec![near(0, 5)])), [0]);
+}
+
+#[test]
+fn a_viewer_that_was_not_asked_for_an_hour_begins_anew() {
+    let mut viewer = viewer(None);
+    slots(&mut viewer, &output(5, vec![near(0, 5)]));
+    for tick in [70_000, 70_001 + 65_536, 300_000] {
+        assert_eq!(slots(&mut viewer, &output(tick, vec![near(0, 5)])), [0], "tick {tick}");
+    }
 }
 
 #[test]
