@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
-use thexr_wire::lane::write_crowd;
+use thexr_wire::lane::{GROUP_RECORDS_MAX, write_crowd, write_group};
 use thexr_wire::pose::{Cell, Pose, Sample};
 use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
@@ -151,7 +151,8 @@ impl CrowdGroup {
 /// What a frame needs to know of a record before its bytes; small, since every receiver looks at all it may tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Brief {
-    pub cell: Cell,
+    /// Index of the cell its bytes are relative to.
+    pub base: u16,
     pub prominent: bool,
 }
 
@@ -180,6 +181,8 @@ pub struct TickOutput {
     /// Every avatar.
     pub records: Vec<Record>,
     briefs: Vec<Brief>,
+    /// Cells that records are relative to, sorted.
+    bases: Vec<Cell>,
     /// Bytes of tiers A to D, record after record, so that those of one tier lie together.
     packed: [Vec<u8>; 4],
     spots: Vec<Spot>,
@@ -203,6 +206,14 @@ fn cell_of(key: u64) -> Cell {
     [axis(16), axis(0), axis(32)]
 }
 
+/// Copies records of `N` bytes each: a size the compiler knows costs no call for each of them.
+fn copy<const N: usize>(packed: &[u8], records: &[u16], out: &mut Vec<u8>) {
+    let (packed, _) = packed.as_chunks::<N>();
+    for record in records {
+        out.extend_from_slice(&packed[usize::from(*record)]);
+    }
+}
+
 impl TickOutput {
     /// Empties it for another tick, keeping its memory.
     pub fn begin(&mut self, incarnation: u16, tick: u64, at_ms: i64) {
@@ -219,7 +230,12 @@ impl TickOutput {
     }
 
     fn pack(&mut self) {
-        let brief = |record: &Record| Brief { cell: record.cell, prominent: record.prominent };
+        self.bases.clear();
+        self.bases.extend(self.records.iter().map(|record| record.cell));
+        self.bases.sort_unstable();
+        self.bases.dedup();
+        let base = |cell: &Cell| self.bases.partition_point(|base| base < cell) as u16;
+        let brief = |record: &Record| Brief { base: base(&record.cell), prominent: record.prominent };
         self.briefs.clear();
         self.briefs.extend(self.records.iter().map(brief));
         for (packed, tier) in self.packed.iter_mut().zip(Tier::ALL) {
@@ -293,10 +309,24 @@ impl TickOutput {
         self.briefs[record]
     }
 
-    /// A record's bytes in tiers A to D.
-    pub(crate) fn record_bytes(&self, record: u16, tier: Tier) -> &[u8] {
-        let bytes = tier.record_bytes();
-        &self.packed[tier as usize][usize::from(record) * bytes..][..bytes]
+    /// How many cells records are relative to.
+    pub(crate) fn bases_len(&self) -> usize {
+        self.bases.len()
+    }
+
+    /// Appends records of one tier, A to D, and one base as groups.
+    pub(crate) fn write_records(&self, tier: Tier, base: u16, records: &[u16], out: &mut Vec<u8>) {
+        let cell = self.bases[usize::from(base)];
+        for part in records.chunks(GROUP_RECORDS_MAX) {
+            write_group(out, tier, part.len() as u8, cell);
+            match tier {
+                Tier::A => copy::<A_BYTES>(&self.packed[0], part, out),
+                Tier::B => copy::<B_BYTES>(&self.packed[1], part, out),
+                Tier::C => copy::<C_BYTES>(&self.packed[2], part, out),
+                Tier::D => copy::<D_BYTES>(&self.packed[3], part, out),
+                Tier::E => {}
+            }
+        }
     }
 
     /// Index of the record of a slot.

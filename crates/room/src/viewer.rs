@@ -9,8 +9,8 @@ use crate::stretch::{Rates, rates, slice};
 use crate::tick_output::{CrowdGroup, Record, TickOutput};
 use std::fmt::Write;
 use std::sync::Arc;
-use thexr_wire::lane::{GROUP_RECORDS_MAX, HEADER_BYTES, Header, write_group};
-use thexr_wire::pose::{Cell, Marks, Place, Pose};
+use thexr_wire::lane::{HEADER_BYTES, Header};
+use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
 
 /// Ticks after which an unchanged avatar is told again: 4 s, in case its last record overtook its creation.
@@ -62,8 +62,8 @@ pub struct Scratch {
     entry_of: Vec<u16>,
     entries: Vec<Entry>,
     due: Vec<Due>,
-    groups: Vec<CrowdGroup>,
-    opened: Vec<(Tier, Cell)>,
+    groups: Groups,
+    crowd: Vec<CrowdGroup>,
 }
 
 /// Someone whom the receiver is told of one by one; 8 bytes, since every frame reads those of its receiver from far away
@@ -143,38 +143,89 @@ fn is_before(a: u16, b: u16) -> bool {
 /// An entry that may be told now.
 #[derive(Debug, Clone, Copy)]
 struct Due {
-    /// Brings those of one group together: tier, then cell as far as it fits, then record.
-    order: u64,
     priority: u32,
+    group: GroupId,
     record: u16,
     entry: u16,
-    cell: Cell,
 }
 
-impl Due {
-    fn new(tier: Tier, record: u16, entry: u16, cell: Cell, priority: f32) -> Self {
-        // Low bits of the cell are enough to sort by: groups are told apart by the whole.
-        let low = cell.iter().fold(0, |bits, axis| bits << 8 | u64::from(*axis as u8));
-        let order = (tier as u64) << 40 | low << 16 | u64::from(record);
-        Self { order, priority: (priority * 64.0) as u32, record, entry, cell }
+/// Records of one tier that are relative to one cell: the cell's index in the tick, times the tiers, plus the tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct GroupId(u32);
+
+/// Tiers that are told one by one.
+const TIERS: u32 = 4;
+
+impl GroupId {
+    fn new(tier: Tier, base: u16) -> Self {
+        Self(u32::from(base) * TIERS + tier as u32)
     }
 
-    fn tier(&self) -> Tier {
-        Tier::ALL[(self.order >> 40) as usize]
+    fn tier(self) -> Tier {
+        Tier::ALL[(self.0 % TIERS) as usize]
     }
 
-    fn group(&self) -> (Tier, Cell) {
-        (self.tier(), self.cell)
+    fn base(self) -> u16 {
+        (self.0 / TIERS) as u16
     }
+}
 
-    /// Bytes of its record, and of its group's header unless that is open already.
-    fn bytes(&self, opened: &mut Vec<(Tier, Cell)>) -> usize {
-        let (tier, group) = (self.tier(), self.group());
-        if opened.contains(&group) {
-            return tier.record_bytes();
+/// Who is told in one frame, by groups; all counts are 0 between two frames.
+#[derive(Debug, Default)]
+struct Groups {
+    /// Per group: its records so far, then where the next one goes.
+    counts: Vec<u16>,
+    opened: Vec<GroupId>,
+    bytes: usize,
+    /// Records in the order of their groups.
+    ordered: Vec<u16>,
+}
+
+impl Groups {
+    fn begin(&mut self, bases: usize) {
+        for group in self.opened.drain(..) {
+            self.counts[group.0 as usize] = 0;
         }
-        opened.push(group);
-        tier.group_bytes() + tier.record_bytes()
+        self.counts.resize(self.counts.len().max(bases * TIERS as usize), 0);
+        self.bytes = 0;
+    }
+
+    /// Bytes of one more record, and of its group's header unless that is open already.
+    fn cost(&self, group: GroupId) -> usize {
+        let opened = self.counts[group.0 as usize] > 0;
+        group.tier().record_bytes() + if opened { 0 } else { group.tier().group_bytes() }
+    }
+
+    fn add(&mut self, group: GroupId) {
+        self.bytes += self.cost(group);
+        let count = &mut self.counts[group.0 as usize];
+        if *count == 0 {
+            self.opened.push(group);
+        }
+        *count += 1;
+    }
+
+    /// Appends what was added, group after group.
+    fn write(&mut self, output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
+        self.opened.sort_unstable();
+        let mut next = 0;
+        for group in &self.opened {
+            let count = &mut self.counts[group.0 as usize];
+            next += std::mem::replace(count, next);
+        }
+        self.ordered.clear();
+        self.ordered.resize(due.len(), 0);
+        for due in due {
+            let at = &mut self.counts[due.group.0 as usize];
+            self.ordered[usize::from(*at)] = due.record;
+            *at += 1;
+        }
+        let mut start = 0;
+        for group in &self.opened {
+            let end = usize::from(self.counts[group.0 as usize]);
+            output.write_records(group.tier(), group.base(), &self.ordered[start..end], out);
+            start = end;
+        }
     }
 }
 
@@ -255,10 +306,10 @@ impl Viewer {
         if !self.is_worth_a_frame(output, news || crowd.changed, scratch) {
             return Shown::Nothing;
         }
-        self.fit(scratch, HEADER_BYTES + crowd.bytes);
+        self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
-        write_records(output, &scratch.due, out);
-        for group in &scratch.groups {
+        scratch.groups.write(output, &scratch.due, out);
+        for group in &scratch.crowd {
             output.write_crowd(group, out);
         }
         self.told(output, scratch);
@@ -443,13 +494,18 @@ impl Viewer {
             let waited = if entry.is_fresh() { waited + entry.period(&self.rates) } else { waited };
             let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
             let priority = self.rates.weights[entry.tier() as usize] * waited as f32 * prominent;
-            scratch.due.push(Due::new(entry.tier(), record as u16, index as u16, found.cell, priority));
+            scratch.due.push(Due {
+                priority: (priority * 64.0) as u32,
+                group: GroupId::new(entry.tier(), found.base),
+                record: record as u16,
+                entry: index as u16,
+            });
         }
         news
     }
 
     fn pick_crowd(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Part {
-        scratch.groups.clear();
+        scratch.crowd.clear();
         let own = usize::from(self.own_slot.is_some_and(|slot| output.in_slot(slot).is_some()));
         if output.records.len() <= self.entries.len() + own {
             return Part::default();
@@ -459,36 +515,33 @@ impl Viewer {
             let bits = told_singly.get(usize::from(slot) / 64).copied().unwrap_or(0);
             Some(slot) == *own_slot || bits >> (slot % 64) & 1 == 1
         };
-        crowd.pick(output, pace.budget(), rates.periods[Tier::E as usize], told_better, &mut scratch.groups)
+        crowd.pick(output, pace.budget(), rates.periods[Tier::E as usize], told_better, &mut scratch.crowd)
     }
 
     /// Refreshes alone are told once a second.
     fn is_worth_a_frame(&self, output: &TickOutput, news: bool, scratch: &Scratch) -> bool {
-        let something = !scratch.due.is_empty() || !scratch.groups.is_empty();
+        let something = !scratch.due.is_empty() || !scratch.crowd.is_empty();
         something && (news || output.tick >= self.last_frame_tick + REFRESH_FRAME_TICKS)
     }
 
-    /// Leaves in `due` what fits into the budget, by priority, in the order of groups.
-    fn fit(&self, scratch: &mut Scratch, taken_bytes: usize) {
-        let Scratch { due, opened, .. } = scratch;
+    /// Leaves in `due` what fits into the budget, by priority, and counts its groups.
+    fn fit(&self, output: &TickOutput, scratch: &mut Scratch, taken_bytes: usize) {
+        let Scratch { due, groups, .. } = scratch;
         let budget = self.pace.budget().saturating_sub(taken_bytes);
-        opened.clear();
-        if due.iter().map(|due| due.bytes(opened)).sum::<usize>() > budget {
-            due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
-            opened.clear();
-            let mut bytes = 0;
-            due.retain(|due| {
-                let (before, cost) = (opened.len(), due.bytes(opened));
-                let fits = bytes + cost <= budget;
-                if fits {
-                    bytes += cost;
-                } else {
-                    opened.truncate(before);
-                }
-                fits
-            });
+        groups.begin(output.bases_len());
+        due.iter().for_each(|due| groups.add(due.group));
+        if groups.bytes <= budget {
+            return;
         }
-        due.sort_unstable_by_key(|due| due.order);
+        due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
+        groups.begin(output.bases_len());
+        due.retain(|due| {
+            let fits = groups.bytes + groups.cost(due.group) <= budget;
+            if fits {
+                groups.add(due.group);
+            }
+            fits
+        });
     }
 
     /// Leaves in `due` what a json receiver is told in this tick; `false` when that is nothing.
@@ -501,7 +554,7 @@ impl Viewer {
         if !self.begin(output, scratch) {
             return false;
         }
-        scratch.groups.clear();
+        scratch.crowd.clear();
         let news = self.gather(output, scratch);
         if !self.is_worth_a_frame(output, news, scratch) {
             return false;
@@ -536,18 +589,6 @@ impl Viewer {
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);
-    }
-}
-
-fn write_records(output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
-    for group in due.chunk_by(|a, b| a.group() == b.group()) {
-        let (tier, cell) = group[0].group();
-        for part in group.chunks(GROUP_RECORDS_MAX) {
-            write_group(out, tier, part.len() as u8, cell);
-            for due in part {
-                out.extend_from_slice(output.record_bytes(due.record, tier));
-            }
-        }
     }
 }
 

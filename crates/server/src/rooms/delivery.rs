@@ -1,19 +1,14 @@
 //! What a room hands to a connection, and the newest pose it takes from it.
 
-use futures_util::task::AtomicWaker;
+use crate::rooms::lanes::Lanes;
 use serde_json::Value;
-use std::future::poll_fn;
-use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::Poll;
-use std::time::Instant;
-use thexr_room::{Attached, PoseInput, StateView, TickOutput, encode};
+use thexr_room::{Attached, PoseInput, StateView, encode};
 use thexr_wire::PeerId;
 use thexr_wire::phoenix::{Vsn, encode_text};
 use thexr_wire::pose::Place;
-use tokio::sync::{mpsc, oneshot, watch};
-
-use crate::limits::{ORDERED_QUEUE_BYTES, ORDERED_QUEUE_MESSAGES};
+use tokio::sync::oneshot;
 
 /// A push to many, encoded once per envelope.
 #[derive(Debug)]
@@ -68,58 +63,6 @@ impl SharedState {
     }
 }
 
-/// A tick's motion and the last durable seq.
-#[derive(Debug, Clone)]
-pub struct Latest {
-    /// Motion.
-    pub output: Arc<TickOutput>,
-    /// Last durable seq.
-    pub seq: u64,
-    /// Counts the ticks that were shown: a gap was passed over.
-    pub number: u64,
-    /// When the tick was over: what goes out much later is late.
-    pub published: Instant,
-}
-
-/// Motion that waits for one connection: of each of its channels the newest tick only. Nobody else shares its lock.
-#[derive(Debug, Default)]
-pub struct MotionInbox {
-    newest: Mutex<Vec<(PeerId, Option<Latest>)>>,
-    /// Of the connection's writer, the only one who waits here.
-    writer: AtomicWaker,
-}
-
-impl MotionInbox {
-    /// Replaces what waits for a channel; `None` says that its room is gone.
-    pub fn put(&self, peer: PeerId, latest: Option<Latest>) {
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        match newest.iter_mut().find(|(waiting, _)| *waiting == peer) {
-            Some((_, waiting)) => *waiting = latest,
-            None => newest.push((peer, latest)),
-        }
-        drop(newest);
-        self.writer.wake();
-    }
-
-    /// The next channel that has motion, and its newest tick. Nothing is lost when the future is dropped.
-    pub async fn next(&self) -> (PeerId, Option<Latest>) {
-        poll_fn(|context| {
-            if let Some(next) = self.try_next() {
-                return Poll::Ready(next);
-            }
-            self.writer.register(context.waker());
-            // Something may have come just before.
-            self.try_next().map_or(Poll::Pending, Poll::Ready)
-        })
-        .await
-    }
-
-    /// As [`next`](Self::next), without waiting.
-    pub fn try_next(&self) -> Option<(PeerId, Option<Latest>)> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner).pop()
-    }
-}
-
 /// One thing a room tells a connection.
 #[derive(Debug)]
 pub enum Told {
@@ -161,7 +104,8 @@ pub enum Told {
 }
 
 impl Told {
-    fn bytes(&self) -> usize {
+    /// What it costs in the queue.
+    pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Reply { response, .. } => response.len() + 64,
             Self::Push { payload, .. } => payload.len() + 64,
@@ -173,101 +117,13 @@ impl Told {
     }
 }
 
-/// A message on a connection's ordered queue.
+/// A message of a room to a connection.
 #[derive(Debug)]
 pub struct Delivery {
     /// Which of the connection's channels.
     pub peer: PeerId,
     /// What.
     pub told: Told,
-    /// What it costs in the queue.
-    pub bytes: usize,
-}
-
-/// Everything that waits for one connection, bounded in messages and bytes.
-#[derive(Debug, Clone)]
-pub struct OrderedQueue {
-    sender: mpsc::Sender<Outgoing>,
-    bytes: Arc<AtomicUsize>,
-    overflow: Arc<watch::Sender<bool>>,
-}
-
-/// What a connection's writer takes from its queue.
-#[derive(Debug)]
-pub enum Outgoing {
-    /// From a room.
-    Room(Delivery),
-    /// From the connection's own reader.
-    Session(crate::socket::outlet::Note),
-}
-
-impl OrderedQueue {
-    /// A queue, its receiving end, and the flag that is raised when it overflows.
-    pub fn new() -> (Self, mpsc::Receiver<Outgoing>, watch::Receiver<bool>) {
-        let (sender, receiver) = mpsc::channel(ORDERED_QUEUE_MESSAGES);
-        let (overflow, overflowed) = watch::channel(false);
-        let queue = Self { sender, bytes: Arc::default(), overflow: Arc::new(overflow) };
-        (queue, receiver, overflowed)
-    }
-
-    /// Queues without waiting; an overflow ends the connection, and nothing follows what did not fit.
-    pub fn send(&self, peer: PeerId, told: Told) {
-        if self.has_overflowed() {
-            return;
-        }
-        let bytes = told.bytes();
-        let delivery = Outgoing::Room(Delivery { peer, told, bytes });
-        if !self.has_room_for(bytes) || self.sender.try_send(delivery).is_err() {
-            self.overflow.send_replace(true);
-        }
-    }
-
-    /// Queues a note of the connection's own reader, waiting for its turn; too many bytes end the connection here too.
-    pub async fn note(&self, note: crate::socket::outlet::Note) {
-        if self.has_overflowed() {
-            return;
-        }
-        if !self.has_room_for(note.bytes()) {
-            self.overflow.send_replace(true);
-            return;
-        }
-        // An error means that the writer has ended: the connection is closing.
-        let Ok(place) = self.sender.reserve().await else { return };
-        if !self.has_overflowed() {
-            place.send(Outgoing::Session(note));
-        }
-    }
-
-    /// Once something did not fit, whatever came after it would be applied over a gap.
-    fn has_overflowed(&self) -> bool {
-        *self.overflow.borrow()
-    }
-
-    fn has_room_for(&self, bytes: usize) -> bool {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= ORDERED_QUEUE_BYTES
-    }
-
-    /// Bytes that waited and no longer do.
-    pub fn sent(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-    }
-}
-
-/// The ways out to one connection.
-#[derive(Debug, Clone)]
-pub struct Lanes {
-    /// Ordered lane: never drops.
-    pub ordered: OrderedQueue,
-    /// Latest lane: newest wins.
-    pub motion: Arc<MotionInbox>,
-}
-
-impl Lanes {
-    /// The lanes of a new connection, the receiving end of the ordered one, and the flag of its overflow.
-    pub fn new() -> (Self, mpsc::Receiver<Outgoing>, watch::Receiver<bool>) {
-        let (ordered, receiver, overflowed) = OrderedQueue::new();
-        (Self { ordered, motion: Arc::default() }, receiver, overflowed)
-    }
 }
 
 /// A connection's newest pose: written by its reader, taken by the room's tick. Two parties, never contended for long.
@@ -346,30 +202,6 @@ pub struct JoinTicket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socket::outlet::Note;
-
-    fn push(payload: &str) -> Told {
-        Told::Push { event: "stoc", payload: payload.into() }
-    }
-
-    fn latest(tick: u64) -> Option<Latest> {
-        let mut output = TickOutput::default();
-        output.begin(1, tick, 0);
-        Some(Latest { output: Arc::new(output), seq: 0, number: tick, published: Instant::now() })
-    }
-
-    #[tokio::test]
-    async fn of_a_channels_motion_only_the_newest_tick_waits() {
-        let inbox = MotionInbox::default();
-        (1..=9).for_each(|tick| inbox.put(PeerId(1), latest(tick)));
-        inbox.put(PeerId(2), latest(4));
-        inbox.put(PeerId(2), None);
-        let mut seen = [inbox.next().await, inbox.next().await]
-            .map(|(peer, latest)| (peer, latest.map(|l| l.output.tick)));
-        seen.sort();
-        assert_eq!(seen, [(PeerId(1), Some(9)), (PeerId(2), None)]);
-        assert!(inbox.try_next().is_none());
-    }
 
     #[test]
     fn an_acknowledgement_is_seen_once_also_when_it_says_the_same_again() {
@@ -380,23 +212,5 @@ mod tests {
         slot.ack(7);
         slot.ack(7);
         assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some(7), None));
-    }
-
-    #[tokio::test]
-    async fn behind_a_message_that_did_not_fit_nothing_follows() {
-        let (queue, mut waiting, overflowed) = OrderedQueue::new();
-        for _ in 0..ORDERED_QUEUE_MESSAGES {
-            queue.send(PeerId(1), push("{}"));
-        }
-        assert!(!*overflowed.borrow());
-        queue.send(PeerId(1), push("{\"did not\":\"fit\"}"));
-        assert!(*overflowed.borrow());
-        for _ in 0..3 {
-            waiting.recv().await.unwrap();
-        }
-        queue.send(PeerId(1), push("{}"));
-        queue.note(Note::Frame("{}".into())).await;
-        let left = std::iter::from_fn(|| waiting.try_recv().ok()).count();
-        assert_eq!(left, ORDERED_QUEUE_MESSAGES - 3, "only what was queued before");
     }
 }

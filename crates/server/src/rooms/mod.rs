@@ -3,6 +3,7 @@
 //! Knows nothing of sockets: a peer is a queue of deliveries and a slot for its newest pose.
 
 pub mod delivery;
+pub mod lanes;
 mod pipeline;
 pub mod registry;
 mod shedding;
@@ -12,5 +13,6 @@ pub mod task;
 mod tests;
 mod unreleased;
 
-pub use delivery::{Broadcast, Delivery, Lanes, Latest, PeerLink, PoseSlot, Told};
+pub use delivery::{Broadcast, Delivery, PeerLink, PoseSlot, Told};
+pub use lanes::{Lanes, Latest};
 pub use registry::{JoinRefusal, Registry, RoomHandle};

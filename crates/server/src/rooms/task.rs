@@ -1,7 +1,8 @@
 //! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
 
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{Broadcast, JoinTicket, Latest, PeerLink, SharedState, Told};
+use crate::rooms::delivery::{Broadcast, JoinTicket, PeerLink, SharedState, Told};
+use crate::rooms::lanes::Latest;
 use crate::rooms::pipeline::{self, Stored, TickBatch};
 use crate::rooms::registry::{Clock, JoinRefusal, RoomEnd, RoomGauges, Services};
 use crate::rooms::shedding::Shedding;
@@ -308,7 +309,7 @@ impl RoomTask {
         let (seq, number, published) = (self.durable_seq, self.shown, Instant::now());
         let latest = Latest { output, seq, number, published };
         for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.motion.put(*peer, Some(latest.clone()));
+            member.link.lanes.show(*peer, Some(latest.clone()));
         }
     }
 
@@ -416,14 +417,14 @@ impl RoomTask {
         for (peer, member) in &self.members {
             let Some(dialect) = member.dialect else { continue };
             if to == To::All || to == To::Speaking(dialect) {
-                member.link.lanes.ordered.send(*peer, told());
+                member.link.lanes.tell(*peer, told());
             }
         }
     }
 
     fn deliver(&self, peer: PeerId, told: Told) {
         if let Some(member) = self.members.get(&peer) {
-            member.link.lanes.ordered.send(peer, told);
+            member.link.lanes.tell(peer, told);
         }
     }
 
@@ -545,7 +546,7 @@ impl Drop for RoomTask {
     /// Whatever way a room ends, its connections learn that there will be no more motion.
     fn drop(&mut self) {
         for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.motion.put(*peer, None);
+            member.link.lanes.show(*peer, None);
         }
     }
 }

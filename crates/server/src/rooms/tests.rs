@@ -1,13 +1,16 @@
 //! Rooms over a real store, without sockets: a guest is a queue. Shared by the unit tests of this module.
 
 use crate::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{JoinTicket, Lanes, Outgoing, PeerLink, Told};
+use crate::rooms::delivery::{JoinTicket, PeerLink, Told};
+use crate::rooms::lanes::{Arrivals, Outgoing, lanes};
 use crate::rooms::registry::{Fault, JoinRefusal, Registry, RoomHandle, Services};
 use crate::rooms::task::RoomMessage;
 use crate::web::room_admin::{self, Wish};
 use serde_json::{Value, json};
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tempfile::TempDir;
 use thexr_room::template::Template;
@@ -15,7 +18,7 @@ use thexr_room::{Input, Join};
 use thexr_store::{SqliteStore, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
 use thexr_wire::{PeerId, RoomId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -92,8 +95,8 @@ fn large(entity: &str) -> Value {
 pub fn join_message(
     peer: PeerId,
     mode: Mode,
-) -> (RoomMessage, mpsc::Receiver<Outgoing>, oneshot::Receiver<bool>) {
-    let (lanes, waiting, _) = Lanes::new();
+) -> (RoomMessage, Arrivals, oneshot::Receiver<bool>) {
+    let (lanes, waiting) = lanes();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };
     let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
@@ -105,8 +108,7 @@ pub fn join_message(
 struct Guest {
     peer: PeerId,
     handle: RoomHandle,
-    waiting: mpsc::Receiver<Outgoing>,
-    lanes: Lanes,
+    waiting: Arrivals,
     last_ref: u64,
 }
 
@@ -115,17 +117,15 @@ impl Guest {
     async fn enter(stage: &Stage) -> (Self, oneshot::Receiver<bool>) {
         let (peer, handle) = (stage.registry.new_peer(), stage.handle().await);
         let (message, mut waiting, decision) = join_message(peer, Mode::Enter);
-        let RoomMessage::Join { ticket, .. } = &message else { unreachable!("a join") };
-        let lanes = ticket.link.lanes.clone();
         handle.mailbox.send(message).await.unwrap();
         let joined = told(&mut waiting, |told| matches!(told, Told::Joined { .. }).then_some(()));
         soon("the join", joined).await;
-        (Self { lanes, peer, handle, waiting, last_ref: 0 }, decision)
+        (Self { peer, handle, waiting, last_ref: 0 }, decision)
     }
 
     /// The next tick's motion, as its number.
     async fn tick(&mut self) -> u64 {
-        let (_, latest) = soon("motion", self.lanes.motion.next()).await;
+        let (_, latest) = soon("motion", arrival(&mut self.waiting, |waiting| waiting.next_motion())).await;
         latest.expect("the room runs").output.tick
     }
 
@@ -168,9 +168,18 @@ impl Guest {
     }
 }
 
-async fn told<T>(waiting: &mut mpsc::Receiver<Outgoing>, mut wanted: impl FnMut(Told) -> Option<T>) -> T {
+/// Waits for something on a connection's lanes.
+async fn arrival<T>(waiting: &mut Arrivals, next: impl Fn(&mut Arrivals) -> Option<T>) -> T {
+    let arrived = |context: &mut Context<'_>| {
+        waiting.listen(context);
+        next(waiting).map_or(Poll::Pending, Poll::Ready)
+    };
+    poll_fn(arrived).await
+}
+
+async fn told<T>(waiting: &mut Arrivals, mut wanted: impl FnMut(Told) -> Option<T>) -> T {
     loop {
-        if let Outgoing::Room(delivery) = waiting.recv().await.unwrap()
+        if let Outgoing::Room(delivery) = arrival(waiting, Arrivals::next_ordered).await
             && let Some(found) = wanted(delivery.told)
         {
             return found;
@@ -246,7 +255,7 @@ async fn while_the_store_is_full_a_room_keeps_back_a_bounded_number_of_bytes() {
             }
             shouted += 100 * SHOUT_BYTES_MAX;
             guest.tick().await;
-            while let Ok(Outgoing::Room(delivery)) = guest.waiting.try_recv() {
+            while let Some(Outgoing::Room(delivery)) = guest.waiting.next_ordered() {
                 if let Told::Reply { ok: false, .. } = delivery.told {
                     return;
                 }

@@ -5,9 +5,9 @@
 use crate::app::App;
 use crate::auth::new_secret;
 use crate::limits::{POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW};
-use crate::rooms::delivery::{Lanes, Outgoing};
+use crate::rooms::lanes::lanes;
 use crate::socket::handshake::{self, Accepted, Params};
-use crate::socket::outlet::{Frame, Outlet};
+use crate::socket::outlet::{Frame, Outlet, Turn};
 use crate::socket::raised;
 use crate::socket::session::Session;
 use crate::web::address::Client;
@@ -20,7 +20,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task;
 use std::time::Duration;
 use thexr_wire::phoenix::{Incoming, Vsn, decode_binary, decode_text};
 use tokio::sync::{Notify, mpsc, watch};
@@ -128,15 +130,15 @@ fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) ->
         ended: watch::Sender::new(false),
     });
     app.polls.lock().insert(token.clone(), poll.clone());
-    let (lanes, waiting, overflowed) = Lanes::new();
-    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), lanes.clone(), false)
+    let (lanes, arrivals) = lanes();
+    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), arrivals, false)
         .with_frame_bytes(app.config.motion_frame_bytes());
     let session = Session::new(app.clone(), vsn, user, lanes, false);
     let id = token.clone();
     tokio::spawn(async move {
-        let collector = tokio::spawn(collect(outlet, waiting, poll.clone()));
+        let collector = tokio::spawn(collect(outlet, poll.clone()));
         let handler = tokio::spawn(handle_frames(session, frames, poll.ended.subscribe()));
-        live(&app, &poll, overflowed).await;
+        live(&app, &poll).await;
         poll.ended.send_replace(true);
         app.polls.lock().remove(&id);
         // Errors mean that the task panicked: its session is over all the same.
@@ -147,13 +149,12 @@ fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) ->
 }
 
 /// Returns when the session must end: nobody polls, too much waits, or the server stops.
-async fn live(app: &App, poll: &Poll, mut overflowed: watch::Receiver<bool>) {
+async fn live(app: &App, poll: &Poll) {
     let mut stopping = app.stopping.subscribe();
     let mut ended = poll.ended.subscribe();
     loop {
         tokio::select! {
             () = raised(&mut stopping) => return,
-            () = raised(&mut overflowed) => return,
             () = raised(&mut ended) => return,
             polled = tokio::time::timeout(POLL_WINDOW * 3 / 2, poll.polled.notified()) => {
                 if polled.is_err() {
@@ -182,14 +183,20 @@ async fn handle_frames(
 }
 
 /// Frames wait here until they are fetched; of motion there is one newest message per tick and poll.
-async fn collect(mut outlet: Outlet, mut waiting: mpsc::Receiver<Outgoing>, poll: Arc<Poll>) {
+async fn collect(mut outlet: Outlet, poll: Arc<Poll>) {
     let mut frames = Vec::new();
     loop {
         let idle = poll.outgoing().is_empty();
         tokio::select! {
             biased;
             // Motion that nobody fetches is not collected: the newest is composed when there is room for it.
-            turn = outlet.turn(&mut waiting, idle) => outlet.take(turn, &mut waiting, &mut frames).await,
+            turn = next_turn(&mut outlet, idle) => match turn {
+                Some(turn) => outlet.take(turn, &mut frames).await,
+                None => {
+                    poll.ended.send_replace(true);
+                    return;
+                }
+            },
             // Looks again whether the client has fetched what was there.
             () = tokio::time::sleep(Duration::from_millis(50)), if !idle => {}
         }
@@ -210,6 +217,19 @@ async fn collect(mut outlet: Outlet, mut waiting: mpsc::Receiver<Outgoing>, poll
         drop(outgoing);
         poll.arrived.notify_one();
     }
+}
+
+/// Waits for something to send; `None` when more waits than may. Nothing is lost when the future is dropped.
+async fn next_turn(outlet: &mut Outlet, with_motion: bool) -> Option<Turn> {
+    poll_fn(|context| {
+        outlet.listen(context);
+        match outlet.next(with_motion) {
+            _ if outlet.has_overflowed() => task::Poll::Ready(None),
+            Some(turn) => task::Poll::Ready(Some(turn)),
+            None => task::Poll::Pending,
+        }
+    })
+    .await
 }
 
 async fn fetch(app: &App, token: String, poll: &Poll) -> Response {

@@ -4,6 +4,7 @@
 //! same on either transport.
 
 pub mod handshake;
+mod line;
 pub mod longpoll;
 pub mod outlet;
 mod rate;

@@ -4,7 +4,8 @@
 
 use crate::auth::{Purpose, Tokens};
 use crate::limits::MOTION_LATE;
-use crate::rooms::delivery::{Delivery, Lanes, Latest, Outgoing, PoseSlot, SharedState, Told};
+use crate::rooms::delivery::{Delivery, PoseSlot, SharedState, Told};
+use crate::rooms::lanes::{Arrivals, Latest, Outgoing};
 use crate::rooms::registry::RoomGauges;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -16,7 +17,7 @@ use thexr_wire::lane;
 use thexr_wire::message::{Dialect, Movements, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, RoomId, UserId};
-use tokio::sync::mpsc;
+use std::task::Context;
 
 thread_local! {
     /// Viewers work one after the other on a thread: one working memory serves them all.
@@ -149,7 +150,7 @@ pub struct Outlet {
     vsn: Vsn,
     user: UserId,
     tokens: Arc<Tokens>,
-    lanes: Lanes,
+    arrivals: Arrivals,
     channels: BTreeMap<PeerId, Channel>,
     chunks: Option<Chunks>,
     binary: bool,
@@ -159,12 +160,12 @@ pub struct Outlet {
 
 impl Outlet {
     /// An outlet without channels; `binary` says whether the transport can carry binary frames.
-    pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, lanes: Lanes, binary: bool) -> Self {
+    pub fn new(vsn: Vsn, user: UserId, tokens: Arc<Tokens>, arrivals: Arrivals, binary: bool) -> Self {
         Self {
             vsn,
             user,
             tokens,
-            lanes,
+            arrivals,
             channels: BTreeMap::new(),
             chunks: None,
             binary,
@@ -178,40 +179,53 @@ impl Outlet {
         Self { frame_bytes, ..self }
     }
 
+    /// Has the task woken when there is something to send, or too much waits: look after calling this.
+    pub fn listen(&self, context: &Context<'_>) {
+        self.arrivals.listen(context);
+    }
+
+    /// Nothing more goes out: nobody waits for it.
+    pub fn close(&mut self) {
+        self.arrivals.close();
+    }
+
+    /// More waits than may: the connection must end.
+    pub fn has_overflowed(&self) -> bool {
+        self.arrivals.has_overflowed()
+    }
+
     /// What goes out next: the ordered lane first, of motion only the newest. Between the chunks of a state motion passes,
-    /// and the ordered lane waits; motion that is not wanted now stays where it is. Nothing is lost when the future is dropped.
-    pub async fn turn(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, with_motion: bool) -> Turn {
-        if self.chunks.is_some() {
-            let passes = with_motion && self.chunks.as_ref().is_some_and(|chunks| !chunks.motion_passed);
-            let motion = if passes { self.lanes.motion.try_next() } else { None };
-            if let Some(chunks) = &mut self.chunks {
-                chunks.motion_passed = motion.is_some();
-            }
-            return motion.map_or(Turn::Chunk, |(peer, latest)| Turn::Motion(peer, latest));
+    /// and the ordered lane waits; motion that is not wanted now stays where it is.
+    pub fn next(&mut self, with_motion: bool) -> Option<Turn> {
+        let motion = |arrivals: &Arrivals| if with_motion { arrivals.next_motion() } else { None };
+        if let Some(chunks) = &mut self.chunks {
+            let motion = if chunks.motion_passed { None } else { motion(&self.arrivals) };
+            chunks.motion_passed = motion.is_some();
+            return Some(motion.map_or(Turn::Chunk, |(peer, latest)| Turn::Motion(peer, latest)));
         }
-        tokio::select! {
-            biased;
-            Some(outgoing) = waiting.recv() => Turn::Ordered(outgoing),
-            (peer, latest) = self.lanes.motion.next(), if with_motion => Turn::Motion(peer, latest),
+        if let Some(outgoing) = self.arrivals.next_ordered() {
+            return Some(Turn::Ordered(outgoing));
         }
+        let (peer, latest) = motion(&self.arrivals)?;
+        Some(Turn::Motion(peer, latest))
     }
 
     /// Frames of what else waits in the ordered lane, as far as it can go out together.
-    pub async fn more(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+    pub async fn more(&mut self, out: &mut Vec<Frame>) {
         while self.chunks.is_none() && out.len() < FRAMES_TOGETHER_MAX {
-            let Ok(outgoing) = waiting.try_recv() else { return };
+            let Some(outgoing) = self.arrivals.next_ordered() else { return };
             self.frames(outgoing, out).await;
         }
     }
 
     /// Frames of a turn.
-    pub async fn take(&mut self, turn: Turn, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+    pub async fn take(&mut self, turn: Turn, out: &mut Vec<Frame>) {
         match turn {
             Turn::Ordered(outgoing) => self.frames(outgoing, out).await,
             Turn::Motion(peer, Some(latest)) => self.motion_frames(peer, &latest, out),
             Turn::Motion(peer, None) => {
                 // Whatever the room said last lies in the queue by now, its goodbye for instance.
-                self.rest(waiting, out).await;
+                self.rest(out).await;
                 self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out);
             }
             Turn::Chunk => self.chunk(out),
@@ -219,9 +233,9 @@ impl Outlet {
     }
 
     /// Frames of everything that waits in the ordered lane.
-    pub async fn rest(&mut self, waiting: &mut mpsc::Receiver<Outgoing>, out: &mut Vec<Frame>) {
+    pub async fn rest(&mut self, out: &mut Vec<Frame>) {
         self.all_chunks(out);
-        while let Ok(outgoing) = waiting.try_recv() {
+        while let Some(outgoing) = self.arrivals.next_ordered() {
             self.frames(outgoing, out).await;
             self.all_chunks(out);
         }
@@ -247,14 +261,8 @@ impl Outlet {
     /// Frames of a queued message, in order.
     async fn frames(&mut self, outgoing: Outgoing, out: &mut Vec<Frame>) {
         match outgoing {
-            Outgoing::Room(delivery) => {
-                self.lanes.ordered.sent(delivery.bytes);
-                self.deliver(delivery, out).await;
-            }
-            Outgoing::Session(note) => {
-                self.lanes.ordered.sent(note.bytes());
-                self.note(note, out);
-            }
+            Outgoing::Room(delivery) => self.deliver(delivery, out).await,
+            Outgoing::Session(note) => self.note(note, out),
         }
     }
 

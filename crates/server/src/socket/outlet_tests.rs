@@ -1,7 +1,7 @@
 //! What goes out in which order, without a transport.
 
 use super::*;
-use futures_util::FutureExt;
+use crate::rooms::lanes::{Lanes, lanes};
 use std::time::Instant;
 use thexr_room::StateView;
 use thexr_room::TickOutput;
@@ -13,16 +13,15 @@ const PEER: PeerId = PeerId(1);
 struct Scene {
     outlet: Outlet,
     lanes: Lanes,
-    waiting: mpsc::Receiver<Outgoing>,
     frames: Vec<Frame>,
 }
 
 impl Scene {
     /// A channel that has just joined.
     async fn set() -> Self {
-        let (lanes, waiting, _) = Lanes::new();
+        let (lanes, arrivals) = lanes();
         let tokens = Arc::new(Tokens::new("a secret of many characters, for tests", 1, "key".into()));
-        let outlet = Outlet::new(Vsn::V2, crate::auth::new_user_id(), tokens, lanes.clone(), true);
+        let outlet = Outlet::new(Vsn::V2, crate::auth::new_user_id(), tokens, arrivals, true);
         let opening = Opening {
             peer: PEER,
             topic: "room:abcde".into(),
@@ -34,7 +33,7 @@ impl Scene {
             ended: Arc::default(),
             replaces: None,
         };
-        lanes.ordered.note(Note::Open(Box::new(opening))).await;
+        lanes.note(Note::Open(Box::new(opening))).await;
         let attached = Attached {
             dialect: Dialect::Thexr1,
             mode: Mode::Observe,
@@ -42,8 +41,8 @@ impl Scene {
             interest: false,
             own_slot: None,
         };
-        lanes.ordered.send(PEER, Told::Joined { attached, response: json!({}) });
-        let mut scene = Self { outlet, lanes, waiting, frames: Vec::new() };
+        lanes.tell(PEER, Told::Joined { attached, response: json!({}) });
+        let mut scene = Self { outlet, lanes, frames: Vec::new() };
         assert_eq!((scene.turn().await, scene.turn().await), ("ordered", "ordered"));
         scene.motion();
         scene
@@ -53,23 +52,23 @@ impl Scene {
     fn motion(&self) {
         let output = Arc::new(TickOutput::default());
         let latest = Latest { output, seq: 0, number: 1, published: Instant::now() };
-        self.lanes.motion.put(PEER, Some(latest));
+        self.lanes.show(PEER, Some(latest));
     }
 
     /// The room is gone.
     fn no_more_motion(&self) {
-        self.lanes.motion.put(PEER, None);
+        self.lanes.show(PEER, None);
     }
 
     /// Takes one turn; what it was.
     async fn turn(&mut self) -> &'static str {
-        let turn = self.outlet.turn(&mut self.waiting, true).now_or_never().expect("something to send");
+        let turn = self.outlet.next(true).expect("something to send");
         let kind = match &turn {
             Turn::Ordered(_) => "ordered",
             Turn::Motion(..) => "motion",
             Turn::Chunk => "chunk",
         };
-        self.outlet.take(turn, &mut self.waiting, &mut self.frames).await;
+        self.outlet.take(turn, &mut self.frames).await;
         kind
     }
 
@@ -86,7 +85,7 @@ impl Scene {
     }
 
     fn push(&self) {
-        self.lanes.ordered.send(PEER, Told::Push { event: event::STOC, payload: "{}".into() });
+        self.lanes.tell(PEER, Told::Push { event: event::STOC, payload: "{}".into() });
     }
 }
 
@@ -107,7 +106,7 @@ fn large_state() -> Told {
 #[tokio::test]
 async fn motion_passes_between_the_chunks_of_a_state_and_the_ordered_lane_waits() {
     let mut scene = Scene::set().await;
-    scene.lanes.ordered.send(PEER, large_state());
+    scene.lanes.tell(PEER, large_state());
     scene.push();
     assert_eq!(scene.turn().await, "ordered");
     let mut turns = Vec::new();
@@ -123,10 +122,10 @@ async fn motion_passes_between_the_chunks_of_a_state_and_the_ordered_lane_waits(
 #[tokio::test]
 async fn what_waits_at_the_end_goes_out_in_order_chunks_included() {
     let mut scene = Scene::set().await;
-    scene.lanes.ordered.send(PEER, large_state());
+    scene.lanes.tell(PEER, large_state());
     scene.push();
     assert_eq!(scene.turn().await, "ordered");
-    scene.outlet.rest(&mut scene.waiting, &mut scene.frames).await;
+    scene.outlet.rest(&mut scene.frames).await;
     let chunk = event::SNAPSHOT_CHUNK;
     assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
 }
@@ -150,9 +149,9 @@ async fn a_room_that_says_how_it_ends_is_taken_at_its_word() {
         scene.turn().await;
         scene.no_more_motion();
         // The end of motion is seen before the room's last word is taken from the queue.
-        let turn = scene.outlet.turn(&mut scene.waiting, true).now_or_never().unwrap();
-        scene.lanes.ordered.send(PEER, told);
-        scene.outlet.take(turn, &mut scene.waiting, &mut scene.frames).await;
+        let turn = scene.outlet.next(true).unwrap();
+        scene.lanes.tell(PEER, told);
+        scene.outlet.take(turn, &mut scene.frames).await;
         assert_eq!(scene.events(), events);
     }
 }

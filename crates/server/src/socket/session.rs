@@ -5,7 +5,8 @@
 use crate::app::App;
 use crate::auth::Purpose;
 use crate::limits::{JOIN_TIMEOUT, PING_BYTES_MAX, SHOUT_BYTES_MAX};
-use crate::rooms::delivery::{JoinTicket, Lanes, PeerLink, PoseSlot, Told};
+use crate::rooms::delivery::{JoinTicket, PeerLink, PoseSlot, Told};
+use crate::rooms::lanes::Lanes;
 use crate::rooms::registry::{JoinRefusal, RoomHandle};
 use crate::rooms::stored;
 use crate::rooms::task::RoomMessage;
@@ -58,17 +59,15 @@ impl Session {
         self.vsn
     }
 
-    /// Handles one binary message; a pose costs no more than reading it. Errors: it is no push.
-    pub async fn binary(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+    /// Takes a binary message that is a pose, at no more cost than reading it; anything else is a frame to be handled.
+    /// Errors: it is no push.
+    pub fn binary(&self, bytes: &[u8]) -> Result<Option<Incoming>, FrameError> {
         let push = decode_client_push(bytes)?;
-        if !self.pose(&push, bytes.len()) {
-            self.frame(Incoming::from(push), bytes.len()).await;
-        }
-        Ok(())
+        Ok(if self.pose(&push, bytes.len()) { None } else { Some(Incoming::from(push)) })
     }
 
     /// Takes a pose for a channel that is there; `false` when it is anything else.
-    fn pose(&mut self, push: &ClientPush<'_>, bytes: usize) -> bool {
+    fn pose(&self, push: &ClientPush<'_>, bytes: usize) -> bool {
         let Some(channel) = self.channels.get(push.topic).filter(|_| push.event == lane::EVENT) else {
             return false;
         };
@@ -127,7 +126,7 @@ impl Session {
         let payload = reply_payload(status, &response.to_string());
         let topic = frame.topic.as_str().map_or_else(|| frame.topic.to_string(), str::to_owned);
         let text = encode_text(self.vsn, join_ref, &frame.reference, &topic, "phx_reply", &payload);
-        self.lanes.ordered.note(Note::Frame(text)).await;
+        self.lanes.note(Note::Frame(text)).await;
     }
 
     async fn refuse(&self, frame: &Incoming, reason: &str, detail: &str) {
@@ -161,7 +160,7 @@ impl Session {
         let input = RoomMessage::Input { peer: channel.peer, input: Input::Leave, bytes: 0 };
         // An error means that the room has ended.
         let _ = channel.room.mailbox.send(input).await;
-        self.lanes.ordered.note(Note::Left { peer: channel.peer, reply }).await;
+        self.lanes.note(Note::Left { peer: channel.peer, reply }).await;
     }
 
     async fn push(&mut self, topic: &str, event: &str, mut frame: Incoming, bytes: usize) {
@@ -267,7 +266,7 @@ impl Session {
             ended: ended.clone(),
             replaces: replaced.as_ref().map(|channel| channel.peer),
         };
-        self.lanes.ordered.note(Note::Open(Box::new(opening))).await;
+        self.lanes.note(Note::Open(Box::new(opening))).await;
         let dialect = join.payload.dialect;
         let link = PeerLink { lanes: self.lanes.clone(), pose: pose.clone() };
         let decision = ask(&room, peer, join.clone(), link.clone()).await;
@@ -285,7 +284,7 @@ impl Session {
                     let decision = ask(&room, peer, join, link).await;
                     (room, await_decision(decision, deadline).await)
                 }
-                Err(refusal) => return self.lanes.ordered.send(peer, Told::Refused(refusal.to_json())),
+                Err(refusal) => return self.lanes.tell(peer, Told::Refused(refusal.to_json())),
             };
         }
         let (room, decision) = asked;
@@ -308,7 +307,7 @@ impl Session {
                 let goodbye = RoomMessage::Input { peer, input: Input::Leave, bytes: 0 };
                 // It must arrive, however full the mailbox is: nobody else would ever take the newcomer out again.
                 tokio::spawn(async move { channel.room.mailbox.send(goodbye).await });
-                self.lanes.ordered.send(peer, Told::Refused(JoinRefusal::Busy.to_json()));
+                self.lanes.tell(peer, Told::Refused(JoinRefusal::Busy.to_json()));
             }
         }
     }

@@ -1,0 +1,238 @@
+//! A WebSocket and what goes out on it: messages come in and frames go out side by side, in one task.
+//!
+//! Nothing here waits for a slow reader: while the socket takes nothing more, messages still come in and of motion only the
+//! newest waits.
+
+use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
+use crate::socket::outlet::{Frame, Outlet, Turn};
+use crate::socket::raised;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, Sleep};
+
+/// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
+pub mod code {
+    pub const GOING_AWAY: u16 = 1001;
+    pub const PROTOCOL: u16 = 1002;
+    pub const UNSUPPORTED: u16 = 1003;
+    pub const INVALID_TEXT: u16 = 1007;
+    pub const TOO_BIG: u16 = 1009;
+    pub const INTERNAL: u16 = 1011;
+    pub const RESTART: u16 = 1012;
+    pub const TRY_LATER: u16 = 1013;
+}
+
+/// Why a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// Close code.
+    pub code: u16,
+    /// Stable reason, for the other side and the metrics.
+    pub reason: &'static str,
+}
+
+impl Ending {
+    /// The other side is no longer there.
+    pub const GONE: Self = Self { code: code::GOING_AWAY, reason: "gone" };
+    /// A defect of ours.
+    pub const DEFECT: Self = Self { code: code::INTERNAL, reason: "internal" };
+    const IDLE: Self = Self { code: code::GOING_AWAY, reason: "idle" };
+    /// The server stops.
+    pub const RESTART: Self = Self { code: code::RESTART, reason: "restart" };
+    const SLOW_CONSUMER: Self = Self { code: code::TRY_LATER, reason: "slow_consumer" };
+}
+
+/// What a socket hands out; `None` when it is closed.
+pub type Incoming = Option<Result<Message, axum::Error>>;
+
+/// What happens next on a connection.
+#[derive(Debug)]
+pub enum Step {
+    /// A message came in.
+    Message(Incoming),
+    /// There is something to send, and the socket takes it.
+    Turn(Turn),
+    /// The connection must end.
+    End(Ending),
+}
+
+/// Messages in a row while there is always another one, before anything else has its turn.
+const MESSAGES_IN_A_ROW: u32 = 64;
+
+/// A WebSocket and its outlet.
+pub struct Line {
+    socket: WebSocket,
+    outlet: Outlet,
+    /// Frames of the last turn, on their way from the outlet to the socket.
+    frames: Vec<Frame>,
+    /// Frames that the socket has not taken yet.
+    waiting: VecDeque<Frame>,
+    /// The socket has taken something that is not on its way yet.
+    unflushed: bool,
+    in_a_row: u32,
+    /// Looked at only when it was woken: it waits on what all connections share.
+    stop: FuturesUnordered<BoxFuture<'static, ()>>,
+    idle: Duration,
+    heard: Instant,
+    /// Since when the socket takes nothing more.
+    blocked: Option<Instant>,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Line {
+    /// A connection that ends by itself after a silence of `idle`, and when the server stops.
+    pub fn new(socket: WebSocket, outlet: Outlet, mut stop: watch::Receiver<bool>, idle: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            socket,
+            outlet,
+            frames: Vec::new(),
+            waiting: VecDeque::new(),
+            unflushed: false,
+            in_a_row: 0,
+            stop: FuturesUnordered::from_iter([async move { raised(&mut stop).await }.boxed()]),
+            idle,
+            heard: now,
+            blocked: None,
+            alarm: Box::pin(tokio::time::sleep_until(now + idle)),
+        }
+    }
+
+    /// Waits for the next step; messages are left where they are unless `reading`. Nothing is lost when the future is dropped.
+    pub async fn next(&mut self, reading: bool) -> Step {
+        poll_fn(|context| self.poll_next(context, reading)).await
+    }
+
+    fn poll_next(&mut self, context: &mut Context<'_>, reading: bool) -> Poll<Step> {
+        let others_first = self.in_a_row >= MESSAGES_IN_A_ROW;
+        if reading && !others_first && let Poll::Ready(message) = self.poll_message(context) {
+            return Poll::Ready(Step::Message(message));
+        }
+        self.in_a_row = 0;
+        self.outlet.listen(context);
+        if let Poll::Ready(Some(())) = self.stop.poll_next_unpin(context) {
+            return Poll::Ready(Step::End(Ending::RESTART));
+        }
+        if self.outlet.has_overflowed() {
+            return Poll::Ready(Step::End(Ending::SLOW_CONSUMER));
+        }
+        match self.poll_sent(context) {
+            Poll::Ready(Err(_)) => return Poll::Ready(Step::End(Ending::GONE)),
+            Poll::Ready(Ok(())) => {
+                self.blocked = None;
+                if let Some(turn) = self.outlet.next(true) {
+                    return Poll::Ready(Step::Turn(turn));
+                }
+            }
+            Poll::Pending if self.blocked.is_none() => {
+                let now = Instant::now();
+                self.blocked = Some(now);
+                self.alarm.as_mut().reset(now + WRITE_TIMEOUT.min(self.idle));
+            }
+            Poll::Pending => {}
+        }
+        if reading && others_first && let Poll::Ready(message) = self.poll_message(context) {
+            return Poll::Ready(Step::Message(message));
+        }
+        self.poll_alarm(context).map(Step::End)
+    }
+
+    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Incoming> {
+        let message = ready!(self.socket.poll_next_unpin(context));
+        self.in_a_row += 1;
+        self.heard = Instant::now();
+        Poll::Ready(message)
+    }
+
+    /// Hands everything that waits to the socket, which sends it together.
+    fn poll_sent(&mut self, context: &mut Context<'_>) -> Poll<Result<(), axum::Error>> {
+        while !self.waiting.is_empty() {
+            ready!(self.socket.poll_ready_unpin(context))?;
+            let Some(frame) = self.waiting.pop_front() else { break };
+            sent_bytes().increment(frame.bytes() as u64);
+            self.unflushed = true;
+            self.socket.start_send_unpin(match frame {
+                Frame::Text(text) => Message::Text((&*text).into()),
+                Frame::Binary(bytes) => Message::Binary(bytes.into()),
+            })?;
+        }
+        if self.unflushed {
+            ready!(self.socket.poll_flush_unpin(context))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ready when the other side has been silent, or has taken nothing, for too long.
+    fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<Ending> {
+        loop {
+            ready!(self.alarm.as_mut().poll(context));
+            let now = Instant::now();
+            let silent_at = self.heard + self.idle;
+            let blocked_at = self.blocked.map(|since| since + WRITE_TIMEOUT);
+            if blocked_at.is_some_and(|at| now >= at) {
+                return Poll::Ready(Ending::GONE);
+            }
+            if now >= silent_at {
+                return Poll::Ready(Ending::IDLE);
+            }
+            self.alarm.as_mut().reset(blocked_at.map_or(silent_at, |at| at.min(silent_at)));
+        }
+    }
+
+    /// Nothing more goes out, so that the session does not wait for it.
+    pub fn close(&mut self) {
+        self.outlet.close();
+    }
+
+    /// Makes frames of a turn; they go out with the next steps.
+    pub async fn send(&mut self, turn: Turn) {
+        self.outlet.take(turn, &mut self.frames).await;
+        self.outlet.more(&mut self.frames).await;
+        self.waiting.extend(self.frames.drain(..));
+    }
+
+    /// Says why the connection ends, behind what waits for it; running out of time means that there is nobody to tell.
+    pub async fn goodbye(&mut self, why: Ending) {
+        // Behind a message that was cut off, no other may follow: the client would apply it over a gap.
+        let cut_off = self.unflushed || !self.waiting.is_empty() || why == Ending::DEFECT;
+        let goodbye = async {
+            if !cut_off && why != Ending::SLOW_CONSUMER {
+                self.outlet.rest(&mut self.frames).await;
+                self.waiting.extend(self.frames.drain(..));
+                poll_fn(|context| self.poll_sent(context)).await?;
+            }
+            let close = CloseFrame { code: why.code, reason: why.reason.into() };
+            self.socket.send(Message::Close(Some(close))).await
+        };
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, goodbye).await;
+    }
+
+    /// Lets the goodbye arrive: a connection that is cut with bytes unread may lose what it was sent.
+    pub async fn linger(&mut self, why: Ending) {
+        let the_other_goodbye = async {
+            while let Some(Ok(_)) = self.socket.next().await {}
+            if why.code == code::TOO_BIG {
+                // What is on its way is not read; only time lets the other side see why.
+                std::future::pending::<()>().await;
+            }
+        };
+        // Running out of time is as good an end as any.
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, the_other_goodbye).await;
+    }
+}
+
+/// The counter itself: looking it up for every frame would cost more than counting.
+fn sent_bytes() -> &'static metrics::Counter {
+    static COUNTER: OnceLock<metrics::Counter> = OnceLock::new();
+    COUNTER.get_or_init(|| metrics::counter!("thexr_sent_bytes_total"))
+}
