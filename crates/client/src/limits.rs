@@ -19,7 +19,7 @@ pub const EVENTS_MAX: usize = 10_000;
 /// Messages kept while a snapshot's chunks arrive; more than that is a desync.
 pub const SYNC_BACKLOG_MAX: usize = 10_000;
 /// Chunks of one snapshot; more than a whole room can fill is a desync.
-pub const SNAPSHOT_CHUNKS_MAX: u32 = 4_096;
+pub const SNAPSHOT_CHUNKS_MAX: u32 = 16_384;
 
 /// Time between clock questions while the estimate is young, milliseconds.
 pub const CLOCK_YOUNG_MS: f64 = 2_000.0;

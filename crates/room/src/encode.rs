@@ -7,14 +7,14 @@ use crate::tick_output::UserPlace;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thexr_wire::json::{write_canonical, write_string};
-use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES_MAX;
+use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::Entity;
 
 /// Bytes kept free in a chunk for its own numbers and the frame around it, so that the whole message keeps the limit.
 const CHUNK_SPARE_BYTES: usize = 1024;
-/// Bytes of a chunk's rows with the commas between them.
-const CHUNK_ROWS_BYTES_MAX: usize = SNAPSHOT_CHUNK_BYTES_MAX - CHUNK_SPARE_BYTES;
+/// Bytes of a chunk's rows with the commas between them; only a single component makes a row, and its chunk, larger.
+const CHUNK_ROWS_BYTES_MAX: usize = SNAPSHOT_CHUNK_BYTES - CHUNK_SPARE_BYTES;
 const CHUNK_HEAD: &str = "{\"entities\":[";
 
 /// The payload of `snapshot`: `{entity_id: {component: value}}`.
@@ -45,7 +45,7 @@ pub fn user_snapshot_json(view: &StateView) -> String {
     serde_json::to_string(&places).unwrap_or_else(|error| unreachable!("numbers are JSON: {error}"))
 }
 
-/// The payloads of `snapshot_chunk`, at least one, each of at most 256 KiB with its frame.
+/// The payloads of `snapshot_chunk`, at least one, each of at most 16 KiB with its frame unless a single component is larger.
 ///
 /// An entity larger than a chunk is told in several rows of the same id, each with a part of its components.
 pub fn snapshot_chunks(view: &StateView) -> Vec<String> {
@@ -133,6 +133,7 @@ impl Chunks {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES_MAX;
     use thexr_wire::message::SnapshotChunk;
     use thexr_wire::pose::Pose;
     use thexr_world::{Components, NoStates, Op, Stamp, World};
@@ -223,8 +224,8 @@ mod tests {
             .collect();
         view.world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
         let chunks = snapshot_chunks(&view);
-        assert!(chunks.len() > 3);
-        assert!(chunks.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES_MAX));
+        assert!(chunks.len() > 30);
+        assert!(chunks.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES));
         assert_eq!(replica(&chunks).digest(), view.world.digest());
     }
 
@@ -233,7 +234,7 @@ mod tests {
         let big: Components = (0..20).map(|n| (format!("c{n}"), json!("x".repeat(65_000)))).collect();
         let view = view(vec![("abcde", Value::Object(big)), ("fghij", json!({"n": 1}))]);
         let chunks = snapshot_chunks(&view);
-        assert!(chunks.len() >= 5 && chunks.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES_MAX));
+        assert!(chunks.len() >= 20 && chunks.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES_MAX));
         assert_eq!(replica(&chunks).digest(), view.world.digest());
     }
 }

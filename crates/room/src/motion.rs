@@ -16,8 +16,8 @@ const OUTPUTS_KEPT: usize = 4;
 /// How rarely motion is shown to a room where nobody moves: so many ticks after the last movement, once in so many.
 ///
 /// After two seconds only what waits for its turn in a small budget is left to tell, after ten only refreshes, after
-/// forty only a few of them.
-const QUIET: [(u64, u64); 3] = [(800, 80), (200, 20), (40, 5)];
+/// twenty only a few of them.
+const QUIET: [(u64, u64); 3] = [(400, 80), (200, 20), (40, 5)];
 /// Ticks between two savings of the place of someone who moves: 5 s.
 const PLACE_SAVE_TICKS: u64 = 100;
 

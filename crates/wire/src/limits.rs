@@ -14,8 +14,11 @@ pub const ROOM_STATE_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const JSON_DEPTH_MAX: usize = 32;
 /// One incoming WebSocket message, bytes; above it the socket closes with 1009.
 pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
-/// One chunk of a join snapshot, bytes, so that motion passes between chunks.
-pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// Where a chunk of a join snapshot ends, bytes, so that motion passes between chunks. Small, because a connection's buffers
+/// keep the size of its largest message: with chunks of 256 KiB a thousand connections had 200 MB of them.
+pub const SNAPSHOT_CHUNK_BYTES: usize = 16 * 1024;
+/// A chunk that holds nothing but one large component, bytes.
+pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 /// Ops of one event (a transaction, a duplicated group); above it `too_many_ops`.
 pub const EVENT_OPS_MAX: usize = 2_000;
 /// Ops and payload of one event, bytes of JSON, so that it can be resumed over; above it `event_too_large`.

@@ -92,7 +92,7 @@ impl Scene {
 /// A state of three chunks.
 fn large_state() -> Told {
     let mut world = World::default();
-    let ops: Vec<Op> = (0..12)
+    let ops: Vec<Op> = (0..3)
         .map(|n| Op::Create {
             entity: thexr_wire::EntityId::parse(&format!("large{n:02}")).unwrap(),
             components: Components::from_iter([("note".into(), json!("x".repeat(60_000)))]),

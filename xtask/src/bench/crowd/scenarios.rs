@@ -38,7 +38,8 @@ const EVERYBODY_COMES: &[Limit] = &[Limit::NOBODY_OUTSIDE, Limit::NOBODY_DROPPED
 const OPEN: Crowd = Crowd { seconds: 600, ..Crowd::STROLLING };
 const HALL: Crowd = Crowd { area_m: 20, ..Crowd::STROLLING };
 const DOUBLE: Crowd = Crowd { people: 2000, ..Crowd::STROLLING };
-const IDLE: Crowd = Crowd { behaviour: "stand", ..Crowd::STROLLING };
+/// Long enough that the half minute until a room has come to rest counts little.
+const IDLE: Crowd = Crowd { behaviour: "stand", seconds: 300, ..Crowd::STROLLING };
 const STORM: Crowd = Crowd { joins_per_second: Some(100), seconds: 10, ..Crowd::STROLLING };
 
 /// One row of a curve.
