@@ -6,7 +6,9 @@
 //!   └──────── 200 ms without such a movement: the final pose ┘
 //! ```
 
-use crate::limits::{KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS};
+use crate::limits::{
+    KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS,
+};
 use thexr_wire::pose::{Place, Pose};
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -11,6 +11,8 @@ mod crowd_round;
 mod dice;
 mod edit;
 pub mod encode;
+mod entry;
+mod groups;
 mod input;
 mod interest;
 mod memory;

@@ -3,7 +3,9 @@
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
 use crate::crowd_round::{CrowdRound, Part};
-use crate::interest::{Candidates, Choice, Held, REACH_M, Reference, STAY_TICKS, choose};
+use crate::entry::Entry;
+use crate::groups::{GroupId, Groups};
+use crate::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
 use crate::pace::Pace;
 use crate::stretch::{Rates, rates, slice};
 use crate::tick_output::{CrowdGroup, Record, TickOutput};
@@ -13,10 +15,6 @@ use thexr_wire::lane::{HEADER_BYTES, Header};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
 
-/// Ticks after which an unchanged avatar is told again: 4 s, in case its last record overtook its creation.
-pub const REFRESH_TICKS: u32 = 80;
-/// Later refreshes wait as long as the avatar has rested, at most so many ticks (20 s).
-pub const REFRESH_TICKS_MAX: u32 = 400;
 /// Ticks after which a viewer that was not asked begins anew: its own are told apart within half of 16 bits (13 minutes).
 const FORGET_TICKS: u64 = 1 << 14;
 /// Refreshes alone make at most one frame in this many ticks (1 s).
@@ -66,80 +64,6 @@ pub struct Scratch {
     crowd: Vec<CrowdGroup>,
 }
 
-/// Someone whom the receiver is told of one by one; 8 bytes, since every frame reads those of its receiver from far away
-/// memory. Ticks are low bits.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    slot: u16,
-    /// Not before this tick.
-    next: u16,
-    /// Tick of the last telling; of its beginning while it is fresh.
-    told: u16,
-    /// Tier and marks.
-    state: u8,
-    /// Ticks until distance may move it to a farther tier.
-    stays: u8,
-}
-
-/// Bits of [`Entry::state`] beside the tier.
-const TIER_BITS: u8 = 7;
-const BEHIND: u8 = 8;
-const FRESH: u8 = 16;
-
-const _: () = assert!(size_of::<Entry>() == 8 && STAY_TICKS <= u8::MAX as u64);
-
-impl Entry {
-    /// The entry of a choice, going on from the one before, which was looked at so many ticks ago.
-    fn of(choice: &Choice, before: Option<&Self>, tick: u16, passed: u64) -> Self {
-        let Choice { slot, tier, behind, .. } = *choice;
-        let state = tier as u8 | if behind { BEHIND } else { 0 };
-        let anew = Self { slot, next: tick, told: tick, state, stays: STAY_TICKS as u8 };
-        let Some(before) = before else { return Self { state: state | FRESH, ..anew } };
-        let anew = Self { told: before.told, state: state | before.state & FRESH, ..anew };
-        match tier.cmp(&before.tier()) {
-            // Who comes nearer is told at once, who goes farther when their time has come.
-            std::cmp::Ordering::Less => anew,
-            std::cmp::Ordering::Greater => Self { next: before.next, ..anew },
-            std::cmp::Ordering::Equal => {
-                let stays = u64::from(before.stays).saturating_sub(passed) as u8;
-                Self { next: before.next, stays, ..anew }
-            }
-        }
-    }
-
-    fn tier(&self) -> Tier {
-        Tier::ALL[usize::from(self.state & TIER_BITS)]
-    }
-
-    fn is_behind(&self) -> bool {
-        self.state & BEHIND != 0
-    }
-
-    fn is_fresh(&self) -> bool {
-        self.state & FRESH != 0
-    }
-
-    fn period(&self, rates: &Rates) -> u32 {
-        rates.periods[self.tier() as usize] << u32::from(self.is_behind())
-    }
-
-    /// Whether it is time to tell someone who rests since `changed` once more.
-    fn should_refresh(&self, tick: u32, changed: u32) -> bool {
-        let waited = self.waited(tick);
-        let rested_when_told = tick.wrapping_sub(changed).saturating_sub(waited);
-        waited >= rested_when_told.clamp(REFRESH_TICKS, REFRESH_TICKS_MAX)
-    }
-
-    /// Ticks since the last telling.
-    fn waited(&self, tick: u32) -> u32 {
-        u32::from((tick as u16).wrapping_sub(self.told))
-    }
-}
-
-fn is_before(a: u16, b: u16) -> bool {
-    (a.wrapping_sub(b) as i16) < 0
-}
-
 /// An entry that may be told now.
 #[derive(Debug, Clone, Copy)]
 struct Due {
@@ -147,86 +71,6 @@ struct Due {
     group: GroupId,
     record: u16,
     entry: u16,
-}
-
-/// Records of one tier that are relative to one cell: the cell's index in the tick, times the tiers, plus the tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct GroupId(u32);
-
-/// Tiers that are told one by one.
-const TIERS: u32 = 4;
-
-impl GroupId {
-    fn new(tier: Tier, base: u16) -> Self {
-        Self(u32::from(base) * TIERS + tier as u32)
-    }
-
-    fn tier(self) -> Tier {
-        Tier::ALL[(self.0 % TIERS) as usize]
-    }
-
-    fn base(self) -> u16 {
-        (self.0 / TIERS) as u16
-    }
-}
-
-/// Who is told in one frame, by groups; all counts are 0 between two frames.
-#[derive(Debug, Default)]
-struct Groups {
-    /// Per group: its records so far, then where the next one goes.
-    counts: Vec<u16>,
-    opened: Vec<GroupId>,
-    bytes: usize,
-    /// Records in the order of their groups.
-    ordered: Vec<u16>,
-}
-
-impl Groups {
-    fn begin(&mut self, bases: usize) {
-        for group in self.opened.drain(..) {
-            self.counts[group.0 as usize] = 0;
-        }
-        self.counts.resize(self.counts.len().max(bases * TIERS as usize), 0);
-        self.bytes = 0;
-    }
-
-    /// Bytes of one more record, and of its group's header unless that is open already.
-    fn cost(&self, group: GroupId) -> usize {
-        let opened = self.counts[group.0 as usize] > 0;
-        group.tier().record_bytes() + if opened { 0 } else { group.tier().group_bytes() }
-    }
-
-    fn add(&mut self, group: GroupId) {
-        self.bytes += self.cost(group);
-        let count = &mut self.counts[group.0 as usize];
-        if *count == 0 {
-            self.opened.push(group);
-        }
-        *count += 1;
-    }
-
-    /// Appends what was added, group after group.
-    fn write(&mut self, output: &TickOutput, due: &[Due], out: &mut Vec<u8>) {
-        self.opened.sort_unstable();
-        let mut next = 0;
-        for group in &self.opened {
-            let count = &mut self.counts[group.0 as usize];
-            next += std::mem::replace(count, next);
-        }
-        self.ordered.clear();
-        self.ordered.resize(due.len(), 0);
-        for due in due {
-            let at = &mut self.counts[due.group.0 as usize];
-            self.ordered[usize::from(*at)] = due.record;
-            *at += 1;
-        }
-        let mut start = 0;
-        for group in &self.opened {
-            let end = usize::from(self.counts[group.0 as usize]);
-            output.write_records(group.tier(), group.base(), &self.ordered[start..end], out);
-            start = end;
-        }
-    }
 }
 
 /// One receiver's view of motion.
@@ -308,7 +152,8 @@ impl Viewer {
         }
         self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
-        scratch.groups.write(output, &scratch.due, out);
+        let added = scratch.due.iter().map(|due| (due.group, due.record));
+        scratch.groups.write(output, added, out);
         for group in &scratch.crowd {
             output.write_crowd(group, out);
         }
@@ -347,7 +192,8 @@ impl Viewer {
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
     fn begin(&mut self, output: &TickOutput, scratch: &mut Scratch) -> bool {
-        let forgotten = self.queried.is_some_and(|queried| output.tick.saturating_sub(queried) > FORGET_TICKS);
+        let forgotten =
+            self.queried.is_some_and(|queried| output.tick.saturating_sub(queried) > FORGET_TICKS);
         // In another incarnation slots mean other people.
         if self.incarnation != output.incarnation || forgotten {
             self.entries.clear();
@@ -478,7 +324,7 @@ impl Viewer {
         let tick = output.tick as u32;
         let mut news = false;
         for (index, entry) in self.entries.iter().enumerate() {
-            if is_before(tick as u16, entry.next) {
+            if !entry.may_be_told(tick) {
                 continue;
             }
             let Some(changed) = output.changed_in(entry.slot) else { continue };
@@ -577,15 +423,8 @@ impl Viewer {
 
     /// Notes what is left in `due` as told.
     fn told(&mut self, output: &TickOutput, scratch: &Scratch) {
-        let tick = output.tick as u16;
         for due in &scratch.due {
-            let entry = &mut self.entries[usize::from(due.entry)];
-            let period = entry.period(&self.rates);
-            // The first time only a part of the period, so that people are spread over its ticks.
-            let wait = if entry.is_fresh() { period - u32::from(entry.slot) * 7 % period } else { period };
-            entry.told = tick;
-            entry.next = tick.wrapping_add(wait as u16);
-            entry.state &= !FRESH;
+            self.entries[usize::from(due.entry)].told(output.tick as u32, &self.rates);
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);

@@ -4,6 +4,7 @@
 
 pub mod delivery;
 pub mod lanes;
+mod members;
 mod pipeline;
 pub mod registry;
 mod shedding;

@@ -1,25 +1,22 @@
 //! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
 
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{Broadcast, JoinTicket, PeerLink, SharedState, Told};
+use crate::rooms::delivery::{Broadcast, JoinTicket, SharedState, Told};
 use crate::rooms::lanes::Latest;
+use crate::rooms::members::Members;
 use crate::rooms::pipeline::{self, Stored, TickBatch};
 use crate::rooms::registry::{Clock, JoinRefusal, RoomEnd, RoomGauges, Services};
 use crate::rooms::shedding::Shedding;
 use crate::rooms::unreleased::{Kept, Unreleased, is_refusal};
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_room::{
-    Attached, Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState,
-    TickOutput, To,
+    Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState, TickOutput, To,
 };
 use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
-use thexr_wire::message::Dialect;
 use thexr_wire::{PeerId, RoomId};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -57,13 +54,6 @@ pub enum RoomMessage {
     Delete,
 }
 
-struct Member {
-    link: PeerLink,
-    decided: Option<oneshot::Sender<bool>>,
-    /// Hears what is for all: set when its join is told.
-    dialect: Option<Dialect>,
-}
-
 /// One running room.
 pub struct RoomTask {
     id: RoomId,
@@ -78,7 +68,7 @@ pub struct RoomTask {
     batches: mpsc::UnboundedSender<TickBatch>,
     outcomes: mpsc::UnboundedReceiver<Stored>,
     writer: WriterHandle,
-    members: BTreeMap<PeerId, Member>,
+    members: Members,
     unreleased: Unreleased,
     /// Bytes of commands taken since the last tick.
     taken_bytes: usize,
@@ -137,7 +127,7 @@ impl RoomTask {
             batches,
             outcomes,
             writer,
-            members: BTreeMap::new(),
+            members: Members::default(),
             unreleased: Unreleased::default(),
             taken_bytes: 0,
             unconfirmed: 0,
@@ -171,7 +161,8 @@ impl RoomTask {
         if end == RoomEnd::Idle && tokio::time::timeout(KEEP_TIMEOUT, self.keep_everything()).await.is_err() {
             warn!(room = %self.id, "the idle room's last snapshot was not stored in time; its events are");
         }
-        self.say_goodbye(end);
+        info!(room = %self.id, epoch = self.epoch, ?end, "room ended");
+        self.members.say_goodbye(end);
         end
     }
 
@@ -183,7 +174,7 @@ impl RoomTask {
                 RoomMessage::Input { peer, input, bytes } => {
                     self.taken_bytes += bytes;
                     if matches!(input, Input::Leave | Input::Lost) {
-                        self.members.remove(&peer);
+                        self.members.remove(peer);
                     }
                     self.push(peer, input);
                 }
@@ -200,19 +191,12 @@ impl RoomTask {
     }
 
     fn admit(&mut self, peer: PeerId, join: Box<thexr_room::Join>, ticket: JoinTicket) {
-        let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
-        self.members.insert(peer, member);
+        self.members.knock(peer, ticket);
         if self.unreleased.is_full() {
-            self.refuse(peer, JoinRefusal::Busy.to_json());
+            self.members.refuse(peer, JoinRefusal::Busy.to_json());
         } else if let Err(reject) = self.room.push(peer, Input::Join(join)) {
-            self.refuse(peer, reject.to_json());
+            self.members.refuse(peer, reject.to_json());
         }
-    }
-
-    fn refuse(&mut self, peer: PeerId, response: Value) {
-        self.deliver(peer, Told::Refused(response));
-        self.decline(peer);
-        self.members.remove(&peer);
     }
 
     fn push(&mut self, peer: PeerId, input: Input) {
@@ -222,7 +206,7 @@ impl RoomTask {
         let pushed = if full { Err(STORE_SLOW) } else { self.room.push(peer, input) };
         if let Err(reject) = pushed {
             let (reference, response) = (command.unwrap_or_default(), reject.to_json().to_string().into());
-            self.deliver(peer, Told::Reply { reference, ok: false, response });
+            self.members.tell(peer, Told::Reply { reference, ok: false, response });
         }
     }
 
@@ -234,14 +218,7 @@ impl RoomTask {
         self.room.set_shed(self.shedding.level());
         let now = Now { tick: self.clock.tick(), at_ms: crate::clock::now_ms() };
         let ticked = catch_unwind(AssertUnwindSafe(|| {
-            for (peer, member) in &self.members {
-                if let Some(pose) = member.link.pose.take()
-                    && !self.room.pose(thexr_room::PoseInput { peer: *peer, ..pose })
-                {
-                    // Who drives nobody looks from there.
-                    member.link.pose.look_from(pose.pose.head);
-                }
-            }
+            self.members.take_poses(|pose| self.room.pose(pose));
             if let Some(fault) = &self.services.fault {
                 fault(&self.id);
             }
@@ -303,14 +280,10 @@ impl RoomTask {
         self.save_places();
     }
 
-    /// Hands the tick's motion to everyone: each has a place of its own for it, where the newest wins.
     fn show_motion(&mut self, output: Arc<TickOutput>) {
         self.shown += 1;
         let (seq, number, published) = (self.durable_seq, self.shown, Instant::now());
-        let latest = Latest { output, seq, number, published };
-        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.show(*peer, Some(latest.clone()));
-        }
+        self.members.show(Some(&Latest { output, seq, number, published }));
     }
 
     /// Takes a tick's outcome; `None` means that the pipeline is gone, and nothing would ever be told again.
@@ -361,21 +334,23 @@ impl RoomTask {
         match message {
             Message::Joined { attached, response } => {
                 let To::Peer(peer) = to else { return };
-                self.welcome(peer, attached, response);
+                if !self.members.welcome(peer, attached, response) {
+                    self.push(peer, Input::Leave);
+                }
             }
             Message::Refused { response } => {
                 let To::Peer(peer) = to else { return };
-                self.refuse(peer, response);
+                self.members.refuse(peer, response);
             }
             Message::Reply { reference, ok, response } => {
                 let To::Peer(peer) = to else { return };
-                self.deliver(peer, Told::Reply { reference, ok, response });
+                self.members.tell(peer, Told::Reply { reference, ok, response });
             }
             Message::Push { event, payload } => match to {
-                To::Peer(peer) => self.deliver(peer, Told::Push { event, payload }),
+                To::Peer(peer) => self.members.tell(peer, Told::Push { event, payload }),
                 _ => {
                     let broadcast = Arc::new(Broadcast::new(self.topic.clone(), event, payload));
-                    self.tell_all(to, || Told::Broadcast(broadcast.clone()));
+                    self.members.tell_all(to, || Told::Broadcast(broadcast.clone()));
                 }
             },
             Message::State(view) => {
@@ -388,50 +363,10 @@ impl RoomTask {
                     state
                 });
                 match to {
-                    To::Peer(peer) => self.deliver(peer, Told::State(state)),
-                    _ => self.tell_all(to, || Told::State(state.clone())),
+                    To::Peer(peer) => self.members.tell(peer, Told::State(state)),
+                    _ => self.members.tell_all(to, || Told::State(state.clone())),
                 }
             }
-        }
-    }
-
-    /// Lets a newcomer in, unless its connection has stopped waiting: nobody would ever say its goodbye.
-    fn welcome(&mut self, peer: PeerId, attached: Attached, response: Value) {
-        let Some(member) = self.members.get_mut(&peer) else { return };
-        let Some(decided) = member.decided.take().filter(|decided| !decided.is_closed()) else {
-            return self.drop_member(peer);
-        };
-        member.dialect = Some(attached.dialect);
-        self.deliver(peer, Told::Joined { attached, response });
-        if decided.send(true).is_err() {
-            self.drop_member(peer);
-        }
-    }
-
-    fn drop_member(&mut self, peer: PeerId) {
-        self.members.remove(&peer);
-        self.push(peer, Input::Leave);
-    }
-
-    fn tell_all(&self, to: To, told: impl Fn() -> Told) {
-        for (peer, member) in &self.members {
-            let Some(dialect) = member.dialect else { continue };
-            if to == To::All || to == To::Speaking(dialect) {
-                member.link.lanes.tell(*peer, told());
-            }
-        }
-    }
-
-    fn deliver(&self, peer: PeerId, told: Told) {
-        if let Some(member) = self.members.get(&peer) {
-            member.link.lanes.tell(peer, told);
-        }
-    }
-
-    fn decline(&mut self, peer: PeerId) {
-        if let Some(decided) = self.members.get_mut(&peer).and_then(|member| member.decided.take()) {
-            // An error means that nobody waits for the refusal any more.
-            let _ = decided.send(false);
         }
     }
 
@@ -519,34 +454,6 @@ impl RoomTask {
             if self.stored(stored).is_some() {
                 return;
             }
-        }
-    }
-
-    /// Tells the peers how it ended; those who were to be admitted are refused.
-    fn say_goodbye(&mut self, end: RoomEnd) {
-        info!(room = %self.id, epoch = self.epoch, ?end, "room ended");
-        let peers: Vec<PeerId> = self.members.keys().copied().collect();
-        for peer in peers {
-            let joined = self.members.get(&peer).is_some_and(|member| member.dialect.is_some());
-            let told = match (end, joined) {
-                (RoomEnd::Deleted, true) => Told::Closed,
-                // The sockets are about to be closed with 1012, which says it better.
-                (RoomEnd::Stopped, true) => Told::Stopping,
-                (_, true) => Told::Crashed,
-                (RoomEnd::Deleted, false) => Told::Refused(JoinRefusal::NotFound.to_json()),
-                (_, false) => Told::Refused(JoinRefusal::Busy.to_json()),
-            };
-            self.deliver(peer, told);
-            self.decline(peer);
-        }
-    }
-}
-
-impl Drop for RoomTask {
-    /// Whatever way a room ends, its connections learn that there will be no more motion.
-    fn drop(&mut self) {
-        for (peer, member) in self.members.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.show(*peer, None);
         }
     }
 }

@@ -92,10 +92,7 @@ fn large(entity: &str) -> Value {
 }
 
 /// A join as it reaches a room.
-pub fn join_message(
-    peer: PeerId,
-    mode: Mode,
-) -> (RoomMessage, Arrivals, oneshot::Receiver<bool>) {
+pub fn join_message(peer: PeerId, mode: Mode) -> (RoomMessage, Arrivals, oneshot::Receiver<bool>) {
     let (lanes, waiting) = lanes();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };

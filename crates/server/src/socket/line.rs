@@ -114,7 +114,10 @@ impl Line {
 
     fn poll_next(&mut self, context: &mut Context<'_>, reading: bool) -> Poll<Step> {
         let others_first = self.in_a_row >= MESSAGES_IN_A_ROW;
-        if reading && !others_first && let Poll::Ready(message) = self.poll_message(context) {
+        if reading
+            && !others_first
+            && let Poll::Ready(message) = self.poll_message(context)
+        {
             return Poll::Ready(Step::Message(message));
         }
         self.in_a_row = 0;
@@ -140,7 +143,10 @@ impl Line {
             }
             Poll::Pending => {}
         }
-        if reading && others_first && let Poll::Ready(message) = self.poll_message(context) {
+        if reading
+            && others_first
+            && let Poll::Ready(message) = self.poll_message(context)
+        {
             return Poll::Ready(Step::Message(message));
         }
         self.poll_alarm(context).map(Step::End)

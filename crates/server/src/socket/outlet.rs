@@ -12,12 +12,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Context;
 use thexr_room::{Attached, FRAME_BYTES, Scratch, Shown, Telling, Viewer};
 use thexr_wire::lane;
 use thexr_wire::message::{Dialect, Movements, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, RoomId, UserId};
-use std::task::Context;
 
 thread_local! {
     /// Viewers work one after the other on a thread: one working memory serves them all.
