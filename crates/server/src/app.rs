@@ -4,6 +4,7 @@ use crate::auth::{self, Tokens};
 use crate::config::Config;
 use crate::rooms::Registry;
 use crate::rooms::registry::{Fault, Services};
+use crate::rooms::threads::RoomThreads;
 use crate::web::assets::BuiltClient;
 use crate::web::preview::Previews;
 use crate::web::rate::RateLimits;
@@ -58,6 +59,7 @@ impl App {
     pub async fn new(
         config: Config,
         store: Arc<dyn Store>,
+        threads: RoomThreads,
         fault: Option<Fault>,
     ) -> Result<Arc<Self>, StoreError> {
         let secret = if config.secret.is_empty() {
@@ -78,7 +80,7 @@ impl App {
         Ok(Arc::new(Self {
             store,
             writer,
-            rooms: Registry::new(Arc::new(services)),
+            rooms: Registry::new(Arc::new(services), threads),
             tokens,
             operator_key,
             client: BuiltClient::load(),

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::limits::{GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT, SOCKET_UNSENT_BYTES};
 use crate::rooms::registry::Fault;
+use crate::rooms::threads::RoomThreads;
 use crate::web::{health, room_admin, router};
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -43,7 +44,8 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
         room_admin::ensure_sample(&*store).await?;
     }
     let (listen, data) = (config.listen, config.data.clone());
-    let app = App::new(config, store, fault).await?;
+    let app =
+        App::new(config, store, RoomThreads::start().context("starting the rooms' threads")?, fault).await?;
     write_key(&data, &app.operator_key).context("writing the operator's key")?;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; is another program there? Choose another with --listen")

@@ -12,6 +12,7 @@ pub mod stored;
 pub mod task;
 #[cfg(test)]
 mod tests;
+pub mod threads;
 mod unreleased;
 
 pub use delivery::{Broadcast, Delivery, PeerLink, PoseSlot, Told};

@@ -3,6 +3,7 @@
 use crate::limits::{PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_MAILBOX_BYTES, ROOMS_RUNNING_MAX};
 use crate::rooms::stored;
 use crate::rooms::task::{self, Parts, RoomMessage, RoomTask};
+use crate::rooms::threads::RoomThreads;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -172,14 +173,15 @@ struct State {
 /// All running rooms.
 pub struct Registry {
     services: Arc<Services>,
+    threads: RoomThreads,
     state: Mutex<State>,
     next_peer: AtomicU64,
 }
 
 impl Registry {
     /// No room runs yet.
-    pub fn new(services: Arc<Services>) -> Arc<Self> {
-        Arc::new(Self { services, state: Mutex::default(), next_peer: AtomicU64::new(1) })
+    pub fn new(services: Arc<Services>, threads: RoomThreads) -> Arc<Self> {
+        Arc::new(Self { services, threads, state: Mutex::default(), next_peer: AtomicU64::new(1) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -292,7 +294,7 @@ impl Registry {
     /// Runs a room's task and notes how it ended; a panic anywhere in it costs this room only.
     fn supervise(self: &Arc<Self>, id: RoomId, task: RoomTask) {
         let registry = self.clone();
-        tokio::spawn(async move {
+        self.threads.spawn(async move {
             let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(RoomEnd::Panicked);
             metrics::counter!("thexr_room_ends_total", "end" => format!("{end:?}").to_lowercase())
                 .increment(1);

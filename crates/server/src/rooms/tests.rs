@@ -5,6 +5,7 @@ use crate::rooms::delivery::{JoinTicket, PeerLink, Told};
 use crate::rooms::lanes::{Arrivals, Outgoing, lanes};
 use crate::rooms::registry::{Fault, JoinRefusal, Registry, RoomHandle, Services};
 use crate::rooms::task::RoomMessage;
+use crate::rooms::threads::RoomThreads;
 use crate::web::room_admin::{self, Wish};
 use serde_json::{Value, json};
 use std::future::poll_fn;
@@ -61,7 +62,7 @@ impl Stage {
             caps: thexr_room::Caps::default(),
             fault,
         });
-        let registry = Registry::new(services.clone());
+        let registry = Registry::new(services.clone(), RoomThreads::start().unwrap());
         Self { store, writer, services, registry, room, _dir: dir }
     }
 
