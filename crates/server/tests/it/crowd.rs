@@ -95,6 +95,31 @@ async fn of_a_reader_that_never_says_how_far_it_is_the_kernel_keeps_little() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_nothing_any_more_is_still_heard() {
+    let server = Server::start().await;
+    let room = server.room().await;
+    let person = server.person();
+    let path = format!("/socket/websocket?vsn=2.0.0&token={}", person.token);
+    let mut deaf = Client::connect_to(server.address(), &path, &[], Some(4 * 1024)).await.unwrap();
+    let (_, entities) = deaf.join_thexr(&room, json!({})).await;
+    let slot = entities.iter().find(|row| row["id"] == json!(person.id)).unwrap()["slot"].as_u64().unwrap();
+    let mut witness = observer(&server, &room).await;
+    let mut loud = server.enter(&room).await;
+    // Many times what the socket takes.
+    for _ in 0..100 {
+        loud.cast("shout", json!({"text": "x".repeat(10_000)})).await;
+    }
+    for n in 1u16.. {
+        deaf.send_pose(n, 0, Pose::standing([f32::from(n) * 0.1, 1.8, 5.0])).await;
+        let (_, samples) = witness.motion().await;
+        let seen = samples.iter().find(|sample| u64::from(sample.slot) == slot);
+        if seen.is_some_and(|sample| sample.pose.head[0] > 5.0) {
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rule_4_9_an_observer_is_told_from_where_its_camera_is() {
     let server = Server::start().await;
     let room = server.room().await;
