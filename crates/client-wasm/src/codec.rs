@@ -30,7 +30,7 @@ pub fn options(text: &str, seed: impl FnOnce() -> u64) -> Result<Options, String
         nickname: json.nickname.unwrap_or_default(),
         avatar: json.avatar,
         // The lobby looks into the room before anyone enters.
-        mode: json.mode.unwrap_or(Mode::Observe),
+        mode: json.mode.unwrap_or(Mode::Preview),
         command_id_seed: json.seed.unwrap_or_else(seed),
         detail: Detail::Full,
     })
@@ -68,11 +68,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_core_observes_until_it_is_told_to_enter() {
+    fn a_core_is_a_preview_until_it_is_told_to_enter() {
         let text = r##"{"room_id":"abcde","user_id":"","nickname":"Ann","avatar":{"color":"#FF0000"}}"##;
         let options = options(text, || 5);
         let options = options.unwrap();
-        assert_eq!((options.mode, options.command_id_seed, options.user), (Mode::Observe, 5, None));
+        assert_eq!((options.mode, options.command_id_seed, options.user), (Mode::Preview, 5, None));
         assert_eq!((options.nickname.as_str(), &options.avatar["color"]), ("Ann", &json!("#FF0000")));
     }
 

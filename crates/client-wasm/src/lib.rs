@@ -32,7 +32,7 @@ fn error(message: impl std::fmt::Display) -> JsError {
 
 #[wasm_bindgen]
 impl Core {
-    /// `{"room_id", "user_id"?, "nickname"?, "avatar"?, "mode"?: "observe" | "enter", "seed"?}`; observes at first.
+    /// `{"room_id", "user_id"?, "nickname"?, "avatar"?, "mode"?: "preview" | "observe" | "enter", "seed"?}`; a preview at first.
     ///
     /// Errors: JSON that is something else, an id that is none.
     #[wasm_bindgen(constructor)]
@@ -71,10 +71,10 @@ impl Core {
         }
     }
 
-    /// Joins anew with `"enter"` or `"observe"`. Errors: another mode, an avatar that is no JSON.
+    /// Joins anew with `"enter"`, `"observe"` or `"preview"`. Errors: another mode, an avatar that is no JSON.
     pub fn enter(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "\"enter\" | \"observe\"")] mode: &str,
+        #[wasm_bindgen(unchecked_param_type = "\"enter\" | \"observe\" | \"preview\"")] mode: &str,
         nickname: &str,
         avatar_json: &str,
         now_ms: f64,
@@ -82,6 +82,7 @@ impl Core {
         let mode = match mode {
             "enter" => Mode::Enter,
             "observe" => Mode::Observe,
+            "preview" => Mode::Preview,
             other => return Err(error(format!("there is no mode {other}"))),
         };
         self.client.enter(mode, nickname, avatar(avatar_json).map_err(error)?, now_ms);

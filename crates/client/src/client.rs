@@ -10,6 +10,7 @@ use crate::limits::{
 };
 use crate::matrices::{Matrices, Scene};
 use crate::motion::{Look, Motion};
+use crate::receive::Restating;
 use crate::replica::{Desync, Replica};
 use crate::send_filter::SendFilter;
 use crate::stats::{Ages, Stats};
@@ -60,6 +61,7 @@ pub struct Client {
     /// Seq of the last event told, for noticing a gap.
     pub(crate) told_seq: u64,
     pub(crate) replica: Replica,
+    pub(crate) restating: Restating,
     pub(crate) commands: Commands,
     pub(crate) clock: Clock,
     pub(crate) motion: Motion,
@@ -95,6 +97,7 @@ impl Client {
             observes: false,
             told_seq: 0,
             replica: Replica::new(options.detail == Detail::Light),
+            restating: Restating::default(),
             commands: Commands::new(options.command_id_seed),
             clock: Clock::default(),
             motion: Motion::default(),

@@ -101,6 +101,23 @@ fn a_lost_connection_is_taken_up_where_it_was() {
 }
 
 #[test]
+fn where_everyone_is_may_come_in_parts_and_counts_when_all_are_there() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.closed(script.now_ms);
+    script.open();
+    script.accept(12, json!({"resumed": true}));
+    let part = |index, slots: Value, away: Value| json!({"incarnation": 3, "index": index, "count": 2, "slots": slots, "poses": {}, "away": away});
+    script.push("restate", part(0, json!({ME: 1}), json!([])));
+    assert!(script.client.replica().in_slot(1).is_none(), "slots mean nothing yet");
+    script.push("restate", part(1, json!({TOM: 5}), json!([TOM])));
+    let slots = [1, 5].map(|slot| script.client.replica().in_slot(slot).cloned());
+    assert_eq!(slots, [Some(id(ME)), Some(id(TOM))]);
+    assert_eq!((script.client.away().len(), script.client.stats().desyncs), (1, 0));
+    script.push("restate", part(1, json!({}), json!([])));
+    assert_eq!(script.client.stats().desyncs, 1, "a part of no whole");
+}
+
+#[test]
 fn a_half_arrived_snapshot_is_not_resumed() {
     let mut script = Script::new(Mode::Enter);
     script.open();

@@ -15,6 +15,7 @@ use thexr_wire::lane;
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::{Dialect, JoinReply, Mode, SnapshotChunk, event};
 use thexr_wire::phoenix::{Payload, decode_server_binary, decode_server_text};
+use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
 /// Join refusals that pass by themselves.
@@ -24,17 +25,33 @@ const PASSING: [&str; 5] =
 /// How Phoenix answers a push to a channel that is not joined, on a socket that is.
 const UNMATCHED_TOPIC: &str = "unmatched topic";
 
-/// A new life of the room, or where a resumed join finds it.
+/// A new life of the room, or a part of where a resumed join finds it.
 #[derive(Deserialize)]
 struct Restate {
     #[serde(default)]
     incarnation: Option<u16>,
+    #[serde(default)]
+    index: u32,
+    #[serde(default = "one")]
+    count: u32,
     #[serde(default)]
     slots: Option<BTreeMap<EntityId, u16>>,
     #[serde(default)]
     poses: BTreeMap<EntityId, Value>,
     #[serde(default)]
     away: Vec<UserId>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Who is in which slot and where, as far as the parts have come.
+#[derive(Debug, Default)]
+pub(crate) struct Restating {
+    next: u32,
+    slots: BTreeMap<EntityId, u16>,
+    poses: Vec<(EntityId, Pose)>,
 }
 
 #[derive(Deserialize)]
@@ -300,18 +317,40 @@ impl Client {
 
     fn restate(&mut self, restate: Restate, now_ms: f64) -> Result<(), Desync> {
         let Some(slots) = restate.slots else { return self.new_life(restate.incarnation, now_ms) };
+        if restate.index == 0 {
+            self.restating = Restating::default();
+            // Until all parts are there, slots may mean other people.
+            self.replica.set_slots(BTreeMap::new());
+            self.away.clear();
+        }
+        if restate.index != self.restating.next {
+            return Err(Desync::ChunkOutOfOrder);
+        }
+        self.restating.next += 1;
+        self.restating.slots.extend(slots);
+        for (id, pose) in restate.poses {
+            let pose = read_pose(&pose).ok_or(Desync::BadMessage(event::RESTATE))?;
+            self.restating.poses.push((id, pose));
+        }
+        self.away.extend(restate.away);
+        if self.restating.next == restate.count {
+            self.restated(now_ms);
+        }
+        Ok(())
+    }
+
+    /// All parts are there.
+    fn restated(&mut self, now_ms: f64) {
+        let Restating { slots, poses, .. } = std::mem::take(&mut self.restating);
         self.replica.set_slots(slots);
-        self.away = restate.away.into_iter().collect();
         if let Some(room_ms) = self.clock.room_ms(now_ms)
             && self.options.detail == Detail::Full
         {
-            for (id, pose) in restate.poses {
-                let Some(pose) = read_pose(&pose) else { return Err(Desync::BadMessage(event::RESTATE)) };
+            for (id, pose) in poses {
                 self.motion.tell(&id, pose, false, &self.replica, room_ms);
             }
         }
         self.tell(Event::Ready);
-        Ok(())
     }
 
     /// The room begins anew: chunks follow; what waited for earlier chunks is part of them, but for the events.

@@ -122,7 +122,7 @@ impl Room {
         if !known {
             return Err(UNKNOWN_EVENT);
         }
-        if mode == Mode::Observe || !self.people.contains_key(call.user) {
+        if mode != Mode::Enter || !self.people.contains_key(call.user) {
             return Err(NOT_INSIDE);
         }
         if name == event::DRIVE {

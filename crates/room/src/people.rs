@@ -74,7 +74,7 @@ impl Room {
         let mode = if crowded { Mode::Observe } else { payload.mode };
         let slot = match mode {
             Mode::Enter => Some(self.enter(peer, &join).map_err(|reject| reject.to_json())?),
-            Mode::Observe => None,
+            Mode::Observe | Mode::Preview => None,
         };
         let new = Peer {
             user: join.user.clone(),
@@ -204,7 +204,7 @@ impl Room {
     pub(crate) fn leave(&mut self, peer: PeerId, lost: bool) {
         let Some(gone) = self.peers.remove(&peer) else { return };
         self.told.forget(peer);
-        if gone.mode == Mode::Observe {
+        if gone.mode != Mode::Enter {
             return;
         }
         self.told.presence.left.push((gone.user.clone(), peer));

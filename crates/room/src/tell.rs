@@ -8,7 +8,7 @@ use crate::room::Room;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use thexr_wire::limits::{TICK_EVENT_BYTES_MAX, TICK_MS};
+use thexr_wire::limits::{RESTATE_PEOPLE_MAX, TICK_EVENT_BYTES_MAX, TICK_MS};
 use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::Op;
@@ -227,7 +227,7 @@ impl Room {
     /// Newcomers get their reply and the state as of the end of this tick, all sharing one view of it.
     fn welcome(&self, newcomers: Vec<Newcomer>, events: &[Arc<Event>], out: &mut Outbox) {
         let mut view: Option<Arc<StateView>> = None;
-        let mut restate: Option<Arc<str>> = None;
+        let mut restate: Option<Vec<Arc<str>>> = None;
         for newcomer in newcomers {
             let Some(peer) = self.peers.get(&newcomer.peer) else { continue };
             let missed = newcomer.resume.as_ref().filter(|_| peer.dialect == Dialect::Thexr1);
@@ -246,7 +246,7 @@ impl Room {
                 self.say(out, to, event::PRESENCE_STATE, self.presence_state());
             }
             if let Some(missed) = missed {
-                let restate = restate.get_or_insert_with(|| self.where_everyone_is()).clone();
+                let restate = restate.get_or_insert_with(|| self.where_everyone_is());
                 self.tell_missed(to, restate, &missed, out);
             } else {
                 let view = view.get_or_insert_with(|| Arc::new(self.state_view()));
@@ -280,19 +280,28 @@ impl Room {
         away.map(|(user, _)| user).collect()
     }
 
-    /// Slots and places for those who resume, the same for all of a tick.
-    fn where_everyone_is(&self) -> Arc<str> {
-        let slots: BTreeMap<&str, u16> =
-            self.people.iter().map(|(user, person)| (user.as_str(), person.slot)).collect();
-        let poses: BTreeMap<&str, _> =
-            self.people.iter().map(|(user, person)| (user.as_str(), person.pose)).collect();
-        let away = self.away_now();
-        let restate = json!({"incarnation": self.incarnation, "slots": slots, "poses": poses, "away": away});
-        restate.to_string().into()
+    /// Slots and places for those who resume, in parts, the same for all of a tick.
+    fn where_everyone_is(&self) -> Vec<Arc<str>> {
+        let people: Vec<_> = self.people.iter().collect();
+        let count = people.len().div_ceil(RESTATE_PEOPLE_MAX).max(1);
+        let part = |index: usize| -> Arc<str> {
+            let people = people.iter().skip(index * RESTATE_PEOPLE_MAX).take(RESTATE_PEOPLE_MAX);
+            let (mut slots, mut poses, mut away) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+            for (user, person) in people {
+                slots.insert(user.as_str(), person.slot);
+                poses.insert(user.as_str(), person.pose);
+                away.extend(person.away_since_ms.map(|_| user.as_str()));
+            }
+            let incarnation = self.incarnation;
+            json!({"incarnation": incarnation, "index": index, "count": count, "slots": slots, "poses": poses, "away": away})
+                .to_string()
+                .into()
+        };
+        (0..count).map(part).collect()
     }
 
-    fn tell_missed(&self, to: To, restate: Arc<str>, missed: &[Arc<Event>], out: &mut Outbox) {
-        self.say(out, to, event::RESTATE, restate);
+    fn tell_missed(&self, to: To, restate: &[Arc<str>], missed: &[Arc<Event>], out: &mut Outbox) {
+        restate.iter().for_each(|part| self.say(out, to, event::RESTATE, part.clone()));
         if let Some(patch) = self.patch(missed) {
             self.say(out, to, event::STATE_PATCH, patch);
         }

@@ -26,6 +26,8 @@ pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
 /// Read buffer of one socket, bytes: all of it is cleared at every read, and a pose takes a hundred. Larger messages come in pieces.
 pub const SOCKET_READ_BYTES: usize = 1024;
+/// Bytes a socket's write buffer may hold before it is emptied, one message more: it keeps the size it once had.
+pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
 /// Motion that goes out later than this after its tick is late: when that lasts, the room sheds.
 pub const MOTION_LATE: Duration = Duration::from_millis(50);
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.

@@ -17,6 +17,8 @@ pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 /// Where a chunk of a join snapshot ends, bytes, so that motion passes between chunks. Small, because a connection's buffers
 /// keep the size of its largest message: with chunks of 256 KiB a thousand connections had 200 MB of them.
 pub const SNAPSHOT_CHUNK_BYTES: usize = 16 * 1024;
+/// People in one part of a `restate`: VR poses of so many are about as large as a chunk.
+pub const RESTATE_PEOPLE_MAX: usize = 48;
 /// A chunk that holds nothing but one large component, bytes.
 pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 /// Ops of one event (a transaction, a duplicated group); above it `too_many_ops`.

@@ -51,6 +51,8 @@ pub enum Mode {
     Enter,
     /// Sees, is not seen.
     Observe,
+    /// Sees the room without motion: what stands behind a lobby.
+    Preview,
 }
 
 /// Which dialect a connection speaks.

@@ -37,7 +37,7 @@ export class Admissions {
 
   joined(event: Extract<CoreEvent, { type: "joined" }>): void {
     this.#doorway.opened();
-    this.#mode = event.mode;
+    if (event.mode !== "preview") this.#mode = event.mode;
     this.#tell({ ahead: null, crowded: event.crowded === true, people_max: event.people_max ?? null });
   }
 

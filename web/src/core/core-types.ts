@@ -16,7 +16,7 @@ export interface ClientCore {
   receive_binary(bytes: Uint8Array, now_ms: number): void;
   /** The next message to send; call until undefined. */
   poll_transmit(): string | Uint8Array | undefined;
-  enter(mode: "enter" | "observe", nickname: string, avatar_json: string, now_ms: number): void;
+  enter(mode: JoinMode, nickname: string, avatar_json: string, now_ms: number): void;
   leave(now_ms: number): void;
   /** Queues a command; its reply arrives as an event with the returned handle. */
   command(name: string, payload_json: string, now_ms: number): number;
@@ -54,7 +54,10 @@ export interface ClientCore {
   free(): void;
 }
 
-/** Options of a new core; it starts as an observer (the preview behind the lobby). */
+/** How one takes part; a preview hears of no motion. */
+export type JoinMode = "enter" | "observe" | "preview";
+
+/** Options of a new core; it starts as the preview behind the lobby. */
 export interface CoreOptions {
   readonly room_id: string;
   readonly user_id: string;
@@ -126,7 +129,7 @@ export type CoreEvent =
       readonly type: "joined";
       readonly user_id: string;
       /** How one really takes part: whoever asks to enter a crowded room may only watch. */
-      readonly mode: "enter" | "observe";
+      readonly mode: JoinMode;
       /** True when one asked to enter and was let in as a spectator, because the room is full of people. */
       readonly crowded?: boolean;
       /** People and connections the room takes; absent while the server does not say. */

@@ -10,7 +10,7 @@ import type { Connection, Mode, Person, PictureNumbers, Reply, RoomLoad } from "
 import { AwayWatch } from "./away";
 import { Commands, refused } from "./commands";
 import { type Reading, barsFor, numbersBetween } from "./connection";
-import { type ClientCore, type CoreEvent, type CoreStats, type JsonObject, parseCoreEvent } from "./core-types";
+import { type ClientCore, type CoreEvent, type CoreStats, type JoinMode, type JsonObject, parseCoreEvent } from "./core-types";
 import { refusalWords } from "./hud";
 import { Link, type LinkListener, type LinkWorld } from "./link";
 import { PeoplePace } from "./people_pace";
@@ -225,7 +225,7 @@ export class Session implements Port {
     }
   }
 
-  #join(mode: Mode): void {
+  #join(mode: JoinMode): void {
     const { nickname, color } = this.app.profile$.value;
     this.core.enter(mode, nickname, JSON.stringify({ color }), performance.now());
     this.#pump();
@@ -299,7 +299,7 @@ export class Session implements Port {
     if (retrying) return;
     if (kind === "entering" || kind === "inside") {
       this.app.phase$.next({ kind: "lobby" });
-      this.#join("observe");
+      this.#join("preview");
     } else {
       // The preview: the next connection asks again.
       this.#link.retry();
@@ -317,7 +317,7 @@ export class Session implements Port {
   #knock(): void {
     const phase = this.app.phase$.value;
     if (this.#over || phase.kind !== "full") return;
-    this.#guard(() => this.#join(phase.mode === "preview" ? "observe" : phase.mode));
+    this.#guard(() => this.#join(phase.mode));
     this.#link.open();
   }
 

@@ -85,6 +85,10 @@ impl Replica {
 
     fn restate(&mut self, payload: Value) {
         let slots = payload.get("slots").cloned().unwrap_or(json!({}));
-        self.slots = serde_json::from_value(slots).unwrap();
+        let slots: BTreeMap<_, _> = serde_json::from_value(slots).unwrap();
+        if payload["index"].as_u64().unwrap_or(0) == 0 {
+            self.slots.clear();
+        }
+        self.slots.extend(slots);
     }
 }

@@ -58,6 +58,7 @@ fn rule_2_6_who_missed_nothing_is_told_slots_and_places_only() {
     assert_eq!(restate["slots"], json!({user("bob").as_str(): 0, user("ada").as_str(): 1}));
     assert!(restate["poses"][user("bob").as_str()]["head"].is_array());
     assert_eq!((restate["away"].clone(), restate["incarnation"].clone()), (json!([]), json!(1)));
+    assert_eq!((&restate["index"], &restate["count"]), (&json!(0), &json!(1)));
     replica.apply(heard);
     assert_eq!(replica.world.digest(), stage.room.world().digest());
 }
@@ -202,4 +203,25 @@ fn an_old_connection_not_yet_lost_gives_way_to_the_one_that_resumes() {
     stage.tick_after(40_000);
     assert_eq!(stage.events(), ["user_joined"]);
     assert_eq!(stage.hear(new), []);
+}
+
+#[test]
+fn rule_2_6_where_everyone_is_comes_in_parts_that_add_up_to_everyone() {
+    let mut stage = Stage::empty();
+    let peers: Vec<_> = (0..100).map(|n| stage.enter_thexr(&format!("p{n:02}"))).collect();
+    let seq = stage.room.seq();
+    stage.lose(peers[7]);
+    stage.lose(peers[8]);
+    stage.tick();
+    let back = stage.resume("p07", seq);
+    stage.tick();
+    let heard = stage.hear(back);
+    let parts: Vec<_> =
+        heard.iter().filter(|heard| heard.name == "restate").map(|heard| &heard.payload).collect();
+    assert_eq!(parts.iter().map(|part| part["index"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(parts.iter().all(|part| part["count"] == 3));
+    let count = |name: &str| parts.iter().map(|part| part[name].as_object().unwrap().len()).sum::<usize>();
+    assert_eq!((count("slots"), count("poses")), (100, 100));
+    let away: Vec<_> = parts.iter().flat_map(|part| part["away"].as_array().unwrap()).collect();
+    assert_eq!(away, [&json!(user("p08").as_str())]);
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use thexr_room::{Attached, PoseInput, To};
 use thexr_wire::PeerId;
-use thexr_wire::message::Dialect;
+use thexr_wire::message::Mode;
 use tokio::sync::oneshot;
 
 struct Member {
     link: PeerLink,
     decided: Option<oneshot::Sender<bool>>,
     /// Hears what is for all: set when its join is told.
-    dialect: Option<Dialect>,
+    attached: Option<Attached>,
 }
 
 /// The connections of a room.
@@ -34,7 +34,7 @@ impl Members {
 
     /// Someone is at the door.
     pub fn knock(&mut self, peer: PeerId, ticket: JoinTicket) {
-        let member = Member { link: ticket.link, decided: Some(ticket.decided), dialect: None };
+        let member = Member { link: ticket.link, decided: Some(ticket.decided), attached: None };
         self.0.insert(peer, member);
     }
 
@@ -50,7 +50,7 @@ impl Members {
             self.remove(peer);
             return false;
         };
-        member.dialect = Some(attached.dialect);
+        member.attached = Some(attached);
         self.tell(peer, Told::Joined { attached, response });
         let waits = decided.send(true).is_ok();
         if !waits {
@@ -83,18 +83,18 @@ impl Members {
     /// Tells many, in order.
     pub fn tell_all(&self, to: To, told: impl Fn() -> Told) {
         for (peer, member) in &self.0 {
-            let Some(dialect) = member.dialect else { continue };
-            if to == To::All || to == To::Speaking(dialect) {
+            let Some(attached) = member.attached else { continue };
+            if to == To::All || to == To::Speaking(attached.dialect) {
                 member.link.lanes.tell(*peer, told());
             }
         }
     }
 
-    /// Hands a tick's motion to everyone: each has a place of its own for it, where the newest wins. `None`: there will be no
-    /// more of it.
-    pub fn show(&self, latest: Option<&Latest>) {
-        for (peer, member) in self.0.iter().filter(|(_, member)| member.dialect.is_some()) {
-            member.link.lanes.show(*peer, latest.cloned());
+    /// Hands a tick's motion to everyone but those in a lobby: each has a place of its own for it, where the newest wins.
+    pub fn show(&self, latest: &Latest) {
+        let sees = |attached: Attached| attached.mode != Mode::Preview;
+        for (peer, member) in self.0.iter().filter(|(_, member)| member.attached.is_some_and(sees)) {
+            member.link.lanes.show(*peer, Some(latest.clone()));
         }
     }
 
@@ -114,7 +114,7 @@ impl Members {
     pub fn say_goodbye(&mut self, end: RoomEnd) {
         let peers: Vec<PeerId> = self.0.keys().copied().collect();
         for peer in peers {
-            let joined = self.0.get(&peer).is_some_and(|member| member.dialect.is_some());
+            let joined = self.0.get(&peer).is_some_and(|member| member.attached.is_some());
             let told = match (end, joined) {
                 (RoomEnd::Deleted, true) => Told::Closed,
                 // The sockets are about to be closed with 1012, which says it better.
@@ -132,6 +132,8 @@ impl Members {
 impl Drop for Members {
     /// Whatever way a room ends, its connections learn that there will be no more motion.
     fn drop(&mut self) {
-        self.show(None);
+        for (peer, member) in self.0.iter().filter(|(_, member)| member.attached.is_some()) {
+            member.link.lanes.show(*peer, None);
+        }
     }
 }

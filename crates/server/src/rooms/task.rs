@@ -283,7 +283,7 @@ impl RoomTask {
     fn show_motion(&mut self, output: Arc<TickOutput>) {
         self.shown += 1;
         let (seq, number, published) = (self.durable_seq, self.shown, Instant::now());
-        self.members.show(Some(&Latest { output, seq, number, published }));
+        self.members.show(&Latest { output, seq, number, published });
     }
 
     /// Takes a tick's outcome; `None` means that the pipeline is gone, and nothing would ever be told again.

@@ -1,7 +1,7 @@
 //! The WebSocket transport: a session and an outlet around one socket, in one task.
 
 use crate::app::App;
-use crate::limits::SOCKET_READ_BYTES;
+use crate::limits::{SOCKET_READ_BYTES, SOCKET_WRITE_BYTES};
 use crate::rooms::lanes::lanes;
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::line::{Ending, Incoming, Line, Step, code};
@@ -40,7 +40,7 @@ pub async fn upgrade(
         return StatusCode::FORBIDDEN.into_response();
     };
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
-    let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES);
+    let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES).write_buffer_size(SOCKET_WRITE_BYTES);
     let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
     upgrade.on_upgrade(move |socket| serve(app, accepted, socket))
 }

@@ -1,5 +1,6 @@
 //! Many in one room: who is told how exactly, readers that do not keep up, rooms that are full.
 
+use crate::support::client::Received;
 use crate::support::{Client, Server, eventually};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -140,6 +141,26 @@ async fn rule_4_9_an_observer_is_told_from_where_its_camera_is() {
             break;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rule_2_1_a_preview_has_the_room_and_what_happens_in_it_but_no_motion() {
+    let server = Server::start().await;
+    let room = server.room().await;
+    let mut preview = server.connect().await;
+    let (joined, entities) = preview.join_thexr(&room, json!({"mode": "preview"})).await;
+    assert_eq!(joined["mode"], "preview");
+    assert!(!entities.iter().any(|row| row["id"] == json!(preview.person.id)), "it has no avatar");
+    let mut walker = server.enter(&room).await;
+    preview.event("state_patch").await;
+    let mut witness = observer(&server, &room).await;
+    for n in 0..20 {
+        walker.cast("i_moved", json!({"position": [n, 1.8, 0.0], "rotation": [0.0, 0.0, 0.0, 1.0]})).await;
+        witness.motion().await;
+    }
+    let heard = preview.until_heartbeat().await;
+    assert!(!heard.iter().any(|received| matches!(received, Received::Binary(_))), "{heard:?}");
+    assert_eq!(preview.refusal("say", json!({"text": "hello"})).await, "not_inside");
 }
 
 #[tokio::test(flavor = "multi_thread")]
