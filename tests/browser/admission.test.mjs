@@ -26,8 +26,6 @@ test("in a full room one watches, the next is told why they wait, and both come 
   await cleo.page.goto(room.url);
   await cleo.page.getByRole("heading", { name: "Small is full" }).waitFor();
   await cleo.page.getByText("1 person is inside, and 1 more is watching. Nobody else fits in right now.").waitFor();
-  await shot(cleo.page, "full");
-  await shot(ben.page, "watching");
 
   await ada.page.evaluate(() => window.thexr.app.leave());
   await enter.and(ben.page.locator(":enabled")).click();
