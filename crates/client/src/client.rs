@@ -5,8 +5,8 @@ use crate::clock::Clock;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
 use crate::limits::{
-    ACK_FRAMES, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED, REJOIN_MS,
-    SETTLED_MS,
+    ACK_FRAMES, ACK_MS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED,
+    REJOIN_MS, SETTLED_MS,
 };
 use crate::matrices::{Matrices, Scene};
 use crate::motion::{Look, Motion};
@@ -74,6 +74,7 @@ pub struct Client {
     speaking: bool,
     /// Frames of motion that the room knows we have.
     acked_frames: u64,
+    acked_ms: f64,
     matrices: Matrices,
     events: VecDeque<Event>,
 }
@@ -109,6 +110,7 @@ impl Client {
             pose_seq: 0,
             speaking: false,
             acked_frames: 0,
+            acked_ms: f64::MIN,
             matrices: Matrices::default(),
             events: VecDeque::new(),
             options,
@@ -240,7 +242,7 @@ impl Client {
             );
         }
         self.send_pose(now_ms);
-        self.acknowledge();
+        self.acknowledge(now_ms);
     }
 
     /// Says whether this person speaks: everyone is told, and sees them one ring nearer.
@@ -480,7 +482,7 @@ impl Client {
         let Some(due) = self.filter.sample(now_ms) else { return };
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
-        self.acked_frames = self.stats.frames;
+        (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);
         let up = PoseUp {
             seq: self.pose_seq,
             ack_tick: self.motion.newest_tick as u32,
@@ -494,11 +496,14 @@ impl Client {
     }
 
     /// Who hears and sends no poses says now and then how far it is, so that the room sends neither too much nor too little.
-    fn acknowledge(&mut self) {
-        if self.stats.frames < self.acked_frames + ACK_FRAMES || !self.is_joined() {
+    fn acknowledge(&mut self, now_ms: f64) {
+        let news = self.stats.frames - self.acked_frames;
+        // Where frames are rare each is answered at once: an answer that waits looks like a slow line.
+        let due = news >= ACK_FRAMES || news > 0 && now_ms - self.acked_ms >= ACK_MS;
+        if !due || !self.is_joined() {
             return;
         }
-        self.acked_frames = self.stats.frames;
+        (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);
         let mut frame = Vec::with_capacity(thexr_wire::lane::ACK_BYTES);
         write_ack(self.motion.newest_tick as u32, &mut frame);
         self.channel.push_pose(&frame);

@@ -449,6 +449,18 @@ fn rule_4_8_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
 }
 
 #[test]
+fn rule_4_8_a_frame_that_comes_alone_is_acknowledged_at_once() {
+    let mut script = Script::live(Mode::Observe);
+    script.pass(1_000.0);
+    for step in 1..=3 {
+        script.pose(2, at(step as f32), false);
+        script.pass(20.0);
+        assert_eq!(script.acks.len(), step);
+        script.pass(1_000.0);
+    }
+}
+
+#[test]
 fn an_observers_pose_is_its_camera() {
     let mut script = Script::live(Mode::Observe);
     script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();

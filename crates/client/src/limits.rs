@@ -77,6 +77,8 @@ pub const SAME_SAMPLE_MS: f64 = 2.0;
 pub const AGES: usize = 2_048;
 /// Frames after which who sends no poses acknowledges what it has heard: fewer than the room has under way.
 pub const ACK_FRAMES: u64 = 3;
+/// Time after an acknowledgement when the next frame is acknowledged at once, milliseconds.
+pub const ACK_MS: f64 = 250.0;
 
 /// Time between own samples, milliseconds.
 pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;

@@ -40,8 +40,9 @@ impl Entry {
         let Some(before) = before else { return Self { state: state | FRESH, ..anew } };
         let anew = Self { told: before.told, state: state | before.state & FRESH, ..anew };
         match tier.cmp(&before.tier()) {
-            // Who comes nearer is told at once, who goes farther when their time has come.
-            std::cmp::Ordering::Less => anew,
+            // Who comes nearer is told at once, also at rest: so far they were told less exactly.
+            std::cmp::Ordering::Less => Self { state: anew.state | FRESH, ..anew },
+            // Who goes farther is told when their time has come.
             std::cmp::Ordering::Greater => Self { next: before.next, ..anew },
             std::cmp::Ordering::Equal => {
                 let stays = u64::from(before.stays).saturating_sub(passed) as u8;

@@ -31,11 +31,15 @@ impl Room {
     pub fn pose(&mut self, input: PoseInput) -> bool {
         let next_tick = self.now.tick + 1;
         let clock_ms = next_tick * TICK_MS;
-        let Some(peer) = self.peers.get(&input.peer) else { return false };
-        let Some(person) = self.people.get_mut(&peer.user) else { return false };
-        if person.driver != Some(input.peer) {
+        let Some(peer) = self.peers.get_mut(&input.peer) else { return false };
+        let driven = self.people.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
+        let Some(person) = driven else {
+            if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
+                // Who watches from elsewhere is to be shown what is there.
+                self.moved_tick = next_tick;
+            }
             return false;
-        }
+        };
         let age_ms = input.sample_ms.map_or(0, |sample| (clock_ms as u32).wrapping_sub(sample) as i32);
         let marks = Marks { holding: person.marks.holding, ..input.marks };
         if !marks.jumped && person.marks == marks && person.pose == input.pose {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};
 use thexr_wire::message::{Dialect, Mode, Movements};
-use thexr_wire::pose::{Marks, Pose};
+use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::transform::{multiply, rotate_then};
 use thexr_world::{Components, FoldError, Op, Transform, World, schema};
@@ -38,6 +38,8 @@ pub(crate) struct Peer {
     pub interest: bool,
     /// Wanted to enter, but the room is full of people.
     pub crowded: bool,
+    /// Where a spectator looked from last.
+    pub camera: Option<Place>,
 }
 
 /// Someone with an avatar here, connected or away.
@@ -83,6 +85,7 @@ impl Room {
             movements: payload.movements,
             interest: payload.interest,
             crowded,
+            camera: None,
         };
         self.peers.insert(peer, new);
         self.told.joined(peer, slot, join.resume);

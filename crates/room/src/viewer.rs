@@ -15,7 +15,7 @@ use thexr_wire::lane::{HEADER_BYTES, Header};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
 
-/// Ticks after which a viewer that was not asked begins anew: its own are told apart within half of 16 bits (13 minutes).
+/// Ticks after which a viewer that was not asked begins anew: its ticks are 16 bits (14 minutes are a quarter of them).
 const FORGET_TICKS: u64 = 1 << 14;
 /// Refreshes alone make at most one frame in this many ticks (1 s).
 pub const REFRESH_FRAME_TICKS: u64 = 20;
@@ -56,7 +56,7 @@ pub struct Scratch {
     candidates: Candidates,
     chosen: Vec<Choice>,
     held: Vec<Held>,
-    /// Per record: index of its entry plus one; all 0 between two looks.
+    /// Per record: index of its entry plus one; 0 for none.
     entry_of: Vec<u16>,
     entries: Vec<Entry>,
     due: Vec<Due>,
@@ -122,10 +122,13 @@ impl Viewer {
         self.camera = Some(camera);
     }
 
-    /// The receiver said that a tick (its low 32 bits) is the newest it has; `tick` is the newest there is.
-    pub fn acked(&mut self, tick: u64, acked_low: u32) {
-        let behind = (tick as u32).wrapping_sub(acked_low) as i32;
-        self.pace.acked(tick, tick.saturating_add_signed(-i64::from(behind)));
+    /// The receiver said in one tick that another is the newest it has (low 32 bits of both); `tick` is the newest there is.
+    pub fn acked(&mut self, tick: u64, said_low: u32, acked_low: u32) {
+        let whole = |low: u32| {
+            let behind = (tick as u32).wrapping_sub(low) as i32;
+            tick.saturating_add_signed(-i64::from(behind))
+        };
+        self.pace.acked(whole(said_low), whole(acked_low));
     }
 
     /// Bytes of the next frame, by the receiver's pace.
@@ -252,11 +255,6 @@ impl Viewer {
         entries.extend(
             chosen.iter().map(|choice| Entry::of(choice, before(choice), output.tick as u16, passed)),
         );
-        for entry in &self.entries {
-            if let Some(record) = output.record_index(entry.slot) {
-                entry_of[record] = 0;
-            }
-        }
         std::mem::swap(&mut self.entries, entries);
         self.note_who_is_told_singly(output);
         let mut people = [0.0; 5];
@@ -269,7 +267,8 @@ impl Viewer {
     /// Lists those in the rings so far, and where the entry of each record is.
     fn hold(&self, output: &TickOutput, held: &mut Vec<Held>, entry_of: &mut Vec<u16>) {
         held.clear();
-        entry_of.resize(entry_of.len().max(output.records.len()), 0);
+        entry_of.clear();
+        entry_of.resize(output.records.len(), 0);
         let passed = self.queried.map_or(0, |queried| output.tick.saturating_sub(queried));
         for (index, entry) in self.entries.iter().enumerate() {
             let Some(record) = output.record_index(entry.slot) else { continue };

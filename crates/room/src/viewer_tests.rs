@@ -1,5 +1,5 @@
 use super::*;
-use crate::interest::RINGS;
+use crate::interest::{RINGS, STAY};
 use crate::pace::FRAME_BYTES;
 use crate::stage::{looking, output, person};
 use proptest::prelude::*;
@@ -248,19 +248,55 @@ fn who_comes_nearer_is_told_better_at_once() {
 }
 
 #[test]
+fn whom_one_walks_up_to_is_told_better_at_once_also_when_they_have_rested_for_long() {
+    let mut viewer = viewer(None);
+    let mut told = Vec::new();
+    for tick in 1_000..=2_200u64 {
+        let z = 110.0 - (tick - 1_000) as f32 * 0.09;
+        viewer.look_from(Pose::standing([0.0, 1.8, z]).head);
+        let rests = looking(0, Pose::standing([0.0, 1.8, 0.0]), 1);
+        for (tier, _) in frame(&mut viewer, &output(tick, vec![rests])) {
+            if told.last().is_none_or(|(last, _)| *last != tier) {
+                told.push((tier, z));
+            }
+        }
+    }
+    for (tier, ring) in [Tier::A, Tier::B, Tier::C, Tier::D].into_iter().zip(RINGS) {
+        let (_, at_m) = told.iter().find(|(told, _)| *told == tier).unwrap();
+        // Whoever is in a ring already counts as a little nearer.
+        let edge_m = ring.radius_m - 2.0..=ring.radius_m * STAY;
+        assert!(edge_m.contains(at_m), "{tier:?} from {at_m} m: {told:?}");
+    }
+}
+
+#[test]
+fn rest_is_not_taken_for_a_slow_line() {
+    let mut viewer = viewer(None);
+    let full = viewer.budget();
+    for tick in 1..=4_000u64 {
+        // A room that moves, then rests for half a minute at a time: frames are rare, and answered in the next tick.
+        let shown = tick % 1_200 < 600 || tick.is_multiple_of(80);
+        if shown && !frame(&mut viewer, &output(tick, vec![near(0, tick)])).is_empty() {
+            viewer.acked(tick, tick as u32 + 1, tick as u32);
+        }
+    }
+    assert_eq!(viewer.budget(), full);
+}
+
+#[test]
 fn a_receiver_behind_is_passed_over_and_then_told_the_newest() {
     let walkers = Walkers { count: 20, edge_m: 8.0 };
     let mut viewer = viewer(Some(0));
     for tick in 1..=20 {
         frame(&mut viewer, &walkers.output(tick));
-        viewer.acked(tick, tick as u32 - 1);
+        viewer.acked(tick, tick as u32, tick as u32 - 1);
     }
     let mut scratch = Scratch::default();
     let mut shown =
         |viewer: &mut Viewer, tick| viewer.frame(&walkers.output(tick), 1, 1, &mut scratch, &mut vec![]);
     let passed_over = (21..=60).filter(|tick| shown(&mut viewer, *tick) == Shown::PassedOver).count();
     assert!(passed_over >= 30, "{passed_over}");
-    viewer.acked(60, 30);
+    viewer.acked(60, 60, 30);
     assert_eq!(shown(&mut viewer, 61), Shown::Frame);
 }
 

@@ -101,7 +101,7 @@ impl Member {
         let mut bytes = Vec::new();
         let whole = write_push_head(&mut bytes, &reference_text(&self.join_ref), &self.topic, lane::EVENT);
         if let Some(acked) = self.acked.take() {
-            self.viewer.acked(output.tick, acked);
+            self.viewer.acked(output.tick, output.tick as u32, acked);
         }
         let ack = self.pose_seq.unwrap_or(0);
         let shown = self.viewer.frame(output, seq, ack, &mut Scratch::default(), &mut bytes);

@@ -126,18 +126,15 @@ pub struct Delivery {
     pub told: Told,
 }
 
-/// A connection's newest pose: written by its reader, taken by the room's tick. Two parties, never contended for long.
+/// A connection's newest pose: written by the connection, taken by the room's tick. Two parties, never contended for long.
 #[derive(Debug, Default)]
 pub struct PoseSlot {
     newest: Mutex<Option<(u16, PoseInput)>>,
     taken: AtomicU16,
-    /// Newest tick the client said it has, low 32 bits, and how many times it said so above them.
+    /// Newest tick the client said it has, low 32 bits; above them those of the tick in which it said so.
     acked: AtomicU64,
     camera: Mutex<Option<Place>>,
 }
-
-/// One more acknowledgement in [`PoseSlot::acked`].
-const ONE_ACK: u64 = 1 << 32;
 
 impl PoseSlot {
     /// Replaces whatever was there.
@@ -157,17 +154,16 @@ impl PoseSlot {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Notes the newest tick the client says it has.
-    pub fn ack(&self, tick: u32) {
-        let count = self.acked.load(Ordering::Relaxed) & !(ONE_ACK - 1);
-        // One writer: the connection's reader.
-        self.acked.store(count.wrapping_add(ONE_ACK) | u64::from(tick), Ordering::Relaxed);
+    /// Notes, in a tick (`now`), the newest tick the client says it has.
+    pub fn ack(&self, now: u64, tick: u32) {
+        self.acked.store(u64::from(now as u32) << 32 | u64::from(tick), Ordering::Relaxed);
     }
 
-    /// The newest tick the client has said it has, unless nothing was said since `seen`, which is updated.
-    pub fn acked_since(&self, seen: &mut u64) -> Option<u32> {
+    /// When the client has said what its newest tick is, and which, low 32 bits of both; `None` when nothing was said since
+    /// `seen`, which is updated.
+    pub fn acked_since(&self, seen: &mut u64) -> Option<(u32, u32)> {
         let acked = self.acked.load(Ordering::Relaxed);
-        (std::mem::replace(seen, acked) != acked).then_some(acked as u32)
+        (std::mem::replace(seen, acked) != acked).then_some(((acked >> 32) as u32, acked as u32))
     }
 
     /// Notes where someone without an avatar looks from.
@@ -204,13 +200,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_acknowledgement_is_seen_once_also_when_it_says_the_same_again() {
+    fn an_acknowledgement_is_seen_once_also_when_a_later_one_says_the_same() {
         let (slot, mut seen) = (PoseSlot::default(), 0);
         assert_eq!(slot.acked_since(&mut seen), None);
-        slot.ack(0);
-        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some(0), None));
-        slot.ack(7);
-        slot.ack(7);
-        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some(7), None));
+        slot.ack(9, 7);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((9, 7)), None));
+        slot.ack(12, 7);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((12, 7)), None));
     }
 }

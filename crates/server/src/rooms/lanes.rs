@@ -6,6 +6,7 @@
 use crate::limits::{ORDERED_QUEUE_BYTES, ORDERED_QUEUE_MESSAGES};
 use crate::rooms::delivery::{Delivery, Told};
 use crate::socket::outlet::Note;
+use futures_util::FutureExt;
 use futures_util::task::AtomicWaker;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -156,7 +157,8 @@ impl Arrivals {
         if self.shared.bytes.load(Ordering::Acquire) == 0 {
             return None;
         }
-        let outgoing = self.ordered.try_recv().ok()?;
+        // Not `try_recv`, which waits for a message that is being put in just now; its sender wakes us when it is there.
+        let outgoing = tokio::task::unconstrained(self.ordered.recv()).now_or_never()??;
         self.shared.bytes.fetch_sub(outgoing.bytes(), Ordering::Relaxed);
         Some(outgoing)
     }

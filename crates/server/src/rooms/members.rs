@@ -22,9 +22,9 @@ struct Member {
 pub struct Members(BTreeMap<PeerId, Member>);
 
 impl Members {
-    /// How many there are, those whose join is not decided included.
-    pub fn len(&self) -> usize {
-        self.0.len()
+    /// How many hear of motion.
+    pub fn watching(&self) -> usize {
+        self.0.values().filter(|member| member.attached.is_some_and(sees_motion)).count()
     }
 
     /// Nobody is here or at the door.
@@ -92,8 +92,7 @@ impl Members {
 
     /// Hands a tick's motion to everyone but those in a lobby: each has a place of its own for it, where the newest wins.
     pub fn show(&self, latest: &Latest) {
-        let sees = |attached: Attached| attached.mode != Mode::Preview;
-        for (peer, member) in self.0.iter().filter(|(_, member)| member.attached.is_some_and(sees)) {
+        for (peer, member) in self.0.iter().filter(|(_, member)| member.attached.is_some_and(sees_motion)) {
             member.link.lanes.show(*peer, Some(latest.clone()));
         }
     }
@@ -127,6 +126,10 @@ impl Members {
             self.decline(peer);
         }
     }
+}
+
+fn sees_motion(attached: Attached) -> bool {
+    attached.mode != Mode::Preview
 }
 
 impl Drop for Members {

@@ -415,7 +415,7 @@ impl RoomTask {
 
     fn measure(&mut self, took: Duration, missed: bool) {
         let late = self.gauges.late.swap(0, Ordering::Relaxed);
-        self.shedding.tick(self.members.len(), late, missed);
+        self.shedding.tick(self.members.watching(), late, missed);
         self.gauges.shed.store(usize::from(self.shedding.level()), Ordering::Relaxed);
         metrics::histogram!("thexr_tick_seconds").record(took.as_secs_f64());
         metrics::histogram!("thexr_mailbox_depth").record(self.inbox.len() as f64);

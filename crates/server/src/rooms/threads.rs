@@ -1,4 +1,5 @@
-//! Threads of their own for rooms: a tick is due every 50 ms, however much connections have to do on theirs.
+//! Threads of their own for rooms: a tick is due every 50 ms, however much connections have to do on theirs. What is stored for
+//! rooms runs beside the connections: its confirmations may be late, ticks do not wait for them.
 
 use tokio::runtime::{Builder, Runtime};
 

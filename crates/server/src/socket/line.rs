@@ -1,7 +1,7 @@
 //! A WebSocket and what goes out on it: messages come in and frames go out side by side, in one task.
 //!
 //! Nothing here waits for a slow reader: while the socket takes nothing more, messages still come in and of motion only the
-//! newest waits.
+//! newest waits. Only while a state is encoded for it, on the pool, does a connection do nothing else.
 
 use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
 use crate::socket::outlet::{Frame, Outlet, Turn};
@@ -139,7 +139,9 @@ impl Line {
             Poll::Pending if self.blocked.is_none() => {
                 let now = Instant::now();
                 self.blocked = Some(now);
-                self.alarm.as_mut().reset(now + WRITE_TIMEOUT.min(self.idle));
+                if now + WRITE_TIMEOUT < self.alarm.deadline() {
+                    self.alarm.as_mut().reset(now + WRITE_TIMEOUT);
+                }
             }
             Poll::Pending => {}
         }
@@ -149,7 +151,7 @@ impl Line {
         {
             return Poll::Ready(Step::Message(message));
         }
-        self.poll_alarm(context).map(Step::End)
+        self.poll_alarm(context, reading).map(Step::End)
     }
 
     fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Incoming> {
@@ -179,10 +181,14 @@ impl Line {
     }
 
     /// Ready when the other side has been silent, or has taken nothing, for too long.
-    fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<Ending> {
+    fn poll_alarm(&mut self, context: &mut Context<'_>, reading: bool) -> Poll<Ending> {
         loop {
             ready!(self.alarm.as_mut().poll(context));
             let now = Instant::now();
+            if !reading {
+                // Whoever is not listened to is not silent.
+                self.heard = now;
+            }
             let silent_at = self.heard + self.idle;
             let blocked_at = self.blocked.map(|since| since + WRITE_TIMEOUT);
             if blocked_at.is_some_and(|at| now >= at) {
@@ -193,6 +199,11 @@ impl Line {
             }
             self.alarm.as_mut().reset(blocked_at.map_or(silent_at, |at| at.min(silent_at)));
         }
+    }
+
+    /// What came in is handled: from here on silence counts.
+    pub fn listen(&mut self) {
+        self.heard = Instant::now();
     }
 
     /// Nothing more goes out, so that the session does not wait for it.
@@ -209,10 +220,11 @@ impl Line {
 
     /// Says why the connection ends, behind what waits for it; running out of time means that there is nobody to tell.
     pub async fn goodbye(&mut self, why: Ending) {
-        // Behind a message that was cut off, no other may follow: the client would apply it over a gap.
-        let cut_off = self.unflushed || !self.waiting.is_empty() || why == Ending::DEFECT;
+        // Behind something that is missing nothing may follow: the client would apply it over a gap.
+        let complete = why != Ending::DEFECT && why != Ending::SLOW_CONSUMER;
         let goodbye = async {
-            if !cut_off && why != Ending::SLOW_CONSUMER {
+            if complete {
+                poll_fn(|context| self.poll_sent(context)).await?;
                 self.outlet.rest(&mut self.frames).await;
                 self.waiting.extend(self.frames.drain(..));
                 poll_fn(|context| self.poll_sent(context)).await?;

@@ -136,9 +136,13 @@ fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) ->
     let session = Session::new(app.clone(), vsn, user, lanes, false);
     let id = token.clone();
     tokio::spawn(async move {
-        let collector = tokio::spawn(collect(outlet, poll.clone()));
+        let mut collector = tokio::spawn(collect(outlet, poll.clone()));
         let handler = tokio::spawn(handle_frames(session, frames, poll.ended.subscribe()));
-        live(&app, &poll).await;
+        tokio::select! {
+            () = live(&app, &poll) => {}
+            // It only ends early when too much waits, or by a defect.
+            _ = &mut collector => {}
+        }
         poll.ended.send_replace(true);
         app.polls.lock().remove(&id);
         // Errors mean that the task panicked: its session is over all the same.

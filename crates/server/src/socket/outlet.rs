@@ -109,8 +109,8 @@ impl Channel {
     fn catch_up(&mut self, latest: &Latest) -> u64 {
         let passed_over = if self.seen > 0 { latest.number.saturating_sub(self.seen + 1) } else { 0 };
         self.seen = latest.number;
-        if let Some(acked) = self.opening.pose.acked_since(&mut self.seen_acks) {
-            self.viewer.acked(latest.output.tick, acked);
+        if let Some((said, acked)) = self.opening.pose.acked_since(&mut self.seen_acks) {
+            self.viewer.acked(latest.output.tick, said, acked);
         }
         if let Some(camera) = self.opening.pose.camera() {
             self.viewer.look_from(camera);

@@ -381,10 +381,10 @@ impl Channel {
     fn take_pose(&self, bytes: &[u8]) {
         match read_any_up(bytes) {
             Ok(Up::Pose(PoseUp { seq, ack_tick, sample_ms, marks, pose })) => {
-                self.pose.ack(ack_tick);
+                self.pose.ack(self.room.clock.tick(), ack_tick);
                 self.pose.put(seq, PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose });
             }
-            Ok(Up::Ack(tick)) => self.pose.ack(tick),
+            Ok(Up::Ack(tick)) => self.pose.ack(self.room.clock.tick(), tick),
             Err(_) => self.refuse_pose(),
         }
     }

@@ -60,8 +60,12 @@ async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     let why = AssertUnwindSafe(talk(&mut line, &mut session)).catch_unwind().await;
     let why = why.unwrap_or(Ending::DEFECT);
     metrics::counter!("thexr_disconnects_total", "reason" => why.reason).increment(1);
-    tokio::join!(session.end(), line.goodbye(why));
-    line.linger(why).await;
+    // Whatever happens to the goodbye, rooms hear of the end.
+    let goodbye = async {
+        line.goodbye(why).await;
+        line.linger(why).await;
+    };
+    let _ = tokio::join!(session.end(), AssertUnwindSafe(goodbye).catch_unwind());
     drop(stop);
     metrics::gauge!("thexr_connections").decrement(1.0);
 }
@@ -112,7 +116,10 @@ async fn handle(line: &mut Line, session: impl Future<Output = ()>) -> Result<()
     loop {
         tokio::select! {
             biased;
-            () = &mut session => return ended,
+            () = &mut session => {
+                line.listen();
+                return ended;
+            }
             step = line.next(false), if open => match step {
                 Step::Turn(turn) => line.send(turn).await,
                 // Rooms have said their last words before: they and the answer still go out.
