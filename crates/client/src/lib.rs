@@ -19,6 +19,8 @@ mod sync;
 pub mod track;
 
 #[cfg(test)]
+mod client_motion_tests;
+#[cfg(test)]
 mod client_tests;
 #[cfg(test)]
 mod fuzz_tests;

@@ -1,0 +1,176 @@
+//! How a client shows others and sends its own pose.
+
+use crate::script::{Script, TOM, patch};
+use crate::{AVATAR_ROW, Mode, flag};
+use serde_json::json;
+use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::{EntityId, Tier};
+
+fn id(text: &str) -> EntityId {
+    EntityId::parse(text).unwrap()
+}
+
+fn at(x: f32) -> Pose {
+    Pose::standing([x, 1.8, 0.0])
+}
+
+#[test]
+fn someone_who_walks_is_shown_between_the_samples() {
+    let mut script = Script::live(Mode::Enter);
+    for step in 0..20 {
+        script.pose(2, at(step as f32 * 0.05), false);
+        script.pass(50.0);
+    }
+    let row = script.client.avatar_rows();
+    assert_eq!(row.len(), AVATAR_ROW, "everyone but oneself");
+    let index = script.client.replica().index_of(&id(TOM)).unwrap();
+    assert_eq!((row[0], row[1]), (index as f32, 0.0));
+    // The newest sample is at 0.95 m, one step old; playback is about 100 ms later.
+    assert!((0.85..0.96).contains(&row[2]), "{}", row[2]);
+}
+
+#[test]
+fn an_avatar_that_carries_something_has_a_matrix_and_others_cost_none() {
+    let mut script = Script::live(Mode::Enter);
+    let walk = |script: &mut Script| {
+        for step in 0..20 {
+            script.pose(2, at(step as f32 * 0.05), false);
+            script.pass(50.0);
+        }
+    };
+    walk(&mut script);
+    assert!(script.client.matrices().dirty().is_empty(), "nobody looks at the matrix of a mere avatar");
+    let hat = json!([{"op": "create", "entity": "hat01", "components": {"parent": {"entity": TOM}}}]);
+    script.push("state_patch", patch(11, hat));
+    walk(&mut script);
+    let index = script.client.replica().index_of(&id(TOM)).unwrap();
+    assert!(script.client.matrices().dirty().contains(&index));
+    let matrix = &script.client.matrices().values()[index as usize * 16..][..16];
+    assert_eq!(matrix[12], script.client.avatar_rows()[2]);
+}
+
+#[test]
+fn the_tier_and_what_is_said_beside_a_pose_stand_in_its_row() {
+    let mut script = Script::live(Mode::Enter);
+    let marks = Marks { jumped: false, speaking: true, holding: true };
+    script.sample(Sample { slot: 2, tier: Tier::B, age_ms: 0, marks, pose: at(1.0) });
+    script.pass(100.0);
+    let flags = script.client.avatar_rows()[1] as u32;
+    assert_eq!(flags >> flag::TIER_SHIFT, Tier::B as u32);
+    assert_eq!(flags & 0xff, flag::SPEAKING | flag::HOLDING);
+}
+
+#[test]
+fn rule_4_8_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
+    let mut script = Script::live(Mode::Observe);
+    for step in 0..20 {
+        script.pose(2, at(step as f32 * 0.05), false);
+        script.pass(50.0);
+    }
+    let newest = ((script.now_ms + 99_000.0) / 50.0) as u32 - 1;
+    assert!((5..=8).contains(&script.acks.len()), "every third tick: {:?}", script.acks);
+    assert!(newest - script.acks.last().unwrap() < 3 && script.poses.is_empty());
+    let acks = script.acks.len();
+    script.pass(2_000.0);
+    assert!(script.acks.len() <= acks + 1, "nothing heard, nothing said");
+}
+
+#[test]
+fn rule_4_8_a_frame_that_comes_alone_is_acknowledged_at_once() {
+    let mut script = Script::live(Mode::Observe);
+    script.pass(1_000.0);
+    for step in 1..=3 {
+        script.pose(2, at(step as f32), false);
+        script.pass(20.0);
+        assert_eq!(script.acks.len(), step);
+        script.pass(1_000.0);
+    }
+}
+
+#[test]
+fn an_observers_pose_is_its_camera() {
+    let mut script = Script::live(Mode::Observe);
+    script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();
+    script.pass(100.0);
+    assert!(!script.poses.is_empty() && (script.poses[0].pose.head[0] - 3.0).abs() < 0.01);
+}
+
+#[test]
+fn speaking_is_told_at_once_by_someone_who_stands_still() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();
+    script.pass(600.0);
+    let before = script.poses.len();
+    script.client.set_speaking(true);
+    script.pass(60.0);
+    assert!(script.poses.len() > before && script.poses.last().unwrap().marks.speaking);
+}
+
+#[test]
+fn a_jump_is_shown_as_a_jump() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(0.0), false);
+    script.pass(200.0);
+    script.pose(2, at(30.0), true);
+    let mut seen = Vec::new();
+    for _ in 0..30 {
+        script.pass(10.0);
+        let row = script.client.avatar_rows();
+        seen.push((row[2], row[1] as u32 & flag::JUMPED != 0));
+    }
+    assert!(seen.iter().all(|(x, _)| *x == 0.0 || *x == 30.0), "{seen:?}");
+    assert_eq!(seen.iter().filter(|(_, jumped)| *jumped).count(), 1);
+}
+
+#[test]
+fn poses_of_another_life_and_of_unknown_slots_are_dropped() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose_of(4, 2, at(9.0), false);
+    script.pose(77, at(9.0), false);
+    script.pass(500.0);
+    assert_eq!(script.client.avatar_rows()[2], 0.0);
+    assert_eq!((script.client.stats().records, script.client.stats().unknown_records), (0, 2));
+}
+
+#[test]
+fn pose_age_is_arrival_minus_sample_time() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(1.0), false);
+    let [age] = script.client.ages().percentiles(Tier::E, [0.5]);
+    assert_eq!(age, 0.0);
+    assert_eq!(script.client.ages().total(), 1);
+}
+
+#[test]
+fn own_poses_are_sent_with_the_rooms_time_while_driving() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_pose(&at(1.0), false, script.now_ms).unwrap();
+    script.pass(10.0);
+    assert_eq!(script.poses.len(), 1);
+    let up = script.poses[0];
+    assert_eq!((up.sample_ms, up.seq), (100_000, 1));
+    assert!((up.pose.head[0] - 1.0).abs() < 0.001);
+    script.push("driver", json!({"driver": false}));
+    script.client.set_pose(&at(2.0), false, script.now_ms).unwrap();
+    script.pass(2_000.0);
+    assert_eq!(script.poses.len(), 1, "the other connection drives");
+}
+
+#[test]
+fn an_unusable_pose_is_refused_and_counted() {
+    let mut script = Script::live(Mode::Enter);
+    assert!(script.client.set_pose(&at(f32::NAN), false, script.now_ms).is_err());
+    assert_eq!(script.client.stats().bad_poses, 1);
+}
+
+#[test]
+fn only_the_newest_pose_waits_to_be_sent() {
+    let mut script = Script::live(Mode::Enter);
+    for step in 1..10 {
+        script.now_ms += 50.0;
+        script.client.set_pose(&at(step as f32), false, script.now_ms).unwrap();
+    }
+    script.sent();
+    assert_eq!(script.poses.len(), 1);
+    assert!((script.poses[0].pose.head[0] - 9.0).abs() < 0.001);
+}
