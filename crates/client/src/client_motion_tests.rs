@@ -1,18 +1,10 @@
 //! How a client shows others and sends its own pose.
 
-use crate::script::{Script, TOM, patch};
+use crate::script::{Script, TOM, at, id, patch};
 use crate::{AVATAR_ROW, Mode, flag};
 use serde_json::json;
-use thexr_wire::pose::{Marks, Pose, Sample};
-use thexr_wire::{EntityId, Tier};
-
-fn id(text: &str) -> EntityId {
-    EntityId::parse(text).unwrap()
-}
-
-fn at(x: f32) -> Pose {
-    Pose::standing([x, 1.8, 0.0])
-}
+use thexr_wire::Tier;
+use thexr_wire::pose::{Marks, Sample};
 
 #[test]
 fn someone_who_walks_is_shown_between_the_samples() {
@@ -68,7 +60,7 @@ fn rule_4_8_who_hears_and_does_not_move_acknowledges_what_it_has_heard() {
         script.pass(50.0);
     }
     let newest = ((script.now_ms + 99_000.0) / 50.0) as u32 - 1;
-    assert!((5..=8).contains(&script.acks.len()), "every third tick: {:?}", script.acks);
+    assert!((5..=8).contains(&script.acks.len()), "every third frame: {:?}", script.acks);
     assert!(newest - script.acks.last().unwrap() < 3 && script.poses.is_empty());
     let acks = script.acks.len();
     script.pass(2_000.0);

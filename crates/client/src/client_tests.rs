@@ -1,22 +1,12 @@
 use crate::event::{Detail, Event, State};
 use crate::limits::{DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, OUTSTANDING_COMMANDS_MAX};
 use crate::replica::mask;
-use crate::script::{ME, Script, TOM, avatar_row, fact, names, options, patch};
+use crate::script::{ME, Script, TOM, at, avatar_row, fact, id, names, options, patch};
 use crate::{AVATAR_ROW, Mode, flag};
 use serde_json::{Value, json};
-use thexr_wire::EntityId;
-use thexr_wire::pose::Pose;
-
-fn id(text: &str) -> EntityId {
-    EntityId::parse(text).unwrap()
-}
 
 fn create(seq: u64, entity: &str) -> Value {
     patch(seq, json!([{"op": "create", "entity": entity, "components": {"position": [0, 0, 0]}}]))
-}
-
-fn at(x: f32) -> Pose {
-    Pose::standing([x, 1.8, 0.0])
 }
 
 #[test]

@@ -10,11 +10,20 @@ use thexr_wire::phoenix::{
 };
 use thexr_wire::pose::{Marks, Pose, Sample};
 use thexr_wire::records::{encode_a, encode_b};
-use thexr_wire::{RoomId, UserId};
+use thexr_wire::{EntityId, RoomId, UserId};
 
 pub(crate) const TOPIC: &str = "room:abcde";
 pub(crate) const ME: &str = "me000000000000000000";
 pub(crate) const TOM: &str = "tom00000000000000000";
+
+pub(crate) fn id(text: &str) -> EntityId {
+    EntityId::parse(text).unwrap()
+}
+
+/// Standing at a place on the X axis.
+pub(crate) fn at(x: f32) -> Pose {
+    Pose::standing([x, 1.8, 0.0])
+}
 
 /// A text frame the client sent.
 #[derive(Debug, Clone, PartialEq)]

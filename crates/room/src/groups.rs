@@ -23,7 +23,7 @@ impl GroupId {
     }
 }
 
-/// Who is told in one frame, by groups. Memory of one frame after the other: what it costs does not grow with the cells.
+/// Who is told in one frame, by groups. The same memory serves frame after frame; only groups that were opened are cleared.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     /// Per group: its records so far, then where the next one goes.

@@ -140,3 +140,39 @@ impl Drop for Members {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rooms::lanes::{Arrivals, lanes};
+    use std::sync::Arc;
+    use std::time::Instant;
+    use thexr_room::TickOutput;
+    use thexr_wire::message::{Dialect, Movements};
+
+    fn welcome(members: &mut Members, peer: u64, mode: Mode) -> (Arrivals, oneshot::Receiver<bool>) {
+        let ((lanes, arrivals), (decided, decision)) = (lanes(), oneshot::channel());
+        let link = PeerLink { lanes, pose: Arc::default() };
+        members.knock(PeerId(peer), JoinTicket { link, decided });
+        let (dialect, movements) = (Dialect::Thexr1, Movements::default());
+        let attached = Attached { dialect, mode, movements, interest: false, own_slot: None };
+        assert!(members.welcome(PeerId(peer), attached, Value::Null));
+        (arrivals, decision)
+    }
+
+    #[test]
+    fn a_lobby_gets_no_motion_does_not_count_as_a_receiver_and_hears_of_the_rooms_end() {
+        let mut members = Members::default();
+        let (inside, _decided) = welcome(&mut members, 1, Mode::Enter);
+        let (lobby, _decided) = welcome(&mut members, 2, Mode::Preview);
+        let output = Arc::new(TickOutput::default());
+        members.show(&Latest { output, seq: 0, number: 1, published: Instant::now() });
+        assert_eq!(members.watching(), 1);
+        assert!(matches!(inside.next_motion(), Some((PeerId(1), Some(_)))));
+        assert!(lobby.next_motion().is_none());
+        drop(members);
+        for (arrivals, peer) in [(inside, 1), (lobby, 2)] {
+            assert!(matches!(arrivals.next_motion(), Some((found, None)) if found == PeerId(peer)));
+        }
+    }
+}

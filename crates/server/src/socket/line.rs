@@ -201,8 +201,8 @@ impl Line {
         }
     }
 
-    /// What came in is handled: from here on silence counts.
-    pub fn listen(&mut self) {
+    /// What came in is handled: from here on silence counts again.
+    pub fn count_silence(&mut self) {
         self.heard = Instant::now();
     }
 

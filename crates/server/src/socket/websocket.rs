@@ -117,7 +117,7 @@ async fn handle(line: &mut Line, session: impl Future<Output = ()>) -> Result<()
         tokio::select! {
             biased;
             () = &mut session => {
-                line.listen();
+                line.count_silence();
                 return ended;
             }
             step = line.next(false), if open => match step {

@@ -81,6 +81,22 @@ fn component_push(text: String) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_before_a_broken_message_is_answered_before_the_socket_closes() {
+    let server = Server::start().await;
+    let room = server.room().await;
+    let mut client = server.enter(&room).await;
+    let mut asked = Vec::new();
+    for n in 0..50 {
+        asked.push(client.cast("ping", json!({"n": n, "text": "x".repeat(1_000)})).await);
+    }
+    client.send_message(Message::text("[1, 2,")).await;
+    for reference in asked {
+        assert_eq!(client.reply(&reference).await["status"], "ok");
+    }
+    assert_eq!(client.closed().await, 1007);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_frame_that_breaks_the_websocket_protocol_closes_with_1002() {
     let mut scene = Scene::set().await;
     let mut attacker = scene.attacker().await;

@@ -4,8 +4,12 @@ use crate::support::{Client, Server};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use thexr_server::auth::{Purpose, Tokens, new_user_id};
 use thexr_server::clock::now_s;
+use thexr_server::rooms::registry::Fault;
 
 /// The status of the answer to a handshake; 101 is the only good one.
 async fn status(server: &Server, query: &str, headers: &[(&str, &str)]) -> u16 {
@@ -152,6 +156,20 @@ async fn a_silent_socket_is_closed_with_1001() {
     let server = Server::start_with(|config| config.socket_idle_seconds = 1).await;
     let mut client = server.connect().await;
     assert_eq!(client.closed().await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_an_answer_is_not_silent() {
+    let first = AtomicBool::new(true);
+    // A room that is busy for longer than a socket may be silent.
+    let busy: Fault = Arc::new(move |_| {
+        if first.swap(false, Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(2_500));
+        }
+    });
+    let server = Server::start_failing(|config| config.socket_idle_seconds = 1, Some(busy)).await;
+    let room = server.room().await;
+    server.connect().await.join(&room, json!({})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
