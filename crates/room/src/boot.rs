@@ -1,6 +1,6 @@
 //! How a room begins: from nothing (a template), or from what the store kept.
 
-use crate::memory::Remembered;
+use crate::log::memory::Remembered;
 use crate::outbox::Event;
 use std::collections::BTreeMap;
 use thexr_wire::UserId;

@@ -1,7 +1,7 @@
 //! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
 
-use crate::tick_output::TickOutput;
-use crate::viewer::Telling;
+use crate::motion::output::TickOutput;
+use crate::view::viewer::Telling;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;

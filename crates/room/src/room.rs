@@ -1,16 +1,16 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
+use crate::act::snapshots::PendingLoad;
 use crate::boot::{Boot, Caps, Saved};
 use crate::input::{Input, Join, StoreState};
-use crate::memory::{CommandMemory, Remembered};
+use crate::log::memory::{CommandMemory, Remembered};
+use crate::log::ring::{Ring, cost};
+use crate::motion::output::TickOutput;
 use crate::outbox::{Actor, Event, Outbox, SnapshotKind, SnapshotOut};
-use crate::people::{Peer, Person};
+use crate::people::join::{Peer, Person};
+use crate::people::slots::Slots;
 use crate::reject::{EVENT_TOO_LARGE, ROOM_BUSY, Reject, STORE_SLOW, STORE_UNAVAILABLE};
-use crate::ring::{Ring, cost};
-use crate::slots::Slots;
-use crate::snapshots::PendingLoad;
-use crate::tell::Told;
-use crate::tick_output::TickOutput;
+use crate::tell::order::Told;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -272,7 +272,7 @@ impl Room {
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
         if let (Actor::User(user), Some(id)) = (&actor, &command_id) {
-            let response = crate::memory::response(seq, &payload).to_string().into();
+            let response = crate::log::memory::response(seq, &payload).to_string().into();
             self.memory.remember(at_ms, user, id, Remembered { seq, response });
         }
         let bytes = cost(&ops, &payload);

@@ -1,6 +1,6 @@
 //! People and ticks for the tests of motion. Knows no room.
 
-use crate::tick_output::{Encoded, Record, TickOutput};
+use crate::motion::output::{Encoded, Record, TickOutput};
 use thexr_wire::pose::{Marks, Pose, Sample};
 use thexr_wire::{Tier, UserId};
 

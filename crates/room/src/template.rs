@@ -168,7 +168,7 @@ pub fn genesis(template: Template, seed: u64, at_ms: i64) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::check_components;
+    use crate::act::args::check_components;
 
     #[test]
     fn a_new_room_has_floor_blocks_spawn_point_and_ten_boxes_to_hold() {

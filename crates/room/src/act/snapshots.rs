@@ -1,11 +1,11 @@
 //! Saving and restoring the room under a name.
 
-use crate::args::Args;
+use crate::act::args::Args;
+use crate::act::commands::{Call, Effect, snapshot_name};
 use crate::boot::Saved;
-use crate::commands::{Call, Effect, snapshot_name};
 use crate::input::LoadedState;
 use crate::outbox::{LoadRequest, Outbox, SnapshotKind};
-use crate::people::let_go;
+use crate::people::join::let_go;
 use crate::reject::Reject;
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};

@@ -2,8 +2,8 @@
 //!
 //! An avatar's `pose` is where it is right now, not where the world has it. Knows nothing of frames or sockets.
 
+use crate::motion::output::UserPlace;
 use crate::outbox::StateView;
-use crate::tick_output::UserPlace;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thexr_wire::json::{write_canonical, write_string};

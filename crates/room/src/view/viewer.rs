@@ -2,13 +2,13 @@
 //!
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
-use crate::crowd_round::{CrowdRound, Part};
-use crate::entry::Entry;
-use crate::groups::{GroupId, Groups};
-use crate::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
-use crate::pace::Pace;
-use crate::stretch::{Rates, rates, slice};
-use crate::tick_output::{CrowdGroup, Record, TickOutput};
+use crate::motion::output::{CrowdGroup, Record, TickOutput};
+use crate::view::crowd_round::{CrowdRound, Part};
+use crate::view::entry::Entry;
+use crate::view::groups::{GroupId, Groups};
+use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
+use crate::view::pace::Pace;
+use crate::view::stretch::{Rates, rates, slice};
 use std::fmt::Write;
 use std::sync::Arc;
 use thexr_wire::lane::{HEADER_BYTES, Header};

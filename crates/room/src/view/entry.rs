@@ -1,7 +1,7 @@
 //! Someone whom a receiver is told of one by one: how exactly, when last, and not before when.
 
-use crate::interest::{Choice, STAY_TICKS};
-use crate::stretch::Rates;
+use crate::view::interest::{Choice, STAY_TICKS};
+use crate::view::stretch::Rates;
 use thexr_wire::Tier;
 
 /// Ticks after which an unchanged avatar is told again: 4 s, in case its last record overtook its creation.

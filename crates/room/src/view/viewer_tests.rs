@@ -1,7 +1,7 @@
 use super::*;
-use crate::interest::{RINGS, STAY};
-use crate::pace::FRAME_BYTES;
 use crate::stage::{looking, output, person};
+use crate::view::interest::{RINGS, STAY};
+use crate::view::pace::FRAME_BYTES;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use thexr_wire::lane::read_down;
@@ -208,7 +208,7 @@ fn the_highest_level_of_shedding_drops_nobody() {
     let mut frames = 0;
     for tick in 1..=800 {
         let mut output = walkers.output(tick);
-        output.shed = crate::stretch::SHED_MAX;
+        output.shed = crate::view::stretch::SHED_MAX;
         let told = slots(&mut viewer, &output);
         frames += usize::from(!told.is_empty());
         seen.extend(told);

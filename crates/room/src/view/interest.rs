@@ -2,7 +2,7 @@
 //!
 //! Knows one tick's output and what the receiver was told before; nothing of bytes or budgets.
 
-use crate::tick_output::{Spot, TickOutput};
+use crate::motion::output::{Spot, TickOutput};
 use thexr_wire::Tier;
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::Place;

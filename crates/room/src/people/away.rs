@@ -1,6 +1,6 @@
 //! People whose connection is lost: who they are after a restart, and when their place is given up.
 
-use crate::people::Person;
+use crate::people::join::Person;
 use crate::room::Room;
 use thexr_wire::limits::RESUME_GRACE_MS;
 use thexr_wire::pose::{Marks, Pose};

@@ -2,7 +2,7 @@
 //!
 //! The far gives way first: D, then C, then B. Nobody is dropped. Pure functions of numbers.
 
-use crate::interest::{CROWD_PERIOD_TICKS, RINGS};
+use crate::view::interest::{CROWD_PERIOD_TICKS, RINGS};
 use thexr_wire::Tier;
 
 /// How much a server that has too much to do may shed; the highest level is [`SHED_MAX`].
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn full_rings_fit_the_ordinary_budget_at_their_full_rates() {
-        assert_eq!(rates(&FULL, crate::pace::FRAME_BYTES as f32, 0).periods, [1, 2, 5, 20, 40]);
+        assert_eq!(rates(&FULL, crate::view::pace::FRAME_BYTES as f32, 0).periods, [1, 2, 5, 20, 40]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::input::ResumeFrom;
 use crate::outbox::{Attached, Event, Message, Ordered, Outbox, StateView, To};
-use crate::people::Peer;
+use crate::people::join::Peer;
 use crate::reject::Reject;
 use crate::room::Room;
 use serde_json::{Map, Value, json};

@@ -1,11 +1,11 @@
 //! Coming and going: peers, people, who drives, where newcomers stand.
 
-use crate::args::clean_text;
+use crate::act::args::clean_text;
 use crate::dice::{roll, unit};
 use crate::input::{Join, StoreState};
+use crate::motion::output::{Encoded, UserPlace};
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use crate::room::{Draft, Room};
-use crate::tick_output::{Encoded, UserPlace};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};

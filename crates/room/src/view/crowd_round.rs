@@ -2,7 +2,7 @@
 //!
 //! Knows the tick's groups; who of them is told better is asked of the viewer.
 
-use crate::tick_output::{CrowdGroup, CrowdPlace, TickOutput};
+use crate::motion::output::{CrowdGroup, CrowdPlace, TickOutput};
 
 /// Share of a frame that the crowd may take on average.
 const SHARE: f32 = 1.0 / 8.0;
@@ -94,8 +94,8 @@ impl CrowdRound {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interest::CROWD_PERIOD_TICKS;
     use crate::stage::{looking, output};
+    use crate::view::interest::CROWD_PERIOD_TICKS;
     use std::collections::BTreeMap;
     use thexr_wire::pose::Pose;
 

@@ -1,10 +1,10 @@
 //! Poses: from a connection's newest sample to the tick's records. Motion is never in the journal.
 
+use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
-use crate::people::Person;
+use crate::people::join::Person;
 use crate::room::Room;
-use crate::tick_output::{Encoded, Record, TickOutput};
-use crate::viewer::PoseInput;
+use crate::view::viewer::PoseInput;
 use std::sync::Arc;
 use thexr_wire::limits::{SAMPLE_AGE_MAX_MS, TICK_MS};
 use thexr_wire::pose::{Marks, Sample};

@@ -1,10 +1,10 @@
 //! Commands: from a peer's push to an event, a reply, or a refusal. Owns dispatch and the commands about people.
 
-use crate::args::{Args, clean_text};
+use crate::act::args::{Args, clean_text};
+use crate::act::names::is_reserved;
 use crate::input::StoreState;
-use crate::names::is_reserved;
 use crate::outbox::Outbox;
-use crate::people::{check_avatar, check_nickname};
+use crate::people::join::{check_avatar, check_nickname};
 use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::room::{Draft, Room};
 use serde_json::{Value, json};
@@ -95,7 +95,7 @@ impl Room {
                     command_id: call.command_id.clone(),
                     ..Draft::user(call.user, &name, payload, ops)
                 };
-                crate::memory::response(self.emit(draft)?, &response_payload)
+                crate::log::memory::response(self.emit(draft)?, &response_payload)
             }
             Effect::Done(seq) => json!({"seq": seq}),
             Effect::Answer(response) => response,

@@ -1,7 +1,7 @@
 //! Building: the commands that make, change, move under a parent, copy and delete entities.
 
-use crate::args::Args;
-use crate::commands::Effect;
+use crate::act::args::Args;
+use crate::act::commands::Effect;
 use crate::dice::entity_id;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use crate::room::Room;

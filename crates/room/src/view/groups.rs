@@ -1,6 +1,6 @@
 //! The records of one frame by groups: counted while they are chosen, then written group after group without sorting them.
 
-use crate::tick_output::TickOutput;
+use crate::motion::output::TickOutput;
 use thexr_wire::Tier;
 
 /// Records of one tier that are relative to one cell: the cell's index in the tick, times the tiers, plus the tier.

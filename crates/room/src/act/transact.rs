@@ -1,8 +1,8 @@
 //! Transactions: several ops under conditions, all or nothing.
 
-use crate::args::{Args, check_components};
-use crate::commands::{Call, Effect};
-use crate::edit::{CHAIN_TOO_LONG, UNKNOWN_PARENT, check_above, levels_below, refuse_reserved};
+use crate::act::args::{Args, check_components};
+use crate::act::commands::{Call, Effect};
+use crate::act::edit::{CHAIN_TOO_LONG, UNKNOWN_PARENT, check_above, levels_below, refuse_reserved};
 use crate::reject::Reject;
 use crate::room::Room;
 use serde::Deserialize;

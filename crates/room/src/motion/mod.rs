@@ -1,0 +1,4 @@
+//! How people move: from a connection's newest sample to what a tick shows of everyone.
+
+pub mod output;
+mod pose;

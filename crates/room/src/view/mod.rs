@@ -1,0 +1,9 @@
+//! What one receiver is shown of motion: who is near, how exactly, within which budget. Knows no people, only a tick's output.
+
+pub(crate) mod crowd_round;
+mod entry;
+mod groups;
+pub mod interest;
+pub mod pace;
+pub mod stretch;
+pub mod viewer;
