@@ -12,7 +12,9 @@ pub mod phoenix;
 pub mod pose;
 pub mod quant;
 pub mod records;
+pub mod role;
 pub mod tier;
 
 pub use ids::{EntityId, IdError, PeerId, RoomId, UserId};
+pub use role::Role;
 pub use tier::Tier;
