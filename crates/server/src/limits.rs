@@ -14,32 +14,16 @@ pub const PUSH_BYTES_BURST: u32 = 4 * 1024 * 1024;
 pub const JOINS_PER_SECOND: u32 = 2;
 /// Joins of one connection at once: all the channels a socket may hold, and a few rejoins.
 pub const JOIN_BURST: u32 = 110;
-/// Payload of a `ping`, bytes, which is echoed; above it `payload_too_large`.
-pub const PING_BYTES_MAX: usize = 4 * 1024;
-/// Payload of a `shout`, bytes: it is multiplied by its hearers; above it `payload_too_large`.
-pub const SHOUT_BYTES_MAX: usize = 16 * 1024;
-/// Messages of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
-pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
-/// Bytes of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
-pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes a socket may have accepted and not sent yet (`TCP_NOTSENT_LOWAT`): more would only be old when it arrives.
 pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
 /// Read buffer of one socket, bytes: all of it is cleared at every read, and a pose takes a hundred. Larger messages come in pieces.
 pub const SOCKET_READ_BYTES: usize = 1024;
 /// Bytes a socket's write buffer may hold before it is emptied, one message more: it keeps the size it once had.
 pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
-/// Motion that goes out later than this after its tick is late: when that lasts, the room sheds.
-pub const MOTION_LATE: Duration = Duration::from_millis(50);
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;
 /// Bytes of commands waiting for one room's next tick; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX_BYTES: usize = 16 * 1024 * 1024;
-/// Ticks of a room waiting for the disk; above it commands get `store_slow`.
-pub const UNCONFIRMED_TICKS_MAX: usize = 20;
-/// Bytes a room may keep back until the disk has confirmed them; above it commands get `store_slow`, joins `room_busy`.
-pub const UNRELEASED_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Where keeping back ends, bytes: the room ends, its people rejoin (`phx_error`) and it starts from the store.
-pub const UNRELEASED_BYTES_END: usize = 64 * 1024 * 1024;
 /// What an idle room may take to store its last snapshot; what was acknowledged is stored anyway.
 pub const KEEP_TIMEOUT: Duration = Duration::from_secs(10);
 /// An empty room goes on for at least this time, whatever is configured: it starts before its first join arrives.

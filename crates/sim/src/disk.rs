@@ -5,10 +5,10 @@
 use crate::dice::Dice;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use thexr_hall::Batch;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
-    Actor, Boot, Event, LoadRequest, LoadedState, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut,
-    response,
+    Actor, Boot, Event, LoadRequest, LoadedState, PastCommand, Remembered, Saved, SnapshotKind, response,
 };
 use thexr_wire::UserId;
 use thexr_wire::limits::{COMMAND_MEMORY_MS, RESUME_BYTES_MAX, RESUME_OPS_MAX};
@@ -17,19 +17,6 @@ use thexr_world::{NoStates, World, state};
 
 /// How long a commit takes, from and to, milliseconds.
 pub type Delay = (f64, f64);
-
-/// A tick's share of the journal.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// Events.
-    pub events: Vec<Event>,
-    /// States in the same transaction.
-    pub snapshots: Vec<SnapshotOut>,
-    /// Last seq of the tick.
-    pub seq: u64,
-    /// The tick.
-    pub tick: u64,
-}
 
 #[derive(Debug)]
 enum Work {
@@ -132,11 +119,6 @@ impl Disk {
         self.queue(Work::Read(request), now_ms, delay);
     }
 
-    /// Writes not yet confirmed.
-    pub fn unconfirmed(&self) -> usize {
-        self.queue.iter().filter(|(_, work)| matches!(work, Work::Write(_))).count()
-    }
-
     /// The next piece of work that is done, in order.
     pub fn done(&mut self, now_ms: f64) -> Option<Done> {
         self.queue.front().filter(|(at_ms, _)| *at_ms <= now_ms)?;
@@ -175,8 +157,9 @@ impl Disk {
             }
             self.snapshots.push((snapshot.seq, text));
         }
+        self.places.extend(batch.places);
         self.tick = self.tick.max(batch.tick);
-        batch.seq
+        batch.last_seq
     }
 }
 

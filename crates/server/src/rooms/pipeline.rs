@@ -1,25 +1,10 @@
 //! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
 
 use crate::rooms::stored::{event_row, snapshot_row};
-use thexr_room::{Event, SnapshotOut};
+use thexr_hall::Batch;
 use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
 use thexr_wire::RoomId;
 use tokio::sync::{mpsc, oneshot};
-
-/// What one tick wants stored.
-#[derive(Debug)]
-pub struct TickBatch {
-    /// Tick.
-    pub tick: u64,
-    /// Room time, milliseconds.
-    pub at_ms: i64,
-    /// Last seq after this tick.
-    pub last_seq: u64,
-    /// Events.
-    pub events: Vec<Event>,
-    /// States, not encoded yet.
-    pub snapshots: Vec<SnapshotOut>,
-}
 
 /// A tick's outcome.
 #[derive(Debug)]
@@ -37,7 +22,7 @@ pub fn start(
     room: RoomId,
     epoch: i64,
     writer: WriterHandle,
-) -> (mpsc::UnboundedSender<TickBatch>, mpsc::UnboundedReceiver<Stored>) {
+) -> (mpsc::UnboundedSender<Batch>, mpsc::UnboundedReceiver<Stored>) {
     let (batches, inbox) = mpsc::unbounded_channel();
     let (submitted, waiting) = mpsc::unbounded_channel();
     let (stored, outcomes) = mpsc::unbounded_channel();
@@ -52,11 +37,11 @@ async fn submit(
     room: RoomId,
     epoch: i64,
     writer: WriterHandle,
-    mut inbox: mpsc::UnboundedReceiver<TickBatch>,
+    mut inbox: mpsc::UnboundedReceiver<Batch>,
     submitted: mpsc::UnboundedSender<Waiting>,
 ) {
     while let Some(batch) = inbox.recv().await {
-        let TickBatch { tick, at_ms, last_seq, events, snapshots } = batch;
+        let Batch { tick, at_ms, last_seq, events, snapshots, places: _ } = batch;
         let mut rows = Vec::with_capacity(snapshots.len());
         // One at a time: each world is let go of before the next becomes text.
         for snapshot in snapshots {

@@ -10,6 +10,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use thexr_hall::End;
+use thexr_hall::channels::Way;
 use thexr_room::{Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
@@ -70,26 +72,11 @@ pub struct RoomGauges {
     /// Last durable seq.
     pub seq: AtomicU64,
     /// Receivers whose motion went out more than a tick late, since the last tick; connections add, the tick takes away.
-    pub late: AtomicUsize,
+    pub late: Arc<AtomicUsize>,
     /// How much is shed, 0 for nothing.
     pub shed: AtomicUsize,
     /// Bytes of commands on their way to the next tick; connections add, the tick takes away.
     pub waiting_bytes: AtomicUsize,
-}
-
-/// How a room's task ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoomEnd {
-    /// Asked to.
-    Stopped,
-    /// Nobody was here.
-    Idle,
-    /// The room is deleted.
-    Deleted,
-    /// A defect of ours.
-    Panicked,
-    /// The store did not take its events.
-    Refused,
 }
 
 /// Why nobody can join a room.
@@ -137,6 +124,16 @@ pub struct RoomHandle {
     pub clock: Clock,
     /// Its figures.
     pub gauges: Arc<RoomGauges>,
+}
+
+impl Way for RoomHandle {
+    fn tick(&self) -> u64 {
+        self.clock.tick()
+    }
+
+    fn room_ms(&self) -> f64 {
+        self.clock.room_ms()
+    }
 }
 
 impl RoomHandle {
@@ -295,16 +292,16 @@ impl Registry {
     fn supervise(self: &Arc<Self>, id: RoomId, task: RoomTask) {
         let registry = self.clone();
         self.threads.spawn(async move {
-            let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(RoomEnd::Panicked);
+            let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(End::Panicked);
             metrics::counter!("thexr_room_ends_total", "end" => format!("{end:?}").to_lowercase())
                 .increment(1);
             let mut state = registry.state();
             match end {
-                RoomEnd::Panicked => {
+                End::Panicked => {
                     state.panics.entry(id.clone()).or_default().push_back(Instant::now());
                 }
-                RoomEnd::Deleted => drop(state.panics.remove(&id)),
-                RoomEnd::Stopped | RoomEnd::Idle | RoomEnd::Refused => {}
+                End::Deleted => drop(state.panics.remove(&id)),
+                End::Stopped | End::Idle | End::Refused => {}
             }
             if matches!(state.rooms.get(&id), Some(Entry::Running(handle)) if handle.mailbox.is_closed()) {
                 state.rooms.remove(&id);

@@ -5,11 +5,10 @@
 use crate::app::App;
 use crate::auth::new_secret;
 use crate::limits::{POLL_LINES_MAX, POLL_QUEUE_BYTES, POLL_QUEUE_MESSAGES, POLL_SESSIONS_MAX, POLL_WINDOW};
-use crate::rooms::lanes::lanes;
 use crate::socket::handshake::{self, Accepted, Params};
-use crate::socket::outlet::{Frame, Outlet, Turn};
+use crate::socket::line::compose;
 use crate::socket::raised;
-use crate::socket::session::Session;
+use crate::socket::session::{ResumeTokens, Session};
 use crate::web::address::Client;
 use axum::Json;
 use axum::body::Bytes;
@@ -24,6 +23,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task;
 use std::time::Duration;
+use thexr_hall::{Frame, Lanes, Outlet, Turn};
 use thexr_wire::phoenix::{Incoming, Vsn, decode_binary, decode_text};
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -130,8 +130,8 @@ fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) ->
         ended: watch::Sender::new(false),
     });
     app.polls.lock().insert(token.clone(), poll.clone());
-    let (lanes, arrivals) = lanes();
-    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), arrivals, false)
+    let lanes = Lanes::default();
+    let outlet = Outlet::new(vsn, ResumeTokens::of(&app, &user), lanes.clone(), false)
         .with_frame_bytes(app.config.motion_frame_bytes());
     let session = Session::new(app.clone(), vsn, user, lanes, false);
     let id = token.clone();
@@ -195,7 +195,7 @@ async fn collect(mut outlet: Outlet, poll: Arc<Poll>) {
             biased;
             // Motion that nobody fetches is not collected: the newest is composed when there is room for it.
             turn = next_turn(&mut outlet, idle) => match turn {
-                Some(turn) => outlet.take(turn, &mut frames).await,
+                Some(turn) => compose(&mut outlet, turn, &mut frames).await,
                 None => {
                     poll.ended.send_replace(true);
                     return;
@@ -226,9 +226,9 @@ async fn collect(mut outlet: Outlet, poll: Arc<Poll>) {
 /// Waits for something to send; `None` when more waits than may. Nothing is lost when the future is dropped.
 async fn next_turn(outlet: &mut Outlet, with_motion: bool) -> Option<Turn> {
     poll_fn(|context| {
-        outlet.listen(context);
+        outlet.lanes().listen(context.waker());
         match outlet.next(with_motion) {
-            _ if outlet.has_overflowed() => task::Poll::Ready(None),
+            _ if outlet.lanes().has_overflowed() => task::Poll::Ready(None),
             Some(turn) => task::Poll::Ready(Some(turn)),
             None => task::Poll::Pending,
         }

@@ -1,4 +1,4 @@
-//! What a room has to say and must keep to itself until the disk has confirmed it. Knows nothing of sockets.
+//! What a room has to say and must keep to itself until the disk has confirmed it.
 
 use crate::limits::UNRELEASED_BYTES_MAX;
 use std::collections::VecDeque;
@@ -10,7 +10,8 @@ const MESSAGE_BYTES: usize = 256;
 /// What one tick wants to tell and to fetch.
 #[derive(Debug)]
 pub struct Kept {
-    seq: u64,
+    /// Number of the batch that must be durable before.
+    batch: u64,
     bytes: usize,
     /// Messages, in order.
     pub messages: Vec<Ordered>,
@@ -20,25 +21,25 @@ pub struct Kept {
 
 /// Ticks that wait for the disk, oldest first.
 #[derive(Debug, Default)]
-pub struct Unreleased {
+pub struct Waiting {
     ticks: VecDeque<Kept>,
     bytes: usize,
 }
 
-impl Unreleased {
-    /// Keeps a tick's messages and requests until `seq` is durable.
-    pub fn keep(&mut self, seq: u64, messages: Vec<Ordered>, loads: Vec<LoadRequest>) {
+impl Waiting {
+    /// Keeps a tick's messages and requests until a batch is durable.
+    pub fn keep(&mut self, batch: u64, messages: Vec<Ordered>, loads: Vec<LoadRequest>) {
         if messages.is_empty() && loads.is_empty() {
             return;
         }
         let bytes = messages.iter().map(|ordered| cost(&ordered.message)).sum();
         self.bytes += bytes;
-        self.ticks.push_back(Kept { seq, bytes, messages, loads });
+        self.ticks.push_back(Kept { batch, bytes, messages, loads });
     }
 
-    /// The oldest tick, if it is durable.
-    pub fn next(&mut self, durable_seq: u64) -> Option<Kept> {
-        let kept = self.ticks.pop_front_if(|front| front.seq <= durable_seq)?;
+    /// The oldest tick, if its batch is durable.
+    pub fn next(&mut self, confirmed: u64) -> Option<Kept> {
+        let kept = self.ticks.pop_front_if(|front| front.batch <= confirmed)?;
         self.bytes -= kept.bytes;
         Some(kept)
     }
@@ -48,15 +49,15 @@ impl Unreleased {
         self.bytes
     }
 
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.ticks.is_empty()
+    }
+
     /// Whether so much waits that nothing more should be asked of the room.
     pub fn is_full(&self) -> bool {
         self.bytes > UNRELEASED_BYTES_MAX
     }
-}
-
-/// Refusals say nothing about the room's state: they need not wait for the disk.
-pub fn is_refusal(message: &Message) -> bool {
-    matches!(message, Message::Refused { .. } | Message::Reply { ok: false, .. })
 }
 
 fn cost(message: &Message) -> usize {
@@ -74,30 +75,30 @@ mod tests {
     use super::*;
     use thexr_room::To;
 
-    fn shout(seq: u64, bytes: usize) -> Ordered {
+    fn push(bytes: usize) -> Ordered {
         let payload = "x".repeat(bytes).into();
-        Ordered { seq, to: To::All, message: Message::Push { event: "shout", payload } }
+        Ordered { seq: 0, to: To::All, message: Message::Push { event: "stoc", payload } }
     }
 
     #[test]
-    fn a_tick_is_kept_until_its_seq_is_durable_and_in_order() {
-        let mut unreleased = Unreleased::default();
+    fn a_tick_is_kept_until_its_batch_is_durable_and_in_order() {
+        let mut waiting = Waiting::default();
         let load = LoadRequest { request: 7, name: "before".into() };
-        unreleased.keep(1, vec![shout(1, 10)], vec![]);
-        unreleased.keep(2, vec![], vec![load.clone()]);
-        assert!(unreleased.next(0).is_none());
-        assert_eq!(unreleased.next(1).unwrap().messages.len(), 1);
-        assert!(unreleased.next(1).is_none(), "the request waits for what was saved before it");
-        assert_eq!(unreleased.next(2).unwrap().loads, [load]);
-        assert_eq!(unreleased.bytes(), 0);
+        waiting.keep(1, vec![push(10)], vec![]);
+        waiting.keep(2, vec![], vec![load.clone()]);
+        assert!(waiting.next(0).is_none());
+        assert_eq!(waiting.next(1).unwrap().messages.len(), 1);
+        assert!(waiting.next(1).is_none(), "the request waits for what was saved before it");
+        assert_eq!(waiting.next(2).unwrap().loads, [load]);
+        assert_eq!(waiting.bytes(), 0);
     }
 
     #[test]
     fn what_waits_is_counted_in_bytes() {
-        let mut unreleased = Unreleased::default();
-        unreleased.keep(1, vec![shout(1, UNRELEASED_BYTES_MAX)], vec![]);
-        assert!(unreleased.is_full());
-        unreleased.next(1).unwrap();
-        assert!(!unreleased.is_full());
+        let mut waiting = Waiting::default();
+        waiting.keep(1, vec![push(UNRELEASED_BYTES_MAX)], vec![]);
+        assert!(waiting.is_full());
+        waiting.next(1).unwrap();
+        assert!(!waiting.is_full());
     }
 }
