@@ -1,13 +1,14 @@
 //! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
 
-use crate::rooms::stored::{event_row, snapshot_row};
+use crate::rooms::stored::{event_row, place_row, snapshot_row};
 use thexr_room::{Event, SnapshotOut};
-use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
-use thexr_wire::RoomId;
+use thexr_store::{MemberRow, Outcome, RoomBatch, UnavailableReason, WriterHandle};
+use thexr_wire::pose::Pose;
+use thexr_wire::{RoomId, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 /// What one tick wants stored.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TickBatch {
     /// Tick.
     pub tick: u64,
@@ -19,6 +20,23 @@ pub struct TickBatch {
     pub events: Vec<Event>,
     /// States, not encoded yet.
     pub snapshots: Vec<SnapshotOut>,
+    /// Where people are.
+    pub places: Vec<(UserId, Pose)>,
+    /// What people are to the room from now on.
+    pub members: Vec<MemberRow>,
+    /// How the room is set from now on.
+    pub settings: Option<String>,
+}
+
+impl TickBatch {
+    /// Whether there is nothing to store.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+            && self.snapshots.is_empty()
+            && self.places.is_empty()
+            && self.members.is_empty()
+            && self.settings.is_none()
+    }
 }
 
 /// A tick's outcome.
@@ -56,7 +74,7 @@ async fn submit(
     submitted: mpsc::UnboundedSender<Waiting>,
 ) {
     while let Some(batch) = inbox.recv().await {
-        let TickBatch { tick, at_ms, last_seq, events, snapshots } = batch;
+        let TickBatch { tick, at_ms, last_seq, events, snapshots, places, members, settings } = batch;
         let mut rows = Vec::with_capacity(snapshots.len());
         // One at a time: each world is let go of before the next becomes text.
         for snapshot in snapshots {
@@ -65,7 +83,9 @@ async fn submit(
             rows.push(row);
         }
         let events = events.iter().map(event_row).collect();
-        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots: rows };
+        let places = places.iter().map(|(user, pose)| place_row(user, pose, at_ms)).collect();
+        let (room, snapshots) = (room.clone(), rows);
+        let batch = RoomBatch { room, epoch, tick, events, snapshots, places, members, settings };
         if submitted.send((last_seq, writer.submit(batch))).is_err() {
             return;
         }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use thexr_room::{
     Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState, TickOutput, To,
 };
-use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
+use thexr_store::{Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
 use tokio::sync::{mpsc, oneshot};
@@ -261,9 +261,11 @@ impl RoomTask {
         let events = std::mem::take(&mut self.outbox.events);
         let snapshots = std::mem::take(&mut self.outbox.snapshots);
         let seq = self.room.seq();
-        if !events.is_empty() || !snapshots.is_empty() {
-            let Now { tick, at_ms } = self.room.now();
-            let batch = TickBatch { tick, at_ms, last_seq: seq, events, snapshots };
+        let places = std::mem::take(&mut self.outbox.last_poses);
+        let Now { tick, at_ms } = self.room.now();
+        let batch =
+            TickBatch { tick, at_ms, last_seq: seq, events, snapshots, places, ..TickBatch::default() };
+        if !batch.is_empty() {
             // An error means that the pipeline has ended: its outcome follows and ends the room.
             let _ = self.batches.send(batch);
             self.unconfirmed += 1;
@@ -277,7 +279,6 @@ impl RoomTask {
         for Ordered { to, message, .. } in refusals {
             self.tell(to, message, &mut Vec::new());
         }
-        self.save_places();
     }
 
     fn show_motion(&mut self, output: Arc<TickOutput>) {
@@ -395,13 +396,6 @@ impl RoomTask {
         });
     }
 
-    fn save_places(&mut self) {
-        let places = std::mem::take(&mut self.outbox.last_poses);
-        if !places.is_empty() {
-            tokio::spawn(save(self.services.clone(), self.id.clone(), places, self.room.now().at_ms));
-        }
-    }
-
     /// Ticks that could not be held since the last one.
     fn count_missed(&mut self, now: Instant) -> bool {
         let since = self.last_tick.replace(now).map_or(0, |last| (now - last).as_millis() as u64);
@@ -441,41 +435,18 @@ impl RoomTask {
 
     async fn keep_everything(&mut self) {
         let snapshots: Vec<_> = self.room.final_snapshot().into_iter().collect();
-        if !snapshots.is_empty() {
-            let Now { tick, at_ms } = self.room.now();
-            let batch = TickBatch { tick, at_ms, last_seq: self.room.seq(), events: Vec::new(), snapshots };
-            if self.batches.send(batch).is_ok() {
-                self.unconfirmed += 1;
-            }
+        let Now { tick, at_ms } = self.room.now();
+        let (last_seq, places) = (self.room.seq(), self.room.places());
+        let batch = TickBatch { tick, at_ms, last_seq, snapshots, places, ..TickBatch::default() };
+        if !batch.is_empty() && self.batches.send(batch).is_ok() {
+            self.unconfirmed += 1;
         }
-        save(self.services.clone(), self.id.clone(), self.room.places(), self.room.now().at_ms).await;
         while self.unconfirmed > 0 {
             let stored = self.outcomes.recv().await;
             if self.stored(stored).is_some() {
                 return;
             }
         }
-    }
-}
-
-async fn save(
-    services: Arc<Services>,
-    room: RoomId,
-    places: Vec<(thexr_wire::UserId, thexr_wire::pose::Pose)>,
-    at_ms: i64,
-) {
-    let row = |(user, pose): (thexr_wire::UserId, thexr_wire::pose::Pose)| LastPose {
-        room: room.clone(),
-        user,
-        pose: thexr_wire::json::canonical(&serde_json::json!(pose)),
-        at_ms,
-    };
-    let rows: Vec<LastPose> = places.into_iter().map(row).collect();
-    if rows.is_empty() {
-        return;
-    }
-    if let Err(error) = services.store.save_last_poses(&rows).await {
-        warn!(%room, %error, "places of people could not be saved");
     }
 }
 
