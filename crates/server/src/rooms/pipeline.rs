@@ -1,6 +1,6 @@
 //! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
 
-use crate::rooms::stored::{event_row, snapshot_row};
+use crate::rooms::stored::{event_row, place_row, snapshot_row};
 use thexr_hall::Batch;
 use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
 use thexr_wire::RoomId;
@@ -41,7 +41,7 @@ async fn submit(
     submitted: mpsc::UnboundedSender<Waiting>,
 ) {
     while let Some(batch) = inbox.recv().await {
-        let Batch { tick, at_ms, last_seq, events, snapshots, places: _ } = batch;
+        let Batch { tick, at_ms, last_seq, events, snapshots, places } = batch;
         let mut rows = Vec::with_capacity(snapshots.len());
         // One at a time: each world is let go of before the next becomes text.
         for snapshot in snapshots {
@@ -50,7 +50,9 @@ async fn submit(
             rows.push(row);
         }
         let events = events.iter().map(event_row).collect();
-        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots: rows };
+        let places = places.iter().map(|(user, pose)| place_row(user, pose, at_ms)).collect();
+        let (room, snapshots, members, settings) = (room.clone(), rows, Vec::new(), None);
+        let batch = RoomBatch { room, epoch, tick, events, snapshots, places, members, settings };
         if submitted.send((last_seq, writer.submit(batch))).is_err() {
             return;
         }

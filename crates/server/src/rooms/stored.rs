@@ -6,9 +6,10 @@ use std::sync::Arc;
 use thexr_room::{
     Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template,
 };
-use thexr_store::{EventRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
+use thexr_store::{EventRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
 use thexr_wire::UserId;
 use thexr_wire::json::canonical;
+use thexr_wire::pose::Pose;
 use thexr_world::{FoldError, NoStates, Op, World, state};
 
 /// The journal does not read back: the room cannot start.
@@ -76,6 +77,11 @@ pub fn events(rows: &[EventRow]) -> Result<Vec<Event>, StoredError> {
     rows.iter().map(event).collect()
 }
 
+/// Where someone is, as it is stored.
+pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
+    PlaceRow { user: user.clone(), pose: canonical(&serde_json::json!(pose)), at_ms }
+}
+
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
     let Actor::User(user) = actor(&row.actor) else { return None };
     let payload: Value = serde_json::from_str(&row.payload).ok()?;
@@ -116,7 +122,7 @@ pub fn world(stored: &StoredRoom) -> Result<(World, u64, i64), StoredError> {
 /// Everything a room starts from. Slow for large rooms: call it where blocking is allowed.
 pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Result<Boot, StoredError> {
     let (world, seq, at_ms) = world(stored)?;
-    let pose = |row: &thexr_store::LastPose| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
+    let pose = |row: &PlaceRow| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
     Ok(Boot {
         world,
         seq,
