@@ -5,7 +5,7 @@ use crate::boot::{Boot, Caps, Saved};
 use crate::input::{Input, Join, StoreState};
 use crate::log::memory::{CommandMemory, Remembered};
 use crate::log::ring::{Ring, cost};
-use crate::motion::output::TickOutput;
+use crate::motion::pose::Motion;
 use crate::outbox::{Actor, Event, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::join::{Peer, Person};
 use crate::people::slots::Slots;
@@ -60,12 +60,7 @@ pub struct Room {
     pub(crate) told: Told,
     /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
     pub(crate) keepers_unchecked: bool,
-    /// Tick of the last movement of anyone, or of anything that happened.
-    pub(crate) moved_tick: u64,
-    /// How much the shell sheds.
-    pub(crate) shed: u8,
-    /// Outputs of earlier ticks, to be used again.
-    pub(crate) outputs: Vec<Arc<TickOutput>>,
+    pub(crate) motion: Motion,
     mailbox: VecDeque<(PeerId, Input)>,
     joins: VecDeque<(PeerId, Box<Join>)>,
     snapshot_seq: u64,
@@ -99,9 +94,7 @@ impl Room {
             store: StoreState::Fine,
             told: Told::default(),
             keepers_unchecked: true,
-            moved_tick: boot.tick,
-            shed: 0,
-            outputs: Vec::new(),
+            motion: Motion::new(boot.tick),
             mailbox: VecDeque::new(),
             joins: VecDeque::new(),
             snapshot_seq: boot.snapshot_seq,
