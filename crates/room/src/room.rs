@@ -5,13 +5,12 @@ use crate::act::commands::Outcome;
 use crate::boot::Boot;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
-use crate::motion::output::TickOutput;
+use crate::motion::pose::Motion;
 use crate::outbox::{Outbox, SnapshotOut};
 use crate::people::People;
 use crate::reject::{ROOM_BUSY, Reject};
 use crate::tell::order::{Said, tell};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
 use thexr_world::World;
@@ -26,12 +25,7 @@ pub struct Room {
     acts: Acts,
     said: Said,
     mailbox: VecDeque<(PeerId, Input)>,
-    /// Tick of the last movement of anyone, or of anything that happened.
-    pub(crate) moved_tick: u64,
-    /// How much the shell sheds.
-    pub(crate) shed: u8,
-    /// Outputs of earlier ticks, to be used again.
-    pub(crate) outputs: Vec<Arc<TickOutput>>,
+    pub(crate) motion: Motion,
 }
 
 impl Room {
@@ -41,14 +35,12 @@ impl Room {
         let mut people = People::open(&mut boot);
         people.remember_who_was_inside(&log);
         Self {
-            moved_tick: log.now.tick,
+            motion: Motion::new(log.now.tick),
             log,
             people,
             acts: Acts::default(),
             said: Said::default(),
             mailbox: VecDeque::new(),
-            shed: 0,
-            outputs: Vec::new(),
         }
     }
 
