@@ -189,7 +189,7 @@ impl<D: Decision> Audience<D> {
                 member.lanes.put(Item::End(member.peer, end));
             } else {
                 let response = refusal.clone();
-                member.lanes.put(Item::Message(member.peer, Message::Refused { response }));
+                member.lanes.put(Item::Message(member.peer, Message::Refused { response, at_once: true }));
             }
             member.decide(false);
         }
@@ -312,7 +312,7 @@ mod tests {
         assert!(matches!(inside.next_ordered(), Some(Item::End(PeerId(1), End::Panicked))));
         let refused = door.next_ordered();
         assert!(
-            matches!(refused, Some(Item::Message(_, Message::Refused { response })) if response == "why")
+            matches!(refused, Some(Item::Message(_, Message::Refused { response, .. })) if response == "why")
         );
         assert_eq!(waits.decided.get(), Some(false));
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use thexr_room::{Input, Message, PoseInput};
+use thexr_room::{Input, Message, PoseInput, Request};
 use thexr_wire::lane::{self, PoseUp, Up, read_any_up};
 use thexr_wire::limits::SOCKET_CHANNELS_MAX;
 use thexr_wire::message::{Dialect, JoinPayload, event};
@@ -281,7 +281,14 @@ impl<R: Way + Clone> Channels<R> {
                 self.reply(channel.reply_ref(), &frame, "ok", &response);
             }
             _ => {
-                let input = Input::Command { reference: frame.reference, name: event.to_owned(), payload };
+                let request = match Request::decode(event, payload) {
+                    Ok(request) => Box::new(request),
+                    Err(reject) => {
+                        self.reply(channel.reply_ref(), &frame, "error", &reject.to_json());
+                        return Step::Done;
+                    }
+                };
+                let input = Input::Act { address: frame.reference, request };
                 return Step::Push { room: channel.room.clone(), peer: channel.peer, input, bytes };
             }
         }
@@ -345,7 +352,7 @@ impl<R: Way + Clone> Channels<R> {
 
     /// Nobody has decided about the join: it is refused here.
     pub fn undecided(&self, peer: PeerId, response: Value) {
-        self.lanes.put(Item::Message(peer, Message::Refused { response }));
+        self.lanes.put(Item::Message(peer, Message::Refused { response, at_once: true }));
     }
 }
 

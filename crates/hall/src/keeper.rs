@@ -4,10 +4,11 @@ use crate::lanes::Motion;
 use crate::limits::{PLACES_WRITE_TICKS, UNCONFIRMED_TICKS_MAX, UNRELEASED_BYTES_END};
 use crate::shedding::Shedding;
 use crate::waiting::{Kept, Waiting};
+use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Event, Input, LoadRequest, Message, Now, Ordered, Outbox, PoseInput, Reject, Room, SnapshotOut,
+    Act, Event, Input, LoadRequest, Message, Now, Ordered, Outbox, PoseInput, Reject, Room, SnapshotOut,
     StoreState, To,
 };
 use thexr_wire::pose::Pose;
@@ -129,26 +130,27 @@ impl Keeper {
 
     /// Queues what a peer wants; what cannot be queued is refused on the feed.
     pub fn push(&mut self, peer: PeerId, input: Input) {
-        let refusal: Option<(Message, &Reject)> = match &input {
-            Input::Join(_) => Some((Message::Refused { response: ROOM_BUSY.to_json() }, &ROOM_BUSY)),
-            Input::Command { reference, .. } => Some((refused(reference.clone(), &STORE_SLOW), &STORE_SLOW)),
+        let asker = match &input {
+            Input::Join(_) => Some(Asker::Join),
+            Input::Act { address, .. } => Some(Asker::Act(address.clone())),
             _ => None,
         };
-        if let Some((message, _)) = refusal.filter(|_| self.waiting.is_full()) {
-            return self.feed.push_back(Feed::Tell(To::Peer(peer), message));
-        }
-        let (join, reference) = match &input {
-            Input::Join(_) => (true, None),
-            Input::Command { reference, .. } => (false, Some(reference.clone())),
-            _ => (false, None),
+        let pushed = match &asker {
+            Some(Asker::Join) if self.waiting.is_full() => Err(ROOM_BUSY),
+            Some(Asker::Act(_)) if self.waiting.is_full() => Err(STORE_SLOW),
+            _ => self.room.push(peer, input),
         };
-        if let Err(reject) = self.room.push(peer, input) {
-            let message = match reference {
-                Some(reference) => refused(reference, &reject),
-                None if join => Message::Refused { response: reject.to_json() },
-                None => return,
-            };
-            self.feed.push_back(Feed::Tell(To::Peer(peer), message));
+        if let (Err(reject), Some(asker)) = (pushed, asker) {
+            self.feed.push_back(Feed::Tell(To::Peer(peer), asker.refusal(&reject)));
+        }
+    }
+
+    /// Queues an act that no connection stands behind; its answer comes under the ticket.
+    pub fn push_act(&mut self, ticket: u64, act: Act) {
+        let pushed = if self.waiting.is_full() { Err(STORE_SLOW) } else { self.room.push_act(ticket, act) };
+        if let Err(reject) = pushed {
+            let refusal = Asker::Act(Value::Null).refusal(&reject);
+            self.feed.push_back(Feed::Tell(To::Ticket(ticket), refusal));
         }
     }
 
@@ -236,11 +238,25 @@ impl Keeper {
     }
 }
 
-fn refused(reference: serde_json::Value, reject: &Reject) -> Message {
-    Message::Reply { reference, ok: false, response: reject.to_json().to_string().into() }
+/// Who is answered when something cannot even be queued.
+enum Asker {
+    Join,
+    Act(Value),
+}
+
+impl Asker {
+    fn refusal(self, reject: &Reject) -> Message {
+        match self {
+            Self::Join => Message::Refused { response: reject.to_json(), at_once: true },
+            Self::Act(reference) => {
+                let response = reject.to_json().to_string().into();
+                Message::Reply { reference, ok: false, response, at_once: true }
+            }
+        }
+    }
 }
 
 /// Refusals that say nothing about the room's state need not wait for the disk.
 fn goes_at_once(message: &Message) -> bool {
-    matches!(message, Message::Refused { .. } | Message::Reply { ok: false, .. })
+    matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
 }

@@ -286,8 +286,8 @@ impl Outlet {
         let Some(channel) = self.channels.get(&peer) else { return };
         match message {
             Message::Joined { attached, response } => self.joined(peer, attached, response, out),
-            Message::Refused { response } => self.refused(peer, &response, out),
-            Message::Reply { reference, ok, response } => {
+            Message::Refused { response, .. } => self.refused(peer, &response, out),
+            Message::Reply { reference, ok, response, .. } => {
                 let payload = reply_payload(if ok { "ok" } else { "error" }, &response);
                 out.push(self.text(&channel.opening, &reference, "phx_reply", &payload));
             }

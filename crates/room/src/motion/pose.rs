@@ -70,7 +70,8 @@ impl Room {
         // The tick that takes it in is this one or a later one: which, is not known before it comes.
         let next_tick = self.log.now.tick + 1;
         let Some(peer) = self.people.peers.get_mut(&input.peer) else { return false };
-        let driven = self.people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
+        let driven =
+            self.people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
         let Some(person) = driven else {
             if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
                 // Who watches from elsewhere is to be shown what is there.

@@ -1,6 +1,7 @@
 //! What has changed about people in this tick, until it is told.
 
 use crate::input::ResumeFrom;
+use crate::reject::Reject;
 use serde_json::Value;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
@@ -10,7 +11,7 @@ use thexr_wire::{PeerId, UserId};
 pub(crate) struct Changes {
     pub presence: PresenceChange,
     pub joined: Vec<Newcomer>,
-    pub refused: Vec<(PeerId, Value)>,
+    pub refused: Vec<(PeerId, Refusal)>,
     /// Joins that wait, with how many come first.
     pub queued: Vec<(PeerId, usize)>,
     pub drivers: Vec<(PeerId, bool)>,
@@ -24,6 +25,20 @@ pub(crate) struct PresenceChange {
     pub left: Vec<(UserId, PeerId)>,
 }
 
+/// Why a join is not granted.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub response: Value,
+    /// It says nothing of the room's state.
+    pub at_once: bool,
+}
+
+impl From<Reject> for Refusal {
+    fn from(reject: Reject) -> Self {
+        Self { response: reject.to_json(), at_once: reject.at_once }
+    }
+}
+
 /// Someone who was admitted in this tick.
 #[derive(Debug)]
 pub(crate) struct Newcomer {
@@ -35,10 +50,6 @@ pub(crate) struct Newcomer {
 impl Changes {
     pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
         self.joined.push(Newcomer { peer, slot, resume });
-    }
-
-    pub fn refuse(&mut self, peer: PeerId, response: Value) {
-        self.refused.push((peer, response));
     }
 
     pub fn driver(&mut self, peer: PeerId, driver: bool) {

@@ -6,6 +6,7 @@ use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::output::{Encoded, UserPlace};
 use crate::people::People;
+use crate::people::changes::Refusal;
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use crate::text::clean_line;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::transform::{multiply, rotate_then};
-use thexr_world::{Components, FoldError, Op, Transform, World, schema};
+use thexr_world::{Components, Op, Transform, World, schema};
 
 /// Height of a newcomer's head above the spawn point, metres.
 const HEAD_HEIGHT_M: f32 = 1.8;
@@ -72,8 +73,8 @@ impl People {
     pub fn admit_joins(&mut self, log: &mut Log) {
         for _ in 0..JOINS_PER_TICK_MAX {
             let Some((peer, join)) = self.waiting.pop_front() else { return };
-            if let Err(response) = self.join(log, peer, *join) {
-                self.changes.refuse(peer, response);
+            if let Err(refusal) = self.join(log, peer, *join) {
+                self.changes.refused.push((peer, refusal));
             }
         }
         if log.now.tick.is_multiple_of(QUEUED_TICKS) {
@@ -95,7 +96,7 @@ impl People {
     }
 
     /// Lets a peer in, perhaps as a spectator, or says why not: the join's response.
-    fn join(&mut self, log: &mut Log, peer: PeerId, join: Join) -> Result<(), Value> {
+    fn join(&mut self, log: &mut Log, peer: PeerId, join: Join) -> Result<(), Refusal> {
         let payload = &join.payload;
         // Who has a place here comes back to it, however full it has become.
         let has_place = self.persons.contains_key(&join.user);
@@ -105,7 +106,7 @@ impl People {
         let crowded = payload.mode == Mode::Enter && !has_place && self.persons.len() >= self.caps.people_max;
         let mode = if crowded { Mode::Observe } else { payload.mode };
         let slot = match mode {
-            Mode::Enter => Some(self.enter(log, peer, &join).map_err(|reject| reject.to_json())?),
+            Mode::Enter => Some(self.enter(log, peer, &join)?),
             Mode::Observe | Mode::Preview => None,
         };
         let new = Peer {
@@ -126,13 +127,14 @@ impl People {
     }
 
     /// The refusal of a room that takes no more connections, with how full it is.
-    fn full(&self) -> Value {
+    fn full(&self) -> Refusal {
         let load = json!({
             "people": self.persons.len(), "peers": self.peers.len(),
             "people_max": self.caps.people_max, "peers_max": self.caps.peers_max,
         });
         let detail = format!("This room is full: {} people are inside. Try again soon.", self.persons.len());
-        json!({"reason": "room_full", "detail": detail, "load": load})
+        let response = json!({"reason": "room_full", "detail": detail, "load": load});
+        Refusal { response, at_once: false }
     }
 
     fn enter(&mut self, log: &mut Log, peer: PeerId, join: &Join) -> Result<u16, Reject> {
@@ -166,7 +168,7 @@ impl People {
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
         if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
             self.slots.free(log.now.at_ms, slot);
-            return Err(Reject { reason: "room_full", detail: error.to_string().into() });
+            return Err(Reject::with_detail("room_full", error.to_string()));
         }
         let person = Person {
             entered: Vec::new(),
@@ -193,6 +195,14 @@ impl People {
         if let Some(before) = before.filter(|before| *before != peer) {
             self.changes.driver(before, false);
         }
+    }
+
+    /// A connection asks to drive and is told so; `false` when nobody is there to be driven.
+    pub fn drive_from(&mut self, peer: PeerId) -> bool {
+        let Some(user) = self.peers.get(&peer).map(|peer| peer.user.clone()) else { return false };
+        self.drive(&user, peer);
+        self.changes.driver(peer, true);
+        true
     }
 
     /// A peer goes: on purpose, or because its connection is lost.
@@ -287,24 +297,19 @@ fn come_back(log: &mut Log, user: &UserId, looks: Looks) {
     }
     if !changed.is_empty() && log.may_change().is_ok() {
         // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
-        let _ = restyle(log, user, changed, None);
+        let _ = log.emit(restyling(user, changed));
     }
 }
 
-/// Changes nickname or avatar of a person who is inside. Errors: the room is filled to its limit.
-pub(crate) fn restyle(
-    log: &mut Log,
-    user: &UserId,
-    changed: Components,
-    command_id: Option<String>,
-) -> Result<u64, FoldError> {
+/// Another nickname or avatar of a person who is inside.
+pub(crate) fn restyling(user: &UserId, changed: Components) -> Draft {
     let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
     let mut payload = json!({"user_id": user});
     for (key, value) in &changed {
         payload[key] = value.clone();
     }
     let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-    log.emit(Draft { command_id, ..Draft::user(user, name, payload, ops) })
+    Draft::user(user, name, payload, ops)
 }
 
 /// Emits ops that let things go; without a place of their own where a limit leaves none.

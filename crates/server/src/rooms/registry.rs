@@ -2,7 +2,7 @@
 
 use crate::limits::{PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_MAILBOX_BYTES, ROOMS_RUNNING_MAX};
 use crate::rooms::stored;
-use crate::rooms::task::{self, Parts, RoomMessage, RoomTask};
+use crate::rooms::task::{self, Answer, Parts, RoomMessage, RoomTask};
 use crate::rooms::threads::RoomThreads;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use thexr_hall::End;
 use thexr_hall::channels::Way;
-use thexr_room::{Caps, Input, Room};
+use thexr_room::{Act, Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
@@ -137,6 +137,13 @@ impl Way for RoomHandle {
 }
 
 impl RoomHandle {
+    /// Has an act done, and waits until what came of it is durable; `None`: the room has ended meanwhile.
+    pub async fn act(&self, act: Act) -> Option<Answer> {
+        let (answer, answered) = oneshot::channel();
+        self.mailbox.send(RoomMessage::Act { act: Box::new(act), answer }).await.ok()?;
+        answered.await.ok()
+    }
+
     /// Sends a command of so many bytes without waiting; false when the mailbox is full.
     ///
     /// A room that has ended takes it without a word: its goodbye follows on the channel.

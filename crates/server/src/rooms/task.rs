@@ -3,12 +3,13 @@
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
 use crate::rooms::pipeline;
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_hall::{Audience, Batch, Decision, End, Feed, Keeper, Ticket};
-use thexr_room::{Input, LoadRequest, LoadedState, Now, Room};
+use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, To};
 use thexr_store::{Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
@@ -33,6 +34,15 @@ impl Decision for Awaited {
     }
 }
 
+/// What became of an act, once that is durable.
+#[derive(Debug)]
+pub struct Answer {
+    /// Granted or refused.
+    pub ok: bool,
+    /// JSON, as a connection's reply would say it.
+    pub response: Arc<str>,
+}
+
 /// What the rest of the server may tell a room's task.
 #[derive(Debug)]
 pub enum RoomMessage {
@@ -54,6 +64,13 @@ pub enum RoomMessage {
         /// What it added to the room's [`waiting bytes`](RoomGauges::waiting_bytes).
         bytes: usize,
     },
+    /// An act that no connection stands behind.
+    Act {
+        /// What.
+        act: Box<Act>,
+        /// Where its answer goes.
+        answer: oneshot::Sender<Answer>,
+    },
     /// Stop: flush everything, then end. Peers keep their place.
     Stop(oneshot::Sender<()>),
     /// The room was deleted: tell its peers and end.
@@ -74,6 +91,9 @@ pub struct RoomTask {
     batches: mpsc::UnboundedSender<Batch>,
     outcomes: mpsc::UnboundedReceiver<pipeline::Stored>,
     writer: WriterHandle,
+    /// Who waits for the answers of acts, by ticket.
+    tickets: BTreeMap<u64, oneshot::Sender<Answer>>,
+    next_ticket: u64,
     /// Bytes of commands taken since the last tick.
     taken_bytes: usize,
     last_tick: Option<Instant>,
@@ -124,6 +144,8 @@ impl RoomTask {
             batches,
             outcomes,
             writer,
+            tickets: BTreeMap::new(),
+            next_ticket: 0,
             taken_bytes: 0,
             last_tick: None,
             idle_since: Instant::now(),
@@ -172,6 +194,11 @@ impl RoomTask {
                         self.audience.remove(peer);
                     }
                     self.keeper.push(peer, input);
+                }
+                RoomMessage::Act { act, answer } => {
+                    self.next_ticket += 1;
+                    self.tickets.insert(self.next_ticket, answer);
+                    self.keeper.push_act(self.next_ticket, *act);
                 }
                 RoomMessage::Delete => return Some(End::Deleted),
                 RoomMessage::Stop(done) => {
@@ -223,6 +250,12 @@ impl RoomTask {
         while let Some(feed) = self.keeper.next() {
             match feed {
                 Feed::Motion(motion) => self.audience.show(&motion),
+                Feed::Tell(To::Ticket(ticket), Message::Reply { ok, response, .. }) => {
+                    if let Some(answer) = self.tickets.remove(&ticket) {
+                        // An error means that whoever asked no longer waits.
+                        let _ = answer.send(Answer { ok, response });
+                    }
+                }
                 Feed::Tell(to, message) => {
                     if let Some(gone) = self.audience.tell(to, message) {
                         self.keeper.push(gone, Input::Leave);

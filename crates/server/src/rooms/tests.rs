@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use thexr_hall::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
 use thexr_hall::{Item, Lanes, Ticket};
 use thexr_room::template::Template;
-use thexr_room::{Input, Join, Message};
+use thexr_room::{Input, Join, Message, Request};
 use thexr_store::{SqliteStore, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
 use thexr_wire::phoenix::Vsn;
@@ -137,14 +137,15 @@ impl Guest {
     fn command(&mut self, name: &str, payload: Value) -> Value {
         self.last_ref += 1;
         let reference = json!(self.last_ref);
-        let command = Input::Command { reference: reference.clone(), name: name.into(), payload };
+        let request = Request::decode(name, payload).unwrap();
+        let command = Input::Act { address: reference.clone(), request: Box::new(request) };
         assert!(self.handle.try_command(self.peer, command, 1));
         reference
     }
 
     async fn reply(&mut self, reference: &Value) -> (bool, Value) {
         let reply = told(&self.waiting, |told| match told {
-            Message::Reply { reference: of, ok, response } if of == *reference => {
+            Message::Reply { reference: of, ok, response, .. } if of == *reference => {
                 Some((ok, serde_json::from_str(&response).unwrap()))
             }
             _ => None,
@@ -234,7 +235,10 @@ async fn while_the_store_is_full_refusals_and_motion_go_on_and_afterwards_everyt
     guest.handle.mailbox.send(message).await.unwrap();
     assert_eq!(soon("the decision", decision).await, Ok(false));
     let refused =
-        told(&waiting, |told| if let Message::Refused { response } = told { Some(response) } else { None });
+        told(
+            &waiting,
+            |told| if let Message::Refused { response, .. } = told { Some(response) } else { None },
+        );
     assert_eq!(soon("the refusal", refused).await["reason"], "store_unavailable");
     stage.free().await;
     let (ok, response) = guest.reply(&waits).await;

@@ -76,12 +76,12 @@ impl Session {
     }
 
     async fn push(&self, room: &RoomHandle, peer: PeerId, input: Input, bytes: usize) {
-        let Input::Command { reference, .. } = &input else {
+        let Input::Act { address, .. } = &input else {
             // An error means that the room has ended.
             let _ = room.mailbox.send(RoomMessage::Input { peer, input, bytes: 0 }).await;
             return;
         };
-        let reference = reference.clone();
+        let reference = address.clone();
         if !room.try_command(peer, input, bytes) {
             self.channels.refuse_push(peer, &reference, &JoinRefusal::Busy.to_json());
         }
