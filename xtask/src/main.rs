@@ -49,6 +49,8 @@ enum Task {
     Tidy(tidy::Options),
     /// Measure: benches of the crates and load reports of the server
     Bench(bench::Options),
+    /// Attack a server of our own and judge what honest people feel of it
+    Attack(bench::attack::Options),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +76,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test(options) => return test::run(&project, &options),
         Task::Tidy(options) => return tidy::run(&project, &options),
         Task::Bench(options) => bench::run(&project, &options)?,
+        Task::Attack(options) => return bench::attack::run(&project, &options),
     }
     Ok(ExitCode::SUCCESS)
 }

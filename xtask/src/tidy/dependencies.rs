@@ -22,7 +22,7 @@ struct Rule {
 const WIRE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "smol_str", "thiserror"];
 const CORE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "sha2", "smol_str", "thiserror"];
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },
     Rule { name: "world", ours: &["wire"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "room", ours: &["wire", "world"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
@@ -43,6 +43,7 @@ const RULES: [Rule; 11] = [
         ours_in_tests: &[],
         others: None,
     },
+    Rule { name: "attack", ours: &["wire"], ours_in_tests: &[], others: None },
     Rule { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];
 
