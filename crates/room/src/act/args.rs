@@ -1,6 +1,7 @@
 //! A command's payload, read field by field with refusals a person understands.
 
 use crate::reject::Reject;
+use crate::text::clean_text;
 use serde_json::{Map, Value};
 use smol_str::SmolStr;
 use thexr_wire::EntityId;
@@ -87,29 +88,6 @@ impl Args {
         }
         items.iter().map(|item| component_name(item.as_str().ok_or_else(error)?)).collect()
     }
-}
-
-/// Trims a text and checks its length and characters.
-pub fn clean_text(
-    text: &str,
-    name: &'static str,
-    chars_max: usize,
-    too_long: &'static str,
-) -> Result<String, Reject> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Reject::bad_payload(format!("{name}: a text that is not empty")));
-    }
-    if text.chars().count() > chars_max {
-        return Err(Reject {
-            reason: too_long,
-            detail: format!("{name}: at most {chars_max} characters").into(),
-        });
-    }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(Reject::bad_payload(format!("{name}: no control characters")));
-    }
-    Ok(text.to_owned())
 }
 
 /// Checks names and known values; null values become names to remove.

@@ -1,12 +1,16 @@
 //! Commands: from a peer's push to an event, a reply, or a refusal. Owns dispatch and the commands about people.
 
-use crate::act::args::{Args, clean_text};
+use crate::act::Acts;
+use crate::act::args::Args;
 use crate::act::names::is_reserved;
-use crate::input::StoreState;
+use crate::act::snapshots::list_snapshots;
+use crate::log::Log;
+use crate::log::draft::Draft;
 use crate::outbox::Outbox;
-use crate::people::join::{check_avatar, check_nickname};
+use crate::people::People;
+use crate::people::join::{check_avatar, check_nickname, restyle};
 use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
-use crate::room::{Draft, Room};
+use crate::text::clean_line;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use thexr_wire::limits::SAY_CHARS_MAX;
@@ -27,6 +31,8 @@ pub(crate) enum Effect {
     Done(u64),
     /// An answer without a fact.
     Answer(Value),
+    /// To everyone, not stored.
+    Shout(Value),
     /// The answer comes later.
     Later,
 }
@@ -35,8 +41,19 @@ pub(crate) enum Effect {
 pub(crate) struct Call<'a> {
     pub peer: PeerId,
     pub user: &'a UserId,
+    pub mode: Mode,
     pub reference: &'a Value,
     pub command_id: Option<String>,
+}
+
+/// What came of a push.
+pub(crate) enum Outcome {
+    /// Its reply.
+    Reply(Result<Arc<str>, Reject>),
+    /// A reply, and something to tell everyone.
+    Shout(Arc<str>),
+    /// The reply comes later, or never.
+    Later,
 }
 
 impl Effect {
@@ -46,117 +63,114 @@ impl Effect {
     }
 }
 
-impl Room {
-    /// Handles one push and queues its reply.
-    pub(crate) fn command(
+impl Acts {
+    /// Handles one push.
+    pub fn command(
         &mut self,
+        (log, people): (&mut Log, &mut People),
         peer: PeerId,
-        reference: Value,
-        name: &str,
-        payload: Value,
+        reference: &Value,
+        (name, payload): (&str, Value),
         out: &mut Outbox,
-    ) {
-        let Some((user, mode)) = self.peers.get(&peer).map(|peer| (peer.user.clone(), peer.mode)) else {
-            return;
+    ) -> Outcome {
+        let Some((user, mode)) = people.peers.get(&peer).map(|peer| (peer.user.clone(), peer.mode)) else {
+            return Outcome::Later;
         };
-        let answer = Args::new(payload).and_then(|mut args| {
+        let outcome = Args::new(payload).and_then(|mut args| {
             // A shout is nobody's business but its hearers': whatever it holds is theirs.
             let command_id = if name == event::SHOUT { None } else { args.command_id()? };
-            if let Some(known) = command_id.as_deref().and_then(|id| self.memory.find(&user, id)) {
-                return Ok(Some(known.response.clone()));
+            if let Some(known) = command_id.as_deref().and_then(|id| log.memory.find(&user, id)) {
+                return Ok(Outcome::Reply(Ok(known.response.clone())));
             }
-            if command_id.is_some() && self.memory.is_full(&user) {
+            if command_id.is_some() && log.memory.is_full(&user) {
                 return Err(TOO_MANY_COMMANDS);
             }
-            let call = Call { peer, user: &user, reference: &reference, command_id };
-            self.granted(&call, mode, name, args, out)
+            let call = Call { peer, user: &user, mode, reference, command_id };
+            self.granted((log, people), &call, name, args, out)
         });
-        match answer {
-            Ok(Some(response)) => self.told.reply(peer, reference, Ok(response)),
-            Ok(None) => {}
-            Err(reject) => self.told.reply(peer, reference, Err(reject)),
-        }
+        outcome.unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
     }
 
     fn granted(
         &mut self,
+        (log, people): (&mut Log, &mut People),
         call: &Call<'_>,
-        mode: Mode,
         name: &str,
         args: Args,
         out: &mut Outbox,
-    ) -> Result<Option<Arc<str>>, Reject> {
-        let effect = self.handle(call, mode, name, args, out)?;
+    ) -> Result<Outcome, Reject> {
+        let effect = self.handle((log, people), call, name, args, out)?;
         let response = match effect {
             Effect::Fact { name, payload, ops } => {
-                Self::fits_an_event(&ops, &payload)?;
+                Log::fits_an_event(&ops, &payload)?;
                 let response_payload = payload.clone();
                 let draft = Draft {
                     command_id: call.command_id.clone(),
                     ..Draft::user(call.user, &name, payload, ops)
                 };
-                crate::log::memory::response(self.emit(draft)?, &response_payload)
+                crate::log::memory::response(log.emit(draft)?, &response_payload)
             }
             Effect::Done(seq) => json!({"seq": seq}),
             Effect::Answer(response) => response,
-            Effect::Later => return Ok(None),
+            Effect::Shout(payload) => return Ok(Outcome::Shout(payload.to_string().into())),
+            Effect::Later => return Ok(Outcome::Later),
         };
-        Ok(Some(response.to_string().into()))
+        Ok(Outcome::Reply(Ok(response.to_string().into())))
     }
 
     /// The list of commands, each with its handler.
     fn handle(
         &mut self,
+        (log, people): (&mut Log, &mut People),
         call: &Call<'_>,
-        mode: Mode,
         name: &str,
         mut args: Args,
         out: &mut Outbox,
     ) -> Result<Effect, Reject> {
         match name {
-            event::SHOUT => return self.shout(args),
-            "list_snapshots" => return Ok(self.list_snapshots()),
+            event::SHOUT => return Ok(Effect::Shout(bounded(args.into_value())?)),
+            "list_snapshots" => return Ok(list_snapshots(log)),
             _ => {}
         }
         let known = COMMANDS.binary_search(&name).is_ok();
         if !known {
             return Err(UNKNOWN_EVENT);
         }
-        if mode != Mode::Enter || !self.people.contains_key(call.user) {
+        if call.mode != Mode::Enter || !people.persons.contains_key(call.user) {
             return Err(NOT_INSIDE);
         }
         if name == event::DRIVE {
-            self.drive(call.user, call.peer);
-            self.told.driver(call.peer, true);
+            people.drive(call.user, call.peer);
+            people.changes.driver(call.peer, true);
             return Ok(Effect::Answer(json!({"driver": true})));
         }
-        if self.store != StoreState::Fine {
-            self.may_change()?;
-        }
+        log.may_change()?;
         match name {
-            "create_entity" => self.create_entity(args),
-            "update_components" => self.update_components(call.user, args),
-            "remove_components" => self.remove_components(call.user, args),
-            "delete_entity" => self.delete_entity(args),
-            "duplicate_entity" => self.duplicate_entity(args),
-            "reparent" => self.reparent(args),
-            "transact" => self.transact(call, args),
-            "set_nickname" => self.set_nickname(call, &mut args),
-            "set_avatar" => self.set_avatar(call, args),
-            "say" => self.say_line(call.user, &mut args),
-            "emote" => Self::emote(call.user, &mut args),
-            "event" => Self::custom_event(&mut args),
-            "save_snapshot" => self.save_snapshot(call, args, out),
-            "restore_snapshot" => self.restore_snapshot(call, args, out),
+            "create_entity" => log.create_entity(args),
+            "update_components" => log.update_components(call.user, args),
+            "remove_components" => log.remove_components(call.user, args),
+            "delete_entity" => log.delete_entity(args),
+            "duplicate_entity" => log.duplicate_entity(args),
+            "reparent" => log.reparent(args),
+            "transact" => log.transact(call, args),
+            "set_nickname" => log.set_nickname(call, &mut args),
+            "set_avatar" => log.set_avatar(call, args),
+            "say" => log.say_line(call.user, &mut args),
+            "emote" => Log::emote(call.user, &mut args),
+            "event" => Log::custom_event(&mut args),
+            "save_snapshot" => self.save_snapshot(log, call, args, out),
+            "restore_snapshot" => self.restore_snapshot(log, call, args, out),
             _ => Err(UNKNOWN_EVENT),
         }
     }
+}
 
+impl Log {
     fn set_nickname(&mut self, call: &Call<'_>, args: &mut Args) -> Result<Effect, Reject> {
         let value = args.take("nickname");
         let nickname = check_nickname(value.as_ref().and_then(Value::as_str).unwrap_or(""))?;
         let changed = Components::from_iter([("nickname".into(), json!(nickname))]);
-        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())?))
+        Ok(Effect::Done(restyle(self, call.user, changed, call.command_id.clone())?))
     }
 
     fn set_avatar(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
@@ -169,7 +183,7 @@ impl Room {
         let mut avatar = current.unwrap_or_default();
         avatar.extend(wanted.into_iter().filter_map(|(field, value)| Some((field.into(), value?))));
         let changed = Components::from_iter([("avatar".into(), check_avatar(Value::Object(avatar))?)]);
-        Ok(Effect::Done(self.restyle(call.user, changed, call.command_id.clone())?))
+        Ok(Effect::Done(restyle(self, call.user, changed, call.command_id.clone())?))
     }
 
     fn say_line(&self, user: &UserId, args: &mut Args) -> Result<Effect, Reject> {
@@ -197,12 +211,6 @@ impl Room {
         }
         let payload = bounded(args.take("payload").unwrap_or(json!({})))?;
         Ok(Effect::fact(&name, payload, Vec::new()))
-    }
-
-    fn shout(&mut self, args: Args) -> Result<Effect, Reject> {
-        let payload = bounded(args.into_value())?;
-        self.told.shouts.push(payload.to_string().into());
-        Ok(Effect::Answer(json!({})))
     }
 
     /// Accepts a transaction whose ops are folded already.
@@ -250,6 +258,5 @@ fn bounded(payload: Value) -> Result<Value, Reject> {
 pub(crate) fn snapshot_name(args: &mut Args) -> Result<String, Reject> {
     let value = args.take("name");
     let text = value.as_ref().and_then(Value::as_str).unwrap_or("");
-    let name = clean_text(text, "name", thexr_wire::limits::TITLE_CHARS_MAX, "name_too_long")?;
-    if name.contains('\n') { Err(Reject::bad_payload("name: one line")) } else { Ok(name) }
+    clean_line(text, "name", thexr_wire::limits::TITLE_CHARS_MAX, "name_too_long")
 }

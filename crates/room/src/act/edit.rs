@@ -2,11 +2,10 @@
 
 use crate::act::args::Args;
 use crate::act::commands::Effect;
-use crate::dice::entity_id;
+use crate::log::Log;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
-use crate::room::Room;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Entity, Name, Op, World};
@@ -28,7 +27,7 @@ pub(crate) const UNKNOWN_PARENT: Reject =
 pub(crate) const CHAIN_TOO_LONG: Reject =
     Reject::new("parent_chain_too_long", "Things hang on each other at most 64 deep.");
 
-impl Room {
+impl Log {
     pub(crate) fn create_entity(&self, mut args: Args) -> Result<Effect, Reject> {
         let proposed = args.optional_entity("entity")?;
         let (components, _) = args.components()?;
@@ -135,53 +134,9 @@ impl Room {
         Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
     }
 
-    /// Ops that delete an entity and all things that hang on it; people who hang on it come off.
-    pub(crate) fn deletion(&self, root: &EntityId) -> Vec<Op> {
-        let group = self.with_descendants(root);
-        let mut ops = Vec::with_capacity(group.len());
-        for id in group.iter().rev() {
-            for child in self.world.children(id) {
-                if self.world.entity(child).is_some_and(|entity| entity.is_avatar()) {
-                    ops.push(Op::Unset { entity: child.clone(), names: vec!["parent".into()] });
-                }
-            }
-            ops.push(Op::Delete { entity: id.clone() });
-        }
-        ops
-    }
-
-    /// The entity and the things that hang on it, parents first. Hanging makes no circles, so everything comes once.
-    fn with_descendants(&self, root: &EntityId) -> Vec<EntityId> {
-        let mut group = vec![root.clone()];
-        let mut next = 0;
-        while next < group.len() {
-            let children = self.world.children(&group[next]);
-            let things =
-                children.filter(|id| self.world.entity(id).is_some_and(|entity| !entity.is_avatar()));
-            group.extend(things.cloned().collect::<Vec<_>>());
-            next += 1;
-        }
-        group
-    }
-
     fn beside(&self, original: &EntityId) -> Value {
         let position = self.world.entity(original).map_or([0.0; 3], |entity| entity.transform().position);
         json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
-    }
-
-    /// Ids nobody has, made by the room's dice.
-    pub(crate) fn new_ids(&self, count: usize) -> Vec<EntityId> {
-        let (mut ids, mut taken) = (Vec::with_capacity(count), BTreeSet::new());
-        let candidates = (0u64..).map(|index| entity_id(self.seed, self.seq + 1, index));
-        for id in candidates.filter_map(|text: smol_str::SmolStr| EntityId::parse(&text).ok()) {
-            if self.world.entity(&id).is_none() && taken.insert(id.clone()) {
-                ids.push(id);
-                if ids.len() == count {
-                    break;
-                }
-            }
-        }
-        ids
     }
 
     fn existing(&self, id: &EntityId) -> Result<&Entity, Reject> {

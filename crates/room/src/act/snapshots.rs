@@ -1,13 +1,16 @@
 //! Saving and restoring the room under a name.
 
+use crate::act::Acts;
 use crate::act::args::Args;
 use crate::act::commands::{Call, Effect, snapshot_name};
 use crate::boot::Saved;
 use crate::input::LoadedState;
+use crate::log::Log;
+use crate::log::draft::Draft;
 use crate::outbox::{LoadRequest, Outbox, SnapshotKind};
+use crate::people::People;
 use crate::people::join::let_go;
 use crate::reject::Reject;
-use crate::room::{Draft, Room};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,16 +42,19 @@ pub(crate) struct PendingLoad {
     name: String,
 }
 
-impl Room {
-    pub(crate) fn list_snapshots(&self) -> Effect {
-        let row =
-            |(name, saved): (&String, &Saved)| json!({"name": name, "kind": saved.kind, "at": saved.at_ms});
-        let snapshots: Vec<Value> = self.saved.iter().map(row).collect();
-        Effect::Answer(json!({"snapshots": snapshots}))
-    }
+/// An answer to one who waited for it.
+pub(crate) type Late = (PeerId, Value, Result<Arc<str>, Reject>);
 
+pub(crate) fn list_snapshots(log: &Log) -> Effect {
+    let row = |(name, saved): (&String, &Saved)| json!({"name": name, "kind": saved.kind, "at": saved.at_ms});
+    let snapshots: Vec<Value> = log.saved.iter().map(row).collect();
+    Effect::Answer(json!({"snapshots": snapshots}))
+}
+
+impl Acts {
     pub(crate) fn save_snapshot(
         &mut self,
+        log: &mut Log,
         call: &Call<'_>,
         mut args: Args,
         out: &mut Outbox,
@@ -60,26 +66,27 @@ impl Room {
                 "\"initial\" is the state the room began with. Choose another name.",
             ));
         }
-        let named = self.saved.keys().filter(|name| *name != INITIAL).count();
-        if named >= NAMED_SNAPSHOTS_MAX && !self.saved.contains_key(&name) {
+        let named = log.saved.keys().filter(|name| *name != INITIAL).count();
+        if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
-        once_a_second(&mut self.saved_at_ms, self.now.at_ms)?;
+        once_a_second(&mut self.saved_at_ms, log.now.at_ms)?;
         let payload = json!({"name": name, "user_id": call.user});
-        let effect = self.accept(call, "snapshot_saved", payload, Vec::new(), None);
-        self.saved.insert(name.clone(), Saved { kind: "named", at_ms: self.now.at_ms });
-        out.snapshots.push(self.snapshot(SnapshotKind::Named, Some(name), true));
+        let effect = log.accept(call, "snapshot_saved", payload, Vec::new(), None);
+        log.saved.insert(name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
+        out.snapshots.push(log.snapshot(SnapshotKind::Named, Some(name), true));
         Ok(effect)
     }
 
     pub(crate) fn restore_snapshot(
         &mut self,
+        log: &mut Log,
         call: &Call<'_>,
         mut args: Args,
         out: &mut Outbox,
     ) -> Result<Effect, Reject> {
         let name = snapshot_name(&mut args)?;
-        if !self.saved.contains_key(&name) {
+        if !log.saved.contains_key(&name) {
             return Err(Reject::new("snapshot_not_found", "There is no saved state of that name."));
         }
         if let Some(pending) = &mut self.load {
@@ -93,7 +100,7 @@ impl Room {
             pending.asked.push((call.peer, call.reference.clone()));
             return Ok(Effect::Later);
         }
-        once_a_second(&mut self.restored_at_ms, self.now.at_ms)?;
+        once_a_second(&mut self.restored_at_ms, log.now.at_ms)?;
         let request = self.next_load;
         self.next_load += 1;
         self.load = Some(PendingLoad {
@@ -107,73 +114,79 @@ impl Room {
         Ok(Effect::Later)
     }
 
-    /// The store has answered: everything but people becomes as it was then.
-    pub(crate) fn state_loaded(&mut self, request: u64, loaded: Option<LoadedState>, out: &mut Outbox) {
-        let Some(pending) = self.load.take_if(|pending| pending.request == request) else { return };
+    /// The store has answered.
+    pub(crate) fn state_loaded(
+        &mut self,
+        (log, people): (&mut Log, &People),
+        request: u64,
+        loaded: Option<LoadedState>,
+        out: &mut Outbox,
+    ) -> Vec<Late> {
+        let Some(pending) = self.load.take_if(|pending| pending.request == request) else {
+            return Vec::new();
+        };
         let asked = pending.asked.clone();
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
         // Its id may have been given to another command while the state was fetched: what was answered first stands.
-        let done = pending.command_id.as_deref().and_then(|id| self.memory.find(&pending.user, id));
+        let done = pending.command_id.as_deref().and_then(|id| log.memory.find(&pending.user, id));
         let answer: Result<Arc<str>, Reject> = match done.map(|known| known.response.clone()) {
             Some(response) => Ok(response),
             None => loaded
                 .ok_or(missing)
-                .and_then(|loaded| self.restore(pending, loaded, out))
+                .and_then(|loaded| restore(log, people, pending, loaded, out))
                 .map(|seq| json!({"seq": seq}).to_string().into()),
         };
-        for (peer, reference) in asked {
-            self.told.reply(peer, reference, answer.clone());
-        }
+        asked.into_iter().map(|(peer, reference)| (peer, reference, answer.clone())).collect()
     }
+}
 
-    fn restore(
-        &mut self,
-        pending: PendingLoad,
-        loaded: LoadedState,
-        out: &mut Outbox,
-    ) -> Result<u64, Reject> {
-        self.may_change()?;
-        // What the inverse refers to: the state just before, kept for as long as the event is.
-        let before = self.snapshot(SnapshotKind::Auto, None, true);
-        let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
-        let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
-        ops.extend(held_then(&loaded.world));
-        ops.extend(self.rides_that_end(&loaded.world));
-        let states = BTreeMap::from([(loaded.hash, loaded.world)]);
-        let payload = json!({"name": pending.name, "user_id": pending.user});
-        let draft = |ops: Vec<Op>| Draft {
-            inverse: Some(inverse.clone()),
-            command_id: pending.command_id.clone(),
-            ..Draft::user(&pending.user, "snapshot_restored", payload.clone(), ops)
-        };
-        let seq = self.emit_with(draft(ops.clone()), &states).or_else(|_| {
-            // A thing filled to its limit: what people held comes off without a place of its own.
-            ops.retain(|op| !matches!(op, Op::Set { .. }));
-            self.emit_with(draft(ops), &states)
-        })?;
-        if before.seq > 0 {
-            out.snapshots.push(before);
-        }
-        // So that a restart never has to fold a `load`.
-        out.snapshots.push(self.snapshot(SnapshotKind::Auto, None, false));
-        self.snapshot_taken();
-        self.keepers_unchecked = true;
-        self.incarnation = self.incarnation.wrapping_add(1).max(1);
-        self.told.restate = true;
-        Ok(seq)
+/// Everything but people becomes as it was then.
+fn restore(
+    log: &mut Log,
+    people: &People,
+    pending: PendingLoad,
+    loaded: LoadedState,
+    out: &mut Outbox,
+) -> Result<u64, Reject> {
+    log.may_change()?;
+    // What the inverse refers to: the state just before, kept for as long as the event is.
+    let before = log.snapshot(SnapshotKind::Auto, None, true);
+    let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
+    let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
+    ops.extend(held_then(&loaded.world));
+    ops.extend(rides_that_end(log, people, &loaded.world));
+    let states = BTreeMap::from([(loaded.hash, loaded.world)]);
+    let payload = json!({"name": pending.name, "user_id": pending.user});
+    let draft = |ops: Vec<Op>| Draft {
+        inverse: Some(inverse.clone()),
+        command_id: pending.command_id.clone(),
+        ..Draft::user(&pending.user, "snapshot_restored", payload.clone(), ops)
+    };
+    let seq = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
+        // A thing filled to its limit: what people held comes off without a place of its own.
+        ops.retain(|op| !matches!(op, Op::Set { .. }));
+        log.emit_with(draft(ops), &states)
+    })?;
+    if before.seq > 0 {
+        out.snapshots.push(before);
     }
+    // So that a restart never has to fold a `load`.
+    out.snapshots.push(log.snapshot(SnapshotKind::Auto, None, false));
+    log.snapshot_taken();
+    log.keepers_unchecked = true;
+    log.incarnation = log.incarnation.wrapping_add(1).max(1);
+    log.made.restate = true;
+    Ok(seq)
+}
 
-    /// People who hang on something that the state does not have come off.
-    fn rides_that_end(&self, state: &World) -> Vec<Op> {
-        let people = self.people.keys().map(EntityId::avatar);
-        let ends = |id: &EntityId| {
-            let parent = self.world.entity(id).and_then(|avatar| avatar.parent());
-            parent.is_some_and(|parent| {
-                parent.entity.user().is_none() && state.entity(&parent.entity).is_none()
-            })
-        };
-        people.filter(ends).map(|entity| Op::Unset { entity, names: vec!["parent".into()] }).collect()
-    }
+/// People who hang on something that the state does not have come off.
+fn rides_that_end(log: &Log, people: &People, state: &World) -> Vec<Op> {
+    let people = people.persons.keys().map(EntityId::avatar);
+    let ends = |id: &EntityId| {
+        let parent = log.world.entity(id).and_then(|avatar| avatar.parent());
+        parent.is_some_and(|parent| parent.entity.user().is_none() && state.entity(&parent.entity).is_none())
+    };
+    people.filter(ends).map(|entity| Op::Unset { entity, names: vec!["parent".into()] }).collect()
 }
 
 /// Refuses what was last done too short a time ago; otherwise it counts as done now.

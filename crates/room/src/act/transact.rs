@@ -3,8 +3,8 @@
 use crate::act::args::{Args, check_components};
 use crate::act::commands::{Call, Effect};
 use crate::act::edit::{CHAIN_TOO_LONG, UNKNOWN_PARENT, check_above, levels_below, refuse_reserved};
+use crate::log::Log;
 use crate::reject::Reject;
-use crate::room::Room;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ enum Condition {
     Exists { entity: EntityId, exists: bool },
 }
 
-impl Room {
+impl Log {
     pub(crate) fn transact(&mut self, call: &Call<'_>, mut args: Args) -> Result<Effect, Reject> {
         let conditions = conditions(args.take("conditions"))?;
         let ops = self.checked_ops(call.user, args.take("ops"))?;
