@@ -62,14 +62,30 @@ pub const PANICS_MAX: usize = 3;
 pub const PANIC_WINDOW: Duration = Duration::from_secs(60);
 /// How long a quarantined room refuses everyone.
 pub const QUARANTINE: Duration = Duration::from_secs(600);
-/// Rooms running at a time; above it joins of further rooms get `room_busy`.
+/// Rooms running at a time (memory and ticks); above it the one that has been empty for longest ends for the next one, and
+/// when none is empty, joins of further rooms get `room_busy`.
 pub const ROOMS_RUNNING_MAX: usize = 2_000;
+/// Rooms that people of one address started and that still run; above it the one of them that has been empty for longest
+/// ends for their next one, and when none is empty, they get `room_busy`: a handful of addresses must not hold all places.
+pub const ROOMS_RUNNING_PER_ADDRESS_MAX: usize = 400;
+/// What a room may take to say whether it is empty; then another one is asked.
+pub const EMPTY_TIMEOUT: Duration = Duration::from_millis(500);
 /// Visitors made by one request.
 pub const VISITORS_MAX: usize = 2_000;
 /// Visitors one address may make per minute (schools and offices share addresses); above it 429.
 pub const VISITORS_PER_MINUTE: u32 = 600;
 /// Rooms one address may create per minute; above it 429.
 pub const ROOMS_PER_MINUTE: u32 = 20;
+/// Rooms one address may create per day on average, and at once: rooms stay; above it 429.
+pub const ROOMS_PER_DAY: u32 = 200;
+/// Rooms of one server (every page that lists rooms reads them all); above it only the operator makes more: `too_many_rooms`.
+pub const ROOMS_MAX: usize = 20_000;
+/// Sockets and long-poll sessions one address may hold at a time unless the operator says otherwise (schools and offices
+/// share addresses); above it 429.
+pub const SOCKETS_PER_ADDRESS: usize = 300;
+/// Addresses (IPv6: /64) a rate is kept for (memory, about 100 bytes each); above it those that share the first 16 bits
+/// (IPv6: 32) share a rate, until others are quiet.
+pub const LIMITED_ADDRESSES_MAX: usize = 100_000;
 /// Sockets one address may open per second on average; above it 429.
 pub const SOCKETS_PER_SECOND: u32 = 50;
 /// Sockets one address may open at once, after a server restart for instance.
@@ -98,3 +114,6 @@ pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
 pub const PREVIEW_LOADS_MAX: usize = 8;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;
+
+const _: () = assert!(SOCKET_BURST as usize >= SOCKETS_PER_ADDRESS, "all of an address come back at once");
+const _: () = assert!(ROOMS_RUNNING_PER_ADDRESS_MAX * 5 <= ROOMS_RUNNING_MAX, "five addresses at least");

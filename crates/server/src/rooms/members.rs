@@ -27,6 +27,11 @@ impl Members {
         self.0.values().filter(|member| member.attached.is_some_and(sees_motion)).count()
     }
 
+    /// How many are inside, watch or are at the door; lobbies do not count.
+    pub fn watching_or_waiting(&self) -> usize {
+        self.0.values().filter(|member| member.attached.is_none_or(sees_motion)).count()
+    }
+
     /// Nobody is here or at the door.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
