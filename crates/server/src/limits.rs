@@ -92,16 +92,29 @@ pub const SOCKETS_PER_SECOND: u32 = 50;
 pub const SOCKET_BURST: u32 = 500;
 /// A form's or API request's body, bytes; above it 413.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
-/// How long a poll waits for messages.
+/// How long a poll waits for messages, and a POST for room and for being handled.
 pub const POLL_WINDOW: Duration = Duration::from_secs(10);
+/// A session that nobody polls for so long ends.
+pub const POLL_SILENCE_MAX: Duration = Duration::from_secs(15);
 /// Lines of one long-poll POST; the rest is ignored, as Phoenix does.
 pub const POLL_LINES_MAX: usize = 100;
 /// Body of one long-poll POST, bytes: a whole message in base64 and some more; above it 413.
 pub const POLL_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// What a POST counts at least, bytes: what waits with it.
+pub const POLL_POST_BYTES_MIN: usize = 1024;
+/// Bytes of a session's POSTs that are not handled yet, as they came; above it a POST waits, then gets 408.
+pub const POLL_INCOMING_BYTES: usize = 4 * 1024 * 1024;
 /// Messages waiting for a poll; above it the session ends.
 pub const POLL_QUEUE_MESSAGES: usize = 8_192;
 /// Bytes waiting for a poll; above it the session ends.
 pub const POLL_QUEUE_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of messages in one answer, or one message; the rest waits for the next poll.
+pub const POLL_ANSWER_BYTES: usize = 1024 * 1024;
+/// Bytes of an answer that are handed to the transport together: it keeps them until the client takes them.
+pub const POLL_CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes that all sessions together hold, both ways (memory); above it sessions end: of the address that holds most the
+/// one that holds most.
+pub const POLL_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Long-poll sessions at a time; above it 503.
 pub const POLL_SESSIONS_MAX: usize = 5_000;
 /// Age of a cached answer of `/readyz`: probes come from many sides.
@@ -117,3 +130,4 @@ pub const PREVIEWS_MAX: usize = 1_000;
 
 const _: () = assert!(SOCKET_BURST as usize >= SOCKETS_PER_ADDRESS, "all of an address come back at once");
 const _: () = assert!(ROOMS_RUNNING_PER_ADDRESS_MAX * 5 <= ROOMS_RUNNING_MAX, "five addresses at least");
+const _: () = assert!(POLL_INCOMING_BYTES >= POLL_BODY_BYTES_MAX, "every POST fits once");

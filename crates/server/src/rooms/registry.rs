@@ -1,8 +1,8 @@
 //! Which rooms run: starts them on demand, restores the crashed, quarantines those that keep crashing, stops them all.
 
 use crate::limits::{
-    EMPTY_TIMEOUT, PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_IDLE_MIN, ROOM_MAILBOX_BYTES, ROOMS_RUNNING_MAX,
-    ROOMS_RUNNING_PER_ADDRESS_MAX,
+    EMPTY_TIMEOUT, PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_IDLE_MIN, ROOM_MAILBOX_BYTES,
+    ROOMS_RUNNING_MAX, ROOMS_RUNNING_PER_ADDRESS_MAX,
 };
 use crate::rooms::stored;
 use crate::rooms::task::{self, Parts, RoomMessage, RoomTask};
@@ -99,10 +99,10 @@ impl RoomGauges {
     }
 
     /// Since when the room has been empty, for who wants its place; `None` while it is not, or has only just begun to be.
-    fn empty_since_ms(&self) -> Option<u64> {
+    fn empty_since_ms(&self, settle: Duration) -> Option<u64> {
         let since_ms = self.empty_since_ms.load(Ordering::Relaxed);
         // Whoever had it started must have time to come in.
-        let settled_ms = (GAUGES_BEGUN.elapsed().saturating_sub(ROOM_IDLE_MIN)).as_millis() as u64;
+        let settled_ms = (GAUGES_BEGUN.elapsed().saturating_sub(settle)).as_millis() as u64;
         let free = !self.asked_to_end.load(Ordering::Relaxed);
         (free && since_ms > 0 && since_ms <= settled_ms).then_some(since_ms)
     }
@@ -218,11 +218,13 @@ pub struct RoomCaps {
     pub running: usize,
     /// Of those started by one address.
     pub per_door: usize,
+    /// How long a room must have been empty before another may have its place.
+    pub settle: Duration,
 }
 
 impl Default for RoomCaps {
     fn default() -> Self {
-        Self { running: ROOMS_RUNNING_MAX, per_door: ROOMS_RUNNING_PER_ADDRESS_MAX }
+        Self { running: ROOMS_RUNNING_MAX, per_door: ROOMS_RUNNING_PER_ADDRESS_MAX, settle: ROOM_IDLE_MIN }
     }
 }
 
@@ -246,11 +248,11 @@ enum Next {
 impl State {
     /// The room that has been empty for longest, of all or of those that came to run through one door; it is asked only once
     /// at a time. Errors: there is none.
-    fn empty_for_longest(&self, door: Option<u64>) -> Result<Next, JoinRefusal> {
+    fn empty_for_longest(&self, settle: Duration, door: Option<u64>) -> Result<Next, JoinRefusal> {
         let of_door = |entry: &Entry| door.is_none_or(|door| entry.door == door);
         let empty = self.rooms.iter().filter(|(_, entry)| of_door(entry)).filter_map(|(id, entry)| {
             let handle = entry.open()?;
-            Some((handle.gauges.empty_since_ms()?, id, handle))
+            Some((handle.gauges.empty_since_ms(settle)?, id, handle))
         });
         let (_, id, handle) = empty.min_by_key(|(since_ms, ..)| *since_ms).ok_or(JoinRefusal::Busy)?;
         handle.gauges.asked_to_end.store(true, Ordering::Relaxed);
@@ -261,9 +263,12 @@ impl State {
     fn place(&self, caps: RoomCaps, door: u64) -> Result<Next, JoinRefusal> {
         let of_door = || self.rooms.values().filter(|entry| entry.door == door).count();
         if door != 0 && of_door() >= caps.per_door {
-            return self.empty_for_longest(Some(door));
+            return self.empty_for_longest(caps.settle, Some(door));
         }
-        if self.rooms.len() >= caps.running { self.empty_for_longest(None) } else { Ok(Next::Start) }
+        if self.rooms.len() >= caps.running {
+            return self.empty_for_longest(caps.settle, None);
+        }
+        Ok(Next::Start)
     }
 }
 
@@ -337,16 +342,13 @@ impl Registry {
 
     /// Has a room end unless someone is there by now.
     async fn ask_to_end(&self, id: &RoomId, handle: &RoomHandle) {
+        let _asking = Asking(&handle.gauges);
         let (answer, answered) = oneshot::channel();
         let asked = handle.mailbox.try_send(RoomMessage::EndIfEmpty(answer)).is_ok();
         if asked && let Ok(Ok(true)) = tokio::time::timeout(EMPTY_TIMEOUT, answered).await {
             info!(room = %id, "an empty room ends for the next one");
             self.forget(id);
-            return;
         }
-        // It looks empty and is not, or is too busy to say so: it goes to the end of the line.
-        handle.gauges.empty_since_ms.store(0, Ordering::Relaxed);
-        handle.gauges.asked_to_end.store(false, Ordering::Relaxed);
     }
 
     /// Gives the place of a room that has ended to others.
@@ -358,11 +360,7 @@ impl Registry {
     }
 
     /// Starts a room unless someone else has begun to, or has taken the last place; `None` then.
-    async fn start_once(
-        self: &Arc<Self>,
-        id: &RoomId,
-        door: u64,
-    ) -> Option<Result<RoomHandle, JoinRefusal>> {
+    async fn start_once(self: &Arc<Self>, id: &RoomId, door: u64) -> Option<Result<RoomHandle, JoinRefusal>> {
         let gate = Arc::new(tokio::sync::Mutex::new(()));
         let _closed = gate.clone().try_lock_owned().ok()?;
         {
@@ -512,6 +510,17 @@ impl Registry {
     }
 }
 
+/// A room that is asked to end. If it goes on, it looked empty and was not, or is too busy to say so: it goes to the end of
+/// the line, even when whoever asked has gone.
+struct Asking<'a>(&'a RoomGauges);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.empty_since_ms.store(0, Ordering::Relaxed);
+        self.0.asked_to_end.store(false, Ordering::Relaxed);
+    }
+}
+
 /// A start that has begun: however it ends, nobody waits for it for ever.
 struct Begun<'a> {
     registry: &'a Registry,
@@ -539,3 +548,7 @@ fn is_quarantined(state: &mut State, id: &RoomId) -> bool {
     }
     full
 }
+
+#[cfg(test)]
+#[path = "places_tests.rs"]
+mod tests;

@@ -128,7 +128,10 @@ mod tests {
         let stranger: IpAddr = "192.0.2.1".parse().unwrap();
         let lines = [("x-forwarded-for", "203.0.113.7"), ("x-forwarded-proto", "https")];
         let client = Client::new(stranger, &[LOOPBACK], &headers(&lines));
-        assert_eq!(client, Client { address: stranger, direct_loopback: false, operator: false, https: false });
+        assert_eq!(
+            client,
+            Client { address: stranger, direct_loopback: false, operator: false, https: false }
+        );
     }
 
     #[test]
