@@ -63,6 +63,11 @@ impl<D: Decision> Audience<D> {
         self.members.iter().filter(|member| member.attached.is_some_and(sees_motion)).count()
     }
 
+    /// How many are inside, watch or are at the door; lobbies do not count.
+    pub fn watching_or_waiting(&self) -> usize {
+        self.members.iter().filter(|member| member.attached.is_none_or(sees_motion)).count()
+    }
+
     /// Nobody is here or at the door.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()

@@ -75,6 +75,8 @@ pub enum RoomMessage {
     Stop(oneshot::Sender<()>),
     /// The room was deleted: tell its peers and end.
     Delete,
+    /// Another room needs the place: end unless someone is inside, watching or at the door; the answer says whether.
+    EndIfEmpty(oneshot::Sender<bool>),
 }
 
 /// One running room.
@@ -201,6 +203,17 @@ impl RoomTask {
                     self.keeper.push_act(self.next_ticket, *act);
                 }
                 RoomMessage::Delete => return Some(End::Deleted),
+                RoomMessage::EndIfEmpty(answer) => {
+                    let ends = self.audience.watching_or_waiting() == 0;
+                    if ends {
+                        self.inbox.close();
+                    }
+                    // An error means that whoever asked no longer waits: the place is free all the same.
+                    let _ = answer.send(ends);
+                    if ends {
+                        return Some(End::Idle);
+                    }
+                }
                 RoomMessage::Stop(done) => {
                     self.stop().await;
                     // An error means that whoever stopped us no longer waits.
@@ -337,6 +350,7 @@ impl RoomTask {
         metrics::histogram!("thexr_mailbox_depth").record(self.inbox.len() as f64);
         self.gauges.people.store(self.keeper.room().people_inside(), Ordering::Relaxed);
         self.gauges.peers.store(self.keeper.room().peer_count(), Ordering::Relaxed);
+        self.gauges.set_watched(self.audience.watching_or_waiting());
         self.gauges.seq.store(self.keeper.durable_seq(), Ordering::Relaxed);
     }
 

@@ -31,9 +31,9 @@ pub async fn upgrade(
     let Ok(upgrade) = upgrade else {
         return (StatusCode::BAD_REQUEST, "This address speaks WebSocket.").into_response();
     };
-    if !app.limits.may_open_socket(&client) {
+    let Some(place) = app.limits.socket(&client) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
-    }
+    };
     let params = Params::read(query.as_deref().unwrap_or_default());
     let Some(accepted) = handshake::accept(&app, &params, &headers) else {
         return StatusCode::FORBIDDEN.into_response();
@@ -41,7 +41,10 @@ pub async fn upgrade(
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES).write_buffer_size(SOCKET_WRITE_BYTES);
     let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
-    upgrade.on_upgrade(move |socket| serve(app, accepted, socket))
+    upgrade.on_upgrade(move |socket| async move {
+        serve(app, accepted, socket).await;
+        drop(place);
+    })
 }
 
 async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
