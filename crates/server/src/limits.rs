@@ -74,6 +74,11 @@ pub const LIMITED_ADDRESSES_MAX: usize = 100_000;
 pub const SOCKETS_PER_SECOND: u32 = 50;
 /// Sockets one address may open at once, after a server restart for instance.
 pub const SOCKET_BURST: u32 = 500;
+/// A request's address and headers, bytes: a token is at most 4 KiB, and other programs of a host add their cookies; above
+/// it 431.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// A connection whose other side takes nothing of what it was sent for so long is cut, where the system can tell.
+pub const TCP_STALL_MAX: Duration = Duration::from_secs(30);
 /// A form's or API request's body, bytes; above it 413.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// How long a poll waits for messages, and a POST for room and for being handled.

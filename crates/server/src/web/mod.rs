@@ -52,5 +52,9 @@ pub fn router(app: Arc<App>) -> Router {
             .route(&format!("{base}/longpoll"), any(longpoll::handle));
     }
     // A panic in a handler costs its request only.
-    router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).layer(CatchPanicLayer::new()).with_state(app)
+    router
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(respond::bounded_head))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
 }

@@ -227,6 +227,11 @@ impl Polls {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Bytes that all sessions hold.
+    pub fn held_bytes(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
     /// The session of a token.
     pub fn find(&self, token: &str) -> Option<Arc<Poll>> {
         self.lock().get(token).cloned()
@@ -280,7 +285,7 @@ impl Polls {
 
     /// Ends sessions until what is left holds no more than so much: of the address that holds most the one that holds most.
     fn relieve_to(&self, bytes_max: usize) {
-        if self.held.load(Ordering::Relaxed) <= bytes_max {
+        if self.held_bytes() <= bytes_max {
             return;
         }
         let mut ended = Vec::new();
@@ -323,7 +328,7 @@ mod tests {
     }
 
     fn held(polls: &Polls) -> usize {
-        polls.held.load(Ordering::Relaxed)
+        polls.held_bytes()
     }
 
     #[test]
