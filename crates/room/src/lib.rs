@@ -17,17 +17,21 @@ mod room;
 mod stage;
 mod tell;
 pub mod template;
+mod text;
 mod view;
 
+pub use act::command::{Command, Request};
+pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved};
 pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
+pub use log::Now;
 pub use log::memory::{Remembered, response};
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
     Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, StateView, To,
 };
 pub use reject::Reject;
-pub use room::{Now, Room};
+pub use room::Room;
 pub use tell::encode;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};

@@ -22,17 +22,13 @@ const QUIET: [(u64, u64); 3] = [(400, 80), (200, 20), (40, 5)];
 const PLACE_SAVE_TICKS: u64 = 100;
 
 impl Room {
-    /// The room clock at this tick, milliseconds.
-    pub(crate) fn clock_ms(&self) -> u64 {
-        self.now.tick * TICK_MS
-    }
-
     /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
     pub fn pose(&mut self, input: PoseInput) -> bool {
-        let next_tick = self.now.tick + 1;
+        let next_tick = self.log.now.tick + 1;
         let clock_ms = next_tick * TICK_MS;
-        let Some(peer) = self.peers.get_mut(&input.peer) else { return false };
-        let driven = self.people.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
+        let Some(peer) = self.people.peers.get_mut(&input.peer) else { return false };
+        let driven =
+            self.people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
         let Some(person) = driven else {
             if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
                 // Who watches from elsewhere is to be shown what is there.
@@ -58,20 +54,20 @@ impl Room {
 
     /// Encodes everyone who moved, once per tier, and makes everyone findable.
     pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
-        let tick = self.now.tick;
+        let tick = self.log.now.tick;
         out.latest = None;
         let rested = QUIET.iter().find(|(after, _)| tick > self.moved_tick + after);
         if rested.is_some_and(|(_, once_in)| !tick.is_multiple_of(*once_in)) {
             return;
         }
-        let clock_ms = self.clock_ms();
+        let clock_ms = self.log.clock_ms();
         let mut latest = self.spare_output();
         // Ours alone: it is new, or nobody reads it any more.
         let Some(output) = Arc::get_mut(&mut latest) else { return };
-        output.begin(self.incarnation, self.now.tick, self.now.at_ms);
+        output.begin(self.log.incarnation, self.log.now.tick, self.log.now.at_ms);
         output.shed = self.shed;
-        for (user, person) in &mut self.people {
-            let encoded = person.encode(clock_ms, self.now.tick);
+        for (user, person) in &mut self.people.persons {
+            let encoded = person.encode(clock_ms, self.log.now.tick);
             let mut record =
                 Record::new(person.slot, user.clone(), person.changed_tick, person.pose, encoded);
             record.prominent = person.marks.speaking || person.marks.holding;
@@ -98,36 +94,36 @@ impl Room {
 
     /// What people hold and whom they came with, after anything has changed.
     pub(crate) fn look_at_people(&mut self) {
-        if !self.told.has_events() {
+        if !self.log.made.has_events() {
             return;
         }
         // Who comes and goes is seen by everyone at once.
-        self.moved_tick = self.now.tick;
-        if !self.told.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
+        self.moved_tick = self.log.now.tick;
+        if !self.log.made.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
             return;
         }
-        for (user, person) in &mut self.people {
+        for (user, person) in &mut self.people.persons {
             let avatar = EntityId::avatar(user);
             let held = |id: &EntityId| {
-                let parent = self.world.entity(id).and_then(|entity| entity.parent());
+                let parent = self.log.world.entity(id).and_then(|entity| entity.parent());
                 parent.is_some_and(|parent| parent.node.is_some())
             };
-            let holding = self.world.children(&avatar).any(held);
-            let party = self.world.entity(&avatar).and_then(|entity| entity.value("party"));
+            let holding = self.log.world.children(&avatar).any(held);
+            let party = self.log.world.entity(&avatar).and_then(|entity| entity.value("party"));
             let party = party.and_then(|value| value.as_str()).map_or(0, party_number);
             if (holding, party) != (person.marks.holding, person.party) {
                 (person.marks.holding, person.party) = (holding, party);
                 person.encoded = None;
-                person.changed_tick = self.now.tick;
+                person.changed_tick = self.log.now.tick;
             }
         }
     }
 
     /// Hands out places to keep: those of people who moved, every 5 s, and of those who left.
     pub(crate) fn save_places(&mut self, out: &mut Outbox) {
-        out.last_poses.append(&mut self.told.places);
-        let tick = self.now.tick;
-        for (user, person) in &mut self.people {
+        out.last_poses.append(&mut self.people.changes.places);
+        let tick = self.log.now.tick;
+        for (user, person) in &mut self.people.persons {
             if person.changed_tick > person.place_saved_tick
                 && tick >= person.place_saved_tick + PLACE_SAVE_TICKS
             {

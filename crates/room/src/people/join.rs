@@ -1,19 +1,24 @@
 //! Coming and going: peers, people, who drives, where newcomers stand.
 
-use crate::act::args::clean_text;
 use crate::dice::{roll, unit};
 use crate::input::{Join, StoreState};
+use crate::log::Log;
+use crate::log::draft::Draft;
 use crate::motion::output::{Encoded, UserPlace};
+use crate::people::People;
+use crate::people::changes::Refusal;
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
-use crate::room::{Draft, Room};
+use crate::text::clean_line;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};
+use thexr_wire::limits::{
+    COORDINATE_MAX_M, EVENT_OPS_MAX, JOINS_PER_TICK_MAX, NICKNAME_CHARS_MAX, QUEUED_TICKS,
+};
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::transform::{multiply, rotate_then};
-use thexr_world::{Components, FoldError, Op, Transform, World, schema};
+use thexr_world::{Components, Op, Transform, World, schema};
 
 /// Height of a newcomer's head above the spawn point, metres.
 const HEAD_HEIGHT_M: f32 = 1.8;
@@ -63,19 +68,45 @@ pub(crate) struct Person {
     pub place_saved_tick: u64,
 }
 
-impl Room {
+impl People {
+    /// Lets in those who wait, as many as a tick may, and tells the others their place now and then.
+    pub fn admit_joins(&mut self, log: &mut Log) {
+        for _ in 0..JOINS_PER_TICK_MAX {
+            let Some((peer, join)) = self.waiting.pop_front() else { return };
+            if let Err(refusal) = self.join(log, peer, *join) {
+                self.changes.refused.push((peer, refusal));
+            }
+        }
+        if log.now.tick.is_multiple_of(QUEUED_TICKS) {
+            let waiting = self.waiting.iter().enumerate();
+            let ours = waiting.filter(|(_, (_, join))| join.payload.dialect == Dialect::Thexr1);
+            self.changes.queued.extend(ours.map(|(ahead, (peer, _))| (*peer, ahead)));
+        }
+    }
+
+    /// A peer goes, admitted or not.
+    pub fn depart(&mut self, log: &mut Log, peer: PeerId, lost: bool) {
+        self.waiting.retain(|(waiting, _)| *waiting != peer);
+        self.leave(log, peer, lost);
+    }
+
+    /// Whether a person's next connection is waiting to be admitted.
+    fn waits_to_enter(&self, user: &UserId) -> bool {
+        self.waiting.iter().any(|(_, join)| join.user == *user && join.payload.mode == Mode::Enter)
+    }
+
     /// Lets a peer in, perhaps as a spectator, or says why not: the join's response.
-    pub(crate) fn join(&mut self, peer: PeerId, join: Join) -> Result<(), Value> {
+    fn join(&mut self, log: &mut Log, peer: PeerId, join: Join) -> Result<(), Refusal> {
         let payload = &join.payload;
         // Who has a place here comes back to it, however full it has become.
-        let has_place = self.people.contains_key(&join.user);
+        let has_place = self.persons.contains_key(&join.user);
         if !has_place && self.peers.len() >= self.caps.peers_max {
             return Err(self.full());
         }
-        let crowded = payload.mode == Mode::Enter && !has_place && self.people.len() >= self.caps.people_max;
+        let crowded = payload.mode == Mode::Enter && !has_place && self.persons.len() >= self.caps.people_max;
         let mode = if crowded { Mode::Observe } else { payload.mode };
         let slot = match mode {
-            Mode::Enter => Some(self.enter(peer, &join).map_err(|reject| reject.to_json())?),
+            Mode::Enter => Some(self.enter(log, peer, &join)?),
             Mode::Observe | Mode::Preview => None,
         };
         let new = Peer {
@@ -88,60 +119,56 @@ impl Room {
             camera: None,
         };
         self.peers.insert(peer, new);
-        self.told.joined(peer, slot, join.resume);
+        self.changes.joined(peer, slot, join.resume);
         if mode == Mode::Enter {
-            self.told.presence.joined.push((join.user, peer));
+            self.changes.presence.joined.push((join.user, peer));
         }
         Ok(())
     }
 
     /// The refusal of a room that takes no more connections, with how full it is.
-    fn full(&self) -> Value {
+    fn full(&self) -> Refusal {
         let load = json!({
-            "people": self.people.len(), "peers": self.peers.len(),
+            "people": self.persons.len(), "peers": self.peers.len(),
             "people_max": self.caps.people_max, "peers_max": self.caps.peers_max,
         });
-        let detail = format!("This room is full: {} people are inside. Try again soon.", self.people.len());
-        json!({"reason": "room_full", "detail": detail, "load": load})
+        let detail = format!("This room is full: {} people are inside. Try again soon.", self.persons.len());
+        let response = json!({"reason": "room_full", "detail": detail, "load": load});
+        Refusal { response, at_once: false }
     }
 
-    fn enter(&mut self, peer: PeerId, join: &Join) -> Result<u16, Reject> {
+    fn enter(&mut self, log: &mut Log, peer: PeerId, join: &Join) -> Result<u16, Reject> {
         let wanted = Looks::wanted(join)?;
-        if self.people.contains_key(&join.user) {
-            self.come_back(&join.user, wanted);
+        if self.persons.contains_key(&join.user) {
+            come_back(log, &join.user, wanted);
         } else {
-            self.may_admit()?;
-            self.appear(&join.user, wanted)?;
+            may_admit(log)?;
+            self.appear(log, &join.user, wanted)?;
         }
         self.drive(&join.user, peer);
-        let person = self.people.get_mut(&join.user).ok_or(NOT_INSIDE)?;
+        let person = self.persons.get_mut(&join.user).ok_or(NOT_INSIDE)?;
         person.entered.push(peer);
         person.away_since_ms = None;
         Ok(person.slot)
     }
 
-    /// Whether someone new may come now, in the words a join is refused with.
-    fn may_admit(&self) -> Result<(), Reject> {
-        if self.store == StoreState::Slow { Err(ROOM_BUSY) } else { self.may_change() }
-    }
-
     /// A new avatar, by a `user_joined` event.
-    fn appear(&mut self, user: &UserId, looks: Looks) -> Result<(), Reject> {
+    fn appear(&mut self, log: &mut Log, user: &UserId, looks: Looks) -> Result<(), Reject> {
         let no_slot =
             Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
-        let slot = self.slots.take(self.now.at_ms).ok_or(no_slot)?;
-        let pose = self.last_poses.get(user).copied().unwrap_or_else(|| self.spawn_pose());
+        let slot = self.slots.take(log.now.at_ms).ok_or(no_slot)?;
+        let pose = self.last_places.get(user).copied().unwrap_or_else(|| self.spawn_pose(log));
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
-        let avatar = looks.avatar.unwrap_or_else(|| default_avatar(self.seed, user));
+        let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
         let Value::Object(components) = components else { return Err(NOT_INSIDE) };
         let mut payload = json!(UserPlace::of(&pose));
         payload["user_id"] = json!(user);
         payload["nickname"] = json!(nickname);
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
-        if let Err(error) = self.emit(Draft::user(user, "user_joined", payload, ops)) {
-            self.slots.free(self.now.at_ms, slot);
-            return Err(Reject { reason: "room_full", detail: error.to_string().into() });
+        if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
+            self.slots.free(log.now.at_ms, slot);
+            return Err(Reject::with_detail("room_full", error.to_string()));
         }
         let person = Person {
             entered: Vec::new(),
@@ -151,72 +178,47 @@ impl Room {
             marks: Marks { jumped: true, ..Marks::default() },
             party: 0,
             encoded: None,
-            sample_ms: self.clock_ms(),
-            changed_tick: self.now.tick,
+            sample_ms: log.clock_ms(),
+            changed_tick: log.now.tick,
             away_since_ms: None,
             told_away: false,
-            place_saved_tick: self.now.tick,
+            place_saved_tick: log.now.tick,
         };
-        self.people.insert(user.clone(), person);
+        self.persons.insert(user.clone(), person);
         Ok(())
     }
 
-    /// Someone who is inside already connects again, perhaps with another name or colour.
-    fn come_back(&mut self, user: &UserId, looks: Looks) {
-        let id = EntityId::avatar(user);
-        let Some(entity) = self.world.entity(&id) else { return };
-        let mut changed = Components::new();
-        let wanted = [("nickname", looks.nickname.map(Value::from)), ("avatar", looks.avatar)];
-        for (name, value) in wanted {
-            if let Some(value) = value.filter(|value| entity.value(name) != Some(value)) {
-                changed.insert(name.into(), value);
-            }
-        }
-        if !changed.is_empty() && self.may_change().is_ok() {
-            // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
-            let _ = self.restyle(user, changed, None);
-        }
-    }
-
-    /// Changes nickname or avatar of a person who is inside. Errors: the room is filled to its limit.
-    pub(crate) fn restyle(
-        &mut self,
-        user: &UserId,
-        changed: Components,
-        command_id: Option<String>,
-    ) -> Result<u64, FoldError> {
-        let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
-        let mut payload = json!({"user_id": user});
-        for (key, value) in &changed {
-            payload[key] = value.clone();
-        }
-        let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-        self.emit(Draft { command_id, ..Draft::user(user, name, payload, ops) })
-    }
-
     /// From now on this connection moves the person's avatar.
-    pub(crate) fn drive(&mut self, user: &UserId, peer: PeerId) {
-        let Some(person) = self.people.get_mut(user) else { return };
+    pub fn drive(&mut self, user: &UserId, peer: PeerId) {
+        let Some(person) = self.persons.get_mut(user) else { return };
         let before = person.driver.replace(peer);
         if let Some(before) = before.filter(|before| *before != peer) {
-            self.told.driver(before, false);
+            self.changes.driver(before, false);
         }
+    }
+
+    /// A connection asks to drive and is told so; `false` when nobody is there to be driven.
+    pub fn drive_from(&mut self, peer: PeerId) -> bool {
+        let Some(user) = self.peers.get(&peer).map(|peer| peer.user.clone()) else { return false };
+        self.drive(&user, peer);
+        self.changes.driver(peer, true);
+        true
     }
 
     /// A peer goes: on purpose, or because its connection is lost.
-    pub(crate) fn leave(&mut self, peer: PeerId, lost: bool) {
+    fn leave(&mut self, log: &mut Log, peer: PeerId, lost: bool) {
         let Some(gone) = self.peers.remove(&peer) else { return };
-        self.told.forget(peer);
+        self.changes.forget(peer);
         if gone.mode != Mode::Enter {
             return;
         }
-        self.told.presence.left.push((gone.user.clone(), peer));
-        let Some(person) = self.people.get_mut(&gone.user) else { return };
+        self.changes.presence.left.push((gone.user.clone(), peer));
+        let Some(person) = self.persons.get_mut(&gone.user) else { return };
         person.entered.retain(|other| *other != peer);
         if person.driver == Some(peer) {
             person.driver = person.entered.last().copied();
             if let Some(next) = person.driver {
-                self.told.driver(next, true);
+                self.changes.driver(next, true);
             }
         }
         if !person.entered.is_empty() {
@@ -224,58 +226,49 @@ impl Room {
         }
         // A connection may go because the same person's next one takes its place.
         if (lost && gone.dialect == Dialect::Thexr1) || self.waits_to_enter(&gone.user) {
-            self.away(&gone.user);
+            self.away(log, &gone.user);
         } else {
-            self.vanish(&gone.user);
+            self.vanish(log, &gone.user);
         }
     }
 
     /// The avatar goes, by a `user_left` event; what hung on it stays where it was.
-    pub(crate) fn vanish(&mut self, user: &UserId) {
-        let Some(person) = self.people.remove(user) else { return };
-        self.slots.free(self.now.at_ms, person.slot);
+    pub fn vanish(&mut self, log: &mut Log, user: &UserId) {
+        let Some(person) = self.persons.remove(user) else { return };
+        self.slots.free(log.now.at_ms, person.slot);
         self.keep_place(user, person.pose);
-        self.told.places.push((user.clone(), person.pose));
+        self.changes.places.push((user.clone(), person.pose));
         let avatar = EntityId::avatar(user);
         let mut ops: Vec<Op> =
-            self.world.children(&avatar).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
+            log.world.children(&avatar).flat_map(|child| let_go(&log.world, child, &person.pose)).collect();
         // A set and its unset stay together: the limit is even.
         while ops.len() >= EVENT_OPS_MAX {
             let rest = ops.split_off(EVENT_OPS_MAX);
-            self.let_go_of(released, std::mem::replace(&mut ops, rest));
+            let_go_of(log, released, std::mem::replace(&mut ops, rest));
         }
         ops.push(Op::Delete { entity: avatar });
-        self.let_go_of(|ops| left(user, ops), ops);
-    }
-
-    /// Emits ops that let things go; without a place of their own where a limit leaves none.
-    fn let_go_of(&mut self, draft: impl Fn(Vec<Op>) -> Draft, mut ops: Vec<Op>) {
-        if !self.told.is_full() && self.emit(draft(ops.clone())).is_ok() {
-            return;
-        }
-        ops.retain(|op| !matches!(op, Op::Set { .. }));
-        self.emit(draft(ops)).unwrap_or_else(|error| unreachable!("what is here can be let go: {error}"));
+        let_go_of(log, |ops| left(user, ops), ops);
     }
 
     fn keep_place(&mut self, user: &UserId, pose: Pose) {
-        self.last_poses.insert(user.clone(), pose);
-        while self.last_poses.len() > LAST_POSES_MAX {
-            self.last_poses.pop_first();
+        self.last_places.insert(user.clone(), pose);
+        while self.last_places.len() > LAST_POSES_MAX {
+            self.last_places.pop_first();
         }
     }
 
     /// A place for a newcomer: of a few rolled within a metre of spawn points (or of the origin), the least crowded.
-    fn spawn_pose(&self) -> Pose {
-        let points: Vec<Transform> = self
+    fn spawn_pose(&self, log: &Log) -> Pose {
+        let points: Vec<Transform> = log
             .world
             .entities()
             .values()
             .filter(|entity| entity.value("spawn_point").is_some())
             .map(|entity| *entity.transform())
             .collect();
-        let rolled = (0..SPAWN_CANDIDATES).map(|index| self.rolled_pose(&points, index));
+        let rolled = (0..SPAWN_CANDIDATES).map(|index| rolled_pose(log, &points, index));
         let room_around = |pose: &Pose| {
-            let others = self.people.values().map(|person| distance_squared(&person.pose, pose));
+            let others = self.persons.values().map(|person| distance_squared(&person.pose, pose));
             others.fold(f32::INFINITY, f32::min)
         };
         rolled.max_by(|a, b| room_around(a).total_cmp(&room_around(b))).unwrap_or(Pose::standing([
@@ -284,20 +277,62 @@ impl Room {
             0.0,
         ]))
     }
+}
 
-    fn rolled_pose(&self, points: &[Transform], index: u64) -> Pose {
-        let (seed, stream, first) = (self.seed, self.seq + 1, index * 3);
-        let chosen = points.get(roll(seed, stream, first) as usize % points.len().max(1));
-        let place = chosen.copied().unwrap_or_default();
-        let angle = unit(seed, stream, first + 1) * std::f32::consts::TAU;
-        let distance = libm::sqrtf(unit(seed, stream, first + 2)) * SPAWN_SCATTER_M;
-        let [x, y, z] = place.position;
-        let [qx, qy, qz, qw] = place.rotation;
-        let (x, z) = (x + libm::cosf(angle) * distance, z + libm::sinf(angle) * distance);
-        let pose =
-            Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
-        pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
+/// Whether someone new may come now, in the words a join is refused with.
+fn may_admit(log: &Log) -> Result<(), Reject> {
+    if log.store == StoreState::Slow { Err(ROOM_BUSY) } else { log.may_change() }
+}
+
+/// Someone who is inside already connects again, perhaps with another name or colour.
+fn come_back(log: &mut Log, user: &UserId, looks: Looks) {
+    let id = EntityId::avatar(user);
+    let Some(entity) = log.world.entity(&id) else { return };
+    let mut changed = Components::new();
+    let wanted = [("nickname", looks.nickname.map(Value::from)), ("avatar", looks.avatar)];
+    for (name, value) in wanted {
+        if let Some(value) = value.filter(|value| entity.value(name) != Some(value)) {
+            changed.insert(name.into(), value);
+        }
     }
+    if !changed.is_empty() && log.may_change().is_ok() {
+        // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
+        let _ = log.emit(restyling(user, changed));
+    }
+}
+
+/// Another nickname or avatar of a person who is inside.
+pub(crate) fn restyling(user: &UserId, changed: Components) -> Draft {
+    let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
+    let mut payload = json!({"user_id": user});
+    for (key, value) in &changed {
+        payload[key] = value.clone();
+    }
+    let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
+    Draft::user(user, name, payload, ops)
+}
+
+/// Emits ops that let things go; without a place of their own where a limit leaves none.
+fn let_go_of(log: &mut Log, draft: impl Fn(Vec<Op>) -> Draft, mut ops: Vec<Op>) {
+    if !log.made.is_full() && log.emit(draft(ops.clone())).is_ok() {
+        return;
+    }
+    ops.retain(|op| !matches!(op, Op::Set { .. }));
+    log.emit(draft(ops)).unwrap_or_else(|error| unreachable!("what is here can be let go: {error}"));
+}
+
+fn rolled_pose(log: &Log, points: &[Transform], index: u64) -> Pose {
+    let (seed, stream, first) = (log.seed, log.seq + 1, index * 3);
+    let chosen = points.get(roll(seed, stream, first) as usize % points.len().max(1));
+    let place = chosen.copied().unwrap_or_default();
+    let angle = unit(seed, stream, first + 1) * std::f32::consts::TAU;
+    let distance = libm::sqrtf(unit(seed, stream, first + 2)) * SPAWN_SCATTER_M;
+    let [x, y, z] = place.position;
+    let [qx, qy, qz, qw] = place.rotation;
+    let (x, z) = (x + libm::cosf(angle) * distance, z + libm::sinf(angle) * distance);
+    let pose =
+        Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
+    pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
 }
 
 fn distance_squared(a: &Pose, b: &Pose) -> f32 {
@@ -353,8 +388,7 @@ impl Looks {
 
 /// A nickname: 1 to 40 characters on one line.
 pub(crate) fn check_nickname(text: &str) -> Result<String, Reject> {
-    let name = clean_text(text, "nickname", NICKNAME_CHARS_MAX, "nickname_too_long")?;
-    if name.contains('\n') { Err(Reject::bad_payload("nickname: one line")) } else { Ok(name) }
+    clean_line(text, "nickname", NICKNAME_CHARS_MAX, "nickname_too_long")
 }
 
 /// An avatar: an object with a colour and what else its client draws.

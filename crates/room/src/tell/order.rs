@@ -1,84 +1,43 @@
 //! What a tick tells, and in which order: patch, events, replies, presence, then newcomers with the state.
 
-use crate::input::ResumeFrom;
+use crate::log::Log;
 use crate::outbox::{Attached, Event, Message, Ordered, Outbox, StateView, To};
+use crate::people::People;
+use crate::people::changes::{Newcomer, PresenceChange, Refusal};
 use crate::people::join::Peer;
 use crate::reject::Reject;
-use crate::room::Room;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use thexr_wire::limits::{RESTATE_PEOPLE_MAX, TICK_EVENT_BYTES_MAX, TICK_MS};
+use thexr_wire::limits::{RESTATE_PEOPLE_MAX, TICK_MS};
 use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::Op;
 
-/// Collected during a tick, told at its end.
+/// Where an answer goes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Address {
+    /// To a connection, under the ref of its push.
+    Peer(PeerId, Value),
+    /// To whoever pushed an act.
+    Ticket(u64),
+}
+
+/// What this tick answers, and shouts.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
-    pub events: Vec<Arc<Event>>,
-    /// What the events cost, bytes of JSON.
-    pub event_bytes: usize,
-    pub replies: Vec<(PeerId, Value, bool, Arc<str>)>,
-    pub presence: PresenceChange,
-    pub places: Vec<(UserId, thexr_wire::pose::Pose)>,
+pub(crate) struct Said {
+    replies: Vec<(Address, Result<Arc<str>, Reject>)>,
     pub shouts: Vec<Arc<str>>,
-    /// A `load` happened: everyone needs the state anew.
-    pub restate: bool,
-    joined: Vec<Newcomer>,
-    refused: Vec<(PeerId, Value)>,
-    /// Joins that wait, with how many come first.
-    pub queued: Vec<(PeerId, usize)>,
-    drivers: Vec<(PeerId, bool)>,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct PresenceChange {
-    pub joined: Vec<(UserId, PeerId)>,
-    pub left: Vec<(UserId, PeerId)>,
-}
-
-#[derive(Debug)]
-struct Newcomer {
-    peer: PeerId,
-    slot: Option<u16>,
-    resume: Option<ResumeFrom>,
-}
-
-impl Told {
-    /// Whether anything has happened in this tick.
-    pub fn has_events(&self) -> bool {
-        !self.events.is_empty()
-    }
-
-    /// Whether this tick has made all the events it may.
-    pub fn is_full(&self) -> bool {
-        self.event_bytes >= TICK_EVENT_BYTES_MAX
-    }
-
-    pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
-        self.joined.push(Newcomer { peer, slot, resume });
-    }
-
-    pub fn refuse(&mut self, peer: PeerId, response: Value) {
-        self.refused.push((peer, response));
-    }
-
-    pub fn driver(&mut self, peer: PeerId, driver: bool) {
-        self.drivers.push((peer, driver));
-    }
-
-    pub fn reply(&mut self, peer: PeerId, reference: Value, answer: Result<Arc<str>, Reject>) {
-        let ok = answer.is_ok();
-        let response = answer.unwrap_or_else(|reject| reject.to_json().to_string().into());
-        self.replies.push((peer, reference, ok, response));
+impl Said {
+    pub fn reply(&mut self, address: Address, answer: Result<Arc<str>, Reject>) {
+        self.replies.push((address, answer));
     }
 
     /// Nothing more for a peer that is gone.
     pub fn forget(&mut self, peer: PeerId) {
-        self.joined.retain(|newcomer| newcomer.peer != peer);
-        self.drivers.retain(|(other, _)| *other != peer);
-        self.replies.retain(|(other, ..)| *other != peer);
+        self.replies.retain(|(address, _)| !matches!(address, Address::Peer(other, _) if *other == peer));
     }
 }
 
@@ -112,36 +71,54 @@ fn new_entities(events: &[Arc<Event>]) -> BTreeSet<&EntityId> {
     new
 }
 
-impl Room {
-    /// Puts everything this tick has to say into the outbox.
-    pub(crate) fn tell(&mut self, out: &mut Outbox) {
-        let told = std::mem::take(&mut self.told);
-        self.told.places = told.places;
-        self.tell_events(&told.events, told.restate, out);
-        for shout in told.shouts {
-            self.say(out, To::All, event::SHOUT, shout);
-        }
-        for (peer, reference, ok, response) in told.replies {
-            self.order(out, To::Peer(peer), Message::Reply { reference, ok, response });
-        }
-        self.tell_presence(&told.presence, out);
-        self.tell_away(out);
-        for (peer, driver) in told.drivers {
-            let payload = json!({"driver": driver}).to_string().into();
-            self.say(out, To::Peer(peer), event::DRIVER, payload);
-        }
-        for (peer, response) in told.refused {
-            self.order(out, To::Peer(peer), Message::Refused { response });
-        }
-        for (peer, ahead) in told.queued {
-            self.say(out, To::Peer(peer), event::QUEUED, json!({"ahead": ahead}).to_string().into());
-        }
-        self.welcome(told.joined, &told.events, out);
-        out.events.extend(told.events.into_iter().map(Arc::unwrap_or_clone));
+/// Puts everything this tick has to say into the outbox.
+pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Outbox) {
+    let made = std::mem::take(&mut log.made);
+    let changes = std::mem::take(&mut people.changes);
+    let away_changes = people.away_changes();
+    people.changes.places = changes.places;
+    let teller = Teller { log, people };
+    teller.tell_events(&made.events, made.restate, out);
+    for shout in said.shouts {
+        teller.say(out, To::All, event::SHOUT, shout);
+    }
+    for (address, answer) in said.replies {
+        teller.reply(address, answer, out);
+    }
+    teller.tell_presence(&changes.presence, out);
+    teller.tell_away(away_changes, out);
+    for (peer, driver) in changes.drivers {
+        let payload = json!({"driver": driver}).to_string().into();
+        teller.say(out, To::Peer(peer), event::DRIVER, payload);
+    }
+    for (peer, Refusal { response, at_once }) in changes.refused {
+        teller.order(out, To::Peer(peer), Message::Refused { response, at_once });
+    }
+    for (peer, ahead) in changes.queued {
+        teller.say(out, To::Peer(peer), event::QUEUED, json!({"ahead": ahead}).to_string().into());
+    }
+    teller.welcome(changes.joined, &made.events, out);
+    out.events.extend(made.events.into_iter().map(Arc::unwrap_or_clone));
+}
+
+struct Teller<'a> {
+    log: &'a Log,
+    people: &'a People,
+}
+
+impl Teller<'_> {
+    fn order(&self, out: &mut Outbox, to: To, message: Message) {
+        out.ordered.push(Ordered { seq: self.log.seq, to, message });
     }
 
-    fn order(&self, out: &mut Outbox, to: To, message: Message) {
-        out.ordered.push(Ordered { seq: self.seq, to, message });
+    fn reply(&self, address: Address, answer: Result<Arc<str>, Reject>, out: &mut Outbox) {
+        let (to, reference) = match address {
+            Address::Peer(peer, reference) => (To::Peer(peer), reference),
+            Address::Ticket(ticket) => (To::Ticket(ticket), Value::Null),
+        };
+        let (ok, at_once) = (answer.is_ok(), answer.as_ref().is_err_and(|reject| reject.at_once));
+        let response = answer.unwrap_or_else(|reject| reject.to_json().to_string().into());
+        self.order(out, to, Message::Reply { reference, ok, response, at_once });
     }
 
     fn say(&self, out: &mut Outbox, to: To, event: &'static str, payload: Arc<str>) {
@@ -161,7 +138,7 @@ impl Room {
 
     /// After a `load` everyone gets the whole state, in place of this tick's ops.
     fn restate(&self, out: &mut Outbox) {
-        let payload = json!({"incarnation": self.incarnation}).to_string().into();
+        let payload = json!({"incarnation": self.log.incarnation}).to_string().into();
         self.say(out, To::Speaking(Dialect::Thexr1), event::RESTATE, payload);
         self.order(out, To::All, Message::State(Arc::new(self.state_view())));
     }
@@ -171,7 +148,7 @@ impl Room {
         let new = new_entities(events);
         // Created and deleted within one tick: told as neither.
         let fleeting =
-            |op: &&Op| op.entity().is_some_and(|id| new.contains(id) && self.world.entity(id).is_none());
+            |op: &&Op| op.entity().is_some_and(|id| new.contains(id) && self.log.world.entity(id).is_none());
         let mut ops = Vec::new();
         let mut runs = Vec::new();
         for event in events {
@@ -197,7 +174,7 @@ impl Room {
     }
 
     fn slot(&self, entity: &EntityId) -> Option<u16> {
-        Some(self.people.get(&entity.user()?)?.slot)
+        Some(self.people.persons.get(&entity.user()?)?.slot)
     }
 
     fn tell_presence(&self, change: &PresenceChange, out: &mut Outbox) {
@@ -205,7 +182,7 @@ impl Room {
             let mut map = Map::new();
             // Came and went within one tick: told as neither.
             for (user, peer) in a.iter().filter(|entry| !b.contains(entry)) {
-                add_meta(&mut map, user, meta(self.epoch, *peer));
+                add_meta(&mut map, user, meta(self.log.epoch, *peer));
             }
             map
         };
@@ -216,8 +193,7 @@ impl Room {
         }
     }
 
-    fn tell_away(&mut self, out: &mut Outbox) {
-        let (away, back) = self.away_changes();
+    fn tell_away(&self, (away, back): (Vec<UserId>, Vec<UserId>), out: &mut Outbox) {
         if !away.is_empty() || !back.is_empty() {
             let payload = json!({"away": away, "back": back}).to_string().into();
             self.say(out, To::Speaking(Dialect::Thexr1), event::AWAY, payload);
@@ -229,9 +205,10 @@ impl Room {
         let mut view: Option<Arc<StateView>> = None;
         let mut restate: Option<Vec<Arc<str>>> = None;
         for newcomer in newcomers {
-            let Some(peer) = self.peers.get(&newcomer.peer) else { continue };
+            let Some(peer) = self.people.peers.get(&newcomer.peer) else { continue };
             let missed = newcomer.resume.as_ref().filter(|_| peer.dialect == Dialect::Thexr1);
-            let missed = missed.and_then(|resume| self.ring.after(resume.seq, self.seq, &resume.tail));
+            let missed =
+                missed.and_then(|resume| self.log.ring.after(resume.seq, self.log.seq, &resume.tail));
             let to = To::Peer(newcomer.peer);
             let response = self.join_response(newcomer.peer, peer, missed.is_some());
             let attached = Attached {
@@ -276,13 +253,13 @@ impl Room {
     }
 
     fn away_now(&self) -> Vec<&UserId> {
-        let away = self.people.iter().filter(|(_, person)| person.away_since_ms.is_some());
+        let away = self.people.persons.iter().filter(|(_, person)| person.away_since_ms.is_some());
         away.map(|(user, _)| user).collect()
     }
 
     /// Slots and places for those who resume, in parts, the same for all of a tick.
     fn where_everyone_is(&self) -> Vec<Arc<str>> {
-        let people: Vec<_> = self.people.iter().collect();
+        let people: Vec<_> = self.people.persons.iter().collect();
         let count = people.len().div_ceil(RESTATE_PEOPLE_MAX).max(1);
         let part = |index: usize| -> Arc<str> {
             let people = people.iter().skip(index * RESTATE_PEOPLE_MAX).take(RESTATE_PEOPLE_MAX);
@@ -292,7 +269,7 @@ impl Room {
                 poses.insert(user.as_str(), person.pose);
                 away.extend(person.away_since_ms.map(|_| user.as_str()));
             }
-            let incarnation = self.incarnation;
+            let incarnation = self.log.incarnation;
             json!({"incarnation": incarnation, "index": index, "count": count, "slots": slots, "poses": poses, "away": away})
                 .to_string()
                 .into()
@@ -311,10 +288,10 @@ impl Room {
     }
 
     fn join_response(&self, id: PeerId, peer: &Peer, resumed: bool) -> Value {
-        let person = self.people.get(&peer.user).filter(|_| peer.mode == Mode::Enter);
+        let person = self.people.persons.get(&peer.user).filter(|_| peer.mode == Mode::Enter);
         let mut response = json!({
-            "user_id": peer.user, "mode": peer.mode, "dialect": peer.dialect, "seq": self.seq, "tick": self.now.tick,
-            "tick_ms": TICK_MS, "incarnation": self.incarnation, "resumed": resumed,
+            "user_id": peer.user, "mode": peer.mode, "dialect": peer.dialect, "seq": self.log.seq, "tick": self.log.now.tick,
+            "tick_ms": TICK_MS, "incarnation": self.log.incarnation, "resumed": resumed,
             "driver": person.is_some_and(|person| person.driver == Some(id)),
             "limits": {
                 "component_bytes": thexr_wire::limits::COMPONENT_BYTES_MAX,
@@ -323,8 +300,8 @@ impl Room {
                 "message_bytes": thexr_wire::limits::MESSAGE_BYTES_MAX,
                 "json_depth": thexr_wire::limits::JSON_DEPTH_MAX,
                 "resume_grace_ms": thexr_wire::limits::RESUME_GRACE_MS,
-                "people_max": self.caps.people_max,
-                "peers_max": self.caps.peers_max,
+                "people_max": self.people.caps.people_max,
+                "peers_max": self.people.caps.peers_max,
             },
         });
         if peer.crowded {
@@ -335,19 +312,19 @@ impl Room {
 
     fn presence_state(&self) -> Arc<str> {
         let mut map = Map::new();
-        for (user, person) in &self.people {
+        for (user, person) in &self.people.persons {
             for peer in &person.entered {
-                add_meta(&mut map, user, meta(self.epoch, *peer));
+                add_meta(&mut map, user, meta(self.log.epoch, *peer));
             }
         }
         Value::Object(map).to_string().into()
     }
 
     /// The present, to be encoded outside the tick.
-    pub(crate) fn state_view(&self) -> StateView {
+    fn state_view(&self) -> StateView {
         let mut view =
-            StateView { world: self.world.clone(), slots: BTreeMap::new(), poses: BTreeMap::new() };
-        for (user, person) in &self.people {
+            StateView { world: self.log.world.clone(), slots: BTreeMap::new(), poses: BTreeMap::new() };
+        for (user, person) in &self.people.persons {
             view.slots.insert(EntityId::avatar(user), person.slot);
             view.poses.insert(user.clone(), person.pose);
         }

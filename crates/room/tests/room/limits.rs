@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
-use thexr_room::{Input, Join};
+use thexr_room::{Input, Join, Request};
 use thexr_wire::PeerId;
 use thexr_wire::limits::{EVENT_OPS_MAX, ROOM_STATE_BYTES_MAX};
 use thexr_wire::message::JoinPayload;
@@ -11,8 +11,8 @@ use thexr_wire::message::JoinPayload;
 fn rule_3_6_a_full_mailbox_refuses_with_room_busy_but_takes_goodbyes() {
     let mut stage = Stage::empty();
     let ada = stage.enter("ada");
-    let command =
-        || Input::Command { reference: json!("1"), name: "emote".into(), payload: json!({"emote": "x"}) };
+    let request = Request::decode("emote", json!({"emote": "x"})).unwrap();
+    let command = || Input::Act { address: json!("1"), request: Box::new(request.clone()) };
     let mut taken = 0;
     let refused = loop {
         match stage.room.push(ada, command()) {
@@ -101,6 +101,7 @@ fn whatever_stands_in_whatever_field_gets_one_answer() {
     let ada = stage.enter("ada");
     let thing = stage.create(ada, json!({"list": [1], "n": 1}));
     for name in names {
+        let mut pushed = 0;
         for field in fields.iter().chain(&more) {
             for value in &values {
                 // The other fields are right, so that the wrong one is looked at.
@@ -108,9 +109,9 @@ fn whatever_stands_in_whatever_field_gets_one_answer() {
                     "ops": [{"op": "inc", "entity": thing, "components": {"n": 1}}], "event_name": "e"});
                 payload[*field] = value.clone();
                 stage.push(ada, name, payload);
+                pushed += 1;
             }
         }
-        let pushed = stage.room.mailbox_depth();
         stage.ticks(3);
         let replies = stage.hear_only(ada, "reply");
         assert_eq!(replies.len(), pushed, "{name}");
