@@ -43,7 +43,7 @@ fn every_op_can_be_part_of_a_transaction() {
 #[test]
 fn a_condition_that_does_not_hold_refuses_everything() {
     let (mut stage, ada, id) = with(json!({"seat": "free"}));
-    let version = stage.room.world().entity(&id).unwrap().version();
+    let version = stage.room.world().version(stage.room.world().entity(&id).unwrap());
     let hold = [
         json!({"entity": id, "component": "seat", "equals": "free"}),
         json!({"entity": id, "component": "nothing", "equals": null}),
