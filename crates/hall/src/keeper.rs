@@ -260,3 +260,7 @@ impl Asker {
 fn goes_at_once(message: &Message) -> bool {
     matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
 }
+
+#[cfg(test)]
+#[path = "keeper_tests.rs"]
+mod tests;
