@@ -103,6 +103,11 @@ impl Keeper {
         self.durable_seq
     }
 
+    /// Batches handed out so far.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Batches that are not durable yet.
     pub fn unconfirmed(&self) -> u64 {
         self.written - self.confirmed
