@@ -21,6 +21,8 @@ use thexr_world::{FoldError, NoStates, Op, Stamp, States, Undo, World};
 
 /// Events between two automatic snapshots.
 pub const AUTO_SNAPSHOT_EVENTS: u64 = 1_000;
+/// Ops and payloads between two automatic snapshots, bytes of JSON: a room that starts reads and folds about so much.
+pub const AUTO_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
 
 /// A moment of the room: ticks count 50 ms each and never repeat, time never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +49,8 @@ pub(crate) struct Log {
     /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
     pub keepers_unchecked: bool,
     snapshot_seq: u64,
+    /// What the events since cost, bytes of JSON.
+    tail_bytes: usize,
 }
 
 /// What this tick has made, until it is told.
@@ -92,6 +96,7 @@ impl Log {
             made: Made::default(),
             keepers_unchecked: true,
             snapshot_seq: boot.snapshot_seq,
+            tail_bytes: boot.tail_bytes,
         }
     }
 
@@ -161,6 +166,7 @@ impl Log {
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
         self.ring.keep(event.clone(), bytes);
         self.made.bytes += bytes;
+        self.tail_bytes += bytes;
         self.made.events.push(event);
     }
 
@@ -184,13 +190,15 @@ impl Log {
         if self.seq == self.snapshot_seq {
             return None;
         }
-        self.snapshot_seq = self.seq;
+        self.snapshot_taken();
         Some(self.snapshot(SnapshotKind::Auto, None, false))
     }
 
     /// A snapshot when the newest one is old.
     pub fn snapshot_now_and_then(&mut self) -> Option<SnapshotOut> {
-        if self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS { self.final_snapshot() } else { None }
+        let is_old =
+            self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS || self.tail_bytes > AUTO_SNAPSHOT_BYTES;
+        if is_old { self.final_snapshot() } else { None }
     }
 
     /// The present as something to store.
@@ -201,5 +209,6 @@ impl Log {
     /// A state was stored by other means as of now: the next automatic one can wait.
     pub fn snapshot_taken(&mut self) {
         self.snapshot_seq = self.seq;
+        self.tail_bytes = 0;
     }
 }

@@ -413,15 +413,10 @@ impl Registry {
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
         let epoch = stored.room.epoch;
         let caps = self.services.caps;
-        let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots, caps)).await;
-        let boot = match boot {
-            Ok(Ok(boot)) => boot,
-            Ok(Err(error)) => {
-                error!(room = %id, %error, "the room's journal does not read back");
-                return Err(JoinRefusal::StoreUnavailable);
-            }
-            Err(_) => return Err(JoinRefusal::StoreUnavailable),
-        };
+        let boot = stored::boot(store.as_ref(), stored, &snapshots, caps).await.map_err(|error| {
+            error!(room = %id, %error, "the room's journal does not read back");
+            JoinRefusal::StoreUnavailable
+        })?;
         let (mailbox, inbox) = task::mailbox();
         let clock = Clock::starting(boot.tick + 1);
         let gauges = Arc::<RoomGauges>::default();
