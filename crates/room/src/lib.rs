@@ -21,16 +21,19 @@ mod text;
 mod view;
 
 pub use boot::{Boot, Caps, PastCommand, Saved};
-pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
+pub use input::{Input, LoadedState, StoreState};
 pub use log::Now;
 pub use log::memory::{Remembered, response};
+pub use log::missed::ResumeFrom;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
-    Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, StateView, To,
+    Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, To,
 };
+pub use people::asking::Join;
 pub use reject::Reject;
 pub use room::Room;
 pub use tell::encode;
+pub use tell::view::{Missed, Presence, Standing, StateView};
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
 pub use view::stretch::SHED_MAX;

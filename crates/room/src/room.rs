@@ -8,7 +8,7 @@ use crate::log::{Log, Now};
 use crate::motion::output::TickOutput;
 use crate::outbox::{Outbox, SnapshotOut};
 use crate::people::People;
-use crate::reject::{ROOM_BUSY, Reject};
+use crate::reject::{NOT_JOINED, ROOM_BUSY, Reject};
 use crate::tell::order::{Said, tell};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -38,8 +38,7 @@ impl Room {
     /// A room as the store kept it; everyone the journal has inside is away.
     pub fn open(mut boot: Boot) -> Self {
         let log = Log::open(&mut boot);
-        let mut people = People::open(&mut boot);
-        people.remember_who_was_inside(&log);
+        let people = People::open(&mut boot, &log);
         Self {
             moved_tick: log.now.tick,
             log,
@@ -52,19 +51,24 @@ impl Room {
         }
     }
 
-    /// Queues an input; refused with `room_busy` when the mailbox is full. Goodbyes are always taken.
+    /// Queues an input; refused with `room_busy` when the mailbox, or the sender's door, is full. Goodbyes are always taken.
     pub fn push(&mut self, peer: PeerId, input: Input) -> Result<(), Reject> {
-        let refusable = matches!(input, Input::Command { .. } | Input::Join(_));
-        if refusable && self.mailbox_depth() >= MAILBOX_MAX {
-            return Err(ROOM_BUSY);
+        match input {
+            Input::Join(join) => return self.people.knock(&self.log, peer, join),
+            Input::Command { .. } if self.mailbox.len() >= MAILBOX_MAX => return Err(ROOM_BUSY),
+            _ => self.mailbox.push_back((peer, input)),
         }
-        self.mailbox.push_back((peer, input));
         Ok(())
     }
 
     /// Tells the room how the store is doing.
     pub fn set_store_state(&mut self, store: StoreState) {
         self.log.store = store;
+    }
+
+    /// Tells the room whether newcomers can be told the state just now; while they cannot, joins wait.
+    pub fn set_admitting(&mut self, admitting: bool) {
+        self.people.admission.open = admitting;
     }
 
     /// One tick: everything queued, in order, then everything there is to tell.
@@ -75,6 +79,7 @@ impl Room {
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
         self.look_at_people();
+        self.people.follow(&self.log);
         tell(&mut self.log, &mut self.people, std::mem::take(&mut self.said), out);
         self.save_places(out);
         self.show_motion(out);
@@ -95,11 +100,15 @@ impl Room {
     fn take(&mut self, peer: PeerId, input: Input, out: &mut Outbox) {
         let Self { log, people, acts, said, .. } = self;
         match input {
-            Input::Join(join) => people.waiting.push_back((peer, join)),
+            // Waits at the door already.
+            Input::Join(_) => {}
             Input::Leave | Input::Lost => {
                 let lost = matches!(input, Input::Lost);
                 people.depart(log, peer, lost);
                 said.forget(peer);
+            }
+            Input::Command { reference, .. } if people.door.holds(peer) => {
+                said.reply(peer, reference, Err(NOT_JOINED));
             }
             Input::Command { reference, name, payload } => {
                 match acts.command((log, people), peer, &reference, (&name, payload), out) {
@@ -131,7 +140,7 @@ impl Room {
 
     /// Inputs waiting for the next tick.
     pub fn mailbox_depth(&self) -> usize {
-        self.mailbox.len() + self.people.waiting.len()
+        self.mailbox.len() + self.people.door.len()
     }
 
     /// Whether anyone is here, away or waiting: an idle room may stop.

@@ -163,9 +163,11 @@ impl Host {
         let Some(open) = self.connections.get_mut(&connection) else { return };
         let (user, replaced) = (open.user.clone(), open.peer.replace(peer));
         let valid = payload.resume.as_ref().filter(|resume| resume.token == token(&user));
-        let resume = valid.map(|resume| ResumeFrom { seq: resume.seq, tail: self.disk.tail(resume.seq) });
+        let resume = valid.map(|resume| ResumeFrom::new(resume.seq, self.disk.tail(resume.seq)));
         self.members.insert(peer, Member::new(connection, reference, self.topic.clone()));
-        self.push(peer, Input::Join(Box::new(Join { user, payload, resume })));
+        let join = Join::new(user, payload, connection)
+            .unwrap_or_else(|reject| panic!("our client wishes what can be: {}", reject.reason));
+        self.push(peer, Input::Join(Box::new(join.resuming(resume))));
         if let Some(old) = replaced {
             self.goodbye(old, Input::Leave);
         }
@@ -269,6 +271,8 @@ impl Host {
             }
             Message::Push { event, payload } => vec![member.push(event, payload)],
             Message::State(view) => member.state(view),
+            Message::Missed(missed) => member.missed(missed),
+            Message::Close => panic!("nobody has that many windows"),
         });
     }
 

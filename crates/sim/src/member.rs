@@ -3,9 +3,9 @@
 use serde_json::Value;
 use thexr_client::Transmit;
 use thexr_room::{
-    Attached, FRAME_BYTES, PoseInput, Scratch, Shown, StateView, Telling, TickOutput, Viewer, encode,
+    Attached, FRAME_BYTES, Missed, PoseInput, Scratch, Shown, StateView, Telling, TickOutput, Viewer, encode,
 };
-use thexr_wire::message::{Dialect, event};
+use thexr_wire::message::Dialect;
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
 use thexr_wire::{PeerId, lane};
 
@@ -62,8 +62,16 @@ impl Member {
 
     /// The state in chunks.
     pub fn state(&self, view: &StateView) -> Vec<Transmit> {
-        let chunks = encode::snapshot_chunks(view);
-        chunks.iter().map(|chunk| self.push(event::SNAPSHOT_CHUNK, chunk)).collect()
+        self.pushes(encode::state(view, Dialect::Thexr1))
+    }
+
+    /// What was missed.
+    pub fn missed(&self, missed: &Missed) -> Vec<Transmit> {
+        self.pushes(encode::missed(missed))
+    }
+
+    fn pushes(&self, told: Vec<(&'static str, String)>) -> Vec<Transmit> {
+        told.iter().map(|(event, payload)| self.push(event, payload)).collect()
     }
 
     /// Takes what a client says on the latest lane; an older pose than the newest is dropped. Errors: it is neither a

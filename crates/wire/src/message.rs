@@ -28,6 +28,8 @@ pub mod event {
     pub const DRIVER: &str = "driver";
     /// Server → client: the join waits for its turn (thexr.1).
     pub const QUEUED: &str = "queued";
+    /// Server → client: this channel is about to end for good, and why.
+    pub const ENDING: &str = "ending";
     /// Server → client: what one may do here has changed.
     pub const RIGHTS: &str = "rights";
     /// Server → client: whom one has blocked, and who has blocked one.

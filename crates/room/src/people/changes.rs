@@ -1,6 +1,6 @@
 //! What has changed about people in this tick, until it is told.
 
-use crate::input::ResumeFrom;
+use crate::log::missed::ResumeFrom;
 use serde_json::Value;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
@@ -11,6 +11,8 @@ pub(crate) struct Changes {
     pub presence: PresenceChange,
     pub joined: Vec<Newcomer>,
     pub refused: Vec<(PeerId, Value)>,
+    /// Connections that end for good, and why.
+    pub ended: Vec<(PeerId, Value)>,
     /// Joins that wait, with how many come first.
     pub queued: Vec<(PeerId, usize)>,
     pub drivers: Vec<(PeerId, bool)>,
@@ -30,13 +32,11 @@ pub(crate) struct Newcomer {
     pub peer: PeerId,
     pub slot: Option<u16>,
     pub resume: Option<ResumeFrom>,
+    /// Seq of the event that made the avatar, if this join did.
+    pub made: Option<u64>,
 }
 
 impl Changes {
-    pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
-        self.joined.push(Newcomer { peer, slot, resume });
-    }
-
     pub fn refuse(&mut self, peer: PeerId, response: Value) {
         self.refused.push((peer, response));
     }

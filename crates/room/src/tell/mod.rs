@@ -2,3 +2,6 @@
 
 pub mod encode;
 pub(crate) mod order;
+pub(crate) mod patch;
+pub(crate) mod view;
+mod welcome;

@@ -4,8 +4,9 @@ use crate::rooms::lanes::Lanes;
 use serde_json::Value;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use thexr_room::{Attached, PoseInput, StateView, encode};
+use thexr_room::{Attached, Missed, PoseInput, StateView, encode};
 use thexr_wire::PeerId;
+use thexr_wire::message::Dialect;
 use thexr_wire::phoenix::{Vsn, encode_text};
 use thexr_wire::pose::Place;
 use tokio::sync::oneshot;
@@ -43,7 +44,7 @@ impl Broadcast {
 pub struct SharedState {
     view: Arc<StateView>,
     chunks: OnceLock<Vec<String>>,
-    json: OnceLock<(String, String)>,
+    json: OnceLock<Vec<(&'static str, String)>>,
 }
 
 impl SharedState {
@@ -57,9 +58,9 @@ impl SharedState {
         self.chunks.get_or_init(|| encode::snapshot_chunks(&self.view))
     }
 
-    /// `snapshot` and `user_snapshot` payloads. Slow for large rooms: call it where blocking is allowed.
-    pub fn json(&self) -> &(String, String) {
-        self.json.get_or_init(|| (encode::snapshot_json(&self.view), encode::user_snapshot_json(&self.view)))
+    /// Presence and state for json clients. Slow for large rooms: call it where blocking is allowed.
+    pub fn json(&self) -> &[(&'static str, String)] {
+        self.json.get_or_init(|| encode::state(&self.view, Dialect::Json))
     }
 }
 
@@ -95,6 +96,8 @@ pub enum Told {
     Broadcast(Arc<Broadcast>),
     /// The state.
     State(Arc<SharedState>),
+    /// What a resumed connection has missed.
+    Missed(Arc<Missed>),
     /// The room has crashed or was dropped; rejoin.
     Crashed,
     /// The server stops: no more motion; the socket's own goodbye follows.
@@ -111,7 +114,7 @@ impl Told {
             Self::Push { payload, .. } => payload.len() + 64,
             Self::Broadcast(broadcast) => broadcast.bytes(),
             // Shared and encoded on the way out: it waits here as a pointer.
-            Self::State(_) | Self::Joined { .. } | Self::Refused(_) => 64,
+            Self::State(_) | Self::Missed(_) | Self::Joined { .. } | Self::Refused(_) => 64,
             Self::Crashed | Self::Stopping | Self::Closed => 64,
         }
     }

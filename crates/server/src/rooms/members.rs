@@ -66,6 +66,12 @@ impl Members {
         self.remove(peer);
     }
 
+    /// Ends a channel for good.
+    pub fn close(&mut self, peer: PeerId) {
+        self.tell(peer, Told::Closed);
+        self.remove(peer);
+    }
+
     fn decline(&mut self, peer: PeerId) {
         if let Some(decided) = self.0.get_mut(&peer).and_then(|member| member.decided.take()) {
             // An error means that nobody waits for the refusal any more.

@@ -127,7 +127,8 @@ pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Resu
         incarnation: stored.room.incarnation,
         seed: stored.room.seed as u64,
         commands: stored.recent_commands.iter().filter_map(past_command).collect(),
-        last_poses: stored.last_poses.iter().filter_map(pose).collect(),
+        // The store has the newest first.
+        last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
         caps,
     })

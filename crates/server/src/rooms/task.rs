@@ -367,6 +367,14 @@ impl RoomTask {
                     _ => self.members.tell_all(to, || Told::State(state.clone())),
                 }
             }
+            Message::Missed(missed) => {
+                let To::Peer(peer) = to else { return };
+                self.members.tell(peer, Told::Missed(missed));
+            }
+            Message::Close => {
+                let To::Peer(peer) = to else { return };
+                self.members.close(peer);
+            }
         }
     }
 

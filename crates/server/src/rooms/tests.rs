@@ -97,7 +97,7 @@ pub fn join_message(peer: PeerId, mode: Mode) -> (RoomMessage, Arrivals, oneshot
     let (lanes, waiting) = lanes();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };
-    let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
+    let join = Box::new(Join::new(crate::auth::new_user_id(), payload, peer.0).unwrap());
     let ticket = JoinTicket { link: PeerLink { lanes, pose: Arc::default() }, decided };
     (RoomMessage::Join { peer, join, ticket }, waiting, decision)
 }

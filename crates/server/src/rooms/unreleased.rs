@@ -66,6 +66,7 @@ fn cost(message: &Message) -> usize {
             Message::Push { payload, .. } => payload.len(),
             // A share of the world, not a copy.
             Message::Joined { .. } | Message::Refused { .. } | Message::State(_) => 0,
+            Message::Missed(_) | Message::Close => 0,
         }
 }
 

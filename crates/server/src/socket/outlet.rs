@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
-use thexr_room::{Attached, FRAME_BYTES, Scratch, Shown, Telling, Viewer};
+use thexr_room::{Attached, FRAME_BYTES, Missed, Scratch, Shown, Telling, Viewer, encode};
 use thexr_wire::lane;
 use thexr_wire::message::{Dialect, Movements, event};
 use thexr_wire::phoenix::{Vsn, encode_text, reference_text, reply_payload, write_push_head};
@@ -308,6 +308,7 @@ impl Outlet {
             }
             Told::Broadcast(broadcast) => out.push(Frame::Text(broadcast.frame(self.vsn))),
             Told::State(state) => self.state(peer, state, out).await,
+            Told::Missed(missed) => self.missed(peer, missed, out).await,
             Told::Crashed => self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out),
             Told::Stopping => drop(self.channels.remove(&peer)),
             Told::Closed => self.end(peer, "phx_close", "{}", out),
@@ -372,7 +373,7 @@ impl Outlet {
             let state = state.clone();
             move || match dialect {
                 Dialect::Thexr1 => drop(state.chunks().len()),
-                Dialect::Json => drop(state.json().0.len()),
+                Dialect::Json => drop(state.json().len()),
             }
         };
         if tokio::task::spawn_blocking(encode).await.is_err() {
@@ -384,11 +385,19 @@ impl Outlet {
             |event, payload: &str| out.push(self.text(&channel.opening, &Value::Null, event, payload));
         match dialect {
             Dialect::Thexr1 => self.chunks = Some(Chunks { peer, state, next: 0, motion_passed: false }),
-            Dialect::Json => {
-                let (snapshot, users) = state.json();
-                push(event::SNAPSHOT, snapshot);
-                push(event::USER_SNAPSHOT, users);
-            }
+            Dialect::Json => state.json().iter().for_each(|(event, payload)| push(event, payload)),
+        }
+    }
+
+    /// What was missed, encoded on the pool.
+    async fn missed(&mut self, peer: PeerId, missed: Arc<Missed>, out: &mut Vec<Frame>) {
+        let encoded = tokio::task::spawn_blocking(move || encode::missed(&missed)).await;
+        let Ok(encoded) = encoded else {
+            return self.end(peer, "phx_error", "{\"reason\":\"channel_crash\"}", out);
+        };
+        let Some(channel) = self.channels.get(&peer) else { return };
+        for (event, payload) in encoded {
+            out.push(self.text(&channel.opening, &Value::Null, event, &payload));
         }
     }
 

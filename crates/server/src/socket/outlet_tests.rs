@@ -99,7 +99,7 @@ fn large_state() -> Told {
         })
         .collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
-    let view = StateView { world, slots: BTreeMap::new(), poses: BTreeMap::new() };
+    let view = StateView { world, ..StateView::default() };
     Told::State(Arc::new(SharedState::new(Arc::new(view))))
 }
 

@@ -234,8 +234,12 @@ impl Session {
             }
         };
         let resume = self.resume(&room_id, &payload).await;
-        let join = Join { user: self.user.clone(), payload, resume };
-        self.enter(topic, room_id, room, join, frame).await;
+        // People of one address take turns with those of others; until it is known here, a person is one.
+        let door = self.user.as_str().bytes().fold(0, |hash: u64, byte| hash.wrapping_mul(31) ^ u64::from(byte));
+        match Join::new(self.user.clone(), payload, door) {
+            Ok(join) => self.enter(topic, room_id, room, join.resuming(resume), frame).await,
+            Err(reject) => self.refuse(&frame, reject.reason, &reject.detail).await,
+        }
     }
 
     /// Missed history, when the client shows a token for it.
@@ -247,7 +251,7 @@ impl Session {
         // A store that cannot be read costs a full snapshot, nothing else.
         let rows = self.app.store.events_after(room, resume.seq, RESUME_BYTES_MAX).await.ok()??;
         let events = stored::events(&rows).ok()?;
-        Some(ResumeFrom { seq: resume.seq, tail: events.into_iter().map(Arc::new).collect() })
+        Some(ResumeFrom::new(resume.seq, events.into_iter().map(Arc::new).collect()))
     }
 
     async fn enter(&mut self, topic: String, room_id: RoomId, room: RoomHandle, join: Join, frame: Incoming) {
@@ -267,7 +271,7 @@ impl Session {
             replaces: replaced.as_ref().map(|channel| channel.peer),
         };
         self.lanes.note(Note::Open(Box::new(opening))).await;
-        let dialect = join.payload.dialect;
+        let dialect = join.dialect();
         let link = PeerLink { lanes: self.lanes.clone(), pose: pose.clone() };
         let decision = ask(&room, peer, join.clone(), link.clone()).await;
         if let Some(old) = replaced {
