@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use thexr_room::template::{Template, entities};
 use thexr_room::{
-    Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Room, Scratch, StateView, Telling, TickOutput,
-    Viewer, encode,
+    Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Request, Room, Scratch, StateView, Telling,
+    TickOutput, Viewer, encode,
 };
 use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::{Marks, Pose};
@@ -180,7 +180,8 @@ fn a_command_in_its_own_tick(bencher: Bencher<'_, '_>) {
     let mut crowd = Crowd::new(10, 100.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         let payload = json!({"entity": format!("{:020}", 0), "components": {"hat": crowd.now.tick}});
-        let input = Input::Command { reference: json!("1"), name: "update_components".into(), payload };
+        let request = Request::decode("update_components", payload).expect("a payload in order");
+        let input = Input::Act { address: json!("1"), request: Box::new(request) };
         crowd.room.push(PeerId(0), input).expect("the mailbox has room");
         crowd.tick()
     });

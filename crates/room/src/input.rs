@@ -1,5 +1,6 @@
 //! What the shell may tell a room. Owns shapes only.
 
+use crate::act::command::Request;
 use crate::people::asking::Join;
 use serde_json::Value;
 use std::sync::Arc;
@@ -23,14 +24,12 @@ pub enum Input {
     Leave,
     /// The peer's connection is lost.
     Lost,
-    /// The peer pushes an event of the channel.
-    Command {
-        /// Its ref, echoed in the reply.
-        reference: Value,
-        /// Name of the event.
-        name: String,
-        /// Payload.
-        payload: Value,
+    /// The peer wants something done.
+    Act {
+        /// The push's ref, echoed in the reply.
+        address: Value,
+        /// What it wants.
+        request: Box<Request>,
     },
     /// Answer to a request for a stored state; `None` when there is none of that name.
     StateLoaded {

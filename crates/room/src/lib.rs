@@ -20,6 +20,8 @@ pub mod template;
 mod text;
 mod view;
 
+pub use act::command::{Command, Request};
+pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved};
 pub use input::{Input, LoadedState, StoreState};
 pub use log::Now;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
-use thexr_wire::{PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::{Op, World};
 
 /// Who does something.
@@ -15,15 +15,39 @@ use thexr_world::{Op, World};
 pub enum Actor {
     /// A person.
     User(UserId),
+    /// A rule of the room: the entity that carries it.
+    Rule(EntityId),
     /// The room itself.
     Server,
+    /// Whoever has the server's key.
+    Operator,
+}
+
+impl Actor {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<&UserId> {
+        if let Self::User(user) = self { Some(user) } else { None }
+    }
+
+    /// Reads an actor as the journal has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("user", id)) => UserId::parse(id).ok().map(Self::User),
+            Some(("rule", id)) => EntityId::parse(id).ok().map(Self::Rule),
+            None if text == "server" => Some(Self::Server),
+            None if text == "operator" => Some(Self::Operator),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::User(user) => write!(f, "user:{user}"),
+            Self::Rule(entity) => write!(f, "rule:{entity}"),
             Self::Server => f.write_str("server"),
+            Self::Operator => f.write_str("operator"),
         }
     }
 }
@@ -56,6 +80,8 @@ pub struct Event {
 pub enum To {
     /// One connection.
     Peer(PeerId),
+    /// Whoever pushed the act under this ticket.
+    Ticket(u64),
     /// Every connection of the room.
     All,
     /// Every connection of one dialect.
@@ -102,15 +128,19 @@ pub enum Message {
     Refused {
         /// `{reason, detail}`.
         response: Value,
+        /// It says nothing of the room's state: it need not wait for the disk.
+        at_once: bool,
     },
-    /// The answer to a push.
+    /// The answer to a push or an act.
     Reply {
-        /// The push's ref, as it came.
+        /// The push's ref, as it came; null for an act.
         reference: Value,
         /// `ok` or `error`.
         ok: bool,
         /// JSON.
         response: Arc<str>,
+        /// A refusal that says nothing of the room's state: it need not wait for the disk.
+        at_once: bool,
     },
     /// An event of the channel.
     Push {

@@ -1,17 +1,18 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
-use crate::act::Acts;
-use crate::act::commands::Outcome;
+use crate::act::command::Request;
+use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
-use crate::input::{Input, StoreState};
+use crate::input::{Input, LoadedState, StoreState};
 use crate::log::{Log, Now};
 use crate::motion::output::TickOutput;
-use crate::outbox::{Outbox, SnapshotOut};
+use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
-use crate::reject::{NOT_JOINED, ROOM_BUSY, Reject};
-use crate::tell::order::{Said, tell};
-use std::collections::VecDeque;
+use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
+use crate::tell::order::{Address, Said, tell};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use thexr_wire::message::Mode;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
 use thexr_world::World;
@@ -19,13 +20,21 @@ use thexr_world::World;
 /// Inputs a room queues between two ticks; above it the sender gets `room_busy`.
 pub const MAILBOX_MAX: usize = 8_192;
 
+/// What waits for the next tick.
+enum Queued {
+    Peer(PeerId, Input),
+    Act(u64, Box<Act>),
+}
+
 /// One room. All its methods are deterministic functions of its state and their arguments.
 pub struct Room {
     pub(crate) log: Log,
     pub(crate) people: People,
     acts: Acts,
     said: Said,
-    mailbox: VecDeque<(PeerId, Input)>,
+    mailbox: VecDeque<Queued>,
+    /// Who waits for the answer of which restore.
+    restoring: BTreeMap<u64, Vec<Address>>,
     /// Tick of the last movement of anyone, or of anything that happened.
     pub(crate) moved_tick: u64,
     /// How much the shell sheds.
@@ -46,6 +55,7 @@ impl Room {
             acts: Acts::default(),
             said: Said::default(),
             mailbox: VecDeque::new(),
+            restoring: BTreeMap::new(),
             shed: 0,
             outputs: Vec::new(),
         }
@@ -55,9 +65,18 @@ impl Room {
     pub fn push(&mut self, peer: PeerId, input: Input) -> Result<(), Reject> {
         match input {
             Input::Join(join) => return self.people.knock(&self.log, peer, join),
-            Input::Command { .. } if self.mailbox.len() >= MAILBOX_MAX => return Err(ROOM_BUSY),
-            _ => self.mailbox.push_back((peer, input)),
+            Input::Act { .. } if self.mailbox.len() >= MAILBOX_MAX => return Err(ROOM_BUSY),
+            _ => self.mailbox.push_back(Queued::Peer(peer, input)),
         }
+        Ok(())
+    }
+
+    /// Queues an act of someone who needs no connection; its answer goes [to the ticket](crate::To::Ticket).
+    pub fn push_act(&mut self, ticket: u64, act: Act) -> Result<(), Reject> {
+        if self.mailbox.len() >= MAILBOX_MAX {
+            return Err(ROOM_BUSY);
+        }
+        self.mailbox.push_back(Queued::Act(ticket, Box::new(act)));
         Ok(())
     }
 
@@ -92,40 +111,68 @@ impl Room {
             if self.log.made.is_full() {
                 return;
             }
-            let Some((peer, input)) = self.mailbox.pop_front() else { return };
-            self.take(peer, input, out);
+            match self.mailbox.pop_front() {
+                Some(Queued::Peer(peer, input)) => self.take(peer, input, out),
+                Some(Queued::Act(ticket, act)) => self.perform(Address::Ticket(ticket), *act, out),
+                None => return,
+            }
         }
     }
 
     fn take(&mut self, peer: PeerId, input: Input, out: &mut Outbox) {
-        let Self { log, people, acts, said, .. } = self;
         match input {
             // Waits at the door already.
             Input::Join(_) => {}
-            Input::Leave | Input::Lost => {
-                let lost = matches!(input, Input::Lost);
-                people.depart(log, peer, lost);
-                said.forget(peer);
+            Input::Leave => self.depart(peer, false),
+            Input::Lost => self.depart(peer, true),
+            Input::Act { address, .. } if self.people.door.holds(peer) => {
+                self.said.reply(Address::Peer(peer, address), Err(NOT_JOINED));
             }
-            Input::Command { reference, .. } if people.door.holds(peer) => {
-                said.reply(peer, reference, Err(NOT_JOINED));
-            }
-            Input::Command { reference, name, payload } => {
-                match acts.command((log, people), peer, &reference, (&name, payload), out) {
-                    Outcome::Reply(answer) => said.reply(peer, reference, answer),
-                    Outcome::Shout(payload) => {
-                        said.shouts.push(payload);
-                        said.reply(peer, reference, Ok("{}".into()));
-                    }
-                    Outcome::Later => {}
+            Input::Act { address, request } => {
+                if let Some(act) = self.act_of(peer, *request) {
+                    self.perform(Address::Peer(peer, address), act, out);
                 }
             }
-            Input::StateLoaded { request, state } => {
-                for (peer, reference, answer) in acts.state_loaded((log, people), request, state, out) {
-                    said.reply(peer, reference, answer);
-                }
-            }
+            Input::StateLoaded { request, state } => self.state_loaded(request, state, out),
         }
+    }
+
+    /// What a connection asks for, as an act of its person.
+    fn act_of(&self, peer: PeerId, request: Request) -> Option<Act> {
+        let peer = self.people.peers.get(&peer)?;
+        let inside = peer.mode == Mode::Enter && self.people.persons.contains_key(&peer.user);
+        let grant = if inside { Grant::Inside } else { Grant::Look };
+        let Request { command, id } = request;
+        Some(Act { actor: Actor::User(peer.user.clone()), grant, command, id })
+    }
+
+    fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
+        let Self { log, people, acts, said, restoring, .. } = self;
+        match acts.perform(log, people, act, out) {
+            Outcome::Reply(answer) => said.reply(address, answer),
+            Outcome::Shout(payload) => {
+                said.shouts.push(payload);
+                said.reply(address, Ok("{}".into()));
+            }
+            Outcome::Drive => {
+                let drives = matches!(&address, Address::Peer(peer, _) if people.drive_from(*peer));
+                said.reply(address, if drives { Ok(r#"{"driver":true}"#.into()) } else { Err(NOT_INSIDE) });
+            }
+            Outcome::Later(request) => restoring.entry(request).or_default().push(address),
+        }
+    }
+
+    fn state_loaded(&mut self, request: u64, state: Option<LoadedState>, out: &mut Outbox) {
+        let Self { log, people, acts, said, restoring, .. } = self;
+        let Some(answer) = acts.copies.loaded(log, people, request, state, out) else { return };
+        for address in restoring.remove(&request).unwrap_or_default() {
+            said.reply(address, answer.clone());
+        }
+    }
+
+    fn depart(&mut self, peer: PeerId, lost: bool) {
+        self.people.depart(&mut self.log, peer, lost);
+        self.said.forget(peer);
     }
 
     /// People inside (with an avatar and a connection).

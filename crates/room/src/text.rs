@@ -14,10 +14,7 @@ pub fn clean_text(
         return Err(Reject::bad_payload(format!("{name}: a text that is not empty")));
     }
     if text.chars().count() > chars_max {
-        return Err(Reject {
-            reason: too_long,
-            detail: format!("{name}: at most {chars_max} characters").into(),
-        });
+        return Err(Reject::with_detail(too_long, format!("{name}: at most {chars_max} characters")));
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
         return Err(Reject::bad_payload(format!("{name}: no control characters")));

@@ -7,7 +7,7 @@ use crate::member::Member;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use thexr_client::Transmit;
-use thexr_room::{Input, Join, Message, Now, Ordered, Outbox, ResumeFrom, Room, StoreState, To};
+use thexr_room::{Input, Join, Message, Now, Ordered, Outbox, Request, ResumeFrom, Room, StoreState, To};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::{JoinPayload, event};
 use thexr_wire::phoenix::{Incoming, Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload};
@@ -149,8 +149,10 @@ impl Host {
                 self.tell(peer, |member| vec![member.reply(&frame.reference, "ok", &answer)]);
             }
             _ => {
-                let command = Input::Command { reference: frame.reference, name: name.to_owned(), payload };
-                self.push(peer.unwrap_or(PeerId(0)), command);
+                let request = Request::decode(name, payload)
+                    .unwrap_or_else(|reject| panic!("our client asks in order: {}", reject.detail));
+                let act = Input::Act { address: frame.reference, request: Box::new(request) };
+                self.push(peer.unwrap_or(PeerId(0)), act);
             }
         }
     }
@@ -238,6 +240,7 @@ impl Host {
             let Some(Ordered { to, message, .. }) = self.unreleased.pop_front() else { return };
             let receivers: Vec<PeerId> = match to {
                 To::Peer(peer) => vec![peer],
+                To::Ticket(_) => Vec::new(),
                 To::All => self.attached().map(|(peer, _)| peer).collect(),
                 To::Speaking(wanted) => {
                     self.attached().filter(|(_, dialect)| *dialect == wanted).map(|(peer, _)| peer).collect()
@@ -263,10 +266,10 @@ impl Host {
                 response["resume_token"] = json!(token);
                 vec![member.reply(&member.join_ref, "ok", &response.to_string())]
             }
-            Message::Refused { response } => {
+            Message::Refused { response, .. } => {
                 vec![member.reply(&member.join_ref, "error", &response.to_string())]
             }
-            Message::Reply { reference, ok, response } => {
+            Message::Reply { reference, ok, response, .. } => {
                 vec![member.reply(reference, if *ok { "ok" } else { "error" }, response)]
             }
             Message::Push { event, payload } => vec![member.push(event, payload)],

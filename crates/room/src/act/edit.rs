@@ -1,20 +1,21 @@
 //! Building: the commands that make, change, move under a parent, copy and delete entities.
 
-use crate::act::args::Args;
-use crate::act::commands::Effect;
+use crate::act::args::{Args, Read};
+use crate::act::{Caller, Effect};
 use crate::log::Log;
+use crate::outbox::Actor;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_wire::{EntityId, UserId};
-use thexr_world::{Components, Entity, Name, Op, World};
+use thexr_world::{Components, Entity, Name, Op, World, schema};
 
 /// A copy without a place of its own stands this far beside the original, metres.
 const COPY_OFFSET_M: [f32; 3] = [0.5, 0.0, 0.5];
 
 const TOO_MANY_OPS: Reject = Reject::new("too_many_ops", "One command changes at most 2000 entities.");
-const PROTECTED: Reject =
+pub(crate) const PROTECTED: Reject =
     Reject::new("protected", "A person's avatar is not a thing: only its person changes it.");
 const NOT_YOURS: Reject = Reject::new("not_yours", "That is another person's avatar.");
 const RESERVED_COMPONENT: Reject = Reject::new(
@@ -27,143 +28,227 @@ pub(crate) const UNKNOWN_PARENT: Reject =
 pub(crate) const CHAIN_TOO_LONG: Reject =
     Reject::new("parent_chain_too_long", "Things hang on each other at most 64 deep.");
 
-impl Log {
-    pub(crate) fn create_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let proposed = args.optional_entity("entity")?;
+/// A new thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateEntity {
+    entity: Option<EntityId>,
+    components: Components,
+}
+
+/// Components to set, and to remove.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateComponents {
+    entity: EntityId,
+    components: Components,
+    removed: Vec<Name>,
+}
+
+/// Components to remove.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoveComponents {
+    entity: EntityId,
+    names: Vec<Name>,
+}
+
+/// A thing goes, with what hangs on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteEntity {
+    entity: EntityId,
+}
+
+/// A copy of a thing with what hangs on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuplicateEntity {
+    entity: EntityId,
+    position: Option<Value>,
+}
+
+/// A thing hangs on another one, or on nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reparent {
+    entity: EntityId,
+    parent: Option<Value>,
+}
+
+impl Read for CreateEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let entity = args.optional_entity("entity")?;
+        if entity.as_ref().is_some_and(|id| id.as_str().len() > EntityId::PROPOSED_LENGTH_MAX) {
+            return Err(Reject::bad_payload("entity: a proposed id has 5 to 16 letters and digits"));
+        }
         let (components, _) = args.components()?;
         refuse_reserved(components.keys().map(String::as_str))?;
-        let entity = match proposed {
-            Some(id) if id.as_str().len() > EntityId::PROPOSED_LENGTH_MAX => {
-                return Err(Reject::bad_payload("entity: a proposed id has 5 to 16 letters and digits"));
-            }
-            Some(id) => id,
-            None => self.new_ids(1).remove(0),
-        };
-        self.check_relations(&entity, &components)?;
-        let ops = vec![Op::Create { entity: entity.clone(), components }];
-        Ok(Effect::fact("entity_created", json!({"entity": entity}), ops))
+        Ok(Self { entity, components })
     }
+}
 
-    pub(crate) fn update_components(&self, user: &UserId, mut args: Args) -> Result<Effect, Reject> {
+impl Read for UpdateComponents {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
         let entity = args.entity("entity")?;
         let (components, removed) = args.components()?;
-        self.may_edit(user, &entity)?;
-        refuse_reserved(components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)))?;
-        self.check_relations(&entity, &components)?;
-        let mut ops = Vec::new();
-        if !components.is_empty() {
-            ops.push(Op::Set { entity: entity.clone(), components });
-        }
-        if !removed.is_empty() {
-            ops.push(Op::Unset { entity: entity.clone(), names: removed });
-        }
-        if ops.is_empty() {
+        if components.is_empty() && removed.is_empty() {
             return Err(Reject::bad_payload("components: at least one component"));
         }
-        Ok(Effect::fact("entity_updated", json!({"entity": entity}), ops))
+        refuse_reserved(components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)))?;
+        Ok(Self { entity, components, removed })
     }
+}
 
-    pub(crate) fn remove_components(&self, user: &UserId, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        let names = args.names()?;
-        self.may_edit(user, &entity)?;
+impl Read for RemoveComponents {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let (entity, names) = (args.entity("entity")?, args.names()?);
         refuse_reserved(names.iter().map(Name::as_str))?;
-        let payload = json!({"entity": entity, "removed": names});
-        Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
+        Ok(Self { entity, names })
     }
+}
 
-    pub(crate) fn delete_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        self.thing(&entity)?;
-        let ops = self.deletion(&entity);
-        if ops.len() > EVENT_OPS_MAX {
-            return Err(TOO_MANY_OPS);
+impl Read for DeleteEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { entity: args.entity("entity")? })
+    }
+}
+
+impl Read for DuplicateEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let checked = |position| schema::check("position", position);
+        Ok(Self { entity: args.entity("entity")?, position: args.take("position").map(checked).transpose()? })
+    }
+}
+
+impl Read for Reparent {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let checked = |parent| schema::check("parent", parent);
+        Ok(Self { entity: args.entity("entity")?, parent: args.take("parent").map(checked).transpose()? })
+    }
+}
+
+pub(crate) fn create_entity(log: &Log, create: CreateEntity) -> Result<Effect, Reject> {
+    let CreateEntity { entity, components } = create;
+    let entity = entity.unwrap_or_else(|| log.new_ids(1).remove(0));
+    check_relations(log, &entity, &components)?;
+    let ops = vec![Op::Create { entity: entity.clone(), components }];
+    Ok(Effect::fact("entity_created", json!({"entity": entity}), ops))
+}
+
+pub(crate) fn update_components(
+    log: &Log,
+    caller: &Caller<'_>,
+    update: UpdateComponents,
+) -> Result<Effect, Reject> {
+    let UpdateComponents { entity, components, removed } = update;
+    may_edit(log, caller, &entity)?;
+    check_relations(log, &entity, &components)?;
+    let mut ops = Vec::new();
+    if !components.is_empty() {
+        ops.push(Op::Set { entity: entity.clone(), components });
+    }
+    if !removed.is_empty() {
+        ops.push(Op::Unset { entity: entity.clone(), names: removed });
+    }
+    Ok(Effect::fact("entity_updated", json!({"entity": entity}), ops))
+}
+
+pub(crate) fn remove_components(
+    log: &Log,
+    caller: &Caller<'_>,
+    remove: RemoveComponents,
+) -> Result<Effect, Reject> {
+    let RemoveComponents { entity, names } = remove;
+    may_edit(log, caller, &entity)?;
+    let payload = json!({"entity": entity, "removed": names});
+    Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
+}
+
+pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, Reject> {
+    let entity = delete.entity;
+    thing(log, &entity)?;
+    let ops = log.deletion(&entity);
+    if ops.len() > EVENT_OPS_MAX {
+        return Err(TOO_MANY_OPS);
+    }
+    Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
+}
+
+pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity) -> Result<Effect, Reject> {
+    let DuplicateEntity { entity: original, position } = duplicate;
+    thing(log, &original)?;
+    let group = log.with_descendants(&original);
+    if group.len() > EVENT_OPS_MAX {
+        return Err(TOO_MANY_OPS);
+    }
+    // Before anything is copied; the exact check comes with the event.
+    let bytes =
+        group.iter().filter_map(|id| log.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
+    if bytes > EVENT_BYTES_MAX {
+        return Err(EVENT_TOO_LARGE);
+    }
+    let new_ids = log.new_ids(group.len());
+    let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
+    let mut ops: Vec<Op> = Vec::with_capacity(group.len());
+    for id in &group {
+        let Some(entity) = log.world.entity(id) else { continue };
+        let mut components = entity.to_json();
+        if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
+            components["parent"]["entity"] = json!(parent);
         }
-        Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
-    }
-
-    pub(crate) fn duplicate_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let original = args.entity("entity")?;
-        self.thing(&original)?;
-        let group = self.with_descendants(&original);
-        if group.len() > EVENT_OPS_MAX {
-            return Err(TOO_MANY_OPS);
+        if let Some(keeper) = entity.keep_while().and_then(|keeper| renamed.get(keeper)) {
+            components.insert("keep_while".into(), json!(keeper));
         }
-        // Before anything is copied; the exact check comes with the event.
-        let bytes =
-            group.iter().filter_map(|id| self.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
-        if bytes > EVENT_BYTES_MAX {
-            return Err(EVENT_TOO_LARGE);
+        ops.push(Op::Create { entity: renamed[id].clone(), components });
+    }
+    let place = position.unwrap_or_else(|| beside(log, &original));
+    if let Some(Op::Create { components, .. }) = ops.first_mut() {
+        components.insert("position".into(), place);
+    }
+    Ok(Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops))
+}
+
+pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> {
+    let Reparent { entity, parent } = reparent;
+    thing(log, &entity)?;
+    let op = match parent {
+        None => Op::Unset { entity: entity.clone(), names: vec!["parent".into()] },
+        Some(parent) => {
+            let components = Components::from_iter([("parent".into(), parent)]);
+            check_relations(log, &entity, &components)?;
+            Op::Set { entity: entity.clone(), components }
         }
-        let new_ids = self.new_ids(group.len());
-        let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
-        let mut ops: Vec<Op> = Vec::with_capacity(group.len());
-        for id in &group {
-            let Some(entity) = self.world.entity(id) else { continue };
-            let mut components = entity.to_json();
-            if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
-                components["parent"]["entity"] = json!(parent);
-            }
-            if let Some(keeper) = entity.keep_while().and_then(|keeper| renamed.get(keeper)) {
-                components.insert("keep_while".into(), json!(keeper));
-            }
-            ops.push(Op::Create { entity: renamed[id].clone(), components });
-        }
-        let place = match args.take("position") {
-            Some(position) => thexr_world::schema::check("position", position)?,
-            None => self.beside(&original),
-        };
-        if let Some(Op::Create { components, .. }) = ops.first_mut() {
-            components.insert("position".into(), place);
-        }
-        Ok(Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops))
-    }
+    };
+    Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
+}
 
-    pub(crate) fn reparent(&self, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        self.thing(&entity)?;
-        let op = match args.take("parent") {
-            None => Op::Unset { entity: entity.clone(), names: vec!["parent".into()] },
-            Some(parent) => {
-                let parent = thexr_world::schema::check("parent", parent)?;
-                let components = Components::from_iter([("parent".into(), parent)]);
-                self.check_relations(&entity, &components)?;
-                Op::Set { entity: entity.clone(), components }
-            }
-        };
-        Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
-    }
+fn beside(log: &Log, original: &EntityId) -> Value {
+    let position = log.world.entity(original).map_or([0.0; 3], |entity| entity.transform().position);
+    json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
+}
 
-    fn beside(&self, original: &EntityId) -> Value {
-        let position = self.world.entity(original).map_or([0.0; 3], |entity| entity.transform().position);
-        json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
-    }
+fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+    let unknown = || thexr_world::FoldError::UnknownEntity(id.clone()).into();
+    log.world.entity(id).map(|entity| &**entity).ok_or_else(unknown)
+}
 
-    fn existing(&self, id: &EntityId) -> Result<&Entity, Reject> {
-        let unknown = || thexr_world::FoldError::UnknownEntity(id.clone()).into();
-        self.world.entity(id).map(|entity| &**entity).ok_or_else(unknown)
-    }
+/// An entity that exists and is no avatar.
+fn thing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+    existing(log, id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
+}
 
-    /// An entity that exists and is no avatar.
-    fn thing(&self, id: &EntityId) -> Result<&Entity, Reject> {
-        self.existing(id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
+/// Whether someone may change an entity's open components: every thing, and their own avatar.
+pub(crate) fn may_edit(log: &Log, caller: &Caller<'_>, id: &EntityId) -> Result<(), Reject> {
+    let others = |user: &UserId| *id != EntityId::avatar(user);
+    if existing(log, id)?.is_avatar() && matches!(caller.actor, Actor::User(user) if others(user)) {
+        return Err(NOT_YOURS);
     }
+    Ok(())
+}
 
-    /// Whether a person may change an entity's open components: every thing, and their own avatar.
-    pub(crate) fn may_edit(&self, user: &UserId, id: &EntityId) -> Result<(), Reject> {
-        let own = *id == EntityId::avatar(user);
-        if self.existing(id)?.is_avatar() && !own { Err(NOT_YOURS) } else { Ok(()) }
+/// Parents and keepers that components name must exist and not form a circle.
+fn check_relations(log: &Log, id: &EntityId, components: &Components) -> Result<(), Reject> {
+    let text = |value: &Value| value.as_str().and_then(|text| EntityId::parse(text).ok());
+    if let Some(parent) = components.get("parent").and_then(|parent| text(parent.get("entity")?)) {
+        check_parent(&log.world, id, &parent)?;
     }
-
-    /// Parents and keepers that components name must exist and not form a circle.
-    fn check_relations(&self, id: &EntityId, components: &Components) -> Result<(), Reject> {
-        let text = |value: &Value| value.as_str().and_then(|text| EntityId::parse(text).ok());
-        if let Some(parent) = components.get("parent").and_then(|parent| text(parent.get("entity")?)) {
-            check_parent(&self.world, id, &parent)?;
-        }
-        let keeper = components.get("keep_while").and_then(text);
-        keeper.map_or(Ok(()), |keeper| self.existing(&keeper).map(|_| ()))
-    }
+    let keeper = components.get("keep_while").and_then(text);
+    keeper.map_or(Ok(()), |keeper| existing(log, &keeper).map(|_| ()))
 }
 
 /// How many levels of things hang below an entity; counts no further than one beyond the limit.

@@ -1,21 +1,220 @@
-//! What may be asked of a room: commands, from a payload to a fact or a refusal.
+//! What may be asked of a room: acts, from a request to a fact or a refusal. Knows no connection.
 
 pub(crate) mod args;
-pub(crate) mod commands;
-pub(crate) mod edit;
+pub(crate) mod command;
+mod edit;
 mod names;
+mod own;
 pub(crate) mod snapshots;
+mod talk;
 mod transact;
 
-use snapshots::PendingLoad;
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::log::memory::response;
+use crate::outbox::{Actor, Outbox};
+use crate::people::People;
+use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS};
+use command::Command;
+use serde_json::Value;
+use smol_str::SmolStr;
+use snapshots::Copies;
+use std::sync::Arc;
+use thexr_wire::UserId;
+use thexr_world::Op;
 
-/// What the commands of earlier ticks have left.
+/// By what right someone acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// A connection that watches: whatever changes nothing.
+    Look,
+    /// A person who is inside.
+    Inside,
+    /// Everything: the room, its rules, the operator.
+    All,
+}
+
+/// Something that someone wants to happen; where the answer goes is not its business.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// Who.
+    pub actor: Actor,
+    /// By what right.
+    pub grant: Grant,
+    /// What.
+    pub command: Command,
+    /// The actor's own id of it: a repeat gets the first reply.
+    pub id: Option<SmolStr>,
+}
+
+/// What came of an act.
+pub(crate) enum Outcome {
+    /// Its answer.
+    Reply(Result<Arc<str>, Reject>),
+    /// An answer, and something to tell everyone who is here now.
+    Shout(Arc<str>),
+    /// The connection it came by is to move the person's avatar.
+    Drive,
+    /// The answer comes with that of this restore.
+    Later(u64),
+}
+
+/// What a handler wants to happen.
+pub(crate) enum Effect {
+    /// A fact, to be folded and journalled.
+    Fact(Draft),
+    /// A fact that must be looked at again once it is folded.
+    Checked(Draft, fn(&Log, &[Op]) -> Result<(), Reject>),
+    /// A fact, and the state after it under a name.
+    Save(Draft, String),
+    /// An answer without a fact.
+    Answer(Value),
+    /// To everyone who is here now.
+    Shout(Arc<str>),
+    /// The connection is to drive.
+    Drive,
+    /// The answer comes with that of this restore.
+    Later(u64),
+}
+
+impl Effect {
+    /// A fact of this name.
+    pub fn fact(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self::Fact(Draft::server(name, payload, ops))
+    }
+}
+
+/// Who acts, and by what right.
+pub(crate) struct Caller<'a> {
+    pub actor: &'a Actor,
+    pub grant: Grant,
+    pub id: Option<&'a SmolStr>,
+}
+
+impl Caller<'_> {
+    /// The person who acts, if it is one.
+    pub fn user(&self) -> Option<&UserId> {
+        self.actor.user()
+    }
+
+    /// The person who acts; some things only people do.
+    pub fn person(&self) -> Result<&UserId, Reject> {
+        self.user().ok_or(NOT_INSIDE)
+    }
+}
+
+/// What the acts of earlier ticks have left.
 #[derive(Debug, Default)]
 pub(crate) struct Acts {
-    /// The restore that waits for the store.
-    load: Option<PendingLoad>,
-    next_load: u64,
-    /// When the room was last saved, and when a state was last asked for, room milliseconds.
-    saved_at_ms: Option<i64>,
-    restored_at_ms: Option<i64>,
+    pub copies: Copies,
+}
+
+impl Acts {
+    /// Does what is asked, or says why not.
+    pub fn perform(&mut self, log: &mut Log, people: &People, act: Act, out: &mut Outbox) -> Outcome {
+        self.performed(log, people, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
+    }
+
+    fn performed(
+        &mut self,
+        log: &mut Log,
+        people: &People,
+        act: Act,
+        out: &mut Outbox,
+    ) -> Result<Outcome, Reject> {
+        let Act { actor, grant, command, id } = act;
+        let caller = Caller { actor: &actor, grant, id: id.as_ref() };
+        if let Some(first) = first_reply(log, &caller)? {
+            return Ok(Outcome::Reply(Ok(first)));
+        }
+        permitted(&caller, &command)?;
+        if command.spec().changes {
+            log.may_change()?;
+        }
+        let effect = self.handle(log, people, &caller, command, out)?;
+        self.bring_about(log, &caller, effect, out)
+    }
+
+    /// The list of commands, each with its handler.
+    fn handle(
+        &mut self,
+        log: &Log,
+        people: &People,
+        caller: &Caller<'_>,
+        command: Command,
+        out: &mut Outbox,
+    ) -> Result<Effect, Reject> {
+        match command {
+            Command::SetNickname(set) => own::set_nickname(log, caller, set),
+            Command::SetAvatar(set) => own::set_avatar(log, caller, set),
+            Command::Drive(_) => Ok(Effect::Drive),
+            Command::Say(line) => talk::say(log, caller, line),
+            Command::Emote(emote) => talk::emote(caller, emote),
+            Command::CustomEvent(event) => Ok(talk::custom_event(event)),
+            Command::Shout(shout) => Ok(talk::shout(&shout)),
+            Command::CreateEntity(create) => edit::create_entity(log, create),
+            Command::UpdateComponents(update) => edit::update_components(log, caller, update),
+            Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),
+            Command::DeleteEntity(delete) => edit::delete_entity(log, delete),
+            Command::DuplicateEntity(duplicate) => edit::duplicate_entity(log, duplicate),
+            Command::Reparent(reparent) => edit::reparent(log, reparent),
+            Command::Transact(transact) => transact::transact(log, caller, transact),
+            Command::SaveSnapshot(save) => self.copies.save(log, caller, save),
+            Command::RestoreSnapshot(restore) => self.copies.restore(log, caller, restore, out),
+            Command::ListSnapshots(_) => Ok(snapshots::list(log)),
+        }
+    }
+
+    fn bring_about(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        effect: Effect,
+        out: &mut Outbox,
+    ) -> Result<Outcome, Reject> {
+        let response = match effect {
+            Effect::Fact(draft) => emit(log, caller, draft, |_, _| Ok(()))?,
+            Effect::Checked(draft, check) => emit(log, caller, draft, check)?,
+            Effect::Save(draft, name) => {
+                let response = emit(log, caller, draft, |_, _| Ok(()))?;
+                self.copies.saved(log, name, out);
+                response
+            }
+            Effect::Answer(response) => response,
+            Effect::Shout(payload) => return Ok(Outcome::Shout(payload)),
+            Effect::Drive => return Ok(Outcome::Drive),
+            Effect::Later(request) => return Ok(Outcome::Later(request)),
+        };
+        Ok(Outcome::Reply(Ok(response.to_string().into())))
+    }
+}
+
+/// What was answered to this id before, if anything was; an error when no further id can be remembered.
+fn first_reply(log: &Log, caller: &Caller<'_>) -> Result<Option<Arc<str>>, Reject> {
+    let (Actor::User(user), Some(id)) = (caller.actor, caller.id) else { return Ok(None) };
+    if let Some(known) = log.memory.find(user, id) {
+        return Ok(Some(known.response.clone()));
+    }
+    if log.memory.is_full(user) { Err(TOO_MANY_COMMANDS) } else { Ok(None) }
+}
+
+/// Whether someone may ask for this at all.
+fn permitted(caller: &Caller<'_>, command: &Command) -> Result<(), Reject> {
+    let watches = matches!(command, Command::ListSnapshots(_) | Command::Shout(_));
+    if caller.grant == Grant::Look && !watches { Err(NOT_INSIDE) } else { Ok(()) }
+}
+
+/// Makes a fact of someone's draft, if it is small enough and `check` finds nothing wrong with what came of it.
+fn emit(
+    log: &mut Log,
+    caller: &Caller<'_>,
+    draft: Draft,
+    check: impl FnOnce(&Log, &[Op]) -> Result<(), Reject>,
+) -> Result<Value, Reject> {
+    let bytes = draft.fitting()?;
+    let command_id = caller.id.map(|id| id.to_string());
+    let draft = Draft { actor: caller.actor.clone(), command_id, ..draft };
+    let answer = response(log.seq + 1, &draft.payload);
+    log.emit_checked(draft, bytes, check)?;
+    Ok(answer)
 }

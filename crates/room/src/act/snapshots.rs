@@ -1,22 +1,24 @@
 //! Saving and restoring the room under a name.
 
-use crate::act::Acts;
-use crate::act::args::Args;
-use crate::act::commands::{Call, Effect, snapshot_name};
+use crate::act::args::{Args, Read};
+use crate::act::{Caller, Effect};
 use crate::boot::Saved;
 use crate::input::LoadedState;
 use crate::log::Log;
 use crate::log::draft::Draft;
-use crate::outbox::{LoadRequest, Outbox, SnapshotKind};
+use crate::outbox::{Actor, LoadRequest, Outbox, SnapshotKind};
 use crate::people::People;
 use crate::people::leaving::let_go;
 use crate::reject::Reject;
+use crate::text::clean_line;
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use thexr_wire::EntityId;
+use thexr_wire::limits::TITLE_CHARS_MAX;
 use thexr_wire::pose::Pose;
-use thexr_wire::{EntityId, PeerId, UserId};
-use thexr_world::{Entity, Op, World, state};
+use thexr_world::{Op, World, state};
 
 /// Named snapshots of one room; above it `too_many_snapshots`.
 pub const NAMED_SNAPSHOTS_MAX: usize = 200;
@@ -31,112 +33,155 @@ const RESTORING: Reject =
 /// The name of the state a room began with.
 pub const INITIAL: &str = "initial";
 
-/// A restore that waits for its state.
-#[derive(Debug, Clone)]
-pub(crate) struct PendingLoad {
-    request: u64,
-    /// Who waits for the answer under which ref: the asker, and repeats of the same command.
-    asked: Vec<(PeerId, Value)>,
-    user: UserId,
-    command_id: Option<String>,
+/// The present is kept under a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SaveSnapshot {
     name: String,
 }
 
-/// An answer to one who waited for it.
-pub(crate) type Late = (PeerId, Value, Result<Arc<str>, Reject>);
+/// Everything but people becomes as it was under a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RestoreSnapshot {
+    name: String,
+}
 
-pub(crate) fn list_snapshots(log: &Log) -> Effect {
+/// Which names there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListSnapshots;
+
+impl Read for SaveSnapshot {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let name = snapshot_name(args)?;
+        if name == INITIAL {
+            let detail = "\"initial\" is the state the room began with. Choose another name.";
+            return Err(Reject::new("reserved_name", detail));
+        }
+        Ok(Self { name })
+    }
+}
+
+impl Read for RestoreSnapshot {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { name: snapshot_name(args)? })
+    }
+}
+
+impl Read for ListSnapshots {
+    fn read(_: &mut Args) -> Result<Self, Reject> {
+        Ok(Self)
+    }
+}
+
+/// A snapshot's name, trimmed.
+fn snapshot_name(args: &mut Args) -> Result<String, Reject> {
+    let value = args.take("name");
+    let text = value.as_ref().and_then(Value::as_str).unwrap_or("");
+    clean_line(text, "name", TITLE_CHARS_MAX, "name_too_long")
+}
+
+pub(crate) fn list(log: &Log) -> Effect {
     let row = |(name, saved): (&String, &Saved)| json!({"name": name, "kind": saved.kind, "at": saved.at_ms});
     let snapshots: Vec<Value> = log.saved.iter().map(row).collect();
     Effect::Answer(json!({"snapshots": snapshots}))
 }
 
-impl Acts {
-    pub(crate) fn save_snapshot(
-        &mut self,
-        log: &mut Log,
-        call: &Call<'_>,
-        mut args: Args,
-        out: &mut Outbox,
-    ) -> Result<Effect, Reject> {
-        let name = snapshot_name(&mut args)?;
-        if name == INITIAL {
-            return Err(Reject::new(
-                "reserved_name",
-                "\"initial\" is the state the room began with. Choose another name.",
-            ));
-        }
+/// A restore that waits for its state.
+#[derive(Debug, Clone)]
+struct PendingLoad {
+    request: u64,
+    /// Repeats of the same command that wait with it.
+    repeats: usize,
+    actor: Actor,
+    id: Option<SmolStr>,
+    name: String,
+}
+
+/// Saving and restoring, one at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Copies {
+    load: Option<PendingLoad>,
+    next_load: u64,
+    /// When the room was last saved, and when a state was last asked for, room milliseconds.
+    saved_at_ms: Option<i64>,
+    restored_at_ms: Option<i64>,
+}
+
+impl Copies {
+    pub fn save(&mut self, log: &Log, caller: &Caller<'_>, save: SaveSnapshot) -> Result<Effect, Reject> {
         let named = log.saved.keys().filter(|name| *name != INITIAL).count();
-        if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&name) {
+        if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&save.name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
         once_a_second(&mut self.saved_at_ms, log.now.at_ms)?;
-        let payload = json!({"name": name, "user_id": call.user});
-        let effect = log.accept(call, "snapshot_saved", payload, Vec::new(), None);
-        log.saved.insert(name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
-        out.snapshots.push(log.snapshot(SnapshotKind::Named, Some(name), true));
-        Ok(effect)
+        let payload = json!({"name": save.name, "user_id": caller.user()});
+        Ok(Effect::Save(Draft::server("snapshot_saved", payload, Vec::new()), save.name))
     }
 
-    pub(crate) fn restore_snapshot(
+    /// The fact is there: so is the state under its name.
+    pub fn saved(&mut self, log: &mut Log, name: String, out: &mut Outbox) {
+        log.saved.insert(name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
+        out.snapshots.push(log.snapshot(SnapshotKind::Named, Some(name), true));
+    }
+
+    pub fn restore(
         &mut self,
-        log: &mut Log,
-        call: &Call<'_>,
-        mut args: Args,
+        log: &Log,
+        caller: &Caller<'_>,
+        restore: RestoreSnapshot,
         out: &mut Outbox,
     ) -> Result<Effect, Reject> {
-        let name = snapshot_name(&mut args)?;
+        let name = restore.name;
         if !log.saved.contains_key(&name) {
             return Err(Reject::new("snapshot_not_found", "There is no saved state of that name."));
         }
         if let Some(pending) = &mut self.load {
-            let repeated = call.command_id.is_some()
-                && pending.command_id == call.command_id
-                && pending.user == *call.user
-                && pending.asked.len() < REPEATS_MAX;
+            let repeated = pending.id.is_some()
+                && pending.id.as_ref() == caller.id
+                && pending.actor == *caller.actor
+                && pending.repeats < REPEATS_MAX;
             if !repeated {
                 return Err(RESTORING);
             }
-            pending.asked.push((call.peer, call.reference.clone()));
-            return Ok(Effect::Later);
+            pending.repeats += 1;
+            return Ok(Effect::Later(pending.request));
         }
         once_a_second(&mut self.restored_at_ms, log.now.at_ms)?;
         let request = self.next_load;
         self.next_load += 1;
         self.load = Some(PendingLoad {
             request,
-            asked: vec![(call.peer, call.reference.clone())],
-            user: call.user.clone(),
-            command_id: call.command_id.clone(),
+            repeats: 0,
+            actor: caller.actor.clone(),
+            id: caller.id.cloned(),
             name: name.clone(),
         });
         out.loads.push(LoadRequest { request, name });
-        Ok(Effect::Later)
+        Ok(Effect::Later(request))
     }
 
-    /// The store has answered.
-    pub(crate) fn state_loaded(
+    /// The store has answered: what all who wait for this restore are told; `None` when nobody does.
+    pub fn loaded(
         &mut self,
-        (log, people): (&mut Log, &People),
+        log: &mut Log,
+        people: &People,
         request: u64,
         loaded: Option<LoadedState>,
         out: &mut Outbox,
-    ) -> Vec<Late> {
-        let Some(pending) = self.load.take_if(|pending| pending.request == request) else {
-            return Vec::new();
-        };
-        let asked = pending.asked.clone();
+    ) -> Option<Result<Arc<str>, Reject>> {
+        let pending = self.load.take_if(|pending| pending.request == request)?;
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
         // Its id may have been given to another command while the state was fetched: what was answered first stands.
-        let done = pending.command_id.as_deref().and_then(|id| log.memory.find(&pending.user, id));
-        let answer: Result<Arc<str>, Reject> = match done.map(|known| known.response.clone()) {
+        let known = match (&pending.actor, &pending.id) {
+            (Actor::User(user), Some(id)) => log.memory.find(user, id).map(|known| known.response.clone()),
+            _ => None,
+        };
+        Some(match known {
             Some(response) => Ok(response),
             None => loaded
                 .ok_or(missing)
                 .and_then(|loaded| restore(log, people, pending, loaded, out))
                 .map(|seq| json!({"seq": seq}).to_string().into()),
-        };
-        asked.into_iter().map(|(peer, reference)| (peer, reference, answer.clone())).collect()
+        })
     }
 }
 
@@ -153,14 +198,15 @@ fn restore(
     let before = log.snapshot(SnapshotKind::Auto, None, true);
     let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
     let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
-    ops.extend(held_then(&loaded.world));
+    ops.extend(held_then(&loaded.world, people));
     ops.extend(rides_that_end(log, people, &loaded.world));
     let states = BTreeMap::from([(loaded.hash, loaded.world)]);
-    let payload = json!({"name": pending.name, "user_id": pending.user});
+    let payload = json!({"name": pending.name, "user_id": pending.actor.user()});
     let draft = |ops: Vec<Op>| Draft {
         inverse: Some(inverse.clone()),
-        command_id: pending.command_id.clone(),
-        ..Draft::user(&pending.user, "snapshot_restored", payload.clone(), ops)
+        actor: pending.actor.clone(),
+        command_id: pending.id.as_ref().map(ToString::to_string),
+        ..Draft::server("snapshot_restored", payload.clone(), ops)
     };
     let seq = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
         // A thing filled to its limit: what people held comes off without a place of its own.
@@ -198,16 +244,12 @@ fn once_a_second(last_ms: &mut Option<i64>, now_ms: i64) -> Result<(), Reject> {
     Ok(())
 }
 
-/// Ops that leave what people held when a state was kept where it was then: the people have gone on.
-fn held_then(state: &World) -> Vec<Op> {
-    let pose = |avatar: &Entity| serde_json::from_value::<Pose>(avatar.value("pose")?.clone()).ok();
+/// Ops that take from people what they held when a state was kept, and leave it where they are or were last.
+fn held_then(state: &World, people: &People) -> Vec<Op> {
     let mut ops = Vec::new();
     for (id, entity) in state.entities().iter().filter(|(_, entity)| !entity.is_avatar()) {
         let Some(person) = entity.parent().filter(|parent| parent.entity.user().is_some()) else { continue };
-        let pose = state
-            .entity(&person.entity)
-            .and_then(|avatar| pose(avatar))
-            .and_then(|pose| pose.validated().ok());
+        let pose = person.entity.user().and_then(|user| people.whereabouts(&user));
         ops.extend(let_go(state, id, &pose.unwrap_or(Pose::standing([0.0; 3]))));
     }
     ops

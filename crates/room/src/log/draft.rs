@@ -1,8 +1,11 @@
 //! A fact about to be made.
 
+use crate::log::ring::cost;
 use crate::outbox::Actor;
+use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
 use thexr_wire::UserId;
+use thexr_wire::limits::EVENT_BYTES_MAX;
 use thexr_world::Op;
 
 /// An event without its number.
@@ -24,5 +27,11 @@ impl Draft {
     /// Made by a person.
     pub fn user(user: &UserId, name: &str, payload: Value, ops: Vec<Op>) -> Self {
         Self { actor: Actor::User(user.clone()), ..Self::server(name, payload, ops) }
+    }
+
+    /// What it costs, bytes, if it is small enough for one event, and so for one resume.
+    pub fn fitting(&self) -> Result<usize, Reject> {
+        let bytes = cost(&self.ops, &self.payload);
+        if bytes > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(bytes) }
     }
 }

@@ -10,16 +10,15 @@ use crate::boot::{Boot, Saved};
 use crate::dice::entity_id;
 use crate::input::StoreState;
 use crate::outbox::{Actor, Event, SnapshotKind, SnapshotOut};
-use crate::reject::{EVENT_TOO_LARGE, Reject, STORE_SLOW, STORE_UNAVAILABLE};
+use crate::reject::{Reject, STORE_SLOW, STORE_UNAVAILABLE};
 use draft::Draft;
 use memory::{CommandMemory, Remembered};
 use ring::{Ring, cost};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thexr_wire::EntityId;
-use thexr_wire::limits::{EVENT_BYTES_MAX, TICK_EVENT_BYTES_MAX, TICK_MS};
-use thexr_world::{FoldError, NoStates, Op, Stamp, States, World};
+use thexr_wire::limits::{TICK_EVENT_BYTES_MAX, TICK_MS};
+use thexr_world::{FoldError, NoStates, Op, Stamp, States, Undo, World};
 
 /// Events between two automatic snapshots.
 pub const AUTO_SNAPSHOT_EVENTS: u64 = 1_000;
@@ -116,11 +115,6 @@ impl Log {
         }
     }
 
-    /// Whether a person's change is small enough for one event, and so for one resume.
-    pub fn fits_an_event(ops: &[Op], payload: &Value) -> Result<(), Reject> {
-        if cost(ops, payload) > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(()) }
-    }
-
     /// Makes a fact: folds its ops, keeps its inverse, numbers it. Nothing has changed when the fold refuses.
     pub fn emit(&mut self, draft: Draft) -> Result<u64, FoldError> {
         self.emit_with(draft, &NoStates)
@@ -128,24 +122,42 @@ impl Log {
 
     /// As [`emit`](Self::emit), with stored states at hand for `load`.
     pub fn emit_with(&mut self, draft: Draft, states: &dyn States) -> Result<u64, FoldError> {
-        let seq = self.seq + 1;
-        let stamp = Stamp { seq, at_ms: self.now.at_ms };
-        let undo = self.world.fold(stamp, &draft.ops, states)?;
-        let inverse = draft.inverse.clone().or_else(|| self.world.inverse(&undo));
-        self.record(Draft { inverse, ..draft });
-        Ok(seq)
+        let undo = self.world.fold(self.next_stamp(), &draft.ops, states)?;
+        let bytes = cost(&draft.ops, &draft.payload);
+        self.record(draft, &undo, bytes);
+        Ok(self.seq)
     }
 
-    /// Numbers a fact whose ops are folded already.
-    pub fn record(&mut self, draft: Draft) {
+    /// As [`emit`](Self::emit), of known cost, unless `check` refuses what has come of it.
+    pub fn emit_checked(
+        &mut self,
+        draft: Draft,
+        bytes: usize,
+        check: impl FnOnce(&Self, &[Op]) -> Result<(), Reject>,
+    ) -> Result<u64, Reject> {
+        let undo = self.world.fold(self.next_stamp(), &draft.ops, &NoStates)?;
+        if let Err(reject) = check(self, &draft.ops) {
+            self.world.roll_back(undo);
+            return Err(reject);
+        }
+        self.record(draft, &undo, bytes);
+        Ok(self.seq)
+    }
+
+    fn next_stamp(&self) -> Stamp {
+        Stamp { seq: self.seq + 1, at_ms: self.now.at_ms }
+    }
+
+    /// Numbers a fact whose ops are folded.
+    fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
         let Draft { actor, name, payload, ops, inverse, command_id } = draft;
+        let inverse = inverse.or_else(|| self.world.inverse(undo));
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
         if let (Actor::User(user), Some(id)) = (&actor, &command_id) {
             let response = memory::response(seq, &payload).to_string().into();
             self.memory.remember(at_ms, user, id, Remembered { seq, response });
         }
-        let bytes = cost(&ops, &payload);
         let event =
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
         self.ring.keep(event.clone(), bytes);

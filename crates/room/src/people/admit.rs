@@ -3,10 +3,10 @@
 use crate::log::Log;
 use crate::people::People;
 use crate::people::asking::Join;
-use crate::people::changes::Newcomer;
+use crate::people::changes::{Newcomer, Refusal};
 use crate::people::person::Peer;
 use crate::reject::{ROOM_BUSY, Reject, TOO_MANY_CONNECTIONS};
-use serde_json::{Value, json};
+use serde_json::json;
 use thexr_wire::limits::{
     ADMISSION_BYTES_PER_S, CONNECTIONS_PER_PERSON_MAX, JOINS_PER_TICK_MAX, PREVIEWS_MAX,
     PREVIEWS_PER_PERSON_MAX, QUEUED_TICKS, TICK_MS,
@@ -66,7 +66,7 @@ impl People {
         }
         let gave_way = self.door.wait(peer, join).map_err(|_| ROOM_BUSY)?;
         for other in gave_way {
-            self.changes.refuse(other, ROOM_BUSY.to_json());
+            self.changes.refuse(other, ROOM_BUSY);
         }
         Ok(())
     }
@@ -85,7 +85,7 @@ impl People {
             let cost = self.cost_of(log, &join);
             match self.join(log, peer, *join) {
                 Ok(()) => self.admission.charge(cost),
-                Err(response) => self.changes.refuse(peer, response),
+                Err(refusal) => self.changes.refuse(peer, refusal),
             }
         }
         self.tell_who_waits(log.now.tick);
@@ -114,7 +114,7 @@ impl People {
     }
 
     /// Lets a peer in, perhaps as a spectator, or says why not: the join's response.
-    fn join(&mut self, log: &mut Log, peer: PeerId, join: Join) -> Result<(), Value> {
+    fn join(&mut self, log: &mut Log, peer: PeerId, join: Join) -> Result<(), Refusal> {
         let has_place = self.persons.contains_key(&join.user);
         if self.is_full_for(&join) {
             return Err(self.full());
@@ -123,7 +123,7 @@ impl People {
         let mode = if crowded { Mode::Observe } else { join.mode };
         let seq = log.seq;
         let slot = match mode {
-            Mode::Enter => Some(self.enter(log, peer, &join).map_err(|reject| reject.to_json())?),
+            Mode::Enter => Some(self.enter(log, peer, &join)?),
             Mode::Observe | Mode::Preview => None,
         };
         let new = Peer {
@@ -177,8 +177,11 @@ impl People {
         // Who has not been told yet that they are in never was.
         let unheard = self.changes.joined.iter().any(|newcomer| newcomer.peer == peer);
         self.leave(log, peer, false);
-        let ending = TOO_MANY_CONNECTIONS.to_json();
-        if unheard { self.changes.refuse(peer, ending) } else { self.changes.ended.push((peer, ending)) }
+        if unheard {
+            self.changes.refuse(peer, TOO_MANY_CONNECTIONS);
+        } else {
+            self.changes.ended.push((peer, TOO_MANY_CONNECTIONS));
+        }
     }
 
     /// Connections that count towards the room's.
@@ -193,13 +196,14 @@ impl People {
     }
 
     /// The refusal of a room that takes no more connections, with how full it is.
-    fn full(&self) -> Value {
+    fn full(&self) -> Refusal {
         let load = json!({
             "people": self.persons.len(), "peers": self.taken(),
             "people_max": self.caps.people_max, "peers_max": self.caps.peers_max,
         });
         let detail = format!("This room is full: {} people are inside. Try again soon.", self.persons.len());
-        json!({"reason": "room_full", "detail": detail, "load": load})
+        let response = json!({"reason": "room_full", "detail": detail, "load": load});
+        Refusal { response, at_once: false }
     }
 
     fn add_peer(&mut self, id: PeerId, peer: Peer) {

@@ -1,6 +1,7 @@
 //! What has changed about people in this tick, until it is told.
 
 use crate::log::missed::ResumeFrom;
+use crate::reject::Reject;
 use serde_json::Value;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
@@ -10,9 +11,9 @@ use thexr_wire::{PeerId, UserId};
 pub(crate) struct Changes {
     pub presence: PresenceChange,
     pub joined: Vec<Newcomer>,
-    pub refused: Vec<(PeerId, Value)>,
+    pub refused: Vec<(PeerId, Refusal)>,
     /// Connections that end for good, and why.
-    pub ended: Vec<(PeerId, Value)>,
+    pub ended: Vec<(PeerId, Reject)>,
     /// Joins that wait, with how many come first.
     pub queued: Vec<(PeerId, usize)>,
     pub drivers: Vec<(PeerId, bool)>,
@@ -26,6 +27,20 @@ pub(crate) struct PresenceChange {
     pub left: Vec<(UserId, PeerId)>,
 }
 
+/// Why a join is not granted.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub response: Value,
+    /// It says nothing of the room's state.
+    pub at_once: bool,
+}
+
+impl From<Reject> for Refusal {
+    fn from(reject: Reject) -> Self {
+        Self { response: reject.to_json(), at_once: reject.at_once }
+    }
+}
+
 /// Someone who was admitted in this tick.
 #[derive(Debug)]
 pub(crate) struct Newcomer {
@@ -37,8 +52,8 @@ pub(crate) struct Newcomer {
 }
 
 impl Changes {
-    pub fn refuse(&mut self, peer: PeerId, response: Value) {
-        self.refused.push((peer, response));
+    pub fn refuse(&mut self, peer: PeerId, refusal: impl Into<Refusal>) {
+        self.refused.push((peer, refusal.into()));
     }
 
     pub fn driver(&mut self, peer: PeerId, driver: bool) {

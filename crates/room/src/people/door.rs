@@ -170,8 +170,8 @@ impl Door {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::{Actor, Event};
     use crate::log::missed::ResumeFrom;
+    use crate::outbox::{Actor, Event};
     use serde_json::json;
     use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
 use serde_json::{Value, json};
 use thexr_wire::message::{Dialect, Mode};
 use thexr_wire::{EntityId, PeerId, UserId};
-use thexr_world::{Components, FoldError, Op};
+use thexr_world::{Components, Op};
 
 impl People {
     /// A peer goes, admitted or not.
@@ -55,7 +55,7 @@ impl People {
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
         if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
             self.slots.free(log.now.at_ms, slot);
-            return Err(Reject { reason: "room_full", detail: error.to_string().into() });
+            return Err(Reject::with_detail("room_full", error.to_string()));
         }
         if known.is_none() {
             self.changes.places.push((user.clone(), pose));
@@ -71,6 +71,14 @@ impl People {
         if let Some(before) = before.filter(|before| *before != peer) {
             self.changes.driver(before, false);
         }
+    }
+
+    /// A connection asks to drive and is told so; `false` when nobody is there to be driven.
+    pub fn drive_from(&mut self, peer: PeerId) -> bool {
+        let Some(user) = self.peers.get(&peer).map(|peer| peer.user.clone()) else { return false };
+        self.drive(&user, peer);
+        self.changes.driver(peer, true);
+        true
     }
 
     /// A peer goes: on purpose, or because its connection is lost.
@@ -119,22 +127,17 @@ fn come_back(log: &mut Log, user: &UserId, looks: Looks) {
     }
     if !changed.is_empty() && log.may_change().is_ok() {
         // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
-        let _ = restyle(log, user, changed, None);
+        let _ = log.emit(restyling(user, changed));
     }
 }
 
-/// Changes nickname or avatar of a person who is inside. Errors: the room is filled to its limit.
-pub(crate) fn restyle(
-    log: &mut Log,
-    user: &UserId,
-    changed: Components,
-    command_id: Option<String>,
-) -> Result<u64, FoldError> {
+/// Another nickname or avatar of a person who is inside.
+pub(crate) fn restyling(user: &UserId, changed: Components) -> Draft {
     let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
     let mut payload = json!({"user_id": user});
     for (key, value) in &changed {
         payload[key] = value.clone();
     }
     let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-    log.emit(Draft { command_id, ..Draft::user(user, name, payload, ops) })
+    Draft::user(user, name, payload, ops)
 }

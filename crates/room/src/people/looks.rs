@@ -42,7 +42,7 @@ impl Looks {
 /// A nickname: 1 to 40 characters on one line.
 pub(crate) fn check_nickname(text: &str) -> Result<String, Reject> {
     if text.len() > NICKNAME_BYTES_MAX {
-        return Err(Reject::new("nickname_too_long", "nickname: at most 40 characters"));
+        return Err(Reject::at_once("nickname_too_long", "nickname: at most 40 characters"));
     }
     clean_line(text, "nickname", NICKNAME_CHARS_MAX, "nickname_too_long")
 }

@@ -3,7 +3,7 @@
 use crate::log::Log;
 use crate::outbox::{Event, Message, Ordered, Outbox, To};
 use crate::people::People;
-use crate::people::changes::PresenceChange;
+use crate::people::changes::{PresenceChange, Refusal};
 use crate::reject::Reject;
 use crate::tell::encode::{add_meta, meta};
 use crate::tell::patch::{is_coming_or_going, patch, stoc};
@@ -12,23 +12,30 @@ use std::sync::Arc;
 use thexr_wire::message::{Dialect, event};
 use thexr_wire::{EntityId, PeerId, UserId};
 
+/// Where an answer goes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Address {
+    /// To a connection, under the ref of its push.
+    Peer(PeerId, Value),
+    /// To whoever pushed an act.
+    Ticket(u64),
+}
+
 /// What this tick answers, and shouts.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
-    replies: Vec<(PeerId, Value, bool, Arc<str>)>,
+    replies: Vec<(Address, Result<Arc<str>, Reject>)>,
     pub shouts: Vec<Arc<str>>,
 }
 
 impl Said {
-    pub fn reply(&mut self, peer: PeerId, reference: Value, answer: Result<Arc<str>, Reject>) {
-        let ok = answer.is_ok();
-        let response = answer.unwrap_or_else(|reject| reject.to_json().to_string().into());
-        self.replies.push((peer, reference, ok, response));
+    pub fn reply(&mut self, address: Address, answer: Result<Arc<str>, Reject>) {
+        self.replies.push((address, answer));
     }
 
     /// Nothing more for a peer that is gone.
     pub fn forget(&mut self, peer: PeerId) {
-        self.replies.retain(|(other, ..)| *other != peer);
+        self.replies.retain(|(address, _)| !matches!(address, Address::Peer(other, _) if *other == peer));
     }
 }
 
@@ -43,8 +50,8 @@ pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Out
     for shout in said.shouts {
         teller.say(out, To::All, event::SHOUT, shout);
     }
-    for (peer, reference, ok, response) in said.replies {
-        teller.order(out, To::Peer(peer), Message::Reply { reference, ok, response });
+    for (address, answer) in said.replies {
+        teller.reply(address, answer, out);
     }
     teller.tell_presence(&changes.presence, out);
     teller.tell_away(away_changes, out);
@@ -52,15 +59,15 @@ pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Out
         let payload = json!({"driver": driver}).to_string().into();
         teller.say(out, To::Peer(peer), event::DRIVER, payload);
     }
-    for (peer, response) in changes.refused {
-        teller.order(out, To::Peer(peer), Message::Refused { response });
+    for (peer, Refusal { response, at_once }) in changes.refused {
+        teller.order(out, To::Peer(peer), Message::Refused { response, at_once });
     }
     for (peer, ahead) in changes.queued {
         teller.say(out, To::Peer(peer), event::QUEUED, json!({"ahead": ahead}).to_string().into());
     }
     teller.welcome(changes.joined, &made.events, out);
     for (peer, ending) in changes.ended {
-        teller.say(out, To::Peer(peer), event::ENDING, ending.to_string().into());
+        teller.say(out, To::Peer(peer), event::ENDING, ending.to_json().to_string().into());
         teller.order(out, To::Peer(peer), Message::Close);
     }
     out.events.extend(made.events.into_iter().map(Arc::unwrap_or_clone));
@@ -75,6 +82,16 @@ pub(super) struct Teller<'a> {
 impl Teller<'_> {
     pub fn order(&self, out: &mut Outbox, to: To, message: Message) {
         out.ordered.push(Ordered { seq: self.log.seq, to, message });
+    }
+
+    fn reply(&self, address: Address, answer: Result<Arc<str>, Reject>, out: &mut Outbox) {
+        let (to, reference) = match address {
+            Address::Peer(peer, reference) => (To::Peer(peer), reference),
+            Address::Ticket(ticket) => (To::Ticket(ticket), Value::Null),
+        };
+        let (ok, at_once) = (answer.is_ok(), answer.as_ref().is_err_and(|reject| reject.at_once));
+        let response = answer.unwrap_or_else(|reject| reject.to_json().to_string().into());
+        self.order(out, to, Message::Reply { reference, ok, response, at_once });
     }
 
     pub fn say(&self, out: &mut Outbox, to: To, event: &'static str, payload: Arc<str>) {

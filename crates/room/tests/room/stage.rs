@@ -8,8 +8,8 @@ use std::sync::Arc;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
     Attached, Boot, Caps, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand,
-    Remembered, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput,
-    To, Viewer, encode,
+    Remembered, Request, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StoreState,
+    TickOutput, To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
 use thexr_wire::message::JoinPayload;
@@ -209,8 +209,17 @@ impl Stage {
     pub fn push(&mut self, peer: PeerId, name: &str, payload: Value) -> Value {
         let reference = json!(self.next_ref.to_string());
         self.next_ref += 1;
-        let input = Input::Command { reference: reference.clone(), name: name.into(), payload };
-        self.room.push(peer, input).unwrap();
+        match Request::decode(name, payload) {
+            Ok(request) => {
+                let input = Input::Act { address: reference.clone(), request: Box::new(request) };
+                self.room.push(peer, input).unwrap();
+            }
+            // As a shell does: such a refusal needs no room.
+            Err(reject) => {
+                let payload = json!([reference, "error", reject.to_json()]);
+                self.heard.entry(peer).or_default().push(Heard { name: "reply".into(), payload });
+            }
+        }
         reference
     }
 
@@ -287,6 +296,7 @@ impl Stage {
     fn deliver(&mut self, ordered: Ordered) {
         let receivers: Vec<PeerId> = match ordered.to {
             To::Peer(peer) => vec![peer],
+            To::Ticket(ticket) => return self.tell(PeerId(ticket), &ordered.message),
             To::All => self.attached.keys().copied().collect(),
             To::Speaking(dialect) => {
                 let speaks = |(_, attached): &(&PeerId, &Attached)| attached.dialect == dialect;
@@ -307,8 +317,8 @@ impl Stage {
                 self.attached.insert(peer, *attached);
                 hear("joined", response.clone());
             }
-            Message::Refused { response } => hear("refused", response.clone()),
-            Message::Reply { reference, ok, response } => {
+            Message::Refused { response, .. } => hear("refused", response.clone()),
+            Message::Reply { reference, ok, response, .. } => {
                 let status = if *ok { "ok" } else { "error" };
                 hear("reply", json!([reference, status, parse(response)]));
             }

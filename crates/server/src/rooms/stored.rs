@@ -50,8 +50,7 @@ pub fn event_row(event: &Event) -> EventRow {
 }
 
 fn actor(text: &str) -> Actor {
-    let user = text.strip_prefix("user:").and_then(|id| UserId::parse(id).ok());
-    user.map_or(Actor::Server, Actor::User)
+    Actor::parse(text).unwrap_or(Actor::Server)
 }
 
 /// A stored event as the room reads it.

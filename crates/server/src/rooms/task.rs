@@ -25,7 +25,8 @@ use tracing::{error, info, warn};
 /// Messages taken between two looks at the clock and the disk.
 const MESSAGES_AT_ONCE: usize = 1_024;
 /// More waits for the disk than the room may keep back.
-const STORE_SLOW: Reject = Reject::new("store_slow", "The disk is slow right now. Try again in a moment.");
+const STORE_SLOW: Reject =
+    Reject::at_once("store_slow", "The disk is slow right now. Try again in a moment.");
 
 /// What the rest of the server may tell a room's task.
 #[derive(Debug)]
@@ -200,8 +201,7 @@ impl RoomTask {
     }
 
     fn push(&mut self, peer: PeerId, input: Input) {
-        let command =
-            if let Input::Command { reference, .. } = &input { Some(reference.clone()) } else { None };
+        let command = if let Input::Act { address, .. } = &input { Some(address.clone()) } else { None };
         let full = command.is_some() && self.unreleased.is_full();
         let pushed = if full { Err(STORE_SLOW) } else { self.room.push(peer, input) };
         if let Err(reject) = pushed {
@@ -338,11 +338,11 @@ impl RoomTask {
                     self.push(peer, Input::Leave);
                 }
             }
-            Message::Refused { response } => {
+            Message::Refused { response, .. } => {
                 let To::Peer(peer) = to else { return };
                 self.members.refuse(peer, response);
             }
-            Message::Reply { reference, ok, response } => {
+            Message::Reply { reference, ok, response, .. } => {
                 let To::Peer(peer) = to else { return };
                 self.members.tell(peer, Told::Reply { reference, ok, response });
             }

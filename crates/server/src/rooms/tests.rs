@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tempfile::TempDir;
 use thexr_room::template::Template;
-use thexr_room::{Input, Join};
+use thexr_room::{Input, Join, Request};
 use thexr_store::{SqliteStore, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
 use thexr_wire::{PeerId, RoomId};
@@ -136,7 +136,8 @@ impl Guest {
     fn command(&mut self, name: &str, payload: Value) -> Value {
         self.last_ref += 1;
         let reference = json!(self.last_ref);
-        let command = Input::Command { reference: reference.clone(), name: name.into(), payload };
+        let request = Request::decode(name, payload).unwrap();
+        let command = Input::Act { address: reference.clone(), request: Box::new(request) };
         assert!(self.handle.try_command(self.peer, command, 1));
         reference
     }

@@ -54,9 +54,9 @@ impl Unreleased {
     }
 }
 
-/// Refusals say nothing about the room's state: they need not wait for the disk.
+/// Refusals that say nothing about the room's state need not wait for the disk.
 pub fn is_refusal(message: &Message) -> bool {
-    matches!(message, Message::Refused { .. } | Message::Reply { ok: false, .. })
+    matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
 }
 
 fn cost(message: &Message) -> usize {

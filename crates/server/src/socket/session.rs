@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use thexr_room::{Input, Join, PoseInput, ResumeFrom};
+use thexr_room::{Input, Join, PoseInput, Request, ResumeFrom};
 use thexr_wire::lane::{self, PoseUp, Up, read_any_up};
 use thexr_wire::limits::{RESUME_BYTES_MAX, SOCKET_CHANNELS_MAX};
 use thexr_wire::message::{Dialect, JoinPayload, event};
@@ -193,9 +193,14 @@ impl Session {
                 self.reply(channel.reply_ref(), &frame, "ok", &response).await;
             }
             _ => {
-                let (reference, name) = (frame.reference.clone(), event.to_owned());
-                if !channel.room.try_command(channel.peer, Input::Command { reference, name, payload }, bytes)
-                {
+                let request = match Request::decode(event, payload) {
+                    Ok(request) => Box::new(request),
+                    Err(reject) => {
+                        return self.reply(channel.reply_ref(), &frame, "error", &reject.to_json()).await;
+                    }
+                };
+                let act = Input::Act { address: frame.reference.clone(), request };
+                if !channel.room.try_command(channel.peer, act, bytes) {
                     self.reply(channel.reply_ref(), &frame, "error", &JoinRefusal::Busy.to_json()).await;
                 }
             }
@@ -235,7 +240,8 @@ impl Session {
         };
         let resume = self.resume(&room_id, &payload).await;
         // People of one address take turns with those of others; until it is known here, a person is one.
-        let door = self.user.as_str().bytes().fold(0, |hash: u64, byte| hash.wrapping_mul(31) ^ u64::from(byte));
+        let door =
+            self.user.as_str().bytes().fold(0, |hash: u64, byte| hash.wrapping_mul(31) ^ u64::from(byte));
         match Join::new(self.user.clone(), payload, door) {
             Ok(join) => self.enter(topic, room_id, room, join.resuming(resume), frame).await,
             Err(reject) => self.refuse(&frame, reject.reason, &reject.detail).await,
