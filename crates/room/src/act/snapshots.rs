@@ -18,7 +18,7 @@ use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_wire::limits::TITLE_CHARS_MAX;
 use thexr_wire::pose::Pose;
-use thexr_world::{Op, World, state};
+use thexr_world::{Entity, Op, World, state};
 
 /// Named snapshots of one room; above it `too_many_snapshots`.
 pub const NAMED_SNAPSHOTS_MAX: usize = 200;
@@ -198,7 +198,7 @@ fn restore(
     let before = log.snapshot(SnapshotKind::Auto, None, true);
     let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
     let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
-    ops.extend(held_then(&loaded.world, people));
+    ops.extend(held_then(&loaded.world));
     ops.extend(rides_that_end(log, people, &loaded.world));
     let states = BTreeMap::from([(loaded.hash, loaded.world)]);
     let payload = json!({"name": pending.name, "user_id": pending.actor.user()});
@@ -244,12 +244,16 @@ fn once_a_second(last_ms: &mut Option<i64>, now_ms: i64) -> Result<(), Reject> {
     Ok(())
 }
 
-/// Ops that take from people what they held when a state was kept, and leave it where they are or were last.
-fn held_then(state: &World, people: &People) -> Vec<Op> {
+/// Ops that leave what people held when a state was kept where it was then: the people have gone on.
+fn held_then(state: &World) -> Vec<Op> {
+    let pose = |avatar: &Entity| serde_json::from_value::<Pose>(avatar.value("pose")?.clone()).ok();
     let mut ops = Vec::new();
     for (id, entity) in state.entities().iter().filter(|(_, entity)| !entity.is_avatar()) {
         let Some(person) = entity.parent().filter(|parent| parent.entity.user().is_some()) else { continue };
-        let pose = person.entity.user().and_then(|user| people.whereabouts(&user));
+        let pose = state
+            .entity(&person.entity)
+            .and_then(|avatar| pose(avatar))
+            .and_then(|pose| pose.validated().ok());
         ops.extend(let_go(state, id, &pose.unwrap_or(Pose::standing([0.0; 3]))));
     }
     ops

@@ -18,8 +18,6 @@ use thexr_wire::{PeerId, UserId};
 const ADMISSION_BYTES_PER_TICK: i64 = (ADMISSION_BYTES_PER_S * TICK_MS / 1_000) as i64;
 /// How many ticks' worth may be saved up while nobody comes: half a second, so that a few who come at once need not wait.
 const ADMISSION_SAVED_TICKS: i64 = 10;
-/// What a person costs in a state beside their components: id, slot, version, bytes.
-const PERSON_BYTES: usize = 64;
 /// What a person costs in a part of a `restate`: id, slot and pose, bytes.
 const RESTATED_BYTES: usize = 160;
 /// What a listener hears of someone new, thexr.1: the avatar's `create`, bytes.
@@ -106,7 +104,8 @@ impl People {
         let missed = join.resume.as_ref().and_then(|resume| log.ring.missed_bytes(resume, log.seq));
         let told = match missed {
             Some(bytes) => bytes + persons * RESTATED_BYTES,
-            None => log.world.bytes() + persons * PERSON_BYTES,
+            // People's ids, slots and versions are told, and about as much of them, where they came in, is not.
+            None => log.world.bytes(),
         };
         let is_new = join.mode == Mode::Enter && !self.persons.contains_key(&join.user);
         let hearers = self.peers.len() - self.json_peers;

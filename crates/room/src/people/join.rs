@@ -42,23 +42,20 @@ impl People {
         let no_slot =
             Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
         let slot = self.slots.take(log.now.at_ms).ok_or(no_slot)?;
-        let known = self.last_places.get(user);
-        let pose = known.unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
+        let pose =
+            self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
         let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let mut payload = json!(UserPlace::of(&pose));
         payload["user_id"] = json!(user);
         payload["nickname"] = json!(nickname);
-        // Where someone is is motion, not state.
-        let components =
-            Components::from_iter([("avatar".into(), avatar), ("nickname".into(), json!(nickname))]);
+        // Where people come in is kept, in case they never move, and not told: motion tells where they are.
+        let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
+        let Value::Object(components) = components else { return Err(NOT_INSIDE) };
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
         if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
             self.slots.free(log.now.at_ms, slot);
             return Err(Reject::with_detail("room_full", error.to_string()));
-        }
-        if known.is_none() {
-            self.changes.places.push((user.clone(), pose));
         }
         self.persons.insert(user.clone(), Person::new(log, slot, pose));
         Ok(())

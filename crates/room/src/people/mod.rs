@@ -23,7 +23,6 @@ use places::Places;
 use slots::Slots;
 use spawn::SpawnPoints;
 use std::collections::BTreeMap;
-use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
 
 /// Everyone who is here, waits to be, or was.
@@ -69,11 +68,6 @@ impl People {
     /// What has happened in this tick may have made spawn points, or ended some.
     pub fn follow(&mut self, log: &Log) {
         self.spawn_points.follow(&log.world, &log.made.events);
-    }
-
-    /// Where someone is, or was last.
-    pub fn whereabouts(&self, user: &UserId) -> Option<Pose> {
-        self.persons.get(user).map(|person| person.pose).or_else(|| self.last_places.get(user))
     }
 
     /// People inside (with an avatar and a connection).

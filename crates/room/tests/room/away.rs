@@ -116,7 +116,7 @@ fn who_returns_after_a_restart_keeps_the_place() {
     stage.tick_after(6_000);
     stage.room.pose(PoseInput { peer: ada, sample_ms: None, marks: Marks::default(), pose });
     stage.tick();
-    assert_eq!(stage.places.last(), Some(&(user("ada"), pose)));
+    assert_eq!(stage.places, [(user("ada"), pose)]);
     stage.reopen();
     stage.tick();
     let again = stage.join("ada", json!({"dialect": "thexr.1"}));
