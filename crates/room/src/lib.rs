@@ -12,6 +12,7 @@ mod motion;
 mod outbox;
 mod people;
 mod reject;
+mod rights;
 mod room;
 #[cfg(test)]
 mod stage;
@@ -25,12 +26,16 @@ pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved};
 pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
 pub use log::Now;
-pub use log::memory::{Remembered, response};
+pub use log::memory::Remembered;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
-    Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, StateView, To,
+    Actor, Attached, Event, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox, SnapshotKind,
+    SnapshotOut, StateView, To,
 };
 pub use reject::Reject;
+pub use rights::{
+    BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,
+};
 pub use room::Room;
 pub use tell::encode;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};

@@ -24,6 +24,10 @@ pub mod event {
     pub const RESTATE: &str = "restate";
     /// Server → client: you drive your avatar from this connection, or no longer.
     pub const DRIVER: &str = "driver";
+    /// Server → client: what you may do here has changed.
+    pub const RIGHTS: &str = "rights";
+    /// Server → client: whom you hide from has changed.
+    pub const RELATIONS: &str = "relations";
     /// Server → client: the join waits for its turn (thexr.1).
     pub const QUEUED: &str = "queued";
     /// Presence, as in Phoenix.

@@ -161,7 +161,8 @@ impl People {
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
         let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
-        let Value::Object(components) = components else { return Err(NOT_INSIDE) };
+        let Value::Object(mut components) = components else { return Err(NOT_INSIDE) };
+        components.extend(log.rights.on_avatar(user));
         let mut payload = json!(UserPlace::of(&pose));
         payload["user_id"] = json!(user);
         payload["nickname"] = json!(nickname);

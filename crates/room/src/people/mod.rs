@@ -50,6 +50,11 @@ impl People {
         self.peers.len() + self.waiting.len()
     }
 
+    /// All connections of a person, also those that watch.
+    pub fn connections_of(&self, user: &UserId) -> impl Iterator<Item = PeerId> {
+        self.peers.iter().filter(move |(_, peer)| peer.user == *user).map(|(id, _)| *id)
+    }
+
     /// Whether nobody is here, away or waiting.
     pub fn is_empty(&self) -> bool {
         self.peers.is_empty() && self.persons.is_empty() && self.waiting.is_empty()

@@ -2,3 +2,4 @@
 
 pub mod encode;
 pub(crate) mod order;
+mod rights;

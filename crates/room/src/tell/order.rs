@@ -6,6 +6,7 @@ use crate::people::People;
 use crate::people::changes::{Newcomer, PresenceChange, Refusal};
 use crate::people::join::Peer;
 use crate::reject::Reject;
+use crate::tell::rights::tell_rights;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -79,8 +80,9 @@ pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Out
     people.changes.places = changes.places;
     let teller = Teller { log, people };
     teller.tell_events(&made.events, made.restate, out);
+    tell_rights(log, people, &made, out);
     for shout in said.shouts {
-        teller.say(out, To::All, event::SHOUT, shout);
+        teller.order(out, To::All, Message::Shout { payload: shout });
     }
     for (address, answer) in said.replies {
         teller.reply(address, answer, out);
