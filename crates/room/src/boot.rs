@@ -2,6 +2,7 @@
 
 use crate::log::memory::Remembered;
 use crate::outbox::Event;
+use crate::rights::Rights;
 use std::collections::BTreeMap;
 use thexr_wire::UserId;
 use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX};
@@ -70,6 +71,8 @@ pub struct Boot {
     pub last_poses: Vec<(UserId, Pose)>,
     /// Snapshots that can be restored, by name.
     pub saved: BTreeMap<String, Saved>,
+    /// Who may do what.
+    pub rights: Rights,
     /// How many it takes.
     pub caps: Caps,
 }

@@ -12,6 +12,7 @@ mod motion;
 mod outbox;
 mod people;
 mod reject;
+mod rights;
 mod room;
 #[cfg(test)]
 mod stage;
@@ -25,14 +26,18 @@ pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved};
 pub use input::{Input, LoadedState, StoreState};
 pub use log::Now;
-pub use log::memory::{Remembered, response};
+pub use log::memory::Remembered;
 pub use log::missed::ResumeFrom;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
-    Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, To,
+    Actor, Attached, Event, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox, SnapshotKind,
+    SnapshotOut, To,
 };
 pub use people::asking::Join;
 pub use reject::Reject;
+pub use rights::{
+    BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,
+};
 pub use room::Room;
 pub use tell::encode;
 pub use tell::view::{Missed, Presence, Standing, StateView};

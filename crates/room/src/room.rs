@@ -93,6 +93,7 @@ impl Room {
     /// One tick: everything queued, in order, then everything there is to tell.
     pub fn tick(&mut self, now: Now, out: &mut Outbox) {
         self.log.advance(now);
+        self.acts.budget.begin(self.log.now.tick, self.people.peers.len());
         self.people.release_the_away(&mut self.log);
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
@@ -102,7 +103,6 @@ impl Room {
         tell(&mut self.log, &mut self.people, std::mem::take(&mut self.said), out);
         self.save_places(out);
         self.show_motion(out);
-        self.log.memory.forget_old(self.log.now.at_ms);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 
@@ -141,14 +141,14 @@ impl Room {
     fn act_of(&self, peer: PeerId, request: Request) -> Option<Act> {
         let peer = self.people.peers.get(&peer)?;
         let inside = peer.mode == Mode::Enter && self.people.persons.contains_key(&peer.user);
-        let grant = if inside { Grant::Inside } else { Grant::Look };
+        let grant = if inside { Grant::Role } else { Grant::Look };
         let Request { command, id } = request;
         Some(Act { actor: Actor::User(peer.user.clone()), grant, command, id })
     }
 
     fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
         let Self { log, people, acts, said, restoring, .. } = self;
-        match acts.perform(log, people, act, out) {
+        match acts.perform(log, act, out) {
             Outcome::Reply(answer) => said.reply(address, answer),
             Outcome::Shout(payload) => {
                 said.shouts.push(payload);

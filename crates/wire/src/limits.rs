@@ -35,8 +35,13 @@ pub const COMMAND_ID_BYTES_MAX: usize = 32;
 pub const COMMAND_MEMORY_MS: i64 = 10 * 60 * 1000;
 /// Remembered command ids of one person (33 a second for ten minutes); further commands with an id get `rate_limited`.
 pub const COMMANDS_PER_USER_MAX: usize = 20_000;
-/// Remembered command ids of one room (memory, about 300 bytes each); above it `rate_limited`, as none is forgotten early.
-pub const COMMAND_MEMORY_MAX: usize = 400_000;
+/// Remembered command ids that every person who is here has room for, whatever others do (about 200 bytes each).
+pub const COMMANDS_RESERVED: usize = 256;
+/// Remembered command ids of one room beyond these shares, those of people who have left included (memory, about 200 bytes
+/// each); above it ids of those who left longest ago are forgotten, and when there are none: `rate_limited`.
+pub const COMMAND_POOL_MAX: usize = 200_000;
+/// Events of one tick, so that it fits the queues of its listeners; further inputs wait for the next tick, in their order.
+pub const TICK_EVENTS_MAX: usize = 1_000;
 /// Missed events sent on a resume, ops; more than that and the client gets a snapshot.
 pub const RESUME_OPS_MAX: usize = 10_000;
 /// Missed events sent on a resume, bytes; more than that and the client gets a snapshot.

@@ -33,8 +33,23 @@ pub struct Ring {
 
 /// Length of an event's ops and payload as JSON, bytes.
 pub fn cost(ops: &[Op], payload: &Value) -> usize {
-    let ops = serde_json::to_string(ops).map_or(usize::MAX / 2, |text| text.len());
-    ops + payload.to_string().len()
+    json_bytes(ops) + json_bytes(payload)
+}
+
+/// Length of a value as JSON, bytes; nothing is written anywhere.
+pub fn json_bytes(value: &(impl serde::Serialize + ?Sized)) -> usize {
+    struct Counter(usize);
+    impl std::io::Write for Counter {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    serde_json::to_writer(&mut counter, value).map_or(usize::MAX / 2, |()| counter.0)
 }
 
 impl Ring {

@@ -190,8 +190,8 @@ impl People {
 
     /// A person's connections, oldest first: previews, or all others.
     fn of_kind(&self, user: &UserId, previews: bool) -> impl Iterator<Item = PeerId> {
-        let theirs = self.of_user.get(user).into_iter().flatten().copied();
-        theirs.filter(move |peer| self.peers.get(peer).is_some_and(|peer| peer.is_preview() == previews))
+        self.connections_of(user)
+            .filter(move |peer| self.peers.get(peer).is_some_and(|peer| peer.is_preview() == previews))
     }
 
     /// The refusal of a room that takes no more connections, with how full it is.

@@ -42,8 +42,7 @@ impl People {
         let no_slot =
             Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
         let slot = self.slots.take(log.now.at_ms).ok_or(no_slot)?;
-        let pose =
-            self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
+        let pose = self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
         let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let mut payload = json!(UserPlace::of(&pose));
@@ -51,7 +50,8 @@ impl People {
         payload["nickname"] = json!(nickname);
         // Where people come in is kept, in case they never move, and not told: motion tells where they are.
         let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
-        let Value::Object(components) = components else { return Err(NOT_INSIDE) };
+        let Value::Object(mut components) = components else { return Err(NOT_INSIDE) };
+        components.extend(log.rights.on_avatar(user));
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
         if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
             self.slots.free(log.now.at_ms, slot);

@@ -80,6 +80,11 @@ impl People {
         self.peers.len() + self.door.len()
     }
 
+    /// All connections of a person, also those that watch, oldest first.
+    pub fn connections_of(&self, user: &UserId) -> impl Iterator<Item = PeerId> {
+        self.of_user.get(user).into_iter().flatten().copied()
+    }
+
     /// Whether nobody is here, away or waiting.
     pub fn is_empty(&self) -> bool {
         self.peers.is_empty() && self.persons.is_empty() && self.door.is_empty()

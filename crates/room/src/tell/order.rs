@@ -7,6 +7,7 @@ use crate::people::changes::{PresenceChange, Refusal};
 use crate::reject::Reject;
 use crate::tell::encode::{add_meta, meta};
 use crate::tell::patch::{is_coming_or_going, patch, stoc};
+use crate::tell::rights::tell_rights;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, event};
@@ -47,8 +48,9 @@ pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Out
     people.changes.places = changes.places;
     let teller = Teller { log, people };
     teller.tell_events(&made.events, made.restate, out);
+    tell_rights(log, people, &made, out);
     for shout in said.shouts {
-        teller.say(out, To::All, event::SHOUT, shout);
+        teller.order(out, To::All, Message::Shout { payload: shout });
     }
     for (address, answer) in said.replies {
         teller.reply(address, answer, out);

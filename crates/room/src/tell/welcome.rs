@@ -100,6 +100,11 @@ impl Teller<'_> {
                 "peers_max": self.people.caps.peers_max,
             },
         });
+        let rights = &self.log.rights;
+        response["settings"] = rights.settings().to_json();
+        for part in [rights.told_to(&peer.user), rights.relations(&peer.user)] {
+            part.as_object().into_iter().flatten().for_each(|(name, value)| response[name] = value.clone());
+        }
         if let Some(person) = person {
             response["pose"] = json!(person.pose);
         }

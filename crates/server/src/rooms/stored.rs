@@ -7,7 +7,6 @@ use thexr_room::{
     Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template,
 };
 use thexr_store::{EventRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
-use thexr_wire::UserId;
 use thexr_wire::json::canonical;
 use thexr_world::{FoldError, NoStates, Op, World, state};
 
