@@ -8,17 +8,18 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Act, Event, Input, LoadRequest, Message, Now, Ordered, Outbox, PoseInput, Reject, Room, SnapshotOut,
-    StoreState, To,
+    Act, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, Reject, Room,
+    SnapshotOut, StoreState, To,
 };
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
 
 /// More waits for the disk than the room may keep back.
-const STORE_SLOW: Reject = Reject::new("store_slow", "The disk is slow right now. Try again in a moment.");
+const STORE_SLOW: Reject =
+    Reject::at_once("store_slow", "The disk is slow right now. Try again in a moment.");
 /// The same, in the words a join is refused with.
 const ROOM_BUSY: Reject =
-    Reject::new("room_busy", "The room has more to do than it can. Try again in a moment.");
+    Reject::at_once("room_busy", "The room has more to do than it can. Try again in a moment.");
 
 /// What one tick wants stored: all of it becomes durable together.
 #[derive(Debug)]
@@ -35,6 +36,10 @@ pub struct Batch {
     pub snapshots: Vec<SnapshotOut>,
     /// Where people are.
     pub places: Vec<(UserId, Pose)>,
+    /// What people are to the room from now on.
+    pub members: Vec<MemberChange>,
+    /// How the room is set from now on.
+    pub settings: Option<Value>,
 }
 
 /// A batch is durable; outcomes come in the order of batches.
@@ -174,6 +179,7 @@ impl Keeper {
             StoreState::Fine
         });
         self.room.set_shed(self.shedding.level());
+        self.room.set_admitting(!self.waiting.is_full());
         self.room.tick(now, &mut self.outbox);
         self.drain(at);
     }
@@ -213,7 +219,8 @@ impl Keeper {
         let places_are_due = !self.places.is_empty()
             && self.unconfirmed() == 0
             && self.room.now().tick >= self.places_written + PLACES_WRITE_TICKS;
-        if !events.is_empty() || !snapshots.is_empty() || places_are_due {
+        let rights_changed = !self.outbox.members.is_empty() || self.outbox.settings.is_some();
+        if !events.is_empty() || !snapshots.is_empty() || rights_changed || places_are_due {
             self.write(events, snapshots);
         }
         let messages = std::mem::take(&mut self.outbox.ordered);
@@ -228,7 +235,10 @@ impl Keeper {
     fn write(&mut self, events: Vec<Event>, snapshots: Vec<SnapshotOut>) {
         let Now { tick, at_ms } = self.room.now();
         let places = std::mem::take(&mut self.places).into_iter().collect();
-        let batch = Batch { tick, at_ms, last_seq: self.room.seq(), events, snapshots, places };
+        let members = std::mem::take(&mut self.outbox.members);
+        let settings = self.outbox.settings.take();
+        let last_seq = self.room.seq();
+        let batch = Batch { tick, at_ms, last_seq, events, snapshots, places, members, settings };
         self.written += 1;
         self.places_written = tick;
         self.feed.push_back(Feed::Write(batch));
@@ -261,9 +271,12 @@ impl Asker {
     }
 }
 
-/// Refusals that say nothing about the room's state need not wait for the disk.
+/// Refusals that say nothing about the room's state, and shouts, need not wait for the disk.
 fn goes_at_once(message: &Message) -> bool {
-    matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
+    let stateless =
+        matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. });
+    // What is transient is told to who is here now.
+    stateless || matches!(message, Message::Shout { .. })
 }
 
 #[cfg(test)]

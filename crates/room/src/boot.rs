@@ -3,6 +3,7 @@
 use crate::log::memory::Remembered;
 use crate::log::ring::cost;
 use crate::outbox::Event;
+use crate::rights::Rights;
 use std::collections::BTreeMap;
 use thexr_wire::UserId;
 use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX};
@@ -69,10 +70,12 @@ pub struct Boot {
     pub seed: u64,
     /// Commands of the last ten minutes.
     pub commands: Vec<PastCommand>,
-    /// Where people were.
-    pub last_poses: BTreeMap<UserId, Pose>,
+    /// Where people were, those seen longest ago first.
+    pub last_poses: Vec<(UserId, Pose)>,
     /// Snapshots that can be restored, by name.
     pub saved: BTreeMap<String, Saved>,
+    /// Who may do what.
+    pub rights: Rights,
     /// How many it takes.
     pub caps: Caps,
 }

@@ -123,6 +123,9 @@ export interface RoomEvent {
   readonly actor: string;
 }
 
+/** What someone may do in a room, from the least to the most. */
+export type Role = "visitor" | "member" | "builder" | "moderator" | "owner";
+
 /** What the core tells, in the order in which it happened. */
 export type CoreEvent =
   | {
@@ -139,8 +142,20 @@ export type CoreEvent =
       readonly driver: boolean;
       readonly incarnation: number;
       readonly seq: number;
+      /** Where one's own avatar stands; absent for whoever has none. */
+      readonly pose?: { readonly head: readonly number[] };
+      readonly role: Role;
+      /** Names of what one may do. */
+      readonly may: readonly string[];
+      readonly muted: boolean;
+      readonly settings: Json;
+      readonly blocked: readonly string[];
+      readonly blocked_by: readonly string[];
     }
   | { readonly type: "ready" }
+  | { readonly type: "rights"; readonly role: Role; readonly may: readonly string[]; readonly muted: boolean }
+  /** Whom one does not meet: their avatars are not in the rows, their words are not shown. */
+  | { readonly type: "relations"; readonly blocked: readonly string[]; readonly blocked_by: readonly string[] }
   | {
       readonly type: "join_refused";
       readonly reason: string;

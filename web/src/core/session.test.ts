@@ -77,7 +77,8 @@ function visit() {
 }
 
 function joined(mode: "enter" | "observe", crowded = false): CoreEvent {
-  const admission = { mode, crowded, people_max: 1_000, peers_max: 1_200 };
+  const rights = { role: "visitor", may: [], muted: false, settings: {}, blocked: [], blocked_by: [] } as const;
+  const admission = { mode, crowded, people_max: 1_000, peers_max: 1_200, ...rights };
   return { type: "joined", user_id: "me", resumed: false, driver: true, incarnation: 1, seq: 1, ...admission };
 }
 

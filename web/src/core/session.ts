@@ -34,14 +34,20 @@ const FINAL_REFUSALS: { readonly [reason: string]: string } = {
   unauthorized: "Your visit has expired",
   quarantined: "This room is paused",
   room_quarantined: "This room is paused",
+  too_many_connections: "You are here in too many windows",
   unsupported_dialect: "This page is too old",
 };
+
+/** Refusals after which the same page may be let in. */
+const RELOADING = new Set(["unauthorized", "unsupported_dialect", "too_many_connections"]);
 
 export class Session implements Port {
   readonly core: ClientCore;
   readonly app: RoomApp;
   readonly replica: Replica;
   readonly self_id: string;
+  /** Where the room put the own avatar at the last join: place and rotation of the head. */
+  place: readonly number[] | undefined;
   readonly #link: Link;
   readonly #commands = new Commands();
   readonly #roster: Roster;
@@ -260,7 +266,10 @@ export class Session implements Port {
         return this.#channelClosed(event.reason);
       case "fatal":
         return this.#fail("Something went wrong", event.detail, "reload");
-      // Who is away stands in the avatars' rows, read every frame.
+      case "relations":
+        return this.#tellings.hide([...event.blocked, ...event.blocked_by]);
+      // What one may do is asked of the room; who is away stands in the avatars' rows, read every frame.
+      case "rights":
       case "away":
       case "shout":
       case "restated":
@@ -275,6 +284,8 @@ export class Session implements Port {
     this.#token_renewed = false;
     this.#link.settled();
     this.#admissions.joined(event);
+    this.#tellings.hide([...event.blocked, ...event.blocked_by]);
+    this.place = event.pose?.head;
     this.app.driver$.next(event.driver);
   }
 
@@ -324,7 +335,7 @@ export class Session implements Port {
   #refusedForGood(title: string, reason: string, detail: string): void {
     // Whoever was inside knows that it existed.
     if (reason === "room_not_found" && this.app.inside) return this.#fail("This room was closed", detail, "rooms");
-    const action = reason === "unauthorized" || reason === "unsupported_dialect" ? "reload" : "rooms";
+    const action = RELOADING.has(reason) ? "reload" : "rooms";
     this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
   }
 

@@ -17,6 +17,7 @@ export class Tellings {
   readonly #roster: Roster;
   readonly #self_id: string;
   readonly #comings = new Comings();
+  #hidden: ReadonlySet<string> = new Set();
 
   constructor(app: RoomApp, roster: Roster, self_id: string) {
     this.#app = app;
@@ -24,7 +25,13 @@ export class Tellings {
     this.#self_id = self_id;
   }
 
+  /** Nothing that these people do is told from now on. */
+  hide(people: readonly string[]): void {
+    this.#hidden = new Set(people);
+  }
+
   hear(fact: RoomEvent, now_ms: number): void {
+    if (this.#hidden.has(userOf(fact.actor) ?? "")) return;
     // Behind the lobby's dialog nothing scrolls past.
     if (this.#app.inside) this.#line(fact, now_ms);
     if (fact.event === "message_said") this.#said(fact);

@@ -4,13 +4,17 @@ use crate::act::args::{Args, Read};
 use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
+use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
 use crate::act::talk::{CustomEvent, Emote, Say, Shout};
 use crate::act::transact::Transact;
+use crate::outbox::Actor;
 use crate::reject::{Reject, UNKNOWN_EVENT};
+use crate::rights::Permission;
 use serde_json::Value;
 use smol_str::SmolStr;
+use thexr_wire::EntityId;
 
 /// What the protocol says of a command.
 #[derive(Debug)]
@@ -20,13 +24,15 @@ pub(crate) struct Spec {
     pub payload: &'static str,
     /// Its answer.
     pub answer: &'static str,
+    /// What it needs, unless it only concerns one's own avatar.
+    pub permission: Permission,
     /// Whether it changes anything that is stored.
     pub changes: bool,
     read: fn(&mut Args) -> Result<Command, Reject>,
 }
 
 macro_rules! commands {
-    ($($variant:ident $name:literal $payload:literal => $answer:literal, $changes:literal;)*) => {
+    ($($variant:ident $name:literal $payload:literal => $answer:literal, $permission:ident, $changes:literal;)*) => {
         /// What may be asked of a room; its payload has been read and checked for itself.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Command {
@@ -42,6 +48,7 @@ macro_rules! commands {
                 name: $name,
                 payload: $payload,
                 answer: $answer,
+                permission: Permission::$permission,
                 changes: $changes,
                 read: |args| $variant::read(args).map(Command::$variant),
             },)*
@@ -60,23 +67,43 @@ macro_rules! commands {
 }
 
 commands! {
-    SetNickname      "set_nickname"      "{nickname}" => "{seq}", true;
-    SetAvatar        "set_avatar"        "{color?, model?}" => "{seq}", true;
-    Drive            "drive"             "{}" => "{driver: true}", false;
-    Say              "say"               "{text}" => "{seq}", true;
-    Emote            "emote"             "{emote}" => "{seq}", true;
-    CustomEvent      "event"             "{event_name, payload?}" => "{seq}", true;
-    Shout            "shout"             "{…}" => "{}", false;
-    CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", true;
-    UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", true;
-    RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", true;
-    DeleteEntity     "delete_entity"     "{entity}" => "{seq, entity}", true;
-    DuplicateEntity  "duplicate_entity"  "{entity, position?}" => "{seq, entity}", true;
-    Reparent         "reparent"          "{entity, parent}" => "{seq, entity}", true;
-    Transact         "transact"          "{ops, conditions?}" => "{seq}", true;
-    SaveSnapshot     "save_snapshot"     "{name}" => "{seq}", true;
-    RestoreSnapshot  "restore_snapshot"  "{name}" => "{seq}", true;
-    ListSnapshots    "list_snapshots"    "{}" => "{snapshots: [{name, kind, at}]}", false;
+    SetNickname      "set_nickname"      "{nickname}" => "{seq}", Own, true;
+    SetAvatar        "set_avatar"        "{color?, model?}" => "{seq}", Own, true;
+    Drive            "drive"             "{}" => "{driver: true}", Own, false;
+    Say              "say"               "{text}" => "{seq}", Talk, true;
+    Emote            "emote"             "{emote}" => "{seq}", Talk, true;
+    CustomEvent      "event"             "{event_name, payload?}" => "{seq}", Talk, true;
+    Shout            "shout"             "{…}" => "{}", Talk, false;
+    CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
+    UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
+    RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;
+    DeleteEntity     "delete_entity"     "{entity}" => "{seq, entity}", Build, true;
+    DuplicateEntity  "duplicate_entity"  "{entity, position?}" => "{seq, entity}", Build, true;
+    Reparent         "reparent"          "{entity, parent}" => "{seq, entity}", Build, true;
+    Transact         "transact"          "{ops, conditions?}" => "{seq}", Build, true;
+    SaveSnapshot     "save_snapshot"     "{name}" => "{seq}", Save, true;
+    RestoreSnapshot  "restore_snapshot"  "{name}" => "{seq}", Save, true;
+    ListSnapshots    "list_snapshots"    "{}" => "{snapshots: [{name, kind, at}]}", Look, false;
+    Block            "block"             "{user_id}" => "{}", Own, true;
+    Unblock          "unblock"           "{user_id}" => "{}", Own, true;
+    Mute             "mute"              "{user_id}" => "{seq}", Moderate, true;
+    Unmute           "unmute"            "{user_id}" => "{seq}", Moderate, true;
+    SetRole          "set_role"          "{user_id, role}" => "{seq}", Moderate, true;
+    SetSettings      "set_settings"      "{who_may_build?, who_may_save?}" => "{seq}", Govern, true;
+}
+
+impl Command {
+    /// What this needs of whoever asks it.
+    pub fn permission(&self, actor: &Actor) -> Permission {
+        let own = actor.user().map(EntityId::avatar);
+        let about_oneself = own.is_some_and(|own| match self {
+            Self::UpdateComponents(update) => update.entity == own,
+            Self::RemoveComponents(remove) => remove.entity == own,
+            Self::Transact(transact) => transact.concerns_only(&own),
+            _ => false,
+        });
+        if about_oneself { Permission::Own } else { self.spec().permission }
+    }
 }
 
 /// A push, read once, before it comes to the room.

@@ -22,6 +22,8 @@ const RESERVED_COMPONENT: Reject = Reject::new(
     "reserved_component",
     "avatar, nickname and pose have commands of their own: set_avatar, set_nickname and moving.",
 );
+const SERVER_ONLY: Reject =
+    Reject::new("server_only", "Some components are written by the room and its rules alone, such as score.");
 const CYCLIC_PARENT: Reject = Reject::new("cyclic_parent", "A thing cannot hang on itself.");
 pub(crate) const UNKNOWN_PARENT: Reject =
     Reject::new("unknown_parent", "There is no entity of that id to hang on.");
@@ -38,7 +40,7 @@ pub struct CreateEntity {
 /// Components to set, and to remove.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateComponents {
-    entity: EntityId,
+    pub(super) entity: EntityId,
     components: Components,
     removed: Vec<Name>,
 }
@@ -46,7 +48,7 @@ pub struct UpdateComponents {
 /// Components to remove.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoveComponents {
-    entity: EntityId,
+    pub(super) entity: EntityId,
     names: Vec<Name>,
 }
 
@@ -122,8 +124,9 @@ impl Read for Reparent {
     }
 }
 
-pub(crate) fn create_entity(log: &Log, create: CreateEntity) -> Result<Effect, Reject> {
+pub(crate) fn create_entity(log: &Log, caller: &Caller<'_>, create: CreateEntity) -> Result<Effect, Reject> {
     let CreateEntity { entity, components } = create;
+    refuse_server_only(caller, components.keys().map(String::as_str))?;
     let entity = entity.unwrap_or_else(|| log.new_ids(1).remove(0));
     check_relations(log, &entity, &components)?;
     let ops = vec![Op::Create { entity: entity.clone(), components }];
@@ -137,6 +140,10 @@ pub(crate) fn update_components(
 ) -> Result<Effect, Reject> {
     let UpdateComponents { entity, components, removed } = update;
     may_edit(log, caller, &entity)?;
+    refuse_server_only(
+        caller,
+        components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)),
+    )?;
     check_relations(log, &entity, &components)?;
     let mut ops = Vec::new();
     if !components.is_empty() {
@@ -155,6 +162,7 @@ pub(crate) fn remove_components(
 ) -> Result<Effect, Reject> {
     let RemoveComponents { entity, names } = remove;
     may_edit(log, caller, &entity)?;
+    refuse_server_only(caller, names.iter().map(Name::as_str))?;
     let payload = json!({"entity": entity, "removed": names});
     Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
 }
@@ -162,32 +170,40 @@ pub(crate) fn remove_components(
 pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, Reject> {
     let entity = delete.entity;
     thing(log, &entity)?;
-    let ops = log.deletion(&entity);
+    let ops = log.deletion(&entity, EVENT_OPS_MAX + 1);
     if ops.len() > EVENT_OPS_MAX {
         return Err(TOO_MANY_OPS);
     }
     Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
 }
 
-pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity) -> Result<Effect, Reject> {
-    let DuplicateEntity { entity: original, position } = duplicate;
-    thing(log, &original)?;
-    let group = log.with_descendants(&original);
-    if group.len() > EVENT_OPS_MAX {
+/// A thing and what hangs on it, about to be copied.
+pub(crate) struct Group {
+    ids: Vec<EntityId>,
+    /// What the copy will take, about: enough to refuse before anything is copied.
+    pub bytes: usize,
+}
+
+pub(crate) fn group_to_copy(log: &Log, duplicate: &DuplicateEntity) -> Result<Group, Reject> {
+    thing(log, &duplicate.entity)?;
+    let ids = log.with_descendants(&duplicate.entity, EVENT_OPS_MAX + 1);
+    if ids.len() > EVENT_OPS_MAX {
         return Err(TOO_MANY_OPS);
     }
-    // Before anything is copied; the exact check comes with the event.
-    let bytes =
-        group.iter().filter_map(|id| log.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
-    if bytes > EVENT_BYTES_MAX {
-        return Err(EVENT_TOO_LARGE);
-    }
+    let bytes = ids.iter().filter_map(|id| log.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
+    if bytes > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(Group { ids, bytes }) }
+}
+
+pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Group) -> Effect {
+    let DuplicateEntity { entity: original, position } = duplicate;
+    let group = group.ids;
     let new_ids = log.new_ids(group.len());
     let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
     let mut ops: Vec<Op> = Vec::with_capacity(group.len());
     for id in &group {
         let Some(entity) = log.world.entity(id) else { continue };
         let mut components = entity.to_json();
+        components.retain(|name, _| !schema::is_server_only(name));
         if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
             components["parent"]["entity"] = json!(parent);
         }
@@ -200,7 +216,7 @@ pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity) -> Result<
     if let Some(Op::Create { components, .. }) = ops.first_mut() {
         components.insert("position".into(), place);
     }
-    Ok(Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops))
+    Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops)
 }
 
 pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> {
@@ -251,49 +267,66 @@ fn check_relations(log: &Log, id: &EntityId, components: &Components) -> Result<
     keeper.map_or(Ok(()), |keeper| existing(log, &keeper).map(|_| ()))
 }
 
-/// How many levels of things hang below an entity; counts no further than one beyond the limit.
-pub(crate) fn levels_below(world: &World, id: &EntityId) -> usize {
+/// How many levels of things hang below an entity. What hangs there is counted in `looked_at`: one command does not look
+/// at more than it could change.
+pub(crate) fn levels_below(world: &World, id: &EntityId, looked_at: &mut usize) -> Result<usize, Reject> {
     let mut level = vec![id];
     for depth in 0..=PARENT_DEPTH_MAX {
-        level = level.into_iter().flat_map(|id| world.children(id)).collect();
-        if level.is_empty() {
-            return depth;
+        let mut below = Vec::new();
+        for child in level.into_iter().flat_map(|id| world.children(id)) {
+            *looked_at += 1;
+            if *looked_at > EVENT_OPS_MAX {
+                return Err(TOO_MANY_OPS);
+            }
+            below.push(child);
         }
+        if below.is_empty() {
+            return Ok(depth);
+        }
+        level = below;
     }
-    PARENT_DEPTH_MAX + 1
+    Ok(PARENT_DEPTH_MAX + 1)
 }
 
-/// Whether `id` may hang on `parent`, as far as what is above it says; its root then, and how far above that is.
+/// Whether `id` may hang on `parent`, as far as what is above it says; what is above then, from `parent` up.
 pub(crate) fn check_above<'a>(
     world: &'a World,
     id: &EntityId,
     parent: &'a EntityId,
-) -> Result<(&'a EntityId, usize), Reject> {
+) -> Result<Vec<&'a EntityId>, Reject> {
     if world.entity(parent).is_none() && parent != id {
         return Err(UNKNOWN_PARENT);
     }
-    let (mut current, mut levels) = (parent, 1);
+    let mut above = vec![parent];
     loop {
+        let current = above[above.len() - 1];
         if current == id {
             return Err(CYCLIC_PARENT);
         }
-        if levels > PARENT_DEPTH_MAX {
+        if above.len() > PARENT_DEPTH_MAX {
             return Err(CHAIN_TOO_LONG);
         }
-        let above = world.entity(current).and_then(|entity| Some(&entity.parent()?.entity));
-        let Some(above) = above else { return Ok((current, levels)) };
-        (current, levels) = (above, levels + 1);
+        let Some(next) = world.entity(current).and_then(|entity| entity.parent()) else { return Ok(above) };
+        above.push(&next.entity);
     }
 }
 
 /// Whether `id`, with what hangs on it, may hang on `parent`.
 fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
-    let (_, levels) = check_above(world, id, parent)?;
-    if levels + levels_below(world, id) > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
+    let levels = check_above(world, id, parent)?.len();
+    if levels + levels_below(world, id, &mut 0)? > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
 }
 
 /// Components of people are changed by their own commands only.
 pub(crate) fn refuse_reserved<'a>(mut names: impl Iterator<Item = &'a str>) -> Result<(), Reject> {
     let reserved = names.any(|name| matches!(name, "avatar" | "nickname" | "pose"));
     if reserved { Err(RESERVED_COMPONENT) } else { Ok(()) }
+}
+
+/// What games count is written by rules and the room, not by whoever would like to have more of it.
+pub(crate) fn refuse_server_only<'a>(
+    caller: &Caller<'_>,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Result<(), Reject> {
+    if caller.user().is_some() && names.any(schema::is_server_only) { Err(SERVER_ONLY) } else { Ok(()) }
 }

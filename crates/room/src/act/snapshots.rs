@@ -1,14 +1,15 @@
 //! Saving and restoring the room under a name.
 
 use crate::act::args::{Args, Read};
+use crate::act::budget::FANOUT_BYTES_PER_S;
 use crate::act::{Caller, Effect};
 use crate::boot::Saved;
 use crate::input::LoadedState;
 use crate::log::Log;
 use crate::log::draft::Draft;
-use crate::outbox::{Actor, LoadRequest, Outbox, SnapshotKind};
+use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::People;
-use crate::people::join::let_go;
+use crate::people::leaving::let_go;
 use crate::reject::Reject;
 use crate::text::clean_line;
 use serde_json::{Value, json};
@@ -18,16 +19,20 @@ use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_wire::limits::TITLE_CHARS_MAX;
 use thexr_wire::pose::Pose;
-use thexr_world::{Entity, Op, World, state};
+use thexr_world::{Entity, Op, World};
 
 /// Named snapshots of one room; above it `too_many_snapshots`.
 pub const NAMED_SNAPSHOTS_MAX: usize = 200;
-/// Between two savings, and between two restores, of one room, milliseconds: each writes it whole; sooner `room_busy`.
+/// Between two savings, and between two restores, of one room, at least, milliseconds; sooner `room_busy`.
 pub const COPY_INTERVAL_MS: i64 = 1_000;
+/// What one room's saves and restores may write, bytes of state a second: each writes it whole; sooner `room_busy`.
+pub const COPY_BYTES_PER_S: u64 = 8 * 1024 * 1024;
 /// Repeats of one restore that wait for its answer; above it `room_busy`.
 const REPEATS_MAX: usize = 8;
-const COPIED_JUST_NOW: Reject =
-    Reject::new("room_busy", "A room is saved, and restored, at most once a second. Try again in a moment.");
+const COPIED_JUST_NOW: Reject = Reject::new(
+    "room_busy",
+    "A room is saved, and restored, at most once a second, and a large one less often. Try again in a moment.",
+);
 const RESTORING: Reject =
     Reject::new("room_busy", "Another state is being restored right now. Try again in a moment.");
 /// The name of the state a room began with.
@@ -112,7 +117,7 @@ impl Copies {
         if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&save.name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
-        once_a_second(&mut self.saved_at_ms, log.now.at_ms)?;
+        now_and_then(&mut self.saved_at_ms, log, 0)?;
         let payload = json!({"name": save.name, "user_id": caller.user()});
         Ok(Effect::Save(Draft::server("snapshot_saved", payload, Vec::new()), save.name))
     }
@@ -128,6 +133,7 @@ impl Copies {
         log: &Log,
         caller: &Caller<'_>,
         restore: RestoreSnapshot,
+        hearers: u64,
         out: &mut Outbox,
     ) -> Result<Effect, Reject> {
         let name = restore.name;
@@ -145,7 +151,7 @@ impl Copies {
             pending.repeats += 1;
             return Ok(Effect::Later(pending.request));
         }
-        once_a_second(&mut self.restored_at_ms, log.now.at_ms)?;
+        now_and_then(&mut self.restored_at_ms, log, hearers)?;
         let request = self.next_load;
         self.next_load += 1;
         self.load = Some(PendingLoad {
@@ -172,7 +178,9 @@ impl Copies {
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
         // Its id may have been given to another command while the state was fetched: what was answered first stands.
         let known = match (&pending.actor, &pending.id) {
-            (Actor::User(user), Some(id)) => log.memory.find(user, id).map(|known| known.response.clone()),
+            (Actor::User(user), Some(id)) => {
+                log.memory.find(user, id).map(|known| known.response().to_string().into())
+            }
             _ => None,
         };
         Some(match known {
@@ -194,16 +202,16 @@ fn restore(
     out: &mut Outbox,
 ) -> Result<u64, Reject> {
     log.may_change()?;
-    // What the inverse refers to: the state just before, kept for as long as the event is.
-    let before = log.snapshot(SnapshotKind::Auto, None, true);
-    let inverse = vec![Op::Load { snapshot: state::hash(&before.world.to_text()) }];
+    // What the inverse loads: the state just before, kept for as long as the event is.
+    let before = SnapshotOut { before: Some(log.seq + 1), ..log.snapshot(SnapshotKind::Auto, None, true) };
+    let inverse = (before.seq > 0).then_some(Inverse::Before);
     let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
-    ops.extend(held_then(&loaded.world));
     ops.extend(rides_that_end(log, people, &loaded.world));
+    ops.extend(loaded.let_go);
     let states = BTreeMap::from([(loaded.hash, loaded.world)]);
     let payload = json!({"name": pending.name, "user_id": pending.actor.user()});
     let draft = |ops: Vec<Op>| Draft {
-        inverse: Some(inverse.clone()),
+        inverse: inverse.clone(),
         actor: pending.actor.clone(),
         command_id: pending.id.as_ref().map(ToString::to_string),
         ..Draft::server("snapshot_restored", payload.clone(), ops)
@@ -219,7 +227,7 @@ fn restore(
     // So that a restart never has to fold a `load`.
     out.snapshots.push(log.snapshot(SnapshotKind::Auto, None, false));
     log.snapshot_taken();
-    log.keepers_unchecked = true;
+    log.lives.look_again();
     log.incarnation = log.incarnation.wrapping_add(1).max(1);
     log.made.restate = true;
     Ok(seq)
@@ -235,17 +243,21 @@ fn rides_that_end(log: &Log, people: &People, state: &World) -> Vec<Op> {
     people.filter(ends).map(|entity| Op::Unset { entity, names: vec!["parent".into()] }).collect()
 }
 
-/// Refuses what was last done too short a time ago; otherwise it counts as done now.
-fn once_a_second(last_ms: &mut Option<i64>, now_ms: i64) -> Result<(), Reject> {
-    if last_ms.is_some_and(|at_ms| now_ms - at_ms < COPY_INTERVAL_MS) {
+/// Refuses what was last done too short a time ago; otherwise it counts as done now. The state is written whole, and told
+/// to so many.
+fn now_and_then(last_ms: &mut Option<i64>, log: &Log, hearers: u64) -> Result<(), Reject> {
+    let bytes = log.world.bytes() as u64;
+    let seconds = (bytes / COPY_BYTES_PER_S).max(bytes * hearers / FANOUT_BYTES_PER_S);
+    let interval_ms = COPY_INTERVAL_MS.max(i64::try_from(seconds * 1_000).unwrap_or(i64::MAX));
+    if last_ms.is_some_and(|at_ms| log.now.at_ms - at_ms < interval_ms) {
         return Err(COPIED_JUST_NOW);
     }
-    *last_ms = Some(now_ms);
+    *last_ms = Some(log.now.at_ms);
     Ok(())
 }
 
 /// Ops that leave what people held when a state was kept where it was then: the people have gone on.
-fn held_then(state: &World) -> Vec<Op> {
+pub(crate) fn held_then(state: &World) -> Vec<Op> {
     let pose = |avatar: &Entity| serde_json::from_value::<Pose>(avatar.value("pose")?.clone()).ok();
     let mut ops = Vec::new();
     for (id, entity) in state.entities().iter().filter(|(_, entity)| !entity.is_avatar()) {

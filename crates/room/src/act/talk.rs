@@ -4,7 +4,7 @@ use crate::act::args::{Args, Read};
 use crate::act::names::is_reserved;
 use crate::act::{Caller, Effect};
 use crate::log::Log;
-use crate::reject::{RESERVED_EVENT, Reject};
+use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject};
 use serde_json::{Value, json};
 use thexr_wire::EntityId;
 use thexr_wire::limits::SAY_CHARS_MAX;
@@ -80,15 +80,17 @@ fn bounded(payload: Value) -> Result<Value, Reject> {
 
 pub(crate) fn say(log: &Log, caller: &Caller<'_>, say: Say) -> Result<Effect, Reject> {
     let user = caller.person()?;
-    let avatar = log.world.entity(&EntityId::avatar(user));
-    let nickname = avatar.and_then(|entity| entity.value("nickname")).cloned().unwrap_or_default();
-    let color = avatar.and_then(|entity| entity.value("avatar")?.get("color").cloned());
+    let avatar = log.world.entity(&EntityId::avatar(user)).ok_or(NOT_INSIDE)?;
+    let nickname = avatar.value("nickname").cloned().unwrap_or_default();
+    let color = avatar.value("avatar").and_then(|avatar| avatar.get("color").cloned());
     let payload = json!({"user_id": user, "nickname": nickname, "color": color, "text": say.text});
     Ok(Effect::fact("message_said", payload, Vec::new()))
 }
 
-pub(crate) fn emote(caller: &Caller<'_>, emote: Emote) -> Result<Effect, Reject> {
-    let payload = json!({"user_id": caller.person()?, "emote": emote.emote});
+pub(crate) fn emote(log: &Log, caller: &Caller<'_>, emote: Emote) -> Result<Effect, Reject> {
+    let user = caller.person()?;
+    log.world.entity(&EntityId::avatar(user)).ok_or(NOT_INSIDE)?;
+    let payload = json!({"user_id": user, "emote": emote.emote});
     Ok(Effect::fact("emoted", payload, Vec::new()))
 }
 

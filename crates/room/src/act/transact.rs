@@ -3,6 +3,7 @@
 use crate::act::args::{Args, Read, check_components};
 use crate::act::edit::{
     CHAIN_TOO_LONG, PROTECTED, UNKNOWN_PARENT, check_above, levels_below, may_edit, refuse_reserved,
+    refuse_server_only,
 };
 use crate::act::{Caller, Effect};
 use crate::log::Log;
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::EntityId;
 use thexr_wire::json::{canonical, same};
 use thexr_wire::limits::{EVENT_OPS_MAX, PARENT_DEPTH_MAX};
-use thexr_world::{Op, schema};
+use thexr_world::{Op, World, schema};
 
 /// Conditions of one transaction.
 const CONDITIONS_MAX: usize = 256;
@@ -42,6 +43,13 @@ pub enum Condition {
 pub struct Transact {
     ops: Vec<Op>,
     conditions: Vec<Condition>,
+}
+
+impl Transact {
+    /// Whether it changes nothing but this entity.
+    pub fn concerns_only(&self, id: &EntityId) -> bool {
+        self.ops.iter().all(|op| op.entity() == Some(id))
+    }
 }
 
 impl Read for Transact {
@@ -76,6 +84,7 @@ pub(crate) fn transact(log: &Log, caller: &Caller<'_>, transact: Transact) -> Re
     let Transact { ops, conditions } = transact;
     for op in &ops {
         may_apply(log, caller, op)?;
+        refuse_server_only(caller, touched(op).into_iter().map(|(_, name)| name))?;
     }
     if bytes_read(log, &conditions, &ops) > TRANSACTION_READ_BYTES_MAX {
         return Err(READS_TOO_MUCH);
@@ -161,26 +170,41 @@ fn check_touched(log: &Log, ops: &[Op]) -> Result<(), Reject> {
             ));
         }
     }
-    let mut roots = BTreeSet::new();
     for id in ops.iter().filter_map(Op::entity).collect::<BTreeSet<_>>() {
-        roots.extend(check_relatives(log, id)?);
+        check_relatives(log, id)?;
     }
-    // Every branch hangs on some root: looked at from there, a thing is counted once, not once per ancestor.
-    let too_long = roots.into_iter().any(|root| levels_below(&log.world, root) > PARENT_DEPTH_MAX);
-    if too_long { Err(CHAIN_TOO_LONG) } else { Ok(()) }
+    check_chains(&log.world, ops)
 }
 
-/// What a touched entity hangs on and lives with exists, and nothing hangs on one that is gone; says its root.
-fn check_relatives<'a>(log: &'a Log, id: &'a EntityId) -> Result<Option<&'a EntityId>, Reject> {
+/// What a touched entity lives with exists, and nothing hangs on one that is gone.
+fn check_relatives(log: &Log, id: &EntityId) -> Result<(), Reject> {
     let Some(entity) = log.world.entity(id) else {
         let left_hanging = log.world.children(id).next().is_some();
-        return if left_hanging { Err(UNKNOWN_PARENT) } else { Ok(None) };
+        return if left_hanging { Err(UNKNOWN_PARENT) } else { Ok(()) };
     };
-    if let Some(keeper) = entity.keep_while().filter(|keeper| log.world.entity(keeper).is_none()) {
-        return Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into());
+    match entity.keep_while().filter(|keeper| log.world.entity(keeper).is_none()) {
+        Some(keeper) => Err(thexr_world::FoldError::UnknownEntity(keeper.clone()).into()),
+        None => Ok(()),
     }
-    let parent = entity.parent().map(|parent| check_above(&log.world, id, &parent.entity));
-    Ok(parent.transpose()?.map(|(root, _)| root))
+}
+
+/// What has been hung elsewhere hangs on something, not on itself, and not too deep with what hangs on it.
+fn check_chains(world: &World, ops: &[Op]) -> Result<(), Reject> {
+    let names_parent = |op: &&Op| touched(op).iter().any(|(_, name)| *name == "parent");
+    let hung: BTreeSet<&EntityId> = ops.iter().filter(names_parent).filter_map(Op::entity).collect();
+    let mut looked_at = 0;
+    for id in &hung {
+        let Some(parent) = world.entity(id).and_then(|entity| entity.parent()) else { continue };
+        let above = check_above(world, id, &parent.entity)?;
+        // Below another one that was hung it is looked at with that one, and counted once.
+        if above.iter().any(|other| hung.contains(other)) {
+            continue;
+        }
+        if above.len() + levels_below(world, id, &mut looked_at)? > PARENT_DEPTH_MAX {
+            return Err(CHAIN_TOO_LONG);
+        }
+    }
+    Ok(())
 }
 
 fn conditions(value: Option<Value>) -> Result<Vec<Condition>, Reject> {

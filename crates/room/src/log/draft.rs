@@ -1,7 +1,7 @@
 //! A fact about to be made.
 
 use crate::log::ring::cost;
-use crate::outbox::Actor;
+use crate::outbox::{Actor, Inverse};
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
 use thexr_wire::UserId;
@@ -10,12 +10,13 @@ use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_MEMORY_BYTES_MAX};
 use thexr_world::Op;
 
 /// An event without its number.
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub actor: Actor,
     pub name: String,
     pub payload: Value,
     pub ops: Vec<Op>,
-    pub inverse: Option<Vec<Op>>,
+    pub inverse: Option<Inverse>,
     pub command_id: Option<String>,
 }
 

@@ -3,35 +3,33 @@
 pub(crate) mod draft;
 mod lives;
 pub mod memory;
+pub(crate) mod missed;
 pub mod ring;
+mod time;
 
 use crate::boot::{Boot, Saved};
 use crate::dice::entity_id;
 use crate::input::StoreState;
-use crate::outbox::{Actor, Event, SnapshotKind, SnapshotOut};
+use crate::outbox::{Actor, Event, Inverse, SnapshotKind, SnapshotOut};
 use crate::reject::{Reject, STORE_SLOW, STORE_UNAVAILABLE};
+use crate::rights::Rights;
+pub use time::Now;
+
 use draft::Draft;
+use lives::Lives;
 use memory::{CommandMemory, Remembered};
 use ring::{Ring, cost};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use thexr_wire::EntityId;
-use thexr_wire::limits::{TICK_EVENT_BYTES_MAX, TICK_MS};
+use thexr_wire::limits::{TICK_EVENT_BYTES_MAX, TICK_EVENTS_MAX, TICK_MS};
+use thexr_wire::{EntityId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, States, Undo, World};
+use time::RoomTime;
 
 /// Events between two automatic snapshots.
 pub const AUTO_SNAPSHOT_EVENTS: u64 = 1_000;
 /// Ops and payloads between two automatic snapshots, bytes of JSON: a room that starts reads and folds about so much.
 pub const AUTO_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
-
-/// A moment of the room: ticks count 50 ms each and never repeat, time never goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Now {
-    /// Tick.
-    pub tick: u64,
-    /// Milliseconds since 1970.
-    pub at_ms: i64,
-}
 
 /// The truth of one room.
 pub(crate) struct Log {
@@ -45,9 +43,10 @@ pub(crate) struct Log {
     pub saved: BTreeMap<String, Saved>,
     pub ring: Ring,
     pub store: StoreState,
+    pub rights: Rights,
     pub made: Made,
-    /// Something may live on without its keeper: all are looked at in the next tick that may change anything.
-    pub keepers_unchecked: bool,
+    pub lives: Lives,
+    time: RoomTime,
     snapshot_seq: u64,
     /// What the events since cost, bytes of JSON.
     tail_bytes: usize,
@@ -61,6 +60,14 @@ pub(crate) struct Made {
     pub bytes: usize,
     /// A `load` happened: everyone needs the state anew.
     pub restate: bool,
+    /// The room's settings changed.
+    pub settings: bool,
+    /// People whose row in the store changed.
+    pub members: BTreeSet<UserId>,
+    /// People who may do something else than before.
+    pub rights: BTreeSet<UserId>,
+    /// People who hide from others than before.
+    pub relations: BTreeSet<UserId>,
 }
 
 impl Made {
@@ -71,7 +78,7 @@ impl Made {
 
     /// Whether this tick has made all the events it may.
     pub fn is_full(&self) -> bool {
-        self.bytes >= TICK_EVENT_BYTES_MAX
+        self.bytes >= TICK_EVENT_BYTES_MAX || self.events.len() >= TICK_EVENTS_MAX
     }
 }
 
@@ -82,27 +89,36 @@ impl Log {
         for past in std::mem::take(&mut boot.commands) {
             memory.remember(past.at_ms, &past.user, &past.id, past.reply);
         }
+        for (id, _) in boot.world.entities().iter().filter(|(_, entity)| entity.is_avatar()) {
+            id.user().iter().for_each(|user| memory.came(user));
+        }
+        let mut lives = Lives::default();
+        lives.look_again();
+        let now = Now { tick: boot.tick, at_ms: boot.at_ms };
         Self {
             seed: boot.seed,
             incarnation: boot.incarnation,
             epoch: boot.epoch,
             world: std::mem::take(&mut boot.world),
             seq: boot.seq,
-            now: Now { tick: boot.tick, at_ms: boot.at_ms },
+            now,
+            time: RoomTime::stored(now),
+            lives,
             memory,
             saved: std::mem::take(&mut boot.saved),
             ring: Ring::default(),
             store: StoreState::Fine,
+            rights: std::mem::take(&mut boot.rights),
             made: Made::default(),
-            keepers_unchecked: true,
             snapshot_seq: boot.snapshot_seq,
             tail_bytes: boot.tail_bytes,
         }
     }
 
-    /// The next tick begins.
-    pub fn advance(&mut self, now: Now) {
-        self.now = Now { tick: now.tick.max(self.now.tick + 1), at_ms: now.at_ms.max(self.now.at_ms) };
+    /// The next tick begins; what the clock on the wall says is followed slowly.
+    pub fn advance(&mut self, wall: Now) {
+        self.now = self.time.advance(wall);
+        self.memory.forget_old(self.now.at_ms);
     }
 
     /// The room clock at this tick, milliseconds.
@@ -155,13 +171,20 @@ impl Log {
     /// Numbers a fact whose ops are folded.
     fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
         let Draft { actor, name, payload, ops, inverse, command_id } = draft;
-        let inverse = inverse.or_else(|| self.world.inverse(undo));
+        let inverse = inverse.or_else(|| self.world.inverse(undo).map(Inverse::Ops));
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
         if let (Actor::User(user), Some(id)) = (&actor, &command_id) {
-            let response = memory::response(seq, &payload).to_string().into();
-            self.memory.remember(at_ms, user, id, Remembered { seq, response });
+            self.memory.remember(at_ms, user, id, Remembered::of(seq, &payload));
         }
+        for op in &ops {
+            match (op, op.entity().and_then(EntityId::user)) {
+                (Op::Create { .. }, Some(user)) => self.memory.came(&user),
+                (Op::Delete { .. }, Some(user)) => self.memory.left(&user),
+                _ => {}
+            }
+        }
+        self.lives.note(&self.world, &ops);
         let event =
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
         self.ring.keep(event.clone(), bytes);
@@ -203,7 +226,7 @@ impl Log {
 
     /// The present as something to store.
     pub fn snapshot(&self, kind: SnapshotKind, name: Option<String>, pinned: bool) -> SnapshotOut {
-        SnapshotOut { seq: self.seq, kind, name, pinned, world: self.world.clone() }
+        SnapshotOut { seq: self.seq, kind, name, pinned, before: None, world: self.world.clone() }
     }
 
     /// A state was stored by other means as of now: the next automatic one can wait.

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::{
-    Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, TailError, template,
+    Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
+    Settings, SnapshotKind, SnapshotOut, TailError, template,
 };
 use thexr_store::{
-    EventRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, Store, StoreError, StoredRoom,
+    EventRow, MemberRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, Store, StoreError, StoredRoom,
 };
 use thexr_wire::UserId;
 use thexr_wire::json::canonical;
@@ -83,7 +84,11 @@ pub fn event_row(event: &Event) -> EventRow {
         name: event.name.clone(),
         payload: canonical(&event.payload),
         ops: canonical_ops(&event.ops),
-        inverse: event.inverse.as_deref().map(canonical_ops),
+        // That of a restore is known when the state before it is text.
+        inverse: match &event.inverse {
+            Some(Inverse::Ops(ops)) => Some(canonical_ops(ops)),
+            Some(Inverse::Before) | None => None,
+        },
         undoes: event.undoes,
         command_id: event.command_id.clone(),
     }
@@ -104,7 +109,7 @@ pub fn event(row: &EventRow) -> Result<Event, StoredError> {
         name: row.name.clone(),
         payload: serde_json::from_str(&row.payload).map_err(failed)?,
         ops: ops(&row.ops)?,
-        inverse: row.inverse.as_deref().map(ops).transpose()?,
+        inverse: row.inverse.as_deref().map(ops).transpose()?.map(Inverse::Ops),
         undoes: row.undoes,
         command_id: row.command_id.clone(),
     })
@@ -120,15 +125,32 @@ pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
     PlaceRow { user: user.clone(), pose: canonical(&json!(pose)), at_ms }
 }
 
+/// The op that loads a state, as it is stored.
+pub fn load_of(hash: &str) -> String {
+    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
+}
+
+/// A member as it is stored.
+pub fn member_row(change: &MemberChange) -> MemberRow {
+    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
+}
+
+/// Everyone's rights, as the store has them.
+fn rights(stored: &StoredRoom) -> Rights {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
+    let settings = Settings::from_json(&read(&stored.room.settings));
+    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+}
+
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
     let Actor::User(user) = actor(&row.actor) else { return None };
     let payload = row.entity.as_ref().map_or(Value::Null, |entity| json!({"entity": entity}));
-    let response = thexr_room::response(row.seq, &payload).to_string().into();
     Some(PastCommand {
         user,
         id: row.command_id.clone(),
         at_ms: row.at_ms,
-        reply: Remembered { seq: row.seq, response },
+        reply: Remembered::of(row.seq, &payload),
     })
 }
 
@@ -180,8 +202,10 @@ fn begin(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
         incarnation: stored.room.incarnation,
         seed: stored.room.seed as u64,
         commands: stored.recent_commands.iter().filter_map(past_command).collect(),
-        last_poses: stored.last_poses.iter().filter_map(pose).collect(),
+        // The store has the newest first.
+        last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
+        rights: rights(stored),
         caps,
         ..Boot::default()
     }

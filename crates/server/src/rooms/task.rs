@@ -335,7 +335,7 @@ impl RoomTask {
             let parse = move || {
                 let row = row?;
                 let world = Arc::new(thexr_world::World::from_text(&row.state).ok()?);
-                Some(LoadedState { hash: row.hash, world })
+                Some(LoadedState::new(row.hash, world))
             };
             let state = tokio::task::spawn_blocking(parse).await.unwrap_or_default();
             if let Some(mailbox) = mailbox.upgrade() {

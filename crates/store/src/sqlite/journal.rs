@@ -6,7 +6,7 @@ use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row, SqliteConnection, SqlitePool};
 use thexr_wire::RoomId;
-use thexr_wire::limits::{COMMAND_MEMORY_MAX, COMMAND_MEMORY_MS};
+use thexr_wire::limits::{COMMAND_MEMORY_MS, COMMAND_POOL_MAX};
 
 /// Events whose sizes are looked at before any of them is read: bounds one page of very small events.
 const PAGE_EVENTS_MAX: usize = 65_536;
@@ -135,7 +135,7 @@ async fn recent_commands(
     let mut rows = rows
         .bind(room.as_str())
         .bind(now_ms.saturating_sub(COMMAND_MEMORY_MS))
-        .bind(number(COMMAND_MEMORY_MAX as u64))
+        .bind(number(COMMAND_POOL_MAX as u64))
         .fetch(connection);
     let mut commands = Vec::new();
     while let Some(row) = rows.try_next().await? {
