@@ -38,7 +38,10 @@ pub use rights::{
 };
 pub use room::Room;
 pub use tell::encode;
+pub use view::crowd_round::crowd_round_ticks;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
 pub use view::stretch::SHED_MAX;
-pub use view::viewer::{PoseInput, Scratch, Shown, Telling, Viewer};
+pub use view::viewer::{
+    MOVEMENTS_BYTES, PoseInput, Scratch, Shown, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES, Viewer,
+};

@@ -3,11 +3,11 @@
 //! Every backend keeps it, and one suite of tests (`tests/contract`) holds each of them to it.
 
 use crate::{
-    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
+    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
     StoredRoom,
 };
 use async_trait::async_trait;
-use thexr_wire::RoomId;
+use thexr_wire::{RoomId, UserId};
 
 /// Where rooms are kept. All times are ms since 1970; all texts called JSON are opaque here and come back byte for byte.
 ///
@@ -57,7 +57,7 @@ pub trait Store: Send + Sync + 'static {
     async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
 
     /// What a room's state folds from, without taking it over: the room, its newest snapshot and the events after it;
-    /// commands and poses are left empty. `None` = no such room.
+    /// commands, poses and members are left empty. `None` = no such room.
     async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError>;
 
     /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything from
@@ -86,9 +86,8 @@ pub trait Store: Send + Sync + 'static {
     /// The room's snapshots, newest first.
     async fn list_snapshots(&self, room: &RoomId) -> Result<Vec<SnapshotInfo>, StoreError>;
 
-    /// Remembers where people are; poses in rooms that do not exist (any more) and poses older than the stored one are
-    /// passed over.
-    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError>;
+    /// What a person is to a room; `None` = nothing, or no such room.
+    async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<MemberRow>, StoreError>;
 
     /// A small setting.
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError>;

@@ -4,12 +4,16 @@
 pub const TICK_MS: u64 = 50;
 /// One component's canonical JSON, bytes; above it the command is refused with `component_too_large`.
 pub const COMPONENT_BYTES_MAX: usize = 64 * 1024;
+/// JSON values in one component, itself included (each costs memory, whatever its text); above it `too_many_nodes`.
+pub const COMPONENT_NODES_MAX: usize = 4_096;
 /// Components of one entity; above it `too_many_components`.
 pub const ENTITY_COMPONENTS_MAX: usize = 256;
 /// Entities of one room, so that a joiner is served in a second; above it `room_full_of_entities`.
 pub const ROOM_ENTITIES_MAX: usize = 20_000;
 /// Canonical JSON of a whole room, bytes (memory and join time); above it `room_state_too_large`.
 pub const ROOM_STATE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a whole room takes in memory, bytes, about, so that a full room stays below 200 MB; above it `room_state_too_large`.
+pub const ROOM_MEMORY_BYTES_MAX: usize = 160 * 1024 * 1024;
 /// Nesting of a payload; deeper ones are refused with `too_deep` (the parser itself stops at 128: the socket closes).
 pub const JSON_DEPTH_MAX: usize = 32;
 /// One incoming WebSocket message, bytes; above it the socket closes with 1009.

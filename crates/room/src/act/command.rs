@@ -129,3 +129,30 @@ impl Request {
         Ok(Self { command: (spec.read)(&mut args)?, id })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of commands as the protocol's page has it.
+    fn table() -> String {
+        let row = |spec: &Spec| {
+            let Spec { name, payload, answer, permission, .. } = spec;
+            format!("| `{name}` | `{payload}` | `{answer}` | {} |\n", permission.as_str())
+        };
+        let rows: String = COMMANDS.iter().map(row).collect();
+        format!("| command | payload | answer | needs |\n|---|---|---|---|\n{rows}")
+    }
+
+    #[test]
+    fn the_protocols_page_has_this_table() {
+        let page = include_str!("../../../../docs/protocol.md");
+        assert!(page.contains(&table()), "docs/protocol.md, section 6, is to have:\n\n{}", table());
+    }
+
+    #[test]
+    fn every_command_has_a_name_of_its_own() {
+        let names: std::collections::BTreeSet<_> = COMMANDS.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+}

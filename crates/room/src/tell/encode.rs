@@ -55,7 +55,7 @@ pub fn snapshot_chunks(view: &StateView) -> Vec<String> {
         if let Some(slot) = view.slots.get(id) {
             let _ = write!(head, ",\"slot\":{slot}");
         }
-        let _ = write!(head, ",\"version\":{},\"components\":{{", entity.version());
+        let _ = write!(head, ",\"version\":{},\"components\":{{", view.world.version(entity));
         chunks.row.push_str(&head);
         let pose = live_pose(view, id, entity);
         each_component(entity, pose.as_deref(), |component| chunks.component(&head, component));

@@ -4,10 +4,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::{
-    Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template,
+    Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
+    Settings, SnapshotKind, SnapshotOut, template,
 };
-use thexr_store::{EventRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
+use thexr_store::{EventRow, MemberRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
+use thexr_wire::UserId;
 use thexr_wire::json::canonical;
+use thexr_wire::pose::Pose;
 use thexr_world::{FoldError, NoStates, Op, World, state};
 
 /// The journal does not read back: the room cannot start.
@@ -42,10 +45,19 @@ pub fn event_row(event: &Event) -> EventRow {
         name: event.name.clone(),
         payload: canonical(&event.payload),
         ops: canonical_ops(&event.ops),
-        inverse: event.inverse.as_deref().map(canonical_ops),
+        // That of a restore is known when the state before it is text.
+        inverse: match &event.inverse {
+            Some(Inverse::Ops(ops)) => Some(canonical_ops(ops)),
+            Some(Inverse::Before) | None => None,
+        },
         undoes: event.undoes,
         command_id: event.command_id.clone(),
     }
+}
+
+/// What undoes a restore: loading the state with this hash.
+pub fn load_of(hash: &str) -> String {
+    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
 }
 
 fn actor(text: &str) -> Actor {
@@ -63,7 +75,7 @@ pub fn event(row: &EventRow) -> Result<Event, StoredError> {
         name: row.name.clone(),
         payload: serde_json::from_str(&row.payload).map_err(failed)?,
         ops: ops(&row.ops)?,
-        inverse: row.inverse.as_deref().map(ops).transpose()?,
+        inverse: row.inverse.as_deref().map(ops).transpose()?.map(Inverse::Ops),
         undoes: row.undoes,
         command_id: row.command_id.clone(),
     })
@@ -74,15 +86,19 @@ pub fn events(rows: &[EventRow]) -> Result<Vec<Event>, StoredError> {
     rows.iter().map(event).collect()
 }
 
+/// Where someone is, as it is stored.
+pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
+    PlaceRow { user: user.clone(), pose: canonical(&serde_json::json!(pose)), at_ms }
+}
+
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
     let Actor::User(user) = actor(&row.actor) else { return None };
     let payload: Value = serde_json::from_str(&row.payload).ok()?;
-    let response = thexr_room::response(row.seq, &payload).to_string().into();
     Some(PastCommand {
         user,
         id: row.command_id.clone(),
         at_ms: row.at_ms,
-        reply: Remembered { seq: row.seq, response },
+        reply: Remembered::of(row.seq, &payload),
     })
 }
 
@@ -111,10 +127,23 @@ pub fn world(stored: &StoredRoom) -> Result<(World, u64, i64), StoredError> {
     Ok((boot.world, boot.seq, boot.at_ms))
 }
 
+/// Who may do what; what cannot be read is as in a new room.
+fn rights(stored: &StoredRoom) -> Rights {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
+    let settings = Settings::from_json(&read(&stored.room.settings));
+    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+}
+
+/// What a room keeps of a person, as it is stored.
+pub fn member_row(change: &MemberChange) -> MemberRow {
+    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
+}
+
 /// Everything a room starts from. Slow for large rooms: call it where blocking is allowed.
 pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Result<Boot, StoredError> {
     let (world, seq, at_ms) = world(stored)?;
-    let pose = |row: &thexr_store::LastPose| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
+    let pose = |row: &PlaceRow| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
     Ok(Boot {
         world,
         seq,
@@ -127,6 +156,7 @@ pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Resu
         commands: stored.recent_commands.iter().filter_map(past_command).collect(),
         last_poses: stored.last_poses.iter().filter_map(pose).collect(),
         saved: saved(snapshots),
+        rights: rights(stored),
         caps,
     })
 }

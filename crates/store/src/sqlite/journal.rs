@@ -1,12 +1,12 @@
 //! Reading the journal: a room to start from, ranges of events, a batch in doubt.
 
-use super::{acquire, places, rooms, snapshots};
+use super::{acquire, people, rooms, snapshots};
 use crate::{EventRow, RecentCommand, RoomBatch, StoreError, StoredRoom};
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row, SqliteConnection, SqlitePool};
 use thexr_wire::RoomId;
-use thexr_wire::limits::{COMMAND_MEMORY_MAX, COMMAND_MEMORY_MS};
+use thexr_wire::limits::{COMMAND_MEMORY_MS, COMMAND_POOL_MAX};
 
 /// SQLite's way to say: no limit.
 const UNLIMITED: i64 = -1;
@@ -24,7 +24,8 @@ pub(super) async fn load(
     let mut moment = connection.begin().await?;
     let Some(mut stored) = state(&mut moment, room).await? else { return Ok(None) };
     stored.recent_commands = recent_commands(&mut moment, room, now_ms).await?;
-    stored.last_poses = places::last_poses(&mut moment, room).await?;
+    stored.last_poses = people::last_poses(&mut moment, room).await?;
+    stored.members = people::members(&mut moment, room).await?;
     Ok(Some(stored))
 }
 
@@ -41,8 +42,8 @@ async fn state(connection: &mut SqliteConnection, room: &RoomId) -> Result<Optio
     let snapshot = snapshots::newest(connection, room).await?;
     let from = snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
     let tail = events(connection, room, from, UNLIMITED).await?;
-    let (recent_commands, last_poses) = (Vec::new(), Vec::new());
-    Ok(Some(StoredRoom { room: row, snapshot, tail, recent_commands, last_poses }))
+    let (recent_commands, last_poses, members) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Some(StoredRoom { room: row, snapshot, tail, recent_commands, last_poses, members }))
 }
 
 pub(super) async fn events(
@@ -121,7 +122,7 @@ async fn recent_commands(
     )
     .bind(room.as_str())
     .bind(now_ms.saturating_sub(COMMAND_MEMORY_MS))
-    .bind(number(COMMAND_MEMORY_MAX as u64))
+    .bind(number(COMMAND_POOL_MAX as u64))
     .fetch_all(connection)
     .await?;
     Ok(rows.iter().rev().map(recent_command).collect::<sqlx::Result<_>>()?)

@@ -24,6 +24,7 @@ const PAGES_MAX: u32 = 4_294_967_294;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "restores", include_str!("../../migrations/sqlite/0002_restores.sql")),
+    (3, "members", include_str!("../../migrations/sqlite/0003_members.sql")),
 ];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {

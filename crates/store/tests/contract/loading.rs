@@ -3,7 +3,8 @@
 use super::Backend;
 use super::fixture::*;
 use std::sync::Arc;
-use thexr_store::{EventRow, LastPose, RoomBatch, SnapshotKind, Store, StoredRoom};
+use thexr_store::{EventRow, RoomBatch, SnapshotKind, Store, StoredRoom};
+use thexr_wire::Role;
 
 async fn write_events(store: &Arc<dyn Store>, id: &str, count: u64) {
     assert_eq!(append(store, batch(id, 1, (1..=count).map(event))).await, committed(count));
@@ -51,29 +52,6 @@ pub async fn commands_of_the_last_ten_minutes_are_remembered_past_a_snapshot<B: 
     assert_eq!((first.name.as_str(), first.payload.as_str()), ("entity_updated", "{\"n\":2}"));
 }
 
-pub async fn the_newest_pose_of_each_person_is_remembered<B: Backend>() {
-    let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let pose = |letter, text: &str, at_ms| LastPose {
-        room: room("rooma"),
-        user: user(letter),
-        pose: text.into(),
-        at_ms,
-    };
-    store.save_last_poses(&[pose('u', "[1.0]", 10), pose('v', "[2]", 11)]).await.unwrap();
-    store.save_last_poses(&[pose('u', "[3]", 20), pose('v', "[4]", 9)]).await.unwrap();
-    store.save_last_poses(&[]).await.unwrap();
-    let stored = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
-    assert_eq!(stored.last_poses, [pose('u', "[3]", 20), pose('v', "[2]", 11)]);
-}
-
-pub async fn a_pose_in_a_deleted_room_costs_nobody_else_theirs<B: Backend>() {
-    let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let pose = |id| LastPose { room: room(id), user: user('u'), pose: "[]".into(), at_ms: NOW_MS };
-    store.save_last_poses(&[pose("nowhere"), pose("rooma")]).await.unwrap();
-    let stored = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
-    assert_eq!(stored.last_poses, [pose("rooma")]);
-}
-
 pub async fn loading_takes_nothing_over<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     let stored = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
@@ -82,17 +60,18 @@ pub async fn loading_takes_nothing_over<B: Backend>() {
     assert_eq!(store.load(&room("nowhere"), NOW_MS).await.unwrap(), None);
 }
 
-pub async fn a_state_is_loaded_without_commands_and_poses<B: Backend>() {
+pub async fn a_state_is_loaded_without_commands_and_people<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     let snapshots = vec![snapshot(1, SnapshotKind::Auto, None)];
     let events = [command(1, "user:a", "c1", NOW_MS), command(2, "user:a", "c2", NOW_MS)];
-    append(&store, RoomBatch { snapshots, ..batch("rooma", 1, events) }).await;
-    let pose = LastPose { room: room("rooma"), user: user('u'), pose: "[]".into(), at_ms: NOW_MS };
-    store.save_last_poses(&[pose]).await.unwrap();
+    let (places, members) = (vec![place('u', "[]", NOW_MS)], vec![member('u', Role::Owner, "{}")]);
+    let all = RoomBatch { snapshots, places, members, ..batch("rooma", 1, events) };
+    assert_eq!(append(&store, all).await, committed(2));
     let whole = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
     assert_eq!((whole.tail.len(), whole.recent_commands.len(), whole.last_poses.len()), (1, 2, 1));
     let state = store.load_state(&room("rooma")).await.unwrap().unwrap();
-    assert_eq!(state, StoredRoom { recent_commands: Vec::new(), last_poses: Vec::new(), ..whole });
+    let (recent_commands, last_poses, members) = (Vec::new(), Vec::new(), Vec::new());
+    assert_eq!(state, StoredRoom { recent_commands, last_poses, members, ..whole });
     assert_eq!(store.load_state(&room("nowhere")).await.unwrap(), None);
 }
 

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use thexr_store::{
-    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
     StoredRoom, UnavailableReason,
 };
-use thexr_wire::RoomId;
+use thexr_wire::{RoomId, UserId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
@@ -122,8 +122,8 @@ impl Store for Lossy {
         self.store.list_snapshots(room).await
     }
 
-    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError> {
-        self.store.save_last_poses(poses).await
+    async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<MemberRow>, StoreError> {
+        self.store.member(room, user).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
