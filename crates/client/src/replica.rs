@@ -223,7 +223,7 @@ impl Replica {
             ops.push(op);
         }
         if !self.light {
-            self.world.fold(stamp, &ops, &NoStates)?;
+            self.world.fold_again(stamp, &ops, &NoStates)?;
         }
         ops.iter().for_each(|op| self.note(op));
         self.people_version += u64::from(!slots.is_empty());

@@ -108,6 +108,11 @@ impl Keeper {
         self.durable_seq
     }
 
+    /// Batches handed out so far.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Batches that are not durable yet.
     pub fn unconfirmed(&self) -> u64 {
         self.written - self.confirmed
@@ -268,3 +273,7 @@ impl Asker {
 fn goes_at_once(message: &Message) -> bool {
     matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
 }
+
+#[cfg(test)]
+#[path = "keeper_tests.rs"]
+mod tests;

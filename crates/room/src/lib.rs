@@ -21,9 +21,9 @@ pub mod template;
 mod text;
 mod view;
 
-pub use act::command::{Command, Request};
+pub use act::command::{Command, Request, commands_table};
 pub use act::{Act, Grant};
-pub use boot::{Boot, Caps, PastCommand, Saved};
+pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
 pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;

@@ -110,6 +110,10 @@ pub const POLL_SESSIONS_MAX: usize = 5_000;
 pub const READY_CACHE: Duration = Duration::from_secs(1);
 /// What the group commit may take to answer `/readyz`; then the server is not ready.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
+/// Events of a starting room read at a time, bytes: what its journal adds to the memory that its state takes.
+pub const TAIL_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How long a picture waits for what the running room holds to be durable; then it shows the newest stored state.
+pub const VIEW_TIMEOUT: Duration = Duration::from_secs(2);
 /// Age of a cached preview of a room.
 pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
 /// Previews loaded from the store at a time, and one per room; who comes later waits for them.

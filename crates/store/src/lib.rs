@@ -8,7 +8,7 @@
 //! `Committed` means durable: fsync included. SQLite runs in WAL mode with `synchronous=FULL`, one connection writes.
 //!
 //! Architecture invariant: the store knows no rule of the world. Ops, payloads, states and poses are text to it; it
-//! compares epochs, seqs and ids, and nothing else. It has no clock beside the writer's retry delay: times are arguments.
+//! compares epochs, seqs and ids, and nothing else. Of a payload it reads `entity`, which a repeated reply tells. It has no clock beside the writer's retry delay: times are arguments.
 
 mod admission;
 mod data_dir;

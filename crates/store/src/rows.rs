@@ -87,7 +87,12 @@ impl EventRow {
     /// About how much memory and statement text the event takes, in bytes.
     pub fn bytes(&self) -> usize {
         let inverse = self.inverse.as_ref().map_or(0, String::len);
-        ROW_OVERHEAD_BYTES + self.payload.len() + self.ops.len() + inverse
+        Self::bytes_of(self.payload.len() + self.ops.len() + inverse)
+    }
+
+    /// The same of an event with so many bytes of payload, ops and inverse.
+    pub(crate) fn bytes_of(texts: usize) -> usize {
+        ROW_OVERHEAD_BYTES + texts
     }
 }
 
@@ -214,10 +219,8 @@ pub struct RoomRow {
 pub struct StoredRoom {
     /// The room itself, with the epoch to write under and where the journal ends.
     pub room: RoomRow,
-    /// The newest snapshot of any kind.
+    /// The newest snapshot of any kind; the [events](crate::Store::events) after it, or all of them, lead to the present.
     pub snapshot: Option<SnapshotRow>,
-    /// The events after it, in order; all of them when there is no snapshot.
-    pub tail: Vec<EventRow>,
     /// Commands of the last ten minutes, oldest first, also those before the snapshot.
     pub recent_commands: Vec<RecentCommand>,
     /// Where people were last seen, newest first.
@@ -237,10 +240,8 @@ pub struct RecentCommand {
     pub actor: String,
     /// The id that the client gave it.
     pub command_id: String,
-    /// The first event's name.
-    pub name: String,
-    /// The first event's payload, canonical JSON.
-    pub payload: String,
+    /// The entity that the first event's payload names: all that a reply tells of it, however large it is.
+    pub entity: Option<String>,
 }
 
 /// Where a person was last seen in a room.

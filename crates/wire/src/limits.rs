@@ -29,6 +29,9 @@ pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 pub const EVENT_OPS_MAX: usize = 2_000;
 /// Ops and payload of one event, bytes of JSON, so that it can be resumed over; above it `event_too_large`.
 pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Ops and payload of one event in memory, bytes, about, so that a room starts without taking much more than its state;
+/// above it `event_too_large`.
+pub const EVENT_MEMORY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Ops and payloads of one tick's events, bytes of JSON; further inputs wait for the next tick, in their order.
 pub const TICK_EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Stored inverse of an event, bytes; a larger one is not kept and the event cannot be undone.

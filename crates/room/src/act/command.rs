@@ -130,24 +130,24 @@ impl Request {
     }
 }
 
+/// The table of commands as the protocol's page has it.
+pub fn commands_table() -> String {
+    let row = |spec: &Spec| {
+        let Spec { name, payload, answer, permission, .. } = spec;
+        format!("| `{name}` | `{payload}` | `{answer}` | {} |\n", permission.as_str())
+    };
+    let rows: String = COMMANDS.iter().map(row).collect();
+    format!("| command | payload | answer | needs |\n|---|---|---|---|\n{rows}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The table of commands as the protocol's page has it.
-    fn table() -> String {
-        let row = |spec: &Spec| {
-            let Spec { name, payload, answer, permission, .. } = spec;
-            format!("| `{name}` | `{payload}` | `{answer}` | {} |\n", permission.as_str())
-        };
-        let rows: String = COMMANDS.iter().map(row).collect();
-        format!("| command | payload | answer | needs |\n|---|---|---|---|\n{rows}")
-    }
-
     #[test]
     fn the_protocols_page_has_this_table() {
         let page = include_str!("../../../../docs/protocol.md");
-        assert!(page.contains(&table()), "docs/protocol.md, section 6, is to have:\n\n{}", table());
+        assert!(page.contains(&commands_table()), "section 6 is to have:\n\n{}", commands_table());
     }
 
     #[test]

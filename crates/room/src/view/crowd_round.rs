@@ -44,14 +44,12 @@ pub(crate) struct CrowdRound {
     /// This round is over.
     done: bool,
     started: u64,
-    /// What changed since then is told in this round: since the beginning of the one before.
+    /// When the round before began: what changed since then is told.
     before: u64,
-    /// Since when the next round tells too, if that is longer ago.
-    owed: Option<u64>,
     /// Bytes saved up; less than nothing after a large group.
     credit: f32,
-    last_tick: u64,
-    /// The last one who was told again, with what they all cost.
+    last_tick: Option<u64>,
+    /// The last one who was told again, and bytes saved up for that.
     refreshed: Option<CrowdPlace>,
     refresh_credit: f32,
 }
@@ -84,8 +82,9 @@ impl CrowdRound {
     ) -> Part {
         let whole = output.crowd_bytes(people_max(budget));
         let share = (whole as f32 / period_ticks as f32).min(budget as f32 * SHARE);
-        let passed = output.tick.saturating_sub(self.last_tick) as f32;
-        self.last_tick = output.tick;
+        let last_tick = self.last_tick.replace(output.tick);
+        let passed =
+            last_tick.map_or(1, |last| output.tick.saturating_sub(last)).min(u64::from(period_ticks)) as f32;
         // Every tick that passed counts, also those that were skipped; little is saved up beside them.
         self.credit = (self.credit + share * passed).min(share * passed.max(CATCH_UP_TICKS));
         let refresh_most = (budget / BURST).min(whole) as f32;
@@ -115,8 +114,8 @@ impl CrowdRound {
         part
     }
 
-    /// Adds groups that rest, once each in some rounds, to a frame that goes out: an earlier frame may have been lost, or
-    /// have overtaken somebody's creation.
+    /// Adds groups that rest, once each in some rounds, to a frame that goes out: an earlier one may have been lost or have
+    /// overtaken somebody's creation, and who was told better until now may have moved before.
     pub fn refresh(
         &mut self,
         output: &TickOutput,
@@ -145,13 +144,6 @@ impl CrowdRound {
         }
     }
 
-    /// Somebody who was told better and is no longer has not been told what they did since a tick: this round and the next
-    /// look so far back.
-    pub fn owe(&mut self, since: u64) {
-        self.before = self.before.min(since);
-        self.owed = Some(self.owed.map_or(since, |owed| owed.min(since)));
-    }
-
     fn inside(&self, output: &TickOutput, group: &CrowdGroup, told_better: impl Fn(u16) -> bool) -> Inside {
         let mut only_crowd =
             output.group_spots(group).iter().filter(|spot| !told_better(spot.slot)).peekable();
@@ -164,8 +156,7 @@ impl CrowdRound {
         if tick < self.started + u64::from(period_ticks) {
             return false;
         }
-        let started = std::mem::replace(&mut self.started, tick);
-        self.before = self.owed.take().map_or(started, |owed| owed.min(started));
+        (self.before, self.started) = (self.started, tick);
         (self.cursor, self.done) = (None, false);
         true
     }
@@ -277,30 +268,6 @@ mod tests {
                 let gaps = ticks.windows(2).map(|pair| pair[1] - pair[0]);
                 assert!(gaps.max().unwrap() <= 40 + 2 * skipped, "{slot}, one of {skipped}: {ticks:?}");
             }
-        }
-    }
-
-    #[test]
-    fn who_is_told_better_no_longer_is_told_what_was_not_told_of_them() {
-        let places = spread(400, 5.0);
-        let moved = |slot: u16| if slot == 77 { 200 } else { 0 };
-        for leaves_at in [201, 230, 260, 300, 330] {
-            let mut round = CrowdRound::default();
-            let mut told_at = None;
-            for tick in 1..leaves_at + 82 {
-                let output = crowd(tick, &places, moved);
-                if tick == leaves_at {
-                    round.owe(200);
-                }
-                let mut picked = Vec::new();
-                let better = |slot| slot == 77 && tick < leaves_at;
-                round.pick(&output, 1_360, CROWD_PERIOD_TICKS, better, &mut picked);
-                let spots = picked.iter().flat_map(|group| output.group_spots(group));
-                if tick >= leaves_at && spots.into_iter().any(|spot| spot.slot == 77) {
-                    told_at = told_at.or(Some(tick));
-                }
-            }
-            assert!(told_at.is_some(), "{leaves_at}");
         }
     }
 

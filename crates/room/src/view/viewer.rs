@@ -89,7 +89,7 @@ pub struct Viewer {
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
-    /// Per slot one bit: told one by one.
+    /// Per slot one bit: told one by one since they are in the rings. Who still waits for it is told with the crowd too.
     told_singly: Vec<u64>,
     rates: Rates,
     crowd: CrowdRound,
@@ -219,8 +219,7 @@ impl Viewer {
         let Scratch { candidates, chosen, held, entry_of, entries, .. } = scratch;
         self.hold(output, held, entry_of);
         choose(output, &from, held, &mut self.reach_m, candidates, chosen);
-        let frames = self.telling == Telling::Frames;
-        if !frames {
+        if self.telling != Telling::Frames {
             self.choose_for_json(output, chosen);
         }
         let passed = self.queried.map_or(0, |queried| output.tick.saturating_sub(queried));
@@ -233,15 +232,9 @@ impl Viewer {
         entries.extend(chosen.iter().map(|choice| Entry::of(choice, before(choice), tick as u16, passed)));
         std::mem::swap(&mut self.entries, entries);
         self.note_who_is_told_singly(output);
-        if !frames {
+        if self.telling != Telling::Frames {
             self.rates = json::rates(output.shed);
             return;
-        }
-        for left in entries.iter().filter(|entry| !is_in(&self.told_singly, entry.slot)) {
-            if let Some(changed) = output.changed_in(left.slot).filter(|changed| left.is_news(tick, *changed))
-            {
-                self.crowd.owe(output.tick.saturating_sub(u64::from(tick.wrapping_sub(changed))));
-            }
         }
         let mut people = [0.0; 5];
         for entry in &self.entries {
@@ -271,8 +264,8 @@ impl Viewer {
     fn note_who_is_told_singly(&mut self, output: &TickOutput) {
         self.told_singly.clear();
         self.told_singly.resize(output.slots_len().div_ceil(64), 0);
-        for slot in self.entries.iter().map(|entry| usize::from(entry.slot)) {
-            self.told_singly[slot / 64] |= 1 << (slot % 64);
+        for entry in self.entries.iter().filter(|entry| !entry.is_fresh()) {
+            put_in(&mut self.told_singly, entry.slot);
         }
     }
 
@@ -371,7 +364,9 @@ impl Viewer {
     /// Notes what is left in `due` as told.
     fn told(&mut self, output: &TickOutput, scratch: &Scratch) {
         for due in &scratch.due {
-            self.entries[usize::from(due.entry)].told(output.tick as u32, &self.rates);
+            let entry = &mut self.entries[usize::from(due.entry)];
+            entry.told(output.tick as u32, &self.rates);
+            put_in(&mut self.told_singly, entry.slot);
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);
@@ -381,6 +376,10 @@ impl Viewer {
 /// Whether a set of slots, one bit each, has a slot.
 fn is_in(slots: &[u64], slot: u16) -> bool {
     slots.get(usize::from(slot) / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+}
+
+fn put_in(slots: &mut [u64], slot: u16) {
+    slots[usize::from(slot) / 64] |= 1 << (slot % 64);
 }
 
 /// A connection's newest pose on its way into a tick.

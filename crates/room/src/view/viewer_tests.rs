@@ -155,6 +155,9 @@ fn waits(walkers: &Walkers, viewer: &mut Viewer, ticks: u64) -> (BTreeMap<Tier, 
     };
     for tick in 1..=ticks {
         for (tier, slot) in frame(viewer, &walkers.output(tick)) {
+            if Some(slot) == viewer.own_slot {
+                continue;
+            }
             if let Some((before, told)) = last.get(&slot) {
                 // In the crowd's round those who are told better come along.
                 let worse = tier.max(*told);
@@ -300,6 +303,31 @@ fn a_receiver_behind_is_passed_over_and_then_told_the_newest() {
     assert!(passed_over >= 30, "{passed_over}");
     viewer.acked(60, 60, 30);
     assert_eq!(shown(&mut viewer, 61), Shown::Frame);
+}
+
+#[test]
+fn who_leaves_the_rings_before_their_last_movement_was_told_is_told_as_the_crowd() {
+    let mut viewer = Viewer::new(Telling::Frames, None, 200);
+    let walkers = Walkers { count: 250, edge_m: 60.0 };
+    let (leaver, mut moved_at, mut told_at) = (250, u64::MAX, None);
+    for tick in 1..1_000 {
+        let mut records = walkers.output(tick).records;
+        let changed = if tick >= moved_at { moved_at } else { tick };
+        let x = if tick >= moved_at { 81.0 } else { 75.0 };
+        records.push(looking(leaver, Pose::standing([x, 1.8, 0.0]), changed));
+        if tick == moved_at.saturating_add(120) {
+            assert_eq!(told_at, None, "it is not their turn yet");
+            viewer.look_from(Pose::standing([-60.0, 1.8, 0.0]).head);
+        }
+        if slots(&mut viewer, &output(tick, records)).contains(&leaver) && tick > 300 {
+            if moved_at == u64::MAX { moved_at = tick + 1 } else { told_at = told_at.or(Some(tick)) }
+        }
+    }
+    let (gone, told) = (moved_at + 120, told_at.unwrap());
+    assert!(
+        (gone..gone + 170).contains(&told),
+        "moved in {moved_at}, left the rings in {gone}, told in {told}"
+    );
 }
 
 /// Nobody moves from their place, everyone changes in every tick: what is told is a matter of budgets alone.

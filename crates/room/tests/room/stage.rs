@@ -385,6 +385,12 @@ impl Stage {
         entity.and_then(|entity| entity.value(component)).cloned().unwrap_or(Value::Null)
     }
 
+    /// The version of something that is there.
+    pub fn version(&self, id: &EntityId) -> u64 {
+        let world = self.room.world();
+        world.version(world.entity(id).unwrap())
+    }
+
     pub fn exists(&self, id: &EntityId) -> bool {
         self.room.world().entity(id).is_some()
     }

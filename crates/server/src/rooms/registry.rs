@@ -19,6 +19,7 @@ use thexr_room::{Act, Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
+use thexr_world::World;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 
@@ -172,6 +173,13 @@ impl RoomHandle {
     pub async fn act(&self, act: Act) -> Option<Answer> {
         let (answer, answered) = oneshot::channel();
         self.mailbox.send(RoomMessage::Act { act: Box::new(act), answer }).await.ok()?;
+        answered.await.ok()
+    }
+
+    /// What the room holds now, once that is durable; `None`: it has ended meanwhile.
+    pub async fn view(&self) -> Option<World> {
+        let (answer, answered) = oneshot::channel();
+        self.mailbox.send(RoomMessage::View(answer)).await.ok()?;
         answered.await.ok()
     }
 
@@ -405,15 +413,10 @@ impl Registry {
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
         let epoch = stored.room.epoch;
         let caps = self.services.caps;
-        let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots, caps)).await;
-        let boot = match boot {
-            Ok(Ok(boot)) => boot,
-            Ok(Err(error)) => {
-                error!(room = %id, %error, "the room's journal does not read back");
-                return Err(JoinRefusal::StoreUnavailable);
-            }
-            Err(_) => return Err(JoinRefusal::StoreUnavailable),
-        };
+        let boot = stored::boot(store.as_ref(), stored, &snapshots, caps).await.map_err(|error| {
+            error!(room = %id, %error, "the room's journal does not read back");
+            JoinRefusal::StoreUnavailable
+        })?;
         let (mailbox, inbox) = task::mailbox();
         let clock = Clock::starting(boot.tick + 1);
         let gauges = Arc::<RoomGauges>::default();
@@ -451,6 +454,11 @@ impl Registry {
             drop(state);
             registry.forget(&id);
         });
+    }
+
+    /// The room, if it runs.
+    pub fn running_room(&self, id: &RoomId) -> Option<RoomHandle> {
+        self.state().rooms.get(id).and_then(Entry::open).cloned()
     }
 
     /// People inside right now, by room; rooms that do not run are empty.

@@ -3,7 +3,7 @@
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
 use crate::rooms::pipeline;
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +13,7 @@ use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, To};
 use thexr_store::{Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
+use thexr_world::World;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
@@ -71,6 +72,8 @@ pub enum RoomMessage {
         /// Where its answer goes.
         answer: oneshot::Sender<Answer>,
     },
+    /// What the room holds, once that is durable: a share of it, not a copy.
+    View(oneshot::Sender<World>),
     /// Stop: flush everything, then end. Peers keep their place.
     Stop(oneshot::Sender<()>),
     /// The room was deleted: tell its peers and end.
@@ -96,6 +99,8 @@ pub struct RoomTask {
     /// Who waits for the answers of acts, by ticket.
     tickets: BTreeMap<u64, oneshot::Sender<Answer>>,
     next_ticket: u64,
+    /// Looks at the room that wait for the disk, oldest first, each with the batches that must be durable before.
+    views: VecDeque<(u64, World, oneshot::Sender<World>)>,
     /// Bytes of commands taken since the last tick.
     taken_bytes: usize,
     last_tick: Option<Instant>,
@@ -148,6 +153,7 @@ impl RoomTask {
             writer,
             tickets: BTreeMap::new(),
             next_ticket: 0,
+            views: VecDeque::new(),
             taken_bytes: 0,
             last_tick: None,
             idle_since: Instant::now(),
@@ -201,6 +207,10 @@ impl RoomTask {
                     self.next_ticket += 1;
                     self.tickets.insert(self.next_ticket, answer);
                     self.keeper.push_act(self.next_ticket, *act);
+                }
+                RoomMessage::View(answer) => {
+                    let world = self.keeper.room().world().clone();
+                    self.views.push_back((self.keeper.written(), world, answer));
                 }
                 RoomMessage::Delete => return Some(End::Deleted),
                 RoomMessage::EndIfEmpty(answer) => {
@@ -260,6 +270,11 @@ impl RoomTask {
 
     /// Hands what the keeper gives to the store, to the audience and to the pool.
     fn hand_out(&mut self) {
+        let durable = self.keeper.written() - self.keeper.unconfirmed();
+        while let Some((_, world, answer)) = self.views.pop_front_if(|(batch, ..)| *batch <= durable) {
+            // An error means that whoever asked no longer waits.
+            let _ = answer.send(world);
+        }
         while let Some(feed) = self.keeper.next() {
             match feed {
                 Feed::Motion(motion) => self.audience.show(&motion),

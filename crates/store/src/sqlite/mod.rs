@@ -101,8 +101,8 @@ impl Store for SqliteStore {
         journal::load(&self.readers, room, now_ms).await
     }
 
-    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
-        journal::load_state(&self.readers, room).await
+    async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::newest(&mut *acquire(&self.readers).await?, room).await
     }
 
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
@@ -114,8 +114,13 @@ impl Store for SqliteStore {
         Ok(Some(stored))
     }
 
-    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
-        journal::events(&mut *acquire(&self.readers).await?, room, after_seq, i64::from(limit)).await
+    async fn events(
+        &self,
+        room: &RoomId,
+        after_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        journal::events(&mut *acquire(&self.readers).await?, room, after_seq, bytes_max).await
     }
 
     async fn events_after(

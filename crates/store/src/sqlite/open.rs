@@ -3,7 +3,8 @@
 use super::{SqliteStore, acquire};
 use crate::StoreError;
 use crate::limits::{
-    CONNECTION_TIMEOUT, SQLITE_BUSY_TIMEOUT, SQLITE_CACHE_KIB, SQLITE_READERS, SQLITE_WAL_PAGES,
+    CONNECTION_TIMEOUT, SQLITE_BUSY_TIMEOUT, SQLITE_CACHE_KIB, SQLITE_READERS, SQLITE_ROWS_AHEAD,
+    SQLITE_WAL_PAGES,
 };
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -86,7 +87,7 @@ async fn open_writer(path: &Path, pages_max: Arc<AtomicU32>) -> sqlx::Result<Sql
 }
 
 async fn open_readers(path: &Path) -> sqlx::Result<SqlitePool> {
-    pool(SQLITE_READERS).connect_with(options(path).read_only(true)).await
+    pool(SQLITE_READERS).connect_with(options(path).read_only(true).row_buffer_size(SQLITE_ROWS_AHEAD)).await
 }
 
 async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {

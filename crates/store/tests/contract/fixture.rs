@@ -103,6 +103,6 @@ pub async fn append(store: &Arc<dyn Store>, batch: RoomBatch) -> Outcome {
 
 /// The seqs in a room's journal.
 pub async fn seqs(store: &Arc<dyn Store>, id: &str) -> Vec<u64> {
-    let events = store.events(&room(id), 0, u32::MAX).await.unwrap();
+    let events = store.events(&room(id), 0, usize::MAX).await.unwrap();
     events.iter().map(|event| event.seq).collect()
 }

@@ -89,16 +89,21 @@ impl Store for Lossy {
         self.store.load(room, now_ms).await
     }
 
-    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
-        self.store.load_state(room).await
+    async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.newest_snapshot(room).await
     }
 
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         self.store.open_room(room, now_ms).await
     }
 
-    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
-        self.store.events(room, after_seq, limit).await
+    async fn events(
+        &self,
+        room: &RoomId,
+        after_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        self.store.events(room, after_seq, bytes_max).await
     }
 
     async fn events_after(

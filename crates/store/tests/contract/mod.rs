@@ -86,8 +86,9 @@ macro_rules! contract_suite {
                 a_room_without_a_snapshot_starts_from_all_its_events,
                 commands_of_the_last_ten_minutes_are_remembered_past_a_snapshot,
                 loading_takes_nothing_over,
-                a_state_is_loaded_without_commands_and_people,
-                events_are_read_in_ranges,
+                the_newest_snapshot_is_found_alone,
+                events_are_read_in_pages_of_so_many_bytes,
+                pages_add_up_to_the_journal,
                 a_short_tail_is_given_whole,
                 a_tail_that_is_too_long_is_not_given,
                 a_seq_that_the_journal_does_not_reach_gives_no_tail
