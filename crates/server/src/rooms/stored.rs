@@ -94,6 +94,11 @@ pub fn event_row(event: &Event) -> EventRow {
     }
 }
 
+/// What undoes a restore: loading the state with this hash.
+pub fn load_of(hash: &str) -> String {
+    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
+}
+
 fn actor(text: &str) -> Actor {
     Actor::parse(text).unwrap_or(Actor::Server)
 }
@@ -123,24 +128,6 @@ pub fn events(rows: &[EventRow]) -> Result<Vec<Event>, StoredError> {
 /// Where someone is, as it is stored.
 pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
     PlaceRow { user: user.clone(), pose: canonical(&json!(pose)), at_ms }
-}
-
-/// The op that loads a state, as it is stored.
-pub fn load_of(hash: &str) -> String {
-    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
-}
-
-/// A member as it is stored.
-pub fn member_row(change: &MemberChange) -> MemberRow {
-    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
-}
-
-/// Everyone's rights, as the store has them.
-fn rights(stored: &StoredRoom) -> Rights {
-    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
-    let settings = Settings::from_json(&read(&stored.room.settings));
-    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
 }
 
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
@@ -190,6 +177,19 @@ pub async fn boot(
         boot = blocking(move || follow(boot, page)).await?;
     }
     Ok(boot)
+}
+
+/// Who may do what; what cannot be read is as in a new room.
+fn rights(stored: &StoredRoom) -> Rights {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
+    let settings = Settings::from_json(&read(&stored.room.settings));
+    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+}
+
+/// What a room keeps of a person, as it is stored.
+pub fn member_row(change: &MemberChange) -> MemberRow {
+    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
 }
 
 /// What is known without the state.
