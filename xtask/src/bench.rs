@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: numbers about this machine, with the machine named above them.
 //!
 //! Owns the list of benches. A new load scenario is a row in `load::SCENARIOS`, a new crowd one in
-//! `crowd::scenarios`; a new kernel bench is a bench target in a crate, found by itself. Must not know what is
-//! measured.
+//! `crowd::scenarios`; a new kernel bench is a bench target in a crate, found by itself. Attacks lie here too, since they
+//! share everything but their verdict. Must not know what is measured.
 
 mod against;
+pub(crate) mod attack;
 mod child;
 mod columns;
 mod crowd;

@@ -45,10 +45,12 @@ enum Task {
     Web,
     /// Run every check and every test
     Test(test::Options),
-    /// Check what no compiler checks: the crate map, dependency rules, headers, sizes
-    Tidy,
+    /// Check what no compiler checks: the crate map, dependency rules, headers, sizes, the table of limits
+    Tidy(tidy::Options),
     /// Measure: benches of the crates and load reports of the server
     Bench(bench::Options),
+    /// Attack a server of our own and judge what honest people feel of it
+    Attack(bench::attack::Options),
 }
 
 fn main() -> ExitCode {
@@ -72,8 +74,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Wasm => build::client_core(&project)?,
         Task::Web => build::web_with_core(&project)?,
         Task::Test(options) => return test::run(&project, &options),
-        Task::Tidy => return tidy::run(&project),
+        Task::Tidy(options) => return tidy::run(&project, &options),
         Task::Bench(options) => bench::run(&project, &options)?,
+        Task::Attack(options) => return bench::attack::run(&project, &options),
     }
     Ok(ExitCode::SUCCESS)
 }

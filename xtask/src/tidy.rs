@@ -1,9 +1,10 @@
 //! `cargo xtask tidy`: rules of this project that no compiler checks.
 //!
 //! Owns the list of checks and how a finding looks. Each check is a function from texts to findings, so that it
-//! can be tested on strings. Must not change any file.
+//! can be tested on strings. Changes one file, and only when asked to: `docs/limits.md`.
 
 mod dependencies;
+mod limits;
 mod map;
 mod sources;
 mod typescript;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Args;
 
 use crate::project::{Package, Project};
 
@@ -41,8 +43,19 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What to do beside looking.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Write docs/limits.md anew from the code first
+    #[arg(long)]
+    write: bool,
+}
+
 /// Prints all findings; the exit code says whether there were any.
-pub(crate) fn run(project: &Project) -> Result<ExitCode> {
+pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
+    if options.write {
+        limits::write(project)?;
+    }
     let findings = check(project)?;
     findings.iter().for_each(|finding| println!("{finding}"));
     match findings.len() {
@@ -57,6 +70,7 @@ pub(crate) fn check(project: &Project) -> Result<Vec<Finding>> {
     let mut findings = map::check(project)?;
     findings.extend(dependencies::check(project)?);
     findings.extend(sources::check(project)?);
+    findings.extend(limits::check(project)?);
     findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     Ok(findings)
 }

@@ -23,7 +23,7 @@ mod view;
 
 pub use act::command::{Command, Request};
 pub use act::{Act, Grant};
-pub use boot::{Boot, Caps, PastCommand, Saved};
+pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
 pub use input::{Input, LoadedState, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;
@@ -41,7 +41,10 @@ pub use rights::{
 pub use room::Room;
 pub use tell::encode;
 pub use tell::view::{Missed, Presence, Standing, StateView};
+pub use view::crowd_round::crowd_round_ticks;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
 pub use view::stretch::SHED_MAX;
-pub use view::viewer::{PoseInput, Scratch, Shown, Telling, Viewer};
+pub use view::viewer::{
+    MOVEMENTS_BYTES, PoseInput, Scratch, Shown, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES, Viewer,
+};

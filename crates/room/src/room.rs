@@ -5,13 +5,12 @@ use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
 use crate::input::{Input, LoadedState, StoreState};
 use crate::log::{Log, Now};
-use crate::motion::output::TickOutput;
+use crate::motion::pose::Motion;
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::tell::order::{Address, Said, tell};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use thexr_wire::message::Mode;
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
@@ -35,12 +34,7 @@ pub struct Room {
     mailbox: VecDeque<Queued>,
     /// Who waits for the answer of which restore.
     restoring: BTreeMap<u64, Vec<Address>>,
-    /// Tick of the last movement of anyone, or of anything that happened.
-    pub(crate) moved_tick: u64,
-    /// How much the shell sheds.
-    pub(crate) shed: u8,
-    /// Outputs of earlier ticks, to be used again.
-    pub(crate) outputs: Vec<Arc<TickOutput>>,
+    pub(crate) motion: Motion,
 }
 
 impl Room {
@@ -49,15 +43,13 @@ impl Room {
         let log = Log::open(&mut boot);
         let people = People::open(&mut boot, &log);
         Self {
-            moved_tick: log.now.tick,
+            motion: Motion::new(log.now.tick),
             log,
             people,
             acts: Acts::default(),
             said: Said::default(),
             mailbox: VecDeque::new(),
             restoring: BTreeMap::new(),
-            shed: 0,
-            outputs: Vec::new(),
         }
     }
 

@@ -4,12 +4,16 @@
 pub const TICK_MS: u64 = 50;
 /// One component's canonical JSON, bytes; above it the command is refused with `component_too_large`.
 pub const COMPONENT_BYTES_MAX: usize = 64 * 1024;
+/// JSON values in one component, itself included (each costs memory, whatever its text); above it `too_many_nodes`.
+pub const COMPONENT_NODES_MAX: usize = 4_096;
 /// Components of one entity; above it `too_many_components`.
 pub const ENTITY_COMPONENTS_MAX: usize = 256;
 /// Entities of one room, so that a joiner is served in a second; above it `room_full_of_entities`.
 pub const ROOM_ENTITIES_MAX: usize = 20_000;
 /// Canonical JSON of a whole room, bytes (memory and join time); above it `room_state_too_large`.
 pub const ROOM_STATE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a whole room takes in memory, bytes, about, so that a full room stays below 200 MB; above it `room_state_too_large`.
+pub const ROOM_MEMORY_BYTES_MAX: usize = 160 * 1024 * 1024;
 /// Nesting of a payload; deeper ones are refused with `too_deep` (the parser itself stops at 128: the socket closes).
 pub const JSON_DEPTH_MAX: usize = 32;
 /// One incoming WebSocket message, bytes; above it the socket closes with 1009.
@@ -25,6 +29,9 @@ pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 pub const EVENT_OPS_MAX: usize = 2_000;
 /// Ops and payload of one event, bytes of JSON, so that it can be resumed over; above it `event_too_large`.
 pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Ops and payload of one event in memory, bytes, about, so that a room starts without taking much more than its state;
+/// above it `event_too_large`.
+pub const EVENT_MEMORY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Ops and payloads of one tick's events, bytes of JSON; further inputs wait for the next tick, in their order.
 pub const TICK_EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Stored inverse of an event, bytes; a larger one is not kept and the event cannot be undone.

@@ -13,6 +13,7 @@ use super::child::{self, Guarded};
 use super::http;
 use crate::process;
 use crate::project::{Project, TempFolder};
+use crate::stamp::files_below;
 use crate::step::Step;
 
 /// A server of our own; it ends with this value.
@@ -35,6 +36,8 @@ pub(super) struct Options {
 }
 
 /// Builds the server for release.
+///
+/// Errors: it does not compile.
 pub(super) fn build(project: &Project) -> Result<()> {
     let step = Step::begin("server");
     let mut command = project.cargo();
@@ -94,6 +97,25 @@ impl Server {
         ensure!(status == 201, "the server did not create a room: {status} {body}");
         let room: Value = serde_json::from_str(&body).context("the new room is not JSON")?;
         Ok(room["id"].as_str().context("the new room has no id")?.to_owned())
+    }
+
+    /// Where it is, for programs that want no URL.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Bytes of all its files.
+    pub(super) fn disk_bytes(&self) -> u64 {
+        files_below(&[self.data.path().to_owned()])
+            .iter()
+            .filter_map(|file| std::fs::metadata(file).ok())
+            .map(|file| file.len())
+            .sum()
+    }
+
+    /// Whether it still runs.
+    pub(super) fn is_running(&mut self) -> Result<bool> {
+        Ok(self.process.ended()?.is_none())
     }
 
     /// What `/metrics` says; `None` while it does not answer.

@@ -62,10 +62,19 @@ impl Sampler {
 
     /// Stops and says what the process cost between two moments; `None` where /proc does not tell.
     pub(super) fn finish(self, from: Instant, to: Instant) -> Result<Option<Usage>> {
+        let [usage] = self.finish_windows([(from, to)])?;
+        Ok(usage)
+    }
+
+    /// The same for several windows.
+    pub(super) fn finish_windows<const N: usize>(
+        self,
+        windows: [(Instant, Instant); N],
+    ) -> Result<[Option<Usage>; N]> {
         // It has ended by itself when the process did.
         self.stop.send(()).ok();
         let samples = self.thread.join().map_err(|_| anyhow::anyhow!("the thread that reads /proc broke"))?;
-        Ok(usage(&samples, from, to))
+        Ok(windows.map(|(from, to)| usage(&samples, from, to)))
     }
 }
 

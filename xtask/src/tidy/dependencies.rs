@@ -22,21 +22,28 @@ struct Rule {
 const WIRE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "smol_str", "thiserror"];
 const CORE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "sha2", "smol_str", "thiserror"];
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 12] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },
     Rule { name: "world", ours: &["wire"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "room", ours: &["wire", "world"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
+    Rule { name: "hall", ours: &["wire", "world", "room"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "client", ours: &["wire", "world"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "store", ours: &["wire"], ours_in_tests: &[], others: None },
     Rule {
         name: "server",
-        ours: &["wire", "world", "room", "store", "bots"],
+        ours: &["wire", "world", "room", "hall", "store", "bots"],
         ours_in_tests: &["client"],
         others: None,
     },
     Rule { name: "bots", ours: &["wire", "world", "client"], ours_in_tests: &["server"], others: None },
     Rule { name: "client-wasm", ours: &["wire", "client"], ours_in_tests: &[], others: None },
-    Rule { name: "sim", ours: &["wire", "world", "room", "client"], ours_in_tests: &[], others: None },
+    Rule {
+        name: "sim",
+        ours: &["wire", "world", "room", "hall", "client"],
+        ours_in_tests: &[],
+        others: None,
+    },
+    Rule { name: "attack", ours: &["wire"], ours_in_tests: &[], others: None },
     Rule { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];
 
@@ -145,6 +152,7 @@ mod tests {
         assert_eq!(advice("thexr-world", &[("sha2", false), ("thexr-wire", false)]), [""; 0]);
         assert_eq!(advice("thexr-wire", &[("sha2", false)]).len(), 1);
         assert_eq!(advice("thexr-room", &[("tokio", false)]).len(), 1);
+        assert_eq!(advice("thexr-hall", &[("tokio", false), ("thexr-store", false)]).len(), 2);
         assert_eq!(advice("thexr-room", &[("proptest", true)]), [""; 0], "tests may use what they like");
         assert_eq!(advice("thexr-server", &[("tokio", false)]), [""; 0], "shells are free");
     }

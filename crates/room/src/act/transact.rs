@@ -141,7 +141,7 @@ fn holds(log: &Log, condition: &Condition) -> bool {
             value.map_or(equals.is_null(), |value| same(value, equals))
         }
         Condition::Version { entity, version } => {
-            log.world.entity(entity).is_some_and(|entity| entity.version() == *version)
+            log.world.entity(entity).is_some_and(|entity| log.world.version(entity) == *version)
         }
         Condition::Exists { entity, exists } => log.world.entity(entity).is_some() == *exists,
     }

@@ -5,7 +5,8 @@ use crate::outbox::{Actor, Inverse};
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
 use thexr_wire::UserId;
-use thexr_wire::limits::EVENT_BYTES_MAX;
+use thexr_wire::json;
+use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_MEMORY_BYTES_MAX};
 use thexr_world::Op;
 
 /// An event without its number.
@@ -33,6 +34,8 @@ impl Draft {
     /// What it costs, bytes, if it is small enough for one event, and so for one resume.
     pub fn fitting(&self) -> Result<usize, Reject> {
         let bytes = cost(&self.ops, &self.payload);
-        if bytes > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(bytes) }
+        let memory = || json::memory(&self.payload) + self.ops.iter().map(Op::memory).sum::<usize>();
+        let too_large = bytes > EVENT_BYTES_MAX || memory() > EVENT_MEMORY_BYTES_MAX;
+        if too_large { Err(EVENT_TOO_LARGE) } else { Ok(bytes) }
     }
 }

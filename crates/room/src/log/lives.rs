@@ -3,12 +3,10 @@
 use crate::log::Log;
 use crate::log::draft::Draft;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use thexr_wire::EntityId;
 use thexr_wire::limits::EVENT_OPS_MAX;
-use thexr_world::{Entity, Op, World};
+use thexr_world::{Op, World};
 
 /// Events of ends in one tick, of 2,000 ops each; what else is over ends in the next ticks.
 const END_EVENTS_PER_TICK: usize = 2;
@@ -21,13 +19,13 @@ pub(crate) struct Lives {
     /// Entities that went while others lived as long as they do.
     gone: BTreeSet<EntityId>,
     /// How far the look for keepers that are not there has come; `None` when there is no need of one.
-    looked_to: Option<Bound<EntityId>>,
+    looked_to: Option<Option<EntityId>>,
 }
 
 impl Lives {
     /// The whole world is another: every keeper is to be looked for.
     pub fn look_again(&mut self) {
-        self.looked_to = Some(Bound::Unbounded);
+        self.looked_to = Some(None);
     }
 
     /// Notes what an event has ended.
@@ -38,14 +36,15 @@ impl Lives {
     }
 
     /// Looks at some more entities for keepers that are not there.
-    fn look(&mut self, entities: &BTreeMap<EntityId, Arc<Entity>>, world: &World) {
-        let Some(from) = self.looked_to.take() else { return };
+    fn look(&mut self, world: &World) {
+        let Some(after) = self.looked_to.take() else { return };
+        let looked_at = |id: &EntityId| after.as_ref().is_some_and(|after| id <= after);
         let mut last = None;
-        for (id, entity) in entities.range((from, Bound::Unbounded)).take(KEEPERS_LOOKED_AT) {
+        for (id, entity) in world.entities().iter_from(looked_at).take(KEEPERS_LOOKED_AT) {
             self.gone.extend(entity.keep_while().filter(|keeper| world.entity(keeper).is_none()).cloned());
             last = Some(id);
         }
-        self.looked_to = last.map(|id| Bound::Excluded(id.clone()));
+        self.looked_to = last.map(|id| Some(id.clone()));
     }
 }
 
@@ -91,7 +90,7 @@ impl Log {
         if self.may_change().is_err() {
             return;
         }
-        self.lives.look(self.world.entities(), &self.world);
+        self.lives.look(&self.world);
         for _ in 0..END_EVENTS_PER_TICK {
             if self.made.is_full() {
                 return;

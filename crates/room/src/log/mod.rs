@@ -28,6 +28,8 @@ use time::RoomTime;
 
 /// Events between two automatic snapshots.
 pub const AUTO_SNAPSHOT_EVENTS: u64 = 1_000;
+/// Ops and payloads between two automatic snapshots, bytes of JSON: a room that starts reads and folds about so much.
+pub const AUTO_SNAPSHOT_BYTES: usize = 4 * 1024 * 1024;
 
 /// The truth of one room.
 pub(crate) struct Log {
@@ -46,6 +48,8 @@ pub(crate) struct Log {
     pub lives: Lives,
     time: RoomTime,
     snapshot_seq: u64,
+    /// What the events since cost, bytes of JSON.
+    tail_bytes: usize,
 }
 
 /// What this tick has made, until it is told.
@@ -107,6 +111,7 @@ impl Log {
             rights: std::mem::take(&mut boot.rights),
             made: Made::default(),
             snapshot_seq: boot.snapshot_seq,
+            tail_bytes: boot.tail_bytes,
         }
     }
 
@@ -184,6 +189,7 @@ impl Log {
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
         self.ring.keep(event.clone(), bytes);
         self.made.bytes += bytes;
+        self.tail_bytes += bytes;
         self.made.events.push(event);
     }
 
@@ -207,13 +213,15 @@ impl Log {
         if self.seq == self.snapshot_seq {
             return None;
         }
-        self.snapshot_seq = self.seq;
+        self.snapshot_taken();
         Some(self.snapshot(SnapshotKind::Auto, None, false))
     }
 
     /// A snapshot when the newest one is old.
     pub fn snapshot_now_and_then(&mut self) -> Option<SnapshotOut> {
-        if self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS { self.final_snapshot() } else { None }
+        let is_old =
+            self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS || self.tail_bytes > AUTO_SNAPSHOT_BYTES;
+        if is_old { self.final_snapshot() } else { None }
     }
 
     /// The present as something to store.
@@ -224,5 +232,6 @@ impl Log {
     /// A state was stored by other means as of now: the next automatic one can wait.
     pub fn snapshot_taken(&mut self) {
         self.snapshot_seq = self.seq;
+        self.tail_bytes = 0;
     }
 }

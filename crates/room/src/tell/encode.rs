@@ -128,7 +128,7 @@ pub fn snapshot_chunks(view: &StateView) -> Vec<String> {
         if let Some(standing) = view.standing(id) {
             let _ = write!(head, ",\"slot\":{}", standing.slot);
         }
-        let _ = write!(head, ",\"version\":{},\"components\":{{", entity.version());
+        let _ = write!(head, ",\"version\":{},\"components\":{{", view.world.version(entity));
         chunks.row.push_str(&head);
         each_component(entity, |component| chunks.component(&head, component));
         chunks.end_row();

@@ -86,7 +86,7 @@ fn an_update_sets_what_it_names_and_removes_what_is_null() {
     stage.call(ada, "update_components", update).unwrap();
     let entity = stage.room.world().entity(&id).unwrap();
     assert_eq!(Value::Object(entity.to_json()), json!({"a": 5, "c": 3}));
-    assert_eq!(entity.version(), stage.room.seq());
+    assert_eq!(stage.version(&id), stage.room.seq());
     let nothing = json!({"entity": id, "components": {}});
     assert_eq!(stage.call(ada, "update_components", nothing), Err("bad_payload".into()));
     let unknown = json!({"entity": "zzzzz", "components": {"a": 1}});

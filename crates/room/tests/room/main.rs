@@ -13,6 +13,7 @@ mod properties;
 mod replica;
 mod resuming;
 mod saving;
+mod skipped;
 mod stage;
 mod telling;
 mod transactions;

@@ -121,9 +121,9 @@ fn rule_5_2_json_clients_are_told_of_movements_each_or_batched() {
         (moved["event"].clone(), moved["payload"]["user_id"].clone()),
         (json!("user_moved"), json!(id))
     );
-    assert_eq!(moved["payload"]["position"][0], json!(5.0));
-    assert_eq!(moved["payload"]["rotation"], json!([0.0, 0.0, 0.0, 1.0]));
-    assert_eq!(moved["payload"]["pose"]["head"][0], json!(5.0));
+    assert_eq!(moved["payload"]["position"][0], json!(5));
+    assert_eq!(moved["payload"]["rotation"], json!([0, 0, 0, 1]));
+    assert_eq!(moved["payload"]["pose"]["head"][0], json!(5));
     let batch: Value =
         serde_json::from_str(&batched.movements(&stage.motion, &mut Scratch::default()).unwrap()).unwrap();
     assert_eq!(batch, json!({id.as_str(): {"head": moved["payload"]["pose"]["head"]}}));

@@ -275,6 +275,32 @@ fn a_snapshot_is_taken_every_thousand_events() {
 }
 
 #[test]
+fn a_room_is_saved_before_few_large_events_become_a_long_tail() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let large = |n: usize| -> Value {
+        let text = |part: usize| (format!("c{part}"), json!("x".repeat(60_000 + n)));
+        Value::Object((0..10).map(text).collect())
+    };
+    let id = stage.create(ada, large(0));
+    for n in 0..30 {
+        stage.call(ada, "update_components", json!({"entity": id, "components": large(n)})).unwrap();
+    }
+    let mut tail = 0;
+    let kept: Vec<u64> = stage.snapshots.iter().map(|kept| kept.seq).collect();
+    for event in &stage.journal {
+        tail += json!(event.ops).to_string().len() + event.payload.to_string().len();
+        assert!(tail < 5 * 1024 * 1024, "at {}", event.seq);
+        if kept.contains(&event.seq) {
+            tail = 0;
+        }
+    }
+    assert!((3..=5).contains(&kept.len()), "{kept:?}");
+    stage.reopen();
+    assert_eq!(stage.value(&id, "c9"), json!("x".repeat(60_029)));
+}
+
+#[test]
 fn a_room_that_starts_with_a_long_tail_is_saved_at_once() {
     let boot = |snapshot_seq| thexr_room::Boot { seq: 2_000, snapshot_seq, ..thexr_room::Boot::default() };
     let saved = |boot| {
@@ -283,4 +309,6 @@ fn a_room_that_starts_with_a_long_tail_is_saved_at_once() {
         outbox.snapshots.len()
     };
     assert_eq!((saved(boot(0)), saved(boot(1_999))), (1, 0));
+    let heavy = |tail_bytes| thexr_room::Boot { tail_bytes, ..boot(1_995) };
+    assert_eq!((saved(heavy(4 * 1024 * 1024 + 1)), saved(heavy(1024 * 1024))), (1, 0));
 }

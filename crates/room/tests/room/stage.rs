@@ -362,6 +362,12 @@ impl Stage {
         entity.and_then(|entity| entity.value(component)).cloned().unwrap_or(Value::Null)
     }
 
+    /// The version of something that is there.
+    pub fn version(&self, id: &EntityId) -> u64 {
+        let world = self.room.world();
+        world.version(world.entity(id).unwrap())
+    }
+
     /// Where someone is.
     pub fn standing(&self, name: &str) -> Pose {
         let places = self.room.places();

@@ -43,7 +43,7 @@ fn every_op_can_be_part_of_a_transaction() {
 #[test]
 fn a_condition_that_does_not_hold_refuses_everything() {
     let (mut stage, ada, id) = with(json!({"seat": "free"}));
-    let version = stage.room.world().entity(&id).unwrap().version();
+    let version = stage.version(&id);
     let hold = [
         json!({"entity": id, "component": "seat", "equals": "free"}),
         json!({"entity": id, "component": "nothing", "equals": null}),
@@ -69,6 +69,32 @@ fn a_condition_that_does_not_hold_refuses_everything() {
     assert_eq!(stage.value(&avatar("ada"), "tries"), Value::Null);
     stage.call(ada, "transact", transact(hold.to_vec())).unwrap();
     assert_eq!(stage.value(&avatar("ada"), "tries"), 1);
+}
+
+#[test]
+fn the_removal_of_a_component_is_a_change_that_conditions_see() {
+    let removals = |id: &EntityId| {
+        [
+            ("update_components", json!({"entity": id, "components": {"b": null}})),
+            ("remove_components", json!({"entity": id, "names": ["b"]})),
+            ("transact", json!({"ops": [{"op": "unset", "entity": id, "names": ["b"]}]})),
+        ]
+    };
+    for n in 0..3 {
+        let (mut stage, ada, id) = with(json!({"a": 1, "b": 2}));
+        let before = stage.version(&id);
+        let (name, payload) = removals(&id)[n].clone();
+        let seq = stage.call(ada, name, payload).unwrap()["seq"].as_u64().unwrap();
+        let set_if = |version: u64| {
+            let op = json!({"op": "set", "entity": id, "components": {"a": 5}});
+            json!({"ops": [op], "conditions": [{"entity": id, "version": version}]})
+        };
+        assert_eq!(stage.call(ada, "transact", set_if(before)), Err("condition_failed".into()), "{name}");
+        assert_eq!(stage.version(&id), seq);
+        stage.reopen();
+        let ada = stage.enter("ada");
+        assert!(stage.call(ada, "transact", set_if(seq)).is_ok(), "{name}");
+    }
 }
 
 #[test]

@@ -292,7 +292,7 @@ async fn what_was_acknowledged_before_a_kill_is_there_once_and_the_lost_are_gone
 
     let store = SqliteStore::open(&data.path().join(DATABASE)).await.unwrap();
     for (room, (seq, seen)) in replicas {
-        let rows = store.events(&room_id(room), 0, u32::MAX).await.unwrap();
+        let rows = store.events(&room_id(room), 0, usize::MAX).await.unwrap();
         let stored = folded(&rows, seq);
         assert_eq!(canonical(&json!(seen)), canonical(&json!(stored)), "a newcomer sees what is stored");
         for writer in done.iter().filter(|writer| writer.room == *room) {

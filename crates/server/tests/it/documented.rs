@@ -25,11 +25,23 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The texts of all files in a folder and the folders below.
+fn sources(folder: &Path) -> Vec<String> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts = |path: std::path::PathBuf| match path.is_dir() {
+        true => sources(&path),
+        false => vec![std::fs::read_to_string(path).unwrap()],
+    };
+    paths.flat_map(texts).collect()
+}
+
 #[test]
 fn every_reason_of_a_refusal_is_documented() {
     let mut told = BTreeSet::from(["bad_payload".to_owned(), "rate_limited".to_owned()]);
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../room/src")).unwrap() {
-        told.extend(reasons(&std::fs::read_to_string(entry.unwrap().path()).unwrap(), &BEFORE[..2]));
+    for folder in ["../room/src", "../hall/src"] {
+        for text in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            told.extend(reasons(&text, &BEFORE[..2]));
+        }
     }
     let fold = read("crates/world/src/fold.rs");
     let (_, of_fold) = fold.split_once("pub fn reason(").unwrap();

@@ -1,0 +1,174 @@
+//! Attacks on what a room holds: nodes, things that end together, restores, resumes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::{nodes, text};
+use crate::ground::{Ground, Visitor};
+use crate::hostile::Hostile;
+use crate::http::Request;
+
+/// One component's text, bytes: just below what it may have.
+const COMPONENT_BYTES: usize = 62 * 1024;
+
+/// Components of that size that fit one event.
+const COMPONENTS_IN_EVENT: usize = 15;
+
+/// How long a refused step of the preparation is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a room is filled at most: what the server lets one do in that time is what is attacked with.
+const FILL_TIME: Duration = Duration::from_secs(45);
+
+/// A transaction that creates so many entities with the same components, named by a prefix of four letters.
+pub(super) fn creations(prefix: &str, count: usize, components: &str) -> String {
+    let op = |number: usize| {
+        format!("{{\"op\":\"create\",\"entity\":\"{prefix}{number:05}\",\"components\":{components}}}")
+    };
+    format!("{{\"ops\":[{}]}}", (0..count).map(op).collect::<Vec<_>>().join(","))
+}
+
+/// Twelve events of nodes into a room of its own, then page views that nobody pays for.
+pub(super) async fn nodes_and_views(ground: Arc<Ground>) -> Result<()> {
+    let visitors = ground.visitors(1).await?;
+    let room = ground.another_room("nodes").await?;
+    let mut writer = Hostile::open(&ground, &visitors[0], 0, true).await?;
+    writer.turn_to(&room);
+    writer.join(json!({"dialect": "thexr.1", "nickname": "mallory"})).await?;
+    ground.begin().await;
+    let components = format!("{{\"junk\":{}}}", nodes(COMPONENT_BYTES));
+    let mut written = 0;
+    for number in 0..12 {
+        let event =
+            creations(&format!("node{}", char::from(b'a' + number)), COMPONENTS_IN_EVENT, &components);
+        written += u64::from(writer.call("transact", &event).await?.is_ok());
+        // As fast as a connection may send.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    ground.note("events_accepted", written);
+    let path = format!("/rooms/{room}");
+    let mut views = tokio::task::JoinSet::new();
+    for number in 0..10 {
+        let (ground, path) = (ground.clone(), path.clone());
+        views.spawn(async move {
+            let path = if number % 2 == 0 { "/rooms" } else { path.as_str() };
+            let request = Request::new("GET", path, "", Ground::hostile(number), "");
+            request.send(ground.server).await.map(|(status, _)| status)
+        });
+    }
+    let mut seen = 0;
+    while let Some(view) = views.join_next().await {
+        seen += u64::from(matches!(view?, Ok(200)));
+    }
+    ground.note("pages_seen", seen);
+    Ok(())
+}
+
+/// Things that end in one heap: with their keeper, and by their time.
+pub(super) async fn heap(ground: Arc<Ground>) -> Result<()> {
+    let visitors = ground.visitors(1).await?;
+    let mut builder = Hostile::enter(&ground, &visitors[0], 0).await?;
+    builder.insist("create_entity", r#"{"entity":"keeper","components":{"label":"k"}}"#, PATIENCE).await?;
+    let mut kept = 0;
+    for group in 0..20 {
+        let event =
+            creations(&format!("kept{}", char::from(b'a' + group)), 500, r#"{"keep_while":"keeper"}"#);
+        kept += 500 * u64::from(builder.insist("transact", &event, PATIENCE).await.is_ok());
+    }
+    ground.note("kept", kept);
+    ground.begin().await;
+    builder.insist("delete_entity", r#"{"entity":"keeper"}"#, PATIENCE).await?;
+    let mut brief = 0;
+    for group in 0..6 {
+        let event = creations(&format!("ttls{}", char::from(b'a' + group)), 1_000, r#"{"ttl":4000}"#);
+        brief += 1_000 * u64::from(builder.call("transact", &event).await?.is_ok());
+    }
+    ground.note("by_time", brief);
+    ground.last().await;
+    Ok(())
+}
+
+/// Fills the room as far as it goes, saves it, and restores it again and again.
+pub(super) async fn restore(ground: Arc<Ground>) -> Result<()> {
+    let visitors = ground.visitors(4).await?;
+    let mut fillers = tokio::task::JoinSet::new();
+    for (number, visitor) in visitors.iter().cloned().enumerate() {
+        let ground = ground.clone();
+        fillers.spawn(async move { fill(ground, visitor, number).await });
+    }
+    let mut events = 0;
+    while let Some(filled) = fillers.join_next().await {
+        events += filled??;
+    }
+    ground.note("room_mib", (events * (COMPONENTS_IN_EVENT * COMPONENT_BYTES) as u64) >> 20);
+    let mut restorer = Hostile::enter(&ground, &visitors[0], 0).await?;
+    restorer.insist("save_snapshot", r#"{"name":"full"}"#, PATIENCE).await?;
+    ground.begin().await;
+    let (mut restored, mut pace) = (0, ground.pace(1.0));
+    while pace.again().await {
+        restored += u64::from(restorer.call("restore_snapshot", r#"{"name":"full"}"#).await?.is_ok());
+        ground.note("restored", restored);
+    }
+    Ok(())
+}
+
+/// One of four who fill a room with texts; returns how many events were accepted.
+async fn fill(ground: Arc<Ground>, visitor: Visitor, number: usize) -> Result<u64> {
+    // 58 events are 52 MiB.
+    const EVENTS: usize = 15;
+    let mut filler = Hostile::enter(&ground, &visitor, number).await?;
+    let deadline = tokio::time::Instant::now() + FILL_TIME;
+    let components = format!("{{\"text_of_mine\":{}}}", text(COMPONENT_BYTES));
+    let mut accepted = 0;
+    while accepted < EVENTS && tokio::time::Instant::now() < deadline {
+        let prefix = format!(
+            "f{number}{}{}",
+            char::from(b'a' + (accepted / 26) as u8),
+            char::from(b'a' + (accepted % 26) as u8)
+        );
+        let event = creations(&prefix, COMPONENTS_IN_EVENT, &components);
+        match filler.call("transact", &event).await? {
+            Ok(_) => accepted += 1,
+            Err(reason) if reason == "room_state_too_large" => break,
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+    Ok(accepted as u64)
+}
+
+/// Ten people who come back over the same long tail, again and again.
+pub(super) async fn resumes(ground: Arc<Ground>) -> Result<()> {
+    let visitors = ground.visitors(11).await?;
+    let mut resumed = Vec::new();
+    for (number, visitor) in visitors[..10].iter().enumerate() {
+        let mut hostile = Hostile::open(&ground, visitor, number, true).await?;
+        let reply = hostile.join(json!({"dialect": "thexr.1", "nickname": "mallory"})).await?;
+        let token = reply["resume_token"].as_str().context("a join reply without a token")?;
+        let payload = json!({"dialect": "thexr.1", "resume": {"token": token, "seq": reply["seq"]}});
+        resumed.push((visitor.clone(), payload.to_string()));
+    }
+    let mut maker = Hostile::enter(&ground, &visitors[10], 10).await?;
+    let components = format!("{{\"text_of_mine\":{}}}", text(COMPONENT_BYTES));
+    let event = creations("tail", COMPONENTS_IN_EVENT - 1, &components);
+    maker.insist("transact", &event, PATIENCE).await?;
+    ground.begin().await;
+    let mut pace = ground.pace(2.0);
+    while pace.again().await {
+        let mut all = tokio::task::JoinSet::new();
+        for (number, (visitor, payload)) in resumed.iter().cloned().enumerate() {
+            let ground = ground.clone();
+            all.spawn(async move {
+                let mut hostile = Hostile::open(&ground, &visitor, number, true).await?;
+                hostile.ask_to_join(&payload).await?;
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                anyhow::Ok(())
+            });
+        }
+        // Who is refused is counted where it happens.
+        while all.join_next().await.is_some() {}
+    }
+    Ok(())
+}
