@@ -205,7 +205,7 @@ fn begin(stored: StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
         // The store has the newest first.
         last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
-        rights: rights(stored),
+        rights: rights(&stored),
         caps,
         ..Boot::default()
     }
@@ -356,7 +356,8 @@ mod tests {
         let mut world = World::default();
         let ops: Vec<Op> = serde_json::from_value(create(&json!({"n": 1, "kept": true}))).unwrap();
         world.fold(Stamp { seq: 1, at_ms: 1 }, &ops, &NoStates).unwrap();
-        let out = SnapshotOut { seq: 1, kind: SnapshotKind::Auto, name: None, pinned: false, world };
+        let out =
+            SnapshotOut { seq: 1, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
         stored.snapshot = Some(snapshot_row(&out, 1));
         let boot = started(&store, stored).await.unwrap();
         assert_eq!((boot.seq, boot.snapshot_seq), (2, 1));
@@ -381,7 +382,8 @@ mod tests {
     async fn a_snapshot_of_what_never_happened_is_an_error() {
         let (_dir, store, mut stored) = stored(vec![row(1, &json!([]))]).await;
         let world = World::default();
-        let out = SnapshotOut { seq: 2, kind: SnapshotKind::Auto, name: None, pinned: false, world };
+        let out =
+            SnapshotOut { seq: 2, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
         stored.snapshot = Some(snapshot_row(&out, 1));
         let error = started(&store, stored).await.unwrap_err();
         assert!(matches!(error, StoredError::Ahead { snapshot: 2, last_seq: 1 }));
