@@ -90,8 +90,9 @@ function settingsAfter(before: RoomSettings, told: Json): RoomSettings {
 }
 
 /** Changed settings are told once to all, with what each role may then; the muted do not talk whatever their role. */
-function mayAfter({ role, may, muted }: Rights, told: Json): readonly string[] {
-  const names = member(member(told, "may"), role);
+function mayAfter({ role, may, muted }: Rights, payload: Json): readonly string[] {
+  const names = member(member(payload, "may"), role);
   if (!Array.isArray(names)) return may;
-  return (names as readonly Json[]).map(text).filter((name) => name !== undefined && !(muted && name === "talk")) as string[];
+  const told = (names as readonly Json[]).map(text).filter((name) => name !== undefined);
+  return muted ? told.filter((name) => name !== "talk") : told;
 }
