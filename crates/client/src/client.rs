@@ -62,6 +62,8 @@ pub struct Client {
     /// Seq of the last event told, for noticing a gap.
     pub(crate) told_seq: u64,
     pub(crate) comings: Comings,
+    /// Why the channel is about to end for good.
+    pub(crate) ending: Option<Value>,
     pub(crate) replica: Replica,
     pub(crate) restating: Restating,
     pub(crate) commands: Commands,
@@ -101,6 +103,7 @@ impl Client {
             observes: false,
             told_seq: 0,
             comings: Comings::default(),
+            ending: None,
             replica: Replica::new(options.detail == Detail::Light),
             restating: Restating::default(),
             commands: Commands::new(options.command_id_seed),

@@ -551,6 +551,28 @@ fn a_join_that_hears_its_place_is_not_given_up() {
 }
 
 #[test]
+fn a_channel_that_ends_for_good_is_not_joined_again() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("ending", json!({"reason": "too_many_connections", "detail": "One too many."}));
+    assert_eq!((script.client.state(), script.events().len()), (State::Live, 0));
+    script.fail("phx_close");
+    let refused = Event::JoinRefused {
+        reason: "too_many_connections".into(),
+        detail: "One too many.".into(),
+        retrying: false,
+        load: None,
+    };
+    assert_eq!((script.events(), script.client.state()), (vec![refused], State::Idle));
+    assert!(script.pass(20_000.0).iter().all(|sent| sent.event != "phx_join"));
+    script.open();
+    script.accept(10, json!({}));
+    script.snapshot();
+    script.events();
+    script.fail("phx_close");
+    assert_eq!(script.client.state(), State::Reconnecting, "without a word before it is joined again");
+}
+
+#[test]
 fn a_join_says_where_one_stands_and_what_one_may_do() {
     let mut script = Script::new(Mode::Enter);
     script.open();

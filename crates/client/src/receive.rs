@@ -131,7 +131,7 @@ impl Client {
         match frame.event.as_str() {
             "phx_reply" => self.reply(&frame.reference, payload, now_ms),
             "phx_error" => self.channel_ended("channel_crash", &payload, now_ms),
-            "phx_close" => self.channel_ended("channel_closed", &payload, now_ms),
+            "phx_close" => self.channel_closed(&payload, now_ms),
             event if self.is_joined() => {
                 if let Err(desync) = self.channel_event(event, payload, now_ms) {
                     self.stats.bad_messages += 1;
@@ -210,6 +210,7 @@ impl Client {
         self.driver = reply.driver;
         self.stats.joins += 1;
         self.comings.clear();
+        self.ending = None;
         if reply.resumed && self.resume_token.is_some() {
             self.stats.resumes += 1;
             self.told_seq = self.replica.seq();
@@ -275,6 +276,14 @@ impl Client {
         self.rejoin_later(now_ms);
     }
 
+    /// The channel is over; when the room has said why before, for good.
+    fn channel_closed(&mut self, payload: &Value, now_ms: f64) {
+        match self.ending.take() {
+            Some(ending) if self.is_joined() => self.join_refused(&ending, now_ms),
+            _ => self.channel_ended("channel_closed", payload, now_ms),
+        }
+    }
+
     fn channel_event(&mut self, name: &str, payload: Value, now_ms: f64) -> Result<(), Desync> {
         match name {
             event::SNAPSHOT_CHUNK => self.snapshot_chunk(payload, now_ms),
@@ -300,6 +309,10 @@ impl Client {
                     blocked: blocked.into_iter().collect(),
                     blocked_by: blocked_by.into_iter().collect(),
                 });
+                Ok(())
+            }
+            event::ENDING => {
+                self.ending = Some(payload);
                 Ok(())
             }
             event::SHOUT => {

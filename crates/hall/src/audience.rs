@@ -113,32 +113,51 @@ impl<D: Decision> Audience<D> {
                 }
             }
             (to, Message::State(view)) => {
-                let known = self.state.take().filter(|known| known.is_of(&view));
-                let state = known.unwrap_or_else(|| Arc::new(SharedState::new(view)));
-                self.each(to, |member| member.lanes.put(Item::State(member.peer, state.clone())));
-                self.state = Some(state);
+                let known = self.state.take().filter(|known| known.is_of_state(&view));
+                self.share(to, known.unwrap_or_else(|| Arc::new(SharedState::of_state(view))));
+            }
+            (to, Message::Missed(missed)) => {
+                let known = self.state.take().filter(|known| known.is_of_missed(&missed));
+                self.share(to, known.unwrap_or_else(|| Arc::new(SharedState::of_missed(missed))));
+            }
+            (To::Peer(peer), Message::Close) => {
+                if let Some(member) = self.member(peer) {
+                    member.lanes.put(Item::End(peer, End::Deleted));
+                    self.remove(peer);
+                }
+            }
+            (to, Message::Shout { payload }) => {
+                self.broadcast(to, event::SHOUT, &payload, Lanes::put_transient)
             }
             (To::Peer(peer), message) => {
                 if let Some(member) = self.member(peer) {
                     member.lanes.put(Item::Message(peer, message));
                 }
             }
-            (to, Message::Push { event, payload }) => self.broadcast(to, event, &payload),
-            (to, Message::Shout { payload }) => self.broadcast(to, event::SHOUT, &payload),
+            (to, Message::Push { event, payload }) => self.broadcast(to, event, &payload, Lanes::put),
             // Answers are for one.
-            (_, Message::Joined { .. } | Message::Refused { .. } | Message::Reply { .. }) => {}
+            (
+                _,
+                Message::Joined { .. } | Message::Refused { .. } | Message::Reply { .. } | Message::Close,
+            ) => {}
         }
         None
     }
 
+    /// Everyone whom it concerns gets a share of it.
+    fn share(&mut self, to: To, state: Arc<SharedState>) {
+        self.each(to, |member| member.lanes.put(Item::State(member.peer, state.clone())));
+        self.state = Some(state);
+    }
+
     /// One frame for everyone who speaks the same envelope.
-    fn broadcast(&self, to: To, event: &'static str, payload: &str) {
+    fn broadcast(&self, to: To, event: &'static str, payload: &str, put: impl Fn(&Lanes, Item)) {
         let mut frames: [Option<Arc<str>>; 2] = [None, None];
         self.each(to, |member| {
             let frame = frames[usize::from(member.vsn == Vsn::V2)].get_or_insert_with(|| {
                 encode_text(member.vsn, &Value::Null, &Value::Null, &self.topic, event, payload).into()
             });
-            member.lanes.put(Item::Frame(member.peer, frame.clone()));
+            put(&member.lanes, Item::Frame(member.peer, frame.clone()));
         });
     }
 

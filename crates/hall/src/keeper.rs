@@ -179,6 +179,7 @@ impl Keeper {
             StoreState::Fine
         });
         self.room.set_shed(self.shedding.level());
+        self.room.set_admitting(!self.waiting.is_full());
         self.room.tick(now, &mut self.outbox);
         self.drain(at);
     }
@@ -218,8 +219,8 @@ impl Keeper {
         let places_are_due = !self.places.is_empty()
             && self.unconfirmed() == 0
             && self.room.now().tick >= self.places_written + PLACES_WRITE_TICKS;
-        let rights = !self.outbox.members.is_empty() || self.outbox.settings.is_some();
-        if !events.is_empty() || !snapshots.is_empty() || rights || places_are_due {
+        let rights_changed = !self.outbox.members.is_empty() || self.outbox.settings.is_some();
+        if !events.is_empty() || !snapshots.is_empty() || rights_changed || places_are_due {
             self.write(events, snapshots);
         }
         let messages = std::mem::take(&mut self.outbox.ordered);
@@ -234,7 +235,8 @@ impl Keeper {
     fn write(&mut self, events: Vec<Event>, snapshots: Vec<SnapshotOut>) {
         let Now { tick, at_ms } = self.room.now();
         let places = std::mem::take(&mut self.places).into_iter().collect();
-        let (members, settings) = (std::mem::take(&mut self.outbox.members), self.outbox.settings.take());
+        let members = std::mem::take(&mut self.outbox.members);
+        let settings = self.outbox.settings.take();
         let last_seq = self.room.seq();
         let batch = Batch { tick, at_ms, last_seq, events, snapshots, places, members, settings };
         self.written += 1;
@@ -269,9 +271,12 @@ impl Asker {
     }
 }
 
-/// Refusals that say nothing about the room's state need not wait for the disk.
+/// Refusals that say nothing about the room's state, and shouts, need not wait for the disk.
 fn goes_at_once(message: &Message) -> bool {
-    matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. })
+    let stateless =
+        matches!(message, Message::Refused { at_once: true, .. } | Message::Reply { at_once: true, .. });
+    // What is transient is told to who is here now.
+    stateless || matches!(message, Message::Shout { .. })
 }
 
 #[cfg(test)]

@@ -294,8 +294,8 @@ impl Outlet {
             Message::Push { event, payload } => {
                 out.push(self.text(&channel.opening, &Value::Null, event, &payload));
             }
-            // The audience hands out states as such, and shouts as frames for all.
-            Message::State(_) | Message::Shout { .. } => {}
+            // The audience hands these out as frames, states and ends.
+            Message::Shout { .. } | Message::State(_) | Message::Missed(_) | Message::Close => {}
         }
     }
 

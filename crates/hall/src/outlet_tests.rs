@@ -106,8 +106,8 @@ fn large_state() -> Item {
         })
         .collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
-    let view = StateView { world, slots: BTreeMap::new(), poses: BTreeMap::new() };
-    Item::State(PEER, Arc::new(SharedState::new(Arc::new(view))))
+    let view = StateView { world, ..StateView::default() };
+    Item::State(PEER, Arc::new(SharedState::of_state(Arc::new(view))))
 }
 
 #[test]

@@ -1,42 +1,55 @@
-//! What a newcomer is told of the room, shared by all newcomers of a tick and encoded once, outside the room.
+//! What a newcomer is told of the room, shared by all to whom the same is told, and encoded once, outside the room.
 
 use std::sync::{Arc, OnceLock};
-use thexr_room::{StateView, encode};
-use thexr_wire::message::{Dialect, event};
+use thexr_room::{Missed, StateView, encode};
+use thexr_wire::message::Dialect;
 
 /// Named payloads, in the order in which they are told.
 type Payloads = Vec<(&'static str, String)>;
 
-/// A state that several newcomers share; encoded by the first who needs it.
+#[derive(Debug)]
+enum Source {
+    /// The state at a seq.
+    State(Arc<StateView>),
+    /// What someone who resumes has missed.
+    Missed(Arc<Missed>),
+}
+
+/// What several newcomers share; encoded by the first who needs it.
 #[derive(Debug)]
 pub struct SharedState {
-    view: Arc<StateView>,
-    chunks: OnceLock<Payloads>,
+    source: Source,
+    thexr: OnceLock<Payloads>,
     json: OnceLock<Payloads>,
 }
 
 impl SharedState {
-    /// Not encoded yet.
-    pub fn new(view: Arc<StateView>) -> Self {
-        Self { view, chunks: OnceLock::new(), json: OnceLock::new() }
+    /// A state, not encoded yet.
+    pub fn of_state(view: Arc<StateView>) -> Self {
+        Self { source: Source::State(view), thexr: OnceLock::new(), json: OnceLock::new() }
+    }
+
+    /// A missed tail, not encoded yet.
+    pub fn of_missed(missed: Arc<Missed>) -> Self {
+        Self { source: Source::Missed(missed), thexr: OnceLock::new(), json: OnceLock::new() }
     }
 
     /// Its messages in a dialect. Slow for large rooms the first time: call it where blocking is allowed.
     pub fn payloads(&self, dialect: Dialect) -> &[(&'static str, String)] {
-        match dialect {
-            Dialect::Thexr1 => self.chunks.get_or_init(|| {
-                let chunks = encode::snapshot_chunks(&self.view).into_iter();
-                chunks.map(|chunk| (event::SNAPSHOT_CHUNK, chunk)).collect()
-            }),
-            Dialect::Json => self.json.get_or_init(|| {
-                let users = encode::user_snapshot_json(&self.view);
-                vec![(event::SNAPSHOT, encode::snapshot_json(&self.view)), (event::USER_SNAPSHOT, users)]
-            }),
-        }
+        let cell = if dialect == Dialect::Json { &self.json } else { &self.thexr };
+        cell.get_or_init(|| match &self.source {
+            Source::State(view) => encode::state(view, dialect),
+            Source::Missed(missed) => encode::missed(missed),
+        })
     }
 
-    /// Whether it is of this view.
-    pub(crate) fn is_of(&self, view: &Arc<StateView>) -> bool {
-        Arc::ptr_eq(&self.view, view)
+    /// Whether it is of this state.
+    pub(crate) fn is_of_state(&self, view: &Arc<StateView>) -> bool {
+        matches!(&self.source, Source::State(known) if Arc::ptr_eq(known, view))
+    }
+
+    /// Whether it is of this tail.
+    pub(crate) fn is_of_missed(&self, missed: &Arc<Missed>) -> bool {
+        matches!(&self.source, Source::Missed(known) if Arc::ptr_eq(known, missed))
     }
 }

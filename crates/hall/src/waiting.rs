@@ -65,6 +65,8 @@ fn cost(message: &Message) -> usize {
         + match message {
             Message::Reply { response, .. } => response.len(),
             Message::Push { payload, .. } | Message::Shout { payload } => payload.len(),
+            // Encoded only when it is told; what it shares is counted at the door.
+            Message::Missed(_) | Message::Close => 0,
             // A share of the world, not a copy.
             Message::Joined { .. } | Message::Refused { .. } | Message::State(_) => 0,
         }

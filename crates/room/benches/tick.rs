@@ -50,7 +50,7 @@ impl Crowd {
             let user = UserId::parse(&format!("{n:020}")).expect("digits");
             let payload =
                 JoinPayload { dialect: thexr_wire::message::Dialect::Thexr1, ..JoinPayload::default() };
-            let join = Join { user, payload, resume: None };
+            let join = Join::new(user, payload, n).expect("wishes nothing");
             crowd.room.push(PeerId(n), Input::Join(Box::new(join))).expect("the mailbox has room");
         }
         while crowd.room.people_inside() < people as usize {
@@ -193,7 +193,7 @@ fn snapshot_chunks_of_10000_entities(bencher: Bencher<'_, '_>) {
     let mut world = World::default();
     let ops: Vec<Op> = (0..10_000).map(thing).collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("new ids");
-    let view = StateView { world, slots: Default::default(), poses: Default::default() };
+    let view = StateView { world, ..StateView::default() };
     bencher.counter(ItemsCount::new(10_000usize)).bench(|| encode::snapshot_chunks(&view));
 }
 

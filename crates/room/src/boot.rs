@@ -70,8 +70,8 @@ pub struct Boot {
     pub seed: u64,
     /// Commands of the last ten minutes.
     pub commands: Vec<PastCommand>,
-    /// Where people were.
-    pub last_poses: BTreeMap<UserId, Pose>,
+    /// Where people were, those seen longest ago first.
+    pub last_poses: Vec<(UserId, Pose)>,
     /// Snapshots that can be restored, by name.
     pub saved: BTreeMap<String, Saved>,
     /// Who may do what.

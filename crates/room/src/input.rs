@@ -2,32 +2,10 @@
 
 use crate::act::command::Request;
 use crate::act::snapshots::held_then;
-use crate::outbox::Event;
+use crate::people::asking::Join;
 use serde_json::Value;
 use std::sync::Arc;
-use thexr_wire::UserId;
-use thexr_wire::message::JoinPayload;
 use thexr_world::{Op, World};
-
-/// Missed history of someone who resumes; the shell has checked the token.
-#[derive(Debug, Clone)]
-pub struct ResumeFrom {
-    /// Last seq the client applied.
-    pub seq: u64,
-    /// Stored events after it, as far as the store had them.
-    pub tail: Vec<Arc<Event>>,
-}
-
-/// Someone wants in.
-#[derive(Debug, Clone)]
-pub struct Join {
-    /// Who, as the token says.
-    pub user: UserId,
-    /// What the client sent.
-    pub payload: JoinPayload,
-    /// Taking up an earlier connection.
-    pub resume: Option<ResumeFrom>,
-}
 
 /// A stored state that was asked for.
 #[derive(Debug, Clone)]

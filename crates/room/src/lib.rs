@@ -24,20 +24,23 @@ mod view;
 pub use act::command::{Command, Request, commands_table};
 pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
-pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
+pub use input::{Input, LoadedState, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;
+pub use log::missed::ResumeFrom;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
     Actor, Attached, Event, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox, SnapshotKind,
-    SnapshotOut, StateView, To,
+    SnapshotOut, To,
 };
+pub use people::asking::Join;
 pub use reject::Reject;
 pub use rights::{
     BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,
 };
 pub use room::Room;
 pub use tell::encode;
+pub use tell::view::{Missed, Presence, Standing, StateView};
 pub use view::crowd_round::crowd_round_ticks;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};

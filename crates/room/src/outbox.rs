@@ -1,9 +1,9 @@
 //! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
 
 use crate::motion::output::TickOutput;
+use crate::tell::view::{Missed, StateView};
 use crate::view::viewer::Telling;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
@@ -165,17 +165,10 @@ pub enum Message {
     },
     /// The state at a seq, encoded outside the tick.
     State(Arc<StateView>),
-}
-
-/// Everything a newcomer needs, cut at one seq; a share of the world, not a copy.
-#[derive(Debug, Clone)]
-pub struct StateView {
-    /// Entities.
-    pub world: World,
-    /// Slots of avatars.
-    pub slots: BTreeMap<EntityId, u16>,
-    /// Where everyone is right now.
-    pub poses: BTreeMap<UserId, Pose>,
+    /// What someone who resumes has missed, encoded outside the tick.
+    Missed(Arc<Missed>),
+    /// The channel ends for good; nothing more is for this peer.
+    Close,
 }
 
 /// One message and the seq that must be durable before it is told.

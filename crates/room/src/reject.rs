@@ -84,3 +84,11 @@ pub const EVENT_TOO_LARGE: Reject =
 /// No further command id can be remembered.
 pub const TOO_MANY_COMMANDS: Reject =
     Reject::at_once("rate_limited", "Too many commands in the last ten minutes. Try again in a while.");
+/// A push of someone who waits to be let in.
+pub const NOT_JOINED: Reject =
+    Reject::at_once("not_joined", "You are not in the room yet. Wait for the answer to your join.");
+/// A person's connection makes way for their newer ones.
+pub const TOO_MANY_CONNECTIONS: Reject = Reject::new(
+    "too_many_connections",
+    "You are in this room with too many windows. This one was closed for a newer one.",
+);

@@ -8,7 +8,7 @@ use crate::log::{Log, Now};
 use crate::motion::pose::Motion;
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
-use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
+use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
 use crate::tell::order::{Address, Said, tell};
 use std::collections::{BTreeMap, VecDeque};
@@ -42,8 +42,7 @@ impl Room {
     /// A room as the store kept it; everyone the journal has inside is away.
     pub fn open(mut boot: Boot) -> Self {
         let log = Log::open(&mut boot);
-        let mut people = People::open(&mut boot);
-        people.remember_who_was_inside(&log);
+        let people = People::open(&mut boot, &log);
         Self {
             motion: Motion::new(log.now.tick),
             log,
@@ -55,19 +54,19 @@ impl Room {
         }
     }
 
-    /// Queues an input; refused with `room_busy` when the mailbox is full. Goodbyes are always taken.
+    /// Queues an input; refused with `room_busy` when the mailbox, or the sender's door, is full. Goodbyes are always taken.
     pub fn push(&mut self, peer: PeerId, input: Input) -> Result<(), Reject> {
-        let refusable = matches!(input, Input::Act { .. } | Input::Join(_));
-        if refusable && self.mailbox_depth() >= MAILBOX_MAX {
-            return Err(ROOM_BUSY);
+        match input {
+            Input::Join(join) => return self.people.knock(&self.log, peer, join),
+            Input::Act { .. } if self.mailbox.len() >= MAILBOX_MAX => return Err(ROOM_BUSY),
+            _ => self.mailbox.push_back(Queued::Peer(peer, input)),
         }
-        self.mailbox.push_back(Queued::Peer(peer, input));
         Ok(())
     }
 
     /// Queues an act of someone who needs no connection; its answer goes [to the ticket](crate::To::Ticket).
     pub fn push_act(&mut self, ticket: u64, act: Act) -> Result<(), Reject> {
-        if self.mailbox_depth() >= MAILBOX_MAX {
+        if self.mailbox.len() >= MAILBOX_MAX {
             return Err(ROOM_BUSY);
         }
         self.mailbox.push_back(Queued::Act(ticket, Box::new(act)));
@@ -79,6 +78,11 @@ impl Room {
         self.log.store = store;
     }
 
+    /// Tells the room whether newcomers can be told the state just now; while they cannot, joins wait.
+    pub fn set_admitting(&mut self, admitting: bool) {
+        self.people.admission.open = admitting;
+    }
+
     /// One tick: everything queued, in order, then everything there is to tell.
     pub fn tick(&mut self, now: Now, out: &mut Outbox) {
         self.log.advance(now);
@@ -88,6 +92,7 @@ impl Room {
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
         self.look_at_people();
+        self.people.follow(&self.log);
         tell(&mut self.log, &mut self.people, std::mem::take(&mut self.said), out);
         self.save_places(out);
         self.show_motion(out);
@@ -109,9 +114,13 @@ impl Room {
 
     fn take(&mut self, peer: PeerId, input: Input, out: &mut Outbox) {
         match input {
-            Input::Join(join) => self.people.waiting.push_back((peer, join)),
+            // Waits at the door already.
+            Input::Join(_) => {}
             Input::Leave => self.depart(peer, false),
             Input::Lost => self.depart(peer, true),
+            Input::Act { address, .. } if self.people.door.holds(peer) => {
+                self.said.reply(Address::Peer(peer, address), Err(NOT_JOINED));
+            }
             Input::Act { address, request } => {
                 if let Some(act) = self.act_of(peer, *request) {
                     self.perform(Address::Peer(peer, address), act, out);
@@ -171,7 +180,7 @@ impl Room {
 
     /// Inputs waiting for the next tick.
     pub fn mailbox_depth(&self) -> usize {
-        self.mailbox.len() + self.people.waiting.len()
+        self.mailbox.len() + self.people.door.len()
     }
 
     /// Whether anyone is here, away or waiting: an idle room may stop.

@@ -96,7 +96,7 @@ impl Disk {
             incarnation: self.incarnation,
             seed: self.seed,
             commands: self.journal.iter().filter_map(|event| past_command(event, now_ms)).collect(),
-            last_poses: self.places.clone(),
+            last_poses: self.places.clone().into_iter().collect(),
             saved: saved.collect(),
             rights: Rights::new(None, Settings::from_json(&self.settings), self.members.clone()),
             ..Boot::default()

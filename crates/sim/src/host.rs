@@ -189,12 +189,14 @@ impl Host {
         self.next_peer += 1;
         let (user, payload) = (open.user.clone(), asking.payload.clone());
         let valid = payload.resume.as_ref().filter(|resume| resume.token == token(&user));
-        let resume = valid.map(|resume| ResumeFrom { seq: resume.seq, tail: self.disk.tail(resume.seq) });
+        let resume = valid.map(|resume| ResumeFrom::new(resume.seq, self.disk.tail(resume.seq)));
         let decision = Waits::default();
         let (pose, replaced) = open.open(asking, peer, decision.clone(), self.clock.clone());
         let ticket = Ticket { lanes: open.channels.lanes().clone(), pose, vsn: Vsn::V2, decision };
         self.audience.knock(peer, ticket);
-        self.keeper.push(peer, Input::Join(Box::new(Join { user, payload, resume })));
+        let join = Join::new(user, payload, connection)
+            .unwrap_or_else(|reject| panic!("our client wishes what can be: {}", reject.reason));
+        self.keeper.push(peer, Input::Join(Box::new(join.resuming(resume))));
         if let Some(old) = replaced {
             self.goodbye(old, Input::Leave);
         }

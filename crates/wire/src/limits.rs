@@ -80,14 +80,30 @@ pub const TTL_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 pub const SAMPLE_AGE_MAX_MS: u32 = 250;
 /// A freed motion slot rests this long before it names another body, milliseconds.
 pub const SLOT_REST_MS: i64 = 60_000;
-/// Joins admitted to one room in one tick; the others wait for the next one.
-pub const JOINS_PER_TICK_MAX: usize = 10;
+/// Joins admitted to one room in one tick, so that a tick stays short; the others wait for the next one.
+pub const JOINS_PER_TICK_MAX: usize = 40;
+/// What admitted joins may cost in all, bytes a second: the state told to each and what everyone hears of them (half of what
+/// a line of 1 Gbit/s carries). Beyond it joins wait, with `queued`.
+pub const ADMISSION_BYTES_PER_S: u64 = 50_000_000;
+/// Joins that wait for one room (memory, about 1 KB each); at it the newest of the longest line is refused with `room_busy`.
+pub const JOINS_WAITING_MAX: usize = 4_096;
+/// Joins that wait from one address, so that a school or a bench still fits; above it `room_busy`.
+pub const JOINS_WAITING_PER_DOOR_MAX: usize = 2_500;
+/// Missed history of joins that wait, bytes of memory; above it whoever resumes gets a snapshot.
+pub const TAILS_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// People inside one room unless the operator says otherwise: what two cores carry with headroom; whoever wants to enter
 /// beyond them is let in as a spectator.
 pub const ROOM_PEOPLE_MAX: usize = 1_000;
 /// Connections of one room, spectators included, unless the operator says otherwise; beyond them `room_full`.
 pub const ROOM_PEERS_MAX: usize = 1_500;
+/// Connections of one person in one room (tabs, devices), previews not counted; a further one ends the oldest that does not
+/// drive, with `too_many_connections`.
+pub const CONNECTIONS_PER_PERSON_MAX: usize = 8;
+/// Previews (lobbies) of one room: they cost a state each and hear no motion; beyond them `room_full`.
+pub const PREVIEWS_MAX: usize = 500;
+/// Previews of one person in one room; a further one ends the oldest, with `too_many_connections`.
+pub const PREVIEWS_PER_PERSON_MAX: usize = 2;
 /// Ticks between two messages that tell a waiting join its place (1 s).
 pub const QUEUED_TICKS: u64 = 20;
 

@@ -26,12 +26,14 @@ pub mod event {
     pub const RESTATE: &str = "restate";
     /// Server → client: you drive your avatar from this connection, or no longer.
     pub const DRIVER: &str = "driver";
+    /// Server → client: what you may do here has changed.
+    pub const RIGHTS: &str = "rights";
+    /// Server → client: whom you hide from has changed.
+    pub const RELATIONS: &str = "relations";
     /// Server → client: the join waits for its turn (thexr.1).
     pub const QUEUED: &str = "queued";
-    /// Server → client: what one may do here has changed.
-    pub const RIGHTS: &str = "rights";
-    /// Server → client: whom one has blocked, and who has blocked one.
-    pub const RELATIONS: &str = "relations";
+    /// Server → client: this channel is about to end for good, and why.
+    pub const ENDING: &str = "ending";
     /// Presence, as in Phoenix.
     pub const PRESENCE_STATE: &str = "presence_state";
     /// Presence, as in Phoenix.

@@ -3,7 +3,8 @@
 use crate::act::args::{Args, Read};
 use crate::act::{Caller, Effect};
 use crate::log::Log;
-use crate::people::join::{check_avatar, check_nickname, restyling};
+use crate::people::join::restyling;
+use crate::people::looks::{check_avatar, check_nickname};
 use crate::reject::{NOT_INSIDE, Reject};
 use serde_json::{Map, Value, json};
 use thexr_wire::EntityId;

@@ -9,7 +9,7 @@ use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::People;
-use crate::people::join::let_go;
+use crate::people::leaving::let_go;
 use crate::reject::Reject;
 use crate::text::clean_line;
 use serde_json::{Value, json};

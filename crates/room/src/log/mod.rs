@@ -3,6 +3,7 @@
 pub(crate) mod draft;
 mod lives;
 pub mod memory;
+pub(crate) mod missed;
 pub mod ring;
 mod time;
 

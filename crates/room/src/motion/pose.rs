@@ -2,7 +2,7 @@
 
 use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
-use crate::people::join::Person;
+use crate::people::person::Person;
 use crate::room::Room;
 use crate::view::viewer::PoseInput;
 use std::sync::Arc;
@@ -135,11 +135,10 @@ impl Room {
 
     /// What people hold and whom they came with, after anything has changed.
     pub(crate) fn look_at_people(&mut self) {
-        if !self.log.made.has_events() {
-            return;
+        if self.log.made.has_events() || !self.people.changes.joined.is_empty() {
+            // Who comes is seen by everyone at once, and sees everyone, also in a room that rests.
+            self.motion.moved_tick = self.log.now.tick;
         }
-        // Who comes and goes is seen by everyone at once.
-        self.motion.moved_tick = self.log.now.tick;
         if !self.log.made.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
             return;
         }

@@ -2,9 +2,9 @@
 
 use crate::log::Log;
 use crate::people::People;
-use crate::people::join::Person;
+use crate::people::person::Person;
 use thexr_wire::limits::RESUME_GRACE_MS;
-use thexr_wire::pose::{Marks, Pose};
+use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
 impl People {
@@ -21,23 +21,12 @@ impl People {
             let Some(slot) = self.slots.take(log.now.at_ms) else { return };
             let stored = log.world.entity(&id).and_then(|entity| entity.value("pose"));
             let stored = stored.and_then(|value| serde_json::from_value::<Pose>(value.clone()).ok());
-            let pose = self.last_places.get(&user).copied().or(stored).and_then(|pose| pose.validated().ok());
-            let person = Person {
-                entered: Vec::new(),
-                driver: None,
-                slot,
-                pose: pose.unwrap_or(Pose::standing([0.0; 3])),
-                marks: Marks { jumped: true, ..Marks::default() },
-                party: 0,
-                encoded: None,
-                sample_ms: log.clock_ms(),
-                changed_tick: log.now.tick,
-                // The grace starts with the first tick: the room may have been down for long.
-                away_since_ms: Some(i64::MAX),
-                told_away: true,
-                place_saved_tick: log.now.tick,
-            };
-            self.persons.insert(user, person);
+            let pose = self.last_places.get(&user).or(stored).and_then(|pose| pose.validated().ok());
+            let pose = pose.unwrap_or(Pose::standing([0.0; 3]));
+            // The grace starts with the first tick: the room may have been down for long.
+            let away =
+                Person { away_since_ms: Some(i64::MAX), told_away: true, ..Person::new(log, slot, pose) };
+            self.persons.insert(user, away);
         }
     }
 

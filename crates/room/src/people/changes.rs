@@ -1,6 +1,6 @@
 //! What has changed about people in this tick, until it is told.
 
-use crate::input::ResumeFrom;
+use crate::log::missed::ResumeFrom;
 use crate::reject::Reject;
 use serde_json::Value;
 use thexr_wire::pose::Pose;
@@ -12,6 +12,8 @@ pub(crate) struct Changes {
     pub presence: PresenceChange,
     pub joined: Vec<Newcomer>,
     pub refused: Vec<(PeerId, Refusal)>,
+    /// Connections that end for good, and why.
+    pub ended: Vec<(PeerId, Reject)>,
     /// Joins that wait, with how many come first.
     pub queued: Vec<(PeerId, usize)>,
     pub drivers: Vec<(PeerId, bool)>,
@@ -45,11 +47,13 @@ pub(crate) struct Newcomer {
     pub peer: PeerId,
     pub slot: Option<u16>,
     pub resume: Option<ResumeFrom>,
+    /// Seq of the event that made the avatar, if this join did.
+    pub made: Option<u64>,
 }
 
 impl Changes {
-    pub fn joined(&mut self, peer: PeerId, slot: Option<u16>, resume: Option<ResumeFrom>) {
-        self.joined.push(Newcomer { peer, slot, resume });
+    pub fn refuse(&mut self, peer: PeerId, refusal: impl Into<Refusal>) {
+        self.refused.push((peer, refusal.into()));
     }
 
     pub fn driver(&mut self, peer: PeerId, driver: bool) {

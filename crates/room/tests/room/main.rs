@@ -1,5 +1,6 @@
 //! Transcripts of a room: what goes in, what everyone is told. Tests name the rules of docs/protocol.md they hold to.
 
+mod admission;
 mod away;
 mod budget;
 mod building;

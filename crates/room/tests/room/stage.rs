@@ -9,10 +9,10 @@ use thexr_room::template::{Template, genesis};
 use thexr_room::{
     Act, Actor, Attached, Boot, Caps, Event, Grant, Input, Join, LoadedState, Member, MemberChange, Message,
     Now, Ordered, Outbox, PastCommand, Remembered, Request, ResumeFrom, Rights, Room, Saved, Scratch,
-    Settings, Shown, SnapshotKind, SnapshotOut, StateView, StoreState, TickOutput, To, Viewer, encode,
+    Settings, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput, To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
-use thexr_wire::message::{Dialect, JoinPayload};
+use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, Role, UserId};
 use thexr_world::{NoStates, World, state};
@@ -50,8 +50,8 @@ pub struct Stage {
     /// States by name, as the store would answer.
     named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
-    /// Pushes of the last tick as they were made.
-    pub pushes: Vec<(&'static str, Arc<str>)>,
+    /// What the last tick said, as it was said.
+    pub said: Vec<Ordered>,
     next_peer: u64,
     next_ref: u64,
     incarnation: u16,
@@ -115,7 +115,7 @@ impl Stage {
             outboxes: None,
             named,
             heard: BTreeMap::new(),
-            pushes: Vec::new(),
+            said: Vec::new(),
             next_peer: 1,
             next_ref: 1,
             incarnation: 1,
@@ -141,7 +141,7 @@ impl Stage {
         boot.incarnation = self.incarnation;
         boot.tick = self.now.tick;
         boot.saved = saved(&self.named);
-        boot.last_poses = self.places.iter().cloned().collect();
+        boot.last_poses = self.places.clone();
         boot.rights = self.rights();
         boot.at_ms = self.journal.last().map_or(0, |event| event.at_ms);
         boot.commands = self.journal.iter().filter_map(|event| self.past_command(event)).collect();
@@ -172,15 +172,31 @@ impl Stage {
     /// As [`join`](Self::join), with the stored events after `seq` as the tail.
     pub fn resume(&mut self, name: &str, seq: u64) -> PeerId {
         let tail = self.journal.iter().filter(|event| event.seq > seq).cloned().map(Arc::new).collect();
-        self.join_with(name, json!({"dialect": "thexr.1"}), Some(ResumeFrom { seq, tail }))
+        self.join_with(name, json!({"dialect": "thexr.1"}), Some(ResumeFrom::new(seq, tail)))
     }
 
     pub fn join_with(&mut self, name: &str, payload: Value, resume: Option<ResumeFrom>) -> PeerId {
+        self.knock(name, payload, resume, None)
+    }
+
+    /// As [`join_with`](Self::join_with), at a door that others may share; everyone else has a door of their own.
+    pub fn knock(
+        &mut self,
+        name: &str,
+        payload: Value,
+        resume: Option<ResumeFrom>,
+        door: Option<u64>,
+    ) -> PeerId {
         let peer = PeerId(self.next_peer);
         self.next_peer += 1;
         let payload: JoinPayload = serde_json::from_value(payload).unwrap();
-        let join = Join { user: user(name), payload, resume };
-        self.room.push(peer, Input::Join(Box::new(join))).unwrap();
+        let join = Join::new(user(name), payload, door.unwrap_or(peer.0));
+        let join = join.map(|join| Input::Join(Box::new(join.resuming(resume))));
+        if let Err(reject) = join.and_then(|join| self.room.push(peer, join)) {
+            // The shell answers at once.
+            let refused = Heard { name: "refused".into(), payload: reject.to_json() };
+            self.heard.entry(peer).or_default().push(refused);
+        }
         peer
     }
 
@@ -291,11 +307,8 @@ impl Stage {
         if let Some(outboxes) = &mut self.outboxes {
             outboxes.push(state::hash(&format!("{out:?}")));
         }
-        self.pushes.clear();
-        for message in std::mem::take(&mut out.ordered) {
-            if let Message::Push { event, payload } = &message.message {
-                self.pushes.push((event, payload.clone()));
-            }
+        self.said = std::mem::take(&mut out.ordered);
+        for message in self.said.clone() {
             self.deliver(message);
         }
         self.journal.append(&mut out.events);
@@ -357,9 +370,18 @@ impl Stage {
             Message::Push { event, payload } => hear(event, parse(payload)),
             Message::Shout { payload } => hear("shout", parse(payload)),
             Message::State(view) => {
-                for (name, payload) in state_messages(dialect.unwrap(), view) {
-                    hear(name, payload);
+                for (name, payload) in encode::state(view, dialect.unwrap()) {
+                    hear(name, parse(&payload));
                 }
+            }
+            Message::Missed(missed) => {
+                for (name, payload) in encode::missed(missed) {
+                    hear(name, parse(&payload));
+                }
+            }
+            Message::Close => {
+                hear("close", Value::Null);
+                self.attached.remove(&peer);
             }
         }
     }
@@ -390,6 +412,12 @@ impl Stage {
     pub fn version(&self, id: &EntityId) -> u64 {
         let world = self.room.world();
         world.version(world.entity(id).unwrap())
+    }
+
+    /// Where someone is.
+    pub fn standing(&self, name: &str) -> Pose {
+        let places = self.room.places();
+        places.into_iter().find(|(id, _)| *id == user(name)).unwrap().1
     }
 
     pub fn exists(&self, id: &EntityId) -> bool {
@@ -424,16 +452,4 @@ impl Stage {
 
 fn parse(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
-}
-
-fn state_messages(dialect: Dialect, view: &StateView) -> Vec<(&'static str, Value)> {
-    match dialect {
-        Dialect::Json => vec![
-            ("snapshot", parse(&encode::snapshot_json(view))),
-            ("user_snapshot", parse(&encode::user_snapshot_json(view))),
-        ],
-        Dialect::Thexr1 => {
-            encode::snapshot_chunks(view).iter().map(|chunk| ("snapshot_chunk", parse(chunk))).collect()
-        }
-    }
 }

@@ -97,7 +97,7 @@ pub fn join_message(peer: PeerId, mode: Mode) -> (RoomMessage, Lanes, oneshot::R
     let lanes = Lanes::default();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };
-    let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
+    let join = Box::new(Join::new(crate::auth::new_user_id(), payload, peer.0).unwrap());
     let (pose, decision_here) = (Arc::default(), Awaited(decided));
     let ticket = Ticket { lanes: lanes.clone(), pose, vsn: Vsn::V2, decision: decision_here };
     (RoomMessage::Join { peer, join, ticket }, lanes, decision)

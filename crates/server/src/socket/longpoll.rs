@@ -109,7 +109,7 @@ fn preflight(headers: &HeaderMap) -> Response {
 
 /// A new session; the client opens on 410.
 fn open(app: Arc<App>, client: &Client, params: &Params, headers: &HeaderMap) -> Response {
-    let Some(accepted) = handshake::accept(&app, params, headers) else { return status(403) };
+    let Some(accepted) = handshake::accept(&app, client, params, headers) else { return status(403) };
     let Some(place) = app.limits.socket(client) else { return status(503) };
     let Some((poll, posts)) = app.polls.open(accepted.vsn, client.network()) else { return status(503) };
     let token = poll.token().to_owned();
@@ -125,11 +125,11 @@ async fn run(
     posts: mpsc::UnboundedReceiver<Post>,
     place: SocketPlace,
 ) {
-    let Accepted { vsn, user, .. } = accepted;
+    let Accepted { vsn, user, door, .. } = accepted;
     let lanes = Lanes::default();
     let outlet = Outlet::new(vsn, ResumeTokens::of(&app, &user), lanes.clone(), false)
         .with_frame_bytes(app.config.motion_frame_bytes());
-    let session = Session::new(app.clone(), vsn, user, lanes, false);
+    let session = Session::new(app.clone(), vsn, user, door, lanes, false);
     let mut collector = tokio::spawn(collect(app.clone(), outlet, poll.clone()));
     let handler = tokio::spawn(handle_posts(session, posts, poll.clone()));
     tokio::select! {

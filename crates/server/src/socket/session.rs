@@ -23,14 +23,16 @@ use tokio::sync::oneshot;
 pub struct Session {
     app: Arc<App>,
     user: UserId,
+    /// Which address it comes from; 0 for one that has no limits.
+    door: u64,
     channels: Channels<RoomHandle>,
     rates: Rates,
 }
 
 impl Session {
-    /// A session of a person; `binary` says whether the transport can carry binary frames down.
-    pub fn new(app: Arc<App>, vsn: Vsn, user: UserId, lanes: Lanes, binary: bool) -> Self {
-        Self { app, user, channels: Channels::new(vsn, lanes, binary), rates: Rates::new() }
+    /// A session of a person who came through a door; `binary` says whether the transport can carry binary frames down.
+    pub fn new(app: Arc<App>, vsn: Vsn, user: UserId, door: u64, lanes: Lanes, binary: bool) -> Self {
+        Self { app, user, door, channels: Channels::new(vsn, lanes, binary), rates: Rates::new() }
     }
 
     /// Which envelope its frames come in.
@@ -88,13 +90,21 @@ impl Session {
     }
 
     async fn join(&mut self, asking: Asking) {
-        let room = match self.app.rooms.room(&asking.room).await {
+        let room = match self.app.rooms.room_for(&asking.room, self.door).await {
             Ok(room) => room,
             Err(refusal) => return self.channels.refuse_join(&asking, &refusal.to_json()),
         };
         let resume = self.resume(&asking.room, &asking.payload).await;
-        let join = Join { user: self.user.clone(), payload: asking.payload.clone(), resume };
-        self.enter(asking, room, join).await;
+        match Join::new(self.user.clone(), asking.payload.clone(), self.door_of_room()) {
+            Ok(join) => self.enter(asking, room, join.resuming(resume)).await,
+            Err(reject) => self.channels.refuse_join(&asking, &reject.to_json()),
+        }
+    }
+
+    /// Joins of one address take turns with those of others; without one, each person has a door of their own.
+    fn door_of_room(&self) -> u64 {
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        if self.door == 0 { self.user.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, mix) } else { self.door }
     }
 
     /// Missed history, when the client shows a token for it.
@@ -106,7 +116,7 @@ impl Session {
         // A store that cannot be read costs a full snapshot, nothing else.
         let rows = self.app.store.events_after(room, resume.seq, RESUME_BYTES_MAX).await.ok()??;
         let events = stored::events(&rows).ok()?;
-        Some(ResumeFrom { seq: resume.seq, tail: events.into_iter().map(Arc::new).collect() })
+        Some(ResumeFrom::new(resume.seq, events.into_iter().map(Arc::new).collect()))
     }
 
     async fn enter(&mut self, asking: Asking, room: RoomHandle, join: Join) {
@@ -131,7 +141,7 @@ impl Session {
         let mut decided = asked.1.await;
         if let Decided::Dropped = decided {
             // The room stopped or crashed with the join in its mailbox: its next life decides.
-            let room = match self.app.rooms.room(&id).await {
+            let room = match self.app.rooms.room_for(&id, self.door).await {
                 Ok(room) => room,
                 Err(refusal) => return self.channels.undecided(peer, refusal.to_json()),
             };

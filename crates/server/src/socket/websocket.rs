@@ -35,7 +35,7 @@ pub async fn upgrade(
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     let params = Params::read(query.as_deref().unwrap_or_default());
-    let Some(accepted) = handshake::accept(&app, &params, &headers) else {
+    let Some(accepted) = handshake::accept(&app, &client, &params, &headers) else {
         return StatusCode::FORBIDDEN.into_response();
     };
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
@@ -51,13 +51,13 @@ async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     metrics::gauge!("thexr_connections").increment(1.0);
     // Held to the end: the server waits for it when it stops.
     let stop = app.stopping.subscribe();
-    let Accepted { vsn, user, .. } = accepted;
+    let Accepted { vsn, user, door, .. } = accepted;
     let lanes = Lanes::default();
     let outlet = Outlet::new(vsn, ResumeTokens::of(&app, &user), lanes.clone(), true)
         .with_frame_bytes(app.config.motion_frame_bytes());
     let idle = Duration::from_secs(app.config.socket_idle_seconds);
     let mut line = Line::new(socket, outlet, stop.clone(), idle);
-    let mut session = Session::new(app, vsn, user, lanes, true);
+    let mut session = Session::new(app, vsn, user, door, lanes, true);
     // A defect of ours ends this connection in order, so that its rooms hear of it.
     let why = AssertUnwindSafe(talk(&mut line, &mut session)).catch_unwind().await;
     let why = why.unwrap_or(Ending::DEFECT);
