@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::EntityId;
 use thexr_wire::pose::{Place, Pose};
 use thexr_world::interpolate;
-use thexr_world::transform::{IDENTITY, Matrix, Transform, multiply, numbers, rotate_then};
+use thexr_world::transform::{Matrix, Transform, multiply, numbers, rotate_then};
 use thexr_world::{Entity, Parent};
 
 /// Numbers of one matrix.

@@ -127,8 +127,8 @@ impl Play {
             Step::Lose { who } => {
                 if let Some(peer) = self.connections[*who].pop() {
                     self.listen();
-                    let thexr =
-                        self.stage.attached.get(&peer).is_some_and(|attached| attached.own_slot.is_some());
+                    let attached = self.stage.attached.get(&peer);
+                    let thexr = attached.is_some_and(|attached| attached.dialect == Dialect::Thexr1);
                     self.stage.lose(peer);
                     self.lost[*who] = self.replicas.remove(&peer).filter(|replica| thexr && replica.seq > 0);
                 }
