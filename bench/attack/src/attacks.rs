@@ -24,7 +24,7 @@ pub(crate) enum Newcomers {
     No,
     /// They come to the attacked room.
     Here,
-    /// They come to another room, which nobody has opened yet.
+    /// Each comes to another room, which nobody has opened yet.
     Elsewhere,
 }
 
@@ -57,7 +57,7 @@ const fn attack(
 
 /// All of them, in the order they are run.
 pub(crate) const ALL: [Attack; 15] = [
-    attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 15, |ground| {
+    attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
     attack("heap", "10,000 things end with their keeper, 6,000 more by their time", 15, |ground| {
@@ -78,7 +78,7 @@ pub(crate) const ALL: [Attack; 15] = [
     attack("updates", "one person stores 1 MiB of components a second", 20, |ground| {
         Box::pin(talk::updates(ground))
     }),
-    attack("ids", "20 people on 80 connections fill the room's memory of command ids", 25, |ground| {
+    attack("ids", "20 people fill the room's memory of command ids and go on", 15, |ground| {
         Box::pin(talk::ids(ground))
     }),
     attack("twenty", "20 hostile people update, copy and shout at once", 20, |ground| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,6 +50,7 @@ pub(crate) struct Ground {
     stage: Hearer,
     prepared: Notify,
     tally: Mutex<Tally>,
+    numbers: AtomicU64,
 }
 
 impl Ground {
@@ -58,7 +60,7 @@ impl Ground {
     pub(crate) async fn new(server: SocketAddr, key: &str, stage: Hearer) -> Result<Arc<Ground>> {
         let room = create_room(server, key, "attacked").await?;
         let (key, prepared, tally) = (key.to_owned(), Notify::new(), Mutex::default());
-        Ok(Arc::new(Ground { server, key, room, stage, prepared, tally }))
+        Ok(Arc::new(Ground { server, key, room, stage, prepared, tally, numbers: AtomicU64::new(1) }))
     }
 
     /// The address of a hostile person.
@@ -105,6 +107,11 @@ impl Ground {
     /// Whether the attack may go on.
     pub(crate) fn goes_on(&self) -> bool {
         self.stage.now() < Stage::End
+    }
+
+    /// A number that nobody else gets.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Waits until the attack ends.

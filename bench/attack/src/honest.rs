@@ -32,8 +32,8 @@ const PEOPLE: usize = 3;
 pub(crate) struct Setting {
     pub(crate) server: SocketAddr,
     pub(crate) room: String,
-    /// Where newcomers go, if there are any.
-    pub(crate) newcomers_room: Option<String>,
+    /// Where newcomers go, one after the other; nowhere: there are none.
+    pub(crate) newcomers_rooms: Vec<String>,
     /// Three people, and one for each newcomer.
     pub(crate) visitors: Vec<Visitor>,
     pub(crate) stage: Hearer,
@@ -85,7 +85,7 @@ impl Honest {
 }
 
 async fn live(setting: Setting, inside: Arc<AtomicUsize>) -> Result<Diaries> {
-    let Setting { server, room, newcomers_room, visitors, stage } = setting;
+    let Setting { server, room, newcomers_rooms, visitors, stage } = setting;
     let [walker, witness, listener, newcomers @ ..] = &visitors[..] else {
         anyhow::bail!("too few visitors");
     };
@@ -99,10 +99,10 @@ async fn live(setting: Setting, inside: Arc<AtomicUsize>) -> Result<Diaries> {
         inside: inside.clone(),
     };
     let come = async {
-        match newcomers_room {
-            Some(room) => Some(newcomer::come(server, &room, newcomers, stage.clone()).await),
-            None => None,
+        if newcomers_rooms.is_empty() {
+            return None;
         }
+        Some(newcomer::come(server, &newcomers_rooms, newcomers, stage.clone()).await)
     };
     let (_, witness, listener, newcomers) = tokio::join!(
         person::live(person(walker, 1, false)),

@@ -33,6 +33,9 @@ pub(crate) struct Hostile {
     sink: SplitSink<Socket, Message>,
     topic: String,
     next_ref: u64,
+    /// Tells this connection's command ids from others'.
+    seed: u64,
+    ids: u64,
     replies: mpsc::Receiver<Reply>,
     reader: Reader,
 }
@@ -83,6 +86,8 @@ impl Hostile {
             sink,
             topic: format!("room:{}", ground.room),
             next_ref: JOIN_REF + 1,
+            seed: ground.next_number(),
+            ids: 0,
             replies,
             reader,
         })
@@ -149,6 +154,17 @@ impl Hostile {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
+    }
+
+    /// An id that no other command of the run has.
+    pub(crate) fn unused(&mut self) -> String {
+        self.ids += 1;
+        format!("{:x}.{}", self.seed, self.ids)
+    }
+
+    /// The next answer, whatever was asked; `None`: the connection is gone.
+    pub(crate) async fn next_answer(&mut self) -> Option<Reply> {
+        self.replies.recv().await
     }
 
     /// An answer that has come already.

@@ -16,7 +16,7 @@ use crate::samples::{Diary, Felt};
 use crate::stage::{Hearer, Sender, Stage};
 
 /// How long an attack may prepare.
-const PREPARE_TIMEOUT: Duration = Duration::from_secs(90);
+const PREPARE_TIMEOUT: Duration = Duration::from_secs(130);
 
 /// How long everyone settles before the baseline.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -24,8 +24,11 @@ const SETTLE: Duration = Duration::from_secs(3);
 /// How long an attack may take to end.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Honest visitors: three who stay, and newcomers.
-const HONEST_VISITORS: usize = 43;
+/// People who come one after the other, one a second: more than the longest run lasts.
+const NEWCOMERS: usize = 60;
+
+/// Honest people who stay.
+const STAYING: usize = 3;
 
 /// Runs one attack.
 ///
@@ -44,11 +47,17 @@ pub(crate) fn run(plan: &Plan) -> Result<Value> {
 async fn watch(plan: &Plan, attack: &Attack) -> Result<Value> {
     let stage = Sender::new(Stage::Settle);
     let ground = Ground::new(plan.address, &plan.key, Hearer::of(&stage)).await?;
-    let visitors = ground.visitors(HONEST_VISITORS).await?;
-    let newcomers_room = match attack.newcomers {
-        Newcomers::No => None,
-        Newcomers::Here => Some(ground.room.clone()),
-        Newcomers::Elsewhere => Some(ground.another_room("elsewhere").await?),
+    let visitors = ground.visitors(STAYING + NEWCOMERS).await?;
+    let newcomers_rooms = match attack.newcomers {
+        Newcomers::No => Vec::new(),
+        Newcomers::Here => vec![ground.room.clone()],
+        Newcomers::Elsewhere => {
+            let mut rooms = Vec::new();
+            for number in 0..NEWCOMERS {
+                rooms.push(ground.another_room(&format!("elsewhere {number}")).await?);
+            }
+            rooms
+        }
     };
     let mut work = tokio::spawn((attack.work)(ground.clone()));
     tokio::select! {
@@ -57,7 +66,8 @@ async fn watch(plan: &Plan, attack: &Attack) -> Result<Value> {
         () = tokio::time::sleep(PREPARE_TIMEOUT) => bail!("the attack is not prepared after {PREPARE_TIMEOUT:?}"),
     }
     let room = ground.room.clone();
-    let setting = Setting { server: plan.address, room, newcomers_room, visitors, stage: Hearer::of(&stage) };
+    let setting =
+        Setting { server: plan.address, room, newcomers_rooms, visitors, stage: Hearer::of(&stage) };
     let honest = Honest::start(setting);
     honest.inside().await?;
     tokio::time::sleep(SETTLE).await;
@@ -82,7 +92,7 @@ async fn watch(plan: &Plan, attack: &Attack) -> Result<Value> {
     Ok(report)
 }
 
-/// Waits for the attack's end; what ended it early.
+/// Waits for the attack's end; what went wrong with it.
 async fn end(work: JoinHandle<Result<()>>) -> Option<String> {
     let abort = work.abort_handle();
     match tokio::time::timeout(END_TIMEOUT, work).await {
@@ -124,5 +134,5 @@ fn felt(diaries: &Diaries) -> Value {
 fn hostile(tally: &Tally, error: Option<String>) -> Value {
     let Tally { sent, sent_bytes, received_bytes, accepted, refused, closed, notes } = tally;
     json!({"sent": sent, "sent_bytes": sent_bytes, "received_bytes": received_bytes, "accepted": accepted,
-        "refused": refused, "closed": closed, "notes": notes, "ended_early": error})
+        "refused": refused, "closed": closed, "notes": notes, "trouble": error})
 }

@@ -87,7 +87,7 @@ impl Item {
     fn bytes(&self) -> usize {
         64 + match self {
             Self::Message(_, Message::Reply { response, .. }) => response.len(),
-            Self::Message(_, Message::Push { payload, .. }) => payload.len(),
+            Self::Message(_, Message::Push { payload, .. } | Message::Shout { payload }) => payload.len(),
             Self::Frame(_, text) => text.len(),
             Self::Note(Note::Frame(text) | Note::Left { reply: text, .. }) => text.len(),
             // Shared and encoded on the way out: it waits here as a pointer.

@@ -69,7 +69,6 @@ fn cost(message: &Message) -> usize {
             Message::Missed(_) | Message::Close => 0,
             // A share of the world, not a copy.
             Message::Joined { .. } | Message::Refused { .. } | Message::State(_) => 0,
-            Message::Missed(_) | Message::Close => 0,
         }
 }
 

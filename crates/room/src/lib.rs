@@ -21,7 +21,7 @@ pub mod template;
 mod text;
 mod view;
 
-pub use act::command::{Command, Request};
+pub use act::command::{Command, Request, commands_table};
 pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
 pub use input::{Input, LoadedState, StoreState};

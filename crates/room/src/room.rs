@@ -9,6 +9,7 @@ use crate::motion::pose::Motion;
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
+use crate::rights::Rights;
 use crate::tell::order::{Address, Said, tell};
 use std::collections::{BTreeMap, VecDeque};
 use thexr_wire::message::Mode;
@@ -190,6 +191,11 @@ impl Room {
     /// The state of all entities.
     pub fn world(&self) -> &World {
         &self.log.world
+    }
+
+    /// Who may do what.
+    pub fn rights(&self) -> &Rights {
+        &self.log.rights
     }
 
     /// Last seq.

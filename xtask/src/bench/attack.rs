@@ -10,7 +10,7 @@ mod seen;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -28,10 +28,13 @@ use crate::step::Step;
 use seen::{COLUMNS, Seen};
 
 /// How long an attack may prepare before the baseline begins.
-const PREPARE_TIMEOUT: Duration = Duration::from_secs(150);
+const PREPARE_TIMEOUT: Duration = Duration::from_secs(200);
 
 /// How long a run may take beyond what it measures.
 const END_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a server is fresh: two looks at it.
+const FRESH: Duration = Duration::from_millis(700);
 
 /// Columns of an attack's name.
 const NAME_COLUMNS: usize = 14;
@@ -183,6 +186,7 @@ impl Bench<'_> {
         let options = server::Options { args: attack.server_args.clone(), cores: None };
         let mut server = Server::start(self.server, options)?;
         let sampler = Sampler::start(server.process_id());
+        let started = Instant::now();
         let mut command = Command::new(self.attacker);
         command.args([
             "run",
@@ -203,8 +207,10 @@ impl Bench<'_> {
         let finished = attacker.finish(Duration::from_secs(seconds) + END_PATIENCE)?;
         let (from, to) = (finished.from, finished.to);
         let before = (from.checked_sub(baseline).unwrap_or(from), from);
-        let [before, during] = sampler.finish_windows([before, (from, to)])?;
+        let fresh = (started, started + FRESH);
+        let [fresh, before, during] = sampler.finish_windows([fresh, before, (from, to)])?;
         Ok(Seen {
+            fresh,
             before,
             during,
             disk_growth_bytes: server.disk_bytes().saturating_sub(disk_before),

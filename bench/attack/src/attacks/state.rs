@@ -20,6 +20,9 @@ const COMPONENTS_IN_EVENT: usize = 15;
 /// How long a refused step of the preparation is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long answers to nodes are waited for before pages are looked at.
+const NODES_PATIENCE: Duration = Duration::from_secs(6);
+
 /// How long a room is filled at most: what the server lets one do in that time is what is attacked with.
 const FILL_TIME: Duration = Duration::from_secs(45);
 
@@ -40,15 +43,24 @@ pub(super) async fn nodes_and_views(ground: Arc<Ground>) -> Result<()> {
     writer.join(json!({"dialect": "thexr.1", "nickname": "mallory"})).await?;
     ground.begin().await;
     let components = format!("{{\"junk\":{}}}", nodes(COMPONENT_BYTES));
-    let mut written = 0;
+    let mut awaited = 0;
     for number in 0..12 {
         let event =
             creations(&format!("node{}", char::from(b'a' + number)), COMPONENTS_IN_EVENT, &components);
-        written += u64::from(writer.call("transact", &event).await?.is_ok());
-        // As fast as a connection may send.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        writer.push("transact", &event).await?;
+        awaited += 1;
+        // As fast as a connection may send, a burst ahead.
+        tokio::time::sleep(Duration::from_millis(700)).await;
     }
-    ground.note("events_accepted", written);
+    let (mut accepted, deadline) = (0, tokio::time::Instant::now() + NODES_PATIENCE);
+    while let Ok(Some(answer)) = tokio::time::timeout_at(deadline, writer.next_answer()).await {
+        accepted += u64::from(answer.outcome.is_ok());
+        awaited -= 1;
+        if awaited == 0 {
+            break;
+        }
+    }
+    ground.note("events_accepted", accepted);
     let path = format!("/rooms/{room}");
     let mut views = tokio::task::JoinSet::new();
     for number in 0..10 {

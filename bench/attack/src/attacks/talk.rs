@@ -26,6 +26,21 @@ const UPDATES_HZ: f64 = 16.0;
 /// Shouts a second of one connection.
 const SHOUTS_HZ: f64 = 60.0;
 
+/// Wait before someone who was thrown out comes back.
+const RETURN_DELAY: Duration = Duration::from_millis(500);
+
+/// How long ids are spent beforehand: what a patient attacker has done long before.
+const SPEND_TIME: Duration = Duration::from_secs(100);
+
+/// Ids that one person may have remembered.
+const IDS_EACH: usize = 20_000;
+
+/// Refusals in a row after which more is in vain.
+const REFUSALS_ENOUGH: u32 = 400;
+
+/// The thing that is written to.
+const BOARD: &str = "board000";
+
 /// What copying a group is about.
 const GROUP_BYTES: usize = 15 * COMPONENT_BYTES;
 
@@ -47,7 +62,104 @@ async fn group(builder: &mut Hostile, number: usize) -> Result<String> {
     Ok(parent)
 }
 
-/// Copies a group until the attack ends; every copy is deleted, so that the room never fills.
+/// What somebody does until the attack ends.
+#[derive(Debug, Clone)]
+enum Habit {
+    /// Copies a group and deletes the copies, so that the room never fills.
+    Copies { parent: String },
+    /// Pushes the same again and again.
+    Repeats { event: &'static str, hz: f64, payload: Arc<str> },
+    /// Commands with an id each.
+    SpendsIds,
+}
+
+impl Habit {
+    fn shouts() -> Habit {
+        Habit::Repeats { event: "shout", hz: SHOUTS_HZ, payload: shout().into() }
+    }
+
+    /// As many bytes into one component as a connection may send.
+    fn stores(entity: &str) -> Habit {
+        let filling = text(COMPONENT_BYTES);
+        let payload = format!("{{\"entity\":\"{entity}\",\"components\":{{\"text_of_mine\":{filling}}}}}");
+        Habit::Repeats { event: "update_components", hz: UPDATES_HZ, payload: payload.into() }
+    }
+
+    /// Does it over one connection until the attack ends.
+    async fn act(&self, ground: &Ground, who: &mut Hostile) -> Result<()> {
+        match self {
+            Habit::Copies { parent } => copy(ground, who, parent).await,
+            Habit::Repeats { event, hz, payload } => {
+                let mut pace = ground.pace(*hz);
+                while pace.again().await {
+                    while who.take_answer().is_some() {}
+                    who.push(event, payload).await?;
+                }
+                Ok(())
+            }
+            Habit::SpendsIds => {
+                let mut pace = ground.pace(PUSHES_HZ);
+                while pace.again().await {
+                    while who.take_answer().is_some() {}
+                    spend_id(who).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Somebody with a habit; who is thrown out comes back.
+struct Person {
+    ground: Arc<Ground>,
+    visitor: Visitor,
+    number: usize,
+    hostile: Option<Hostile>,
+}
+
+impl Person {
+    /// People inside.
+    async fn enter(ground: &Arc<Ground>, count: usize) -> Result<Vec<Person>> {
+        let mut people = Vec::new();
+        for (number, visitor) in ground.visitors(count).await?.into_iter().enumerate() {
+            let hostile = Some(Hostile::enter(ground, &visitor, number).await?);
+            people.push(Person { ground: ground.clone(), visitor, number, hostile });
+        }
+        Ok(people)
+    }
+
+    fn connection(&mut self) -> Result<&mut Hostile> {
+        self.hostile.as_mut().context("somebody was thrown out early")
+    }
+
+    /// Follows a habit until the attack ends.
+    async fn live(mut self, habit: Habit) {
+        while self.ground.goes_on() {
+            if self.hostile.is_none() {
+                // A refused join is counted where it happens.
+                self.hostile = Hostile::enter(&self.ground, &self.visitor, self.number).await.ok();
+            }
+            if let Some(hostile) = &mut self.hostile
+                && habit.act(&self.ground, hostile).await.is_ok()
+            {
+                return;
+            }
+            self.hostile = None;
+            tokio::time::sleep(RETURN_DELAY).await;
+        }
+    }
+}
+
+/// Lets everyone follow their habits until the attack ends.
+async fn live(people: Vec<Person>, habit: impl Fn(usize) -> Habit) {
+    let mut all = tokio::task::JoinSet::new();
+    for person in people {
+        let habit = habit(person.number);
+        all.spawn(person.live(habit));
+    }
+    while all.join_next().await.is_some() {}
+}
+
 async fn copy(ground: &Ground, copier: &mut Hostile, parent: &str) -> Result<()> {
     let payload = json!({"entity": parent}).to_string();
     let mut pace = ground.pace(PUSHES_HZ / 2.0);
@@ -63,105 +175,94 @@ async fn copy(ground: &Ground, copier: &mut Hostile, parent: &str) -> Result<()>
     Ok(())
 }
 
+/// A command that costs little but an id.
+async fn spend_id(spender: &mut Hostile) -> Result<()> {
+    let id = spender.unused();
+    let payload = json!({"event_name": "x", "payload": {}, "id": id}).to_string();
+    spender.push("event", &payload).await.map(drop)
+}
+
 /// One copier.
 pub(super) async fn duplicate(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(1).await?;
-    let mut copier = Hostile::enter(&ground, &visitors[0], 0).await?;
-    let parent = group(&mut copier, 0).await?;
+    let mut people = Person::enter(&ground, 1).await?;
+    let parent = group(people[0].connection()?, 0).await?;
     ground.begin().await;
-    copy(&ground, &mut copier, &parent).await
+    live(people, |_| Habit::Copies { parent: parent.clone() }).await;
+    Ok(())
 }
 
 /// One who shouts.
 pub(super) async fn shouts(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(1).await?;
-    let mut shouter = Hostile::enter(&ground, &visitors[0], 0).await?;
+    let people = Person::enter(&ground, 1).await?;
     ground.begin().await;
-    again_and_again(&ground, &mut shouter, SHOUTS_HZ, "shout", &shout()).await
-}
-
-/// Pushes the same until the attack ends.
-async fn again_and_again(
-    ground: &Ground,
-    who: &mut Hostile,
-    hz: f64,
-    event: &str,
-    payload: &str,
-) -> Result<()> {
-    let mut pace = ground.pace(hz);
-    while pace.again().await {
-        while who.take_answer().is_some() {}
-        who.push(event, payload).await?;
-    }
+    live(people, |_| Habit::shouts()).await;
     Ok(())
 }
 
 /// One who stores.
 pub(super) async fn updates(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(1).await?;
-    let mut writer = Hostile::enter(&ground, &visitors[0], 0).await?;
-    writer.insist("create_entity", r#"{"entity":"board000","components":{"label":"b"}}"#, PATIENCE).await?;
+    let mut people = Person::enter(&ground, 1).await?;
+    board(people[0].connection()?).await?;
     ground.begin().await;
-    store(&ground, &mut writer, "board000").await
-}
-
-/// Stores as many bytes as a connection may send until the attack ends.
-async fn store(ground: &Ground, writer: &mut Hostile, entity: &str) -> Result<()> {
-    let filling = text(COMPONENT_BYTES);
-    let payload = format!("{{\"entity\":\"{entity}\",\"components\":{{\"text_of_mine\":{filling}}}}}");
-    again_and_again(ground, writer, UPDATES_HZ, "update_components", &payload).await
-}
-
-/// Commands with an id each, from as many connections as it takes.
-pub(super) async fn ids(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(20).await?;
-    ground.begin().await;
-    let mut all = tokio::task::JoinSet::new();
-    for number in 0..80 {
-        let (ground, visitor) = (ground.clone(), visitors[number % 20].clone());
-        all.spawn(async move { spend_ids(ground, visitor, number).await });
-    }
-    // A connection that was thrown out is counted where it happens.
-    while all.join_next().await.is_some() {}
+    live(people, |_| Habit::stores(BOARD)).await;
     Ok(())
 }
 
-async fn spend_ids(ground: Arc<Ground>, visitor: Visitor, number: usize) -> Result<()> {
-    let mut spender = Hostile::enter(&ground, &visitor, number).await?;
-    let (mut turn, mut pace) = (0, ground.pace(PUSHES_HZ));
-    while pace.again().await {
-        while spender.take_answer().is_some() {}
-        turn += 1;
-        let id = format!("{number}.{turn}");
-        let payload = json!({"event_name": "x", "payload": {}, "id": id}).to_string();
-        spender.push("event", &payload).await?;
+/// Makes the thing that is written to.
+async fn board(builder: &mut Hostile) -> Result<()> {
+    let create = json!({"entity": BOARD, "components": {"label": "b"}}).to_string();
+    builder.insist("create_entity", &create, PATIENCE).await.map(drop)
+}
+
+/// As many ids as twenty people can spend beforehand, then as many as they can beside others' commands.
+pub(super) async fn ids(ground: Arc<Ground>) -> Result<()> {
+    let people = Person::enter(&ground, 20).await?;
+    let mut spenders = tokio::task::JoinSet::new();
+    for mut person in people {
+        spenders.spawn(async move {
+            spend_beforehand(person.connection()?).await?;
+            anyhow::Ok(person)
+        });
+    }
+    let mut people = Vec::new();
+    while let Some(person) = spenders.join_next().await {
+        people.push(person??);
+    }
+    let accepted = ground.tally().accepted;
+    ground.note("ids_spent_beforehand", accepted);
+    ground.begin().await;
+    live(people, |_| Habit::SpendsIds).await;
+    Ok(())
+}
+
+/// Spends ids as fast as allowed, until refused for good or for as long as the preparation may take.
+async fn spend_beforehand(spender: &mut Hostile) -> Result<()> {
+    let deadline = tokio::time::Instant::now() + SPEND_TIME;
+    let mut interval = tokio::time::interval(Duration::from_secs_f64(1.0 / PUSHES_HZ));
+    let (mut refused, mut spent) = (0, 0);
+    while spent < IDS_EACH && refused < REFUSALS_ENOUGH && tokio::time::Instant::now() < deadline {
+        interval.tick().await;
+        spend_id(spender).await?;
+        while let Some(answer) = spender.take_answer() {
+            // Only refusals in a row are the end: a burst may be too much for a moment.
+            refused = if answer.outcome.is_ok() { 0 } else { refused + 1 };
+            spent += usize::from(answer.outcome.is_ok());
+        }
     }
     Ok(())
 }
 
 /// Twenty people, a third each.
 pub(super) async fn twenty(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(20).await?;
-    let mut people = Vec::new();
-    for (number, visitor) in visitors.iter().enumerate() {
-        people.push(Hostile::enter(&ground, visitor, number).await?);
-    }
-    let first = people.first_mut().context("twenty people")?;
-    let parent = group(first, 0).await?;
-    first.insist("create_entity", r#"{"entity":"board000","components":{"label":"b"}}"#, PATIENCE).await?;
+    let mut people = Person::enter(&ground, 20).await?;
+    let parent = group(people[0].connection()?, 0).await?;
+    board(people[0].connection()?).await?;
     ground.begin().await;
-    let mut all = tokio::task::JoinSet::new();
-    for (number, mut person) in people.into_iter().enumerate() {
-        let (ground, parent) = (ground.clone(), parent.clone());
-        all.spawn(async move {
-            match number % 3 {
-                0 => copy(&ground, &mut person, &parent).await,
-                1 => store(&ground, &mut person, "board000").await,
-                _ => again_and_again(&ground, &mut person, SHOUTS_HZ, "shout", &shout()).await,
-            }
-        });
-    }
-    // A connection that was thrown out is counted where it happens.
-    while all.join_next().await.is_some() {}
+    live(people, |number| match number % 3 {
+        0 => Habit::Copies { parent: parent.clone() },
+        1 => Habit::stores(BOARD),
+        _ => Habit::shouts(),
+    })
+    .await;
     Ok(())
 }

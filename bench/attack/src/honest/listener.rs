@@ -64,6 +64,9 @@ async fn stay(plan: &Plan, diary: &mut Diary, was_in: &mut bool) -> Result<()> {
                 diary.page(plan.stage.now()).received_bytes += message.len() as u64;
                 let line = Duration::from_secs_f64(message.len() as f64 / LINE_BYTES_PER_SECOND);
                 free_at = free_at.max(Instant::now()) + line;
+                if let Message::Close(frame) = &message {
+                    bail!("closed with {}", frame.as_ref().map_or(0, |frame| u16::from(frame.code)));
+                }
                 let Message::Text(text) = &message else { continue };
                 if phrase::is(text, "phx_error") || phrase::is(text, "phx_close") {
                     bail!("the channel ended");

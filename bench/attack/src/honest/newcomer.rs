@@ -1,4 +1,5 @@
 //! Honest people who come one after the other: each opens a socket, joins, leaves; how long until they were let in?
+//! With several rooms each goes to the next one.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,14 +23,19 @@ const PERIOD: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lets them come until the run ends.
-pub(super) async fn come(server: SocketAddr, room: &str, visitors: &[Visitor], mut stage: Hearer) -> Diary {
+pub(super) async fn come(
+    server: SocketAddr,
+    rooms: &[String],
+    visitors: &[Visitor],
+    mut stage: Hearer,
+) -> Diary {
     let mut diary = Diary::default();
     stage.reached(Stage::Baseline).await;
     let (mut end, now) = (stage.clone(), stage);
     let mut at_the_door = None;
     let one_by_one = async {
         let mut period = tokio::time::interval(PERIOD);
-        for (number, visitor) in visitors.iter().cycle().enumerate() {
+        for (number, (visitor, room)) in visitors.iter().zip(rooms.iter().cycle()).enumerate() {
             period.tick().await;
             let began = Instant::now();
             at_the_door = Some(began);
@@ -47,6 +53,7 @@ pub(super) async fn come(server: SocketAddr, room: &str, visitors: &[Visitor], m
         }
     };
     tokio::select! {
+        // Nobody is left.
         () = one_by_one => {}
         () = end.reached(Stage::End) => {}
     }

@@ -129,3 +129,30 @@ impl Request {
         Ok(Self { command: (spec.read)(&mut args)?, id })
     }
 }
+
+/// The table of commands as the protocol's page has it.
+pub fn commands_table() -> String {
+    let row = |spec: &Spec| {
+        let Spec { name, payload, answer, permission, .. } = spec;
+        format!("| `{name}` | `{payload}` | `{answer}` | {} |\n", permission.as_str())
+    };
+    let rows: String = COMMANDS.iter().map(row).collect();
+    format!("| command | payload | answer | needs |\n|---|---|---|---|\n{rows}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocols_page_has_this_table() {
+        let page = include_str!("../../../../docs/protocol.md");
+        assert!(page.contains(&commands_table()), "section 6 is to have:\n\n{}", commands_table());
+    }
+
+    #[test]
+    fn every_command_has_a_name_of_its_own() {
+        let names: std::collections::BTreeSet<_> = COMMANDS.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+}

@@ -89,9 +89,7 @@ impl Log {
         for past in std::mem::take(&mut boot.commands) {
             memory.remember(past.at_ms, &past.user, &past.id, past.reply);
         }
-        for (id, _) in boot.world.entities().iter().filter(|(_, entity)| entity.is_avatar()) {
-            id.user().iter().for_each(|user| memory.came(user));
-        }
+        boot.world.avatars().filter_map(EntityId::user).for_each(|user| memory.came(&user));
         let mut lives = Lives::default();
         lives.look_again();
         let now = Now { tick: boot.tick, at_ms: boot.at_ms };

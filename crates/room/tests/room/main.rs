@@ -2,6 +2,7 @@
 
 mod admission;
 mod away;
+mod budget;
 mod building;
 mod commands;
 mod joining;
@@ -12,6 +13,7 @@ mod presence;
 mod properties;
 mod replica;
 mod resuming;
+mod rights;
 mod saving;
 mod skipped;
 mod stage;

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
 use thexr_wire::json::canonical;
-use thexr_wire::message::Dialect;
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId};
 use thexr_world::{NoStates, Op, Stamp, World};
@@ -230,9 +229,9 @@ proptest! {
         let play = Play::run(&script);
         let digest = play.stage.room.world().digest();
         for (peer, replica) in &play.replicas {
-            if let Some(attached) = play.stage.attached.get(peer) {
+            if play.stage.attached.contains_key(peer) {
                 prop_assert_eq!(&replica.world.digest(), &digest, "{:?}", peer);
-                if attached.dialect == Dialect::Thexr1 {
+                if replica.versioned {
                     prop_assert_eq!(versions(&replica.world), versions(play.stage.room.world()), "{:?}", peer);
                 }
             }

@@ -181,13 +181,13 @@ impl Receiver {
         let mut bytes = Vec::new();
         if self.viewer.frame(output, 0, 0, &mut scratch, &mut bytes) == Shown::Frame {
             let mut learn = |sample: Sample| {
-                let (tier, known) = (sample.tier, self.knows.get(&sample.slot));
-                let (x, z) = (sample.pose.head[0], sample.pose.head[2]);
+                let known = self.knows.get(&sample.slot).map(|(_, known)| *known);
+                let near = |known: &Pose| {
+                    (0..3).all(|axis| (known.head[axis] - sample.pose.head[axis]).abs() < 0.26)
+                };
                 // Of someone known better the crowd says nothing new within its half metre.
-                let same = |known: &[f32; 7]| (known[0] - x).abs() < 0.3 && (known[2] - z).abs() < 0.3;
-                if tier < Tier::E || !known.is_some_and(|(_, known)| same(&known.head)) {
-                    self.knows.insert(sample.slot, (tier, sample.pose));
-                }
+                let pose = known.filter(|known| sample.tier == Tier::E && near(known)).unwrap_or(sample.pose);
+                self.knows.insert(sample.slot, (sample.tier, pose));
             };
             read_down(&bytes, &mut learn).unwrap();
         }

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
-    Attached, Boot, Caps, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand,
-    Remembered, Request, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StoreState,
-    TickOutput, To, Viewer, encode,
+    Act, Actor, Attached, Boot, Caps, Event, Grant, Input, Join, LoadedState, Member, MemberChange, Message,
+    Now, Ordered, Outbox, PastCommand, Remembered, Request, ResumeFrom, Rights, Room, Saved, Scratch,
+    Settings, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput, To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
 use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::Pose;
-use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, Role, UserId};
 use thexr_world::{NoStates, World, state};
 
 /// Where a stage's clock begins, milliseconds since 1970.
@@ -41,6 +41,10 @@ pub struct Stage {
     pub motion: Arc<TickOutput>,
     pub quiet: bool,
     pub attached: BTreeMap<PeerId, Attached>,
+    /// Who made the room, and what is stored of people and settings.
+    pub owner: Option<UserId>,
+    pub members: BTreeMap<UserId, (Role, Value)>,
+    pub settings: Value,
     /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
     pub outboxes: Option<Vec<String>>,
     /// States by name, as the store would answer.
@@ -105,6 +109,9 @@ impl Stage {
             motion: Arc::default(),
             quiet: true,
             attached: BTreeMap::new(),
+            owner: None,
+            members: BTreeMap::new(),
+            settings: json!({}),
             outboxes: None,
             named,
             heard: BTreeMap::new(),
@@ -119,6 +126,14 @@ impl Stage {
         Self::new(Template::Empty)
     }
 
+    /// An empty room that someone made.
+    pub fn made_by(name: &str) -> Self {
+        let mut stage = Self::empty();
+        stage.owner = Some(user(name));
+        stage.reopen();
+        stage
+    }
+
     /// The room as it is after a crash and a start from what was stored; nobody is connected.
     pub fn reopen(&mut self) {
         let mut boot = boot(&self.journal, &self.snapshots);
@@ -127,17 +142,24 @@ impl Stage {
         boot.tick = self.now.tick;
         boot.saved = saved(&self.named);
         boot.last_poses = self.places.clone();
+        boot.rights = self.rights();
         boot.commands = self.journal.iter().filter_map(|event| self.past_command(event)).collect();
         self.room = Room::open(boot);
         self.attached.clear();
         self.heard.clear();
     }
 
+    /// Rights as they are stored, without the rows that a store does not keep.
+    fn rights(&self) -> Rights {
+        let kept = self.members.iter().filter(|(_, row)| **row != (Role::Visitor, json!({})));
+        let members = kept.map(|(user, (role, state))| (user.clone(), Member::from_row(*role, state)));
+        Rights::new(self.owner.clone(), Settings::from_json(&self.settings), members)
+    }
+
     fn past_command(&self, event: &Event) -> Option<PastCommand> {
-        let thexr_room::Actor::User(user) = &event.actor else { return None };
+        let Actor::User(user) = &event.actor else { return None };
         let id = event.command_id.clone().filter(|_| event.at_ms > self.now.at_ms - COMMAND_MEMORY_MS)?;
-        let response = thexr_room::response(event.seq, &event.payload).to_string().into();
-        let reply = Remembered { seq: event.seq, response };
+        let reply = Remembered::of(event.seq, &event.payload);
         Some(PastCommand { user: user.clone(), id, at_ms: event.at_ms, reply })
     }
 
@@ -244,6 +266,24 @@ impl Stage {
         Err(reply[2]["reason"].as_str().unwrap().to_owned())
     }
 
+    /// What someone without a connection does, and its answer.
+    pub fn act(&mut self, actor: Actor, name: &str, payload: Value) -> Result<Value, String> {
+        let ticket = self.push_act(actor, name, payload)?;
+        self.tick();
+        self.answer(ticket, &Value::Null)
+    }
+
+    /// Queues what someone without a connection does; its answer is heard as by the peer that is returned.
+    pub fn push_act(&mut self, actor: Actor, name: &str, payload: Value) -> Result<PeerId, String> {
+        let grant = if actor.user().is_some() { Grant::Role } else { Grant::All };
+        let request = Request::decode(name, payload).map_err(|reject| reject.reason.to_owned())?;
+        let Request { command, id } = request;
+        let ticket = 1_000_000 + self.next_ref;
+        self.next_ref += 1;
+        self.room.push_act(ticket, Act { actor, grant, command, id }).unwrap();
+        Ok(PeerId(ticket))
+    }
+
     /// An entity made by a person; returns its id.
     pub fn create(&mut self, peer: PeerId, components: Value) -> EntityId {
         let made = self.call(peer, "create_entity", json!({"components": components})).unwrap();
@@ -278,11 +318,15 @@ impl Stage {
             self.snapshots.push(snapshot);
         }
         self.places.append(&mut out.last_poses);
+        for MemberChange { user, role, state } in std::mem::take(&mut out.members) {
+            self.members.insert(user, (role, state));
+        }
+        self.settings = out.settings.take().unwrap_or(std::mem::take(&mut self.settings));
         for load in std::mem::take(&mut out.loads) {
-            let loaded = self.named.get(&load.name).map(|world| LoadedState {
-                hash: state::hash(&world.to_text()),
-                world: Arc::new(world.clone()),
-            });
+            let loaded = self
+                .named
+                .get(&load.name)
+                .map(|world| LoadedState::new(state::hash(&world.to_text()), Arc::new(world.clone())));
             let input = Input::StateLoaded { request: load.request, state: loaded };
             self.room.push(PeerId(0), input).unwrap();
         }
@@ -323,6 +367,7 @@ impl Stage {
                 hear("reply", json!([reference, status, parse(response)]));
             }
             Message::Push { event, payload } => hear(event, parse(payload)),
+            Message::Shout { payload } => hear("shout", parse(payload)),
             Message::State(view) => {
                 for (name, payload) in encode::state(view, dialect.unwrap()) {
                     hear(name, parse(&payload));

@@ -94,6 +94,11 @@ pub fn event_row(event: &Event) -> EventRow {
     }
 }
 
+/// What undoes a restore: loading the state with this hash.
+pub fn load_of(hash: &str) -> String {
+    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
+}
+
 fn actor(text: &str) -> Actor {
     Actor::parse(text).unwrap_or(Actor::Server)
 }
@@ -123,24 +128,6 @@ pub fn events(rows: &[EventRow]) -> Result<Vec<Event>, StoredError> {
 /// Where someone is, as it is stored.
 pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
     PlaceRow { user: user.clone(), pose: canonical(&json!(pose)), at_ms }
-}
-
-/// The op that loads a state, as it is stored.
-pub fn load_of(hash: &str) -> String {
-    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
-}
-
-/// A member as it is stored.
-pub fn member_row(change: &MemberChange) -> MemberRow {
-    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
-}
-
-/// Everyone's rights, as the store has them.
-fn rights(stored: &StoredRoom) -> Rights {
-    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
-    let settings = Settings::from_json(&read(&stored.room.settings));
-    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
 }
 
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
@@ -179,7 +166,7 @@ pub async fn boot(
 ) -> Result<Boot, StoredError> {
     let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
     let snapshot = stored.snapshot.take();
-    let begun = begin(&stored, snapshots, caps);
+    let begun = begin(stored, snapshots, caps);
     let mut boot = blocking(move || stand_on(begun, snapshot, last_seq)).await?;
     while boot.seq < last_seq {
         let mut page = store.events(&id, boot.seq, TAIL_PAGE_BYTES).await?;
@@ -192,8 +179,21 @@ pub async fn boot(
     Ok(boot)
 }
 
+/// Who may do what; what cannot be read is as in a new room.
+fn rights(stored: &StoredRoom) -> Rights {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
+    let settings = Settings::from_json(&read(&stored.room.settings));
+    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+}
+
+/// What a room keeps of a person, as it is stored.
+pub fn member_row(change: &MemberChange) -> MemberRow {
+    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
+}
+
 /// What is known without the state.
-fn begin(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
+fn begin(stored: StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
     let pose = |row: &PlaceRow| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
     Boot {
         epoch: stored.room.epoch as u64,
@@ -205,7 +205,7 @@ fn begin(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
         // The store has the newest first.
         last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
-        rights: rights(stored),
+        rights: rights(&stored),
         caps,
         ..Boot::default()
     }
@@ -275,4 +275,147 @@ pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow
         pinned: true,
     };
     (event_row(&event), snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+    use thexr_store::{NewRoom, Outcome, RoomBatch, SqliteStore};
+    use thexr_wire::{EntityId, RoomId};
+
+    fn room() -> RoomId {
+        RoomId::parse("rooma").unwrap()
+    }
+
+    fn row(seq: u64, ops: &Value) -> EventRow {
+        EventRow {
+            seq,
+            at_ms: seq as i64,
+            actor: "server".into(),
+            name: "entity_updated".into(),
+            payload: "{}".into(),
+            ops: ops.to_string(),
+            inverse: None,
+            undoes: None,
+            command_id: None,
+        }
+    }
+
+    fn create(components: &Value) -> Value {
+        json!([{"op": "create", "entity": "aaaaa", "components": components}])
+    }
+
+    fn set(components: &Value) -> Value {
+        json!([{"op": "set", "entity": "aaaaa", "components": components}])
+    }
+
+    /// A store with one room of these events.
+    async fn stored(rows: Vec<EventRow>) -> (TempDir, SqliteStore, StoredRoom) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&dir.path().join("thexr.db")).await.unwrap();
+        let new = NewRoom {
+            id: room(),
+            name: "Room".into(),
+            description: String::new(),
+            template: String::new(),
+            seed: 1,
+            created_by: None,
+            created_at_ms: 0,
+            first: Vec::new(),
+            snapshot: None,
+        };
+        store.create_room(new).await.unwrap();
+        let last_seq = rows.len() as u64;
+        let batch = RoomBatch { events: rows, ..RoomBatch::new(room(), 0, 1) };
+        assert_eq!(store.append(&[batch]).await, [Outcome::Committed { last_seq }]);
+        let stored = store.open_room(&room(), 0).await.unwrap().unwrap();
+        (dir, store, stored)
+    }
+
+    async fn started(store: &SqliteStore, stored: StoredRoom) -> Result<Boot, StoredError> {
+        boot(store, stored, &[], Caps::default()).await
+    }
+
+    #[tokio::test]
+    async fn a_room_starts_from_a_journal_of_several_pages() {
+        let large = |n: u64| set(&json!({"n": n, "text": "x".repeat(60_000), "more": "y".repeat(60_000)}));
+        let rows = std::iter::once(row(1, &create(&json!({})))).chain((2..=90).map(|n| row(n, &large(n))));
+        let (_dir, store, stored) = stored(rows.collect()).await;
+        let boot = started(&store, stored).await.unwrap();
+        assert_eq!((boot.seq, boot.snapshot_seq, boot.at_ms), (90, 0, 90));
+        assert!(boot.tail_bytes > 2 * TAIL_PAGE_BYTES);
+        let entity = EntityId::parse("aaaaa").unwrap();
+        assert_eq!(boot.world.entity(&entity).unwrap().value("n"), Some(&json!(90)));
+    }
+
+    #[tokio::test]
+    async fn a_room_starts_from_its_snapshot_and_what_came_after() {
+        let rows = vec![row(1, &create(&json!({"n": 1}))), row(2, &set(&json!({"n": 2})))];
+        let (_dir, store, mut stored) = stored(rows).await;
+        let mut world = World::default();
+        let ops: Vec<Op> = serde_json::from_value(create(&json!({"n": 1, "kept": true}))).unwrap();
+        world.fold(Stamp { seq: 1, at_ms: 1 }, &ops, &NoStates).unwrap();
+        let out =
+            SnapshotOut { seq: 1, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
+        stored.snapshot = Some(snapshot_row(&out, 1));
+        let boot = started(&store, stored).await.unwrap();
+        assert_eq!((boot.seq, boot.snapshot_seq), (2, 1));
+        let entity = boot.world.entities().values().next().unwrap();
+        assert_eq!(Value::Object(entity.to_json()), json!({"n": 2, "kept": true}));
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_ends_before_it_should_is_an_error() {
+        for missing in [1, 5] {
+            let (_dir, store, mut stored) = stored(vec![row(1, &json!([])), row(2, &json!([]))]).await;
+            stored.room.last_seq += missing;
+            let error = started(&store, stored).await.unwrap_err();
+            let (expected, found) = (3, 3 + missing);
+            assert!(
+                matches!(error, StoredError::Gap { expected: e, found: f } if (e, f) == (expected, found))
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_of_what_never_happened_is_an_error() {
+        let (_dir, store, mut stored) = stored(vec![row(1, &json!([]))]).await;
+        let world = World::default();
+        let out =
+            SnapshotOut { seq: 2, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
+        stored.snapshot = Some(snapshot_row(&out, 1));
+        let error = started(&store, stored).await.unwrap_err();
+        assert!(matches!(error, StoredError::Ahead { snapshot: 2, last_seq: 1 }));
+    }
+
+    #[test]
+    fn an_event_that_is_missing_doubled_or_out_of_order_is_an_error() {
+        for (seqs, at) in
+            [(vec![1, 3], (2, 3)), (vec![1, 1], (2, 1)), (vec![2, 1], (1, 2)), (vec![1, 2, 4], (3, 4))]
+        {
+            let page = seqs.iter().map(|seq| row(*seq, &json!([]))).collect();
+            let error = follow(Boot::default(), page).unwrap_err();
+            assert!(
+                matches!(error, StoredError::Gap { expected, found } if (expected, found) == at),
+                "{seqs:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn events_from_before_a_limit_are_read() {
+        let many = json!({"list": vec![json!({"": 0}); 7_000]});
+        let boot = follow(Boot::default(), vec![row(1, &create(&many)), row(2, &set(&many))]).unwrap();
+        assert_eq!(boot.seq, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_event_it_is() {
+        let page = |ops: &Value| vec![row(1, &create(&json!({}))), row(2, ops)];
+        let error = follow(Boot::default(), page(&json!({"op": "none"}))).unwrap_err();
+        assert!(matches!(error, StoredError::Event { seq: 2, .. }));
+        let error = follow(Boot::default(), page(&create(&json!({})))).unwrap_err();
+        assert!(matches!(error, StoredError::Fold { seq: 2, .. }));
+    }
 }

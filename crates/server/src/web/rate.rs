@@ -9,6 +9,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,11 @@ impl RateLimits {
             rooms: Limiter::new(Quota::per_minute(count(ROOMS_PER_MINUTE))),
             rooms_daily: Limiter::new(daily.allow_burst(count(ROOMS_PER_DAY))),
             sockets: Limiter::new(sockets),
-            places: Arc::new(Places { max: sockets_per_address, taken: Mutex::default() }),
+            places: Arc::new(Places {
+                max: sockets_per_address,
+                taken: Mutex::default(),
+                warned: AtomicBool::new(false),
+            }),
         }
     }
 
@@ -106,6 +111,8 @@ impl Limiter {
 struct Places {
     max: usize,
     taken: Mutex<BTreeMap<IpAddr, usize>>,
+    /// Once is enough.
+    warned: AtomicBool,
 }
 
 impl Places {
@@ -117,6 +124,9 @@ impl Places {
         let mut places = self.lock();
         let taken = places.get(&network).copied().unwrap_or(0);
         if taken >= self.max {
+            if network.is_loopback() && !self.warned.swap(true, Ordering::Relaxed) {
+                tracing::warn!("all visitors of a proxy here are one address: name it in trusted_proxies");
+            }
             return None;
         }
         places.insert(network, taken + 1);

@@ -128,6 +128,7 @@ async fn a_wrong_push_gets_its_reason_and_the_channel_lives_on() {
         ("create_entity", json!({"components": {"rotation": [0, 0, 0, 0]}}), "bad_component"),
         ("create_entity", json!({"components": many}), "too_many_components"),
         ("create_entity", json!({"components": {"note": "x".repeat(70_000)}}), "component_too_large"),
+        ("create_entity", json!({"components": {"note": vec![json!({"": 0}); 2_048]}}), "too_many_nodes"),
         ("create_entity", json!({"components": {"Not A Name": 1}}), "bad_component_name"),
         ("create_entity", json!({"components": {"nickname": "me"}}), "reserved_component"),
         ("create_entity", json!({"entity": "../etc", "components": {}}), "bad_payload"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What stands before a reason in the sources.
-const BEFORE: [&str; 3] = ["Reject::new(", "reason: ", "=> "];
+const BEFORE: [&str; 5] = ["Reject::new(", "Reject::at_once(", "with_detail(", "reason: ", "=> "];
 
 /// The reasons in a source: snake_case texts right behind one of the marks, and the names of texts that are too long.
 fn reasons(source: &str, marks: &[&str]) -> BTreeSet<String> {
@@ -40,12 +40,12 @@ fn every_reason_of_a_refusal_is_documented() {
     let mut told = BTreeSet::from(["bad_payload".to_owned(), "rate_limited".to_owned()]);
     for folder in ["../room/src", "../hall/src"] {
         for text in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
-            told.extend(reasons(&text, &BEFORE[..2]));
+            told.extend(reasons(&text, &BEFORE[..4]));
         }
     }
     let fold = read("crates/world/src/fold.rs");
     let (_, of_fold) = fold.split_once("pub fn reason(").unwrap();
-    told.extend(reasons(of_fold.split_once("\n}\n").unwrap().0, &BEFORE[2..]));
+    told.extend(reasons(of_fold.split_once("\n}\n").unwrap().0, &BEFORE[4..]));
     let registry = read("crates/server/src/rooms/registry.rs");
     let (_, of_joins) = registry.split_once("impl JoinRefusal").unwrap();
     // The reason of a refusal comes right behind a bracket, on the same line or the next.

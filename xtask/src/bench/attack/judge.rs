@@ -35,7 +35,7 @@ const LIMITS: [Limit; 8] = [
     Limit { what: "witness disconnected", unit: "", max: 0.0, measured: Seen::lost },
     Limit { what: "slow listener disconnected", unit: "", max: 0.0, measured: Seen::slow_lost },
     // A full room, and the start of another one beside it.
-    Limit { what: "memory, beyond baseline", unit: "MB", max: 264.0, measured: Seen::memory_added_mb },
+    Limit { what: "memory, beyond a fresh server", unit: "MB", max: 264.0, measured: Seen::memory_added_mb },
     Limit {
         what: "server down",
         unit: "",
@@ -102,7 +102,7 @@ mod tests {
 
     fn measured(report: Value) -> Seen {
         let usage = Some(Usage { cores: 0.1, rss_bytes_peak: 50_000_000 });
-        Seen { before: usage, during: usage, ..seen(report) }
+        Seen { fresh: usage, before: usage, during: usage, ..seen(report) }
     }
 
     fn broken(seen: &Seen) -> Vec<&'static str> {
@@ -127,7 +127,7 @@ mod tests {
         let mut mute = report(10.0);
         mute["witness"]["motion_gap_ms"]["attack"]["max"] = Value::Null;
         assert_eq!(broken(&measured(mute)), ["worst motion gap, beyond baseline"]);
-        assert_eq!(broken(&seen(report(10.0))), ["memory, beyond baseline"]);
+        assert_eq!(broken(&seen(report(10.0))), ["memory, beyond a fresh server"]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::bench::usage::Usage;
 pub(super) struct Seen {
     /// What the attack's program tells.
     pub(super) report: Report,
+    /// The server just after its start.
+    pub(super) fresh: Option<Usage>,
     /// The server in the baseline.
     pub(super) before: Option<Usage>,
     /// The server in the attack.
@@ -29,7 +31,7 @@ pub(super) struct Column {
     pub(super) value: fn(&Seen) -> Option<f64>,
 }
 
-/// What a row tells; `+` is beyond the baseline.
+/// What a row tells; `+` is beyond the baseline, or a fresh server.
 pub(super) const COLUMNS: [Column; 11] = [
     Column { name: "+ping p99", decimals: 0, value: Seen::ping_added_ms },
     Column { name: "+motion max", decimals: 0, value: Seen::motion_added_ms },
@@ -95,10 +97,9 @@ impl Seen {
         self.during.map(|usage| usage.rss_bytes_peak as f64 / 1e6)
     }
 
-    /// The same beyond the peak of the baseline and all before it.
+    /// The same beyond that of a fresh server: what an attack prepares is its work too.
     pub(super) fn memory_added_mb(&self) -> Option<f64> {
-        let before = self.before?.rss_bytes_peak as f64 / 1e6;
-        Some(self.memory_mb()? - before)
+        Some(self.memory_mb()? - self.fresh?.rss_bytes_peak as f64 / 1e6)
     }
 
     /// Whether the server is gone or does not answer.
@@ -113,6 +114,7 @@ impl Seen {
         };
         let mut all = self.report.json().clone();
         all["server"] = json!({
+            "fresh": usage(self.fresh),
             "baseline": usage(self.before),
             "attack": usage(self.during),
             "disk_growth_bytes": self.disk_growth_bytes,
@@ -133,7 +135,14 @@ pub(super) mod tests {
     use super::*;
 
     pub(in crate::bench::attack) fn seen(report: Value) -> Seen {
-        Seen { report: Report::new(report), before: None, during: None, disk_growth_bytes: 0, running: true }
+        Seen {
+            report: Report::new(report),
+            fresh: None,
+            before: None,
+            during: None,
+            disk_growth_bytes: 0,
+            running: true,
+        }
     }
 
     #[test]
@@ -151,7 +160,7 @@ pub(super) mod tests {
     #[test]
     fn memory_is_a_peak_so_what_came_before_is_taken_away() {
         let usage = |megabytes: u64| Some(Usage { cores: 0.1, rss_bytes_peak: megabytes * 1_000_000 });
-        let seen = Seen { before: usage(40), during: usage(240), ..seen(json!({})) };
+        let seen = Seen { fresh: usage(40), before: usage(90), during: usage(240), ..seen(json!({})) };
         assert_eq!((seen.memory_mb(), seen.memory_added_mb()), (Some(240.0), Some(200.0)));
     }
 

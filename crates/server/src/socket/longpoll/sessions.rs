@@ -232,9 +232,9 @@ impl Polls {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// The session of a token.
+    /// The session of a token, unless it is over.
     pub fn find(&self, token: &str) -> Option<Arc<Poll>> {
-        self.lock().get(token).cloned()
+        self.lock().get(token).filter(|poll| !*poll.ended.borrow()).cloned()
     }
 
     /// A new session and where its POSTs come out; `None`: there are too many.
@@ -370,6 +370,8 @@ mod tests {
         poll.keep(frames(9, 100_000));
         let mut answer = poll.begin_answer().unwrap();
         assert!(matches!(answer.next(), Some(Ok(_))));
+        poll.end();
+        assert!(polls.find(poll.token()).is_none(), "from here on");
         poll.clear();
         assert_eq!(held(&polls), 0);
         assert_eq!(answer.next(), Some(Err(Over)));
