@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
 use thexr_wire::json::canonical;
+use thexr_wire::message::Dialect;
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId};
 use thexr_world::{NoStates, Op, Stamp, World};
