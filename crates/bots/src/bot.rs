@@ -67,7 +67,7 @@ impl Bot {
 
     /// Opens the socket (again); the client resumes when it can. Returns before the join is answered.
     pub async fn connect(&mut self) -> Result<(), BotError> {
-        self.link.open(self.options.socket_url()?, JOIN_TIMEOUT).await?;
+        self.link.open(&self.options.socket_url()?, self.options.key.as_deref(), JOIN_TIMEOUT).await?;
         self.reading = true;
         self.client.opened(self.now_ms());
         self.flush().await

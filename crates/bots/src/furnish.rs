@@ -1,7 +1,7 @@
 //! Fills rooms with boxes before a crowd comes, to see what joining a full room costs.
 
 use crate::bot::Bot;
-use crate::limits::{FURNISH_BATCH, FURNISH_PATIENCE};
+use crate::limits::{FURNISH_BATCH, FURNISH_PATIENCE, FURNISH_PAUSE};
 use crate::options::BotOptions;
 use crate::plan::Plan;
 use crate::visitors::visitors;
@@ -27,8 +27,12 @@ async fn furnish_room(plan: &Plan, room: &RoomId) -> Result<()> {
     for first in (0..plan.furnish).step_by(FURNISH_BATCH) {
         let boxes = (first..plan.furnish.min(first + FURNISH_BATCH)).map(a_box);
         let payload = json!({"ops": boxes.collect::<Vec<Value>>()});
-        if let Err(refused) = bot.command("transact", payload, FURNISH_PATIENCE).await? {
-            bail!("{}: {}", refused.reason, refused.detail);
+        while let Err(refused) = bot.command("transact", payload.clone(), FURNISH_PATIENCE).await? {
+            if refused.reason != "rate_limited" {
+                bail!("{}: {}", refused.reason, refused.detail);
+            }
+            // So much at once is more than a person's share; the room's pool fills again.
+            tokio::time::sleep(FURNISH_PAUSE).await;
         }
         eprintln!("{:>6} of {} boxes", plan.furnish.min(first + FURNISH_BATCH), plan.furnish);
     }

@@ -37,6 +37,7 @@ impl Role {
     pub fn new(plan: &Plan, number: usize, behaviour: Behaviour, visitor: Visitor) -> Self {
         let room = plan.rooms[number % plan.rooms.len()].clone();
         let options = BotOptions {
+            key: plan.key.clone(),
             detail: Detail::Light,
             rate_hz: plan.rate_hz,
             weather: Some(plan.weather).filter(|_| behaviour == Behaviour::Flaky),

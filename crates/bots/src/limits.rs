@@ -106,3 +106,5 @@ pub const FURNISH_PATIENCE: Duration = Duration::from_secs(30);
 
 const _: () = assert!(PAUSE_S.1 < 20.0, "a pause is shorter than the server's write timeout");
 const _: () = assert!(BACKOFF_CAP.as_secs() < 30, "a backoff stays within the resume grace");
+/// Between two tries of a command that the room could not tell everyone just then.
+pub const FURNISH_PAUSE: Duration = Duration::from_secs(2);

@@ -10,6 +10,8 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, HeaderValue};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
@@ -64,15 +66,22 @@ impl Link {
         }
     }
 
-    /// Opens a socket in place of the one there was.
-    pub async fn open(&mut self, url: String, timeout: Duration) -> Result<(), BotError> {
+    /// Opens a socket in place of the one there was; `key` is the operator's.
+    pub async fn open(&mut self, url: &str, key: Option<&str>, timeout: Duration) -> Result<(), BotError> {
         self.cut();
+        let refused = |error: Error| BotError::Connect(error.to_string());
+        let mut request = url.into_client_request().map_err(refused)?;
+        if let Some(key) = key {
+            let value = HeaderValue::from_str(&format!("Bearer {key}"));
+            let value = value.map_err(|error| BotError::Connect(error.to_string()))?;
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
         let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
-        let connecting = connect_async_with_config(url, Some(config), true);
+        let connecting = connect_async_with_config(request, Some(config), true);
         let (socket, _) = tokio::time::timeout(timeout, connecting)
             .await
             .map_err(|_| BotError::Timeout)?
-            .map_err(|error| BotError::Connect(error.to_string()))?;
+            .map_err(refused)?;
         self.socket = Some(socket);
         Ok(())
     }
@@ -217,7 +226,7 @@ mod tests {
 
     async fn round_trips(weather: Option<Weather>) -> (Vec<u8>, Duration, Traffic) {
         let mut link = Link::new(weather, 1);
-        link.open(echo().await, Duration::from_secs(5)).await.unwrap();
+        link.open(&echo().await, None, Duration::from_secs(5)).await.unwrap();
         let began = Instant::now();
         for number in 0..20 {
             link.send(Message::binary(vec![number])).await.unwrap();
@@ -253,7 +262,7 @@ mod tests {
     #[tokio::test]
     async fn who_does_not_read_is_told_of_time_only() {
         let mut link = Link::new(None, 1);
-        link.open(echo().await, Duration::from_secs(5)).await.unwrap();
+        link.open(&echo().await, None, Duration::from_secs(5)).await.unwrap();
         link.send(Message::binary(vec![1])).await.unwrap();
         let soon = Instant::now() + Duration::from_millis(50);
         assert!(matches!(link.turn(soon, false).await, Ok(Turn::Due)));

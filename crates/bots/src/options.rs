@@ -15,6 +15,8 @@ pub struct BotOptions {
     pub room: RoomId,
     /// Who it is.
     pub visitor: Visitor,
+    /// The operator's key: an address holds only so many sockets without it.
+    pub key: Option<String>,
     /// Nickname to enter with.
     pub nickname: String,
     /// Enter or observe.
@@ -44,6 +46,7 @@ impl BotOptions {
             room,
             nickname: format!("bot {}", &visitor.user_id.as_str()[..4]),
             visitor,
+            key: None,
             mode: Mode::Enter,
             detail: Detail::Full,
             rate_hz: RATE_HZ_MAX,

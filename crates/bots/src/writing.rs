@@ -53,7 +53,7 @@ impl Writer {
         self.next = now.max(self.next + pause);
         self.written += 1;
         let at_ms = bot.now_ms();
-        let payload = json!({"entity": user, "components": {"score": self.written}});
+        let payload = json!({"entity": user, "components": {"written": self.written}});
         self.sent.insert(bot.client_mut().command("update_components", payload, at_ms), now);
     }
 

@@ -47,8 +47,9 @@ pub fn avatar(text: &str) -> Result<Value, String> {
 /// `{"id", "version", "components"}` of an index.
 pub fn entity_json(replica: &Replica, index: u32) -> Option<String> {
     let id = replica.id_of(index)?;
-    let entity = replica.world().entity(id)?;
-    Some(json!({"id": id, "version": entity.version(), "components": entity.to_json()}).to_string())
+    let world = replica.world();
+    let entity = world.entity(id)?;
+    Some(json!({"id": id, "version": world.version(entity), "components": entity.to_json()}).to_string())
 }
 
 /// Round trip, pose ages and all counters.

@@ -2,6 +2,7 @@
 
 use crate::channel::{Channel, Pending};
 use crate::clock::Clock;
+use crate::comings::Comings;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
 use crate::limits::{
@@ -10,7 +11,7 @@ use crate::limits::{
 };
 use crate::matrices::{Matrices, Scene};
 use crate::motion::{Look, Motion};
-use crate::receive::Restating;
+use crate::receive::{Relations, Restating};
 use crate::replica::{Desync, Replica};
 use crate::send_filter::SendFilter;
 use crate::stats::{Ages, Stats};
@@ -60,12 +61,16 @@ pub struct Client {
     pub(crate) observes: bool,
     /// Seq of the last event told, for noticing a gap.
     pub(crate) told_seq: u64,
+    pub(crate) comings: Comings,
+    /// Why the channel is about to end for good.
+    pub(crate) ending: Option<Value>,
     pub(crate) replica: Replica,
     pub(crate) restating: Restating,
     pub(crate) commands: Commands,
     pub(crate) clock: Clock,
     pub(crate) motion: Motion,
     pub(crate) away: BTreeSet<UserId>,
+    pub(crate) relations: Relations,
     pub(crate) stats: Stats,
     pub(crate) replaced: bool,
     filter: SendFilter,
@@ -97,12 +102,15 @@ impl Client {
             driver: false,
             observes: false,
             told_seq: 0,
+            comings: Comings::default(),
+            ending: None,
             replica: Replica::new(options.detail == Detail::Light),
             restating: Restating::default(),
             commands: Commands::new(options.command_id_seed),
             clock: Clock::default(),
             motion: Motion::default(),
             away: BTreeSet::new(),
+            relations: Relations::default(),
             stats: Stats::default(),
             replaced: false,
             filter: SendFilter::default(),
@@ -260,8 +268,9 @@ impl Client {
         if self.options.detail == Detail::Light {
             return;
         }
-        let look = Look { replica: &self.replica, own: self.user.as_ref(), away: &self.away, room_ms };
-        let moved = self.motion.show(&look).to_vec();
+        let Self { replica, user, away, relations, motion, .. } = &mut *self;
+        let look = Look { replica, own: user.as_ref(), away, relations, room_ms };
+        let moved = motion.show(&look).to_vec();
         let mut stale = std::mem::take(&mut self.replica.stale);
         stale.extend(moved);
         let own = self.user.as_ref().map(EntityId::avatar);
@@ -327,6 +336,11 @@ impl Client {
     /// People whose connection is lost for the moment.
     pub fn away(&self) -> &BTreeSet<UserId> {
         &self.away
+    }
+
+    /// Whom we have blocked, and who has blocked us: neither is shown.
+    pub fn is_hidden(&self, user: &UserId) -> bool {
+        self.relations.hide(user)
     }
 
     /// The room's clock, best estimate.
@@ -424,6 +438,13 @@ impl Client {
     pub(crate) fn stop(&mut self) {
         self.phase = Phase::Idle;
         self.give_up(Refusal::Left);
+    }
+
+    /// The room has our join: waiting longer is no silence.
+    pub(crate) fn still_wanted(&mut self, now_ms: f64) {
+        if let Phase::Joining { sent_ms } = &mut self.phase {
+            *sent_ms = now_ms;
+        }
     }
 
     /// The room wants nothing of us: asked again only over another connection, which may bring another token.

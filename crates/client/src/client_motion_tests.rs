@@ -22,6 +22,50 @@ fn someone_who_walks_is_shown_between_the_samples() {
 }
 
 #[test]
+fn someone_is_shown_from_the_first_that_is_told_of_where_they_are() {
+    for tier in [Tier::A, Tier::B] {
+        let mut script = Script::live(Mode::Enter);
+        script.pass(200.0);
+        assert!(script.client.avatar_rows().is_empty(), "nobody knows where Tom is");
+        script.sample(Sample { slot: 2, tier, age_ms: 0, marks: Marks::default(), pose: at(3.0) });
+        script.pass(10.0);
+        let row = script.client.avatar_rows();
+        assert!((row[2] - 3.0).abs() < 0.02, "not from anywhere else: {}", row[2]);
+        assert_eq!(row[1] as u32 >> flag::TIER_SHIFT, tier as u32);
+    }
+}
+
+#[test]
+fn what_hangs_on_someone_who_is_not_shown_is_not_seen_either() {
+    let mut script = Script::live(Mode::Enter);
+    let hat = json!([{"op": "create", "entity": "hat01", "components": {"parent": {"entity": TOM}, "shape": {"kind": "box"}}}]);
+    script.push("state_patch", patch(11, hat));
+    script.pass(50.0);
+    let at_hat = script.client.replica().index_of(&id("hat01")).unwrap() as usize * 16;
+    let size = |script: &Script| script.client.matrices().values()[at_hat];
+    assert_eq!(size(&script), 0.0);
+    script.pose(2, at(3.0), false);
+    script.pass(50.0);
+    assert!(size(&script) > 0.99 && script.client.matrices().values()[at_hat + 12] == 3.0);
+}
+
+#[test]
+fn whoever_blocks_or_is_blocked_is_not_shown() {
+    for list in ["blocked", "blocked_by"] {
+        let mut script = Script::live(Mode::Enter);
+        script.pose(2, at(3.0), false);
+        script.pass(50.0);
+        assert_eq!(script.client.avatar_rows().len(), AVATAR_ROW);
+        script.push("relations", json!({list: [TOM]}));
+        script.pass(50.0);
+        assert!(script.client.avatar_rows().is_empty() && script.client.is_hidden(&id(TOM).user().unwrap()));
+        script.push("relations", json!({}));
+        script.pass(50.0);
+        assert_eq!(script.client.avatar_rows().len(), AVATAR_ROW);
+    }
+}
+
+#[test]
 fn an_avatar_that_carries_something_has_a_matrix_and_others_cost_none() {
     let mut script = Script::live(Mode::Enter);
     let walk = |script: &mut Script| {
@@ -120,7 +164,7 @@ fn poses_of_another_life_and_of_unknown_slots_are_dropped() {
     script.pose_of(4, 2, at(9.0), false);
     script.pose(77, at(9.0), false);
     script.pass(500.0);
-    assert_eq!(script.client.avatar_rows()[2], 0.0);
+    assert!(script.client.avatar_rows().is_empty());
     assert_eq!((script.client.stats().records, script.client.stats().unknown_records), (0, 2));
 }
 

@@ -4,6 +4,7 @@ use crate::replica::mask;
 use crate::script::{ME, Script, TOM, at, avatar_row, fact, id, names, options, patch};
 use crate::{AVATAR_ROW, Mode, flag};
 use serde_json::{Value, json};
+use thexr_wire::Role;
 
 fn create(seq: u64, entity: &str) -> Value {
     patch(seq, json!([{"op": "create", "entity": entity, "components": {"position": [0, 0, 0]}}]))
@@ -426,6 +427,7 @@ fn a_new_life_of_the_room_replaces_the_state() {
 #[test]
 fn people_who_are_away_are_marked() {
     let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(0.0), false);
     script.push("away", json!({"away": [TOM], "back": []}));
     script.pass(10.0);
     assert_eq!(script.client.avatar_rows()[1] as u32 & flag::AWAY, flag::AWAY);
@@ -438,16 +440,157 @@ fn people_who_are_away_are_marked() {
 fn a_newcomer_is_known_by_the_slot_of_the_create_op() {
     let mut script = Script::live(Mode::Enter);
     let uma = "uma00000000000000000";
-    let components = json!({"avatar": {}, "pose": at(7.0)});
+    let components = json!({"avatar": {}, "nickname": "Uma"});
     let ops = json!([{"op": "create", "entity": uma, "components": components, "slot": 30}]);
     script.push("state_patch", patch(11, ops));
+    script.pose(2, at(7.0), false);
+    script.pose(30, at(8.0), false);
+    assert_eq!(script.client.stats().records, 2);
     script.pass(10.0);
     assert_eq!(script.client.avatar_rows().len(), 2 * AVATAR_ROW);
-    script.pose(30, at(8.0), false);
-    assert_eq!(script.client.stats().records, 1);
     script.push("state_patch", patch(12, json!([{"op": "delete", "entity": uma}])));
     script.pass(10.0);
     assert_eq!(script.client.avatar_rows().len(), AVATAR_ROW);
+}
+
+/// Facts told so far: name and seq.
+fn facts(script: &mut Script) -> Vec<(String, u64)> {
+    let told = script.events().into_iter().filter_map(|event| match event {
+        Event::Event { event, seq, .. } => Some((event, seq)),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn coming(seq: u64, user: &str) -> Value {
+    let components = json!({"avatar": {}, "nickname": "Uma"});
+    patch(seq, json!([{"op": "create", "entity": user, "components": components, "slot": 30}]))
+}
+
+#[test]
+fn who_comes_and_goes_is_told_by_the_avatar_alone() {
+    let mut script = Script::live(Mode::Enter);
+    let uma = "uma00000000000000000";
+    script.push("state_patch", coming(11, uma));
+    let actor = format!("user:{uma}");
+    let joined = Event::Event {
+        event: "user_joined".into(),
+        payload: json!({"user_id": uma, "nickname": "Uma"}),
+        seq: 11,
+        at: 5,
+        actor: actor.clone(),
+    };
+    assert_eq!(script.events(), [joined]);
+    script.push("state_patch", patch(12, json!([{"op": "delete", "entity": uma}])));
+    let payload = json!({"user_id": uma});
+    assert_eq!(script.events(), [Event::Event { event: "user_left".into(), payload, seq: 12, at: 5, actor }]);
+    script.push("stoc", fact(13, "message_said"));
+    assert_eq!((facts(&mut script), script.client.stats().desyncs), (vec![("message_said".into(), 13)], 0));
+}
+
+#[test]
+fn comings_keep_their_place_among_the_facts_of_a_tick() {
+    let uma = "uma00000000000000000";
+    for detail in [Detail::Full, Detail::Light] {
+        let mut script = Script::with(crate::Options { detail, ..options(Mode::Enter) });
+        script.open();
+        script.accept(10, json!({}));
+        script.snapshot();
+        facts(&mut script);
+        let components = json!({"avatar": {}, "nickname": "Uma"});
+        let ops = json!([
+            {"op": "create", "entity": uma, "components": components, "slot": 30},
+            {"op": "create", "entity": "thing", "components": {}},
+            {"op": "delete", "entity": TOM}
+        ]);
+        let runs = json!([[12, 1], [14, 1], [15, 1]]);
+        script.push("state_patch", json!({"seq": 15, "at": 5, "ops": ops, "runs": runs}));
+        assert!(facts(&mut script).is_empty(), "11 comes first");
+        for (seq, name) in [(11, "message_said"), (13, "emoted"), (14, "entity_created")] {
+            script.push("stoc", fact(seq, name));
+        }
+        let names = ["message_said", "user_joined", "emoted", "entity_created", "user_left"];
+        let expected: Vec<_> = names.iter().zip(11..).map(|(name, seq)| ((*name).to_owned(), seq)).collect();
+        assert_eq!((facts(&mut script), script.client.stats().desyncs), (expected, 0));
+    }
+}
+
+#[test]
+fn a_fact_that_is_missing_is_noticed_also_between_comings() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("state_patch", coming(12, "uma00000000000000000"));
+    script.push("stoc", fact(13, "emoted"));
+    assert_eq!(script.client.stats().desyncs, 1, "11 was never told");
+}
+
+#[test]
+fn comings_within_a_new_life_are_told_as_facts_or_by_what_waited() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("restate", json!({"incarnation": 4}));
+    script.push("state_patch", coming(11, "uma00000000000000000"));
+    script.push("restate", json!({"incarnation": 5}));
+    script.push("stoc", fact(12, "user_joined"));
+    script.push("snapshot_chunk", json!({"index": 0, "count": 1, "entities": [avatar_row(ME, 1)]}));
+    script.push("stoc", fact(13, "emoted"));
+    let names = ["user_joined", "user_joined", "emoted"];
+    let expected: Vec<_> = names.iter().zip(11..).map(|(name, seq)| ((*name).to_owned(), seq)).collect();
+    assert_eq!((facts(&mut script), script.client.stats().desyncs), (expected, 0));
+}
+
+#[test]
+fn a_join_that_hears_its_place_is_not_given_up() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    for _ in 0..5 {
+        assert!(script.pass(9_000.0).iter().all(|sent| sent.event != "phx_leave"));
+        script.queued(5);
+    }
+    script.pass(10_050.0);
+    assert_ne!(script.client.state(), State::Live);
+    assert!(script.join.is_some());
+}
+
+#[test]
+fn a_channel_that_ends_for_good_is_not_joined_again() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("ending", json!({"reason": "too_many_connections", "detail": "One too many."}));
+    assert_eq!((script.client.state(), script.events().len()), (State::Live, 0));
+    script.fail("phx_close");
+    let refused = Event::JoinRefused {
+        reason: "too_many_connections".into(),
+        detail: "One too many.".into(),
+        retrying: false,
+        load: None,
+    };
+    assert_eq!((script.events(), script.client.state()), (vec![refused], State::Idle));
+    assert!(script.pass(20_000.0).iter().all(|sent| sent.event != "phx_join"));
+    script.open();
+    script.accept(10, json!({}));
+    script.snapshot();
+    script.events();
+    script.fail("phx_close");
+    assert_eq!(script.client.state(), State::Reconnecting, "without a word before it is joined again");
+}
+
+#[test]
+fn a_join_says_where_one_stands_and_what_one_may_do() {
+    let mut script = Script::new(Mode::Enter);
+    script.open();
+    let told = json!({"pose": at(3.0), "role": "moderator", "may": ["look", "talk"], "muted": true,
+        "settings": {"who_may_build": "member"}, "blocked": [TOM], "blocked_by": []});
+    script.accept(10, told.clone());
+    let joined = json!(script.events()[0]);
+    for (key, value) in told.as_object().unwrap() {
+        assert_eq!(joined[key], *value, "{key}");
+    }
+    script.snapshot();
+    script.events();
+    script.push("rights", json!({"role": "owner", "may": ["look"], "muted": false}));
+    let rights = Event::Rights { role: Role::Owner, may: vec!["look".into()], muted: false };
+    assert_eq!(script.events(), [rights]);
+    script.push("relations", json!({"blocked": [], "blocked_by": [TOM]}));
+    let tom = id(TOM).user().unwrap();
+    assert_eq!(script.events(), [Event::Relations { blocked: vec![], blocked_by: vec![tom] }]);
 }
 
 #[test]

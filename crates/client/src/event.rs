@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 use thexr_wire::message::Mode;
-use thexr_wire::{RoomId, UserId};
+use thexr_wire::pose::Pose;
+use thexr_wire::{Role, RoomId, UserId};
 
 /// How much of the room a client keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,6 +103,21 @@ pub enum Event {
         people_max: u64,
         /// Connections the room takes. 0 when the room does not say.
         peers_max: u64,
+        /// Where one's own avatar stands; `None` for whoever has none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pose: Option<Pose>,
+        /// One's role here.
+        role: Role,
+        /// Names of what one may do.
+        may: Vec<String>,
+        /// May not talk for now.
+        muted: bool,
+        /// Settings of the room.
+        settings: Value,
+        /// Whom one has blocked.
+        blocked: Vec<UserId>,
+        /// Who has blocked one.
+        blocked_by: Vec<UserId>,
     },
     /// The join waits for its turn.
     Queued {
@@ -153,6 +169,22 @@ pub enum Event {
     Driver {
         /// Whether it does.
         driver: bool,
+    },
+    /// What one may do has changed.
+    Rights {
+        /// One's role here.
+        role: Role,
+        /// Names of what one may do.
+        may: Vec<String>,
+        /// May not talk for now.
+        muted: bool,
+    },
+    /// Whom one does not meet has changed.
+    Relations {
+        /// Whom one has blocked.
+        blocked: Vec<UserId>,
+        /// Who has blocked one.
+        blocked_by: Vec<UserId>,
     },
     /// Connections lost and regained.
     Away {

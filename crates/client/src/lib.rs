@@ -6,6 +6,7 @@
 mod channel;
 mod client;
 pub mod clock;
+mod comings;
 mod commands;
 mod event;
 pub mod limits;

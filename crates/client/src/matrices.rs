@@ -12,11 +12,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::EntityId;
 use thexr_wire::pose::{Place, Pose};
 use thexr_world::interpolate;
-use thexr_world::transform::{IDENTITY, Matrix, Transform, multiply, numbers, rotate_then};
+use thexr_world::transform::{Matrix, Transform, multiply, numbers, rotate_then};
 use thexr_world::{Entity, Parent};
 
 /// Numbers of one matrix.
 pub const MATRIX: usize = 16;
+
+/// The matrix of someone whose place is not known: what hangs on them has no size and is not seen.
+const UNSEEN: Matrix = {
+    let mut matrix = [0.0; MATRIX];
+    matrix[15] = 1.0;
+    matrix
+};
 
 #[derive(Debug, Clone, Copy)]
 struct Tween {
@@ -125,7 +132,7 @@ impl Matrices {
 
     fn world_matrix(&mut self, scene: &Scene<'_>, id: &EntityId, entity: &Entity, cut: bool) -> Matrix {
         if entity.is_avatar() {
-            return (scene.pose)(id).map_or(IDENTITY, |pose| place_matrix(&pose.head));
+            return (scene.pose)(id).map_or(UNSEEN, |pose| place_matrix(&pose.head));
         }
         let local = self.local(scene, id, entity).matrix();
         let parent = entity.parent().filter(|_| !cut);

@@ -5,6 +5,7 @@
 
 use crate::event::Detail;
 use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
+use crate::receive::Relations;
 use crate::replica::Replica;
 use crate::stats::{Ages, Stats};
 use crate::track::{Shown, Taken, Told, Track};
@@ -44,9 +45,11 @@ struct Figure {
     index: u32,
     own: bool,
     away: bool,
+    hidden: bool,
     /// Something hangs on it or is drawn at its matrix.
     carries: bool,
     marks: Marks,
+    /// `None` until the room has told where they are: they are not shown.
     track: Option<Track>,
     shown: Option<Pose>,
 }
@@ -73,6 +76,7 @@ pub(crate) struct Look<'a> {
     pub replica: &'a Replica,
     pub own: Option<&'a UserId>,
     pub away: &'a BTreeSet<UserId>,
+    pub relations: &'a Relations,
     pub room_ms: f64,
 }
 
@@ -135,7 +139,7 @@ impl Motion {
             self.ages.add(sample.tier, room_ms - at_ms);
             let figure = &mut self.figures[at as usize];
             let told = Told { at_ms, pose: sample.pose, tier: sample.tier, jumped: sample.marks.jumped };
-            match figure.track(replica, room_ms).insert(told, room_ms) {
+            match figure.take(told, room_ms) {
                 Taken::Coarse => stats.coarse_records += 1,
                 _ => figure.mark(sample),
             }
@@ -177,8 +181,7 @@ impl Motion {
     pub fn tell(&mut self, id: &EntityId, pose: Pose, jumped: bool, replica: &Replica, room_ms: f64) {
         self.know_people(replica);
         let Some(at) = self.by_id.get(id) else { return };
-        let track = self.figures[*at as usize].track.get_or_insert_with(|| Track::new(pose, room_ms));
-        track.insert(Told { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
+        self.figures[*at as usize].take(Told { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
     }
 
     /// Where an avatar was shown last.
@@ -186,7 +189,7 @@ impl Motion {
         self.figures[*self.by_id.get(id)? as usize].shown.as_ref()
     }
 
-    /// Rows of [`AVATAR_ROW`] numbers, one per avatar but one's own, in the order of slots.
+    /// Rows of [`AVATAR_ROW`] numbers, one for everyone whose place is known but oneself, in the order of slots.
     pub fn rows(&self) -> &[f32] {
         &self.rows
     }
@@ -197,8 +200,8 @@ impl Motion {
         self.know_things(look);
         self.rows.clear();
         self.moved.clear();
-        for figure in self.figures.iter_mut().filter(|figure| !figure.own) {
-            let shown = figure.track(look.replica, look.room_ms).show(look.room_ms);
+        for figure in self.figures.iter_mut().filter(|figure| !figure.own && !figure.hidden) {
+            let Some(shown) = figure.track.as_mut().map(|track| track.show(look.room_ms)) else { continue };
             push_row(&mut self.rows, figure, &shown);
             if figure.carries && figure.shown != Some(shown.pose) {
                 self.moved.push(figure.id.clone());
@@ -236,7 +239,7 @@ impl Motion {
         }
     }
 
-    /// Follows who is away and who carries something.
+    /// Follows who is away or hidden and who carries something.
     fn know_things(&mut self, look: &Look<'_>) {
         for figure in &mut self.figures {
             let user = figure.id.as_str();
@@ -245,7 +248,10 @@ impl Motion {
         let away = |figure: &Figure| {
             !look.away.is_empty() && figure.id.user().is_some_and(|user| look.away.contains(&user))
         };
-        self.figures.iter_mut().for_each(|figure| figure.away = away(figure));
+        let hidden = |figure: &Figure| figure.id.user().is_some_and(|user| look.relations.hide(&user));
+        for figure in &mut self.figures {
+            (figure.away, figure.hidden) = (away(figure), !look.relations.is_empty() && hidden(figure));
+        }
         if self.things_version == Some(look.replica.things_version()) {
             return;
         }
@@ -263,12 +269,18 @@ impl Motion {
 impl Figure {
     fn new(id: EntityId) -> Self {
         let marks = Marks::default();
-        let (index, own, away, carries) = (0, false, false, true);
-        Self { id, index, own, away, carries, marks, track: None, shown: None }
+        let (index, own, away, hidden, carries) = (0, false, false, false, true);
+        Self { id, index, own, away, hidden, carries, marks, track: None, shown: None }
     }
 
-    fn track(&mut self, replica: &Replica, room_ms: f64) -> &mut Track {
-        self.track.get_or_insert_with(|| Track::new(stored_pose(replica, &self.id), room_ms))
+    fn take(&mut self, told: Told, room_ms: f64) -> Taken {
+        match &mut self.track {
+            Some(track) => track.insert(told, room_ms),
+            None => {
+                self.track = Some(Track::first_seen(told, room_ms));
+                Taken::Kept
+            }
+        }
     }
 
     /// Keeps what was said beside the pose, as far as the tier says it.
@@ -280,12 +292,6 @@ impl Figure {
             Tier::D | Tier::E => self.marks.speaking = false,
         }
     }
-}
-
-/// The pose an entity was created with, or where someone stands who has none.
-fn stored_pose(replica: &Replica, id: &EntityId) -> Pose {
-    let stored = replica.world().entity(id).and_then(|entity| entity.value("pose").cloned());
-    stored.and_then(|value| read_pose(&value)).unwrap_or(Pose::standing([0.0, 1.8, 0.0]))
 }
 
 /// A pose component, if it is one.

@@ -10,13 +10,13 @@ use crate::sync::Assembly;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::lane;
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::{Dialect, JoinReply, Mode, SnapshotChunk, event};
 use thexr_wire::phoenix::{Payload, decode_server_binary, decode_server_text};
 use thexr_wire::pose::Pose;
-use thexr_wire::{EntityId, UserId};
+use thexr_wire::{EntityId, Role, UserId};
 
 /// Join refusals that pass by themselves.
 const PASSING: [&str; 5] =
@@ -46,6 +46,25 @@ fn one() -> u32 {
     1
 }
 
+/// Whom one does not want to meet, and who does not want to meet one.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Relations {
+    pub blocked: BTreeSet<UserId>,
+    pub blocked_by: BTreeSet<UserId>,
+}
+
+impl Relations {
+    /// Whether somebody's avatar and words are kept from us.
+    pub fn hide(&self, user: &UserId) -> bool {
+        self.blocked.contains(user) || self.blocked_by.contains(user)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.blocked.is_empty() && self.blocked_by.is_empty()
+    }
+}
+
 /// Who is in which slot and where, as far as the parts have come.
 #[derive(Debug, Default)]
 pub(crate) struct Restating {
@@ -65,6 +84,16 @@ struct Stoc {
     at: i64,
     #[serde(default)]
     actor: String,
+}
+
+#[derive(Deserialize)]
+struct Rights {
+    #[serde(default)]
+    role: Role,
+    #[serde(default)]
+    may: Vec<String>,
+    #[serde(default)]
+    muted: bool,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +131,7 @@ impl Client {
         match frame.event.as_str() {
             "phx_reply" => self.reply(&frame.reference, payload, now_ms),
             "phx_error" => self.channel_ended("channel_crash", &payload, now_ms),
-            "phx_close" => self.channel_ended("channel_closed", &payload, now_ms),
+            "phx_close" => self.channel_closed(&payload, now_ms),
             event if self.is_joined() => {
                 if let Err(desync) = self.channel_event(event, payload, now_ms) {
                     self.stats.bad_messages += 1;
@@ -111,6 +140,7 @@ impl Client {
             }
             event::QUEUED => {
                 if let Some(ahead) = payload.get("ahead").and_then(Value::as_u64) {
+                    self.still_wanted(now_ms);
                     self.tell(Event::Queued { ahead });
                 }
             }
@@ -179,6 +209,8 @@ impl Client {
         self.user = Some(reply.user_id.clone());
         self.driver = reply.driver;
         self.stats.joins += 1;
+        self.comings.clear();
+        self.ending = None;
         if reply.resumed && self.resume_token.is_some() {
             self.stats.resumes += 1;
             self.told_seq = self.replica.seq();
@@ -195,7 +227,12 @@ impl Client {
         }
         let limit = |name: &str| reply.limits.get(name).and_then(Value::as_u64).unwrap_or(0);
         let (people_max, peers_max) = (limit("people_max"), limit("peers_max"));
-        let JoinReply { user_id, mode, resumed, driver, incarnation, seq, crowded, .. } = reply;
+        let JoinReply { user_id, mode, resumed, driver, incarnation, seq, crowded, pose, .. } = reply;
+        let JoinReply { role, may, muted, settings, blocked, blocked_by, .. } = reply;
+        self.relations = Relations {
+            blocked: blocked.iter().cloned().collect(),
+            blocked_by: blocked_by.iter().cloned().collect(),
+        };
         self.tell(Event::Joined {
             user_id,
             mode,
@@ -206,6 +243,13 @@ impl Client {
             crowded,
             people_max,
             peers_max,
+            pose,
+            role,
+            may,
+            muted,
+            settings,
+            blocked,
+            blocked_by,
         });
         self.joined();
     }
@@ -232,6 +276,14 @@ impl Client {
         self.rejoin_later(now_ms);
     }
 
+    /// The channel is over; when the room has said why before, for good.
+    fn channel_closed(&mut self, payload: &Value, now_ms: f64) {
+        match self.ending.take() {
+            Some(ending) if self.is_joined() => self.join_refused(&ending, now_ms),
+            _ => self.channel_ended("channel_closed", payload, now_ms),
+        }
+    }
+
     fn channel_event(&mut self, name: &str, payload: Value, now_ms: f64) -> Result<(), Desync> {
         match name {
             event::SNAPSHOT_CHUNK => self.snapshot_chunk(payload, now_ms),
@@ -243,6 +295,24 @@ impl Client {
                     .and_then(Value::as_bool)
                     .ok_or(Desync::BadMessage(event::DRIVER))?;
                 self.tell(Event::Driver { driver: self.driver });
+                Ok(())
+            }
+            event::RIGHTS => {
+                let Rights { role, may, muted } = read(payload, event::RIGHTS)?;
+                self.tell(Event::Rights { role, may, muted });
+                Ok(())
+            }
+            event::RELATIONS => {
+                self.relations = read(payload, event::RELATIONS)?;
+                let Relations { blocked, blocked_by } = self.relations.clone();
+                self.tell(Event::Relations {
+                    blocked: blocked.into_iter().collect(),
+                    blocked_by: blocked_by.into_iter().collect(),
+                });
+                Ok(())
+            }
+            event::ENDING => {
+                self.ending = Some(payload);
                 Ok(())
             }
             event::SHOUT => {
@@ -264,7 +334,9 @@ impl Client {
             return self.fact(read(payload, event::STOC)?);
         }
         let patch: StatePatch = read(payload, event::STATE_PATCH)?;
+        self.comings.read(&patch);
         self.replica.apply(patch)?;
+        self.tell_comings();
         let Some(room_ms) = self.clock.room_ms(now_ms) else { return Ok(()) };
         for id in std::mem::take(&mut self.replica.posed) {
             let pose =
@@ -279,6 +351,7 @@ impl Client {
     /// Every stored event is told to everyone, so its seq follows the last one told.
     fn fact(&mut self, stoc: Stoc) -> Result<(), Desync> {
         if stoc.seq > 0 {
+            self.tell_comings();
             if stoc.seq <= self.told_seq {
                 return Err(Desync::SeqWentBack { have: self.told_seq, told: stoc.seq });
             }
@@ -290,7 +363,16 @@ impl Client {
         }
         let Stoc { event, payload, seq, at, actor } = stoc;
         self.tell(Event::Event { event, payload, seq, at, actor });
+        self.tell_comings();
         Ok(())
+    }
+
+    /// Comings and goings are facts like others, told in the order of their seqs.
+    fn tell_comings(&mut self) {
+        while let Some(coming) = self.comings.next_after(self.told_seq) {
+            self.told_seq += 1;
+            self.tell(coming);
+        }
     }
 
     fn snapshot_chunk(&mut self, payload: Value, now_ms: f64) -> Result<(), Desync> {
@@ -367,8 +449,14 @@ impl Client {
                 new.seq = new.seq.max(assembly.seq);
             }
             let (_, backlog) = assembly.finish();
-            for (name, payload) in backlog.into_iter().filter(|(name, _)| name == event::STOC) {
-                self.ordered(&name, payload, now_ms)?;
+            for (name, payload) in backlog {
+                if name == event::STOC {
+                    self.ordered(&name, payload, now_ms)?;
+                } else {
+                    // Its ops are part of the new state; who came and went is still to be told.
+                    self.comings.read(&read(payload, event::STATE_PATCH)?);
+                    self.tell_comings();
+                }
             }
         }
         Ok(())

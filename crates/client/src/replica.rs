@@ -223,7 +223,7 @@ impl Replica {
             ops.push(op);
         }
         if !self.light {
-            self.world.fold(stamp, &ops, &NoStates)?;
+            self.world.fold_again(stamp, &ops, &NoStates)?;
         }
         ops.iter().for_each(|op| self.note(op));
         self.people_version += u64::from(!slots.is_empty());
@@ -429,7 +429,7 @@ mod tests {
             json!({"op": "inc", "entity": "aaaaa", "components": {"score": 1}}),
         ];
         replica.apply(StatePatch { seq: 9, at: 0, runs: vec![(7, 1), (9, 1)], ops }).unwrap();
-        assert_eq!(replica.world().entity(&id("aaaaa")).unwrap().version(), 9);
+        assert_eq!(replica.world().version(replica.world().entity(&id("aaaaa")).unwrap()), 9);
         assert_eq!(replica.seq(), 9);
     }
 

@@ -57,8 +57,7 @@ pub(crate) fn options(mode: Mode) -> Options {
 }
 
 pub(crate) fn avatar_row(user: &str, slot: u16) -> Value {
-    let pose = Pose::standing([0.0, 1.8, 0.0]);
-    json!({"id": user, "slot": slot, "version": 1, "components": {"avatar": {"color": "#00FF00"}, "pose": pose}})
+    json!({"id": user, "slot": slot, "version": 1, "components": {"avatar": {"color": "#00FF00"}, "nickname": "N"}})
 }
 
 impl Script {

@@ -15,9 +15,6 @@ use thexr_wire::quant::facing;
 use thexr_wire::records::CROWD_STEP_M;
 use thexr_world::interpolate;
 
-/// How long ago someone is taken to have stood where they were told to stand, milliseconds.
-const FIRST_AGO_MS: f64 = 1_000.0;
-
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Sample {
     at_ms: f64,
@@ -81,12 +78,11 @@ fn period_ms(tier: Tier) -> f64 {
 }
 
 impl Track {
-    /// Starts with a pose that holds until samples come.
-    pub fn new(pose: Pose, room_ms: f64) -> Self {
-        // Older than any sample that may still come.
-        let first = Sample { at_ms: room_ms - FIRST_AGO_MS, pose, tier: Tier::A, jumped: true };
+    /// Starts with the first that is told of someone: it holds until more comes.
+    pub fn first_seen(told: Told, room_ms: f64) -> Self {
+        let Told { at_ms, pose, tier, .. } = told;
         Self {
-            samples: VecDeque::from([first]),
+            samples: VecDeque::from([Sample { at_ms, pose, tier, jumped: false }]),
             needed_delay_ms: DELAY_DEFAULT_MS,
             delay_ms: DELAY_DEFAULT_MS,
             played_ms: room_ms - DELAY_DEFAULT_MS,

@@ -10,12 +10,17 @@ fn told(at_ms: f64, pose: Pose) -> Told {
 
 /// A walker at 1 m/s along x whose samples arrive `late_ms` after they were taken, from 0 to 1 s.
 fn walker(late_ms: f64) -> Track {
-    let mut track = Track::new(at(0.0), 0.0);
+    let mut track = standing_for_a_second(at(0.0), 0.0);
     for tick in 1..=20 {
         let ms = f64::from(tick) * 50.0;
         track.insert(told(ms, at(ms as f32 / 1000.0)), ms + late_ms);
     }
     track
+}
+
+/// Someone who has stood there for a second.
+fn standing_for_a_second(pose: Pose, room_ms: f64) -> Track {
+    Track::first_seen(Told { at_ms: room_ms - 1_000.0, pose, tier: Tier::A, jumped: true }, room_ms)
 }
 
 #[test]
@@ -54,7 +59,7 @@ fn a_jump_is_not_walked() {
 
 #[test]
 fn samples_out_of_order_are_put_in_order_and_duplicates_dropped() {
-    let mut track = Track::new(at(0.0), 0.0);
+    let mut track = standing_for_a_second(at(0.0), 0.0);
     assert_eq!(track.insert(told(100.0, at(0.1)), 120.0), Taken::Kept);
     assert_eq!(track.insert(told(60.0, at(0.06)), 130.0), Taken::Kept);
     assert_eq!(track.insert(told(101.0, at(9.0)), 140.0), Taken::Duplicate);
@@ -65,7 +70,7 @@ fn samples_out_of_order_are_put_in_order_and_duplicates_dropped() {
 
 #[test]
 fn a_sample_older_than_everything_kept_is_late() {
-    let mut track = Track::new(at(0.0), 1_000.0);
+    let mut track = standing_for_a_second(at(0.0), 1_000.0);
     for tick in 0..TRACK_SAMPLES {
         track.insert(told(1_050.0 + tick as f64 * 50.0, at(0.0)), 1_000.0);
     }
@@ -83,7 +88,7 @@ fn a_bad_line_is_played_later_and_a_good_one_sooner() {
 
 #[test]
 fn the_first_step_after_a_rest_does_not_pull_the_avatar_ahead() {
-    let mut track = Track::new(at(0.0), 0.0);
+    let mut track = standing_for_a_second(at(0.0), 0.0);
     track.insert(told(2_000.0, at(0.1)), 2_020.0);
     assert_eq!(track.show(1_940.0 + track.delay_ms()).pose.head[0], 0.0);
 }
@@ -115,7 +120,7 @@ fn steps(track: &mut Track, tier: Tier, from_ms: f64, seconds: f64) -> (f32, f32
 #[test]
 fn a_walker_is_shown_walking_evenly_in_every_tier() {
     for tier in Tier::ALL {
-        let mut track = Track::new(Pose::standing([0.0, 1.8, 0.0]), 0.0);
+        let mut track = standing_for_a_second(Pose::standing([0.0, 1.8, 0.0]), 0.0);
         let (longest, shortest) = steps(&mut track, tier, 0.0, 40.0);
         assert!(longest < 0.035 && shortest > 0.005, "{tier:?}: steps of {shortest} to {longest} m");
     }
@@ -123,7 +128,7 @@ fn a_walker_is_shown_walking_evenly_in_every_tier() {
 
 #[test]
 fn who_steps_out_of_the_crowd_is_soon_shown_in_time() {
-    let mut track = Track::new(Pose::standing([0.0, 1.8, 0.0]), 0.0);
+    let mut track = standing_for_a_second(Pose::standing([0.0, 1.8, 0.0]), 0.0);
     steps(&mut track, Tier::E, 0.0, 30.0);
     assert!(track.delay_ms() > 1_500.0, "{}", track.delay_ms());
     steps(&mut track, Tier::A, 30_000.0, 3.0);
@@ -133,7 +138,7 @@ fn who_steps_out_of_the_crowd_is_soon_shown_in_time() {
 #[test]
 fn a_place_in_the_crowd_does_not_move_someone_who_is_known_better() {
     let known = Pose::standing([1.1, 1.7, 1.1]);
-    let mut track = Track::new(known, 0.0);
+    let mut track = standing_for_a_second(known, 0.0);
     track.insert(Told { tier: Tier::D, ..told(100.0, known) }, 120.0);
     let crowd = |at_ms, x| Told { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 1.25])) };
     assert_eq!(track.insert(crowd(500.0, 9.0), 520.0), Taken::Coarse, "told better a moment ago");
@@ -143,7 +148,7 @@ fn a_place_in_the_crowd_does_not_move_someone_who_is_known_better() {
 
 #[test]
 fn in_the_crowd_one_looks_where_one_goes_and_keeps_ones_height() {
-    let mut track = Track::new(Pose::standing([0.25, 1.5, 0.25]), 0.0);
+    let mut track = standing_for_a_second(Pose::standing([0.25, 1.5, 0.25]), 0.0);
     let crowd = |at_ms, x| Told { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 0.25])) };
     track.insert(crowd(10_000.0, 2.25), 10_020.0);
     let shown = track.show(30_000.0).pose.head;

@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use thexr_room::template::{Template, entities};
 use thexr_room::{
-    Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Room, Scratch, StateView, Telling, TickOutput,
-    Viewer, encode,
+    Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Request, Room, Scratch, StateView, Telling,
+    TickOutput, Viewer, encode,
 };
 use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::{Marks, Pose};
@@ -50,7 +50,7 @@ impl Crowd {
             let user = UserId::parse(&format!("{n:020}")).expect("digits");
             let payload =
                 JoinPayload { dialect: thexr_wire::message::Dialect::Thexr1, ..JoinPayload::default() };
-            let join = Join { user, payload, resume: None };
+            let join = Join::new(user, payload, n).expect("wishes nothing");
             crowd.room.push(PeerId(n), Input::Join(Box::new(join))).expect("the mailbox has room");
         }
         while crowd.room.people_inside() < people as usize {
@@ -180,7 +180,8 @@ fn a_command_in_its_own_tick(bencher: Bencher<'_, '_>) {
     let mut crowd = Crowd::new(10, 100.0);
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         let payload = json!({"entity": format!("{:020}", 0), "components": {"hat": crowd.now.tick}});
-        let input = Input::Command { reference: json!("1"), name: "update_components".into(), payload };
+        let request = Request::decode("update_components", payload).expect("a payload in order");
+        let input = Input::Act { address: json!("1"), request: Box::new(request) };
         crowd.room.push(PeerId(0), input).expect("the mailbox has room");
         crowd.tick()
     });
@@ -192,7 +193,7 @@ fn snapshot_chunks_of_10000_entities(bencher: Bencher<'_, '_>) {
     let mut world = World::default();
     let ops: Vec<Op> = (0..10_000).map(thing).collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("new ids");
-    let view = StateView { world, slots: Default::default(), poses: Default::default() };
+    let view = StateView { world, ..StateView::default() };
     bencher.counter(ItemsCount::new(10_000usize)).bench(|| encode::snapshot_chunks(&view));
 }
 

@@ -1,12 +1,14 @@
 //! How a room begins: from nothing (a template), or from what the store kept.
 
 use crate::log::memory::Remembered;
+use crate::log::ring::cost;
 use crate::outbox::Event;
+use crate::rights::Rights;
 use std::collections::BTreeMap;
 use thexr_wire::UserId;
 use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX};
 use thexr_wire::pose::Pose;
-use thexr_world::{FoldError, Stamp, States, World};
+use thexr_world::{FoldError, Op, Stamp, States, World};
 
 /// A stored snapshot as the room knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Boot {
     pub seq: u64,
     /// Seq of the newest stored snapshot.
     pub snapshot_seq: u64,
+    /// Ops and payloads of the events since, bytes of JSON.
+    pub tail_bytes: usize,
     /// Grows with each start, also across processes: what makes presence refs unique.
     pub epoch: u64,
     /// Last tick; the next is later.
@@ -66,22 +70,96 @@ pub struct Boot {
     pub seed: u64,
     /// Commands of the last ten minutes.
     pub commands: Vec<PastCommand>,
-    /// Where people were.
-    pub last_poses: BTreeMap<UserId, Pose>,
+    /// Where people were, those seen longest ago first.
+    pub last_poses: Vec<(UserId, Pose)>,
     /// Snapshots that can be restored, by name.
     pub saved: BTreeMap<String, Saved>,
+    /// Who may do what.
+    pub rights: Rights,
     /// How many it takes.
     pub caps: Caps,
 }
 
+/// Stored events do not lead from the state before them to the present.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TailError {
+    /// An event is missing, comes again or comes too early.
+    #[error("event {expected} was to come next, and {found} came")]
+    Gap {
+        /// The seq that goes on where the state stands.
+        expected: u64,
+        /// The seq that came.
+        found: u64,
+    },
+    /// Ops that do not fit the state before them.
+    #[error("event {seq} does not fit the state before it: {source}")]
+    Fold {
+        /// Which event.
+        seq: u64,
+        /// Why.
+        source: FoldError,
+    },
+}
+
 impl Boot {
-    /// Folds the journal's tail into a snapshot; errors mean that the journal does not fit its snapshot.
-    pub fn fold_tail(&mut self, tail: &[Event], states: &dyn States) -> Result<(), FoldError> {
-        for event in tail {
-            self.world.fold(Stamp { seq: event.seq, at_ms: event.at_ms }, &event.ops, states)?;
-            self.seq = event.seq;
-            self.at_ms = self.at_ms.max(event.at_ms);
+    /// Folds the next stored event; `bytes` is the length of its ops and payload as JSON.
+    pub fn follow(
+        &mut self,
+        stamp: Stamp,
+        ops: &[Op],
+        bytes: usize,
+        states: &dyn States,
+    ) -> Result<(), TailError> {
+        let Stamp { seq, at_ms } = stamp;
+        if self.seq.checked_add(1) != Some(seq) {
+            return Err(TailError::Gap { expected: self.seq.saturating_add(1), found: seq });
         }
+        self.world.fold_again(stamp, ops, states).map_err(|source| TailError::Fold { seq, source })?;
+        self.seq = seq;
+        self.at_ms = self.at_ms.max(at_ms);
+        self.tail_bytes += bytes;
         Ok(())
+    }
+
+    /// Folds the journal's tail into a snapshot.
+    pub fn fold_tail(&mut self, tail: &[Event], states: &dyn States) -> Result<(), TailError> {
+        tail.iter().try_for_each(|event| {
+            let stamp = Stamp { seq: event.seq, at_ms: event.at_ms };
+            self.follow(stamp, &event.ops, cost(&event.ops, &event.payload), states)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thexr_world::NoStates;
+
+    fn follow(boot: &mut Boot, seq: u64) -> Result<(), TailError> {
+        boot.follow(Stamp { seq, at_ms: seq as i64 }, &[], 100, &NoStates)
+    }
+
+    #[test]
+    fn a_tail_goes_on_without_gaps_where_the_state_stands() {
+        for wrong in [0, 4, 5, 7, 9, u64::MAX] {
+            let mut boot = Boot { seq: 5, ..Boot::default() };
+            assert_eq!(follow(&mut boot, wrong), Err(TailError::Gap { expected: 6, found: wrong }));
+            assert_eq!((boot.seq, boot.tail_bytes), (5, 0));
+        }
+        let mut boot = Boot { seq: 5, at_ms: 6, ..Boot::default() };
+        follow(&mut boot, 6).unwrap();
+        follow(&mut boot, 7).unwrap();
+        assert_eq!((boot.seq, boot.at_ms, boot.tail_bytes), (7, 7, 200));
+        assert_eq!(follow(&mut boot, 7), Err(TailError::Gap { expected: 8, found: 7 }), "twice");
+        assert!(follow(&mut Boot { seq: u64::MAX, ..Boot::default() }, 0).is_err());
+    }
+
+    #[test]
+    fn an_event_that_does_not_fit_says_which_one_it_is() {
+        let delete = Op::Delete { entity: thexr_wire::EntityId::parse("abcde").unwrap() };
+        let mut boot = Boot::default();
+        let error = boot.follow(Stamp { seq: 1, at_ms: 0 }, &[delete], 1, &NoStates).unwrap_err();
+        assert!(matches!(error, TailError::Fold { seq: 1, .. }));
+        assert_eq!(boot.seq, 0);
     }
 }

@@ -1,39 +1,27 @@
 //! What the shell may tell a room. Owns shapes only.
 
-use crate::outbox::Event;
+use crate::act::command::Request;
+use crate::act::snapshots::held_then;
+use crate::people::asking::Join;
 use serde_json::Value;
 use std::sync::Arc;
-use thexr_wire::UserId;
-use thexr_wire::message::JoinPayload;
-use thexr_world::World;
-
-/// Missed history of someone who resumes; the shell has checked the token.
-#[derive(Debug, Clone)]
-pub struct ResumeFrom {
-    /// Last seq the client applied.
-    pub seq: u64,
-    /// Stored events after it, as far as the store had them.
-    pub tail: Vec<Arc<Event>>,
-}
-
-/// Someone wants in.
-#[derive(Debug, Clone)]
-pub struct Join {
-    /// Who, as the token says.
-    pub user: UserId,
-    /// What the client sent.
-    pub payload: JoinPayload,
-    /// Taking up an earlier connection.
-    pub resume: Option<ResumeFrom>,
-}
+use thexr_world::{Op, World};
 
 /// A stored state that was asked for.
 #[derive(Debug, Clone)]
 pub struct LoadedState {
-    /// Hex SHA-256 of its text.
-    pub hash: String,
-    /// The state.
-    pub world: Arc<World>,
+    pub(crate) hash: String,
+    pub(crate) world: Arc<World>,
+    /// What leaves things where people held them then.
+    pub(crate) let_go: Vec<Op>,
+}
+
+impl LoadedState {
+    /// A state with the hex SHA-256 of its text. Looks at all of it: make it outside of the tick.
+    pub fn new(hash: String, world: Arc<World>) -> Self {
+        let let_go = held_then(&world);
+        Self { hash, world, let_go }
+    }
 }
 
 /// Something that happens to a room, from a peer or its connection.
@@ -45,14 +33,12 @@ pub enum Input {
     Leave,
     /// The peer's connection is lost.
     Lost,
-    /// The peer pushes an event of the channel.
-    Command {
-        /// Its ref, echoed in the reply.
-        reference: Value,
-        /// Name of the event.
-        name: String,
-        /// Payload.
-        payload: Value,
+    /// The peer wants something done.
+    Act {
+        /// The push's ref, echoed in the reply.
+        address: Value,
+        /// What it wants.
+        request: Box<Request>,
     },
     /// Answer to a request for a stored state; `None` when there is none of that name.
     StateLoaded {

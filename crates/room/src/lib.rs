@@ -12,24 +12,39 @@ mod motion;
 mod outbox;
 mod people;
 mod reject;
+mod rights;
 mod room;
 #[cfg(test)]
 mod stage;
 mod tell;
 pub mod template;
+mod text;
 mod view;
 
-pub use boot::{Boot, Caps, PastCommand, Saved};
-pub use input::{Input, Join, LoadedState, ResumeFrom, StoreState};
-pub use log::memory::{Remembered, response};
+pub use act::command::{Command, Request, commands_table};
+pub use act::{Act, Grant};
+pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
+pub use input::{Input, LoadedState, StoreState};
+pub use log::Now;
+pub use log::memory::Remembered;
+pub use log::missed::ResumeFrom;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
-    Actor, Attached, Event, LoadRequest, Message, Ordered, Outbox, SnapshotKind, SnapshotOut, StateView, To,
+    Actor, Attached, Event, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox, SnapshotKind,
+    SnapshotOut, To,
 };
+pub use people::asking::Join;
 pub use reject::Reject;
-pub use room::{Now, Room};
+pub use rights::{
+    BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,
+};
+pub use room::Room;
 pub use tell::encode;
+pub use tell::view::{Missed, Presence, Standing, StateView};
+pub use view::crowd_round::crowd_round_ticks;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
 pub use view::stretch::SHED_MAX;
-pub use view::viewer::{PoseInput, Scratch, Shown, Telling, Viewer};
+pub use view::viewer::{
+    MOVEMENTS_BYTES, PoseInput, Scratch, Shown, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES, Viewer,
+};

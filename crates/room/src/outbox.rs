@@ -1,13 +1,13 @@
 //! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
 
 use crate::motion::output::TickOutput;
+use crate::tell::view::{Missed, StateView};
 use crate::view::viewer::Telling;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
-use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, Role, UserId};
 use thexr_world::{Op, World};
 
 /// Who does something.
@@ -15,17 +15,50 @@ use thexr_world::{Op, World};
 pub enum Actor {
     /// A person.
     User(UserId),
+    /// A rule of the room: the entity that carries it.
+    Rule(EntityId),
     /// The room itself.
     Server,
+    /// Whoever has the server's key.
+    Operator,
+}
+
+impl Actor {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<&UserId> {
+        if let Self::User(user) = self { Some(user) } else { None }
+    }
+
+    /// Reads an actor as the journal has it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("user", id)) => UserId::parse(id).ok().map(Self::User),
+            Some(("rule", id)) => EntityId::parse(id).ok().map(Self::Rule),
+            None if text == "server" => Some(Self::Server),
+            None if text == "operator" => Some(Self::Operator),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::User(user) => write!(f, "user:{user}"),
+            Self::Rule(entity) => write!(f, "rule:{entity}"),
             Self::Server => f.write_str("server"),
+            Self::Operator => f.write_str("operator"),
         }
     }
+}
+
+/// What undoes an event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inverse {
+    /// These ops.
+    Ops(Vec<Op>),
+    /// Loading the state just before it, which is [stored with it](SnapshotOut::before): its hash is not known in the tick.
+    Before,
 }
 
 /// A fact, as it goes into the journal.
@@ -44,7 +77,7 @@ pub struct Event {
     /// What it changed.
     pub ops: Vec<Op>,
     /// What undoes it; `None` when it cannot be undone.
-    pub inverse: Option<Vec<Op>>,
+    pub inverse: Option<Inverse>,
     /// Seq of the event this one undoes.
     pub undoes: Option<u64>,
     /// The client's id of the command.
@@ -56,6 +89,8 @@ pub struct Event {
 pub enum To {
     /// One connection.
     Peer(PeerId),
+    /// Whoever pushed the act under this ticket.
+    Ticket(u64),
     /// Every connection of the room.
     All,
     /// Every connection of one dialect.
@@ -102,15 +137,24 @@ pub enum Message {
     Refused {
         /// `{reason, detail}`.
         response: Value,
+        /// It says nothing of the room's state: it need not wait for the disk.
+        at_once: bool,
     },
-    /// The answer to a push.
+    /// The answer to a push or an act.
     Reply {
-        /// The push's ref, as it came.
+        /// The push's ref, as it came; null for an act.
         reference: Value,
         /// `ok` or `error`.
         ok: bool,
         /// JSON.
         response: Arc<str>,
+        /// A refusal that says nothing of the room's state: it need not wait for the disk.
+        at_once: bool,
+    },
+    /// To everyone who is here now: in order among its like, without seq, dropped for whoever has too much waiting.
+    Shout {
+        /// JSON.
+        payload: Arc<str>,
     },
     /// An event of the channel.
     Push {
@@ -121,17 +165,10 @@ pub enum Message {
     },
     /// The state at a seq, encoded outside the tick.
     State(Arc<StateView>),
-}
-
-/// Everything a newcomer needs, cut at one seq; a share of the world, not a copy.
-#[derive(Debug, Clone)]
-pub struct StateView {
-    /// Entities.
-    pub world: World,
-    /// Slots of avatars.
-    pub slots: BTreeMap<EntityId, u16>,
-    /// Where everyone is right now.
-    pub poses: BTreeMap<UserId, Pose>,
+    /// What someone who resumes has missed, encoded outside the tick.
+    Missed(Arc<Missed>),
+    /// The channel ends for good; nothing more is for this peer.
+    Close,
 }
 
 /// One message and the seq that must be durable before it is told.
@@ -165,6 +202,8 @@ pub struct SnapshotOut {
     pub name: Option<String>,
     /// An event refers to it: never pruned.
     pub pinned: bool,
+    /// Seq of the event that [loads it to be undone](Inverse::Before), in the same tick.
+    pub before: Option<u64>,
     /// The state.
     pub world: World,
 }
@@ -178,6 +217,18 @@ pub struct LoadRequest {
     pub name: String,
 }
 
+/// What a room keeps of a person from now on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberChange {
+    /// Who.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// The rest, for [`Member::from_row`](crate::Member::from_row); with the role of a visitor and nothing here, there
+    /// is nothing to keep.
+    pub state: Value,
+}
+
 /// Everything a tick says. The shell drains it before the next tick.
 #[derive(Debug, Default)]
 pub struct Outbox {
@@ -189,6 +240,10 @@ pub struct Outbox {
     pub snapshots: Vec<SnapshotOut>,
     /// Requests for stored states.
     pub loads: Vec<LoadRequest>,
+    /// For the room's members, in the same transaction as the events.
+    pub members: Vec<MemberChange>,
+    /// The room's settings, in the same transaction as the events.
+    pub settings: Option<Value>,
     /// For `last_poses`.
     pub last_poses: Vec<(UserId, Pose)>,
     /// Latest lane: goes out at once, newest wins; `None` when nobody has moved for a while.

@@ -85,7 +85,7 @@ impl App {
             operator_key,
             client: BuiltClient::load(),
             previews: Previews::default(),
-            limits: RateLimits::new(),
+            limits: RateLimits::new(config.sockets_per_address),
             ready: Ready::default(),
             polls: crate::socket::longpoll::Polls::default(),
             stopping: watch::Sender::new(false),

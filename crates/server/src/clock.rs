@@ -1,6 +1,7 @@
-//! The wall clock, read in one place.
+//! The clocks, read in one place.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
@@ -10,4 +11,10 @@ pub fn now_ms() -> i64 {
 /// Seconds since 1970.
 pub fn now_s() -> i64 {
     now_ms() / 1000
+}
+
+/// Time since the process first asked: never goes back, whatever the wall clock does.
+pub fn monotonic() -> Duration {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    BEGAN.get_or_init(Instant::now).elapsed()
 }

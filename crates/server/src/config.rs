@@ -1,5 +1,6 @@
 //! Configuration: defaults, then a TOML file, then `THEXR_*` variables, then flags. Owns every setting's name and default.
 
+use crate::limits::SOCKETS_PER_ADDRESS;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -95,6 +96,8 @@ pub struct Config {
     pub people_max: usize,
     /// Connections of one room, spectators included; beyond them joins are refused with `room_full`.
     pub peers_max: usize,
+    /// Sockets one address (IPv6: /64) may hold at a time; direct loopback connections and the operator's key are exempt.
+    pub sockets_per_address: usize,
     /// Motion told to one person, kbit/s of payload, 32 to 2000; adaptation lowers it, never raises it.
     pub motion_kbit: usize,
     /// Whether a sample room is made in an empty store.
@@ -117,6 +120,7 @@ impl Default for Config {
             socket_idle_seconds: 60,
             people_max: ROOM_PEOPLE_MAX,
             peers_max: ROOM_PEERS_MAX,
+            sockets_per_address: SOCKETS_PER_ADDRESS,
             motion_kbit: MOTION_KBIT,
             sample_room: true,
             log_json: false,
@@ -142,6 +146,9 @@ pub enum ConfigError {
     /// Caps that leave nobody in, or more than slots can name.
     #[error("people_max, peers_max: 1 to {ROOM_SLOTS}, and at least as many peers as people")]
     Caps,
+    /// No socket for anybody.
+    #[error("sockets_per_address: at least 1")]
+    Sockets,
     /// `motion_kbit` outside its range.
     #[error("motion_kbit: {MOTION_KBIT_MIN} to {MOTION_KBIT_MAX}")]
     MotionKbit,
@@ -197,6 +204,9 @@ impl Config {
         if self.people_max == 0 || self.people_max > self.peers_max || self.peers_max > ROOM_SLOTS {
             return Err(ConfigError::Caps);
         }
+        if self.sockets_per_address == 0 {
+            return Err(ConfigError::Sockets);
+        }
         if !(MOTION_KBIT_MIN..=MOTION_KBIT_MAX).contains(&self.motion_kbit) {
             return Err(ConfigError::MotionKbit);
         }
@@ -229,6 +239,8 @@ mod tests {
         assert!(matches!(short.checked(), Err(ConfigError::Secret)));
         let long = Config { token_hours: 337, ..Config::default() };
         assert!(matches!(long.checked(), Err(ConfigError::TokenHours)));
+        let closed = Config { sockets_per_address: 0, ..Config::default() };
+        assert!(matches!(closed.checked(), Err(ConfigError::Sockets)));
     }
 
     #[test]

@@ -14,32 +14,16 @@ pub const PUSH_BYTES_BURST: u32 = 4 * 1024 * 1024;
 pub const JOINS_PER_SECOND: u32 = 2;
 /// Joins of one connection at once: all the channels a socket may hold, and a few rejoins.
 pub const JOIN_BURST: u32 = 110;
-/// Payload of a `ping`, bytes, which is echoed; above it `payload_too_large`.
-pub const PING_BYTES_MAX: usize = 4 * 1024;
-/// Payload of a `shout`, bytes: it is multiplied by its hearers; above it `payload_too_large`.
-pub const SHOUT_BYTES_MAX: usize = 16 * 1024;
-/// Messages of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
-pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
-/// Bytes of the ordered lane waiting for one connection; above it the socket closes with 1013 and may resume.
-pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes a socket may have accepted and not sent yet (`TCP_NOTSENT_LOWAT`): more would only be old when it arrives.
 pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
 /// Read buffer of one socket, bytes: all of it is cleared at every read, and a pose takes a hundred. Larger messages come in pieces.
 pub const SOCKET_READ_BYTES: usize = 1024;
 /// Bytes a socket's write buffer may hold before it is emptied, one message more: it keeps the size it once had.
 pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
-/// Motion that goes out later than this after its tick is late: when that lasts, the room sheds.
-pub const MOTION_LATE: Duration = Duration::from_millis(50);
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;
 /// Bytes of commands waiting for one room's next tick; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX_BYTES: usize = 16 * 1024 * 1024;
-/// Ticks of a room waiting for the disk; above it commands get `store_slow`.
-pub const UNCONFIRMED_TICKS_MAX: usize = 20;
-/// Bytes a room may keep back until the disk has confirmed them; above it commands get `store_slow`, joins `room_busy`.
-pub const UNRELEASED_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Where keeping back ends, bytes: the room ends, its people rejoin (`phx_error`) and it starts from the store.
-pub const UNRELEASED_BYTES_END: usize = 64 * 1024 * 1024;
 /// What an idle room may take to store its last snapshot; what was acknowledged is stored anyway.
 pub const KEEP_TIMEOUT: Duration = Duration::from_secs(10);
 /// An empty room goes on for at least this time, whatever is configured: it starts before its first join arrives.
@@ -62,39 +46,81 @@ pub const PANICS_MAX: usize = 3;
 pub const PANIC_WINDOW: Duration = Duration::from_secs(60);
 /// How long a quarantined room refuses everyone.
 pub const QUARANTINE: Duration = Duration::from_secs(600);
-/// Rooms running at a time; above it joins of further rooms get `room_busy`.
+/// Rooms running at a time (memory and ticks); above it the one that has been empty for longest ends for the next one, and
+/// when none is empty, joins of further rooms get `room_busy`.
 pub const ROOMS_RUNNING_MAX: usize = 2_000;
+/// Rooms that people of one address started and that still run; above it the one of them that has been empty for longest
+/// ends for their next one, and when none is empty, they get `room_busy`: a handful of addresses must not hold all places.
+pub const ROOMS_RUNNING_PER_ADDRESS_MAX: usize = 400;
+/// What a room may take to say whether it is empty; then another one is asked.
+pub const EMPTY_TIMEOUT: Duration = Duration::from_millis(500);
 /// Visitors made by one request.
 pub const VISITORS_MAX: usize = 2_000;
 /// Visitors one address may make per minute (schools and offices share addresses); above it 429.
 pub const VISITORS_PER_MINUTE: u32 = 600;
 /// Rooms one address may create per minute; above it 429.
 pub const ROOMS_PER_MINUTE: u32 = 20;
+/// Rooms one address may create per day on average, and at once: rooms stay; above it 429.
+pub const ROOMS_PER_DAY: u32 = 200;
+/// Rooms of one server (every page that lists rooms reads them all); above it only the operator makes more: `too_many_rooms`.
+pub const ROOMS_MAX: usize = 20_000;
+/// Sockets and long-poll sessions one address may hold at a time unless the operator says otherwise (schools and offices
+/// share addresses); above it 429.
+pub const SOCKETS_PER_ADDRESS: usize = 300;
+/// Addresses (IPv6: /64) a rate is kept for (memory, about 100 bytes each); above it those that share the first 16 bits
+/// (IPv6: 32) share a rate, until others are quiet.
+pub const LIMITED_ADDRESSES_MAX: usize = 100_000;
 /// Sockets one address may open per second on average; above it 429.
 pub const SOCKETS_PER_SECOND: u32 = 50;
 /// Sockets one address may open at once, after a server restart for instance.
 pub const SOCKET_BURST: u32 = 500;
+/// A request's address and headers, bytes: a token is at most 4 KiB, and other programs of a host add their cookies; above
+/// it 431.
+pub const HEAD_BYTES_MAX: usize = 32 * 1024;
+/// A connection whose other side takes nothing of what it was sent for so long is cut, where the system can tell.
+pub const TCP_STALL_MAX: Duration = Duration::from_secs(30);
 /// A form's or API request's body, bytes; above it 413.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
-/// How long a poll waits for messages.
+/// How long a poll waits for messages, and a POST for room and for being handled.
 pub const POLL_WINDOW: Duration = Duration::from_secs(10);
+/// A session that nobody polls for so long ends.
+pub const POLL_SILENCE_MAX: Duration = Duration::from_secs(15);
 /// Lines of one long-poll POST; the rest is ignored, as Phoenix does.
 pub const POLL_LINES_MAX: usize = 100;
 /// Body of one long-poll POST, bytes: a whole message in base64 and some more; above it 413.
 pub const POLL_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// What a POST counts at least, bytes: what waits with it.
+pub const POLL_POST_BYTES_MIN: usize = 1024;
+/// Bytes of a session's POSTs that are not handled yet, as they came; above it a POST waits, then gets 408.
+pub const POLL_INCOMING_BYTES: usize = 4 * 1024 * 1024;
 /// Messages waiting for a poll; above it the session ends.
 pub const POLL_QUEUE_MESSAGES: usize = 8_192;
 /// Bytes waiting for a poll; above it the session ends.
 pub const POLL_QUEUE_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of messages in one answer, or one message; the rest waits for the next poll.
+pub const POLL_ANSWER_BYTES: usize = 1024 * 1024;
+/// Bytes of an answer that are handed to the transport together: it keeps them until the client takes them.
+pub const POLL_CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes that all sessions together hold, both ways (memory); above it sessions end: of the address that holds most the
+/// one that holds most.
+pub const POLL_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Long-poll sessions at a time; above it 503.
 pub const POLL_SESSIONS_MAX: usize = 5_000;
 /// Age of a cached answer of `/readyz`: probes come from many sides.
 pub const READY_CACHE: Duration = Duration::from_secs(1);
 /// What the group commit may take to answer `/readyz`; then the server is not ready.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
+/// Events of a starting room read at a time, bytes: what its journal adds to the memory that its state takes.
+pub const TAIL_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How long a picture waits for what the running room holds to be durable; then it shows the newest stored state.
+pub const VIEW_TIMEOUT: Duration = Duration::from_secs(2);
 /// Age of a cached preview of a room.
 pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
 /// Previews loaded from the store at a time, and one per room; who comes later waits for them.
 pub const PREVIEW_LOADS_MAX: usize = 8;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;
+
+const _: () = assert!(SOCKET_BURST as usize >= SOCKETS_PER_ADDRESS, "all of an address come back at once");
+const _: () = assert!(ROOMS_RUNNING_PER_ADDRESS_MAX * 5 <= ROOMS_RUNNING_MAX, "five addresses at least");
+const _: () = assert!(POLL_INCOMING_BYTES >= POLL_BODY_BYTES_MAX, "every POST fits once");

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::limits::{GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT, SOCKET_UNSENT_BYTES};
+use crate::limits::{
+    GOODBYES_TIMEOUT, ROOMS_STOP_TIMEOUT, SHUTDOWN_TIMEOUT, SOCKET_UNSENT_BYTES, TCP_STALL_MAX,
+};
 use crate::rooms::registry::Fault;
 use crate::rooms::threads::RoomThreads;
 use crate::web::{health, room_admin, router};
@@ -69,11 +71,16 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
     Ok(Running { address, app, stop_listening, listener, _lock: lock })
 }
 
-/// The kernel must not queue motion either: what it has accepted cannot be replaced by anything newer.
+/// The kernel must not queue motion either: what it has accepted cannot be replaced by anything newer. Nor may it keep what
+/// nobody takes: an answer to a request has no other end.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn keep_unsent_low(stream: &tokio::net::TcpStream) {
-    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(SOCKET_UNSENT_BYTES) {
+    let socket = socket2::SockRef::from(stream);
+    if let Err(error) = socket.set_tcp_notsent_lowat(SOCKET_UNSENT_BYTES) {
         warn!(%error, "TCP_NOTSENT_LOWAT could not be set");
+    }
+    if let Err(error) = socket.set_tcp_user_timeout(Some(TCP_STALL_MAX)) {
+        warn!(%error, "TCP_USER_TIMEOUT could not be set");
     }
 }
 

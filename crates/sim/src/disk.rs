@@ -3,12 +3,14 @@
 //! Plays the store's part of the contract in memory; knows no SQL and no peers.
 
 use crate::dice::Dice;
+use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use thexr_hall::Batch;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
-    Actor, Boot, Event, LoadRequest, LoadedState, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut,
-    response,
+    Actor, Boot, Event, LoadRequest, LoadedState, Member, MemberChange, PastCommand, Remembered, Rights,
+    Saved, Settings, SnapshotKind,
 };
 use thexr_wire::UserId;
 use thexr_wire::limits::{COMMAND_MEMORY_MS, RESUME_BYTES_MAX, RESUME_OPS_MAX};
@@ -17,19 +19,6 @@ use thexr_world::{NoStates, World, state};
 
 /// How long a commit takes, from and to, milliseconds.
 pub type Delay = (f64, f64);
-
-/// A tick's share of the journal.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// Events.
-    pub events: Vec<Event>,
-    /// States in the same transaction.
-    pub snapshots: Vec<SnapshotOut>,
-    /// Last seq of the tick.
-    pub seq: u64,
-    /// The tick.
-    pub tick: u64,
-}
 
 #[derive(Debug)]
 enum Work {
@@ -58,6 +47,8 @@ pub struct Disk {
     pub journal: Vec<Event>,
     /// Where people were.
     pub places: BTreeMap<UserId, Pose>,
+    members: BTreeMap<UserId, Member>,
+    settings: Value,
     snapshots: Vec<(u64, String)>,
     named: BTreeMap<String, String>,
     tick: u64,
@@ -74,6 +65,8 @@ impl Disk {
         let mut disk = Self {
             journal,
             places: BTreeMap::new(),
+            members: BTreeMap::new(),
+            settings: Value::Null,
             snapshots: Vec::new(),
             named: BTreeMap::new(),
             tick: 0,
@@ -103,8 +96,9 @@ impl Disk {
             incarnation: self.incarnation,
             seed: self.seed,
             commands: self.journal.iter().filter_map(|event| past_command(event, now_ms)).collect(),
-            last_poses: self.places.clone(),
+            last_poses: self.places.clone().into_iter().collect(),
             saved: saved.collect(),
+            rights: Rights::new(None, Settings::from_json(&self.settings), self.members.clone()),
             ..Boot::default()
         };
         let tail: Vec<Event> = self.journal.iter().filter(|event| event.seq > seq).cloned().collect();
@@ -132,11 +126,6 @@ impl Disk {
         self.queue(Work::Read(request), now_ms, delay);
     }
 
-    /// Writes not yet confirmed.
-    pub fn unconfirmed(&self) -> usize {
-        self.queue.iter().filter(|(_, work)| matches!(work, Work::Write(_))).count()
-    }
-
     /// The next piece of work that is done, in order.
     pub fn done(&mut self, now_ms: f64) -> Option<Done> {
         self.queue.front().filter(|(at_ms, _)| *at_ms <= now_ms)?;
@@ -147,7 +136,7 @@ impl Disk {
                 let state = self
                     .named
                     .get(&request.name)
-                    .map(|text| LoadedState { hash: state::hash(text), world: Arc::new(parse(text)) });
+                    .map(|text| LoadedState::new(state::hash(text), Arc::new(parse(text))));
                 Done::Loaded { request: request.request, state }
             }
         })
@@ -175,8 +164,13 @@ impl Disk {
             }
             self.snapshots.push((snapshot.seq, text));
         }
+        self.places.extend(batch.places);
+        for MemberChange { user, role, state } in batch.members {
+            self.members.insert(user, Member::from_row(role, &state));
+        }
+        self.settings = batch.settings.unwrap_or(std::mem::take(&mut self.settings));
         self.tick = self.tick.max(batch.tick);
-        batch.seq
+        batch.last_seq
     }
 }
 
@@ -187,7 +181,6 @@ fn parse(text: &str) -> World {
 fn past_command(event: &Event, now_ms: i64) -> Option<PastCommand> {
     let Actor::User(user) = &event.actor else { return None };
     let id = event.command_id.clone().filter(|_| event.at_ms > now_ms - COMMAND_MEMORY_MS)?;
-    let reply =
-        Remembered { seq: event.seq, response: response(event.seq, &event.payload).to_string().into() };
+    let reply = Remembered::of(event.seq, &event.payload);
     Some(PastCommand { user: user.clone(), id, at_ms: event.at_ms, reply })
 }

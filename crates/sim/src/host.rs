@@ -1,59 +1,64 @@
-//! The server's shell in miniature: frames to inputs, ticks, the ordered lane held back until the store confirms.
+//! The server in one thread: the shell that ships, over a disk and a network of the simulation.
 //!
-//! Sans-IO: connections are numbers, time is an argument. Knows nothing of the network between.
+//! Sans-IO: connections are numbers, time is an argument. What the server's tasks wait for is asked for here in turn.
 
-use crate::disk::{Batch, Delay, Disk, Done};
-use crate::member::Member;
-use serde_json::{Value, json};
+use crate::connection::{Clock, Connection, Waits, token};
+use crate::dice::Dice;
+use crate::disk::{Delay, Disk, Done};
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 use thexr_client::Transmit;
-use thexr_room::{Input, Join, Message, Now, Ordered, Outbox, ResumeFrom, Room, StoreState, To};
+use thexr_hall::channels::{Asking, Step};
+use thexr_hall::{Audience, Feed, Keeper, Stored, Ticket};
+use thexr_room::{Input, Join, Now, ResumeFrom, Room, Scratch};
 use thexr_wire::limits::TICK_MS;
-use thexr_wire::message::{JoinPayload, event};
-use thexr_wire::phoenix::{Incoming, Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload};
+use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId, UserId};
 
 /// Where the room's wall clock begins, milliseconds since 1970.
 pub const START_MS: i64 = 1_700_000_000_000;
-/// Unconfirmed ticks above which commands are refused.
-const UNCONFIRMED_TICKS_MAX: usize = 20;
+
+/// What a server is like.
+#[derive(Debug, Clone, Copy)]
+pub struct Machine {
+    /// How long a commit takes.
+    pub commit: Delay,
+    /// Share of ticks that are followed by an overrun, and so by one to five that are skipped.
+    pub overruns: f64,
+    /// The most that one frame of motion may hold, bytes.
+    pub frame_bytes: usize,
+}
 
 /// One running room with its connections.
 pub struct Host {
-    /// The room.
-    pub room: Room,
+    keeper: Keeper,
+    audience: Audience<Waits>,
     disk: Disk,
-    delay: Delay,
-    topic: String,
+    machine: Machine,
+    clock: Clock,
+    dice: Dice,
     connections: BTreeMap<u64, Connection>,
-    members: BTreeMap<PeerId, Member>,
-    unreleased: VecDeque<Ordered>,
-    durable_seq: u64,
     next_peer: u64,
     next_tick_ms: f64,
+    scratch: Scratch,
     out: VecDeque<(u64, Transmit)>,
-}
-
-struct Connection {
-    user: UserId,
-    peer: Option<PeerId>,
 }
 
 impl Host {
     /// Starts from what the disk has.
-    pub fn start(mut disk: Disk, room: &RoomId, now_ms: f64, delay: Delay) -> Self {
-        let room_state = Room::open(disk.boot(START_MS + now_ms as i64));
+    pub fn start(mut disk: Disk, room: &RoomId, now_ms: f64, machine: Machine) -> Self {
+        let opened = Room::open(disk.boot(START_MS + now_ms as i64));
         Self {
-            durable_seq: room_state.seq(),
-            room: room_state,
+            dice: Dice::new(now_ms as u64, 7),
+            keeper: Keeper::new(opened),
+            audience: Audience::new(format!("room:{room}").into()),
             disk,
-            delay,
-            topic: format!("room:{room}"),
+            machine,
+            clock: Clock::default(),
             connections: BTreeMap::new(),
-            members: BTreeMap::new(),
-            unreleased: VecDeque::new(),
             next_peer: 1,
             next_tick_ms: now_ms,
+            scratch: Scratch::default(),
             out: VecDeque::new(),
         }
     }
@@ -64,6 +69,11 @@ impl Host {
         self.disk
     }
 
+    /// The room.
+    pub fn room(&self) -> &Room {
+        self.keeper.room()
+    }
+
     /// What is durable.
     pub fn disk(&self) -> &Disk {
         &self.disk
@@ -71,20 +81,20 @@ impl Host {
 
     /// Whether everything told depends on durable events only and nothing waits.
     pub fn is_settled(&self) -> bool {
-        self.durable_seq == self.room.seq() && self.unreleased.is_empty() && self.room.mailbox_depth() == 0
+        self.keeper.is_settled()
     }
 
     /// A socket was accepted; the token says who.
     pub fn connect(&mut self, connection: u64, user: UserId) {
-        self.connections.insert(connection, Connection { user, peer: None });
+        self.connections.insert(connection, Connection::new(user, self.machine.frame_bytes));
     }
 
     /// A socket is gone.
     pub fn disconnect(&mut self, connection: u64) {
-        let peer = self.connections.remove(&connection).and_then(|connection| connection.peer);
-        if let Some(peer) = peer {
-            self.goodbye(peer, Input::Lost);
+        if let Some(open) = self.connections.get_mut(&connection) {
+            open.is_gone = true;
         }
+        self.settle(connection);
     }
 
     /// The next message for a connection.
@@ -93,194 +103,115 @@ impl Host {
     }
 
     /// A message came in.
-    pub fn receive(&mut self, connection: u64, message: &Transmit, now_ms: f64) {
-        if !self.connections.contains_key(&connection) {
-            return;
-        }
-        match message {
-            Transmit::Text(text) => {
-                let frame = decode_text(Vsn::V2, text)
-                    .unwrap_or_else(|error| panic!("our client sends frames: {error}"));
-                self.frame(connection, frame, now_ms);
-            }
-            Transmit::Binary(bytes) => self.pose(connection, bytes),
+    pub fn receive(&mut self, connection: u64, message: Transmit, now_ms: f64) {
+        self.clock.set(now_ms);
+        if let Some(open) = self.connections.get_mut(&connection).filter(|open| !open.is_gone) {
+            open.unread.push_back(message);
+            self.settle(connection);
         }
     }
 
-    /// Lets time pass: confirmations of the store, and a tick when one is due.
+    /// Lets time pass: confirmations of the store, and a tick when one is due; then everyone is sent what there is.
     pub fn step(&mut self, now_ms: f64) {
+        self.clock.set(now_ms);
         while let Some(done) = self.disk.done(now_ms) {
             match done {
-                Done::Durable(seq) => {
-                    self.durable_seq = self.durable_seq.max(seq);
-                    self.release();
-                }
+                Done::Durable(last_seq) => self.keeper.stored(Stored { last_seq }),
                 Done::Loaded { request, state } => {
-                    self.push(PeerId(0), Input::StateLoaded { request, state })
+                    self.keeper.push(PeerId(0), Input::StateLoaded { request, state });
                 }
             }
+            self.hand_out(now_ms);
         }
         if now_ms >= self.next_tick_ms {
-            self.next_tick_ms = now_ms + TICK_MS as f64;
+            let skipped = if self.dice.chance(self.machine.overruns) { 1 + self.dice.below(5) } else { 0 };
+            self.next_tick_ms = now_ms + ((1 + skipped as u64) * TICK_MS) as f64;
             self.tick(now_ms);
         }
+        let connections: Vec<u64> = self.connections.keys().copied().collect();
+        for connection in connections {
+            self.settle(connection);
+            self.send(connection, now_ms);
+        }
     }
 
-    fn frame(&mut self, connection: u64, frame: Incoming, now_ms: f64) {
-        let (Payload::Json(payload), Some(name)) = (frame.payload, frame.event.as_str()) else { return };
-        let peer = self.connections[&connection].peer;
-        match name {
-            "heartbeat" => {
-                let reply = reply_payload("ok", "{}");
-                let text =
-                    encode_text(Vsn::V2, &Value::Null, &frame.reference, "phoenix", "phx_reply", &reply);
-                self.out.push_back((connection, Transmit::Text(text)));
-            }
-            "phx_join" => self.join(connection, frame.reference, payload),
-            "phx_leave" => {
-                if let Some(peer) = self.connections.get_mut(&connection).and_then(|open| open.peer.take()) {
-                    self.goodbye(peer, Input::Leave);
+    fn tick(&mut self, now_ms: f64) {
+        let keeper = &mut self.keeper;
+        self.audience.take_poses(|pose| keeper.pose(pose));
+        let now = Now { tick: now_ms as u64 / TICK_MS, at_ms: START_MS + now_ms as i64 };
+        keeper.tick(now, Duration::from_micros((now_ms * 1_000.0) as u64), false);
+        self.hand_out(now_ms);
+    }
+
+    /// Hands what the keeper gives to the disk and to the audience.
+    fn hand_out(&mut self, now_ms: f64) {
+        while let Some(feed) = self.keeper.next() {
+            match feed {
+                Feed::Motion(motion) => self.audience.show(&motion),
+                Feed::Tell(to, message) => {
+                    if let Some(gone) = self.audience.tell(to, message) {
+                        self.keeper.push(gone, Input::Leave);
+                    }
                 }
-            }
-            // A push of an earlier join of the same socket.
-            _ if peer.is_none_or(|peer| self.members[&peer].join_ref != frame.join_ref) => {}
-            event::CLOCK => {
-                let answer = json!({"t": payload["t"], "room_ms": now_ms}).to_string();
-                self.tell(peer, |member| vec![member.reply(&frame.reference, "ok", &answer)]);
-            }
-            _ => {
-                let command = Input::Command { reference: frame.reference, name: name.to_owned(), payload };
-                self.push(peer.unwrap_or(PeerId(0)), command);
+                Feed::Write(batch) => self.disk.write(batch, now_ms, self.machine.commit),
+                Feed::Load(request) => self.disk.read(request, now_ms, self.machine.commit),
             }
         }
     }
 
-    fn join(&mut self, connection: u64, reference: Value, payload: Value) {
-        let payload: JoinPayload = serde_json::from_value(payload)
-            .unwrap_or_else(|error| panic!("our client joins in order: {error}"));
+    /// A connection's next frames are handled, as far as no join is undecided.
+    fn settle(&mut self, connection: u64) {
+        loop {
+            let Some(open) = self.connections.get_mut(&connection) else { return };
+            if !open.is_join_decided() {
+                return;
+            }
+            if open.is_gone {
+                let Some(gone) = self.connections.remove(&connection) else { return };
+                gone.channels.end().for_each(|(_, peer)| self.goodbye(peer, Input::Lost));
+                return;
+            }
+            let Some(message) = open.unread.pop_front() else { return };
+            match open.take(&message) {
+                Step::Done => {}
+                Step::Join(asking) => self.join(connection, *asking),
+                Step::Push { peer, input: input @ (Input::Leave | Input::Lost), .. } => {
+                    self.goodbye(peer, input)
+                }
+                Step::Push { peer, input, .. } => self.keeper.push(peer, input),
+            }
+        }
+    }
+
+    fn join(&mut self, connection: u64, asking: Asking) {
+        let Some(open) = self.connections.get_mut(&connection) else { return };
         let peer = PeerId(self.next_peer);
         self.next_peer += 1;
-        let Some(open) = self.connections.get_mut(&connection) else { return };
-        let (user, replaced) = (open.user.clone(), open.peer.replace(peer));
+        let (user, payload) = (open.user.clone(), asking.payload.clone());
         let valid = payload.resume.as_ref().filter(|resume| resume.token == token(&user));
-        let resume = valid.map(|resume| ResumeFrom { seq: resume.seq, tail: self.disk.tail(resume.seq) });
-        self.members.insert(peer, Member::new(connection, reference, self.topic.clone()));
-        self.push(peer, Input::Join(Box::new(Join { user, payload, resume })));
+        let resume = valid.map(|resume| ResumeFrom::new(resume.seq, self.disk.tail(resume.seq)));
+        let decision = Waits::default();
+        let (pose, replaced) = open.open(asking, peer, decision.clone(), self.clock.clone());
+        let ticket = Ticket { lanes: open.channels.lanes().clone(), pose, vsn: Vsn::V2, decision };
+        self.audience.knock(peer, ticket);
+        let join = Join::new(user, payload, connection)
+            .unwrap_or_else(|reject| panic!("our client wishes what can be: {}", reject.reason));
+        self.keeper.push(peer, Input::Join(Box::new(join.resuming(resume))));
         if let Some(old) = replaced {
             self.goodbye(old, Input::Leave);
         }
     }
 
-    fn pose(&mut self, connection: u64, bytes: &[u8]) {
-        let frame = decode_binary(bytes).unwrap_or_else(|error| panic!("our client sends frames: {error}"));
-        let Some(peer) = self.connections[&connection].peer else { return };
-        let Some(member) = self.members.get_mut(&peer).filter(|member| member.join_ref == frame.join_ref)
-        else {
-            return;
-        };
-        if let Payload::Binary(data) = frame.payload {
-            member.take_pose(peer, &data).unwrap_or_else(|error| panic!("our client sends poses: {error}"));
-        }
-    }
-
     fn goodbye(&mut self, peer: PeerId, input: Input) {
-        self.members.remove(&peer);
-        self.push(peer, input);
+        self.audience.remove(peer);
+        self.keeper.push(peer, input);
     }
 
-    fn push(&mut self, peer: PeerId, input: Input) {
-        self.room
-            .push(peer, input)
-            .unwrap_or_else(|reject| panic!("few clients fit a mailbox: {}", reject.reason));
-    }
-
-    fn tick(&mut self, now_ms: f64) {
-        let slow = self.disk.unconfirmed() > UNCONFIRMED_TICKS_MAX;
-        self.room.set_store_state(if slow { StoreState::Slow } else { StoreState::Fine });
-        for member in self.members.values_mut() {
-            if let Some(pose) = member.newest_pose()
-                && !self.room.pose(pose)
-            {
-                member.look_from(pose.pose.head);
-            }
-        }
-        let now = Now { tick: now_ms as u64 / TICK_MS, at_ms: START_MS + now_ms as i64 };
-        let mut out = Outbox::default();
-        self.room.tick(now, &mut out);
-        if let Some(latest) = &out.latest {
-            for member in self.members.values_mut() {
-                let frame = member.motion(latest, self.durable_seq);
-                self.out.extend(frame.map(|frame| (member.connection, frame)));
-            }
-        }
-        self.drain(out, now, now_ms);
-    }
-
-    fn drain(&mut self, out: Outbox, now: Now, now_ms: f64) {
-        if !out.events.is_empty() || !out.snapshots.is_empty() {
-            let Outbox { events, snapshots, .. } = out;
-            let batch = Batch { events, snapshots, seq: self.room.seq(), tick: now.tick };
-            self.disk.write(batch, now_ms, self.delay);
-        }
-        for request in out.loads {
-            self.disk.read(request, now_ms, self.delay);
-        }
-        self.disk.places.extend(out.last_poses);
-        self.unreleased.extend(out.ordered);
-        self.release();
-    }
-
-    /// Tells what is durable, in order.
-    fn release(&mut self) {
-        while self.unreleased.front().is_some_and(|front| front.seq <= self.durable_seq) {
-            let Some(Ordered { to, message, .. }) = self.unreleased.pop_front() else { return };
-            let receivers: Vec<PeerId> = match to {
-                To::Peer(peer) => vec![peer],
-                To::All => self.attached().map(|(peer, _)| peer).collect(),
-                To::Speaking(wanted) => {
-                    self.attached().filter(|(_, dialect)| *dialect == wanted).map(|(peer, _)| peer).collect()
-                }
-            };
-            for peer in receivers {
-                self.deliver(peer, &message);
-            }
+    fn send(&mut self, connection: u64, now_ms: f64) {
+        let Some(open) = self.connections.get_mut(&connection) else { return };
+        let now = Duration::from_micros((now_ms * 1_000.0) as u64);
+        for frame in open.frames(now, &mut self.scratch) {
+            self.out.push_back((connection, frame));
         }
     }
-
-    fn attached(&self) -> impl Iterator<Item = (PeerId, thexr_wire::message::Dialect)> {
-        self.members.iter().filter_map(|(peer, member)| Some((*peer, member.dialect()?)))
-    }
-
-    fn deliver(&mut self, peer: PeerId, message: &Message) {
-        let user = self.members.get(&peer).and_then(|member| self.connections.get(&member.connection));
-        let token = user.map(|connection| token(&connection.user));
-        self.tell(Some(peer), |member| match message {
-            Message::Joined { attached, response } => {
-                member.attach(*attached);
-                let mut response = response.clone();
-                response["resume_token"] = json!(token);
-                vec![member.reply(&member.join_ref, "ok", &response.to_string())]
-            }
-            Message::Refused { response } => {
-                vec![member.reply(&member.join_ref, "error", &response.to_string())]
-            }
-            Message::Reply { reference, ok, response } => {
-                vec![member.reply(reference, if *ok { "ok" } else { "error" }, response)]
-            }
-            Message::Push { event, payload } => vec![member.push(event, payload)],
-            Message::State(view) => member.state(view),
-        });
-    }
-
-    fn tell(&mut self, peer: Option<PeerId>, messages: impl FnOnce(&mut Member) -> Vec<Transmit>) {
-        if let Some(member) = peer.and_then(|peer| self.members.get_mut(&peer)) {
-            let connection = member.connection;
-            self.out.extend(messages(member).into_iter().map(|message| (connection, message)));
-        }
-    }
-}
-
-/// What a client shows to resume: in the simulation nobody forges.
-fn token(user: &UserId) -> String {
-    format!("resume {user}")
 }

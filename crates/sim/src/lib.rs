@@ -2,11 +2,11 @@
 //!
 //! Owns the network, the store's delays and what people do at random; knows nothing private of room or client.
 
+pub mod connection;
 pub mod dice;
 pub mod disk;
 pub mod host;
 pub mod line;
-pub mod member;
 pub mod person;
 pub mod sim;
 

@@ -149,9 +149,9 @@ impl Person {
         let thing = self.thing();
         let number = self.dice.below(100);
         match self.dice.below(24) {
-            0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "score": 0}})),
+            0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "goals": 0}})),
             6..=9 => {
-                ("update_components", json!({"entity": thing, "components": {"note": number, "score": null}}))
+                ("update_components", json!({"entity": thing, "components": {"note": number, "goals": null}}))
             }
             10..=13 => {
                 ("transact", json!({"ops": [{"op": "inc", "entity": thing, "components": {"visits": 1}}]}))

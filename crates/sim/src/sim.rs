@@ -4,12 +4,12 @@
 
 use crate::dice::Dice;
 use crate::disk::{Delay, Disk};
-use crate::host::{Host, START_MS};
+use crate::host::{Host, Machine, START_MS};
 use crate::line::{Line, Weather};
 use crate::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
-use thexr_room::Actor;
+use thexr_room::{Actor, FRAME_BYTES};
 use thexr_wire::{EntityId, RoomId, UserId};
 use thexr_world::state;
 
@@ -38,6 +38,10 @@ pub struct Plan {
     pub redial_ms: Delay,
     /// How long a commit takes.
     pub commit: Delay,
+    /// Share of ticks that are followed by one to five skipped ones.
+    pub overruns: f64,
+    /// The most that one frame of motion may hold, bytes.
+    pub frame_bytes: usize,
     /// When the server dies, milliseconds from the start.
     pub crashes_ms: Vec<f64>,
 }
@@ -53,6 +57,8 @@ impl Plan {
             drop_every_ms: Some(4_000.0),
             redial_ms: (50.0, 1_500.0),
             commit: (2.0, 30.0),
+            overruns: 0.0,
+            frame_bytes: FRAME_BYTES,
             crashes_ms: Vec::new(),
         }
     }
@@ -183,7 +189,9 @@ impl Sim {
     fn start_host(&mut self) {
         if self.host.is_none() && self.now_ms >= self.starts_ms {
             let Some(disk) = self.disk.take() else { return };
-            self.host = Some(Host::start(disk, &self.room, self.now_ms, self.plan.commit));
+            let Plan { commit, overruns, frame_bytes, .. } = self.plan;
+            let machine = Machine { commit, overruns, frame_bytes };
+            self.host = Some(Host::start(disk, &self.room, self.now_ms, machine));
         }
     }
 
@@ -239,7 +247,7 @@ impl Sim {
         let mut gone = Vec::new();
         for (connection, link) in &mut self.links {
             while let Some(message) = link.up.arrived(self.now_ms) {
-                host.receive(*connection, &message, self.now_ms);
+                host.receive(*connection, message, self.now_ms);
             }
             if self.now_ms >= link.noticed_ms {
                 host.disconnect(*connection);
@@ -306,7 +314,7 @@ impl Sim {
 
     /// Every client is live and knows the room as it is.
     fn check_replicas(&self) {
-        let room = &self.host().room;
+        let room = self.host().room();
         for (number, person) in self.people.iter().enumerate() {
             assert_eq!(person.client.state(), State::Live, "client {number}");
             assert_eq!(person.client.replica().seq(), room.seq(), "client {number}");
@@ -342,7 +350,7 @@ impl Sim {
 
     /// Exactly those who are connected are in the room, driven by one connection each.
     fn check_people(&self) {
-        let room = &self.host().room;
+        let room = self.host().room();
         let inside: BTreeSet<&EntityId> = room
             .world()
             .entities()
@@ -391,8 +399,8 @@ impl Sim {
             self.people.iter().map(|person| of(person.client.stats())).sum()
         };
         Report {
-            seq: self.host().room.seq(),
-            digest: self.host().room.world().digest(),
+            seq: self.host().room().seq(),
+            digest: self.host().room().world().digest(),
             transcript: state::hash(&transcript.join("\n")),
             granted: self.people.iter().map(|person| person.granted).sum(),
             refused,

@@ -74,3 +74,17 @@ fn a_network_that_loses_a_quarter_and_shuffles_the_rest_shows_everyone_in_place(
     let weather = Weather { delay_ms: 50.0, jitter_ms: 150.0, loss: 0.25 };
     run(Plan { weather, drop_every_ms: None, ..Plan::eight(51) });
 }
+
+#[test]
+fn a_server_that_skips_ticks_shows_everyone_in_place() {
+    for seed in [81, 82, 83] {
+        run(Plan { overruns: 0.3, ..Plan::eight(seed) });
+    }
+}
+
+#[test]
+fn the_smallest_budget_shows_everyone_in_place_also_where_ticks_are_skipped() {
+    for (seed, overruns) in [(91, 0.0), (92, 0.5)] {
+        run(Plan { frame_bytes: thexr_room::FRAME_BYTES_MIN, overruns, ..Plan::eight(seed) });
+    }
+}

@@ -78,5 +78,5 @@ fn batch(number: usize, seq: u64) -> RoomBatch {
         undoes: None,
         command_id: Some(format!("c{seq}")),
     };
-    RoomBatch { room: room(number), epoch: 0, tick: seq, events: vec![event], snapshots: Vec::new() }
+    RoomBatch { events: vec![event], ..RoomBatch::new(room(number), 0, seq) }
 }

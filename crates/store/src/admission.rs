@@ -61,7 +61,9 @@ fn storable(batch: &RoomBatch) -> bool {
             .chain([event.inverse.as_ref(), event.command_id.as_ref()])
             .flatten()
     });
-    fits && events.map(String::as_str).chain(batch.snapshots.iter().flat_map(texts)).all(plain)
+    let people = batch.places.iter().map(|place| &place.pose);
+    let people = people.chain(batch.members.iter().map(|member| &member.state)).chain(&batch.settings);
+    fits && events.chain(people).map(String::as_str).chain(batch.snapshots.iter().flat_map(texts)).all(plain)
 }
 
 fn texts(snapshot: &SnapshotRow) -> impl Iterator<Item = &str> {

@@ -1,14 +1,14 @@
-//! The store: rooms, journal, snapshots, last poses and small settings behind one contract, [`Store`].
+//! The store: rooms, journal, snapshots, last poses, members and small settings behind one contract, [`Store`].
 //!
 //! ```text
 //! rooms ──submit──▶ WriterHandle ─▶ Writer (one task, group commit) ─▶ Store::append ─▶ SqliteStore ─▶ disk
 //!       ◀─Outcome──────────────────────────────────────────────────────────────────┘
 //! ```
-//! A batch is one room's events and snapshots; everything that waits, from all rooms, goes into one transaction.
+//! A batch is one room's events, snapshots, places and members; everything that waits, from all rooms, goes into one transaction.
 //! `Committed` means durable: fsync included. SQLite runs in WAL mode with `synchronous=FULL`, one connection writes.
 //!
 //! Architecture invariant: the store knows no rule of the world. Ops, payloads, states and poses are text to it; it
-//! compares epochs, seqs and ids, and nothing else. It has no clock beside the writer's retry delay: times are arguments.
+//! compares epochs, seqs and ids, and nothing else. Of a payload it reads `entity`, which a repeated reply tells. It has no clock beside the writer's retry delay: times are arguments.
 
 mod admission;
 mod data_dir;
@@ -22,8 +22,8 @@ mod writer;
 pub use data_dir::{DataDir, DataDirLock, LockError, fsync_probe};
 pub use outcome::{Outcome, RefusedReason, StoreError, UnavailableReason};
 pub use rows::{
-    EventRow, LastPose, NewRoom, RecentCommand, RoomBatch, RoomRow, SnapshotInfo, SnapshotKind, SnapshotRow,
-    StoredRoom,
+    EventRow, MemberRow, NewRoom, PlaceRow, RecentCommand, RoomBatch, RoomRow, SnapshotInfo, SnapshotKind,
+    SnapshotRow, StoredRoom,
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -37,6 +37,8 @@ pub const SQLITE_CACHE_KIB: &str = "-65536";
 /// Pages in the write-ahead log before it is folded into the file: 32 MiB. At SQLite's 1,000 every large group would
 /// pay for that; above, the log costs disk space and the rare commit that folds it takes longer.
 pub const SQLITE_WAL_PAGES: &str = "8192";
+/// Rows that a reader has ready before they are asked for: each may be an event of a megabyte.
+pub const SQLITE_ROWS_AHEAD: usize = 4;
 /// How long SQLite waits for a lock that another process holds (a backup tool); then the write is `Unavailable(Busy)`.
 pub const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a free connection; then the store is `Unavailable(ConnectionLost)`.

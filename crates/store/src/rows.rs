@@ -3,10 +3,10 @@
 //! Owns the shapes of rows and batches; does not know what an op, a payload or a state means, nor any SQL.
 
 use std::sync::Arc;
-use thexr_wire::{RoomId, UserId};
+use thexr_wire::{Role, RoomId, UserId};
 
-/// What one event costs beside its texts, in bytes: an estimate that keeps many tiny events from counting as nothing.
-const EVENT_OVERHEAD_BYTES: usize = 96;
+/// What one row costs beside its texts, in bytes: an estimate that keeps many tiny events from counting as nothing.
+const ROW_OVERHEAD_BYTES: usize = 96;
 
 /// What one room wrote in one or more of its ticks: all of it becomes durable, or none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,29 @@ pub struct RoomBatch {
     pub events: Vec<EventRow>,
     /// Snapshots at seqs that the journal has reached with this batch.
     pub snapshots: Vec<SnapshotRow>,
+    /// Where people are; a place older than the stored one is passed over.
+    pub places: Vec<PlaceRow>,
+    /// What people are to the room from now on; each replaces what was stored of that person.
+    pub members: Vec<MemberRow>,
+    /// How the room is set from now on, canonical JSON; `None` = as before.
+    pub settings: Option<String>,
 }
 
 impl RoomBatch {
+    /// A batch that brings nothing but its tick.
+    pub fn new(room: RoomId, epoch: i64, tick: u64) -> Self {
+        Self {
+            room,
+            epoch,
+            tick,
+            events: Vec::new(),
+            snapshots: Vec::new(),
+            places: Vec::new(),
+            members: Vec::new(),
+            settings: None,
+        }
+    }
+
     /// The seq of the batch's last event, if it has events.
     pub fn last_seq(&self) -> Option<u64> {
         self.events.last().map(|event| event.seq)
@@ -33,7 +53,10 @@ impl RoomBatch {
     pub fn bytes(&self) -> usize {
         let events: usize = self.events.iter().map(EventRow::bytes).sum();
         let snapshots: usize = self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum();
-        EVENT_OVERHEAD_BYTES + events + snapshots
+        let places: usize = self.places.iter().map(|place| ROW_OVERHEAD_BYTES + place.pose.len()).sum();
+        let members: usize = self.members.iter().map(|member| ROW_OVERHEAD_BYTES + member.state.len()).sum();
+        let settings = self.settings.as_ref().map_or(0, String::len);
+        ROW_OVERHEAD_BYTES + events + snapshots + places + members + settings
     }
 }
 
@@ -64,7 +87,12 @@ impl EventRow {
     /// About how much memory and statement text the event takes, in bytes.
     pub fn bytes(&self) -> usize {
         let inverse = self.inverse.as_ref().map_or(0, String::len);
-        EVENT_OVERHEAD_BYTES + self.payload.len() + self.ops.len() + inverse
+        Self::bytes_of(self.payload.len() + self.ops.len() + inverse)
+    }
+
+    /// The same of an event with so many bytes of payload, ops and inverse.
+    pub(crate) fn bytes_of(texts: usize) -> usize {
+        ROW_OVERHEAD_BYTES + texts
     }
 }
 
@@ -182,6 +210,8 @@ pub struct RoomRow {
     pub last_tick: u64,
     /// When the last event happened (or the room was created), ms since 1970.
     pub last_at_ms: i64,
+    /// How the room is set, canonical JSON; `{}` = as rooms are.
+    pub settings: String,
 }
 
 /// Everything from which a room starts again.
@@ -189,14 +219,14 @@ pub struct RoomRow {
 pub struct StoredRoom {
     /// The room itself, with the epoch to write under and where the journal ends.
     pub room: RoomRow,
-    /// The newest snapshot of any kind.
+    /// The newest snapshot of any kind; the [events](crate::Store::events) after it, or all of them, lead to the present.
     pub snapshot: Option<SnapshotRow>,
-    /// The events after it, in order; all of them when there is no snapshot.
-    pub tail: Vec<EventRow>,
     /// Commands of the last ten minutes, oldest first, also those before the snapshot.
     pub recent_commands: Vec<RecentCommand>,
     /// Where people were last seen, newest first.
-    pub last_poses: Vec<LastPose>,
+    pub last_poses: Vec<PlaceRow>,
+    /// Everyone who is something to the room, by id; the room bounds how many there are.
+    pub members: Vec<MemberRow>,
 }
 
 /// A command that a client may still repeat, and what its reply is made from.
@@ -210,21 +240,28 @@ pub struct RecentCommand {
     pub actor: String,
     /// The id that the client gave it.
     pub command_id: String,
-    /// The first event's name.
-    pub name: String,
-    /// The first event's payload, canonical JSON.
-    pub payload: String,
+    /// The entity that the first event's payload names: all that a reply tells of it, however large it is.
+    pub entity: Option<String>,
 }
 
 /// Where a person was last seen in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastPose {
-    /// The room.
-    pub room: RoomId,
+pub struct PlaceRow {
     /// The person.
     pub user: UserId,
     /// Canonical JSON.
     pub pose: String,
     /// When, ms since 1970; an older pose never replaces a newer one.
     pub at_ms: i64,
+}
+
+/// What a person is to a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person may do.
+    pub role: Role,
+    /// Everything else that the room remembers of the person, canonical JSON; a visitor with `{}` is not kept.
+    pub state: String,
 }

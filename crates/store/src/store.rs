@@ -3,11 +3,11 @@
 //! Every backend keeps it, and one suite of tests (`tests/contract`) holds each of them to it.
 
 use crate::{
-    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
+    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
     StoredRoom,
 };
 use async_trait::async_trait;
-use thexr_wire::RoomId;
+use thexr_wire::{RoomId, UserId};
 
 /// Where rooms are kept. All times are ms since 1970; all texts called JSON are opaque here and come back byte for byte.
 ///
@@ -53,19 +53,24 @@ pub trait Store: Send + Sync + 'static {
     /// [`NoSuchRoom`](crate::RefusedReason::NoSuchRoom); a new room of the same id goes on with epoch and incarnation.
     async fn delete_room(&self, room: &RoomId) -> Result<bool, StoreError>;
 
-    /// Everything from which a room starts, without taking it over; `None` = no such room.
+    /// Everything from which a room starts but its events, without taking it over; `None` = no such room.
     async fn load(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
 
-    /// What a room's state folds from, without taking it over: the room, its newest snapshot and the events after it;
-    /// commands and poses are left empty. `None` = no such room.
-    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError>;
+    /// The newest snapshot of any kind.
+    async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError>;
 
-    /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything from
-    /// which it starts; `None` = no such room.
+    /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything
+    /// from which it starts but its events; `None` = no such room.
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
 
-    /// At most `limit` events after a seq, in order.
-    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError>;
+    /// The next events after a seq, in order: as many as their [`bytes`](EventRow::bytes) together allow, but one at
+    /// least; none at the end of the journal.
+    async fn events(
+        &self,
+        room: &RoomId,
+        after_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<EventRow>, StoreError>;
 
     /// All events after a seq, if their [`bytes`](EventRow::bytes) are at most `bytes_max`.
     ///
@@ -86,9 +91,8 @@ pub trait Store: Send + Sync + 'static {
     /// The room's snapshots, newest first.
     async fn list_snapshots(&self, room: &RoomId) -> Result<Vec<SnapshotInfo>, StoreError>;
 
-    /// Remembers where people are; poses in rooms that do not exist (any more) and poses older than the stored one are
-    /// passed over.
-    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError>;
+    /// What a person is to a room; `None` = nothing, or no such room.
+    async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<MemberRow>, StoreError>;
 
     /// A small setting.
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError>;

@@ -4,12 +4,13 @@ mod contract;
 
 use async_trait::async_trait;
 use contract::Backend;
-use contract::fixture::{NOW_MS, batch, committed, event, new_room, room};
+use contract::fixture::{NOW_MS, batch, committed, event, member, new_room, room};
 use sqlx::{Connection, SqliteConnection};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
-use thexr_store::{SqliteStore, Store, StoreError};
+use thexr_store::{RoomBatch, SqliteStore, Store, StoreError};
+use thexr_wire::Role;
 
 struct Sqlite {
     dir: TempDir,
@@ -72,6 +73,28 @@ async fn a_database_of_a_newer_program_is_refused_with_one_line() {
 }
 
 #[tokio::test]
+async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
+    let mut sqlite = Sqlite::fresh().await;
+    let store = sqlite.open().await;
+    store.create_room(new_room("rooma")).await.unwrap();
+    assert_eq!(store.append(&[batch("rooma", 0, [event(1)])]).await, [committed(1)]);
+    store.close().await;
+    sqlite
+        .execute(
+            "DROP TABLE members;
+             ALTER TABLE rooms DROP COLUMN settings;
+             DELETE FROM _sqlx_migrations WHERE version > 2",
+        )
+        .await;
+    let store = sqlite.open().await;
+    let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    assert_eq!((stored.room.last_seq, stored.room.settings.as_str(), stored.members.len()), (1, "{}", 0));
+    let members = vec![member('u', Role::Owner, "{}")];
+    let next = RoomBatch { members, ..batch("rooma", 1, [event(2)]) };
+    assert_eq!(store.append(&[next]).await, [committed(2)]);
+}
+
+#[tokio::test]
 async fn a_database_whose_schema_was_edited_is_refused() {
     let mut sqlite = Sqlite::fresh().await;
     sqlite.open().await.close().await;
@@ -127,7 +150,8 @@ async fn a_backup_is_a_whole_store_and_is_made_while_another_writes() {
     let copy = SqliteStore::open(&target).await.unwrap();
     let stored = copy.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
     assert!(stored.room.last_seq >= 1);
-    assert_eq!(stored.tail.len() as u64, stored.room.last_seq);
+    let events = copy.events(&room("rooma"), 0, usize::MAX).await.unwrap();
+    assert_eq!(events.len() as u64, stored.room.last_seq);
 }
 
 #[tokio::test]

@@ -6,6 +6,13 @@ use std::collections::BTreeMap;
 /// Largest float that is still spelt as an integer: every integer up to here is exact.
 const INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
 
+/// What a piece of the heap costs beside what is in it.
+const HEAP_BYTES: usize = 16;
+/// A node of an object's map: room for eleven members, however few they are.
+const MAP_NODE_BYTES: usize = 640;
+/// How many members a node of a larger map has at least, as keys come in order.
+const MAP_NODE_FILLED: usize = 6;
+
 /// The canonical text of a value.
 pub fn canonical(value: &Value) -> String {
     let mut out = String::new();
@@ -82,6 +89,29 @@ pub fn deeper_than(value: &Value, levels: usize) -> bool {
     }
 }
 
+/// JSON values in this one, itself included: each item of an array and each member of an object counts.
+pub fn nodes(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(nodes).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(nodes).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// Bytes of memory that a value takes, about, and rather more than less.
+pub fn memory(value: &Value) -> usize {
+    let heap = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => HEAP_BYTES + text.len(),
+        Value::Array(items) => HEAP_BYTES + items.iter().map(memory).sum::<usize>(),
+        Value::Object(map) => {
+            let members = map.iter().map(|(key, item)| HEAP_BYTES + key.len() + memory(item));
+            map.len().div_ceil(MAP_NODE_FILLED) * MAP_NODE_BYTES + members.sum::<usize>()
+        }
+    };
+    size_of::<Value>() + heap
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +135,29 @@ mod tests {
         assert!(!deeper_than(&json!([[1]]), 2));
         assert!(deeper_than(&json!([[[1]]]), 2));
         assert!(!deeper_than(&json!(1), 0));
+    }
+
+    #[test]
+    fn every_item_and_every_member_is_a_node() {
+        for (value, count) in [
+            (json!(null), 1),
+            (json!("text"), 1),
+            (json!([]), 1),
+            (json!([1, 2]), 3),
+            (json!({"a": [1, {"b": null}], "c": {}}), 6),
+            (json!([{"": 0}, {"": 0}]), 5),
+        ] {
+            assert_eq!(nodes(&value), count, "{value}");
+        }
+    }
+
+    #[test]
+    fn small_objects_take_the_memory_of_their_maps() {
+        let objects = json!(vec![json!({"": 0}); 1_000]);
+        assert!(memory(&objects) > 600 * 1_000, "text of some 7,000 bytes");
+        let text = json!("x".repeat(60_000));
+        assert!((60_000..60_100).contains(&memory(&text)));
+        assert!((3_200..3_300).contains(&memory(&json!(vec![1; 100]))));
     }
 
     proptest! {

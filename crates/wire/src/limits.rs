@@ -4,12 +4,16 @@
 pub const TICK_MS: u64 = 50;
 /// One component's canonical JSON, bytes; above it the command is refused with `component_too_large`.
 pub const COMPONENT_BYTES_MAX: usize = 64 * 1024;
+/// JSON values in one component, itself included (each costs memory, whatever its text); above it `too_many_nodes`.
+pub const COMPONENT_NODES_MAX: usize = 4_096;
 /// Components of one entity; above it `too_many_components`.
 pub const ENTITY_COMPONENTS_MAX: usize = 256;
 /// Entities of one room, so that a joiner is served in a second; above it `room_full_of_entities`.
 pub const ROOM_ENTITIES_MAX: usize = 20_000;
 /// Canonical JSON of a whole room, bytes (memory and join time); above it `room_state_too_large`.
 pub const ROOM_STATE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a whole room takes in memory, bytes, about, so that a full room stays below 200 MB; above it `room_state_too_large`.
+pub const ROOM_MEMORY_BYTES_MAX: usize = 160 * 1024 * 1024;
 /// Nesting of a payload; deeper ones are refused with `too_deep` (the parser itself stops at 128: the socket closes).
 pub const JSON_DEPTH_MAX: usize = 32;
 /// One incoming WebSocket message, bytes; above it the socket closes with 1009.
@@ -25,6 +29,9 @@ pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 pub const EVENT_OPS_MAX: usize = 2_000;
 /// Ops and payload of one event, bytes of JSON, so that it can be resumed over; above it `event_too_large`.
 pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Ops and payload of one event in memory, bytes, about, so that a room starts without taking much more than its state;
+/// above it `event_too_large`.
+pub const EVENT_MEMORY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Ops and payloads of one tick's events, bytes of JSON; further inputs wait for the next tick, in their order.
 pub const TICK_EVENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Stored inverse of an event, bytes; a larger one is not kept and the event cannot be undone.
@@ -35,8 +42,13 @@ pub const COMMAND_ID_BYTES_MAX: usize = 32;
 pub const COMMAND_MEMORY_MS: i64 = 10 * 60 * 1000;
 /// Remembered command ids of one person (33 a second for ten minutes); further commands with an id get `rate_limited`.
 pub const COMMANDS_PER_USER_MAX: usize = 20_000;
-/// Remembered command ids of one room (memory, about 300 bytes each); above it `rate_limited`, as none is forgotten early.
-pub const COMMAND_MEMORY_MAX: usize = 400_000;
+/// Remembered command ids that every person who is here has room for, whatever others do (about 200 bytes each).
+pub const COMMANDS_RESERVED: usize = 256;
+/// Remembered command ids of one room beyond these shares, those of people who have left included (memory, about 200 bytes
+/// each); above it ids of those who left longest ago are forgotten, and when there are none: `rate_limited`.
+pub const COMMAND_POOL_MAX: usize = 200_000;
+/// Events of one tick, so that it fits the queues of its listeners; further inputs wait for the next tick, in their order.
+pub const TICK_EVENTS_MAX: usize = 1_000;
 /// Missed events sent on a resume, ops; more than that and the client gets a snapshot.
 pub const RESUME_OPS_MAX: usize = 10_000;
 /// Missed events sent on a resume, bytes; more than that and the client gets a snapshot.
@@ -68,14 +80,30 @@ pub const TTL_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 pub const SAMPLE_AGE_MAX_MS: u32 = 250;
 /// A freed motion slot rests this long before it names another body, milliseconds.
 pub const SLOT_REST_MS: i64 = 60_000;
-/// Joins admitted to one room in one tick; the others wait for the next one.
-pub const JOINS_PER_TICK_MAX: usize = 10;
+/// Joins admitted to one room in one tick, so that a tick stays short; the others wait for the next one.
+pub const JOINS_PER_TICK_MAX: usize = 40;
+/// What admitted joins may cost in all, bytes a second: the state told to each and what everyone hears of them (half of what
+/// a line of 1 Gbit/s carries). Beyond it joins wait, with `queued`.
+pub const ADMISSION_BYTES_PER_S: u64 = 50_000_000;
+/// Joins that wait for one room (memory, about 1 KB each); at it the newest of the longest line is refused with `room_busy`.
+pub const JOINS_WAITING_MAX: usize = 4_096;
+/// Joins that wait from one address, so that a school or a bench still fits; above it `room_busy`.
+pub const JOINS_WAITING_PER_DOOR_MAX: usize = 2_500;
+/// Missed history of joins that wait, bytes of memory; above it whoever resumes gets a snapshot.
+pub const TAILS_WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// People inside one room unless the operator says otherwise: what two cores carry with headroom; whoever wants to enter
 /// beyond them is let in as a spectator.
 pub const ROOM_PEOPLE_MAX: usize = 1_000;
 /// Connections of one room, spectators included, unless the operator says otherwise; beyond them `room_full`.
 pub const ROOM_PEERS_MAX: usize = 1_500;
+/// Connections of one person in one room (tabs, devices), previews not counted; a further one ends the oldest that does not
+/// drive, with `too_many_connections`.
+pub const CONNECTIONS_PER_PERSON_MAX: usize = 8;
+/// Previews (lobbies) of one room: they cost a state each and hear no motion; beyond them `room_full`.
+pub const PREVIEWS_MAX: usize = 500;
+/// Previews of one person in one room; a further one ends the oldest, with `too_many_connections`.
+pub const PREVIEWS_PER_PERSON_MAX: usize = 2;
 /// Ticks between two messages that tell a waiting join its place (1 s).
 pub const QUEUED_TICKS: u64 = 20;
 

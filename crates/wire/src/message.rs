@@ -1,6 +1,8 @@
 //! The room protocol's JSON messages that client and server share. Owns their names and shapes, not their meaning.
 
 use crate::ids::UserId;
+use crate::pose::Pose;
+use crate::role::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,8 +26,14 @@ pub mod event {
     pub const RESTATE: &str = "restate";
     /// Server → client: you drive your avatar from this connection, or no longer.
     pub const DRIVER: &str = "driver";
+    /// Server → client: what you may do here has changed.
+    pub const RIGHTS: &str = "rights";
+    /// Server → client: whom you hide from has changed.
+    pub const RELATIONS: &str = "relations";
     /// Server → client: the join waits for its turn (thexr.1).
     pub const QUEUED: &str = "queued";
+    /// Server → client: this channel is about to end for good, and why.
+    pub const ENDING: &str = "ending";
     /// Presence, as in Phoenix.
     pub const PRESENCE_STATE: &str = "presence_state";
     /// Presence, as in Phoenix.
@@ -138,6 +146,27 @@ pub struct JoinReply {
     pub crowded: bool,
     /// Limits a client should know.
     pub limits: Value,
+    /// Where one's avatar stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pose: Option<Pose>,
+    /// One's role here.
+    #[serde(default)]
+    pub role: Role,
+    /// Names of what one may do.
+    #[serde(default)]
+    pub may: Vec<String>,
+    /// May not talk for now.
+    #[serde(default)]
+    pub muted: bool,
+    /// Settings of the room.
+    #[serde(default)]
+    pub settings: Value,
+    /// Whom one has blocked.
+    #[serde(default)]
+    pub blocked: Vec<UserId>,
+    /// Who has blocked one.
+    #[serde(default)]
+    pub blocked_by: Vec<UserId>,
 }
 
 /// One entity of a snapshot chunk.

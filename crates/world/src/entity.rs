@@ -6,7 +6,12 @@ use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::EntityId;
-use thexr_wire::json::canonical;
+use thexr_wire::json::{canonical, memory, nodes};
+
+/// What an entity takes in memory beside its components: its own fields, its place in the world and in the indices.
+const ENTITY_MEMORY_BYTES: usize = 448;
+/// What a component takes beside its value: a slot of a map that is half full, and the count of those who share it.
+const COMPONENT_MEMORY_BYTES: usize = 144;
 
 /// A component's name.
 pub type Name = SmolStr;
@@ -17,9 +22,13 @@ pub struct Component {
     /// Its value, shared with every clone of the world.
     pub value: Arc<Value>,
     /// Seq of the event that last changed it.
-    pub seq: u64,
+    pub(crate) seq: u64,
     /// Length of its canonical JSON, bytes.
     pub bytes: usize,
+    /// JSON values in it, itself included.
+    pub nodes: usize,
+    /// What it takes in memory, bytes, about.
+    memory: usize,
 }
 
 /// What an entity hangs on.
@@ -40,9 +49,17 @@ pub struct Entity {
     keep_while: Option<EntityId>,
     expires_at_ms: Option<i64>,
     bytes: usize,
+    memory: usize,
+    /// Seq of the newest change, removals included.
+    version: u64,
 }
 
 impl Entity {
+    /// One without components.
+    pub(crate) fn new(seq: u64) -> Self {
+        Self { version: seq, ..Self::default() }
+    }
+
     /// All components, by name.
     pub fn components(&self) -> &BTreeMap<Name, Component> {
         &self.components
@@ -78,14 +95,37 @@ impl Entity {
         self.components.contains_key("avatar")
     }
 
-    /// Seq of the newest change of any component.
-    pub fn version(&self) -> u64 {
-        self.components.values().map(|component| component.seq).max().unwrap_or(0)
+    /// Seq of its newest change; the world may know a later one, see [`World::version`](crate::World::version).
+    pub(crate) fn own_version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether no component, nor the entity, is of an earlier seq.
+    pub(crate) fn seqs_reach(&self, floor: u64) -> bool {
+        self.version >= floor && self.components.values().all(|component| component.seq >= floor)
+    }
+
+    /// Makes the entity, whatever its components, at least of this seq.
+    pub(crate) fn raise_version(&mut self, version: u64) {
+        self.version = self.version.max(version);
+    }
+
+    /// Makes everything at least of this seq.
+    pub(crate) fn raise_seqs(&mut self, floor: u64) {
+        self.version = self.version.max(floor);
+        for component in self.components.values_mut() {
+            component.seq = component.seq.max(floor);
+        }
     }
 
     /// Canonical JSON bytes of all components together with their names.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// What it takes in memory, bytes, about.
+    pub fn memory(&self) -> usize {
+        ENTITY_MEMORY_BYTES + self.memory
     }
 
     /// All components as one JSON object.
@@ -95,19 +135,33 @@ impl Entity {
 
     /// Sets a component and its typed view; `at_ms` starts the life of a `ttl`.
     pub(crate) fn set(&mut self, name: Name, value: Arc<Value>, seq: u64, at_ms: i64) {
-        let bytes = canonical(&value).len();
         self.read(&name, Some(&value), at_ms);
+        let bytes = canonical(&value).len();
+        let (nodes, memory) = (nodes(&value), COMPONENT_MEMORY_BYTES + memory(&value));
         self.bytes += name.len() + bytes;
-        if let Some(old) = self.components.insert(name.clone(), Component { value, seq, bytes }) {
+        self.memory += memory;
+        self.version = self.version.max(seq);
+        let component = Component { value, seq, bytes, nodes, memory };
+        if let Some(old) = self.components.insert(name.clone(), component) {
             self.bytes -= name.len() + old.bytes;
+            self.memory -= old.memory;
         }
     }
 
-    /// Removes a component and resets its typed view.
-    pub(crate) fn unset(&mut self, name: &str) {
+    /// Removes a component and resets its typed view; what is not there is not changed by being removed.
+    pub(crate) fn unset(&mut self, name: &str, seq: u64) {
         if let Some(old) = self.components.remove(name) {
             self.bytes -= name.len() + old.bytes;
+            self.memory -= old.memory;
+            self.version = self.version.max(seq);
             self.read(name, None, 0);
+        }
+    }
+
+    /// Starts the life of its `ttl`, if it has one, at this time.
+    pub(crate) fn begin_life(&mut self, at_ms: i64) {
+        if let Some(ttl) = self.components.get("ttl").map(|component| component.value.clone()) {
+            self.read("ttl", Some(&ttl), at_ms);
         }
     }
 

@@ -1,15 +1,19 @@
 //! The fold: ops applied to a world, all or nothing, with what is needed to undo them.
 
 use crate::entity::{Entity, Name};
+use crate::index::Index;
 use crate::op::{Components, Op};
+use crate::shared::Shared;
+use crate::values::new_values;
 use serde_json::{Map, Value};
 use smol_str::SmolStr;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_wire::json::same;
 use thexr_wire::limits::{
-    COMPONENT_BYTES_MAX, ENTITY_COMPONENTS_MAX, INVERSE_BYTES_MAX, ROOM_ENTITIES_MAX, ROOM_STATE_BYTES_MAX,
+    COMPONENT_BYTES_MAX, COMPONENT_NODES_MAX, ENTITY_COMPONENTS_MAX, INVERSE_BYTES_MAX, ROOM_ENTITIES_MAX,
+    ROOM_MEMORY_BYTES_MAX, ROOM_STATE_BYTES_MAX,
 };
 
 /// Why ops cannot be applied; the world is as it was before.
@@ -33,14 +37,17 @@ pub enum FoldError {
     /// A component is larger than 64 KiB.
     #[error("{0} is larger than {COMPONENT_BYTES_MAX} bytes")]
     ComponentTooLarge(Name),
+    /// A component has more than 4,096 values in it.
+    #[error("{0} has more than {COMPONENT_NODES_MAX} values in it")]
+    TooManyNodes(Name),
     /// An entity would have more than 256 components.
     #[error("an entity has at most {ENTITY_COMPONENTS_MAX} components")]
     TooManyComponents,
     /// The room would have more than 20,000 entities.
     #[error("a room has at most {ROOM_ENTITIES_MAX} entities")]
     TooManyEntities,
-    /// The room's state would grow beyond its limit.
-    #[error("a room's state has at most {ROOM_STATE_BYTES_MAX} bytes")]
+    /// The room's state, as text or in memory, would grow beyond its limit.
+    #[error("a room's state has at most {ROOM_STATE_BYTES_MAX} bytes, and {ROOM_MEMORY_BYTES_MAX} in memory")]
     StateTooLarge,
     /// A `load` refers to a state that is not there.
     #[error("the saved state is not there")]
@@ -55,6 +62,7 @@ impl FoldError {
             Self::IdTaken(_) => "id_taken",
             Self::NotANumber(_) | Self::NotAList(_) | Self::NoSuchItem(_) => "bad_component",
             Self::ComponentTooLarge(_) => "component_too_large",
+            Self::TooManyNodes(_) => "too_many_nodes",
             Self::TooManyComponents => "too_many_components",
             Self::TooManyEntities => "room_full_of_entities",
             Self::StateTooLarge => "room_state_too_large",
@@ -102,24 +110,32 @@ pub struct Undo {
     whole: Option<World>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Index {
-    children: BTreeMap<EntityId, BTreeSet<EntityId>>,
-    kept: BTreeMap<EntityId, BTreeSet<EntityId>>,
-    expiring: BTreeSet<(i64, EntityId)>,
+/// All entities of a room, by id.
+pub type Entities = Shared<EntityId, Arc<Entity>>;
+
+/// All entities of a room. A clone shares everything until one of the two changes, and then all but what changed.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    entities: Entities,
+    index: Index,
+    bytes: usize,
+    memory: usize,
+    /// Seq of the last `load`: what came with it and has not changed since is of this seq, whatever it says itself.
+    floor: u64,
 }
 
-/// All entities of a room. A clone shares everything until one of the two changes.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct World {
-    entities: Arc<BTreeMap<EntityId, Arc<Entity>>>,
-    index: Arc<Index>,
-    bytes: usize,
+/// How ops are folded.
+#[derive(Clone, Copy)]
+struct Folding<'a> {
+    stamp: Stamp,
+    states: &'a dyn States,
+    /// Whether limits that came after the first journals, and those of the whole room, are asked.
+    strict: bool,
 }
 
 impl World {
     /// All entities, by id.
-    pub fn entities(&self) -> &BTreeMap<EntityId, Arc<Entity>> {
+    pub fn entities(&self) -> &Entities {
         &self.entities
     }
 
@@ -128,31 +144,55 @@ impl World {
         self.entities.get(id)
     }
 
+    /// Seq of the newest change of one of this world's entities, the removal of a component included; only ever grows.
+    pub fn version(&self, entity: &Entity) -> u64 {
+        if entity.is_avatar() { entity.own_version() } else { entity.own_version().max(self.floor) }
+    }
+
     /// Canonical JSON bytes of the whole, about.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
+    /// Bytes of memory that the whole takes, about.
+    pub fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// Entities whose parent is this one.
-    pub fn children(&self, id: &EntityId) -> impl Iterator<Item = &EntityId> {
-        self.index.children.get(id).into_iter().flatten()
+    pub fn children<'a>(&'a self, id: &'a EntityId) -> impl Iterator<Item = &'a EntityId> {
+        self.index.children(id)
     }
 
     /// Entities that live as long as this one.
-    pub fn kept_by(&self, id: &EntityId) -> impl Iterator<Item = &EntityId> {
-        self.index.kept.get(id).into_iter().flatten()
+    pub fn kept_by<'a>(&'a self, id: &'a EntityId) -> impl Iterator<Item = &'a EntityId> {
+        self.index.kept_by(id)
     }
 
     /// Entities whose `ttl` has run out, oldest first.
     pub fn expired(&self, at_ms: i64) -> impl Iterator<Item = &EntityId> {
-        self.index.expiring.iter().take_while(move |(until, _)| *until <= at_ms).map(|(_, id)| id)
+        self.index.expiring().take_while(move |(until, _)| *until <= at_ms).map(|(_, id)| id)
+    }
+
+    /// People's avatars, by id.
+    pub fn avatars(&self) -> impl Iterator<Item = &EntityId> {
+        self.index.avatars()
     }
 
     /// Applies ops in order, all or nothing.
     pub fn fold(&mut self, stamp: Stamp, ops: &[Op], states: &dyn States) -> Result<Undo, FoldError> {
+        self.fold_all(ops, Folding { stamp, states, strict: true })
+    }
+
+    /// Applies ops of an event that has happened: it was judged by the limits of its time and by the room it happened in.
+    pub fn fold_again(&mut self, stamp: Stamp, ops: &[Op], states: &dyn States) -> Result<Undo, FoldError> {
+        self.fold_all(ops, Folding { stamp, states, strict: false })
+    }
+
+    fn fold_all(&mut self, ops: &[Op], folding: Folding<'_>) -> Result<Undo, FoldError> {
         let mut undo = Undo::default();
         for op in ops {
-            if let Err(error) = self.apply(stamp, op, states, &mut undo) {
+            if let Err(error) = self.apply(folding, op, &mut undo) {
                 self.roll_back(undo);
                 return Err(error);
             }
@@ -175,7 +215,7 @@ impl World {
         if undo.whole.is_some() {
             return None;
         }
-        let gone = undo.before.iter().filter(|(id, _)| !self.entities.contains_key(*id));
+        let gone = undo.before.iter().filter(|(id, _)| !self.entities.contains_key(id));
         let gone_bytes: usize =
             gone.filter_map(|(_, before)| before.as_ref()).map(|entity| entity.bytes()).sum();
         if gone_bytes > INVERSE_BYTES_MAX {
@@ -199,37 +239,30 @@ impl World {
 
     /// Adds, replaces or removes an entity as a stored state says; no limits, no history.
     pub(crate) fn put(&mut self, id: EntityId, entity: Option<Arc<Entity>>) {
-        let entities = Arc::make_mut(&mut self.entities);
         let old = match &entity {
-            Some(entity) => entities.insert(id.clone(), entity.clone()),
-            None => entities.remove(&id),
+            Some(entity) => self.entities.insert(id.clone(), entity.clone()),
+            None => self.entities.remove(&id),
         };
         self.bytes += entity.as_ref().map_or(0, |entity| entity.bytes() + id.as_str().len());
         self.bytes -= old.as_ref().map_or(0, |old| old.bytes() + id.as_str().len());
-        let relations = |entity: &Entity| {
-            (entity.parent().cloned(), entity.keep_while().cloned(), entity.expires_at_ms())
-        };
-        let (was, is) = (old.as_deref().map(relations), entity.as_deref().map(relations));
-        if was != is && (has_relation(&was) || has_relation(&is)) {
-            let index = Arc::make_mut(&mut self.index);
-            if let Some(old) = old {
-                index.remove(&id, &old);
-            }
-            if let Some(entity) = entity {
-                index.insert(&id, &entity);
-            }
-        }
+        self.memory += entity.as_ref().map_or(0, |entity| entity.memory());
+        self.memory -= old.as_ref().map_or(0, |old| old.memory());
+        self.index.change(&id, old.as_deref(), entity.as_deref());
     }
 
-    fn apply(
-        &mut self,
-        stamp: Stamp,
-        op: &Op,
-        states: &dyn States,
-        undo: &mut Undo,
-    ) -> Result<(), FoldError> {
+    /// An entity with the floor in its own numbers.
+    pub(crate) fn settled(&self, entity: &Arc<Entity>) -> Arc<Entity> {
+        if entity.is_avatar() || entity.seqs_reach(self.floor) {
+            return entity.clone();
+        }
+        let mut settled = Entity::clone(entity);
+        settled.raise_seqs(self.floor);
+        Arc::new(settled)
+    }
+
+    fn apply(&mut self, folding: Folding<'_>, op: &Op, undo: &mut Undo) -> Result<(), FoldError> {
         match op {
-            Op::Create { entity, components } => self.create(stamp, entity, components, undo),
+            Op::Create { entity, components } => self.create(folding, entity, components, undo),
             Op::Delete { entity } => {
                 let old = self.entities.get(entity).cloned();
                 let old = old.ok_or_else(|| FoldError::UnknownEntity(entity.clone()))?;
@@ -238,28 +271,28 @@ impl World {
                 Ok(())
             }
             Op::Load { snapshot } => {
-                let state = states.state(snapshot).ok_or(FoldError::UnknownState)?;
+                let state = folding.states.state(snapshot).ok_or(FoldError::UnknownState)?;
                 if undo.whole.is_none() {
                     undo.whole = Some(self.clone());
                 }
-                self.load(stamp, &state)
+                self.load(folding, &state)
             }
-            Op::Unset { entity, names } => self.edit(entity, undo, |edited| {
-                names.iter().for_each(|name| edited.unset(name));
+            Op::Unset { entity, names } => self.edit(folding, entity, undo, |edited| {
+                names.iter().for_each(|name| edited.unset(name, folding.stamp.seq));
                 Ok(())
             }),
-            _ => self.change(stamp, op, undo),
+            _ => self.change(folding, op, undo),
         }
     }
 
     /// Ops that compute new values of one entity's components.
-    fn change(&mut self, stamp: Stamp, op: &Op, undo: &mut Undo) -> Result<(), FoldError> {
+    fn change(&mut self, folding: Folding<'_>, op: &Op, undo: &mut Undo) -> Result<(), FoldError> {
         let Some(id) = op.entity() else { return Ok(()) };
         let values = self.entities.get(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
         let changed = new_values(values, op)?;
-        self.edit(id, undo, |edited| {
+        self.edit(folding, id, undo, |edited| {
             for (name, value) in changed {
-                set_checked(edited, name, value, stamp)?;
+                set_checked(edited, name, value, folding)?;
             }
             Ok(())
         })
@@ -267,7 +300,7 @@ impl World {
 
     fn create(
         &mut self,
-        stamp: Stamp,
+        folding: Folding<'_>,
         id: &EntityId,
         components: &Components,
         undo: &mut Undo,
@@ -278,55 +311,82 @@ impl World {
         if self.entities.len() >= ROOM_ENTITIES_MAX {
             return Err(FoldError::TooManyEntities);
         }
-        let mut entity = Entity::default();
+        let mut entity = Entity::new(folding.stamp.seq);
         for (name, value) in components {
-            set_checked(&mut entity, SmolStr::new(name), value.clone(), stamp)?;
+            set_checked(&mut entity, SmolStr::new(name), value.clone(), folding)?;
         }
-        self.commit(id, entity, undo)
+        self.commit(folding, id, entity, undo)
     }
 
     fn edit(
         &mut self,
+        folding: Folding<'_>,
         id: &EntityId,
         undo: &mut Undo,
         change: impl FnOnce(&mut Entity) -> Result<(), FoldError>,
     ) -> Result<(), FoldError> {
         let old = self.entities.get(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
         let mut entity = Entity::clone(old);
+        if !entity.is_avatar() {
+            entity.raise_seqs(self.floor);
+        }
         change(&mut entity)?;
-        self.commit(id, entity, undo)
+        self.commit(folding, id, entity, undo)
     }
 
-    fn commit(&mut self, id: &EntityId, entity: Entity, undo: &mut Undo) -> Result<(), FoldError> {
-        let old = self.entities.get(id).cloned();
-        let grown = self.bytes + entity.bytes() + id.as_str().len();
-        let shrunk = old.as_ref().map_or(0, |old| old.bytes() + id.as_str().len());
-        if grown - shrunk > ROOM_STATE_BYTES_MAX {
-            return Err(FoldError::StateTooLarge);
-        }
-        undo.remember(id, old);
+    fn commit(
+        &mut self,
+        folding: Folding<'_>,
+        id: &EntityId,
+        entity: Entity,
+        undo: &mut Undo,
+    ) -> Result<(), FoldError> {
+        let (bytes, memory) = (self.bytes, self.memory);
+        undo.remember(id, self.entities.get(id).cloned());
         self.put(id.clone(), Some(Arc::new(entity)));
-        Ok(())
+        // A state from before a limit may still shrink.
+        let too_large =
+            self.bytes > ROOM_STATE_BYTES_MAX.max(bytes) || self.memory > ROOM_MEMORY_BYTES_MAX.max(memory);
+        if folding.strict && too_large { Err(FoldError::StateTooLarge) } else { Ok(()) }
     }
 
-    /// Everything but people becomes as in `state`; lives start anew.
-    fn load(&mut self, stamp: Stamp, state: &World) -> Result<(), FoldError> {
-        let gone = self.entities.iter().filter(|(_, entity)| !entity.is_avatar());
-        for id in gone.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
-            self.put(id, None);
+    /// Everything but people becomes as in `state`, which is not newer than now; lives start anew.
+    ///
+    /// The state is shared, not copied: the work is that of the people in both and of the lives that start.
+    fn load(&mut self, folding: Folding<'_>, state: &World) -> Result<(), FoldError> {
+        let mut loaded = World { floor: folding.stamp.seq, ..state.clone() };
+        for id in state.avatars() {
+            loaded.put(id.clone(), None);
         }
-        for (id, stored) in state.entities.iter().filter(|(_, entity)| !entity.is_avatar()) {
-            let mut entity = Entity::default();
-            for (name, component) in stored.components() {
-                entity.set(name.clone(), component.value.clone(), stamp.seq, stamp.at_ms);
+        for (_, id) in state.index.expiring() {
+            if let Some(stored) = loaded.entity(id) {
+                let mut entity = Entity::clone(stored);
+                entity.begin_life(folding.stamp.at_ms);
+                loaded.put(id.clone(), Some(Arc::new(entity)));
             }
-            self.put(id.clone(), Some(Arc::new(entity)));
         }
+        for id in self.avatars() {
+            loaded.put(id.clone(), self.entity(id).cloned());
+        }
+        *self = loaded;
         // More people may be here than when the state was kept.
         if self.entities.len() > ROOM_ENTITIES_MAX {
             return Err(FoldError::TooManyEntities);
         }
-        if self.bytes > ROOM_STATE_BYTES_MAX { Err(FoldError::StateTooLarge) } else { Ok(()) }
+        let too_large = self.bytes > ROOM_STATE_BYTES_MAX || self.memory > ROOM_MEMORY_BYTES_MAX;
+        if folding.strict && too_large { Err(FoldError::StateTooLarge) } else { Ok(()) }
+    }
+}
+
+/// The same entities with the same seqs, whether they came by a `load` or one by one.
+impl PartialEq for World {
+    fn eq(&self, other: &Self) -> bool {
+        let settled =
+            |world: &World, (id, entity): (&EntityId, &Arc<Entity>)| (id.clone(), world.settled(entity));
+        let same = self.entities.iter().map(|entry| settled(self, entry));
+        (self.bytes, self.memory, self.entities.len()) == (other.bytes, other.memory, other.entities.len())
+            && self.index == other.index
+            && same.eq(other.entities.iter().map(|entry| settled(other, entry)))
     }
 }
 
@@ -339,44 +399,15 @@ impl Undo {
     }
 }
 
-fn has_relation(relations: &Option<(Option<crate::Parent>, Option<EntityId>, Option<i64>)>) -> bool {
-    matches!(relations, Some((parent, keep, until)) if parent.is_some() || keep.is_some() || until.is_some())
-}
-
-impl Index {
-    fn insert(&mut self, id: &EntityId, entity: &Entity) {
-        if let Some(parent) = entity.parent() {
-            self.children.entry(parent.entity.clone()).or_default().insert(id.clone());
-        }
-        if let Some(keeper) = entity.keep_while() {
-            self.kept.entry(keeper.clone()).or_default().insert(id.clone());
-        }
-        if let Some(until) = entity.expires_at_ms() {
-            self.expiring.insert((until, id.clone()));
-        }
-    }
-
-    fn remove(&mut self, id: &EntityId, entity: &Entity) {
-        let parent = entity.parent().map(|parent| &parent.entity);
-        for (map, key) in [(&mut self.children, parent), (&mut self.kept, entity.keep_while())] {
-            let Some(key) = key else { continue };
-            if let Some(set) = map.get_mut(key) {
-                set.remove(id);
-                if set.is_empty() {
-                    map.remove(key);
-                }
-            }
-        }
-        if let Some(until) = entity.expires_at_ms() {
-            self.expiring.remove(&(until, id.clone()));
-        }
-    }
-}
-
-fn set_checked(entity: &mut Entity, name: Name, value: Value, stamp: Stamp) -> Result<(), FoldError> {
-    entity.set(name.clone(), Arc::new(value), stamp.seq, stamp.at_ms);
-    if entity.components()[&name].bytes > COMPONENT_BYTES_MAX {
+fn set_checked(entity: &mut Entity, name: Name, value: Value, folding: Folding<'_>) -> Result<(), FoldError> {
+    let Stamp { seq, at_ms } = folding.stamp;
+    entity.set(name.clone(), Arc::new(value), seq, at_ms);
+    let component = &entity.components()[&name];
+    if component.bytes > COMPONENT_BYTES_MAX {
         return Err(FoldError::ComponentTooLarge(name));
+    }
+    if folding.strict && component.nodes > COMPONENT_NODES_MAX {
+        return Err(FoldError::TooManyNodes(name));
     }
     if entity.components().len() > ENTITY_COMPONENTS_MAX {
         return Err(FoldError::TooManyComponents);
@@ -402,107 +433,10 @@ fn push_difference(id: &EntityId, from: &Entity, to: &Entity, ops: &mut Vec<Op>)
     }
 }
 
-/// The components an op gives new values to.
-fn new_values(entity: &Entity, op: &Op) -> Result<Vec<(Name, Value)>, FoldError> {
-    let each = |components: &Components, f: &dyn Fn(&Name, &Value) -> Result<Value, FoldError>| {
-        let pairs = components.iter().map(|(name, argument)| {
-            let name = SmolStr::new(name);
-            f(&name, argument).map(|value| (name, value))
-        });
-        pairs.collect::<Result<Vec<_>, _>>()
-    };
-    match op {
-        Op::Set { components, .. } => each(components, &|_, value| Ok(value.clone())),
-        Op::Merge { components, .. } => each(components, &|name, patch| {
-            let mut value = entity.value(name).cloned().unwrap_or(Value::Null);
-            merge_patch(&mut value, patch);
-            Ok(value)
-        }),
-        Op::Inc { components, .. } => {
-            each(components, &|name, by| add(entity, name, number(name, by)?, None))
-        }
-        Op::Dec { components, .. } => {
-            each(components, &|name, by| add(entity, name, -number(name, by)?, None))
-        }
-        Op::IncMax { components, .. } => each(components, &|name, argument| {
-            let (by, max) = amount_and_bound(name, argument)?;
-            add(entity, name, by, Some((f64::NEG_INFINITY, max)))
-        }),
-        Op::DecMin { components, .. } => each(components, &|name, argument| {
-            let (by, min) = amount_and_bound(name, argument)?;
-            add(entity, name, -by, Some((min, f64::INFINITY)))
-        }),
-        Op::Push { component, value, .. } => {
-            let mut items = list(entity, component, true)?;
-            items.push(value.clone());
-            Ok(vec![(component.clone(), Value::Array(items))])
-        }
-        Op::Pop { component, .. } => {
-            let mut items = list(entity, component, false)?;
-            items.pop();
-            Ok(vec![(component.clone(), Value::Array(items))])
-        }
-        Op::IndexSet { component, index, value, .. } => {
-            let mut items = list(entity, component, false)?;
-            *items.get_mut(*index).ok_or_else(|| FoldError::NoSuchItem(component.clone()))? = value.clone();
-            Ok(vec![(component.clone(), Value::Array(items))])
-        }
-        Op::Create { .. } | Op::Delete { .. } | Op::Unset { .. } | Op::Load { .. } => Ok(Vec::new()),
-    }
-}
-
-fn number(name: &Name, value: &Value) -> Result<f64, FoldError> {
-    value.as_f64().ok_or_else(|| FoldError::NotANumber(name.clone()))
-}
-
-fn amount_and_bound(name: &Name, value: &Value) -> Result<(f64, f64), FoldError> {
-    let [by, bound] = value.as_array().map(Vec::as_slice).unwrap_or_default() else {
-        return Err(FoldError::NotANumber(name.clone()));
-    };
-    Ok((number(name, by)?, number(name, bound)?))
-}
-
-/// Adds to a number component; integers stay integers, results beyond `bounds` stop there.
-fn add(entity: &Entity, name: &Name, by: f64, bounds: Option<(f64, f64)>) -> Result<Value, FoldError> {
-    let current = entity.value(name).map_or(Ok(0.0), |value| number(name, value))?;
-    let mut sum = current + by;
-    if let Some((min, max)) = bounds {
-        // A value already past its bound stays: a bonus above the maximum is not taken away by a smaller one.
-        sum = sum.clamp(min.min(current), max.max(current));
-    }
-    if sum.fract() == 0.0 && sum.abs() < 9e15 {
-        return Ok(Value::from(sum as i64));
-    }
-    serde_json::Number::from_f64(sum).map(Value::Number).ok_or_else(|| FoldError::NotANumber(name.clone()))
-}
-
-fn list(entity: &Entity, name: &Name, absent_is_empty: bool) -> Result<Vec<Value>, FoldError> {
-    match entity.value(name) {
-        Some(Value::Array(items)) => Ok(items.clone()),
-        None if absent_is_empty => Ok(Vec::new()),
-        _ => Err(FoldError::NotAList(name.clone())),
-    }
-}
-
-/// JSON merge patch, RFC 7386.
-fn merge_patch(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(key);
-        } else {
-            merge_patch(target.entry(key).or_insert(Value::Null), value);
-        }
-    }
-}
-
 #[cfg(test)]
 #[path = "fold_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "version_tests.rs"]
+mod version_tests;

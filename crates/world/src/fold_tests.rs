@@ -74,6 +74,14 @@ fn ops_that_cannot_apply_say_why() {
             json!({"op": "set", "entity": "aaaaa", "components": {"t": "x".repeat(COMPONENT_BYTES_MAX)}}),
             "component_too_large",
         ),
+        (
+            json!({"op": "set", "entity": "aaaaa", "components": {"t": vec![0; COMPONENT_NODES_MAX]}}),
+            "too_many_nodes",
+        ),
+        (
+            json!({"op": "merge", "entity": "aaaaa", "components": {"n": {"deep": [vec![json!({}); COMPONENT_NODES_MAX - 2]]}}}),
+            "too_many_nodes",
+        ),
         (json!({"op": "load", "snapshot": "00"}), "snapshot_not_found"),
     ];
     for (change, reason) in cases {
@@ -135,7 +143,7 @@ fn a_load_replaces_everything_but_people() {
     let undo =
         now.fold(Stamp { seq: 9, at_ms: 1000 }, &[Op::Load { snapshot: "hash".into() }], &states).unwrap();
     assert_eq!(now.entities().keys().map(EntityId::as_str).collect::<Vec<_>>(), ["aaaaa", "here5"]);
-    assert_eq!(now.entity(&id("aaaaa")).unwrap().version(), 9);
+    assert_eq!(now.version(now.entity(&id("aaaaa")).unwrap()), 9);
     assert_eq!(now.expired(1050).count(), 1, "its life begins anew");
     assert_eq!(now.inverse(&undo), None);
     now.roll_back(undo);
@@ -204,6 +212,72 @@ fn any_op() -> impl Strategy<Value = Op> {
             _ => json!({"op": "pop", "entity": entity, "component": name}),
         })
     })
+}
+
+/// A component of 4,096 small objects: some 28 KB of text.
+fn swollen() -> Value {
+    json!(vec![json!({"": 0}); COMPONENT_NODES_MAX / 2 - 1])
+}
+
+/// A world that takes almost all the memory that a room may take, and little text.
+fn full() -> World {
+    let mut world = World::default();
+    let mut entity = Entity::default();
+    entity.set("swollen".into(), Arc::new(swollen()), 1, 0);
+    let entity = Arc::new(entity);
+    for n in 0..ROOM_MEMORY_BYTES_MAX / entity.memory() {
+        world.put(id(&format!("e{n:05}")), Some(entity.clone()));
+    }
+    world
+}
+
+#[test]
+fn memory_is_bounded_whatever_its_text_and_a_full_room_can_still_shrink() {
+    let mut world = full();
+    assert!(world.memory() <= ROOM_MEMORY_BYTES_MAX && world.bytes() < ROOM_STATE_BYTES_MAX / 8);
+    let mut beyond = world.clone();
+    let grow = op(json!({"op": "set", "entity": "e00000", "components": {"more": swollen()}}));
+    assert_eq!(world.fold(AT, &[grow.clone()], &NoStates).unwrap_err(), FoldError::StateTooLarge);
+    beyond.fold_again(AT, &[grow], &NoStates).unwrap();
+    assert!(beyond.memory() > ROOM_MEMORY_BYTES_MAX, "what has happened is not judged again");
+    let shrink = op(json!({"op": "set", "entity": "e00001", "components": {"swollen": [1]}}));
+    beyond.fold(AT, &[shrink], &NoStates).unwrap();
+}
+
+#[test]
+fn what_was_journalled_with_more_nodes_folds_and_is_refused_anew_only_where_it_is_changed() {
+    let old = json!({"op": "create", "entity": "aaaaa", "components": {"many": vec![0; 30_000], "n": 1}});
+    let mut world = World::default();
+    world.fold_again(AT, &[op(old)], &NoStates).unwrap();
+    let set = |components: Value| op(json!({"op": "set", "entity": "aaaaa", "components": components}));
+    world.fold(AT, &[set(json!({"n": 2}))], &NoStates).unwrap();
+    let push = op(json!({"op": "push", "entity": "aaaaa", "component": "many", "value": 0}));
+    assert_eq!(world.fold(AT, &[push], &NoStates).unwrap_err().reason(), "too_many_nodes");
+    world.fold(AT, &[set(json!({"many": [1]}))], &NoStates).unwrap();
+    assert_eq!(World::from_text(&world.to_text()).unwrap(), world);
+}
+
+#[test]
+fn a_load_shares_the_state_and_copies_only_people_and_lives() {
+    let mut saved = World::default();
+    for n in 0..5_000 {
+        saved.put_row(id(&format!("e{n:05}")), 1, Map::from_iter([("n".into(), json!(n))]));
+    }
+    let things = [
+        json!({"op": "create", "entity": "ttl00", "components": {"ttl": 50}}),
+        json!({"op": "create", "entity": "abcdefghij0123456789", "components": {"avatar": {}}}),
+    ];
+    saved.fold(AT, &things.map(op), &NoStates).unwrap();
+    let states = BTreeMap::from([("hash".to_owned(), Arc::new(saved.clone()))]);
+    let mut now =
+        world(&[json!({"op": "create", "entity": "bbbbbbbbbbbbbbbbbbbb", "components": {"avatar": {}}})]);
+    now.fold(Stamp { seq: 9, at_ms: 70 }, &[Op::Load { snapshot: "hash".into() }], &states).unwrap();
+    let shared = |(key, entity): &(&EntityId, &Arc<Entity>)| {
+        saved.entity(key).is_some_and(|old| Arc::ptr_eq(old, entity))
+    };
+    assert_eq!(now.entities().iter().filter(shared).count(), 5_000);
+    assert_eq!(now.avatars().map(EntityId::as_str).collect::<Vec<_>>(), ["bbbbbbbbbbbbbbbbbbbb"]);
+    assert_eq!((now.expired(119).count(), now.expired(120).count()), (0, 1));
 }
 
 proptest! {

@@ -4,14 +4,17 @@
 
 pub mod entity;
 pub mod fold;
+mod index;
 pub mod interpolate;
 pub mod op;
 pub mod schema;
+pub mod shared;
 pub mod state;
 pub mod transform;
+mod values;
 
 pub use entity::{Component, Entity, Name, Parent};
-pub use fold::{FoldError, NoStates, Stamp, States, Undo, World};
+pub use fold::{Entities, FoldError, NoStates, Stamp, States, Undo, World};
 pub use op::{Components, Op};
 pub use schema::SchemaError;
 pub use transform::Transform;

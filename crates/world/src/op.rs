@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use smol_str::SmolStr;
 use thexr_wire::EntityId;
+use thexr_wire::json::memory;
 
 /// Component name → value.
 pub type Components = Map<String, Value>;
@@ -124,6 +125,21 @@ impl Op {
             | Self::Pop { entity, .. }
             | Self::IndexSet { entity, .. } => Some(entity),
             Self::Load { .. } => None,
+        }
+    }
+
+    /// Bytes of memory that its values take, about.
+    pub fn memory(&self) -> usize {
+        match self {
+            Self::Create { components, .. }
+            | Self::Set { components, .. }
+            | Self::Merge { components, .. }
+            | Self::Inc { components, .. }
+            | Self::Dec { components, .. }
+            | Self::IncMax { components, .. }
+            | Self::DecMin { components, .. } => components.values().map(memory).sum(),
+            Self::Push { value, .. } | Self::IndexSet { value, .. } => memory(value),
+            Self::Delete { .. } | Self::Unset { .. } | Self::Pop { .. } | Self::Load { .. } => 0,
         }
     }
 }

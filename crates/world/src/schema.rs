@@ -37,35 +37,82 @@ pub fn known_name(name: &str) -> &str {
     }
 }
 
+/// A component whose name promises something.
+struct Known {
+    name: &'static str,
+    /// Written by the room and its rules alone: no person gives themselves health, or a role.
+    server_only: bool,
+    /// Gives the one spelling, or nothing for what the name does not promise.
+    check: fn(Value) -> Option<Value>,
+    /// What it holds, for people.
+    expected: &'static str,
+}
+
+const fn known(name: &'static str, check: fn(Value) -> Option<Value>, expected: &'static str) -> Known {
+    Known { name, server_only: false, check, expected }
+}
+
+const fn server_only(name: &'static str) -> Known {
+    Known { name, server_only: true, check: Some, expected: "" }
+}
+
+/// The known components, sorted for their search.
+const COMPONENTS: &[Known] = &[
+    server_only("ammo"),
+    server_only("armour"),
+    known("avatar", |value| value.is_object().then_some(value), "avatar: an object such as {\"color\"}"),
+    known("color", |value| check_color(&value), "color: \"#RRGGBB\" or [r,g,b] of 0..1"),
+    server_only("door_state"),
+    server_only("health"),
+    server_only("held_by"),
+    server_only("inventory"),
+    known("keep_while", |value| is_id(&value).then_some(value), "keep_while: an entity's id"),
+    known(
+        "light",
+        check_light,
+        "light: {kind: point | spot | directional | hemispheric, intensity?, color?}",
+    ),
+    known("material", check_material, "material: a name such as \"grid\", or an object"),
+    server_only("muted"),
+    known("nickname", |value| value.is_string().then_some(value), "nickname: a text"),
+    server_only("occupied"),
+    server_only("occupied_by"),
+    server_only("owned_by"),
+    known("parent", check_parent, "parent: {entity, node?}, an entity's id, or null"),
+    server_only("points"),
+    known("position", check_position, "position: [x,y,z] metres, each within 10000 of the origin"),
+    server_only("role"),
+    known("rotation", check_rotation, "rotation: quaternion [x,y,z,w] or Euler angles [x,y,z]"),
+    known("scale", check_scale, "scale: [x,y,z] up to 10000, or one number"),
+    server_only("score"),
+    known(
+        "shape",
+        check_shape,
+        "shape: {kind: box | sphere | cylinder | cone | capsule | plane | ground, …numbers up to 10000}",
+    ),
+    server_only("sitting"),
+    server_only("sitting_on"),
+    known("spin", check_spin, "spin: [x,y,z] radians per second"),
+    server_only("status"),
+    known("text", check_text, "text: {value: at most 2000 characters, size: metres per line}"),
+    known("ttl", check_ttl, "ttl: 1 to 86400000 ms"),
+    known("visibility", check_visibility, "visibility: 0 to 1"),
+];
+
+fn component(name: &str) -> Option<&'static Known> {
+    let name = known_name(name);
+    COMPONENTS.binary_search_by(|known| known.name.cmp(name)).ok().map(|at| &COMPONENTS[at])
+}
+
+/// Whether a component is written by the room and its rules alone.
+pub fn is_server_only(name: &str) -> bool {
+    component(name).is_some_and(|known| known.server_only)
+}
+
 /// Checks a known component and gives its one spelling; unknown names pass as they are.
 pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
-    let expected = |expected| SchemaError { expected };
-    match name {
-        "position" => check_position(value),
-        "rotation" => {
-            check_rotation(value).ok_or(expected("rotation: quaternion [x,y,z,w] or Euler angles [x,y,z]"))
-        }
-        "scale" => check_scale(value).ok_or(expected("scale: [x,y,z] up to 10000, or one number")),
-        "spin" => numbers::<3>(&value).map(|_| value).ok_or(expected("spin: [x,y,z] radians per second")),
-        "shape" | "mesh_builder" => check_shape(value),
-        "color" => check_color(&value).ok_or(expected("color: \"#RRGGBB\" or [r,g,b] of 0..1")),
-        "visibility" => range(&value, 0.0, 1.0).then_some(value).ok_or(expected("visibility: 0 to 1")),
-        "material" => (value.is_string() || value.is_object())
-            .then_some(value)
-            .ok_or(expected("material: a name such as \"grid\", or an object")),
-        "text" => check_text(value),
-        "light" => check_light(value),
-        "parent" => check_parent(value),
-        "keep_while" => is_id(&value).then_some(value).ok_or(expected("keep_while: an entity's id")),
-        "ttl" => {
-            range(&value, 1.0, TTL_MS_MAX as f64).then_some(value).ok_or(expected("ttl: 1 to 86400000 ms"))
-        }
-        "nickname" => value.is_string().then_some(value).ok_or(expected("nickname: a text")),
-        "avatar" => {
-            value.is_object().then_some(value).ok_or(expected("avatar: an object such as {\"color\"}"))
-        }
-        _ => Ok(value),
-    }
+    let Some(known) = component(name) else { return Ok(value) };
+    (known.check)(value).ok_or(SchemaError { expected: known.expected })
 }
 
 fn range(value: &Value, min: f64, max: f64) -> bool {
@@ -76,10 +123,25 @@ fn is_id(value: &Value) -> bool {
     value.as_str().is_some_and(|text| EntityId::parse(text).is_ok())
 }
 
-fn check_position(value: Value) -> Result<Value, SchemaError> {
+fn check_position(value: Value) -> Option<Value> {
     let within = |parts: [f32; 3]| parts.iter().all(|part| f64::from(part.abs()) <= COORDINATE_MAX_M);
-    let expected = "position: [x,y,z] metres, each within 10000 of the origin";
-    numbers(&value).filter(|parts| within(*parts)).map(|_| value).ok_or(SchemaError { expected })
+    numbers(&value).filter(|parts| within(*parts)).map(|_| value)
+}
+
+fn check_spin(value: Value) -> Option<Value> {
+    numbers::<3>(&value).map(|_| value)
+}
+
+fn check_material(value: Value) -> Option<Value> {
+    (value.is_string() || value.is_object()).then_some(value)
+}
+
+fn check_ttl(value: Value) -> Option<Value> {
+    range(&value, 1.0, TTL_MS_MAX as f64).then_some(value)
+}
+
+fn check_visibility(value: Value) -> Option<Value> {
+    range(&value, 0.0, 1.0).then_some(value)
 }
 
 fn check_rotation(value: Value) -> Option<Value> {
@@ -101,24 +163,21 @@ fn check_scale(value: Value) -> Option<Value> {
     parts.iter().all(|part| f64::from(part.abs()) <= SIZE_MAX).then_some(value)
 }
 
-fn check_shape(value: Value) -> Result<Value, SchemaError> {
-    let error = SchemaError {
-        expected: "shape: {kind: box | sphere | cylinder | cone | capsule | plane | ground, …numbers up to 10000}",
-    };
+fn check_shape(value: Value) -> Option<Value> {
     let mut shape = match value {
         Value::Object(map) => map,
         // The earlier systems' `mesh_builder: [kind, params]`.
         Value::Array(mut items) if items.len() == 2 => {
-            let Value::Object(mut map) = items.pop().unwrap_or_default() else { return Err(error) };
-            map.insert("kind".into(), items.pop().unwrap_or_default());
+            let Value::Object(mut map) = items.pop()? else { return None };
+            map.insert("kind".into(), items.pop()?);
             map
         }
         Value::String(kind) => serde_json::Map::from_iter([("kind".into(), Value::String(kind))]),
-        _ => return Err(error),
+        _ => return None,
     };
-    let Some(kind) = shape.get("kind").and_then(Value::as_str).map(str::to_owned) else { return Err(error) };
+    let kind = shape.get("kind")?.as_str()?.to_owned();
     if !SHAPES.contains(&kind.as_str()) {
-        return Err(error);
+        return None;
     }
     let sane = |value: &Value| match value {
         Value::Number(_) => range(value, -SIZE_MAX, SIZE_MAX),
@@ -127,10 +186,10 @@ fn check_shape(value: Value) -> Result<Value, SchemaError> {
         _ => false,
     };
     if shape.len() > 32 || !shape.values().all(sane) {
-        return Err(error);
+        return None;
     }
     shape.insert("kind".into(), Value::String(kind));
-    Ok(Value::Object(shape))
+    Some(Value::Object(shape))
 }
 
 /// Colours are kept as `#RRGGBB`, so that equal colours are equal values.
@@ -151,40 +210,35 @@ fn check_color(value: &Value) -> Option<Value> {
     valid.then(|| json!(format!("#{:02X}{:02X}{:02X}", byte(parts[0]), byte(parts[1]), byte(parts[2]))))
 }
 
-fn check_text(value: Value) -> Result<Value, SchemaError> {
-    let error = SchemaError { expected: "text: {value: at most 2000 characters, size: metres per line}" };
+fn check_text(value: Value) -> Option<Value> {
     let value = if let Value::String(text) = value { json!({"value": text}) } else { value };
-    let text = value.get("value").and_then(Value::as_str).ok_or(error)?;
+    let text = value.get("value")?.as_str()?;
     let size_ok = value.get("size").is_none_or(|size| range(size, 0.001, 1000.0));
     if text.chars().count() > TEXT_CHARS_MAX || !size_ok {
-        return Err(error);
+        return None;
     }
-    Ok(value)
+    Some(value)
 }
 
-fn check_light(value: Value) -> Result<Value, SchemaError> {
-    let error = SchemaError {
-        expected: "light: {kind: point | spot | directional | hemispheric, intensity?, color?}",
-    };
+fn check_light(value: Value) -> Option<Value> {
     let value = if let Value::String(kind) = value { json!({"kind": kind}) } else { value };
-    let kind = value.get("kind").and_then(Value::as_str).ok_or(error)?;
+    let kind = value.get("kind")?.as_str()?;
     let intensity_ok = value.get("intensity").is_none_or(|intensity| range(intensity, 0.0, 1000.0));
     let color_ok = value.get("color").is_none_or(|color| check_color(color).is_some());
     if !LIGHTS.contains(&kind) || !intensity_ok || !color_ok {
-        return Err(error);
+        return None;
     }
-    Ok(value)
+    Some(value)
 }
 
-fn check_parent(value: Value) -> Result<Value, SchemaError> {
-    let error = SchemaError { expected: "parent: {entity, node?}, an entity's id, or null" };
+fn check_parent(value: Value) -> Option<Value> {
     let value = if value.is_string() { json!({"entity": value}) } else { value };
     let node_ok =
         value.get("node").is_none_or(|node| node.as_str().is_some_and(|text| text.len() <= NAME_CHARS_MAX));
     if !value.get("entity").is_some_and(is_id) || !node_ok {
-        return Err(error);
+        return None;
     }
-    Ok(value)
+    Some(value)
 }
 
 #[cfg(test)]
@@ -232,5 +286,19 @@ mod tests {
     #[test]
     fn one_number_scales_evenly() {
         assert_eq!(check("scale", json!(2)).unwrap(), json!([2.0, 2.0, 2.0]));
+    }
+
+    #[test]
+    fn the_known_components_are_sorted_for_their_search() {
+        assert!(COMPONENTS.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn what_games_count_is_written_by_the_room_alone() {
+        for name in ["health", "score", "occupied_by", "role", "muted", "door_state"] {
+            assert!(is_server_only(name), "{name}");
+            assert_eq!(check(name, json!([1])).unwrap(), json!([1]), "whatever the rules put there");
+        }
+        assert!(!is_server_only("color") && !is_server_only("my_score") && !is_server_only("mesh_builder"));
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::entity::Entity;
 use crate::fold::World;
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_wire::json::{write_canonical, write_string};
@@ -18,16 +19,96 @@ use thexr_wire::json::{write_canonical, write_string};
 pub struct StateError(#[from] serde_json::Error);
 
 #[derive(Deserialize)]
-struct StoredState {
-    entities: BTreeMap<EntityId, StoredEntity>,
-}
-
-#[derive(Deserialize)]
 struct StoredEntity {
     components: BTreeMap<SmolStr, Value>,
     #[serde(default)]
     expires_at: Option<i64>,
     seqs: BTreeMap<SmolStr, u64>,
+    /// Only where the newest change was none of a component that is still there.
+    #[serde(default)]
+    version: u64,
+}
+
+impl From<StoredEntity> for Entity {
+    fn from(stored: StoredEntity) -> Self {
+        let mut entity = Self::new(stored.version);
+        for (name, mut value) in stored.components {
+            let seq = stored.seqs.get(&name).copied().unwrap_or(0);
+            shrink(&mut value);
+            entity.set(name, Arc::new(value), seq, 0);
+        }
+        entity.set_expires_at_ms(stored.expires_at);
+        entity
+    }
+}
+
+/// Gives back what lists took in advance while they were read.
+fn shrink(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.shrink_to_fit();
+            items.iter_mut().for_each(shrink);
+        }
+        Value::Object(map) => map.values_mut().for_each(shrink),
+        _ => {}
+    }
+}
+
+/// Takes the entities of a stored text one by one.
+struct Each<F>(F);
+
+impl<'de, F: FnMut(EntityId, Entity)> Visitor<'de> for Each<F> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("entities by id")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((id, entity)) = map.next_entry::<EntityId, StoredEntity>()? {
+            (self.0)(id, entity.into());
+        }
+        Ok(())
+    }
+}
+
+impl<'de, F: FnMut(EntityId, Entity)> DeserializeSeed<'de> for Each<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+/// The text as a whole.
+struct Whole<F>(F);
+
+impl<'de, F: FnMut(EntityId, Entity)> Visitor<'de> for Whole<F> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a stored state")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(key) = map.next_key::<SmolStr>()? {
+            if key == "entities" {
+                found = true;
+                map.next_value_seed(Each(&mut self.0))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(A::Error::missing_field("entities")) }
+    }
+}
+
+/// Reads a stored text entity by entity: only one at a time is in memory, unless it is kept.
+pub fn each_entity(text: &str, each: impl FnMut(EntityId, Entity)) -> Result<(), StateError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.deserialize_map(Whole(each))?;
+    Ok(reader.end()?)
 }
 
 /// Hex SHA-256 of a text.
@@ -53,7 +134,7 @@ fn write_components(entity: &Entity, out: &mut String) {
 }
 
 impl World {
-    /// The canonical stored text: `{"entities":{id:{"components","expires_at"?,"seqs"}}}`.
+    /// The canonical stored text: `{"entities":{id:{"components","expires_at"?,"seqs","version"?}}}`.
     pub fn to_text(&self) -> String {
         let mut out = String::with_capacity(self.bytes() * 5 / 4 + 64);
         out.push_str("{\"entities\":{");
@@ -62,6 +143,7 @@ impl World {
                 out.push(',');
             }
             let _ = write!(out, "\"{id}\":{{\"components\":");
+            let entity = &self.settled(entity);
             write_components(entity, &mut out);
             if let Some(at_ms) = entity.expires_at_ms() {
                 let _ = write!(out, ",\"expires_at\":{at_ms}");
@@ -70,7 +152,12 @@ impl World {
             for (index, (name, component)) in entity.components().iter().enumerate() {
                 let _ = write!(out, "{}\"{name}\":{}", if index > 0 { "," } else { "" }, component.seq);
             }
-            out.push_str("}}");
+            out.push('}');
+            let newest = entity.components().values().map(|component| component.seq).max().unwrap_or(0);
+            if entity.own_version() > newest {
+                let _ = write!(out, ",\"version\":{}", entity.own_version());
+            }
+            out.push('}');
         }
         out.push_str("}}");
         out
@@ -78,23 +165,15 @@ impl World {
 
     /// Reads a stored text.
     pub fn from_text(text: &str) -> Result<Self, StateError> {
-        let stored: StoredState = serde_json::from_str(text)?;
         let mut world = Self::default();
-        for (id, entry) in stored.entities {
-            let mut entity = Entity::default();
-            for (name, value) in entry.components {
-                let seq = entry.seqs.get(&name).copied().unwrap_or(0);
-                entity.set(name, Arc::new(value), seq, 0);
-            }
-            entity.set_expires_at_ms(entry.expires_at);
-            world.put(id, Some(Arc::new(entity)));
-        }
+        each_entity(text, |id, entity| world.put(id, Some(Arc::new(entity))))?;
         Ok(world)
     }
 
     /// Adds an entity as a join snapshot tells it, components as of `version`; rows of the same id add up.
     pub fn put_row(&mut self, id: EntityId, version: u64, components: serde_json::Map<String, Value>) {
         let mut entity = self.entity(&id).map(|entity| Entity::clone(entity)).unwrap_or_default();
+        entity.raise_version(version);
         for (name, value) in components {
             entity.set(SmolStr::from(name), Arc::new(value), version, 0);
         }
@@ -110,7 +189,7 @@ impl World {
             let _ = write!(out, "{id}");
             if entity.is_avatar() && entity.value("pose").is_some() {
                 let mut still = Entity::clone(entity);
-                still.unset("pose");
+                still.unset("pose", 0);
                 write_components(&still, &mut out);
             } else {
                 write_components(entity, &mut out);

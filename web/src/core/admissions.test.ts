@@ -9,7 +9,8 @@ const LOAD = { people: 1_000, peers: 1_200, people_max: 1_000, peers_max: 1_200 
 const MEMORY = { getItem: () => null, setItem: () => undefined };
 
 function joined(mode: Mode, crowded = false): Extract<CoreEvent, { type: "joined" }> {
-  const admission = { mode, crowded, people_max: 1_000, peers_max: 1_200 };
+  const rights = { role: "visitor", may: [], muted: false, settings: {}, blocked: [], blocked_by: [] } as const;
+  const admission = { mode, crowded, people_max: 1_000, peers_max: 1_200, ...rights };
   return { type: "joined", user_id: "me", resumed: false, driver: true, incarnation: 1, seq: 1, ...admission };
 }
 

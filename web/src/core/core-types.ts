@@ -4,7 +4,7 @@
  * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json, RoomLoad } from "./app";
+import type { Json, Role, RoomLoad } from "./app";
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -139,8 +139,20 @@ export type CoreEvent =
       readonly driver: boolean;
       readonly incarnation: number;
       readonly seq: number;
+      /** Where one's own avatar stands; absent for whoever has none. */
+      readonly pose?: { readonly head: readonly number[] };
+      readonly role: Role;
+      /** Names of what one may do. */
+      readonly may: readonly string[];
+      readonly muted: boolean;
+      readonly settings: Json;
+      readonly blocked: readonly string[];
+      readonly blocked_by: readonly string[];
     }
   | { readonly type: "ready" }
+  | { readonly type: "rights"; readonly role: Role; readonly may: readonly string[]; readonly muted: boolean }
+  /** Whom one does not meet: their avatars are not in the rows, their words are not shown. */
+  | { readonly type: "relations"; readonly blocked: readonly string[]; readonly blocked_by: readonly string[] }
   | {
       readonly type: "join_refused";
       readonly reason: string;

@@ -4,7 +4,6 @@
  * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
  */
 import type { Phase } from "../core/app";
-import { number, numbers, member } from "../core/json";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
 import { type Body, fly, walk } from "./body";
 import type { Context } from "./context";
@@ -118,11 +117,10 @@ function flat([x, z]: readonly [number, number]): readonly [number, number, numb
 }
 
 /** Where the room put the own avatar; an observer has none and begins at the room's edge, looking in. */
-function spotFor(phase: Extract<Phase, { kind: "inside" }>, { session, replica, stage }: Context): Spot {
-  const pose = member(replica.components(session.self_id)?.["pose"], "head");
-  const head = phase.mode === "enter" ? numbers(pose, 7) : undefined;
+function spotFor(phase: Extract<Phase, { kind: "inside" }>, { session, stage }: Context): Spot {
+  const head = phase.mode === "enter" ? session.place : undefined;
   if (head !== undefined) {
-    const [x = 0, y = HEAD_HEIGHT_M, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = head.map((part) => number(part));
+    const [x = 0, y = HEAD_HEIGHT_M, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = head;
     return { x, y: y - HEAD_HEIGHT_M, z, yaw: yawOf(qx, qy, qz, qw) };
   }
   const heart = stage.solids.heart(THING_MAX_M);

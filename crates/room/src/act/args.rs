@@ -1,11 +1,18 @@
 //! A command's payload, read field by field with refusals a person understands.
 
 use crate::reject::Reject;
+use crate::text::clean_text;
 use serde_json::{Map, Value};
 use smol_str::SmolStr;
 use thexr_wire::EntityId;
 use thexr_wire::limits::{COMMAND_ID_BYTES_MAX, JSON_DEPTH_MAX};
 use thexr_world::{Components, Name, schema};
+
+/// A payload that can be read from its fields.
+pub(crate) trait Read: Sized {
+    /// Reads it; errors say which field has another shape than documented.
+    fn read(args: &mut Args) -> Result<Self, Reject>;
+}
 
 /// The fields of a payload.
 pub struct Args(Map<String, Value>);
@@ -24,22 +31,22 @@ impl Args {
     }
 
     /// The command's id, if it carries one.
-    pub fn command_id(&mut self) -> Result<Option<String>, Reject> {
+    pub fn command_id(&mut self) -> Result<Option<SmolStr>, Reject> {
         match self.0.remove("id") {
             None | Some(Value::Null) => Ok(None),
             // Control characters are refused because not every store can keep a NUL.
             Some(Value::String(id))
                 if (1..=COMMAND_ID_BYTES_MAX).contains(&id.len()) && !id.contains(char::is_control) =>
             {
-                Ok(Some(id))
+                Ok(Some(id.into()))
             }
             Some(_) => Err(Reject::bad_payload("id: a text of 1 to 32 bytes without control characters")),
         }
     }
 
     /// What is left, as one object.
-    pub fn into_value(self) -> Value {
-        Value::Object(self.0)
+    pub fn rest(&mut self) -> Value {
+        Value::Object(std::mem::take(&mut self.0))
     }
 
     /// A field as it came.
@@ -87,29 +94,6 @@ impl Args {
         }
         items.iter().map(|item| component_name(item.as_str().ok_or_else(error)?)).collect()
     }
-}
-
-/// Trims a text and checks its length and characters.
-pub fn clean_text(
-    text: &str,
-    name: &'static str,
-    chars_max: usize,
-    too_long: &'static str,
-) -> Result<String, Reject> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Reject::bad_payload(format!("{name}: a text that is not empty")));
-    }
-    if text.chars().count() > chars_max {
-        return Err(Reject {
-            reason: too_long,
-            detail: format!("{name}: at most {chars_max} characters").into(),
-        });
-    }
-    if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(Reject::bad_payload(format!("{name}: no control characters")));
-    }
-    Ok(text.to_owned())
 }
 
 /// Checks names and known values; null values become names to remove.

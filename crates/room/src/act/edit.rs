@@ -1,259 +1,332 @@
 //! Building: the commands that make, change, move under a parent, copy and delete entities.
 
-use crate::act::args::Args;
-use crate::act::commands::Effect;
-use crate::dice::entity_id;
+use crate::act::args::{Args, Read};
+use crate::act::{Caller, Effect};
+use crate::log::Log;
+use crate::outbox::Actor;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
-use crate::room::Room;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_wire::{EntityId, UserId};
-use thexr_world::{Components, Entity, Name, Op, World};
+use thexr_world::{Components, Entity, Name, Op, World, schema};
 
 /// A copy without a place of its own stands this far beside the original, metres.
 const COPY_OFFSET_M: [f32; 3] = [0.5, 0.0, 0.5];
 
 const TOO_MANY_OPS: Reject = Reject::new("too_many_ops", "One command changes at most 2000 entities.");
-const PROTECTED: Reject =
+pub(crate) const PROTECTED: Reject =
     Reject::new("protected", "A person's avatar is not a thing: only its person changes it.");
 const NOT_YOURS: Reject = Reject::new("not_yours", "That is another person's avatar.");
 const RESERVED_COMPONENT: Reject = Reject::new(
     "reserved_component",
     "avatar, nickname and pose have commands of their own: set_avatar, set_nickname and moving.",
 );
+const SERVER_ONLY: Reject =
+    Reject::new("server_only", "Some components are written by the room and its rules alone, such as score.");
 const CYCLIC_PARENT: Reject = Reject::new("cyclic_parent", "A thing cannot hang on itself.");
 pub(crate) const UNKNOWN_PARENT: Reject =
     Reject::new("unknown_parent", "There is no entity of that id to hang on.");
 pub(crate) const CHAIN_TOO_LONG: Reject =
     Reject::new("parent_chain_too_long", "Things hang on each other at most 64 deep.");
 
-impl Room {
-    pub(crate) fn create_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let proposed = args.optional_entity("entity")?;
+/// A new thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateEntity {
+    entity: Option<EntityId>,
+    components: Components,
+}
+
+/// Components to set, and to remove.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateComponents {
+    pub(super) entity: EntityId,
+    components: Components,
+    removed: Vec<Name>,
+}
+
+/// Components to remove.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoveComponents {
+    pub(super) entity: EntityId,
+    names: Vec<Name>,
+}
+
+/// A thing goes, with what hangs on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteEntity {
+    entity: EntityId,
+}
+
+/// A copy of a thing with what hangs on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DuplicateEntity {
+    entity: EntityId,
+    position: Option<Value>,
+}
+
+/// A thing hangs on another one, or on nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reparent {
+    entity: EntityId,
+    parent: Option<Value>,
+}
+
+impl Read for CreateEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let entity = args.optional_entity("entity")?;
+        if entity.as_ref().is_some_and(|id| id.as_str().len() > EntityId::PROPOSED_LENGTH_MAX) {
+            return Err(Reject::bad_payload("entity: a proposed id has 5 to 16 letters and digits"));
+        }
         let (components, _) = args.components()?;
         refuse_reserved(components.keys().map(String::as_str))?;
-        let entity = match proposed {
-            Some(id) if id.as_str().len() > EntityId::PROPOSED_LENGTH_MAX => {
-                return Err(Reject::bad_payload("entity: a proposed id has 5 to 16 letters and digits"));
-            }
-            Some(id) => id,
-            None => self.new_ids(1).remove(0),
-        };
-        self.check_relations(&entity, &components)?;
-        let ops = vec![Op::Create { entity: entity.clone(), components }];
-        Ok(Effect::fact("entity_created", json!({"entity": entity}), ops))
+        Ok(Self { entity, components })
     }
+}
 
-    pub(crate) fn update_components(&self, user: &UserId, mut args: Args) -> Result<Effect, Reject> {
+impl Read for UpdateComponents {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
         let entity = args.entity("entity")?;
         let (components, removed) = args.components()?;
-        self.may_edit(user, &entity)?;
-        refuse_reserved(components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)))?;
-        self.check_relations(&entity, &components)?;
-        let mut ops = Vec::new();
-        if !components.is_empty() {
-            ops.push(Op::Set { entity: entity.clone(), components });
-        }
-        if !removed.is_empty() {
-            ops.push(Op::Unset { entity: entity.clone(), names: removed });
-        }
-        if ops.is_empty() {
+        if components.is_empty() && removed.is_empty() {
             return Err(Reject::bad_payload("components: at least one component"));
         }
-        Ok(Effect::fact("entity_updated", json!({"entity": entity}), ops))
-    }
-
-    pub(crate) fn remove_components(&self, user: &UserId, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        let names = args.names()?;
-        self.may_edit(user, &entity)?;
-        refuse_reserved(names.iter().map(Name::as_str))?;
-        let payload = json!({"entity": entity, "removed": names});
-        Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
-    }
-
-    pub(crate) fn delete_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        self.thing(&entity)?;
-        let ops = self.deletion(&entity);
-        if ops.len() > EVENT_OPS_MAX {
-            return Err(TOO_MANY_OPS);
-        }
-        Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
-    }
-
-    pub(crate) fn duplicate_entity(&self, mut args: Args) -> Result<Effect, Reject> {
-        let original = args.entity("entity")?;
-        self.thing(&original)?;
-        let group = self.with_descendants(&original);
-        if group.len() > EVENT_OPS_MAX {
-            return Err(TOO_MANY_OPS);
-        }
-        // Before anything is copied; the exact check comes with the event.
-        let bytes =
-            group.iter().filter_map(|id| self.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
-        if bytes > EVENT_BYTES_MAX {
-            return Err(EVENT_TOO_LARGE);
-        }
-        let new_ids = self.new_ids(group.len());
-        let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
-        let mut ops: Vec<Op> = Vec::with_capacity(group.len());
-        for id in &group {
-            let Some(entity) = self.world.entity(id) else { continue };
-            let mut components = entity.to_json();
-            if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
-                components["parent"]["entity"] = json!(parent);
-            }
-            if let Some(keeper) = entity.keep_while().and_then(|keeper| renamed.get(keeper)) {
-                components.insert("keep_while".into(), json!(keeper));
-            }
-            ops.push(Op::Create { entity: renamed[id].clone(), components });
-        }
-        let place = match args.take("position") {
-            Some(position) => thexr_world::schema::check("position", position)?,
-            None => self.beside(&original),
-        };
-        if let Some(Op::Create { components, .. }) = ops.first_mut() {
-            components.insert("position".into(), place);
-        }
-        Ok(Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops))
-    }
-
-    pub(crate) fn reparent(&self, mut args: Args) -> Result<Effect, Reject> {
-        let entity = args.entity("entity")?;
-        self.thing(&entity)?;
-        let op = match args.take("parent") {
-            None => Op::Unset { entity: entity.clone(), names: vec!["parent".into()] },
-            Some(parent) => {
-                let parent = thexr_world::schema::check("parent", parent)?;
-                let components = Components::from_iter([("parent".into(), parent)]);
-                self.check_relations(&entity, &components)?;
-                Op::Set { entity: entity.clone(), components }
-            }
-        };
-        Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
-    }
-
-    /// Ops that delete an entity and all things that hang on it; people who hang on it come off.
-    pub(crate) fn deletion(&self, root: &EntityId) -> Vec<Op> {
-        let group = self.with_descendants(root);
-        let mut ops = Vec::with_capacity(group.len());
-        for id in group.iter().rev() {
-            for child in self.world.children(id) {
-                if self.world.entity(child).is_some_and(|entity| entity.is_avatar()) {
-                    ops.push(Op::Unset { entity: child.clone(), names: vec!["parent".into()] });
-                }
-            }
-            ops.push(Op::Delete { entity: id.clone() });
-        }
-        ops
-    }
-
-    /// The entity and the things that hang on it, parents first. Hanging makes no circles, so everything comes once.
-    fn with_descendants(&self, root: &EntityId) -> Vec<EntityId> {
-        let mut group = vec![root.clone()];
-        let mut next = 0;
-        while next < group.len() {
-            let children = self.world.children(&group[next]);
-            let things =
-                children.filter(|id| self.world.entity(id).is_some_and(|entity| !entity.is_avatar()));
-            group.extend(things.cloned().collect::<Vec<_>>());
-            next += 1;
-        }
-        group
-    }
-
-    fn beside(&self, original: &EntityId) -> Value {
-        let position = self.world.entity(original).map_or([0.0; 3], |entity| entity.transform().position);
-        json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
-    }
-
-    /// Ids nobody has, made by the room's dice.
-    pub(crate) fn new_ids(&self, count: usize) -> Vec<EntityId> {
-        let (mut ids, mut taken) = (Vec::with_capacity(count), BTreeSet::new());
-        let candidates = (0u64..).map(|index| entity_id(self.seed, self.seq + 1, index));
-        for id in candidates.filter_map(|text: smol_str::SmolStr| EntityId::parse(&text).ok()) {
-            if self.world.entity(&id).is_none() && taken.insert(id.clone()) {
-                ids.push(id);
-                if ids.len() == count {
-                    break;
-                }
-            }
-        }
-        ids
-    }
-
-    fn existing(&self, id: &EntityId) -> Result<&Entity, Reject> {
-        let unknown = || thexr_world::FoldError::UnknownEntity(id.clone()).into();
-        self.world.entity(id).map(|entity| &**entity).ok_or_else(unknown)
-    }
-
-    /// An entity that exists and is no avatar.
-    fn thing(&self, id: &EntityId) -> Result<&Entity, Reject> {
-        self.existing(id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
-    }
-
-    /// Whether a person may change an entity's open components: every thing, and their own avatar.
-    pub(crate) fn may_edit(&self, user: &UserId, id: &EntityId) -> Result<(), Reject> {
-        let own = *id == EntityId::avatar(user);
-        if self.existing(id)?.is_avatar() && !own { Err(NOT_YOURS) } else { Ok(()) }
-    }
-
-    /// Parents and keepers that components name must exist and not form a circle.
-    fn check_relations(&self, id: &EntityId, components: &Components) -> Result<(), Reject> {
-        let text = |value: &Value| value.as_str().and_then(|text| EntityId::parse(text).ok());
-        if let Some(parent) = components.get("parent").and_then(|parent| text(parent.get("entity")?)) {
-            check_parent(&self.world, id, &parent)?;
-        }
-        let keeper = components.get("keep_while").and_then(text);
-        keeper.map_or(Ok(()), |keeper| self.existing(&keeper).map(|_| ()))
+        refuse_reserved(components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)))?;
+        Ok(Self { entity, components, removed })
     }
 }
 
-/// How many levels of things hang below an entity; counts no further than one beyond the limit.
-pub(crate) fn levels_below(world: &World, id: &EntityId) -> usize {
+impl Read for RemoveComponents {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let (entity, names) = (args.entity("entity")?, args.names()?);
+        refuse_reserved(names.iter().map(Name::as_str))?;
+        Ok(Self { entity, names })
+    }
+}
+
+impl Read for DeleteEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { entity: args.entity("entity")? })
+    }
+}
+
+impl Read for DuplicateEntity {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let checked = |position| schema::check("position", position);
+        Ok(Self { entity: args.entity("entity")?, position: args.take("position").map(checked).transpose()? })
+    }
+}
+
+impl Read for Reparent {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        let checked = |parent| schema::check("parent", parent);
+        Ok(Self { entity: args.entity("entity")?, parent: args.take("parent").map(checked).transpose()? })
+    }
+}
+
+pub(crate) fn create_entity(log: &Log, caller: &Caller<'_>, create: CreateEntity) -> Result<Effect, Reject> {
+    let CreateEntity { entity, components } = create;
+    refuse_server_only(caller, components.keys().map(String::as_str))?;
+    let entity = entity.unwrap_or_else(|| log.new_ids(1).remove(0));
+    check_relations(log, &entity, &components)?;
+    let ops = vec![Op::Create { entity: entity.clone(), components }];
+    Ok(Effect::fact("entity_created", json!({"entity": entity}), ops))
+}
+
+pub(crate) fn update_components(
+    log: &Log,
+    caller: &Caller<'_>,
+    update: UpdateComponents,
+) -> Result<Effect, Reject> {
+    let UpdateComponents { entity, components, removed } = update;
+    may_edit(log, caller, &entity)?;
+    refuse_server_only(
+        caller,
+        components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)),
+    )?;
+    check_relations(log, &entity, &components)?;
+    let mut ops = Vec::new();
+    if !components.is_empty() {
+        ops.push(Op::Set { entity: entity.clone(), components });
+    }
+    if !removed.is_empty() {
+        ops.push(Op::Unset { entity: entity.clone(), names: removed });
+    }
+    Ok(Effect::fact("entity_updated", json!({"entity": entity}), ops))
+}
+
+pub(crate) fn remove_components(
+    log: &Log,
+    caller: &Caller<'_>,
+    remove: RemoveComponents,
+) -> Result<Effect, Reject> {
+    let RemoveComponents { entity, names } = remove;
+    may_edit(log, caller, &entity)?;
+    refuse_server_only(caller, names.iter().map(Name::as_str))?;
+    let payload = json!({"entity": entity, "removed": names});
+    Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
+}
+
+pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, Reject> {
+    let entity = delete.entity;
+    thing(log, &entity)?;
+    let ops = log.deletion(&entity, EVENT_OPS_MAX + 1);
+    if ops.len() > EVENT_OPS_MAX {
+        return Err(TOO_MANY_OPS);
+    }
+    Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
+}
+
+/// A thing and what hangs on it, about to be copied.
+pub(crate) struct Group {
+    ids: Vec<EntityId>,
+    /// What the copy will take, about: enough to refuse before anything is copied.
+    pub bytes: usize,
+}
+
+pub(crate) fn group_to_copy(log: &Log, duplicate: &DuplicateEntity) -> Result<Group, Reject> {
+    thing(log, &duplicate.entity)?;
+    let ids = log.with_descendants(&duplicate.entity, EVENT_OPS_MAX + 1);
+    if ids.len() > EVENT_OPS_MAX {
+        return Err(TOO_MANY_OPS);
+    }
+    let bytes = ids.iter().filter_map(|id| log.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
+    if bytes > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(Group { ids, bytes }) }
+}
+
+pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Group) -> Effect {
+    let DuplicateEntity { entity: original, position } = duplicate;
+    let group = group.ids;
+    let new_ids = log.new_ids(group.len());
+    let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
+    let mut ops: Vec<Op> = Vec::with_capacity(group.len());
+    for id in &group {
+        let Some(entity) = log.world.entity(id) else { continue };
+        let mut components = entity.to_json();
+        components.retain(|name, _| !schema::is_server_only(name));
+        if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
+            components["parent"]["entity"] = json!(parent);
+        }
+        if let Some(keeper) = entity.keep_while().and_then(|keeper| renamed.get(keeper)) {
+            components.insert("keep_while".into(), json!(keeper));
+        }
+        ops.push(Op::Create { entity: renamed[id].clone(), components });
+    }
+    let place = position.unwrap_or_else(|| beside(log, &original));
+    if let Some(Op::Create { components, .. }) = ops.first_mut() {
+        components.insert("position".into(), place);
+    }
+    Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops)
+}
+
+pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> {
+    let Reparent { entity, parent } = reparent;
+    thing(log, &entity)?;
+    let op = match parent {
+        None => Op::Unset { entity: entity.clone(), names: vec!["parent".into()] },
+        Some(parent) => {
+            let components = Components::from_iter([("parent".into(), parent)]);
+            check_relations(log, &entity, &components)?;
+            Op::Set { entity: entity.clone(), components }
+        }
+    };
+    Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
+}
+
+fn beside(log: &Log, original: &EntityId) -> Value {
+    let position = log.world.entity(original).map_or([0.0; 3], |entity| entity.transform().position);
+    json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
+}
+
+fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+    let unknown = || thexr_world::FoldError::UnknownEntity(id.clone()).into();
+    log.world.entity(id).map(|entity| &**entity).ok_or_else(unknown)
+}
+
+/// An entity that exists and is no avatar.
+fn thing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+    existing(log, id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
+}
+
+/// Whether someone may change an entity's open components: every thing, and their own avatar.
+pub(crate) fn may_edit(log: &Log, caller: &Caller<'_>, id: &EntityId) -> Result<(), Reject> {
+    let others = |user: &UserId| *id != EntityId::avatar(user);
+    if existing(log, id)?.is_avatar() && matches!(caller.actor, Actor::User(user) if others(user)) {
+        return Err(NOT_YOURS);
+    }
+    Ok(())
+}
+
+/// Parents and keepers that components name must exist and not form a circle.
+fn check_relations(log: &Log, id: &EntityId, components: &Components) -> Result<(), Reject> {
+    let text = |value: &Value| value.as_str().and_then(|text| EntityId::parse(text).ok());
+    if let Some(parent) = components.get("parent").and_then(|parent| text(parent.get("entity")?)) {
+        check_parent(&log.world, id, &parent)?;
+    }
+    let keeper = components.get("keep_while").and_then(text);
+    keeper.map_or(Ok(()), |keeper| existing(log, &keeper).map(|_| ()))
+}
+
+/// How many levels of things hang below an entity. What hangs there is counted in `looked_at`: one command does not look
+/// at more than it could change.
+pub(crate) fn levels_below(world: &World, id: &EntityId, looked_at: &mut usize) -> Result<usize, Reject> {
     let mut level = vec![id];
     for depth in 0..=PARENT_DEPTH_MAX {
-        level = level.into_iter().flat_map(|id| world.children(id)).collect();
-        if level.is_empty() {
-            return depth;
+        let mut below = Vec::new();
+        for child in level.into_iter().flat_map(|id| world.children(id)) {
+            *looked_at += 1;
+            if *looked_at > EVENT_OPS_MAX {
+                return Err(TOO_MANY_OPS);
+            }
+            below.push(child);
         }
+        if below.is_empty() {
+            return Ok(depth);
+        }
+        level = below;
     }
-    PARENT_DEPTH_MAX + 1
+    Ok(PARENT_DEPTH_MAX + 1)
 }
 
-/// Whether `id` may hang on `parent`, as far as what is above it says; its root then, and how far above that is.
+/// Whether `id` may hang on `parent`, as far as what is above it says; what is above then, from `parent` up.
 pub(crate) fn check_above<'a>(
     world: &'a World,
     id: &EntityId,
     parent: &'a EntityId,
-) -> Result<(&'a EntityId, usize), Reject> {
+) -> Result<Vec<&'a EntityId>, Reject> {
     if world.entity(parent).is_none() && parent != id {
         return Err(UNKNOWN_PARENT);
     }
-    let (mut current, mut levels) = (parent, 1);
+    let mut above = vec![parent];
     loop {
+        let current = above[above.len() - 1];
         if current == id {
             return Err(CYCLIC_PARENT);
         }
-        if levels > PARENT_DEPTH_MAX {
+        if above.len() > PARENT_DEPTH_MAX {
             return Err(CHAIN_TOO_LONG);
         }
-        let above = world.entity(current).and_then(|entity| Some(&entity.parent()?.entity));
-        let Some(above) = above else { return Ok((current, levels)) };
-        (current, levels) = (above, levels + 1);
+        let Some(next) = world.entity(current).and_then(|entity| entity.parent()) else { return Ok(above) };
+        above.push(&next.entity);
     }
 }
 
 /// Whether `id`, with what hangs on it, may hang on `parent`.
 fn check_parent(world: &World, id: &EntityId, parent: &EntityId) -> Result<(), Reject> {
-    let (_, levels) = check_above(world, id, parent)?;
-    if levels + levels_below(world, id) > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
+    let levels = check_above(world, id, parent)?.len();
+    if levels + levels_below(world, id, &mut 0)? > PARENT_DEPTH_MAX { Err(CHAIN_TOO_LONG) } else { Ok(()) }
 }
 
 /// Components of people are changed by their own commands only.
 pub(crate) fn refuse_reserved<'a>(mut names: impl Iterator<Item = &'a str>) -> Result<(), Reject> {
     let reserved = names.any(|name| matches!(name, "avatar" | "nickname" | "pose"));
     if reserved { Err(RESERVED_COMPONENT) } else { Ok(()) }
+}
+
+/// What games count is written by rules and the room, not by whoever would like to have more of it.
+pub(crate) fn refuse_server_only<'a>(
+    caller: &Caller<'_>,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Result<(), Reject> {
+    if caller.user().is_some() && names.any(schema::is_server_only) { Err(SERVER_ONLY) } else { Ok(()) }
 }

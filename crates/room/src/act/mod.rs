@@ -1,8 +1,277 @@
-//! What may be asked of a room: commands, from a payload to a fact or a refusal.
+//! What may be asked of a room: acts, from a request to a fact or a refusal. Knows no connection.
 
 pub(crate) mod args;
-pub(crate) mod commands;
-pub(crate) mod edit;
+pub(crate) mod budget;
+pub(crate) mod command;
+mod edit;
+mod govern;
 mod names;
+mod own;
 pub(crate) mod snapshots;
+mod talk;
 mod transact;
+
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::log::memory::Remembered;
+use crate::outbox::{Actor, Outbox};
+use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
+use crate::rights::Permission;
+use budget::{Budget, TOLD_BYTES};
+use command::Command;
+use serde_json::Value;
+use smol_str::SmolStr;
+use snapshots::Copies;
+use std::sync::Arc;
+use thexr_wire::UserId;
+use thexr_world::Op;
+
+/// By what right someone acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// Looking on, from a connection that watches.
+    Look,
+    /// What the person's role allows.
+    Role,
+    /// Everything: the room, its rules, the operator.
+    All,
+}
+
+/// Something that someone wants to happen; where the answer goes is not its business.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// Who.
+    pub actor: Actor,
+    /// By what right.
+    pub grant: Grant,
+    /// What.
+    pub command: Command,
+    /// The actor's own id of it: a repeat gets the first reply.
+    pub id: Option<SmolStr>,
+}
+
+/// What came of an act.
+pub(crate) enum Outcome {
+    /// Its answer.
+    Reply(Result<Arc<str>, Reject>),
+    /// An answer, and something to tell everyone who is here now.
+    Shout(Arc<str>),
+    /// The connection it came by is to move the person's avatar.
+    Drive,
+    /// The answer comes with that of this restore.
+    Later(u64),
+}
+
+/// What a handler wants to happen.
+pub(crate) enum Effect {
+    /// A fact, to be folded and journalled.
+    Fact(Draft),
+    /// A fact that must be looked at again once it is folded.
+    Checked(Draft, fn(&Log, &[Op]) -> Result<(), Reject>),
+    /// A fact that stands also where there is no room for what it shows.
+    Certain(Draft),
+    /// A fact, and the state after it under a name.
+    Save(Draft, String),
+    /// An answer without a fact.
+    Answer(Value),
+    /// To everyone who is here now.
+    Shout(Arc<str>),
+    /// The connection is to drive.
+    Drive,
+    /// The answer comes with that of this restore.
+    Later(u64),
+}
+
+impl Effect {
+    /// A fact of this name.
+    pub fn fact(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self::Fact(Draft::server(name, payload, ops))
+    }
+}
+
+/// Who acts, and by what right.
+pub(crate) struct Caller<'a> {
+    pub actor: &'a Actor,
+    pub grant: Grant,
+    pub id: Option<&'a SmolStr>,
+}
+
+impl Caller<'_> {
+    /// The person who acts, if it is one.
+    pub fn user(&self) -> Option<&UserId> {
+        self.actor.user()
+    }
+
+    /// The person who acts; some things only people do.
+    pub fn person(&self) -> Result<&UserId, Reject> {
+        self.user().ok_or(NOT_INSIDE)
+    }
+}
+
+/// What the acts of earlier ticks have left.
+#[derive(Debug, Default)]
+pub(crate) struct Acts {
+    pub budget: Budget,
+    pub copies: Copies,
+}
+
+impl Acts {
+    /// Does what is asked, or says why not.
+    pub fn perform(&mut self, log: &mut Log, act: Act, out: &mut Outbox) -> Outcome {
+        self.performed(log, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
+    }
+
+    fn performed(&mut self, log: &mut Log, act: Act, out: &mut Outbox) -> Result<Outcome, Reject> {
+        let Act { actor, grant, command, id } = act;
+        let caller = Caller { actor: &actor, grant, id: id.as_ref() };
+        if let Some(first) = first_reply(log, &caller)? {
+            return Ok(Outcome::Reply(Ok(first)));
+        }
+        permitted(log, &caller, &command)?;
+        if command.spec().changes {
+            log.may_change()?;
+        }
+        let effect = self.handle(log, &caller, command, out)?;
+        self.bring_about(log, &caller, effect, out)
+    }
+
+    /// The list of commands, each with its handler.
+    fn handle(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        command: Command,
+        out: &mut Outbox,
+    ) -> Result<Effect, Reject> {
+        match command {
+            Command::SetNickname(set) => own::set_nickname(log, caller, set),
+            Command::SetAvatar(set) => own::set_avatar(log, caller, set),
+            Command::Drive(_) => Ok(Effect::Drive),
+            Command::Say(line) => talk::say(log, caller, line),
+            Command::Emote(emote) => talk::emote(log, caller, emote),
+            Command::CustomEvent(event) => Ok(talk::custom_event(event)),
+            Command::Shout(shout) => Ok(talk::shout(&shout)),
+            Command::CreateEntity(create) => edit::create_entity(log, caller, create),
+            Command::UpdateComponents(update) => edit::update_components(log, caller, update),
+            Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),
+            Command::DeleteEntity(delete) => edit::delete_entity(log, delete),
+            Command::DuplicateEntity(duplicate) => {
+                let group = edit::group_to_copy(log, &duplicate)?;
+                self.budget.purse(caller.actor, group.bytes)?;
+                Ok(edit::duplicate_entity(log, duplicate, group))
+            }
+            Command::Reparent(reparent) => edit::reparent(log, reparent),
+            Command::Transact(transact) => transact::transact(log, caller, transact),
+            Command::SaveSnapshot(save) => self.copies.save(log, caller, save),
+            Command::RestoreSnapshot(restore) => {
+                self.copies.restore(log, caller, restore, self.budget.hearers(), out)
+            }
+            Command::ListSnapshots(_) => Ok(snapshots::list(log)),
+            Command::Block(block) => self.block(log, caller, &block.user, true),
+            Command::Unblock(block) => self.block(log, caller, &block.user, false),
+            command => self.govern(log, caller, command),
+        }
+    }
+
+    /// What changes others' rights, once it is sure that its fact can be told.
+    fn govern(&mut self, log: &mut Log, caller: &Caller<'_>, command: Command) -> Result<Effect, Reject> {
+        self.budget.purse(caller.actor, govern::FACT_BYTES_MAX)?;
+        match command {
+            Command::Mute(mute) => govern::set_muted(log, caller, &mute.user, true),
+            Command::Unmute(mute) => govern::set_muted(log, caller, &mute.user, false),
+            Command::SetRole(set) => govern::set_role(log, caller, &set),
+            Command::SetSettings(set) => Ok(govern::set_settings(log, &set)),
+            _ => Err(UNKNOWN_EVENT),
+        }
+    }
+
+    fn block(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        whom: &UserId,
+        blocked: bool,
+    ) -> Result<Effect, Reject> {
+        // Told to two people, not to everyone.
+        let bytes = govern::relations_bytes(log, caller.person()?, whom) * 2 / self.budget.hearers() as usize;
+        self.charge(caller, bytes)?;
+        govern::set_blocked(log, caller, whom, blocked)
+    }
+
+    fn bring_about(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        effect: Effect,
+        out: &mut Outbox,
+    ) -> Result<Outcome, Reject> {
+        let unchecked = |_: &Log, _: &[Op]| Ok(());
+        let response = match effect {
+            Effect::Fact(draft) => self.emit(log, caller, draft, unchecked)?,
+            Effect::Checked(draft, check) => self.emit(log, caller, draft, check)?,
+            Effect::Certain(draft) => {
+                let bare = Draft { ops: Vec::new(), ..draft.clone() };
+                let shown = self.emit(log, caller, draft, unchecked);
+                shown.or_else(|_| self.emit(log, caller, bare, unchecked))?
+            }
+            Effect::Save(draft, name) => {
+                let response = self.emit(log, caller, draft, unchecked)?;
+                self.copies.saved(log, name, out);
+                response
+            }
+            Effect::Answer(response) => response,
+            Effect::Shout(payload) => {
+                self.charge(caller, payload.len() + TOLD_BYTES)?;
+                return Ok(Outcome::Shout(payload));
+            }
+            Effect::Drive => return Ok(Outcome::Drive),
+            Effect::Later(request) => return Ok(Outcome::Later(request)),
+        };
+        Ok(Outcome::Reply(Ok(response.to_string().into())))
+    }
+
+    /// Makes a fact of someone's draft, if it is small enough, if they may make everyone hear so much, and if `check`
+    /// finds nothing wrong with what came of it.
+    fn emit(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        draft: Draft,
+        check: impl FnOnce(&Log, &[Op]) -> Result<(), Reject>,
+    ) -> Result<Value, Reject> {
+        let bytes = draft.fitting()?;
+        let purse = self.budget.purse(caller.actor, bytes + TOLD_BYTES)?;
+        let command_id = caller.id.map(|id| id.to_string());
+        let draft = Draft { actor: caller.actor.clone(), command_id, ..draft };
+        let answer = Remembered::of(log.seq + 1, &draft.payload).response();
+        log.emit_checked(draft, bytes, check)?;
+        self.budget.pay(caller.actor, purse, bytes + TOLD_BYTES);
+        Ok(answer)
+    }
+
+    /// Takes bytes that everyone will hear out of someone's budget, or refuses.
+    fn charge(&mut self, caller: &Caller<'_>, bytes: usize) -> Result<(), Reject> {
+        let purse = self.budget.purse(caller.actor, bytes)?;
+        self.budget.pay(caller.actor, purse, bytes);
+        Ok(())
+    }
+}
+
+/// What was answered to this id before, if anything was; an error when no further id can be remembered.
+fn first_reply(log: &Log, caller: &Caller<'_>) -> Result<Option<Arc<str>>, Reject> {
+    let (Actor::User(user), Some(id)) = (caller.actor, caller.id) else { return Ok(None) };
+    if let Some(known) = log.memory.find(user, id) {
+        return Ok(Some(known.response().to_string().into()));
+    }
+    if log.memory.is_full(user) { Err(TOO_MANY_COMMANDS) } else { Ok(None) }
+}
+
+/// Whether someone may ask for this at all.
+fn permitted(log: &Log, caller: &Caller<'_>, command: &Command) -> Result<(), Reject> {
+    let permission = command.permission(caller.actor);
+    match caller.grant {
+        Grant::All => Ok(()),
+        Grant::Look if permission != Permission::Look => Err(NOT_INSIDE),
+        Grant::Look | Grant::Role => log.rights.permit(caller.person()?, permission),
+    }
+}

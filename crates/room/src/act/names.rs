@@ -23,6 +23,7 @@ pub const CATALOGUE: &[&str] = &[
     "projectile_hit",
     "role_changed",
     "room_created",
+    "settings_changed",
     "snapshot_restored",
     "snapshot_saved",
     "stroke_drawn",
@@ -36,6 +37,7 @@ pub const CATALOGUE: &[&str] = &[
     "user_kicked",
     "user_left",
     "user_moved",
+    "user_muted",
     "user_picked_up",
     "user_released",
     "user_renamed",
@@ -44,6 +46,7 @@ pub const CATALOGUE: &[&str] = &[
     "user_stood",
     "user_threw",
     "user_triggered",
+    "user_unmuted",
     "weapon_discharged",
     "weapon_switched",
 ];

@@ -1,4 +1,5 @@
 //! How people move: from a connection's newest sample to what a tick shows of everyone.
 
 pub mod output;
-mod pose;
+pub(crate) mod pose;
+mod text;

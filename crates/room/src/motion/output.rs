@@ -2,8 +2,8 @@
 //!
 //! Built by the room, shared by all connections, recycled. Knows no receiver; nothing here allocates once it has grown.
 
+use crate::motion::text;
 use serde::Serialize;
-use serde_json::json;
 use std::sync::{Arc, OnceLock};
 use thexr_wire::lane::{GROUP_RECORDS_MAX, write_crowd, write_group};
 use thexr_wire::pose::{Cell, Pose, Sample};
@@ -13,7 +13,7 @@ use thexr_wire::records::{
 };
 use thexr_wire::{Tier, UserId};
 
-/// People in one crowd group, so that a group fits the smallest budget.
+/// People in one crowd group at most; smaller frames have smaller groups.
 pub const CROWD_GROUP_MAX: usize = 32;
 
 /// A pose in tiers A to D, as bytes.
@@ -87,20 +87,16 @@ impl Record {
 
     /// `stoc` payload of `user_moved`, encoded once for all who are told.
     pub fn user_moved(&self, at_ms: i64) -> &Arc<str> {
-        self.json.get_or_init(|| {
-            let mut payload = json!(UserPlace::of(&self.pose));
-            payload["user_id"] = json!(self.user);
-            json!({"event": "user_moved", "payload": payload, "at": at_ms}).to_string().into()
-        })
+        self.json.get_or_init(|| text::user_moved(&self.user, &self.pose, at_ms).into())
     }
 
     /// The member `"user_id":pose` of a `movements` payload, encoded once for all who are told.
     pub fn movement(&self) -> &Arc<str> {
-        self.moved.get_or_init(|| format!("\"{}\":{}", self.user, json!(self.pose)).into())
+        self.moved.get_or_init(|| text::movement(&self.user, &self.pose).into())
     }
 }
 
-/// A pose as json clients read it: `{position, rotation, pose}`; as text, in the fewest digits that are exact.
+/// A pose as json clients read it in facts: `{position, rotation, pose}`, exactly.
 #[derive(Serialize)]
 pub(crate) struct UserPlace<'a> {
     position: &'a [f32],
@@ -344,13 +340,18 @@ impl TickOutput {
         self.slots.len()
     }
 
-    /// Bytes of the whole crowd.
-    pub(crate) fn crowd_bytes(&self) -> usize {
-        self.crowd.len() + self.cells.len() * Tier::E.group_bytes()
+    /// Bytes of the whole crowd at most, in groups of at most so many people.
+    pub(crate) fn crowd_bytes(&self, people_max: usize) -> usize {
+        let groups = self.cells.len() + self.spots.len() / people_max;
+        self.crowd.len() + groups * Tier::E.group_bytes()
     }
 
-    /// The next people of the crowd behind a place, at most [`CROWD_GROUP_MAX`] of one cell, and the place of the last.
-    pub(crate) fn crowd_after(&self, place: Option<CrowdPlace>) -> Option<(CrowdGroup, CrowdPlace)> {
+    /// The next people of the crowd behind a place, at most so many and of one cell, and the place of the last.
+    pub(crate) fn crowd_after(
+        &self,
+        place: Option<CrowdPlace>,
+        people_max: usize,
+    ) -> Option<(CrowdGroup, CrowdPlace)> {
         let (cell, first) = match place {
             None => (0, 0),
             Some((key, slot)) => {
@@ -365,7 +366,7 @@ impl TickOutput {
             }
         };
         let key = self.cells.get(cell)?.key;
-        let end = self.end_of(cell).min(first + CROWD_GROUP_MAX);
+        let end = self.end_of(cell).min(first + people_max);
         let group = CrowdGroup { cell: cell as u32, first: first as u32, count: (end - first) as u32 };
         Some((group, (key, self.spots[end - 1].slot)))
     }
@@ -453,7 +454,7 @@ mod tests {
         let mut frame = Vec::new();
         Header::default().write(&mut frame);
         let (mut place, mut groups_bytes) = (None, 0);
-        while let Some((group, last)) = output.crowd_after(place) {
+        while let Some((group, last)) = output.crowd_after(place, CROWD_GROUP_MAX) {
             assert!(group.count as usize <= CROWD_GROUP_MAX);
             output.write_crowd(&group, &mut frame);
             groups_bytes += group.bytes();
@@ -474,16 +475,16 @@ mod tests {
     fn the_crowd_goes_on_behind_a_place_whoever_has_come_or_gone() {
         let at = |n: u16| [if n < 50 { 1.0 } else { 9.0 }, 1.8, 1.0];
         let everyone = output(5, (0..60).map(|n| person(n, at(n))).collect());
-        let (group, place) = everyone.crowd_after(None).unwrap();
+        let (group, place) = everyone.crowd_after(None, CROWD_GROUP_MAX).unwrap();
         assert_eq!((group.count, place.1), (32, 31));
         let fewer = output(6, (20..60).filter(|n| *n != 31).map(|n| person(n, at(n))).collect());
-        let (group, place) = fewer.crowd_after(Some(place)).unwrap();
+        let (group, place) = fewer.crowd_after(Some(place), CROWD_GROUP_MAX).unwrap();
         assert_eq!((fewer.group_spots(&group)[0].slot, place.1), (32, 49));
         let without_the_cell = output(7, (50..60).map(|n| person(n, at(n))).collect());
-        let (group, place) = without_the_cell.crowd_after(Some(place)).unwrap();
+        let (group, place) = without_the_cell.crowd_after(Some(place), CROWD_GROUP_MAX).unwrap();
         assert_eq!((without_the_cell.group_spots(&group)[0].slot, place.1), (50, 59));
-        assert!(without_the_cell.crowd_after(Some(place)).is_none());
-        assert!(output(8, vec![]).crowd_after(None).is_none());
+        assert!(without_the_cell.crowd_after(Some(place), CROWD_GROUP_MAX).is_none());
+        assert!(output(8, vec![]).crowd_after(None, CROWD_GROUP_MAX).is_none());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
-use crate::people::join::Person;
+use crate::people::person::Person;
 use crate::room::Room;
 use crate::view::viewer::PoseInput;
 use std::sync::Arc;
@@ -20,69 +20,41 @@ const OUTPUTS_KEPT: usize = 4;
 const QUIET: [(u64, u64); 3] = [(400, 80), (200, 20), (40, 5)];
 /// Ticks between two savings of the place of someone who moves: 5 s.
 const PLACE_SAVE_TICKS: u64 = 100;
+/// A sample time that says "now", whenever the tick that takes it in comes.
+const SAMPLED_NOW: u64 = u64::MAX;
 
-impl Room {
-    /// The room clock at this tick, milliseconds.
-    pub(crate) fn clock_ms(&self) -> u64 {
-        self.now.tick * TICK_MS
+/// What a room remembers of its motion between two ticks.
+#[derive(Debug)]
+pub(crate) struct Motion {
+    /// Tick of the last movement of anyone, or of anything that happened.
+    moved_tick: u64,
+    /// Tick that was shown last.
+    shown_tick: u64,
+    /// The tick before: what is stamped later was not taken in by any tick yet.
+    last_tick: u64,
+    /// How much the shell sheds.
+    shed: u8,
+    /// Outputs of earlier ticks, to be used again.
+    outputs: Vec<Arc<TickOutput>>,
+}
+
+impl Motion {
+    /// Of a room that wakes in a tick.
+    pub fn new(tick: u64) -> Self {
+        Self { moved_tick: tick, shown_tick: 0, last_tick: tick, shed: 0, outputs: Vec::new() }
     }
 
-    /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
-    pub fn pose(&mut self, input: PoseInput) -> bool {
-        let next_tick = self.now.tick + 1;
-        let clock_ms = next_tick * TICK_MS;
-        let Some(peer) = self.peers.get_mut(&input.peer) else { return false };
-        let driven = self.people.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
-        let Some(person) = driven else {
-            if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
-                // Who watches from elsewhere is to be shown what is there.
-                self.moved_tick = next_tick;
-            }
-            return false;
-        };
-        let age_ms = input.sample_ms.map_or(0, |sample| (clock_ms as u32).wrapping_sub(sample) as i32);
-        let marks = Marks { holding: person.marks.holding, ..input.marks };
-        if !marks.jumped && person.marks == marks && person.pose == input.pose {
-            // Says only that they are still there.
-            return true;
+    /// Whether this tick is shown; ticks may have been skipped before it, perhaps always the same ones.
+    fn is_shown(&mut self, tick: u64) -> bool {
+        if self.moved_tick > self.last_tick {
+            self.moved_tick = tick;
         }
-        // A fresh room's clock is younger than the oldest sample.
-        person.sample_ms =
-            clock_ms.saturating_sub(u64::from(age_ms.clamp(0, SAMPLE_AGE_MAX_MS as i32) as u32));
-        person.marks = marks;
-        person.pose = input.pose;
-        person.changed_tick = next_tick;
-        self.moved_tick = next_tick;
-        true
-    }
-
-    /// Encodes everyone who moved, once per tier, and makes everyone findable.
-    pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
-        let tick = self.now.tick;
-        out.latest = None;
         let rested = QUIET.iter().find(|(after, _)| tick > self.moved_tick + after);
-        if rested.is_some_and(|(_, once_in)| !tick.is_multiple_of(*once_in)) {
-            return;
+        let shown = rested.is_none_or(|(_, once_in)| tick >= self.shown_tick + once_in);
+        if shown {
+            self.shown_tick = tick;
         }
-        let clock_ms = self.clock_ms();
-        let mut latest = self.spare_output();
-        // Ours alone: it is new, or nobody reads it any more.
-        let Some(output) = Arc::get_mut(&mut latest) else { return };
-        output.begin(self.incarnation, self.now.tick, self.now.at_ms);
-        output.shed = self.shed;
-        for (user, person) in &mut self.people {
-            let encoded = person.encode(clock_ms, self.now.tick);
-            let mut record =
-                Record::new(person.slot, user.clone(), person.changed_tick, person.pose, encoded);
-            record.prominent = person.marks.speaking || person.marks.holding;
-            record.party = person.party;
-            output.records.push(record);
-        }
-        output.finish();
-        if self.outputs.len() < OUTPUTS_KEPT {
-            self.outputs.push(latest.clone());
-        }
-        out.latest = Some(latest);
+        shown
     }
 
     /// An output that nobody reads any more, or a new one.
@@ -90,44 +62,107 @@ impl Room {
         let spare = self.outputs.iter().position(|output| Arc::strong_count(output) == 1);
         spare.map(|at| self.outputs.swap_remove(at)).unwrap_or_default()
     }
+}
+
+impl Room {
+    /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
+    pub fn pose(&mut self, input: PoseInput) -> bool {
+        // The tick that takes it in is this one or a later one: which, is not known before it comes.
+        let next_tick = self.log.now.tick + 1;
+        let Some(peer) = self.people.peers.get_mut(&input.peer) else { return false };
+        let driven =
+            self.people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
+        let Some(person) = driven else {
+            if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
+                // Who watches from elsewhere is to be shown what is there.
+                self.motion.moved_tick = next_tick;
+            }
+            return false;
+        };
+        let marks = Marks { holding: person.marks.holding, ..input.marks };
+        if !marks.jumped && person.marks == marks && person.pose == input.pose {
+            // Says only that they are still there.
+            return true;
+        }
+        // Nobody was shown a jump that the same tick takes in together with what came after it.
+        let jumped = marks.jumped || (person.marks.jumped && person.changed_tick > self.motion.last_tick);
+        person.marks = Marks { jumped, ..marks };
+        person.sample_ms =
+            input.sample_ms.map_or(SAMPLED_NOW, |sample| whole_ms(sample, next_tick * TICK_MS));
+        person.pose = input.pose;
+        person.changed_tick = next_tick;
+        self.motion.moved_tick = next_tick;
+        true
+    }
+
+    /// Encodes everyone who moved, once per tier, and makes everyone findable.
+    pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
+        let tick = self.log.now.tick;
+        out.latest = None;
+        let is_shown = self.motion.is_shown(tick);
+        let last_tick = std::mem::replace(&mut self.motion.last_tick, tick);
+        if !is_shown {
+            return;
+        }
+        let clock_ms = self.log.clock_ms();
+        let mut latest = self.motion.spare_output();
+        // Ours alone: it is new, or nobody reads it any more.
+        let Some(output) = Arc::get_mut(&mut latest) else { return };
+        output.begin(self.log.incarnation, tick, self.log.now.at_ms);
+        output.shed = self.motion.shed;
+        for (user, person) in &mut self.people.persons {
+            if person.changed_tick > last_tick {
+                person.take_in(tick, clock_ms);
+            }
+            let encoded = person.encode(clock_ms);
+            let mut record =
+                Record::new(person.slot, user.clone(), person.changed_tick, person.pose, encoded);
+            record.prominent = person.marks.speaking || person.marks.holding;
+            record.party = person.party;
+            output.records.push(record);
+        }
+        output.finish();
+        if self.motion.outputs.len() < OUTPUTS_KEPT {
+            self.motion.outputs.push(latest.clone());
+        }
+        out.latest = Some(latest);
+    }
 
     /// How much the shell sheds, 0 for nothing: it alone knows whether there is time for everything.
     pub fn set_shed(&mut self, level: u8) {
-        self.shed = level;
+        self.motion.shed = level;
     }
 
     /// What people hold and whom they came with, after anything has changed.
     pub(crate) fn look_at_people(&mut self) {
-        if !self.told.has_events() {
+        if self.log.made.has_events() || !self.people.changes.joined.is_empty() {
+            // Who comes is seen by everyone at once, and sees everyone, also in a room that rests.
+            self.motion.moved_tick = self.log.now.tick;
+        }
+        if !self.log.made.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
             return;
         }
-        // Who comes and goes is seen by everyone at once.
-        self.moved_tick = self.now.tick;
-        if !self.told.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
-            return;
-        }
-        for (user, person) in &mut self.people {
+        for (user, person) in &mut self.people.persons {
             let avatar = EntityId::avatar(user);
             let held = |id: &EntityId| {
-                let parent = self.world.entity(id).and_then(|entity| entity.parent());
+                let parent = self.log.world.entity(id).and_then(|entity| entity.parent());
                 parent.is_some_and(|parent| parent.node.is_some())
             };
-            let holding = self.world.children(&avatar).any(held);
-            let party = self.world.entity(&avatar).and_then(|entity| entity.value("party"));
+            let holding = self.log.world.children(&avatar).any(held);
+            let party = self.log.world.entity(&avatar).and_then(|entity| entity.value("party"));
             let party = party.and_then(|value| value.as_str()).map_or(0, party_number);
             if (holding, party) != (person.marks.holding, person.party) {
                 (person.marks.holding, person.party) = (holding, party);
-                person.encoded = None;
-                person.changed_tick = self.now.tick;
+                person.changed_tick = self.log.now.tick;
             }
         }
     }
 
     /// Hands out places to keep: those of people who moved, every 5 s, and of those who left.
     pub(crate) fn save_places(&mut self, out: &mut Outbox) {
-        out.last_poses.append(&mut self.told.places);
-        let tick = self.now.tick;
-        for (user, person) in &mut self.people {
+        out.last_poses.append(&mut self.people.changes.places);
+        let tick = self.log.now.tick;
+        for (user, person) in &mut self.people.persons {
             if person.changed_tick > person.place_saved_tick
                 && tick >= person.place_saved_tick + PLACE_SAVE_TICKS
             {
@@ -139,12 +174,17 @@ impl Room {
 }
 
 impl Person {
+    /// What has changed since the last tick belongs to this one.
+    fn take_in(&mut self, tick: u64, clock_ms: u64) {
+        self.changed_tick = tick;
+        self.encoded = None;
+        let oldest_ms = clock_ms.saturating_sub(u64::from(SAMPLE_AGE_MAX_MS));
+        self.sample_ms = self.sample_ms.clamp(oldest_ms, clock_ms);
+    }
+
     /// The pose in every tier, encoded anew only when something of it has changed.
-    fn encode(&mut self, clock_ms: u64, tick: u64) -> Encoded {
+    fn encode(&mut self, clock_ms: u64) -> Encoded {
         let age_ms = clock_ms.saturating_sub(self.sample_ms).min(u64::from(SAMPLE_AGE_MAX_MS)) as u32;
-        if self.changed_tick == tick {
-            self.encoded = None;
-        }
         let Self { slot, marks, pose, .. } = *self;
         let encoded = self.encoded.get_or_insert_with(|| {
             Encoded::new(&Sample { slot, tier: Tier::A, age_ms, marks, pose }, pose.cell())
@@ -152,6 +192,13 @@ impl Person {
         encoded.set_age((age_ms / 4) as u8);
         *encoded
     }
+}
+
+/// A sample time of which the low bits are known: the one nearest to the room clock. A fresh room's clock is younger than
+/// the oldest sample.
+fn whole_ms(sample_low: u32, clock_ms: u64) -> u64 {
+    let ahead = sample_low.wrapping_sub(clock_ms as u32) as i32;
+    clock_ms.saturating_add_signed(i64::from(ahead))
 }
 
 /// Whether an op may change what someone holds or whom they came with.

@@ -1,15 +1,16 @@
 //! People whose connection is lost: who they are after a restart, and when their place is given up.
 
-use crate::people::join::Person;
-use crate::room::Room;
+use crate::log::Log;
+use crate::people::People;
+use crate::people::person::Person;
 use thexr_wire::limits::RESUME_GRACE_MS;
-use thexr_wire::pose::{Marks, Pose};
+use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
-impl Room {
+impl People {
     /// Everyone whose avatar the journal has inside is away from start-up, so a crash leaves no ghosts.
-    pub(crate) fn remember_who_was_inside(&mut self) {
-        let avatars: Vec<(EntityId, UserId)> = self
+    pub fn remember_who_was_inside(&mut self, log: &Log) {
+        let avatars: Vec<(EntityId, UserId)> = log
             .world
             .entities()
             .iter()
@@ -17,40 +18,29 @@ impl Room {
             .filter_map(|(id, _)| id.user().map(|user| (id.clone(), user)))
             .collect();
         for (id, user) in avatars {
-            let Some(slot) = self.slots.take(self.now.at_ms) else { return };
-            let stored = self.world.entity(&id).and_then(|entity| entity.value("pose"));
+            let Some(slot) = self.slots.take(log.now.at_ms) else { return };
+            let stored = log.world.entity(&id).and_then(|entity| entity.value("pose"));
             let stored = stored.and_then(|value| serde_json::from_value::<Pose>(value.clone()).ok());
-            let pose = self.last_poses.get(&user).copied().or(stored).and_then(|pose| pose.validated().ok());
-            let person = Person {
-                entered: Vec::new(),
-                driver: None,
-                slot,
-                pose: pose.unwrap_or(Pose::standing([0.0; 3])),
-                marks: Marks { jumped: true, ..Marks::default() },
-                party: 0,
-                encoded: None,
-                sample_ms: self.clock_ms(),
-                changed_tick: self.now.tick,
-                // The grace starts with the first tick: the room may have been down for long.
-                away_since_ms: Some(i64::MAX),
-                told_away: true,
-                place_saved_tick: self.now.tick,
-            };
-            self.people.insert(user, person);
+            let pose = self.last_places.get(&user).or(stored).and_then(|pose| pose.validated().ok());
+            let pose = pose.unwrap_or(Pose::standing([0.0; 3]));
+            // The grace starts with the first tick: the room may have been down for long.
+            let away =
+                Person { away_since_ms: Some(i64::MAX), told_away: true, ..Person::new(log, slot, pose) };
+            self.persons.insert(user, away);
         }
     }
 
     /// From now on the grace of a person without a connection runs.
-    pub(crate) fn away(&mut self, user: &UserId) {
-        if let Some(person) = self.people.get_mut(user) {
-            person.away_since_ms = Some(self.now.at_ms);
+    pub fn away(&mut self, log: &Log, user: &UserId) {
+        if let Some(person) = self.persons.get_mut(user) {
+            person.away_since_ms = Some(log.now.at_ms);
         }
     }
 
     /// Who went away and who came back since it was told last.
-    pub(crate) fn away_changes(&mut self) -> (Vec<UserId>, Vec<UserId>) {
+    pub fn away_changes(&mut self) -> (Vec<UserId>, Vec<UserId>) {
         let (mut away, mut back) = (Vec::new(), Vec::new());
-        for (user, person) in &mut self.people {
+        for (user, person) in &mut self.persons {
             let is_away = person.away_since_ms.is_some();
             if std::mem::replace(&mut person.told_away, is_away) != is_away {
                 if is_away { away.push(user.clone()) } else { back.push(user.clone()) }
@@ -60,9 +50,9 @@ impl Room {
     }
 
     /// After the grace an away person has left.
-    pub(crate) fn release_the_away(&mut self) {
-        let now_ms = self.now.at_ms;
-        for person in self.people.values_mut() {
+    pub fn release_the_away(&mut self, log: &mut Log) {
+        let now_ms = log.now.at_ms;
+        for person in self.persons.values_mut() {
             if person.away_since_ms == Some(i64::MAX) {
                 person.away_since_ms = Some(now_ms);
             }
@@ -70,13 +60,13 @@ impl Room {
         let over =
             |person: &Person| person.away_since_ms.is_some_and(|since| now_ms - since >= RESUME_GRACE_MS);
         let gone: Vec<UserId> =
-            self.people.iter().filter(|(_, person)| over(person)).map(|(user, _)| user.clone()).collect();
+            self.persons.iter().filter(|(_, person)| over(person)).map(|(user, _)| user.clone()).collect();
         for user in gone {
             // Who has to wait is over the grace in the next tick as well.
-            if self.told.is_full() {
+            if log.made.is_full() {
                 return;
             }
-            self.vanish(&user);
+            self.vanish(log, &user);
         }
     }
 }

@@ -1,382 +1,140 @@
-//! Coming and going: peers, people, who drives, where newcomers stand.
+//! Coming in and going out: avatars, who drives, and who may come back.
 
-use crate::act::args::clean_text;
-use crate::dice::{roll, unit};
-use crate::input::{Join, StoreState};
-use crate::motion::output::{Encoded, UserPlace};
+use crate::input::StoreState;
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::motion::output::UserPlace;
+use crate::people::People;
+use crate::people::asking::Join;
+use crate::people::looks::{Looks, default_avatar, default_nickname};
+use crate::people::person::Person;
 use crate::reject::{NOT_INSIDE, ROOM_BUSY, Reject};
-use crate::room::{Draft, Room};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX, NICKNAME_CHARS_MAX};
-use thexr_wire::message::{Dialect, Mode, Movements};
-use thexr_wire::pose::{Marks, Place, Pose};
+use thexr_wire::message::{Dialect, Mode};
 use thexr_wire::{EntityId, PeerId, UserId};
-use thexr_world::transform::{multiply, rotate_then};
-use thexr_world::{Components, FoldError, Op, Transform, World, schema};
+use thexr_world::{Components, Op};
 
-/// Height of a newcomer's head above the spawn point, metres.
-const HEAD_HEIGHT_M: f32 = 1.8;
-/// Newcomers stand within this distance of the spawn point, metres.
-const SPAWN_SCATTER_M: f32 = 1.0;
-/// Places rolled for a newcomer, of which the least crowded is taken.
-const SPAWN_CANDIDATES: u64 = 12;
-/// Canonical JSON of an `avatar` component, bytes.
-const AVATAR_BYTES_MAX: usize = 4 * 1024;
-/// Places remembered of people who are not here; the lowest ids are forgotten first.
-const LAST_POSES_MAX: usize = 10_000;
-const AVATAR_COLORS: [&str; 8] =
-    ["#3E7BFA", "#E8590C", "#2B8A3E", "#9C36B5", "#E03131", "#1098AD", "#F08C00", "#5F3DC4"];
-
-/// One connection.
-#[derive(Debug, Clone)]
-pub(crate) struct Peer {
-    pub user: UserId,
-    pub dialect: Dialect,
-    pub mode: Mode,
-    pub movements: Movements,
-    pub interest: bool,
-    /// Wanted to enter, but the room is full of people.
-    pub crowded: bool,
-    /// Where a spectator looked from last.
-    pub camera: Option<Place>,
-}
-
-/// Someone with an avatar here, connected or away.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    /// Connections that entered, oldest first.
-    pub entered: Vec<PeerId>,
-    pub driver: Option<PeerId>,
-    pub slot: u16,
-    pub pose: Pose,
-    pub marks: Marks,
-    /// Whom they came with; 0 for nobody.
-    pub party: u32,
-    /// The pose in every tier, since it changed.
-    pub encoded: Option<Encoded>,
-    pub sample_ms: u64,
-    pub changed_tick: u64,
-    pub away_since_ms: Option<i64>,
-    /// What peers were told last about being away.
-    pub told_away: bool,
-    pub place_saved_tick: u64,
-}
-
-impl Room {
-    /// Lets a peer in, perhaps as a spectator, or says why not: the join's response.
-    pub(crate) fn join(&mut self, peer: PeerId, join: Join) -> Result<(), Value> {
-        let payload = &join.payload;
-        // Who has a place here comes back to it, however full it has become.
-        let has_place = self.people.contains_key(&join.user);
-        if !has_place && self.peers.len() >= self.caps.peers_max {
-            return Err(self.full());
-        }
-        let crowded = payload.mode == Mode::Enter && !has_place && self.people.len() >= self.caps.people_max;
-        let mode = if crowded { Mode::Observe } else { payload.mode };
-        let slot = match mode {
-            Mode::Enter => Some(self.enter(peer, &join).map_err(|reject| reject.to_json())?),
-            Mode::Observe | Mode::Preview => None,
-        };
-        let new = Peer {
-            user: join.user.clone(),
-            dialect: payload.dialect,
-            mode,
-            movements: payload.movements,
-            interest: payload.interest,
-            crowded,
-            camera: None,
-        };
-        self.peers.insert(peer, new);
-        self.told.joined(peer, slot, join.resume);
-        if mode == Mode::Enter {
-            self.told.presence.joined.push((join.user, peer));
-        }
-        Ok(())
+impl People {
+    /// A peer goes, admitted or not.
+    pub fn depart(&mut self, log: &mut Log, peer: PeerId, lost: bool) {
+        self.door.remove(peer);
+        self.leave(log, peer, lost);
     }
 
-    /// The refusal of a room that takes no more connections, with how full it is.
-    fn full(&self) -> Value {
-        let load = json!({
-            "people": self.people.len(), "peers": self.peers.len(),
-            "people_max": self.caps.people_max, "peers_max": self.caps.peers_max,
-        });
-        let detail = format!("This room is full: {} people are inside. Try again soon.", self.people.len());
-        json!({"reason": "room_full", "detail": detail, "load": load})
-    }
-
-    fn enter(&mut self, peer: PeerId, join: &Join) -> Result<u16, Reject> {
-        let wanted = Looks::wanted(join)?;
-        if self.people.contains_key(&join.user) {
-            self.come_back(&join.user, wanted);
+    /// An entering connection gets the person's avatar, a new one or the one that is there.
+    pub fn enter(&mut self, log: &mut Log, peer: PeerId, join: &Join) -> Result<u16, Reject> {
+        let wanted = join.looks.clone();
+        if self.persons.contains_key(&join.user) {
+            come_back(log, &join.user, wanted);
         } else {
-            self.may_admit()?;
-            self.appear(&join.user, wanted)?;
+            may_admit(log)?;
+            self.appear(log, &join.user, wanted)?;
         }
         self.drive(&join.user, peer);
-        let person = self.people.get_mut(&join.user).ok_or(NOT_INSIDE)?;
+        let person = self.persons.get_mut(&join.user).ok_or(NOT_INSIDE)?;
         person.entered.push(peer);
         person.away_since_ms = None;
         Ok(person.slot)
     }
 
-    /// Whether someone new may come now, in the words a join is refused with.
-    fn may_admit(&self) -> Result<(), Reject> {
-        if self.store == StoreState::Slow { Err(ROOM_BUSY) } else { self.may_change() }
-    }
-
     /// A new avatar, by a `user_joined` event.
-    fn appear(&mut self, user: &UserId, looks: Looks) -> Result<(), Reject> {
+    fn appear(&mut self, log: &mut Log, user: &UserId, looks: Looks) -> Result<(), Reject> {
         let no_slot =
             Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
-        let slot = self.slots.take(self.now.at_ms).ok_or(no_slot)?;
-        let pose = self.last_poses.get(user).copied().unwrap_or_else(|| self.spawn_pose());
+        let slot = self.slots.take(log.now.at_ms).ok_or(no_slot)?;
+        let pose = self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
-        let avatar = looks.avatar.unwrap_or_else(|| default_avatar(self.seed, user));
-        let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
-        let Value::Object(components) = components else { return Err(NOT_INSIDE) };
+        let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let mut payload = json!(UserPlace::of(&pose));
         payload["user_id"] = json!(user);
         payload["nickname"] = json!(nickname);
+        // Where people come in is kept, in case they never move, and not told: motion tells where they are.
+        let components = json!({"avatar": avatar, "nickname": nickname, "pose": pose});
+        let Value::Object(mut components) = components else { return Err(NOT_INSIDE) };
+        components.extend(log.rights.on_avatar(user));
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
-        if let Err(error) = self.emit(Draft::user(user, "user_joined", payload, ops)) {
-            self.slots.free(self.now.at_ms, slot);
-            return Err(Reject { reason: "room_full", detail: error.to_string().into() });
+        if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
+            self.slots.free(log.now.at_ms, slot);
+            return Err(Reject::with_detail("room_full", error.to_string()));
         }
-        let person = Person {
-            entered: Vec::new(),
-            driver: None,
-            slot,
-            pose,
-            marks: Marks { jumped: true, ..Marks::default() },
-            party: 0,
-            encoded: None,
-            sample_ms: self.clock_ms(),
-            changed_tick: self.now.tick,
-            away_since_ms: None,
-            told_away: false,
-            place_saved_tick: self.now.tick,
-        };
-        self.people.insert(user.clone(), person);
+        self.persons.insert(user.clone(), Person::new(log, slot, pose));
         Ok(())
     }
 
-    /// Someone who is inside already connects again, perhaps with another name or colour.
-    fn come_back(&mut self, user: &UserId, looks: Looks) {
-        let id = EntityId::avatar(user);
-        let Some(entity) = self.world.entity(&id) else { return };
-        let mut changed = Components::new();
-        let wanted = [("nickname", looks.nickname.map(Value::from)), ("avatar", looks.avatar)];
-        for (name, value) in wanted {
-            if let Some(value) = value.filter(|value| entity.value(name) != Some(value)) {
-                changed.insert(name.into(), value);
-            }
-        }
-        if !changed.is_empty() && self.may_change().is_ok() {
-            // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
-            let _ = self.restyle(user, changed, None);
-        }
-    }
-
-    /// Changes nickname or avatar of a person who is inside. Errors: the room is filled to its limit.
-    pub(crate) fn restyle(
-        &mut self,
-        user: &UserId,
-        changed: Components,
-        command_id: Option<String>,
-    ) -> Result<u64, FoldError> {
-        let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
-        let mut payload = json!({"user_id": user});
-        for (key, value) in &changed {
-            payload[key] = value.clone();
-        }
-        let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-        self.emit(Draft { command_id, ..Draft::user(user, name, payload, ops) })
-    }
-
     /// From now on this connection moves the person's avatar.
-    pub(crate) fn drive(&mut self, user: &UserId, peer: PeerId) {
-        let Some(person) = self.people.get_mut(user) else { return };
+    pub fn drive(&mut self, user: &UserId, peer: PeerId) {
+        let Some(person) = self.persons.get_mut(user) else { return };
         let before = person.driver.replace(peer);
         if let Some(before) = before.filter(|before| *before != peer) {
-            self.told.driver(before, false);
+            self.changes.driver(before, false);
         }
+    }
+
+    /// A connection asks to drive and is told so; `false` when nobody is there to be driven.
+    pub fn drive_from(&mut self, peer: PeerId) -> bool {
+        let Some(user) = self.peers.get(&peer).map(|peer| peer.user.clone()) else { return false };
+        self.drive(&user, peer);
+        self.changes.driver(peer, true);
+        true
     }
 
     /// A peer goes: on purpose, or because its connection is lost.
-    pub(crate) fn leave(&mut self, peer: PeerId, lost: bool) {
-        let Some(gone) = self.peers.remove(&peer) else { return };
-        self.told.forget(peer);
+    pub fn leave(&mut self, log: &mut Log, peer: PeerId, lost: bool) {
+        let Some(gone) = self.remove_peer(peer) else { return };
+        self.changes.forget(peer);
         if gone.mode != Mode::Enter {
             return;
         }
-        self.told.presence.left.push((gone.user.clone(), peer));
-        let Some(person) = self.people.get_mut(&gone.user) else { return };
+        self.changes.presence.left.push((gone.user.clone(), peer));
+        let Some(person) = self.persons.get_mut(&gone.user) else { return };
         person.entered.retain(|other| *other != peer);
         if person.driver == Some(peer) {
             person.driver = person.entered.last().copied();
             if let Some(next) = person.driver {
-                self.told.driver(next, true);
+                self.changes.driver(next, true);
             }
         }
         if !person.entered.is_empty() {
             return;
         }
         // A connection may go because the same person's next one takes its place.
-        if (lost && gone.dialect == Dialect::Thexr1) || self.waits_to_enter(&gone.user) {
-            self.away(&gone.user);
+        if (lost && gone.dialect == Dialect::Thexr1) || self.door.holds_entry_of(&gone.user) {
+            self.away(log, &gone.user);
         } else {
-            self.vanish(&gone.user);
+            self.vanish(log, &gone.user);
         }
     }
+}
 
-    /// The avatar goes, by a `user_left` event; what hung on it stays where it was.
-    pub(crate) fn vanish(&mut self, user: &UserId) {
-        let Some(person) = self.people.remove(user) else { return };
-        self.slots.free(self.now.at_ms, person.slot);
-        self.keep_place(user, person.pose);
-        self.told.places.push((user.clone(), person.pose));
-        let avatar = EntityId::avatar(user);
-        let mut ops: Vec<Op> =
-            self.world.children(&avatar).flat_map(|child| let_go(&self.world, child, &person.pose)).collect();
-        // A set and its unset stay together: the limit is even.
-        while ops.len() >= EVENT_OPS_MAX {
-            let rest = ops.split_off(EVENT_OPS_MAX);
-            self.let_go_of(released, std::mem::replace(&mut ops, rest));
-        }
-        ops.push(Op::Delete { entity: avatar });
-        self.let_go_of(|ops| left(user, ops), ops);
-    }
+/// Whether someone new may come now, in the words a join is refused with.
+fn may_admit(log: &Log) -> Result<(), Reject> {
+    if log.store == StoreState::Slow { Err(ROOM_BUSY) } else { log.may_change() }
+}
 
-    /// Emits ops that let things go; without a place of their own where a limit leaves none.
-    fn let_go_of(&mut self, draft: impl Fn(Vec<Op>) -> Draft, mut ops: Vec<Op>) {
-        if !self.told.is_full() && self.emit(draft(ops.clone())).is_ok() {
-            return;
-        }
-        ops.retain(|op| !matches!(op, Op::Set { .. }));
-        self.emit(draft(ops)).unwrap_or_else(|error| unreachable!("what is here can be let go: {error}"));
-    }
-
-    fn keep_place(&mut self, user: &UserId, pose: Pose) {
-        self.last_poses.insert(user.clone(), pose);
-        while self.last_poses.len() > LAST_POSES_MAX {
-            self.last_poses.pop_first();
+/// Someone who is inside already connects again, perhaps with another name or colour.
+fn come_back(log: &mut Log, user: &UserId, looks: Looks) {
+    let id = EntityId::avatar(user);
+    let Some(entity) = log.world.entity(&id) else { return };
+    let mut changed = Components::new();
+    let wanted = [("nickname", looks.nickname.map(Value::from)), ("avatar", looks.avatar)];
+    for (name, value) in wanted {
+        if let Some(value) = value.filter(|value| entity.value(name) != Some(value)) {
+            changed.insert(name.into(), value);
         }
     }
-
-    /// A place for a newcomer: of a few rolled within a metre of spawn points (or of the origin), the least crowded.
-    fn spawn_pose(&self) -> Pose {
-        let points: Vec<Transform> = self
-            .world
-            .entities()
-            .values()
-            .filter(|entity| entity.value("spawn_point").is_some())
-            .map(|entity| *entity.transform())
-            .collect();
-        let rolled = (0..SPAWN_CANDIDATES).map(|index| self.rolled_pose(&points, index));
-        let room_around = |pose: &Pose| {
-            let others = self.people.values().map(|person| distance_squared(&person.pose, pose));
-            others.fold(f32::INFINITY, f32::min)
-        };
-        rolled.max_by(|a, b| room_around(a).total_cmp(&room_around(b))).unwrap_or(Pose::standing([
-            0.0,
-            HEAD_HEIGHT_M,
-            0.0,
-        ]))
-    }
-
-    fn rolled_pose(&self, points: &[Transform], index: u64) -> Pose {
-        let (seed, stream, first) = (self.seed, self.seq + 1, index * 3);
-        let chosen = points.get(roll(seed, stream, first) as usize % points.len().max(1));
-        let place = chosen.copied().unwrap_or_default();
-        let angle = unit(seed, stream, first + 1) * std::f32::consts::TAU;
-        let distance = libm::sqrtf(unit(seed, stream, first + 2)) * SPAWN_SCATTER_M;
-        let [x, y, z] = place.position;
-        let [qx, qy, qz, qw] = place.rotation;
-        let (x, z) = (x + libm::cosf(angle) * distance, z + libm::sinf(angle) * distance);
-        let pose =
-            Pose { head: [x, y + HEAD_HEIGHT_M, z, qx, qy, qz, qw], left: None, right: None, fingers: None };
-        pose.validated().unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
+    if !changed.is_empty() && log.may_change().is_ok() {
+        // A room filled to its limit keeps the old looks: coming back is worth more than a new name.
+        let _ = log.emit(restyling(user, changed));
     }
 }
 
-fn distance_squared(a: &Pose, b: &Pose) -> f32 {
-    (0..3).map(|axis| a.head[axis] - b.head[axis]).map(|metres| metres * metres).sum()
-}
-
-/// Ops that leave a thing that hangs on a person where it is now, in the room.
-pub(crate) fn let_go(world: &World, child: &EntityId, pose: &Pose) -> Vec<Op> {
-    let Some(entity) = world.entity(child) else { return Vec::new() };
-    let hand = match entity.parent().and_then(|parent| parent.node.as_deref()) {
-        Some("left") => pose.left,
-        Some("right") => pose.right,
-        _ => None,
-    };
-    let [x, y, z, qx, qy, qz, qw] = hand.unwrap_or(pose.head);
-    let held = Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], ..Transform::default() };
-    let local = entity.transform();
-    let matrix = multiply(&local.matrix(), &held.matrix());
-    let within = |metres: f32| metres.clamp(-COORDINATE_MAX_M as f32, COORDINATE_MAX_M as f32);
-    let components = Components::from_iter([
-        ("position".into(), json!([12, 13, 14].map(|at| within(matrix[at])))),
-        ("rotation".into(), json!(rotate_then(local.rotation, held.rotation))),
-    ]);
-    let unset = Op::Unset { entity: child.clone(), names: vec!["parent".into()] };
-    vec![Op::Set { entity: child.clone(), components }, unset]
-}
-
-/// Things that come off someone who holds more than one event can let go.
-fn released(ops: Vec<Op>) -> Draft {
-    let things: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
-    Draft::server("transaction_applied", json!({"entities": things}), ops)
-}
-
-fn left(user: &UserId, ops: Vec<Op>) -> Draft {
-    Draft::user(user, "user_left", json!({"user_id": user}), ops)
-}
-
-/// How someone wants to appear.
-struct Looks {
-    nickname: Option<String>,
-    avatar: Option<Value>,
-}
-
-impl Looks {
-    fn wanted(join: &Join) -> Result<Self, Reject> {
-        let nickname = join.payload.nickname.as_deref().filter(|name| !name.trim().is_empty());
-        Ok(Self {
-            nickname: nickname.map(check_nickname).transpose()?,
-            avatar: join.payload.avatar.clone().map(check_avatar).transpose()?,
-        })
+/// Another nickname or avatar of a person who is inside.
+pub(crate) fn restyling(user: &UserId, changed: Components) -> Draft {
+    let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
+    let mut payload = json!({"user_id": user});
+    for (key, value) in &changed {
+        payload[key] = value.clone();
     }
-}
-
-/// A nickname: 1 to 40 characters on one line.
-pub(crate) fn check_nickname(text: &str) -> Result<String, Reject> {
-    let name = clean_text(text, "nickname", NICKNAME_CHARS_MAX, "nickname_too_long")?;
-    if name.contains('\n') { Err(Reject::bad_payload("nickname: one line")) } else { Ok(name) }
-}
-
-/// An avatar: an object with a colour and what else its client draws.
-pub(crate) fn check_avatar(avatar: Value) -> Result<Value, Reject> {
-    let Value::Object(mut avatar) = avatar else { return Err(Reject::bad_payload("avatar: an object")) };
-    if let Some(color) = avatar.remove("color") {
-        avatar.insert("color".into(), schema::check("color", color)?);
-    }
-    let avatar = Value::Object(avatar);
-    let too_deep = thexr_wire::json::deeper_than(&avatar, thexr_wire::limits::JSON_DEPTH_MAX);
-    if too_deep || avatar.to_string().len() > AVATAR_BYTES_MAX {
-        return Err(Reject::bad_payload("avatar: at most 4096 bytes"));
-    }
-    Ok(avatar)
-}
-
-fn default_nickname(user: &UserId) -> String {
-    format!("Guest {}", &user.as_str()[..4])
-}
-
-fn default_avatar(seed: u64, user: &UserId) -> Value {
-    let stream =
-        user.as_str().bytes().fold(seed, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    json!({"color": AVATAR_COLORS[roll(seed, stream, 0) as usize % AVATAR_COLORS.len()]})
+    let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
+    Draft::user(user, name, payload, ops)
 }

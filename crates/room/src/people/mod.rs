@@ -1,5 +1,92 @@
-//! Who is here: peers, people, who drives, who is away, which slot names them.
+//! Who is here: peers, people, who drives, who is away, which slot names them, and who waits at the door.
 
+mod admit;
+pub(crate) mod asking;
 mod away;
+pub(crate) mod changes;
+mod door;
 pub(crate) mod join;
+pub(crate) mod leaving;
+pub(crate) mod looks;
+pub(crate) mod person;
+mod places;
 pub(crate) mod slots;
+mod spawn;
+
+use crate::boot::{Boot, Caps};
+use crate::log::Log;
+use admit::Admission;
+use changes::Changes;
+use door::Door;
+use person::{Peer, Person};
+use places::Places;
+use slots::Slots;
+use spawn::SpawnPoints;
+use std::collections::BTreeMap;
+use thexr_wire::{PeerId, UserId};
+
+/// Everyone who is here, waits to be, or was.
+pub(crate) struct People {
+    pub caps: Caps,
+    pub peers: BTreeMap<PeerId, Peer>,
+    pub persons: BTreeMap<UserId, Person>,
+    pub last_places: Places,
+    pub slots: Slots,
+    /// Joins that wait to be admitted.
+    pub door: Door,
+    pub admission: Admission,
+    pub changes: Changes,
+    /// Peers of each user, oldest first.
+    of_user: BTreeMap<UserId, Vec<PeerId>>,
+    previews: usize,
+    /// Peers that speak json.
+    pub json_peers: usize,
+    spawn_points: SpawnPoints,
+}
+
+impl People {
+    /// Nobody yet, but places are remembered; everyone the journal has inside is away.
+    pub fn open(boot: &mut Boot, log: &Log) -> Self {
+        let mut people = Self {
+            caps: boot.caps,
+            peers: BTreeMap::new(),
+            persons: BTreeMap::new(),
+            last_places: Places::open(std::mem::take(&mut boot.last_poses)),
+            slots: Slots::default(),
+            door: Door::default(),
+            admission: Admission::default(),
+            changes: Changes::default(),
+            of_user: BTreeMap::new(),
+            previews: 0,
+            json_peers: 0,
+            spawn_points: SpawnPoints::of(&log.world, log.seq),
+        };
+        people.remember_who_was_inside(log);
+        people
+    }
+
+    /// What has happened in this tick may have made spawn points, or ended some.
+    pub fn follow(&mut self, log: &Log) {
+        self.spawn_points.follow(&log.world, &log.made.events);
+    }
+
+    /// People inside (with an avatar and a connection).
+    pub fn inside(&self) -> usize {
+        self.persons.values().filter(|person| !person.entered.is_empty()).count()
+    }
+
+    /// Connections of any kind, those waiting to be admitted included.
+    pub fn connections(&self) -> usize {
+        self.peers.len() + self.door.len()
+    }
+
+    /// All connections of a person, also those that watch, oldest first.
+    pub fn connections_of(&self, user: &UserId) -> impl Iterator<Item = PeerId> {
+        self.of_user.get(user).into_iter().flatten().copied()
+    }
+
+    /// Whether nobody is here, away or waiting.
+    pub fn is_empty(&self) -> bool {
+        self.peers.is_empty() && self.persons.is_empty() && self.door.is_empty()
+    }
+}

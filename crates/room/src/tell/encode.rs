@@ -1,14 +1,19 @@
-//! A state as newcomers are told it, for both dialects. Pure functions of a view, made to run outside the tick.
+//! A state as newcomers are told it, for both dialects, and what those who come back have missed. Pure functions, made to
+//! run outside the tick.
 //!
-//! An avatar's `pose` is where it is right now, not where the world has it. Knows nothing of frames or sockets.
+//! Where people are is motion: json clients are told it as the `pose` of avatars, thexr.1 clients by the latest lane. Knows
+//! nothing of frames or sockets.
 
 use crate::motion::output::UserPlace;
-use crate::outbox::StateView;
+use crate::tell::patch::{is_coming_or_going, patch, stoc};
+use crate::tell::view::{Missed, Presence, StateView};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thexr_wire::json::{write_canonical, write_string};
-use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES;
-use thexr_wire::{EntityId, UserId};
+use thexr_wire::limits::{RESTATE_PEOPLE_MAX, SNAPSHOT_CHUNK_BYTES};
+use thexr_wire::message::{Dialect, event};
+use thexr_wire::{PeerId, UserId};
 use thexr_world::Entity;
 
 /// Bytes kept free in a chunk for its own numbers and the frame around it, so that the whole message keeps the limit.
@@ -17,6 +22,68 @@ const CHUNK_SPARE_BYTES: usize = 1024;
 const CHUNK_ROWS_BYTES_MAX: usize = SNAPSHOT_CHUNK_BYTES - CHUNK_SPARE_BYTES;
 const CHUNK_HEAD: &str = "{\"entities\":[";
 
+/// Everything a state is told as in a dialect: names and payloads, in order.
+pub fn state(view: &StateView, dialect: Dialect) -> Vec<(&'static str, String)> {
+    if dialect == Dialect::Thexr1 {
+        return snapshot_chunks(view).into_iter().map(|chunk| (event::SNAPSHOT_CHUNK, chunk)).collect();
+    }
+    let presence =
+        view.presence.as_ref().map(|presence| (event::PRESENCE_STATE, presence_state_json(presence)));
+    let state = [(event::SNAPSHOT, snapshot_json(view)), (event::USER_SNAPSHOT, user_snapshot_json(view))];
+    presence.into_iter().chain(state).collect()
+}
+
+/// Everything someone who resumes is told: where everyone is in parts, the ops, the events; names and payloads, in order.
+pub fn missed(missed: &Missed) -> Vec<(&'static str, String)> {
+    let view = missed.view();
+    let mut told = restate_parts(view);
+    let events = missed.events();
+    let slot = |id: &thexr_wire::EntityId| Some(view.standing(id)?.slot);
+    told.extend(patch(&events, &view.world, slot).map(|patch| (event::STATE_PATCH, patch)));
+    let facts = events.iter().filter(|event| !is_coming_or_going(event));
+    told.extend(facts.map(|event| (event::STOC, stoc(event))));
+    told
+}
+
+/// Slots and places, in parts.
+fn restate_parts(view: &StateView) -> Vec<(&'static str, String)> {
+    let count = view.people.len().div_ceil(RESTATE_PEOPLE_MAX).max(1);
+    let part = |index: usize| {
+        let people = view.people.iter().skip(index * RESTATE_PEOPLE_MAX).take(RESTATE_PEOPLE_MAX);
+        let (mut slots, mut poses, mut away) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        for standing in people {
+            slots.insert(&standing.user, standing.slot);
+            poses.insert(&standing.user, standing.pose);
+            away.extend(standing.away.then_some(&standing.user));
+        }
+        let part = json!({"incarnation": view.incarnation, "index": index, "count": count, "slots": slots,
+            "poses": poses, "away": away});
+        (event::RESTATE, part.to_string())
+    };
+    (0..count).map(part).collect()
+}
+
+/// One meta of presence; the ref is never used again in this topic.
+pub(crate) fn meta(epoch: u64, peer: PeerId) -> Value {
+    json!({"phx_ref": format!("{epoch:06x}{:010x}", peer.0)})
+}
+
+/// Adds a meta to those of its person.
+pub(crate) fn add_meta(map: &mut Map<String, Value>, user: &UserId, meta: Value) {
+    let entry = map.entry(user.to_string()).or_insert_with(|| json!({"metas": []}));
+    if let Some(metas) = entry["metas"].as_array_mut() {
+        metas.push(meta);
+    }
+}
+
+fn presence_state_json(presence: &Presence) -> String {
+    let mut map = Map::new();
+    for (user, peer) in &presence.connections {
+        add_meta(&mut map, user, meta(presence.epoch, *peer));
+    }
+    Value::Object(map).to_string()
+}
+
 /// The payload of `snapshot`: `{entity_id: {component: value}}`.
 pub fn snapshot_json(view: &StateView) -> String {
     let mut out = String::with_capacity(view.world.bytes() * 5 / 4 + 64);
@@ -24,14 +91,19 @@ pub fn snapshot_json(view: &StateView) -> String {
     for (index, (id, entity)) in view.world.entities().iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
         let _ = write!(out, "{comma}\"{id}\":{{");
-        let pose = live_pose(view, id, entity);
         let mut first = true;
-        each_component(entity, pose.as_deref(), |component| {
+        each_component(entity, |component| {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
             out.push_str(component);
         });
+        if let Some(standing) = view.standing(id) {
+            let comma = if first { "" } else { "," };
+            let pose = serde_json::to_string(&standing.pose);
+            let pose = pose.unwrap_or_else(|error| unreachable!("numbers are JSON: {error}"));
+            let _ = write!(out, "{comma}\"pose\":{pose}");
+        }
         out.push('}');
     }
     out.push('}');
@@ -40,8 +112,9 @@ pub fn snapshot_json(view: &StateView) -> String {
 
 /// The payload of `user_snapshot`: `{user_id: {position, rotation, pose}}`.
 pub fn user_snapshot_json(view: &StateView) -> String {
+    let people = view.people.iter();
     let places: BTreeMap<&UserId, UserPlace<'_>> =
-        view.poses.iter().map(|(user, pose)| (user, UserPlace::of(pose))).collect();
+        people.map(|standing| (&standing.user, UserPlace::of(&standing.pose))).collect();
     serde_json::to_string(&places).unwrap_or_else(|error| unreachable!("numbers are JSON: {error}"))
 }
 
@@ -52,35 +125,26 @@ pub fn snapshot_chunks(view: &StateView) -> Vec<String> {
     let mut chunks = Chunks { closed: Vec::new(), open: CHUNK_HEAD.to_owned(), row: String::new() };
     for (id, entity) in view.world.entities() {
         let mut head = format!("{{\"id\":\"{id}\"");
-        if let Some(slot) = view.slots.get(id) {
-            let _ = write!(head, ",\"slot\":{slot}");
+        if let Some(standing) = view.standing(id) {
+            let _ = write!(head, ",\"slot\":{}", standing.slot);
         }
-        let _ = write!(head, ",\"version\":{},\"components\":{{", entity.version());
+        let _ = write!(head, ",\"version\":{},\"components\":{{", view.world.version(entity));
         chunks.row.push_str(&head);
-        let pose = live_pose(view, id, entity);
-        each_component(entity, pose.as_deref(), |component| chunks.component(&head, component));
+        each_component(entity, |component| chunks.component(&head, component));
         chunks.end_row();
     }
     chunks.close()
 }
 
-/// Where an avatar is right now, as JSON.
-fn live_pose(view: &StateView, id: &EntityId, entity: &Entity) -> Option<String> {
-    let pose = view.poses.get(&id.user().filter(|_| entity.is_avatar())?)?;
-    Some(serde_json::to_string(pose).unwrap_or_else(|error| unreachable!("numbers are JSON: {error}")))
-}
-
-/// Hands out `"name":value` of every component, with the live pose in place of the stored one.
-fn each_component(entity: &Entity, pose: Option<&str>, mut each: impl FnMut(&str)) {
+/// Hands out `"name":value` of every component but where an avatar was when it was stored.
+fn each_component(entity: &Entity, mut each: impl FnMut(&str)) {
+    let is_avatar = entity.is_avatar();
     let mut text = String::new();
-    for (name, component) in entity.components() {
+    for (name, component) in entity.components().iter().filter(|(name, _)| !(is_avatar && *name == "pose")) {
         text.clear();
         write_string(name, &mut text);
         text.push(':');
-        match pose {
-            Some(pose) if name == "pose" => text.push_str(pose),
-            _ => write_canonical(&component.value, &mut text),
-        }
+        write_canonical(&component.value, &mut text);
         each(&text);
     }
 }
@@ -132,7 +196,8 @@ impl Chunks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use crate::tell::view::Standing;
+    use thexr_wire::EntityId;
     use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES_MAX;
     use thexr_wire::message::SnapshotChunk;
     use thexr_wire::pose::Pose;
@@ -147,7 +212,7 @@ mod tests {
                 .unwrap();
             world.fold(Stamp { seq: seq as u64 + 1, at_ms: 0 }, &[op], &NoStates).unwrap();
         }
-        StateView { world, slots: BTreeMap::new(), poses: BTreeMap::new() }
+        StateView { world, ..StateView::default() }
     }
 
     fn with_a_person() -> StateView {
@@ -155,8 +220,7 @@ mod tests {
         let avatar = json!({"avatar": {"color": "#3E7BFA"}, "nickname": "<b>\"Ada\"</b>", "pose": joined_at});
         let mut view = view(vec![("abcde", json!({"position": [1, 2.5, 3]})), (USER, avatar)]);
         let user = UserId::parse(USER).unwrap();
-        view.slots.insert(EntityId::avatar(&user), 7);
-        view.poses.insert(user, Pose::standing([5.0, 1.8, -3.25]));
+        view.people.push(Standing { user, slot: 7, pose: Pose::standing([5.0, 1.8, -3.25]), away: false });
         view
     }
 
@@ -189,14 +253,14 @@ mod tests {
     }
 
     #[test]
-    fn a_row_carries_slot_version_and_live_pose() {
+    fn a_row_carries_slot_and_version_and_leaves_places_to_motion() {
         let chunks = snapshot_chunks(&with_a_person());
         let chunk: SnapshotChunk = serde_json::from_str(&chunks[0]).unwrap();
         assert_eq!((chunks.len(), chunk.index, chunk.count), (1, 0, 1));
         let rows: Vec<_> =
             chunk.entities.iter().map(|row| (row.id.as_str(), row.slot, row.version)).collect();
         assert_eq!(rows, [("abcde", None, 1), (USER, Some(7), 2)]);
-        assert_eq!(chunk.entities[1].components["pose"]["head"][0], json!(5.0));
+        assert_eq!(chunk.entities[1].components.keys().collect::<Vec<_>>(), ["avatar", "nickname"]);
     }
 
     #[test]

@@ -2,3 +2,7 @@
 
 pub mod encode;
 pub(crate) mod order;
+pub(crate) mod patch;
+mod rights;
+pub(crate) mod view;
+mod welcome;

@@ -68,6 +68,11 @@ impl Entry {
         rates.periods[self.tier() as usize] << u32::from(self.is_behind())
     }
 
+    /// Whether a pose that changed in a tick was not told yet.
+    pub fn is_news(&self, tick: u32, changed: u32) -> bool {
+        self.is_fresh() || tick.wrapping_sub(changed) < self.waited(tick)
+    }
+
     /// Whether it is time to tell someone who rests since `changed` once more.
     pub fn should_refresh(&self, tick: u32, changed: u32) -> bool {
         let waited = self.waited(tick);

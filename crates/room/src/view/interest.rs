@@ -161,7 +161,7 @@ fn places(keys: &[u64]) -> [usize; RINGS.len()] {
 }
 
 impl Candidates {
-    /// Everyone within a reach, those told so far a little nearer, and those who may count as much nearer than they are.
+    /// Everyone within a reach, those who may count as much nearer than they are, and those told so far a little nearer.
     fn collect(&mut self, output: &TickOutput, from: &Reference, held: &[Held], reach_m: f32) {
         self.keys.clear();
         self.places.resize(output.records.len(), 0);
@@ -176,14 +176,6 @@ impl Candidates {
                 }
             }
         }
-        for held in held {
-            self.change(held.spot, |square| {
-                let square = square / (STAY * STAY);
-                let edge = RINGS[held.tier as usize].radius_m;
-                // The last of its ring: it stays as long as there is a place.
-                if held.young { square.min(edge * edge) } else { square }
-            });
-        }
         for index in output.special() {
             let spot = output.spot(index);
             let record = &output.records[usize::from(spot.record)];
@@ -191,9 +183,19 @@ impl Candidates {
             if counts && Some(spot.slot) != from.own_slot {
                 let nearer = |square: f32| square * (PROMINENT * PROMINENT);
                 if !self.change(index, nearer) {
+                    self.places[usize::from(index)] = self.keys.len() as u16;
                     self.keys.push(key(nearer(square(spot.point, eye)), index));
                 }
             }
+        }
+        // Last, so that it is the ring they count to whose edge holds them.
+        for held in held {
+            self.change(held.spot, |square| {
+                let square = square / (STAY * STAY);
+                let edge = RINGS[held.tier as usize].radius_m;
+                // The last of its ring: it stays as long as there is a place.
+                if held.young { square.min(edge * edge) } else { square }
+            });
         }
         let outermost = key(RINGS[3].radius_m * RINGS[3].radius_m, u16::MAX);
         self.keys.retain(|key| *key <= outermost);

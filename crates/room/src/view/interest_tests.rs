@@ -130,6 +130,32 @@ fn nobody_falls_out_of_a_ring_within_four_seconds_unless_it_is_full() {
 }
 
 #[test]
+fn when_everyone_stands_still_and_the_rings_are_full_those_in_them_stay_in_them() {
+    for (nearest_m, all_speak) in [(1.0, false), (1.0, true), (60.0, true), (90.0, true)] {
+        let people = (0..600).map(|n| {
+            let mut record = person(n, [0.0, 1.8, nearest_m + f32::from(n) * 0.3]);
+            record.prominent = all_speak;
+            record
+        });
+        let output = output(5, people.collect());
+        let mut told: BTreeMap<u16, (Tier, u64)> = BTreeMap::new();
+        for query in 0..100u64 {
+            let held = |slot| told.get(&slot).map(|(tier, since)| (*tier, query * 5 - since < STAY_TICKS));
+            let chosen = chosen(&output, &at_origin(), held);
+            let stay =
+                |slot, tier| told.get(&slot).filter(|(told, _)| *told == tier).map(|(_, since)| *since);
+            let choice = |choice: &Choice| {
+                (choice.slot, (choice.tier, stay(choice.slot, choice.tier).unwrap_or(query * 5)))
+            };
+            let now: BTreeMap<u16, (Tier, u64)> = chosen.iter().map(choice).collect();
+            let left = told.keys().find(|slot| !now.contains_key(slot));
+            assert_eq!(left, None, "from {nearest_m} m, speaking {all_speak}: query {query}");
+            told = now;
+        }
+    }
+}
+
+#[test]
 fn someone_who_dances_on_the_edge_of_a_ring_changes_tier_once() {
     let (mut told, mut since, mut changes) = (None, 0u64, 0);
     for query in 0..200u64 {

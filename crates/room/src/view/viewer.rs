@@ -2,18 +2,20 @@
 //!
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
-use crate::motion::output::{CrowdGroup, Record, TickOutput};
+use crate::motion::output::{CrowdGroup, TickOutput};
 use crate::view::crowd_round::{CrowdRound, Part};
 use crate::view::entry::Entry;
 use crate::view::groups::{GroupId, Groups};
 use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
 use crate::view::pace::Pace;
 use crate::view::stretch::{Rates, rates, slice};
-use std::fmt::Write;
-use std::sync::Arc;
 use thexr_wire::lane::{HEADER_BYTES, Header};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
+
+mod json;
+
+pub use json::{MOVEMENTS_BYTES, USER_MOVED_BYTES};
 
 /// Ticks after which a viewer that was not asked begins anew: its ticks are 16 bits (14 minutes are a quarter of them).
 const FORGET_TICKS: u64 = 1 << 14;
@@ -23,10 +25,16 @@ pub const REFRESH_FRAME_TICKS: u64 = 20;
 pub const QUERY_TICKS: u64 = 5;
 /// A move of the receiver after which it looks again as soon as it may, metres: a fifth of the innermost ring.
 const QUERY_MOVE_M: f32 = 1.0;
-/// People up to whom json receivers are told everything, whatever their budget: the book's rooms.
-pub const JSON_SMALL_ROOM_MAX: usize = 32;
 /// Priority of those who speak or hold something, as a multiple.
 const PROMINENT_PRIORITY: f32 = 4.0;
+/// Ticks of waiting after which somebody comes before everyone who waits for a shorter time (15 s): however many are near or
+/// speak, they delay nobody for longer than that.
+const OVERDUE_TICKS: u32 = 300;
+/// Ticks within which everyone is told who is told one by one, at every budget (20 s; when a receiver is served in every
+/// second or fourth tick only, or ticks are skipped, so much longer): who is overdue, and the frames that those before fill.
+pub const TOLD_WITHIN_TICKS: u32 = OVERDUE_TICKS + 100;
+/// Priority of those who are overdue, before how long they wait; that of others is less.
+const OVERDUE_PRIORITY: u32 = 1 << 31;
 
 /// How a receiver is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +89,7 @@ pub struct Viewer {
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
-    /// Per slot one bit: told one by one.
+    /// Per slot one bit: told one by one since they are in the rings. Who still waits for it is told with the crowd too.
     told_singly: Vec<u64>,
     rates: Rates,
     crowd: CrowdRound,
@@ -149,10 +157,7 @@ impl Viewer {
             return Shown::PassedOver;
         }
         let news = self.gather(output, scratch);
-        let crowd = self.pick_crowd(output, scratch);
-        if !self.is_worth_a_frame(output, news || crowd.changed, scratch) {
-            return Shown::Nothing;
-        }
+        let Some(crowd) = self.pick_crowd(output, news, scratch) else { return Shown::Nothing };
         self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
         let added = scratch.due.iter().map(|due| (due.group, due.record));
@@ -162,35 +167,6 @@ impl Viewer {
         }
         self.told(output, scratch);
         Shown::Frame
-    }
-
-    /// Hands out `stoc` payloads of `user_moved` for a json receiver; also its own.
-    pub fn user_moved(
-        &mut self,
-        output: &TickOutput,
-        scratch: &mut Scratch,
-        mut each: impl FnMut(&Arc<str>),
-    ) {
-        if self.pick_json(output, scratch, |record| record.user_moved(output.at_ms).len()) {
-            let records = scratch.due.iter().map(|due| &output.records[usize::from(due.record)]);
-            records.for_each(|record| each(record.user_moved(output.at_ms)));
-            self.told(output, scratch);
-        }
-    }
-
-    /// The `movements` payload of a tick, `{user_id: pose}`; `None` when there is nothing to tell.
-    pub fn movements(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Option<String> {
-        if !self.pick_json(output, scratch, |record| record.movement().len() + 1) {
-            return None;
-        }
-        let mut text = String::from("{");
-        for (at, due) in scratch.due.iter().enumerate() {
-            let comma = if at > 0 { "," } else { "" };
-            let _ = write!(text, "{comma}{}", output.records[usize::from(due.record)].movement());
-        }
-        self.told(output, scratch);
-        text.push('}');
-        Some(text)
     }
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
@@ -251,12 +227,15 @@ impl Viewer {
             let at = usize::from(entry_of[usize::from(choice.record)]).checked_sub(1)?;
             Some(&self.entries[at])
         };
+        let tick = output.tick as u32;
         entries.clear();
-        entries.extend(
-            chosen.iter().map(|choice| Entry::of(choice, before(choice), output.tick as u16, passed)),
-        );
+        entries.extend(chosen.iter().map(|choice| Entry::of(choice, before(choice), tick as u16, passed)));
         std::mem::swap(&mut self.entries, entries);
         self.note_who_is_told_singly(output);
+        if self.telling != Telling::Frames {
+            self.rates = json::rates(output.shed);
+            return;
+        }
         let mut people = [0.0; 5];
         for entry in &self.entries {
             people[entry.tier() as usize] += if entry.is_behind() { 0.5 } else { 1.0 };
@@ -282,30 +261,11 @@ impl Viewer {
         }
     }
 
-    /// Json receivers know no crowd and no view: everyone is told, in small rooms as if near.
-    fn choose_for_json(&self, output: &TickOutput, chosen: &mut Vec<Choice>) {
-        let small = output.records.len() <= JSON_SMALL_ROOM_MAX;
-        for choice in chosen.iter_mut() {
-            (choice.behind, choice.tier) = (false, if small { Tier::A } else { choice.tier });
-        }
-        if self.telling != Telling::JsonAll {
-            return;
-        }
-        let mut in_rings: Vec<u16> = chosen.iter().map(|choice| choice.record).collect();
-        in_rings.sort_unstable();
-        let tier = if small { Tier::A } else { Tier::E };
-        for (record, found) in (0u16..).zip(&output.records) {
-            if in_rings.binary_search(&record).is_err() {
-                chosen.push(Choice { slot: found.slot, record, tier, behind: false });
-            }
-        }
-    }
-
     fn note_who_is_told_singly(&mut self, output: &TickOutput) {
         self.told_singly.clear();
         self.told_singly.resize(output.slots_len().div_ceil(64), 0);
-        for slot in self.entries.iter().map(|entry| usize::from(entry.slot)) {
-            self.told_singly[slot / 64] |= 1 << (slot % 64);
+        for entry in self.entries.iter().filter(|entry| !entry.is_fresh()) {
+            put_in(&mut self.told_singly, entry.slot);
         }
     }
 
@@ -327,20 +287,15 @@ impl Viewer {
                 continue;
             }
             let Some(changed) = output.changed_in(entry.slot) else { continue };
-            let waited = entry.waited(tick);
-            let is_new = entry.is_fresh() || tick.wrapping_sub(changed) < waited;
+            let is_new = entry.is_news(tick, changed);
             if !is_new && !entry.should_refresh(tick, changed) {
                 continue;
             }
             let Some(record) = output.record_index(entry.slot) else { continue };
             news |= is_new;
             let found = output.brief(record);
-            // Who is new is due at once, and more so with every tick that has no place for them.
-            let waited = if entry.is_fresh() { waited + entry.period(&self.rates) } else { waited };
-            let prominent = if found.prominent { PROMINENT_PRIORITY } else { 1.0 };
-            let priority = self.rates.weights[entry.tier() as usize] * waited as f32 * prominent;
             scratch.due.push(Due {
-                priority: (priority * 64.0) as u32,
+                priority: self.priority(entry, tick, found.prominent),
                 group: GroupId::new(entry.tier(), found.base),
                 record: record as u16,
                 entry: index as u16,
@@ -349,24 +304,41 @@ impl Viewer {
         news
     }
 
-    fn pick_crowd(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Part {
-        scratch.crowd.clear();
-        let own = usize::from(self.own_slot.is_some_and(|slot| output.in_slot(slot).is_some()));
-        if output.records.len() <= self.entries.len() + own {
-            return Part::default();
+    fn priority(&self, entry: &Entry, tick: u32, prominent: bool) -> u32 {
+        let waited = entry.waited(tick);
+        if waited >= OVERDUE_TICKS {
+            return OVERDUE_PRIORITY + waited;
         }
+        // Who is new is due at once, and more so with every tick that has no place for them.
+        let waited = if entry.is_fresh() { waited + entry.period(&self.rates) } else { waited };
+        let prominent = if prominent { PROMINENT_PRIORITY } else { 1.0 };
+        (self.rates.weights[entry.tier() as usize] * waited as f32 * prominent * 64.0) as u32
+    }
+
+    /// What of the crowd goes into this frame; `None` when there is nothing to tell at all.
+    fn pick_crowd(&mut self, output: &TickOutput, news: bool, scratch: &mut Scratch) -> Option<Part> {
+        let Scratch { crowd: picked, due, .. } = scratch;
+        picked.clear();
+        let refreshes = self.may_refresh(output);
+        let own = usize::from(self.own_slot.is_some_and(|slot| output.in_slot(slot).is_some()));
+        let all_singly = output.records.len() <= self.entries.len() + own;
         let Self { crowd, told_singly, own_slot, pace, rates, .. } = self;
-        let told_better = |slot: u16| {
-            let bits = told_singly.get(usize::from(slot) / 64).copied().unwrap_or(0);
-            Some(slot) == *own_slot || bits >> (slot % 64) & 1 == 1
-        };
-        crowd.pick(output, pace.budget(), rates.periods[Tier::E as usize], told_better, &mut scratch.crowd)
+        let mut part = Part::default();
+        if !all_singly {
+            let told_better = |slot: u16| Some(slot) == *own_slot || is_in(told_singly, slot);
+            let budget = pace.budget();
+            part = crowd.pick(output, budget, rates.periods[Tier::E as usize], told_better, picked);
+            if news || part.changed || refreshes {
+                crowd.refresh(output, budget, told_better, picked, &mut part);
+            }
+        }
+        let something = !due.is_empty() || !picked.is_empty();
+        (something && (news || part.changed || refreshes)).then_some(part)
     }
 
     /// Refreshes alone are told once a second.
-    fn is_worth_a_frame(&self, output: &TickOutput, news: bool, scratch: &Scratch) -> bool {
-        let something = !scratch.due.is_empty() || !scratch.crowd.is_empty();
-        something && (news || output.tick >= self.last_frame_tick + REFRESH_FRAME_TICKS)
+    fn may_refresh(&self, output: &TickOutput) -> bool {
+        output.tick >= self.last_frame_tick + REFRESH_FRAME_TICKS
     }
 
     /// Leaves in `due` what fits into the budget, by priority, and counts its groups.
@@ -389,45 +361,25 @@ impl Viewer {
         });
     }
 
-    /// Leaves in `due` what a json receiver is told in this tick; `false` when that is nothing.
-    fn pick_json(
-        &mut self,
-        output: &TickOutput,
-        scratch: &mut Scratch,
-        bytes_of: impl Fn(&Record) -> usize,
-    ) -> bool {
-        if !self.begin(output, scratch) {
-            return false;
-        }
-        scratch.crowd.clear();
-        let news = self.gather(output, scratch);
-        if !self.is_worth_a_frame(output, news, scratch) {
-            return false;
-        }
-        let due = &mut scratch.due;
-        if output.records.len() > JSON_SMALL_ROOM_MAX {
-            due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.record));
-            let (mut bytes, budget) = (0, self.pace.budget());
-            let fits = due.iter().take_while(|due| {
-                bytes += bytes_of(&output.records[usize::from(due.record)]);
-                bytes <= budget
-            });
-            // One always: a budget below a single pose would tell nobody for ever.
-            let count = fits.count().max(1);
-            due.truncate(count);
-        }
-        due.sort_unstable_by_key(|due| due.record);
-        true
-    }
-
     /// Notes what is left in `due` as told.
     fn told(&mut self, output: &TickOutput, scratch: &Scratch) {
         for due in &scratch.due {
-            self.entries[usize::from(due.entry)].told(output.tick as u32, &self.rates);
+            let entry = &mut self.entries[usize::from(due.entry)];
+            entry.told(output.tick as u32, &self.rates);
+            put_in(&mut self.told_singly, entry.slot);
         }
         self.last_frame_tick = output.tick;
         self.pace.sent(output.tick);
     }
+}
+
+/// Whether a set of slots, one bit each, has a slot.
+fn is_in(slots: &[u64], slot: u16) -> bool {
+    slots.get(usize::from(slot) / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+}
+
+fn put_in(slots: &mut [u64], slot: u16) {
+    slots[usize::from(slot) / 64] |= 1 << (slot % 64);
 }
 
 /// A connection's newest pose on its way into a tick.

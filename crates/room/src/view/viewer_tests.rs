@@ -1,6 +1,8 @@
 use super::*;
+use crate::motion::output::Record;
 use crate::stage::{looking, output, person};
-use crate::view::interest::{RINGS, STAY};
+use crate::view::crowd_round::crowd_round_ticks;
+use crate::view::interest::{CROWD_PERIOD_TICKS, RINGS, STAY};
 use crate::view::pace::FRAME_BYTES;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -153,6 +155,9 @@ fn waits(walkers: &Walkers, viewer: &mut Viewer, ticks: u64) -> (BTreeMap<Tier, 
     };
     for tick in 1..=ticks {
         for (tier, slot) in frame(viewer, &walkers.output(tick)) {
+            if Some(slot) == viewer.own_slot {
+                continue;
+            }
             if let Some((before, told)) = last.get(&slot) {
                 // In the crowd's round those who are told better come along.
                 let worse = tier.max(*told);
@@ -300,49 +305,79 @@ fn a_receiver_behind_is_passed_over_and_then_told_the_newest() {
     assert_eq!(shown(&mut viewer, 61), Shown::Frame);
 }
 
-mod json {
-    use super::*;
-
-    fn moved(viewer: &mut Viewer, output: &TickOutput) -> Vec<String> {
-        let mut told = Vec::new();
-        viewer.user_moved(output, &mut Scratch::default(), |payload| {
-            let payload: serde_json::Value = serde_json::from_str(payload).unwrap();
-            told.push(payload["payload"]["user_id"].as_str().unwrap().to_owned());
-        });
-        told
-    }
-
-    #[test]
-    fn a_small_room_is_told_whole_in_every_tick_itself_included() {
-        let mut viewer = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
-        let walkers = Walkers { count: 8, edge_m: 4.0 };
-        (1..50).for_each(|tick| assert_eq!(moved(&mut viewer, &walkers.output(tick)).len(), 8));
-    }
-
-    #[test]
-    fn a_large_room_is_told_within_the_budget_and_nobody_is_left_out() {
-        let mut viewer = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
-        let walkers = Walkers { count: 500, edge_m: 100.0 };
-        let mut seen = std::collections::BTreeSet::new();
-        for tick in 1..=1_200 {
-            let text = viewer.movements(&walkers.output(tick), &mut Scratch::default());
-            let Some(text) = text else { continue };
-            assert!(text.len() <= FRAME_BYTES + 2, "{}", text.len());
-            let poses: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
-            assert!(poses.values().all(|pose| pose["head"].is_array()));
-            seen.extend(poses.into_iter().map(|(user, _)| user));
+#[test]
+fn who_leaves_the_rings_before_their_last_movement_was_told_is_told_as_the_crowd() {
+    let mut viewer = Viewer::new(Telling::Frames, None, 200);
+    let walkers = Walkers { count: 250, edge_m: 60.0 };
+    let (leaver, mut moved_at, mut told_at) = (250, u64::MAX, None);
+    for tick in 1..1_000 {
+        let mut records = walkers.output(tick).records;
+        let changed = if tick >= moved_at { moved_at } else { tick };
+        let x = if tick >= moved_at { 81.0 } else { 75.0 };
+        records.push(looking(leaver, Pose::standing([x, 1.8, 0.0]), changed));
+        if tick == moved_at.saturating_add(120) {
+            assert_eq!(told_at, None, "it is not their turn yet");
+            viewer.look_from(Pose::standing([-60.0, 1.8, 0.0]).head);
         }
-        assert_eq!(seen.len(), 500);
+        if slots(&mut viewer, &output(tick, records)).contains(&leaver) && tick > 300 {
+            if moved_at == u64::MAX { moved_at = tick + 1 } else { told_at = told_at.or(Some(tick)) }
+        }
     }
+    let (gone, told) = (moved_at + 120, told_at.unwrap());
+    assert!(
+        (gone..gone + 170).contains(&told),
+        "moved in {moved_at}, left the rings in {gone}, told in {told}"
+    );
+}
 
+/// Nobody moves from their place, everyone changes in every tick: what is told is a matter of budgets alone.
+struct Scene {
+    count: u16,
+    edge_m: f32,
+    /// One of so many speaks.
+    speaks: u16,
+}
+
+impl Scene {
+    /// Longest times between two tellings of anyone one by one and of anyone in the crowd, ticks; all are told.
+    fn longest(&self, viewer: &mut Viewer, ticks: u64) -> [u64; 2] {
+        let walkers = Walkers { count: self.count, edge_m: self.edge_m };
+        let mut shown = walkers.output(1);
+        shown.records.iter_mut().for_each(|record| record.prominent = record.slot % self.speaks == 0);
+        let mut told = vec![0; usize::from(self.count)];
+        let mut longest = [0, 0];
+        for tick in 1..=ticks {
+            shown.tick = tick;
+            shown.records.iter_mut().for_each(|record| record.changed_tick = tick);
+            shown.finish();
+            for (_, slot) in frame(viewer, &shown) {
+                let singly = usize::from(!is_in(&viewer.told_singly, slot));
+                longest[singly] =
+                    (tick - std::mem::replace(&mut told[usize::from(slot)], tick)).max(longest[singly]);
+            }
+        }
+        for (slot, told) in (0u16..).zip(told).filter(|(slot, _)| Some(*slot) != viewer.own_slot) {
+            let singly = usize::from(!is_in(&viewer.told_singly, slot));
+            longest[singly] = longest[singly].max(ticks - told);
+        }
+        longest
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
     #[test]
-    fn with_interest_only_those_in_the_rings_are_told() {
-        let people =
-            || vec![person(0, [0.0, 1.8, 0.0]), person(1, [0.0, 1.8, 3.0]), person(2, [0.0, 1.8, 150.0])];
-        let mut all = Viewer::new(Telling::JsonAll, Some(0), FRAME_BYTES);
-        let mut near = Viewer::new(Telling::JsonInterest, Some(0), FRAME_BYTES);
-        assert_eq!(moved(&mut all, &output(5, people())).len(), 3);
-        assert_eq!(moved(&mut near, &output(5, people())).len(), 2);
+    fn at_every_budget_everyone_is_told_within_the_stated_time(
+        count in 1u16..700, edge_m in prop::sample::select(vec![2.0f32, 10.0, 40.0, 100.0, 400.0]),
+        budget in prop_oneof![200usize..260, 200usize..1_500, 200usize..12_501],
+        own in prop::option::of(0u16..700), speaks in prop::sample::select(vec![1u16, 2, 17, 1_000]),
+    ) {
+        let mut viewer = Viewer::new(Telling::Frames, own.filter(|own| *own < count), budget);
+        let scene = Scene { count, edge_m, speaks };
+        let crowd_bound = 2 * crowd_round_ticks(usize::from(count), budget, CROWD_PERIOD_TICKS) + 1;
+        let [singly, crowd] = scene.longest(&mut viewer, crowd_bound.max(1_000));
+        prop_assert!(singly <= u64::from(TOLD_WITHIN_TICKS), "{singly} ticks");
+        prop_assert!(crowd <= crowd_bound, "{crowd} ticks, bound {crowd_bound}");
     }
 }
 

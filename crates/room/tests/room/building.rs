@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, avatar, entity, user};
 use serde_json::{Value, json};
-use thexr_room::PoseInput;
+use thexr_room::{Actor, Inverse, PoseInput};
 use thexr_wire::PeerId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
 use thexr_wire::pose::{Marks, Pose};
@@ -31,7 +31,7 @@ fn a_made_entity_has_the_id_of_the_reply_or_the_proposed_one() {
     );
     assert_eq!(stage.call(ada, "create_entity", proposed), Err("id_taken".into()));
     assert_eq!(stage.last_event().ops.len(), 1);
-    assert_eq!(stage.last_event().inverse.as_ref().map(Vec::len), Some(1));
+    assert!(matches!(&stage.last_event().inverse, Some(Inverse::Ops(ops)) if ops.len() == 1));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn an_update_sets_what_it_names_and_removes_what_is_null() {
     stage.call(ada, "update_components", update).unwrap();
     let entity = stage.room.world().entity(&id).unwrap();
     assert_eq!(Value::Object(entity.to_json()), json!({"a": 5, "c": 3}));
-    assert_eq!(entity.version(), stage.room.seq());
+    assert_eq!(stage.version(&id), stage.room.seq());
     let nothing = json!({"entity": id, "components": {}});
     assert_eq!(stage.call(ada, "update_components", nothing), Err("bad_payload".into()));
     let unknown = json!({"entity": "zzzzz", "components": {"a": 1}});
@@ -250,6 +250,8 @@ fn a_group_that_ends_is_deleted_whole_however_large_it_is() {
     let before = stage.room.world().entities().len();
     group(&mut stage, ada, 4_500, json!({"ttl": 5_000}));
     stage.tick_after(5_000);
+    assert!(stage.room.world().entities().len() > before, "no tick ends more than two events hold");
+    stage.tick();
     assert_eq!(stage.room.world().entities().len(), before);
     assert!(stage.journal.iter().all(|event| event.ops.len() <= 2_000));
 }
@@ -306,4 +308,100 @@ fn what_a_departing_person_held_stays_where_it_was() {
     assert!(close(&stage.value(&in_hand, "position"), [9.5, 1.3, 0.3]));
     assert_eq!(stage.value(&on_head, "parent"), Value::Null);
     assert_eq!(stage.last_event().name, "user_left");
+}
+
+/// Pairs of a thing and its children in a row, as ops of transactions.
+fn row_of(stage: &mut Stage, peer: PeerId, root: &str, count: usize) {
+    let create = |n| json!({"op": "create", "entity": format!("{root}{n:05}"), "components": {"parent": {"entity": root}}});
+    for first in (0..count).step_by(1_000) {
+        let ops: Vec<Value> = (first..count.min(first + 1_000)).map(create).collect();
+        stage.call(peer, "transact", json!({"ops": ops})).unwrap();
+    }
+}
+
+#[test]
+fn a_thing_with_more_on_it_than_one_command_changes_is_not_hung_elsewhere_but_what_is_on_it_is() {
+    let (mut stage, ada) = inside();
+    for id in ["house", "garden", "cart1"] {
+        stage.call(ada, "create_entity", json!({"entity": id, "components": {}})).unwrap();
+    }
+    row_of(&mut stage, ada, "house", 2_500);
+    row_of(&mut stage, ada, "cart1", 2_000);
+    let parent = |id: &str, parent: &str| json!({"entity": id, "parent": parent});
+    let transact = |id: &str, parent: &str| json!({"ops": [{"op": "set", "entity": id, "components": {"parent": {"entity": parent}}}]});
+    assert_eq!(stage.call(ada, "reparent", parent("house", "garden")), Err("too_many_ops".into()));
+    assert_eq!(stage.call(ada, "transact", transact("house", "garden")), Err("too_many_ops".into()));
+    assert!(stage.call(ada, "reparent", parent("cart1", "garden")).is_ok());
+    assert!(stage.call(ada, "reparent", parent("cart1", "house")).is_ok());
+    assert!(stage.call(ada, "transact", transact("house00001", "house00002")).is_ok());
+    assert!(stage.call(ada, "transact", transact("house00003", "garden")).is_ok());
+    let color = json!({"ops": [{"op": "set", "entity": "house", "components": {"color": "#000000"}}]});
+    assert!(stage.call(ada, "transact", color).is_ok(), "its place is not asked about");
+}
+
+#[test]
+fn what_games_count_is_nobodys_to_write_remove_or_copy_but_theirs_to_ask_for() {
+    let (mut stage, ada) = inside();
+    let thing = stage.create(ada, json!({"n": 1}));
+    let own = avatar("ada");
+    for name in [
+        "health",
+        "armour",
+        "ammo",
+        "status",
+        "score",
+        "points",
+        "inventory",
+        "occupied",
+        "occupied_by",
+        "sitting",
+        "sitting_on",
+        "held_by",
+        "owned_by",
+        "door_state",
+        "role",
+        "muted",
+    ] {
+        for id in [&thing, &own] {
+            let cases = [
+                ("create_entity", json!({"components": {name: 5}})),
+                ("update_components", json!({"entity": id, "components": {name: 5}})),
+                ("update_components", json!({"entity": id, "components": {name: null}})),
+                ("remove_components", json!({"entity": id, "names": ["n", name]})),
+                ("transact", json!({"ops": [{"op": "create", "entity": "mine1", "components": {name: 5}}]})),
+                ("transact", json!({"ops": [{"op": "set", "entity": id, "components": {name: 5}}]})),
+                ("transact", json!({"ops": [{"op": "merge", "entity": id, "components": {name: {"a": 1}}}]})),
+                ("transact", json!({"ops": [{"op": "inc", "entity": id, "components": {name: 5}}]})),
+                ("transact", json!({"ops": [{"op": "dec_min", "entity": id, "components": {name: [5, 0]}}]})),
+                ("transact", json!({"ops": [{"op": "push", "entity": id, "component": name, "value": 5}]})),
+                ("transact", json!({"ops": [{"op": "pop", "entity": id, "component": name}]})),
+                (
+                    "transact",
+                    json!({"ops": [{"op": "index_set", "entity": id, "component": name, "index": 0, "value": 5}]}),
+                ),
+                ("transact", json!({"ops": [{"op": "unset", "entity": id, "names": ["n", name]}]})),
+            ];
+            for (command, payload) in cases {
+                assert_eq!(
+                    stage.call(ada, command, payload.clone()),
+                    Err("server_only".into()),
+                    "{command} {payload}"
+                );
+            }
+        }
+    }
+    let write = json!({"entity": thing, "components": {"score": 7}});
+    assert!(
+        stage.act(Actor::Rule(thing.clone()), "update_components", write).is_ok(),
+        "rules keep the score"
+    );
+    let inc = json!({"ops": [{"op": "inc", "entity": avatar("ada"), "components": {"score": 1}}]});
+    assert!(stage.act(Actor::Rule(thing.clone()), "transact", inc).is_ok(), "also that of people");
+    let asked = json!({"ops": [{"op": "set", "entity": thing, "components": {"won": true}}],
+        "conditions": [{"entity": thing, "component": "score", "equals": 7}]});
+    assert!(stage.call(ada, "transact", asked).is_ok());
+    let copy = stage.call(ada, "duplicate_entity", json!({"entity": thing})).unwrap();
+    let copy = entity(copy["entity"].as_str().unwrap());
+    assert_eq!((stage.value(&copy, "score"), stage.value(&copy, "won")), (Value::Null, json!(true)));
+    assert!(stage.call(ada, "delete_entity", json!({"entity": thing})).is_ok());
 }

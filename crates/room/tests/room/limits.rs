@@ -1,18 +1,17 @@
 //! Bounds of the room's queues, and that the room outlives everything a peer can push.
 
-use crate::stage::{Stage, avatar, user};
+use crate::stage::{Stage, avatar};
 use serde_json::{Value, json};
-use thexr_room::{Input, Join};
+use thexr_room::{Actor, Input, Request};
 use thexr_wire::PeerId;
-use thexr_wire::limits::{EVENT_OPS_MAX, ROOM_STATE_BYTES_MAX};
-use thexr_wire::message::JoinPayload;
+use thexr_wire::limits::{EVENT_OPS_MAX, ROOM_STATE_BYTES_MAX, TICK_EVENTS_MAX};
 
 #[test]
 fn rule_3_6_a_full_mailbox_refuses_with_room_busy_but_takes_goodbyes() {
     let mut stage = Stage::empty();
     let ada = stage.enter("ada");
-    let command =
-        || Input::Command { reference: json!("1"), name: "emote".into(), payload: json!({"emote": "x"}) };
+    let request = Request::decode("emote", json!({"emote": "x"})).unwrap();
+    let command = || Input::Act { address: json!("1"), request: Box::new(request.clone()) };
     let mut taken = 0;
     let refused = loop {
         match stage.room.push(ada, command()) {
@@ -21,13 +20,13 @@ fn rule_3_6_a_full_mailbox_refuses_with_room_busy_but_takes_goodbyes() {
         }
     };
     assert_eq!((taken, refused.reason), (8_192, "room_busy"));
-    let join = Join { user: user("bob"), payload: JoinPayload::default(), resume: None };
-    assert_eq!(stage.room.push(PeerId(99), Input::Join(Box::new(join))).unwrap_err().reason, "room_busy");
     stage.leave(ada);
-    stage.tick();
-    assert_eq!(stage.room.mailbox_depth(), 0);
+    while stage.room.mailbox_depth() > 0 {
+        let before = stage.journal.len();
+        stage.tick();
+        assert!(stage.journal.len() - before <= TICK_EVENTS_MAX + 1);
+    }
     assert_eq!(*stage.events().last().unwrap(), "user_left");
-    assert_eq!(stage.events().len(), 1 + 8_192 + 1);
 }
 
 #[test]
@@ -49,7 +48,7 @@ fn time_never_goes_back_and_a_tick_never_repeats() {
     stage.now.tick = 0;
     stage.push(ada, "say", json!({"text": "hi"}));
     stage.tick_after(0);
-    assert_eq!(stage.last_event().at_ms, before.at_ms);
+    assert!((before.at_ms + 40..before.at_ms + 50).contains(&stage.last_event().at_ms), "a little slower");
     assert_eq!(stage.room.now().tick, before.tick + 1);
 }
 
@@ -101,6 +100,7 @@ fn whatever_stands_in_whatever_field_gets_one_answer() {
     let ada = stage.enter("ada");
     let thing = stage.create(ada, json!({"list": [1], "n": 1}));
     for name in names {
+        let mut pushed = 0;
         for field in fields.iter().chain(&more) {
             for value in &values {
                 // The other fields are right, so that the wrong one is looked at.
@@ -108,9 +108,9 @@ fn whatever_stands_in_whatever_field_gets_one_answer() {
                     "ops": [{"op": "inc", "entity": thing, "components": {"n": 1}}], "event_name": "e"});
                 payload[*field] = value.clone();
                 stage.push(ada, name, payload);
+                pushed += 1;
             }
         }
-        let pushed = stage.room.mailbox_depth();
         stage.ticks(3);
         let replies = stage.hear_only(ada, "reply");
         assert_eq!(replies.len(), pushed, "{name}");
@@ -149,25 +149,26 @@ fn a_room_filled_to_its_limit_refuses_growth_and_goes_on() {
     let text = "x".repeat(65_000);
     let refused = loop {
         let part: serde_json::Map<String, Value> = (0..16).map(|n| (format!("c{n}"), json!(text))).collect();
-        if let Err(reason) = stage.call(ada, "create_entity", json!({"components": part})) {
+        if let Err(reason) = stage.act(Actor::Operator, "create_entity", json!({"components": part})) {
             break reason;
         }
     };
     assert_eq!(refused, "room_state_too_large");
     let left = |stage: &Stage| ROOM_STATE_BYTES_MAX - stage.room.world().bytes();
     while left(&stage) > 70_000 {
-        stage.create(ada, json!({"c": text}));
+        stage.act(Actor::Operator, "create_entity", json!({"components": {"c": text}})).unwrap();
     }
     let (id, name, quotes) = (5, 1, 2);
     let last = "x".repeat(left(&stage) - id - name - quotes);
-    stage.create(ada, json!({"c": last}));
+    stage.act(Actor::Operator, "create_entity", json!({"components": {"c": last}})).unwrap();
     assert_eq!(left(&stage), 0);
     let longer = json!({"nickname": "A much longer name for a full room here"});
     assert_eq!(stage.call(ada, "set_nickname", longer.clone()), Err("room_state_too_large".into()));
     let again = stage.enter_with("ada", longer);
     assert_eq!(stage.value(&avatar("ada"), "nickname"), "A");
     let bob = stage.join("bob", json!({}));
-    stage.tick();
+    // A state as large as this one is not told to everyone at once.
+    stage.ticks(30);
     assert_eq!(stage.hear_only(bob, "refused")[0]["reason"], "room_full");
     stage.leave(ada);
     stage.leave(again);
@@ -210,7 +211,7 @@ fn commands_that_make_more_than_a_tick_may_tell_wait_for_the_next_in_their_order
     let mut stage = Stage::empty();
     let ada = stage.enter("ada");
     (0..5).for_each(|n| {
-        stage.push(ada, "create_entity", large(n));
+        stage.push_act(Actor::Operator, "create_entity", large(n)).unwrap();
     });
     let mut markers = Vec::new();
     for taken in [3, 2] {

@@ -1,6 +1,8 @@
 //! Transcripts of a room: what goes in, what everyone is told. Tests name the rules of docs/protocol.md they hold to.
 
+mod admission;
 mod away;
+mod budget;
 mod building;
 mod commands;
 mod joining;
@@ -11,7 +13,9 @@ mod presence;
 mod properties;
 mod replica;
 mod resuming;
+mod rights;
 mod saving;
+mod skipped;
 mod stage;
 mod telling;
 mod transactions;

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
-use thexr_wire::PeerId;
 use thexr_wire::json::canonical;
 use thexr_wire::pose::{Marks, Pose};
+use thexr_wire::{EntityId, PeerId};
 use thexr_world::{NoStates, Op, Stamp, World};
 
 const PEOPLE: [&str; 4] = ["ada", "bob", "cyd", "dan"];
@@ -38,6 +38,7 @@ fn command() -> impl Strategy<Value = (&'static str, Value)> {
         Just(json!({"parent": {"entity": avatar("ada")}, "position": [1, 2, 3]})),
         Just(json!({"keep_while": avatar("bob")})),
         Just(json!({"position": [0, 1, "bad"]})),
+        Just(json!({"color": null, "list": null})),
     ];
     let op = (thing(), components.clone()).prop_flat_map(|(id, components)| {
         prop_oneof![
@@ -198,6 +199,10 @@ fn folded(play: &Play) -> World {
     world
 }
 
+fn versions(world: &World) -> Vec<(&EntityId, u64)> {
+    world.entities().iter().map(|(id, entity)| (id, world.version(entity))).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -226,6 +231,9 @@ proptest! {
         for (peer, replica) in &play.replicas {
             if play.stage.attached.contains_key(peer) {
                 prop_assert_eq!(&replica.world.digest(), &digest, "{:?}", peer);
+                if replica.versioned {
+                    prop_assert_eq!(versions(&replica.world), versions(play.stage.room.world()), "{:?}", peer);
+                }
             }
         }
     }
@@ -244,6 +252,7 @@ proptest! {
         let world = play.stage.room.world().clone();
         play.stage.reopen();
         prop_assert_eq!(play.stage.room.world().to_text(), world.to_text());
+        prop_assert_eq!(versions(play.stage.room.world()), versions(&world));
         play.stage.tick();
         play.stage.tick_after(30_000);
         let avatars = |world: &World| world.entities().values().filter(|entity| entity.is_avatar()).count();

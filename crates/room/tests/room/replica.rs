@@ -13,6 +13,8 @@ pub struct Replica {
     pub seq: u64,
     pub slots: BTreeMap<EntityId, u16>,
     pub events: Vec<u64>,
+    /// It was told versions: the json dialect is not.
+    pub versioned: bool,
 }
 
 impl Replica {
@@ -37,6 +39,7 @@ impl Replica {
         if chunk.index == 0 {
             self.world = World::default();
             self.slots.clear();
+            self.versioned = true;
         }
         for row in chunk.entities {
             self.slots.extend(row.slot.map(|slot| (row.id.clone(), slot)));
@@ -46,6 +49,7 @@ impl Replica {
 
     fn snapshot(&mut self, payload: Value) {
         self.world = World::default();
+        self.versioned = false;
         let entities: BTreeMap<EntityId, serde_json::Map<String, Value>> =
             serde_json::from_value(payload).unwrap();
         for (id, components) in entities {

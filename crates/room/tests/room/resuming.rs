@@ -111,7 +111,7 @@ fn rule_2_6_a_gap_a_load_or_too_long_a_tail_brings_a_snapshot() {
     let (mut stage, bob, mut replica) = lost();
     stage.create(bob, json!({"n": 1}));
     stage.reopen();
-    let from = ResumeFrom { seq: replica.seq, tail: Vec::new() };
+    let from = ResumeFrom::new(replica.seq, Vec::new());
     let ada = stage.join_with("ada", json!({"dialect": "thexr.1"}), Some(from));
     assert_eq!(
         check(&mut stage, &mut replica, ada),
@@ -184,7 +184,7 @@ fn who_left_meanwhile_is_deleted_and_who_is_away_is_named() {
 #[test]
 fn a_json_client_that_asks_to_resume_gets_its_snapshot() {
     let (mut stage, _, _) = lost();
-    let from = ResumeFrom { seq: stage.room.seq(), tail: Vec::new() };
+    let from = ResumeFrom::new(stage.room.seq(), Vec::new());
     let dan = stage.join_with("dan", json!({}), Some(from));
     stage.tick();
     let names = stage.hear_names(dan);

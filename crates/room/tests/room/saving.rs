@@ -4,9 +4,8 @@ use crate::replica::Replica;
 use crate::stage::{START_MS, Stage, avatar, entity};
 use serde_json::{Value, json};
 use thexr_room::template::Template;
-use thexr_room::{Input, Now, Outbox, SnapshotKind};
+use thexr_room::{Input, Inverse, Now, Outbox, SnapshotKind};
 use thexr_wire::PeerId;
-use thexr_world::Op;
 
 /// Between two savings or restores.
 const COPY_INTERVAL_MS: i64 = 1_000;
@@ -166,12 +165,10 @@ fn a_restore_can_be_undone_by_loading_the_state_before_it() {
     stage.create(ada, json!({"n": 1}));
     let before = stage.room.world().clone();
     restore(&mut stage, ada, "initial").unwrap();
-    let Some([Op::Load { snapshot }]) = stage.last_event().inverse.as_deref() else {
-        panic!("the inverse of a restore is a load");
-    };
-    let kept = stage.snapshots.iter().find(|kept| kept.pinned && kept.seq + 1 == stage.room.seq()).unwrap();
+    assert_eq!(stage.last_event().inverse, Some(Inverse::Before));
+    let kept = stage.snapshots.iter().find(|kept| kept.before == Some(stage.room.seq())).unwrap();
+    assert!(kept.pinned && kept.seq + 1 == stage.room.seq());
     assert_eq!(kept.world.digest(), before.digest());
-    assert_eq!(*snapshot, thexr_world::state::hash(&kept.world.to_text()));
 }
 
 #[test]
@@ -232,6 +229,23 @@ fn a_room_is_saved_and_restored_at_most_once_a_second_whoever_asks() {
 }
 
 #[test]
+fn a_large_room_is_saved_and_restored_less_often() {
+    let (mut stage, ada) = inside();
+    let part = json!({"c": "x".repeat(60_000)});
+    while stage.room.world().bytes() < 17 * 1024 * 1024 {
+        stage.push(ada, "create_entity", json!({"components": part}));
+        stage.tick_after(1_000);
+    }
+    stage.call(ada, "save_snapshot", json!({"name": "a"})).unwrap();
+    stage.tick_after(COPY_INTERVAL_MS);
+    assert_eq!(stage.call(ada, "save_snapshot", json!({"name": "b"})), Err("room_busy".into()));
+    stage.tick_after(COPY_INTERVAL_MS);
+    assert!(stage.call(ada, "save_snapshot", json!({"name": "b"})).is_ok());
+    assert!(restore(&mut stage, ada, "a").is_ok());
+    assert_eq!(restore(&mut stage, ada, "a"), Err("room_busy".into()));
+}
+
+#[test]
 fn a_restore_whose_id_was_given_to_another_command_meanwhile_is_not_done() {
     let (mut stage, ada) = inside();
     let restore = stage.push(ada, "restore_snapshot", json!({"id": "r1", "name": "initial"}));
@@ -275,6 +289,32 @@ fn a_snapshot_is_taken_every_thousand_events() {
 }
 
 #[test]
+fn a_room_is_saved_before_few_large_events_become_a_long_tail() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let large = |n: usize| -> Value {
+        let text = |part: usize| (format!("c{part}"), json!("x".repeat(60_000 + n)));
+        Value::Object((0..10).map(text).collect())
+    };
+    let id = stage.create(ada, large(0));
+    for n in 0..30 {
+        stage.call(ada, "update_components", json!({"entity": id, "components": large(n)})).unwrap();
+    }
+    let mut tail = 0;
+    let kept: Vec<u64> = stage.snapshots.iter().map(|kept| kept.seq).collect();
+    for event in &stage.journal {
+        tail += json!(event.ops).to_string().len() + event.payload.to_string().len();
+        assert!(tail < 5 * 1024 * 1024, "at {}", event.seq);
+        if kept.contains(&event.seq) {
+            tail = 0;
+        }
+    }
+    assert!((3..=5).contains(&kept.len()), "{kept:?}");
+    stage.reopen();
+    assert_eq!(stage.value(&id, "c9"), json!("x".repeat(60_029)));
+}
+
+#[test]
 fn a_room_that_starts_with_a_long_tail_is_saved_at_once() {
     let boot = |snapshot_seq| thexr_room::Boot { seq: 2_000, snapshot_seq, ..thexr_room::Boot::default() };
     let saved = |boot| {
@@ -283,4 +323,6 @@ fn a_room_that_starts_with_a_long_tail_is_saved_at_once() {
         outbox.snapshots.len()
     };
     assert_eq!((saved(boot(0)), saved(boot(1_999))), (1, 0));
+    let heavy = |tail_bytes| thexr_room::Boot { tail_bytes, ..boot(1_995) };
+    assert_eq!((saved(heavy(4 * 1024 * 1024 + 1)), saved(heavy(1024 * 1024))), (1, 0));
 }

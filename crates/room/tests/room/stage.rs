@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
-    Attached, Boot, Caps, Event, Input, Join, LoadedState, Message, Now, Ordered, Outbox, PastCommand,
-    Remembered, ResumeFrom, Room, Saved, Scratch, Shown, SnapshotKind, SnapshotOut, StateView, StoreState,
-    TickOutput, To, Viewer, encode,
+    Act, Actor, Attached, Boot, Caps, Event, Grant, Input, Join, LoadedState, Member, MemberChange, Message,
+    Now, Ordered, Outbox, PastCommand, Remembered, Request, ResumeFrom, Rights, Room, Saved, Scratch,
+    Settings, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput, To, Viewer, encode,
 };
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
-use thexr_wire::message::{Dialect, JoinPayload};
+use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::Pose;
-use thexr_wire::{EntityId, PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, Role, UserId};
 use thexr_world::{NoStates, World, state};
 
 /// Where a stage's clock begins, milliseconds since 1970.
@@ -41,13 +41,17 @@ pub struct Stage {
     pub motion: Arc<TickOutput>,
     pub quiet: bool,
     pub attached: BTreeMap<PeerId, Attached>,
+    /// Who made the room, and what is stored of people and settings.
+    pub owner: Option<UserId>,
+    pub members: BTreeMap<UserId, (Role, Value)>,
+    pub settings: Value,
     /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
     pub outboxes: Option<Vec<String>>,
     /// States by name, as the store would answer.
     named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
-    /// Pushes of the last tick as they were made.
-    pub pushes: Vec<(&'static str, Arc<str>)>,
+    /// What the last tick said, as it was said.
+    pub said: Vec<Ordered>,
     next_peer: u64,
     next_ref: u64,
     incarnation: u16,
@@ -105,10 +109,13 @@ impl Stage {
             motion: Arc::default(),
             quiet: true,
             attached: BTreeMap::new(),
+            owner: None,
+            members: BTreeMap::new(),
+            settings: json!({}),
             outboxes: None,
             named,
             heard: BTreeMap::new(),
-            pushes: Vec::new(),
+            said: Vec::new(),
             next_peer: 1,
             next_ref: 1,
             incarnation: 1,
@@ -119,6 +126,14 @@ impl Stage {
         Self::new(Template::Empty)
     }
 
+    /// An empty room that someone made.
+    pub fn made_by(name: &str) -> Self {
+        let mut stage = Self::empty();
+        stage.owner = Some(user(name));
+        stage.reopen();
+        stage
+    }
+
     /// The room as it is after a crash and a start from what was stored; nobody is connected.
     pub fn reopen(&mut self) {
         let mut boot = boot(&self.journal, &self.snapshots);
@@ -126,18 +141,25 @@ impl Stage {
         boot.incarnation = self.incarnation;
         boot.tick = self.now.tick;
         boot.saved = saved(&self.named);
-        boot.last_poses = self.places.iter().cloned().collect();
+        boot.last_poses = self.places.clone();
+        boot.rights = self.rights();
         boot.commands = self.journal.iter().filter_map(|event| self.past_command(event)).collect();
         self.room = Room::open(boot);
         self.attached.clear();
         self.heard.clear();
     }
 
+    /// Rights as they are stored, without the rows that a store does not keep.
+    fn rights(&self) -> Rights {
+        let kept = self.members.iter().filter(|(_, row)| **row != (Role::Visitor, json!({})));
+        let members = kept.map(|(user, (role, state))| (user.clone(), Member::from_row(*role, state)));
+        Rights::new(self.owner.clone(), Settings::from_json(&self.settings), members)
+    }
+
     fn past_command(&self, event: &Event) -> Option<PastCommand> {
-        let thexr_room::Actor::User(user) = &event.actor else { return None };
+        let Actor::User(user) = &event.actor else { return None };
         let id = event.command_id.clone().filter(|_| event.at_ms > self.now.at_ms - COMMAND_MEMORY_MS)?;
-        let response = thexr_room::response(event.seq, &event.payload).to_string().into();
-        let reply = Remembered { seq: event.seq, response };
+        let reply = Remembered::of(event.seq, &event.payload);
         Some(PastCommand { user: user.clone(), id, at_ms: event.at_ms, reply })
     }
 
@@ -149,15 +171,31 @@ impl Stage {
     /// As [`join`](Self::join), with the stored events after `seq` as the tail.
     pub fn resume(&mut self, name: &str, seq: u64) -> PeerId {
         let tail = self.journal.iter().filter(|event| event.seq > seq).cloned().map(Arc::new).collect();
-        self.join_with(name, json!({"dialect": "thexr.1"}), Some(ResumeFrom { seq, tail }))
+        self.join_with(name, json!({"dialect": "thexr.1"}), Some(ResumeFrom::new(seq, tail)))
     }
 
     pub fn join_with(&mut self, name: &str, payload: Value, resume: Option<ResumeFrom>) -> PeerId {
+        self.knock(name, payload, resume, None)
+    }
+
+    /// As [`join_with`](Self::join_with), at a door that others may share; everyone else has a door of their own.
+    pub fn knock(
+        &mut self,
+        name: &str,
+        payload: Value,
+        resume: Option<ResumeFrom>,
+        door: Option<u64>,
+    ) -> PeerId {
         let peer = PeerId(self.next_peer);
         self.next_peer += 1;
         let payload: JoinPayload = serde_json::from_value(payload).unwrap();
-        let join = Join { user: user(name), payload, resume };
-        self.room.push(peer, Input::Join(Box::new(join))).unwrap();
+        let join = Join::new(user(name), payload, door.unwrap_or(peer.0));
+        let join = join.map(|join| Input::Join(Box::new(join.resuming(resume))));
+        if let Err(reject) = join.and_then(|join| self.room.push(peer, join)) {
+            // The shell answers at once.
+            let refused = Heard { name: "refused".into(), payload: reject.to_json() };
+            self.heard.entry(peer).or_default().push(refused);
+        }
         peer
     }
 
@@ -193,8 +231,17 @@ impl Stage {
     pub fn push(&mut self, peer: PeerId, name: &str, payload: Value) -> Value {
         let reference = json!(self.next_ref.to_string());
         self.next_ref += 1;
-        let input = Input::Command { reference: reference.clone(), name: name.into(), payload };
-        self.room.push(peer, input).unwrap();
+        match Request::decode(name, payload) {
+            Ok(request) => {
+                let input = Input::Act { address: reference.clone(), request: Box::new(request) };
+                self.room.push(peer, input).unwrap();
+            }
+            // As a shell does: such a refusal needs no room.
+            Err(reject) => {
+                let payload = json!([reference, "error", reject.to_json()]);
+                self.heard.entry(peer).or_default().push(Heard { name: "reply".into(), payload });
+            }
+        }
         reference
     }
 
@@ -219,6 +266,24 @@ impl Stage {
         Err(reply[2]["reason"].as_str().unwrap().to_owned())
     }
 
+    /// What someone without a connection does, and its answer.
+    pub fn act(&mut self, actor: Actor, name: &str, payload: Value) -> Result<Value, String> {
+        let ticket = self.push_act(actor, name, payload)?;
+        self.tick();
+        self.answer(ticket, &Value::Null)
+    }
+
+    /// Queues what someone without a connection does; its answer is heard as by the peer that is returned.
+    pub fn push_act(&mut self, actor: Actor, name: &str, payload: Value) -> Result<PeerId, String> {
+        let grant = if actor.user().is_some() { Grant::Role } else { Grant::All };
+        let request = Request::decode(name, payload).map_err(|reject| reject.reason.to_owned())?;
+        let Request { command, id } = request;
+        let ticket = 1_000_000 + self.next_ref;
+        self.next_ref += 1;
+        self.room.push_act(ticket, Act { actor, grant, command, id }).unwrap();
+        Ok(PeerId(ticket))
+    }
+
     /// An entity made by a person; returns its id.
     pub fn create(&mut self, peer: PeerId, components: Value) -> EntityId {
         let made = self.call(peer, "create_entity", json!({"components": components})).unwrap();
@@ -241,11 +306,8 @@ impl Stage {
         if let Some(outboxes) = &mut self.outboxes {
             outboxes.push(state::hash(&format!("{out:?}")));
         }
-        self.pushes.clear();
-        for message in std::mem::take(&mut out.ordered) {
-            if let Message::Push { event, payload } = &message.message {
-                self.pushes.push((event, payload.clone()));
-            }
+        self.said = std::mem::take(&mut out.ordered);
+        for message in self.said.clone() {
             self.deliver(message);
         }
         self.journal.append(&mut out.events);
@@ -256,11 +318,15 @@ impl Stage {
             self.snapshots.push(snapshot);
         }
         self.places.append(&mut out.last_poses);
+        for MemberChange { user, role, state } in std::mem::take(&mut out.members) {
+            self.members.insert(user, (role, state));
+        }
+        self.settings = out.settings.take().unwrap_or(std::mem::take(&mut self.settings));
         for load in std::mem::take(&mut out.loads) {
-            let loaded = self.named.get(&load.name).map(|world| LoadedState {
-                hash: state::hash(&world.to_text()),
-                world: Arc::new(world.clone()),
-            });
+            let loaded = self
+                .named
+                .get(&load.name)
+                .map(|world| LoadedState::new(state::hash(&world.to_text()), Arc::new(world.clone())));
             let input = Input::StateLoaded { request: load.request, state: loaded };
             self.room.push(PeerId(0), input).unwrap();
         }
@@ -274,6 +340,7 @@ impl Stage {
     fn deliver(&mut self, ordered: Ordered) {
         let receivers: Vec<PeerId> = match ordered.to {
             To::Peer(peer) => vec![peer],
+            To::Ticket(ticket) => return self.tell(PeerId(ticket), &ordered.message),
             To::All => self.attached.keys().copied().collect(),
             To::Speaking(dialect) => {
                 let speaks = |(_, attached): &(&PeerId, &Attached)| attached.dialect == dialect;
@@ -294,16 +361,26 @@ impl Stage {
                 self.attached.insert(peer, *attached);
                 hear("joined", response.clone());
             }
-            Message::Refused { response } => hear("refused", response.clone()),
-            Message::Reply { reference, ok, response } => {
+            Message::Refused { response, .. } => hear("refused", response.clone()),
+            Message::Reply { reference, ok, response, .. } => {
                 let status = if *ok { "ok" } else { "error" };
                 hear("reply", json!([reference, status, parse(response)]));
             }
             Message::Push { event, payload } => hear(event, parse(payload)),
+            Message::Shout { payload } => hear("shout", parse(payload)),
             Message::State(view) => {
-                for (name, payload) in state_messages(dialect.unwrap(), view) {
-                    hear(name, payload);
+                for (name, payload) in encode::state(view, dialect.unwrap()) {
+                    hear(name, parse(&payload));
                 }
+            }
+            Message::Missed(missed) => {
+                for (name, payload) in encode::missed(missed) {
+                    hear(name, parse(&payload));
+                }
+            }
+            Message::Close => {
+                hear("close", Value::Null);
+                self.attached.remove(&peer);
             }
         }
     }
@@ -328,6 +405,18 @@ impl Stage {
     pub fn value(&self, id: &EntityId, component: &str) -> Value {
         let entity = self.room.world().entity(id);
         entity.and_then(|entity| entity.value(component)).cloned().unwrap_or(Value::Null)
+    }
+
+    /// The version of something that is there.
+    pub fn version(&self, id: &EntityId) -> u64 {
+        let world = self.room.world();
+        world.version(world.entity(id).unwrap())
+    }
+
+    /// Where someone is.
+    pub fn standing(&self, name: &str) -> Pose {
+        let places = self.room.places();
+        places.into_iter().find(|(id, _)| *id == user(name)).unwrap().1
     }
 
     pub fn exists(&self, id: &EntityId) -> bool {
@@ -362,16 +451,4 @@ impl Stage {
 
 fn parse(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
-}
-
-fn state_messages(dialect: Dialect, view: &StateView) -> Vec<(&'static str, Value)> {
-    match dialect {
-        Dialect::Json => vec![
-            ("snapshot", parse(&encode::snapshot_json(view))),
-            ("user_snapshot", parse(&encode::user_snapshot_json(view))),
-        ],
-        Dialect::Thexr1 => {
-            encode::snapshot_chunks(view).iter().map(|chunk| ("snapshot_chunk", parse(chunk))).collect()
-        }
-    }
 }

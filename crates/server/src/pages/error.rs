@@ -28,6 +28,8 @@ pub enum ErrorKind {
         /// Seconds until it is worth trying again.
         retry_after_s: u64,
     },
+    /// 503: there are as many rooms as this server takes.
+    TooManyRooms,
     /// 500: our fault.
     Internal,
     /// 503: the room failed too often and was stopped.
@@ -52,7 +54,7 @@ impl ErrorKind {
             Self::UnknownRoom | Self::UnknownPage => 404,
             Self::SlowDown { .. } => 429,
             Self::Internal => 500,
-            Self::RoomQuarantined | Self::ShuttingDown => 503,
+            Self::TooManyRooms | Self::RoomQuarantined | Self::ShuttingDown => 503,
         }
     }
 
@@ -64,6 +66,7 @@ impl ErrorKind {
             Self::NotYours { .. } => "This room is not yours to change",
             Self::FormExpired { .. } => "This form has expired",
             Self::SlowDown { .. } => "One moment, please",
+            Self::TooManyRooms => "There is no space for another room",
             Self::Internal => "Something broke on our side",
             Self::RoomQuarantined => "This room has been stopped",
             Self::ShuttingDown => "The server is restarting",
@@ -84,6 +87,9 @@ impl ErrorKind {
                 "To be safe, nothing was changed. Open the form again and send it once more."
             }
             Self::SlowDown { retry_after_s } => return slow_down(*retry_after_s),
+            Self::TooManyRooms => {
+                "This server holds as many rooms as it can. Everyone may still enter those there are."
+            }
             Self::Internal => {
                 "It has been written down for the people who run this server. Nothing you did caused it."
             }
@@ -109,6 +115,7 @@ impl ErrorKind {
             Self::SlowDown { .. } | Self::Internal | Self::RoomQuarantined => {
                 vec![way("", "Try again"), rooms]
             }
+            Self::TooManyRooms => vec![rooms],
             Self::ShuttingDown => vec![way("", "Try now")],
         }
     }
@@ -118,7 +125,7 @@ impl ErrorKind {
         match self {
             Self::UnknownRoom | Self::UnknownPage => Vec::new(),
             Self::NotYours { .. } | Self::FormExpired { .. } => walled(),
-            Self::SlowDown { .. } | Self::ShuttingDown => stairs(),
+            Self::SlowDown { .. } | Self::TooManyRooms | Self::ShuttingDown => stairs(),
             Self::BadRequest | Self::Internal | Self::RoomQuarantined => toppled(),
         }
     }

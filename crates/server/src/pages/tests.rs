@@ -110,6 +110,7 @@ fn error_kinds() -> Vec<ErrorKind> {
         ErrorKind::NotYours { room_id: "k3XbZ".into() },
         ErrorKind::FormExpired { back: "/rooms/new".into() },
         ErrorKind::SlowDown { retry_after_s: 12 },
+        ErrorKind::TooManyRooms,
         ErrorKind::Internal,
         ErrorKind::RoomQuarantined,
         ErrorKind::ShuttingDown,
@@ -328,7 +329,7 @@ fn hostile_names_stay_inside_their_meta_attribute() {
 #[test]
 fn every_error_page_has_its_status_and_a_way_on() {
     let statuses: Vec<u16> = error_kinds().iter().map(ErrorKind::status).collect();
-    assert_eq!(statuses, [404, 404, 400, 403, 403, 429, 500, 503, 503]);
+    assert_eq!(statuses, [404, 404, 400, 403, 403, 429, 503, 500, 503, 503]);
     for kind in error_kinds() {
         let html = error(kind.clone());
         assert!(html.contains(&format!("Error {}", kind.status())));

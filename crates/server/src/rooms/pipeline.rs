@@ -1,25 +1,11 @@
 //! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
 
-use crate::rooms::stored::{event_row, snapshot_row};
-use thexr_room::{Event, SnapshotOut};
+use crate::rooms::stored::{event_row, load_of, member_row, place_row, snapshot_row};
+use thexr_hall::Batch;
 use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
 use thexr_wire::RoomId;
+use thexr_wire::json::canonical;
 use tokio::sync::{mpsc, oneshot};
-
-/// What one tick wants stored.
-#[derive(Debug)]
-pub struct TickBatch {
-    /// Tick.
-    pub tick: u64,
-    /// Room time, milliseconds.
-    pub at_ms: i64,
-    /// Last seq after this tick.
-    pub last_seq: u64,
-    /// Events.
-    pub events: Vec<Event>,
-    /// States, not encoded yet.
-    pub snapshots: Vec<SnapshotOut>,
-}
 
 /// A tick's outcome.
 #[derive(Debug)]
@@ -37,7 +23,7 @@ pub fn start(
     room: RoomId,
     epoch: i64,
     writer: WriterHandle,
-) -> (mpsc::UnboundedSender<TickBatch>, mpsc::UnboundedReceiver<Stored>) {
+) -> (mpsc::UnboundedSender<Batch>, mpsc::UnboundedReceiver<Stored>) {
     let (batches, inbox) = mpsc::unbounded_channel();
     let (submitted, waiting) = mpsc::unbounded_channel();
     let (stored, outcomes) = mpsc::unbounded_channel();
@@ -52,20 +38,28 @@ async fn submit(
     room: RoomId,
     epoch: i64,
     writer: WriterHandle,
-    mut inbox: mpsc::UnboundedReceiver<TickBatch>,
+    mut inbox: mpsc::UnboundedReceiver<Batch>,
     submitted: mpsc::UnboundedSender<Waiting>,
 ) {
     while let Some(batch) = inbox.recv().await {
-        let TickBatch { tick, at_ms, last_seq, events, snapshots } = batch;
+        let Batch { tick, at_ms, last_seq, events, snapshots, places, members, settings } = batch;
+        let mut events: Vec<_> = events.iter().map(event_row).collect();
         let mut rows = Vec::with_capacity(snapshots.len());
         // One at a time: each world is let go of before the next becomes text.
         for snapshot in snapshots {
+            let undone = snapshot.before;
             let encode = move || snapshot_row(&snapshot, at_ms);
             let Ok(row) = tokio::task::spawn_blocking(encode).await else { return };
+            if let Some(event) = events.iter_mut().find(|event| Some(event.seq) == undone) {
+                event.inverse = Some(load_of(&row.hash));
+            }
             rows.push(row);
         }
-        let events = events.iter().map(event_row).collect();
-        let batch = RoomBatch { room: room.clone(), epoch, tick, events, snapshots: rows };
+        let places = places.iter().map(|(user, pose)| place_row(user, pose, at_ms)).collect();
+        let members = members.iter().map(member_row).collect();
+        let settings = settings.as_ref().map(canonical);
+        let (room, snapshots) = (room.clone(), rows);
+        let batch = RoomBatch { room, epoch, tick, events, snapshots, places, members, settings };
         if submitted.send((last_seq, writer.submit(batch))).is_err() {
             return;
         }

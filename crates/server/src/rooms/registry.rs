@@ -1,19 +1,25 @@
 //! Which rooms run: starts them on demand, restores the crashed, quarantines those that keep crashing, stops them all.
 
-use crate::limits::{PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_MAILBOX_BYTES, ROOMS_RUNNING_MAX};
+use crate::limits::{
+    EMPTY_TIMEOUT, PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_IDLE_MIN, ROOM_MAILBOX_BYTES,
+    ROOMS_RUNNING_MAX, ROOMS_RUNNING_PER_ADDRESS_MAX,
+};
 use crate::rooms::stored;
-use crate::rooms::task::{self, Parts, RoomMessage, RoomTask};
+use crate::rooms::task::{self, Answer, Parts, RoomMessage, RoomTask};
 use crate::rooms::threads::RoomThreads;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use thexr_room::{Caps, Input, Room};
+use thexr_hall::End;
+use thexr_hall::channels::Way;
+use thexr_room::{Act, Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
+use thexr_world::World;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info};
 
@@ -70,26 +76,39 @@ pub struct RoomGauges {
     /// Last durable seq.
     pub seq: AtomicU64,
     /// Receivers whose motion went out more than a tick late, since the last tick; connections add, the tick takes away.
-    pub late: AtomicUsize,
+    pub late: Arc<AtomicUsize>,
     /// How much is shed, 0 for nothing.
     pub shed: AtomicUsize,
     /// Bytes of commands on their way to the next tick; connections add, the tick takes away.
     pub waiting_bytes: AtomicUsize,
+    /// Since when nobody has been inside, watching or at the door, milliseconds of [`GAUGES_BEGUN`]; 0 while someone is.
+    empty_since_ms: AtomicU64,
+    /// Someone asks the room to end already.
+    asked_to_end: AtomicBool,
 }
 
-/// How a room's task ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoomEnd {
-    /// Asked to.
-    Stopped,
-    /// Nobody was here.
-    Idle,
-    /// The room is deleted.
-    Deleted,
-    /// A defect of ours.
-    Panicked,
-    /// The store did not take its events.
-    Refused,
+/// Where the time of all rooms' gauges begins.
+static GAUGES_BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl RoomGauges {
+    /// Notes how many are inside, watching or at the door; lobbies do not count.
+    pub fn set_watched(&self, watched: usize) {
+        let now_ms = (GAUGES_BEGUN.elapsed().as_millis() as u64).max(1);
+        if watched > 0 {
+            self.empty_since_ms.store(0, Ordering::Relaxed);
+        } else if self.empty_since_ms.load(Ordering::Relaxed) == 0 {
+            self.empty_since_ms.store(now_ms, Ordering::Relaxed);
+        }
+    }
+
+    /// Since when the room has been empty, for who wants its place; `None` while it is not, or has only just begun to be.
+    fn empty_since_ms(&self, settle: Duration) -> Option<u64> {
+        let since_ms = self.empty_since_ms.load(Ordering::Relaxed);
+        // Whoever had it started must have time to come in.
+        let settled_ms = (GAUGES_BEGUN.elapsed().saturating_sub(settle)).as_millis() as u64;
+        let free = !self.asked_to_end.load(Ordering::Relaxed);
+        (free && since_ms > 0 && since_ms <= settled_ms).then_some(since_ms)
+    }
 }
 
 /// Why nobody can join a room.
@@ -139,7 +158,31 @@ pub struct RoomHandle {
     pub gauges: Arc<RoomGauges>,
 }
 
+impl Way for RoomHandle {
+    fn tick(&self) -> u64 {
+        self.clock.tick()
+    }
+
+    fn room_ms(&self) -> f64 {
+        self.clock.room_ms()
+    }
+}
+
 impl RoomHandle {
+    /// Has an act done, and waits until what came of it is durable; `None`: the room has ended meanwhile.
+    pub async fn act(&self, act: Act) -> Option<Answer> {
+        let (answer, answered) = oneshot::channel();
+        self.mailbox.send(RoomMessage::Act { act: Box::new(act), answer }).await.ok()?;
+        answered.await.ok()
+    }
+
+    /// What the room holds now, once that is durable; `None`: it has ended meanwhile.
+    pub async fn view(&self) -> Option<World> {
+        let (answer, answered) = oneshot::channel();
+        self.mailbox.send(RoomMessage::View(answer)).await.ok()?;
+        answered.await.ok()
+    }
+
     /// Sends a command of so many bytes without waiting; false when the mailbox is full.
     ///
     /// A room that has ended takes it without a word: its goodbye follows on the channel.
@@ -158,9 +201,43 @@ impl RoomHandle {
     }
 }
 
-enum Entry {
+enum Life {
     Starting(Arc<tokio::sync::Mutex<()>>),
     Running(RoomHandle),
+}
+
+struct Entry {
+    life: Life,
+    /// Through which door whoever had it started came; 0 for none.
+    door: u64,
+}
+
+impl Entry {
+    fn running(&self) -> Option<&RoomHandle> {
+        if let Life::Running(handle) = &self.life { Some(handle) } else { None }
+    }
+
+    /// The room, if it takes messages.
+    fn open(&self) -> Option<&RoomHandle> {
+        self.running().filter(|handle| !handle.mailbox.is_closed())
+    }
+}
+
+/// How many rooms may run.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomCaps {
+    /// In all.
+    pub running: usize,
+    /// Of those started by one address.
+    pub per_door: usize,
+    /// How long a room must have been empty before another may have its place.
+    pub settle: Duration,
+}
+
+impl Default for RoomCaps {
+    fn default() -> Self {
+        Self { running: ROOMS_RUNNING_MAX, per_door: ROOMS_RUNNING_PER_ADDRESS_MAX, settle: ROOM_IDLE_MIN }
+    }
 }
 
 #[derive(Default)]
@@ -170,10 +247,48 @@ struct State {
     stopping: bool,
 }
 
+/// What a room's start needs first.
+enum Next {
+    /// Nothing: start it.
+    Start,
+    /// Wait for someone else's start.
+    Wait(Arc<tokio::sync::Mutex<()>>),
+    /// A place: this room may give its own.
+    Ask(RoomId, RoomHandle),
+}
+
+impl State {
+    /// The room that has been empty for longest, of all or of those that came to run through one door; it is asked only once
+    /// at a time. Errors: there is none.
+    fn empty_for_longest(&self, settle: Duration, door: Option<u64>) -> Result<Next, JoinRefusal> {
+        let of_door = |entry: &Entry| door.is_none_or(|door| entry.door == door);
+        let empty = self.rooms.iter().filter(|(_, entry)| of_door(entry)).filter_map(|(id, entry)| {
+            let handle = entry.open()?;
+            Some((handle.gauges.empty_since_ms(settle)?, id, handle))
+        });
+        let (_, id, handle) = empty.min_by_key(|(since_ms, ..)| *since_ms).ok_or(JoinRefusal::Busy)?;
+        handle.gauges.asked_to_end.store(true, Ordering::Relaxed);
+        Ok(Next::Ask(id.clone(), handle.clone()))
+    }
+
+    /// What one more room needs, for someone who came through a door.
+    fn place(&self, caps: RoomCaps, door: u64) -> Result<Next, JoinRefusal> {
+        let of_door = || self.rooms.values().filter(|entry| entry.door == door).count();
+        if door != 0 && of_door() >= caps.per_door {
+            return self.empty_for_longest(caps.settle, Some(door));
+        }
+        if self.rooms.len() >= caps.running {
+            return self.empty_for_longest(caps.settle, None);
+        }
+        Ok(Next::Start)
+    }
+}
+
 /// All running rooms.
 pub struct Registry {
     services: Arc<Services>,
     threads: RoomThreads,
+    caps: RoomCaps,
     state: Mutex<State>,
     next_peer: AtomicU64,
 }
@@ -181,7 +296,12 @@ pub struct Registry {
 impl Registry {
     /// No room runs yet.
     pub fn new(services: Arc<Services>, threads: RoomThreads) -> Arc<Self> {
-        Arc::new(Self { services, threads, state: Mutex::default(), next_peer: AtomicU64::new(1) })
+        Self::with_caps(services, threads, RoomCaps::default())
+    }
+
+    /// As [`new`](Self::new), with so many rooms at a time.
+    pub fn with_caps(services: Arc<Services>, threads: RoomThreads, caps: RoomCaps) -> Arc<Self> {
+        Arc::new(Self { services, threads, caps, state: Mutex::default(), next_peer: AtomicU64::new(1) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -195,8 +315,14 @@ impl Registry {
 
     /// The room, started if it was not running. Those who ask at the same time wait for one start.
     pub async fn room(self: &Arc<Self>, id: &RoomId) -> Result<RoomHandle, JoinRefusal> {
+        self.room_for(id, 0).await
+    }
+
+    /// As [`room`](Self::room), for someone who came through a door: at their share or at the cap, the room that has been
+    /// empty for longest gives its place.
+    pub async fn room_for(self: &Arc<Self>, id: &RoomId, door: u64) -> Result<RoomHandle, JoinRefusal> {
         loop {
-            let gate = {
+            let next = {
                 let mut state = self.state();
                 if state.stopping {
                     return Err(JoinRefusal::ShuttingDown);
@@ -205,16 +331,20 @@ impl Registry {
                     return Err(JoinRefusal::Quarantined);
                 }
                 match state.rooms.get(id) {
-                    Some(Entry::Running(handle)) if !handle.mailbox.is_closed() => return Ok(handle.clone()),
-                    Some(Entry::Starting(gate)) => Some(gate.clone()),
-                    _ if state.rooms.len() >= ROOMS_RUNNING_MAX => return Err(JoinRefusal::Busy),
-                    _ => None,
+                    Some(Entry { life: Life::Starting(gate), .. }) => Next::Wait(gate.clone()),
+                    Some(Entry { life: Life::Running(handle), .. }) if !handle.mailbox.is_closed() => {
+                        return Ok(handle.clone());
+                    }
+                    // Its own last life still has the place.
+                    Some(_) => Next::Start,
+                    None => state.place(self.caps, door)?,
                 }
             };
-            match gate {
-                Some(gate) => drop(gate.lock().await),
-                None => {
-                    if let Some(result) = self.start_once(id).await {
+            match next {
+                Next::Wait(gate) => drop(gate.lock().await),
+                Next::Ask(id, handle) => self.ask_to_end(&id, &handle).await,
+                Next::Start => {
+                    if let Some(result) = self.start_once(id, door).await {
                         return result;
                     }
                 }
@@ -222,30 +352,50 @@ impl Registry {
         }
     }
 
-    /// Starts a room unless someone else has begun to; `None` then.
-    async fn start_once(self: &Arc<Self>, id: &RoomId) -> Option<Result<RoomHandle, JoinRefusal>> {
+    /// Has a room end unless someone is there by now.
+    async fn ask_to_end(&self, id: &RoomId, handle: &RoomHandle) {
+        let _asking = Asking(&handle.gauges);
+        let (answer, answered) = oneshot::channel();
+        let asked = handle.mailbox.try_send(RoomMessage::EndIfEmpty(answer)).is_ok();
+        if asked && let Ok(Ok(true)) = tokio::time::timeout(EMPTY_TIMEOUT, answered).await {
+            info!(room = %id, "an empty room ends for the next one");
+            self.forget(id);
+        }
+    }
+
+    /// Gives the place of a room that has ended to others.
+    fn forget(&self, id: &RoomId) {
+        let mut state = self.state();
+        if state.rooms.get(id).is_some_and(|entry| entry.running().is_some() && entry.open().is_none()) {
+            state.rooms.remove(id);
+        }
+    }
+
+    /// Starts a room unless someone else has begun to, or has taken the last place; `None` then.
+    async fn start_once(self: &Arc<Self>, id: &RoomId, door: u64) -> Option<Result<RoomHandle, JoinRefusal>> {
         let gate = Arc::new(tokio::sync::Mutex::new(()));
         let _closed = gate.clone().try_lock_owned().ok()?;
         {
             let mut state = self.state();
             match state.rooms.get(id) {
-                Some(Entry::Running(handle)) if !handle.mailbox.is_closed() => return None,
-                Some(Entry::Starting(_)) => return None,
-                _ => state.rooms.insert(id.clone(), Entry::Starting(gate)),
+                Some(Entry { life: Life::Starting(_), .. }) => return None,
+                Some(entry) if entry.open().is_some() => return None,
+                None if state.rooms.len() >= self.caps.running => return None,
+                _ => state.rooms.insert(id.clone(), Entry { life: Life::Starting(gate), door }),
             };
         }
         let _begun = Begun { registry: self, id };
         let started = self.start(id).await;
-        Some(started.and_then(|handle| self.started(id, handle)))
+        Some(started.and_then(|handle| self.started(id, door, handle)))
     }
 
     /// Makes a started room known, unless the server has begun to stop meanwhile; the room ends with its handle then.
-    fn started(&self, id: &RoomId, handle: RoomHandle) -> Result<RoomHandle, JoinRefusal> {
+    fn started(&self, id: &RoomId, door: u64, handle: RoomHandle) -> Result<RoomHandle, JoinRefusal> {
         let mut state = self.state();
         if state.stopping {
             return Err(JoinRefusal::ShuttingDown);
         }
-        state.rooms.insert(id.clone(), Entry::Running(handle.clone()));
+        state.rooms.insert(id.clone(), Entry { life: Life::Running(handle.clone()), door });
         Ok(handle)
     }
 
@@ -263,15 +413,10 @@ impl Registry {
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
         let epoch = stored.room.epoch;
         let caps = self.services.caps;
-        let boot = tokio::task::spawn_blocking(move || stored::boot(&stored, &snapshots, caps)).await;
-        let boot = match boot {
-            Ok(Ok(boot)) => boot,
-            Ok(Err(error)) => {
-                error!(room = %id, %error, "the room's journal does not read back");
-                return Err(JoinRefusal::StoreUnavailable);
-            }
-            Err(_) => return Err(JoinRefusal::StoreUnavailable),
-        };
+        let boot = stored::boot(store.as_ref(), stored, &snapshots, caps).await.map_err(|error| {
+            error!(room = %id, %error, "the room's journal does not read back");
+            JoinRefusal::StoreUnavailable
+        })?;
         let (mailbox, inbox) = task::mailbox();
         let clock = Clock::starting(boot.tick + 1);
         let gauges = Arc::<RoomGauges>::default();
@@ -295,41 +440,39 @@ impl Registry {
     fn supervise(self: &Arc<Self>, id: RoomId, task: RoomTask) {
         let registry = self.clone();
         self.threads.spawn(async move {
-            let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(RoomEnd::Panicked);
+            let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(End::Panicked);
             metrics::counter!("thexr_room_ends_total", "end" => format!("{end:?}").to_lowercase())
                 .increment(1);
             let mut state = registry.state();
             match end {
-                RoomEnd::Panicked => {
+                End::Panicked => {
                     state.panics.entry(id.clone()).or_default().push_back(Instant::now());
                 }
-                RoomEnd::Deleted => drop(state.panics.remove(&id)),
-                RoomEnd::Stopped | RoomEnd::Idle | RoomEnd::Refused => {}
+                End::Deleted => drop(state.panics.remove(&id)),
+                End::Stopped | End::Idle | End::Refused => {}
             }
-            if matches!(state.rooms.get(&id), Some(Entry::Running(handle)) if handle.mailbox.is_closed()) {
-                state.rooms.remove(&id);
-            }
+            drop(state);
+            registry.forget(&id);
         });
+    }
+
+    /// The room, if it runs.
+    pub fn running_room(&self, id: &RoomId) -> Option<RoomHandle> {
+        self.state().rooms.get(id).and_then(Entry::open).cloned()
     }
 
     /// People inside right now, by room; rooms that do not run are empty.
     pub fn people(&self) -> BTreeMap<RoomId, usize> {
         let state = self.state();
-        let running = state.rooms.iter().filter_map(|(id, entry)| match entry {
-            Entry::Running(handle) => Some((id.clone(), handle.gauges.people.load(Ordering::Relaxed))),
-            Entry::Starting(_) => None,
-        });
-        running.collect()
+        let running = state.rooms.iter().filter_map(|(id, entry)| Some((id, entry.running()?)));
+        running.map(|(id, handle)| (id.clone(), handle.gauges.people.load(Ordering::Relaxed))).collect()
     }
 
     /// The most that any room sheds.
     pub fn shed(&self) -> usize {
         let state = self.state();
-        let running = state.rooms.values().filter_map(|entry| match entry {
-            Entry::Running(handle) => Some(handle.gauges.shed.load(Ordering::Relaxed)),
-            Entry::Starting(_) => None,
-        });
-        running.max().unwrap_or(0)
+        let running = state.rooms.values().filter_map(Entry::running);
+        running.map(|handle| handle.gauges.shed.load(Ordering::Relaxed)).max().unwrap_or(0)
     }
 
     /// How many rooms run.
@@ -343,9 +486,9 @@ impl Registry {
             let found = {
                 let mut state = self.state();
                 state.panics.remove(id);
-                match state.rooms.get(id) {
-                    Some(Entry::Running(handle)) => Ok(handle.mailbox.clone()),
-                    Some(Entry::Starting(gate)) => Err(gate.clone()),
+                match state.rooms.get(id).map(|entry| &entry.life) {
+                    Some(Life::Running(handle)) => Ok(handle.mailbox.clone()),
+                    Some(Life::Starting(gate)) => Err(gate.clone()),
                     None => return,
                 }
             };
@@ -366,11 +509,7 @@ impl Registry {
         let handles: Vec<RoomHandle> = {
             let mut state = self.state();
             state.stopping = true;
-            let running = state.rooms.values().filter_map(|entry| match entry {
-                Entry::Running(handle) => Some(handle.clone()),
-                Entry::Starting(_) => None,
-            });
-            running.collect()
+            state.rooms.values().filter_map(|entry| entry.running().cloned()).collect()
         };
         let stop = |handle: RoomHandle| async move {
             let (done, stopped) = oneshot::channel();
@@ -383,6 +522,17 @@ impl Registry {
     }
 }
 
+/// A room that is asked to end. If it goes on, it looked empty and was not, or is too busy to say so: it goes to the end of
+/// the line, even when whoever asked has gone.
+struct Asking<'a>(&'a RoomGauges);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.empty_since_ms.store(0, Ordering::Relaxed);
+        self.0.asked_to_end.store(false, Ordering::Relaxed);
+    }
+}
+
 /// A start that has begun: however it ends, nobody waits for it for ever.
 struct Begun<'a> {
     registry: &'a Registry,
@@ -392,7 +542,7 @@ struct Begun<'a> {
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
         let mut state = self.registry.state();
-        if matches!(state.rooms.get(self.id), Some(Entry::Starting(_))) {
+        if state.rooms.get(self.id).is_some_and(|entry| entry.running().is_none()) {
             state.rooms.remove(self.id);
         }
     }
@@ -410,3 +560,7 @@ fn is_quarantined(state: &mut State, id: &RoomId) -> bool {
     }
     full
 }
+
+#[cfg(test)]
+#[path = "places_tests.rs"]
+mod tests;

@@ -1,15 +1,20 @@
 //! Between the room's shapes and the store's rows. Owns how events and states are spelt in the journal.
 
-use serde_json::Value;
+use crate::limits::TAIL_PAGE_BYTES;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::{
-    Actor, Boot, Caps, Event, PastCommand, Remembered, Saved, SnapshotKind, SnapshotOut, template,
+    Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
+    Settings, SnapshotKind, SnapshotOut, TailError, template,
 };
-use thexr_store::{EventRow, RecentCommand, SnapshotInfo, SnapshotRow, StoredRoom};
+use thexr_store::{
+    EventRow, MemberRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, Store, StoreError, StoredRoom,
+};
 use thexr_wire::UserId;
 use thexr_wire::json::canonical;
-use thexr_world::{FoldError, NoStates, Op, World, state};
+use thexr_wire::pose::Pose;
+use thexr_world::{FoldError, NoStates, Op, Stamp, World, state};
 
 /// The journal does not read back: the room cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -25,13 +30,49 @@ pub enum StoredError {
     /// A snapshot that is no state.
     #[error(transparent)]
     State(#[from] state::StateError),
+    /// An event is missing, or the journal ends before it should.
+    #[error("event {expected} is missing: {found} comes next")]
+    Gap {
+        /// The event that goes on where the state stands.
+        expected: u64,
+        /// What was found in its place; one more than the journal's last, when nothing was.
+        found: u64,
+    },
+    /// The newest snapshot is of an event that the journal does not have.
+    #[error("the snapshot is of event {snapshot}, the journal ends at {last_seq}")]
+    Ahead {
+        /// The snapshot's seq.
+        snapshot: u64,
+        /// Where the journal ends.
+        last_seq: u64,
+    },
     /// Ops that do not fit the state before them.
-    #[error("the journal does not fit its snapshot: {0}")]
-    Fold(#[from] FoldError),
+    #[error("event {seq} does not fit the state before it: {source}")]
+    Fold {
+        /// Which event.
+        seq: u64,
+        /// Why.
+        source: FoldError,
+    },
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A defect of ours.
+    #[error("reading the journal failed in an unexpected way")]
+    Defect,
+}
+
+impl From<TailError> for StoredError {
+    fn from(error: TailError) -> Self {
+        match error {
+            TailError::Gap { expected, found } => Self::Gap { expected, found },
+            TailError::Fold { seq, source } => Self::Fold { seq, source },
+        }
+    }
 }
 
 fn canonical_ops(ops: &[Op]) -> String {
-    canonical(&serde_json::json!(ops))
+    canonical(&json!(ops))
 }
 
 /// An event as it is stored.
@@ -43,15 +84,23 @@ pub fn event_row(event: &Event) -> EventRow {
         name: event.name.clone(),
         payload: canonical(&event.payload),
         ops: canonical_ops(&event.ops),
-        inverse: event.inverse.as_deref().map(canonical_ops),
+        // That of a restore is known when the state before it is text.
+        inverse: match &event.inverse {
+            Some(Inverse::Ops(ops)) => Some(canonical_ops(ops)),
+            Some(Inverse::Before) | None => None,
+        },
         undoes: event.undoes,
         command_id: event.command_id.clone(),
     }
 }
 
+/// What undoes a restore: loading the state with this hash.
+pub fn load_of(hash: &str) -> String {
+    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
+}
+
 fn actor(text: &str) -> Actor {
-    let user = text.strip_prefix("user:").and_then(|id| UserId::parse(id).ok());
-    user.map_or(Actor::Server, Actor::User)
+    Actor::parse(text).unwrap_or(Actor::Server)
 }
 
 /// A stored event as the room reads it.
@@ -65,7 +114,7 @@ pub fn event(row: &EventRow) -> Result<Event, StoredError> {
         name: row.name.clone(),
         payload: serde_json::from_str(&row.payload).map_err(failed)?,
         ops: ops(&row.ops)?,
-        inverse: row.inverse.as_deref().map(ops).transpose()?,
+        inverse: row.inverse.as_deref().map(ops).transpose()?.map(Inverse::Ops),
         undoes: row.undoes,
         command_id: row.command_id.clone(),
     })
@@ -76,15 +125,19 @@ pub fn events(rows: &[EventRow]) -> Result<Vec<Event>, StoredError> {
     rows.iter().map(event).collect()
 }
 
+/// Where someone is, as it is stored.
+pub fn place_row(user: &UserId, pose: &Pose, at_ms: i64) -> PlaceRow {
+    PlaceRow { user: user.clone(), pose: canonical(&json!(pose)), at_ms }
+}
+
 fn past_command(row: &RecentCommand) -> Option<PastCommand> {
     let Actor::User(user) = actor(&row.actor) else { return None };
-    let payload: Value = serde_json::from_str(&row.payload).ok()?;
-    let response = thexr_room::response(row.seq, &payload).to_string().into();
+    let payload = row.entity.as_ref().map_or(Value::Null, |entity| json!({"entity": entity}));
     Some(PastCommand {
         user,
         id: row.command_id.clone(),
         at_ms: row.at_ms,
-        reply: Remembered { seq: row.seq, response },
+        reply: Remembered::of(row.seq, &payload),
     })
 }
 
@@ -102,35 +155,89 @@ fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
     map
 }
 
-/// The state a stored room stands at. Slow for large rooms: call it where blocking is allowed.
-pub fn world(stored: &StoredRoom) -> Result<(World, u64, i64), StoredError> {
-    let mut boot = Boot::default();
-    if let Some(snapshot) = &stored.snapshot {
-        boot.world = World::from_text(&snapshot.state)?;
-        boot.seq = snapshot.seq;
+/// Everything a room starts from: its newest snapshot, and then its journal page by page.
+///
+/// At no time is more in memory than the state, and the snapshot's text or one page: texts go as they are read.
+pub async fn boot(
+    store: &dyn Store,
+    mut stored: StoredRoom,
+    snapshots: &[SnapshotInfo],
+    caps: Caps,
+) -> Result<Boot, StoredError> {
+    let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
+    let snapshot = stored.snapshot.take();
+    let begun = begin(stored, snapshots, caps);
+    let mut boot = blocking(move || stand_on(begun, snapshot, last_seq)).await?;
+    while boot.seq < last_seq {
+        let mut page = store.events(&id, boot.seq, TAIL_PAGE_BYTES).await?;
+        page.retain(|row| row.seq <= last_seq);
+        if page.is_empty() {
+            return Err(StoredError::Gap { expected: boot.seq + 1, found: last_seq + 1 });
+        }
+        boot = blocking(move || follow(boot, page)).await?;
     }
-    boot.fold_tail(&events(&stored.tail)?, &NoStates)?;
-    Ok((boot.world, boot.seq, boot.at_ms))
+    Ok(boot)
 }
 
-/// Everything a room starts from. Slow for large rooms: call it where blocking is allowed.
-pub fn boot(stored: &StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Result<Boot, StoredError> {
-    let (world, seq, at_ms) = world(stored)?;
-    let pose = |row: &thexr_store::LastPose| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
-    Ok(Boot {
-        world,
-        seq,
-        snapshot_seq: stored.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq),
+/// Who may do what; what cannot be read is as in a new room.
+fn rights(stored: &StoredRoom) -> Rights {
+    let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
+    let settings = Settings::from_json(&read(&stored.room.settings));
+    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+}
+
+/// What a room keeps of a person, as it is stored.
+pub fn member_row(change: &MemberChange) -> MemberRow {
+    MemberRow { user: change.user.clone(), role: change.role, state: canonical(&change.state) }
+}
+
+/// What is known without the state.
+fn begin(stored: StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
+    let pose = |row: &PlaceRow| Some((row.user.clone(), serde_json::from_str(&row.pose).ok()?));
+    Boot {
         epoch: stored.room.epoch as u64,
         tick: stored.room.last_tick,
-        at_ms: at_ms.max(stored.room.last_at_ms),
+        at_ms: stored.room.last_at_ms,
         incarnation: stored.room.incarnation,
         seed: stored.room.seed as u64,
         commands: stored.recent_commands.iter().filter_map(past_command).collect(),
-        last_poses: stored.last_poses.iter().filter_map(pose).collect(),
+        // The store has the newest first.
+        last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
+        rights: rights(&stored),
         caps,
-    })
+        ..Boot::default()
+    }
+}
+
+/// Takes the state of a snapshot, whose text goes.
+fn stand_on(mut boot: Boot, snapshot: Option<SnapshotRow>, last_seq: u64) -> Result<Boot, StoredError> {
+    let Some(snapshot) = snapshot else { return Ok(boot) };
+    if snapshot.seq > last_seq {
+        return Err(StoredError::Ahead { snapshot: snapshot.seq, last_seq });
+    }
+    boot.world = World::from_text(&snapshot.state)?;
+    (boot.seq, boot.snapshot_seq) = (snapshot.seq, snapshot.seq);
+    Ok(boot)
+}
+
+/// Folds a page of the journal, one event at a time, each of which goes before the next is read.
+fn follow(mut boot: Boot, page: Vec<EventRow>) -> Result<Boot, StoredError> {
+    for row in page {
+        let ops: Vec<Op> =
+            serde_json::from_str(&row.ops).map_err(|source| StoredError::Event { seq: row.seq, source })?;
+        let stamp = Stamp { seq: row.seq, at_ms: row.at_ms };
+        boot.follow(stamp, &ops, row.ops.len() + row.payload.len(), &NoStates)?;
+    }
+    Ok(boot)
+}
+
+/// Runs what is slow for large rooms where blocking is allowed.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoredError> + Send + 'static,
+) -> Result<T, StoredError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoredError::Defect)?
 }
 
 /// A snapshot as it is stored. Slow for large rooms: call it where blocking is allowed.
@@ -168,4 +275,147 @@ pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow
         pinned: true,
     };
     (event_row(&event), snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+    use thexr_store::{NewRoom, Outcome, RoomBatch, SqliteStore};
+    use thexr_wire::{EntityId, RoomId};
+
+    fn room() -> RoomId {
+        RoomId::parse("rooma").unwrap()
+    }
+
+    fn row(seq: u64, ops: &Value) -> EventRow {
+        EventRow {
+            seq,
+            at_ms: seq as i64,
+            actor: "server".into(),
+            name: "entity_updated".into(),
+            payload: "{}".into(),
+            ops: ops.to_string(),
+            inverse: None,
+            undoes: None,
+            command_id: None,
+        }
+    }
+
+    fn create(components: &Value) -> Value {
+        json!([{"op": "create", "entity": "aaaaa", "components": components}])
+    }
+
+    fn set(components: &Value) -> Value {
+        json!([{"op": "set", "entity": "aaaaa", "components": components}])
+    }
+
+    /// A store with one room of these events.
+    async fn stored(rows: Vec<EventRow>) -> (TempDir, SqliteStore, StoredRoom) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&dir.path().join("thexr.db")).await.unwrap();
+        let new = NewRoom {
+            id: room(),
+            name: "Room".into(),
+            description: String::new(),
+            template: String::new(),
+            seed: 1,
+            created_by: None,
+            created_at_ms: 0,
+            first: Vec::new(),
+            snapshot: None,
+        };
+        store.create_room(new).await.unwrap();
+        let last_seq = rows.len() as u64;
+        let batch = RoomBatch { events: rows, ..RoomBatch::new(room(), 0, 1) };
+        assert_eq!(store.append(&[batch]).await, [Outcome::Committed { last_seq }]);
+        let stored = store.open_room(&room(), 0).await.unwrap().unwrap();
+        (dir, store, stored)
+    }
+
+    async fn started(store: &SqliteStore, stored: StoredRoom) -> Result<Boot, StoredError> {
+        boot(store, stored, &[], Caps::default()).await
+    }
+
+    #[tokio::test]
+    async fn a_room_starts_from_a_journal_of_several_pages() {
+        let large = |n: u64| set(&json!({"n": n, "text": "x".repeat(60_000), "more": "y".repeat(60_000)}));
+        let rows = std::iter::once(row(1, &create(&json!({})))).chain((2..=90).map(|n| row(n, &large(n))));
+        let (_dir, store, stored) = stored(rows.collect()).await;
+        let boot = started(&store, stored).await.unwrap();
+        assert_eq!((boot.seq, boot.snapshot_seq, boot.at_ms), (90, 0, 90));
+        assert!(boot.tail_bytes > 2 * TAIL_PAGE_BYTES);
+        let entity = EntityId::parse("aaaaa").unwrap();
+        assert_eq!(boot.world.entity(&entity).unwrap().value("n"), Some(&json!(90)));
+    }
+
+    #[tokio::test]
+    async fn a_room_starts_from_its_snapshot_and_what_came_after() {
+        let rows = vec![row(1, &create(&json!({"n": 1}))), row(2, &set(&json!({"n": 2})))];
+        let (_dir, store, mut stored) = stored(rows).await;
+        let mut world = World::default();
+        let ops: Vec<Op> = serde_json::from_value(create(&json!({"n": 1, "kept": true}))).unwrap();
+        world.fold(Stamp { seq: 1, at_ms: 1 }, &ops, &NoStates).unwrap();
+        let out =
+            SnapshotOut { seq: 1, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
+        stored.snapshot = Some(snapshot_row(&out, 1));
+        let boot = started(&store, stored).await.unwrap();
+        assert_eq!((boot.seq, boot.snapshot_seq), (2, 1));
+        let entity = boot.world.entities().values().next().unwrap();
+        assert_eq!(Value::Object(entity.to_json()), json!({"n": 2, "kept": true}));
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_ends_before_it_should_is_an_error() {
+        for missing in [1, 5] {
+            let (_dir, store, mut stored) = stored(vec![row(1, &json!([])), row(2, &json!([]))]).await;
+            stored.room.last_seq += missing;
+            let error = started(&store, stored).await.unwrap_err();
+            let (expected, found) = (3, 3 + missing);
+            assert!(
+                matches!(error, StoredError::Gap { expected: e, found: f } if (e, f) == (expected, found))
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_of_what_never_happened_is_an_error() {
+        let (_dir, store, mut stored) = stored(vec![row(1, &json!([]))]).await;
+        let world = World::default();
+        let out =
+            SnapshotOut { seq: 2, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
+        stored.snapshot = Some(snapshot_row(&out, 1));
+        let error = started(&store, stored).await.unwrap_err();
+        assert!(matches!(error, StoredError::Ahead { snapshot: 2, last_seq: 1 }));
+    }
+
+    #[test]
+    fn an_event_that_is_missing_doubled_or_out_of_order_is_an_error() {
+        for (seqs, at) in
+            [(vec![1, 3], (2, 3)), (vec![1, 1], (2, 1)), (vec![2, 1], (1, 2)), (vec![1, 2, 4], (3, 4))]
+        {
+            let page = seqs.iter().map(|seq| row(*seq, &json!([]))).collect();
+            let error = follow(Boot::default(), page).unwrap_err();
+            assert!(
+                matches!(error, StoredError::Gap { expected, found } if (expected, found) == at),
+                "{seqs:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn events_from_before_a_limit_are_read() {
+        let many = json!({"list": vec![json!({"": 0}); 7_000]});
+        let boot = follow(Boot::default(), vec![row(1, &create(&many)), row(2, &set(&many))]).unwrap();
+        assert_eq!(boot.seq, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_event_it_is() {
+        let page = |ops: &Value| vec![row(1, &create(&json!({}))), row(2, ops)];
+        let error = follow(Boot::default(), page(&json!({"op": "none"}))).unwrap_err();
+        assert!(matches!(error, StoredError::Event { seq: 2, .. }));
+        let error = follow(Boot::default(), page(&create(&json!({})))).unwrap_err();
+        assert!(matches!(error, StoredError::Fold { seq: 2, .. }));
+    }
 }

@@ -1,31 +1,48 @@
-//! The task that owns one room: waits for ticks, messages and the disk; changes the room only between awaits.
+//! The task that owns one room: waits for ticks, messages and the disk; between waits its keeper and audience do the work.
 
-use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, UNCONFIRMED_TICKS_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{Broadcast, JoinTicket, SharedState, Told};
-use crate::rooms::lanes::Latest;
-use crate::rooms::members::Members;
-use crate::rooms::pipeline::{self, Stored, TickBatch};
-use crate::rooms::registry::{Clock, JoinRefusal, RoomEnd, RoomGauges, Services};
-use crate::rooms::shedding::Shedding;
-use crate::rooms::unreleased::{Kept, Unreleased, is_refusal};
+use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
+use crate::rooms::pipeline;
+use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use thexr_room::{
-    Input, LoadRequest, LoadedState, Message, Now, Ordered, Outbox, Reject, Room, StoreState, TickOutput, To,
-};
-use thexr_store::{LastPose, Outcome, RefusedReason, WriterHandle};
+use thexr_hall::{Audience, Batch, Decision, End, Feed, Keeper, Ticket};
+use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, To};
+use thexr_store::{Outcome, RefusedReason, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
+use thexr_world::World;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 use tracing::{error, info, warn};
 
 /// Messages taken between two looks at the clock and the disk.
 const MESSAGES_AT_ONCE: usize = 1_024;
-/// More waits for the disk than the room may keep back.
-const STORE_SLOW: Reject = Reject::new("store_slow", "The disk is slow right now. Try again in a moment.");
+
+/// Where a session waits for what becomes of its join.
+#[derive(Debug)]
+pub struct Awaited(pub oneshot::Sender<bool>);
+
+impl Decision for Awaited {
+    fn is_awaited(&self) -> bool {
+        !self.0.is_closed()
+    }
+
+    fn decide(self, accepted: bool) -> bool {
+        self.0.send(accepted).is_ok()
+    }
+}
+
+/// What became of an act, once that is durable.
+#[derive(Debug)]
+pub struct Answer {
+    /// Granted or refused.
+    pub ok: bool,
+    /// JSON, as a connection's reply would say it.
+    pub response: Arc<str>,
+}
 
 /// What the rest of the server may tell a room's task.
 #[derive(Debug)]
@@ -37,7 +54,7 @@ pub enum RoomMessage {
         /// Who and how.
         join: Box<thexr_room::Join>,
         /// The connection.
-        ticket: JoinTicket,
+        ticket: Ticket<Awaited>,
     },
     /// Anything else from a peer.
     Input {
@@ -48,36 +65,44 @@ pub enum RoomMessage {
         /// What it added to the room's [`waiting bytes`](RoomGauges::waiting_bytes).
         bytes: usize,
     },
+    /// An act that no connection stands behind.
+    Act {
+        /// What.
+        act: Box<Act>,
+        /// Where its answer goes.
+        answer: oneshot::Sender<Answer>,
+    },
+    /// What the room holds, once that is durable: a share of it, not a copy.
+    View(oneshot::Sender<World>),
     /// Stop: flush everything, then end. Peers keep their place.
     Stop(oneshot::Sender<()>),
     /// The room was deleted: tell its peers and end.
     Delete,
+    /// Another room needs the place: end unless someone is inside, watching or at the door; the answer says whether.
+    EndIfEmpty(oneshot::Sender<bool>),
 }
 
 /// One running room.
 pub struct RoomTask {
     id: RoomId,
-    topic: Arc<str>,
-    room: Room,
+    keeper: Keeper,
+    audience: Audience<Awaited>,
     epoch: i64,
     clock: Clock,
     services: Arc<Services>,
     gauges: Arc<RoomGauges>,
     inbox: mpsc::Receiver<RoomMessage>,
     mailbox: mpsc::WeakSender<RoomMessage>,
-    batches: mpsc::UnboundedSender<TickBatch>,
-    outcomes: mpsc::UnboundedReceiver<Stored>,
+    batches: mpsc::UnboundedSender<Batch>,
+    outcomes: mpsc::UnboundedReceiver<pipeline::Stored>,
     writer: WriterHandle,
-    members: Members,
-    unreleased: Unreleased,
+    /// Who waits for the answers of acts, by ticket.
+    tickets: BTreeMap<u64, oneshot::Sender<Answer>>,
+    next_ticket: u64,
+    /// Looks at the room that wait for the disk, oldest first, each with the batches that must be durable before.
+    views: VecDeque<(u64, World, oneshot::Sender<World>)>,
     /// Bytes of commands taken since the last tick.
     taken_bytes: usize,
-    unconfirmed: usize,
-    durable_seq: u64,
-    outbox: Outbox,
-    /// Ticks whose motion was shown.
-    shown: u64,
-    shedding: Shedding,
     last_tick: Option<Instant>,
     idle_since: Instant,
 }
@@ -114,10 +139,9 @@ impl RoomTask {
         let (batches, outcomes) = pipeline::start(id.clone(), epoch, services.writer.clone());
         let writer = services.writer.clone();
         Self {
-            topic: format!("room:{id}").into(),
-            durable_seq: room.seq(),
+            audience: Audience::new(format!("room:{id}").into()),
+            keeper: Keeper::new(room),
             id,
-            room,
             epoch,
             clock,
             services,
@@ -127,20 +151,17 @@ impl RoomTask {
             batches,
             outcomes,
             writer,
-            members: Members::default(),
-            unreleased: Unreleased::default(),
+            tickets: BTreeMap::new(),
+            next_ticket: 0,
+            views: VecDeque::new(),
             taken_bytes: 0,
-            unconfirmed: 0,
-            outbox: Outbox::default(),
-            shown: 0,
-            shedding: Shedding::default(),
             last_tick: None,
             idle_since: Instant::now(),
         }
     }
 
     /// Runs until the room stops, is deleted, crashes or is refused by the store.
-    pub async fn run(mut self) -> RoomEnd {
+    pub async fn run(mut self) -> End {
         let mut messages = Vec::with_capacity(MESSAGES_AT_ONCE);
         let mut ticker = tokio::time::interval(Duration::from_millis(TICK_MS));
         // An overrun skips ticks: the room accepts gaps, and catching up would only prolong it.
@@ -151,221 +172,151 @@ impl RoomTask {
                 stored = self.outcomes.recv() => self.stored(stored),
                 _ = ticker.tick() => self.tick(),
                 count = self.inbox.recv_many(&mut messages, MESSAGES_AT_ONCE) => {
-                    if count == 0 { Some(RoomEnd::Stopped) } else { self.receive_all(&mut messages).await }
+                    if count == 0 { Some(End::Stopped) } else { self.receive_all(&mut messages).await }
                 }
             };
             if let Some(end) = ended {
                 break end;
             }
         };
-        if end == RoomEnd::Idle && tokio::time::timeout(KEEP_TIMEOUT, self.keep_everything()).await.is_err() {
+        if end == End::Idle && tokio::time::timeout(KEEP_TIMEOUT, self.keep_everything()).await.is_err() {
             warn!(room = %self.id, "the idle room's last snapshot was not stored in time; its events are");
         }
         info!(room = %self.id, epoch = self.epoch, ?end, "room ended");
-        self.members.say_goodbye(end);
+        let refusal = if end == End::Deleted { JoinRefusal::NotFound } else { JoinRefusal::Busy };
+        self.audience.end(end, &refusal.to_json());
         end
     }
 
     /// Takes messages in their order; those behind the one that ends the room are dropped with it.
-    async fn receive_all(&mut self, messages: &mut Vec<RoomMessage>) -> Option<RoomEnd> {
+    async fn receive_all(&mut self, messages: &mut Vec<RoomMessage>) -> Option<End> {
         for message in messages.drain(..) {
             match message {
-                RoomMessage::Join { peer, join, ticket } => self.admit(peer, join, ticket),
+                RoomMessage::Join { peer, join, ticket } => {
+                    self.audience.knock(peer, ticket);
+                    self.keeper.push(peer, Input::Join(join));
+                }
                 RoomMessage::Input { peer, input, bytes } => {
                     self.taken_bytes += bytes;
                     if matches!(input, Input::Leave | Input::Lost) {
-                        self.members.remove(peer);
+                        self.audience.remove(peer);
                     }
-                    self.push(peer, input);
+                    self.keeper.push(peer, input);
                 }
-                RoomMessage::Delete => return Some(RoomEnd::Deleted),
+                RoomMessage::Act { act, answer } => {
+                    self.next_ticket += 1;
+                    self.tickets.insert(self.next_ticket, answer);
+                    self.keeper.push_act(self.next_ticket, *act);
+                }
+                RoomMessage::View(answer) => {
+                    let world = self.keeper.room().world().clone();
+                    self.views.push_back((self.keeper.written(), world, answer));
+                }
+                RoomMessage::Delete => return Some(End::Deleted),
+                RoomMessage::EndIfEmpty(answer) => {
+                    let ends = self.audience.watching_or_waiting() == 0;
+                    if ends {
+                        self.inbox.close();
+                    }
+                    // An error means that whoever asked no longer waits: the place is free all the same.
+                    let _ = answer.send(ends);
+                    if ends {
+                        return Some(End::Idle);
+                    }
+                }
                 RoomMessage::Stop(done) => {
                     self.stop().await;
                     // An error means that whoever stopped us no longer waits.
                     let _ = done.send(());
-                    return Some(RoomEnd::Stopped);
+                    return Some(End::Stopped);
                 }
             }
         }
+        self.hand_out();
         None
     }
 
-    fn admit(&mut self, peer: PeerId, join: Box<thexr_room::Join>, ticket: JoinTicket) {
-        self.members.knock(peer, ticket);
-        if self.unreleased.is_full() {
-            self.members.refuse(peer, JoinRefusal::Busy.to_json());
-        } else if let Err(reject) = self.room.push(peer, Input::Join(join)) {
-            self.members.refuse(peer, reject.to_json());
-        }
-    }
-
-    fn push(&mut self, peer: PeerId, input: Input) {
-        let command =
-            if let Input::Command { reference, .. } = &input { Some(reference.clone()) } else { None };
-        let full = command.is_some() && self.unreleased.is_full();
-        let pushed = if full { Err(STORE_SLOW) } else { self.room.push(peer, input) };
-        if let Err(reject) = pushed {
-            let (reference, response) = (command.unwrap_or_default(), reject.to_json().to_string().into());
-            self.members.tell(peer, Told::Reply { reference, ok: false, response });
-        }
-    }
-
     /// One tick: newest poses, everything queued, then what there is to tell.
-    fn tick(&mut self) -> Option<RoomEnd> {
+    fn tick(&mut self) -> Option<End> {
         let begun = Instant::now();
         let missed = self.count_missed(begun);
-        self.room.set_store_state(self.store_state());
-        self.room.set_shed(self.shedding.level());
         let now = Now { tick: self.clock.tick(), at_ms: crate::clock::now_ms() };
+        let unavailable = self.writer.health().borrow().is_some();
         let ticked = catch_unwind(AssertUnwindSafe(|| {
-            self.members.take_poses(|pose| self.room.pose(pose));
+            self.audience.take_poses(|pose| self.keeper.pose(pose));
             if let Some(fault) = &self.services.fault {
                 fault(&self.id);
             }
-            self.room.tick(now, &mut self.outbox);
+            self.keeper.tick(now, crate::clock::monotonic(), unavailable);
         }));
         if ticked.is_err() {
             error!(room = %self.id, "the room panicked; it is restored from the store");
-            return Some(RoomEnd::Panicked);
+            return Some(End::Panicked);
         }
         self.gauges.waiting_bytes.fetch_sub(std::mem::take(&mut self.taken_bytes), Ordering::Relaxed);
-        self.drain();
+        self.hand_out();
         self.measure(begun.elapsed(), missed);
-        if self.unreleased.bytes() > UNRELEASED_BYTES_END {
+        if self.keeper.is_overfull() {
             warn!(room = %self.id, "more waits for the disk than the room may keep; it starts anew");
-            return Some(RoomEnd::Refused);
+            return Some(End::Refused);
         }
         self.is_idle_too_long().then(|| {
             info!(room = %self.id, "nobody was here for a while; the room stops");
             // Whoever asks from here on gets a new start; a join that slipped in is dropped undecided and asks again.
             self.inbox.close();
-            RoomEnd::Idle
+            End::Idle
         })
     }
 
-    fn store_state(&self) -> StoreState {
-        if self.writer.health().borrow().is_some() {
-            StoreState::Unavailable
-        } else if self.unconfirmed > UNCONFIRMED_TICKS_MAX {
-            StoreState::Slow
-        } else {
-            StoreState::Fine
+    /// Hands what the keeper gives to the store, to the audience and to the pool.
+    fn hand_out(&mut self) {
+        let durable = self.keeper.written() - self.keeper.unconfirmed();
+        while let Some((_, world, answer)) = self.views.pop_front_if(|(batch, ..)| *batch <= durable) {
+            // An error means that whoever asked no longer waits.
+            let _ = answer.send(world);
         }
-    }
-
-    /// Empties the outbox: motion and refusals go out at once, the rest of the ordered lane when its seq is durable.
-    fn drain(&mut self) {
-        if let Some(output) = self.outbox.latest.take() {
-            self.show_motion(output);
+        while let Some(feed) = self.keeper.next() {
+            match feed {
+                Feed::Motion(motion) => self.audience.show(&motion),
+                Feed::Tell(To::Ticket(ticket), Message::Reply { ok, response, .. }) => {
+                    if let Some(answer) = self.tickets.remove(&ticket) {
+                        // An error means that whoever asked no longer waits.
+                        let _ = answer.send(Answer { ok, response });
+                    }
+                }
+                Feed::Tell(to, message) => {
+                    if let Some(gone) = self.audience.tell(to, message) {
+                        self.keeper.push(gone, Input::Leave);
+                    }
+                }
+                // An error means that the pipeline has ended: its outcome follows and ends the room.
+                Feed::Write(batch) => drop(self.batches.send(batch)),
+                Feed::Load(request) => self.load(request),
+            }
         }
-        let events = std::mem::take(&mut self.outbox.events);
-        let snapshots = std::mem::take(&mut self.outbox.snapshots);
-        let seq = self.room.seq();
-        if !events.is_empty() || !snapshots.is_empty() {
-            let Now { tick, at_ms } = self.room.now();
-            let batch = TickBatch { tick, at_ms, last_seq: seq, events, snapshots };
-            // An error means that the pipeline has ended: its outcome follows and ends the room.
-            let _ = self.batches.send(batch);
-            self.unconfirmed += 1;
-        }
-        let messages = std::mem::take(&mut self.outbox.ordered);
-        let (refusals, messages): (Vec<_>, Vec<_>) =
-            messages.into_iter().partition(|ordered| is_refusal(&ordered.message));
-        // What is to be fetched may just have been saved: requests wait like messages do.
-        self.unreleased.keep(seq, messages, std::mem::take(&mut self.outbox.loads));
-        self.release();
-        for Ordered { to, message, .. } in refusals {
-            self.tell(to, message, &mut Vec::new());
-        }
-        self.save_places();
-    }
-
-    fn show_motion(&mut self, output: Arc<TickOutput>) {
-        self.shown += 1;
-        let (seq, number, published) = (self.durable_seq, self.shown, Instant::now());
-        self.members.show(&Latest { output, seq, number, published });
     }
 
     /// Takes a tick's outcome; `None` means that the pipeline is gone, and nothing would ever be told again.
-    fn stored(&mut self, stored: Option<Stored>) -> Option<RoomEnd> {
-        let Some(stored) = stored else {
+    fn stored(&mut self, stored: Option<pipeline::Stored>) -> Option<End> {
+        let Some(pipeline::Stored { last_seq, outcome }) = stored else {
             error!(room = %self.id, "the room's way to the store broke; it starts anew");
-            return Some(RoomEnd::Refused);
+            return Some(End::Refused);
         };
-        self.unconfirmed -= 1;
-        match stored.outcome {
+        match outcome {
             Outcome::Committed { .. } => {
-                self.durable_seq = self.durable_seq.max(stored.last_seq);
-                self.release();
+                self.keeper.stored(thexr_hall::Stored { last_seq });
+                self.hand_out();
                 None
             }
             // The row goes before the room is told.
-            Outcome::Refused(RefusedReason::NoSuchRoom) => Some(RoomEnd::Deleted),
+            Outcome::Refused(RefusedReason::NoSuchRoom) => Some(End::Deleted),
             Outcome::Refused(reason) => {
                 warn!(room = %self.id, reason = reason.as_str(), "the store refused the room's events; it starts anew");
-                Some(RoomEnd::Refused)
+                Some(End::Refused)
             }
             Outcome::Unavailable(_) | Outcome::Unknown => {
                 warn!(room = %self.id, "the store could not take the room's events; it starts anew");
-                Some(RoomEnd::Refused)
-            }
-        }
-    }
-
-    /// Tells what is durable, in order, and fetches what may be fetched now.
-    fn release(&mut self) {
-        while let Some(Kept { messages, loads, .. }) = self.unreleased.next(self.durable_seq) {
-            let mut states: Vec<(*const thexr_room::StateView, Arc<SharedState>)> = Vec::new();
-            for Ordered { to, message, .. } in messages {
-                self.tell(to, message, &mut states);
-            }
-            for request in loads {
-                self.load(request);
-            }
-        }
-    }
-
-    fn tell(
-        &mut self,
-        to: To,
-        message: Message,
-        states: &mut Vec<(*const thexr_room::StateView, Arc<SharedState>)>,
-    ) {
-        match message {
-            Message::Joined { attached, response } => {
-                let To::Peer(peer) = to else { return };
-                if !self.members.welcome(peer, attached, response) {
-                    self.push(peer, Input::Leave);
-                }
-            }
-            Message::Refused { response } => {
-                let To::Peer(peer) = to else { return };
-                self.members.refuse(peer, response);
-            }
-            Message::Reply { reference, ok, response } => {
-                let To::Peer(peer) = to else { return };
-                self.members.tell(peer, Told::Reply { reference, ok, response });
-            }
-            Message::Push { event, payload } => match to {
-                To::Peer(peer) => self.members.tell(peer, Told::Push { event, payload }),
-                _ => {
-                    let broadcast = Arc::new(Broadcast::new(self.topic.clone(), event, payload));
-                    self.members.tell_all(to, || Told::Broadcast(broadcast.clone()));
-                }
-            },
-            Message::State(view) => {
-                // Newcomers of one tick share one view: encode it once.
-                let key = Arc::as_ptr(&view);
-                let known = states.iter().find(|(seen, _)| std::ptr::eq(*seen, key));
-                let state = known.map(|(_, state)| state.clone()).unwrap_or_else(|| {
-                    let state = Arc::new(SharedState::new(view));
-                    states.push((key, state.clone()));
-                    state
-                });
-                match to {
-                    To::Peer(peer) => self.members.tell(peer, Told::State(state)),
-                    _ => self.members.tell_all(to, || Told::State(state.clone())),
-                }
+                Some(End::Refused)
             }
         }
     }
@@ -384,7 +335,7 @@ impl RoomTask {
             let parse = move || {
                 let row = row?;
                 let world = Arc::new(thexr_world::World::from_text(&row.state).ok()?);
-                Some(LoadedState { hash: row.hash, world })
+                Some(LoadedState::new(row.hash, world))
             };
             let state = tokio::task::spawn_blocking(parse).await.unwrap_or_default();
             if let Some(mailbox) = mailbox.upgrade() {
@@ -393,13 +344,6 @@ impl RoomTask {
                 let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input, bytes: 0 }).await;
             }
         });
-    }
-
-    fn save_places(&mut self) {
-        let places = std::mem::take(&mut self.outbox.last_poses);
-        if !places.is_empty() {
-            tokio::spawn(save(self.services.clone(), self.id.clone(), places, self.room.now().at_ms));
-        }
     }
 
     /// Ticks that could not be held since the last one.
@@ -415,18 +359,19 @@ impl RoomTask {
 
     fn measure(&mut self, took: Duration, missed: bool) {
         let late = self.gauges.late.swap(0, Ordering::Relaxed);
-        self.shedding.tick(self.members.watching(), late, missed);
-        self.gauges.shed.store(usize::from(self.shedding.level()), Ordering::Relaxed);
+        self.keeper.measured(self.audience.watching(), late, missed);
+        self.gauges.shed.store(usize::from(self.keeper.shed()), Ordering::Relaxed);
         metrics::histogram!("thexr_tick_seconds").record(took.as_secs_f64());
         metrics::histogram!("thexr_mailbox_depth").record(self.inbox.len() as f64);
-        self.gauges.people.store(self.room.people_inside(), Ordering::Relaxed);
-        self.gauges.peers.store(self.room.peer_count(), Ordering::Relaxed);
-        self.gauges.seq.store(self.durable_seq, Ordering::Relaxed);
+        self.gauges.people.store(self.keeper.room().people_inside(), Ordering::Relaxed);
+        self.gauges.peers.store(self.keeper.room().peer_count(), Ordering::Relaxed);
+        self.gauges.set_watched(self.audience.watching_or_waiting());
+        self.gauges.seq.store(self.keeper.durable_seq(), Ordering::Relaxed);
     }
 
     fn is_idle_too_long(&mut self) -> bool {
-        if !self.room.is_idle() || !self.members.is_empty() || self.unconfirmed > 0 || !self.inbox.is_empty()
-        {
+        let at_rest = self.keeper.room().is_idle() && self.keeper.is_settled() && self.audience.is_empty();
+        if !at_rest || !self.inbox.is_empty() {
             self.idle_since = Instant::now();
         }
         self.idle_since.elapsed() >= self.services.room_idle.max(ROOM_IDLE_MIN)
@@ -434,48 +379,20 @@ impl RoomTask {
 
     /// Everything into the store: the tick's rest, a snapshot, everyone's place.
     async fn stop(&mut self) {
-        if self.tick().is_none_or(|end| end == RoomEnd::Idle) {
+        if self.tick().is_none_or(|end| end == End::Idle) {
             self.keep_everything().await;
         }
     }
 
     async fn keep_everything(&mut self) {
-        let snapshots: Vec<_> = self.room.final_snapshot().into_iter().collect();
-        if !snapshots.is_empty() {
-            let Now { tick, at_ms } = self.room.now();
-            let batch = TickBatch { tick, at_ms, last_seq: self.room.seq(), events: Vec::new(), snapshots };
-            if self.batches.send(batch).is_ok() {
-                self.unconfirmed += 1;
-            }
-        }
-        save(self.services.clone(), self.id.clone(), self.room.places(), self.room.now().at_ms).await;
-        while self.unconfirmed > 0 {
+        self.keeper.keep_everything();
+        self.hand_out();
+        while self.keeper.unconfirmed() > 0 {
             let stored = self.outcomes.recv().await;
             if self.stored(stored).is_some() {
                 return;
             }
         }
-    }
-}
-
-async fn save(
-    services: Arc<Services>,
-    room: RoomId,
-    places: Vec<(thexr_wire::UserId, thexr_wire::pose::Pose)>,
-    at_ms: i64,
-) {
-    let row = |(user, pose): (thexr_wire::UserId, thexr_wire::pose::Pose)| LastPose {
-        room: room.clone(),
-        user,
-        pose: thexr_wire::json::canonical(&serde_json::json!(pose)),
-        at_ms,
-    };
-    let rows: Vec<LastPose> = places.into_iter().map(row).collect();
-    if rows.is_empty() {
-        return;
-    }
-    if let Err(error) = services.store.save_last_poses(&rows).await {
-        warn!(%room, %error, "places of people could not be saved");
     }
 }
 
@@ -505,7 +422,7 @@ mod tests {
         let stage = Stage::set().await;
         let (mut task, _mailbox) = task(&stage);
         task.outcomes = mpsc::unbounded_channel().1;
-        assert_eq!(soon("the end", task.run()).await, RoomEnd::Refused);
+        assert_eq!(soon("the end", task.run()).await, End::Refused);
     }
 
     #[tokio::test]
@@ -523,7 +440,7 @@ mod tests {
         task.inbox.try_recv().unwrap();
         assert_eq!(task.tick(), None, "its time begins anew");
         long_ago(&mut task);
-        assert_eq!(task.tick(), Some(RoomEnd::Idle));
+        assert_eq!(task.tick(), Some(End::Idle));
         assert!(mailbox.is_closed(), "whoever comes now asks for the next life of the room");
     }
 }

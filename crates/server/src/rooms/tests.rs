@@ -1,10 +1,7 @@
 //! Rooms over a real store, without sockets: a guest is a queue. Shared by the unit tests of this module.
 
-use crate::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
-use crate::rooms::delivery::{JoinTicket, PeerLink, Told};
-use crate::rooms::lanes::{Arrivals, Outgoing, lanes};
 use crate::rooms::registry::{Fault, JoinRefusal, Registry, RoomHandle, Services};
-use crate::rooms::task::RoomMessage;
+use crate::rooms::task::{Awaited, RoomMessage};
 use crate::rooms::threads::RoomThreads;
 use crate::web::room_admin::{self, Wish};
 use serde_json::{Value, json};
@@ -14,10 +11,13 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tempfile::TempDir;
+use thexr_hall::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_END};
+use thexr_hall::{Item, Lanes, Ticket};
 use thexr_room::template::Template;
-use thexr_room::{Input, Join};
+use thexr_room::{Input, Join, Message, Request};
 use thexr_store::{SqliteStore, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
+use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId};
 use tokio::sync::oneshot;
 
@@ -93,20 +93,21 @@ fn large(entity: &str) -> Value {
 }
 
 /// A join as it reaches a room.
-pub fn join_message(peer: PeerId, mode: Mode) -> (RoomMessage, Arrivals, oneshot::Receiver<bool>) {
-    let (lanes, waiting) = lanes();
+pub fn join_message(peer: PeerId, mode: Mode) -> (RoomMessage, Lanes, oneshot::Receiver<bool>) {
+    let lanes = Lanes::default();
     let (decided, decision) = oneshot::channel();
     let payload = JoinPayload { mode, ..JoinPayload::default() };
-    let join = Box::new(Join { user: crate::auth::new_user_id(), payload, resume: None });
-    let ticket = JoinTicket { link: PeerLink { lanes, pose: Arc::default() }, decided };
-    (RoomMessage::Join { peer, join, ticket }, waiting, decision)
+    let join = Box::new(Join::new(crate::auth::new_user_id(), payload, peer.0).unwrap());
+    let (pose, decision_here) = (Arc::default(), Awaited(decided));
+    let ticket = Ticket { lanes: lanes.clone(), pose, vsn: Vsn::V2, decision: decision_here };
+    (RoomMessage::Join { peer, join, ticket }, lanes, decision)
 }
 
 /// Someone in a room.
 struct Guest {
     peer: PeerId,
     handle: RoomHandle,
-    waiting: Arrivals,
+    waiting: Lanes,
     last_ref: u64,
 }
 
@@ -114,16 +115,16 @@ impl Guest {
     /// The guest, and what its connection holds on to.
     async fn enter(stage: &Stage) -> (Self, oneshot::Receiver<bool>) {
         let (peer, handle) = (stage.registry.new_peer(), stage.handle().await);
-        let (message, mut waiting, decision) = join_message(peer, Mode::Enter);
+        let (message, waiting, decision) = join_message(peer, Mode::Enter);
         handle.mailbox.send(message).await.unwrap();
-        let joined = told(&mut waiting, |told| matches!(told, Told::Joined { .. }).then_some(()));
+        let joined = told(&waiting, |told| matches!(told, Message::Joined { .. }).then_some(()));
         soon("the join", joined).await;
         (Self { peer, handle, waiting, last_ref: 0 }, decision)
     }
 
     /// The next tick's motion, as its number.
     async fn tick(&mut self) -> u64 {
-        let (_, latest) = soon("motion", arrival(&mut self.waiting, |waiting| waiting.next_motion())).await;
+        let (_, latest) = soon("motion", arrival(&self.waiting, |waiting| waiting.next_motion())).await;
         latest.expect("the room runs").output.tick
     }
 
@@ -136,14 +137,15 @@ impl Guest {
     fn command(&mut self, name: &str, payload: Value) -> Value {
         self.last_ref += 1;
         let reference = json!(self.last_ref);
-        let command = Input::Command { reference: reference.clone(), name: name.into(), payload };
+        let request = Request::decode(name, payload).unwrap();
+        let command = Input::Act { address: reference.clone(), request: Box::new(request) };
         assert!(self.handle.try_command(self.peer, command, 1));
         reference
     }
 
     async fn reply(&mut self, reference: &Value) -> (bool, Value) {
-        let reply = told(&mut self.waiting, |told| match told {
-            Told::Reply { reference: of, ok, response } if of == *reference => {
+        let reply = told(&self.waiting, |told| match told {
+            Message::Reply { reference: of, ok, response, .. } if of == *reference => {
                 Some((ok, serde_json::from_str(&response).unwrap()))
             }
             _ => None,
@@ -167,18 +169,18 @@ impl Guest {
 }
 
 /// Waits for something on a connection's lanes.
-async fn arrival<T>(waiting: &mut Arrivals, next: impl Fn(&mut Arrivals) -> Option<T>) -> T {
+async fn arrival<T>(waiting: &Lanes, next: impl Fn(&Lanes) -> Option<T>) -> T {
     let arrived = |context: &mut Context<'_>| {
-        waiting.listen(context);
+        waiting.listen(context.waker());
         next(waiting).map_or(Poll::Pending, Poll::Ready)
     };
     poll_fn(arrived).await
 }
 
-async fn told<T>(waiting: &mut Arrivals, mut wanted: impl FnMut(Told) -> Option<T>) -> T {
+async fn told<T>(waiting: &Lanes, mut wanted: impl FnMut(Message) -> Option<T>) -> T {
     loop {
-        if let Outgoing::Room(delivery) = arrival(waiting, Arrivals::next_ordered).await
-            && let Some(found) = wanted(delivery.told)
+        if let Item::Message(_, message) = arrival(waiting, Lanes::next_ordered).await
+            && let Some(found) = wanted(message)
         {
             return found;
         }
@@ -229,10 +231,14 @@ async fn while_the_store_is_full_refusals_and_motion_go_on_and_afterwards_everyt
     let waits = stage.fill(&mut guest).await;
     assert_eq!(guest.refusal("say", json!({"text": "anyone?"})).await, "store_unavailable");
     guest.ticks(2).await;
-    let (message, mut waiting, decision) = join_message(stage.registry.new_peer(), Mode::Enter);
+    let (message, waiting, decision) = join_message(stage.registry.new_peer(), Mode::Enter);
     guest.handle.mailbox.send(message).await.unwrap();
     assert_eq!(soon("the decision", decision).await, Ok(false));
-    let refused = told(&mut waiting, |told| if let Told::Refused(why) = told { Some(why) } else { None });
+    let refused =
+        told(
+            &waiting,
+            |told| if let Message::Refused { response, .. } = told { Some(response) } else { None },
+        );
     assert_eq!(soon("the refusal", refused).await["reason"], "store_unavailable");
     stage.free().await;
     let (ok, response) = guest.reply(&waits).await;
@@ -253,8 +259,8 @@ async fn while_the_store_is_full_a_room_keeps_back_a_bounded_number_of_bytes() {
             }
             shouted += 100 * SHOUT_BYTES_MAX;
             guest.tick().await;
-            while let Some(Outgoing::Room(delivery)) = guest.waiting.next_ordered() {
-                if let Told::Reply { ok: false, .. } = delivery.told {
+            while let Some(item) = guest.waiting.next_ordered() {
+                if let Item::Message(_, Message::Reply { ok: false, .. }) = item {
                     return;
                 }
             }

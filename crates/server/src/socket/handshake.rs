@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::socket::session::user_of;
+use crate::web::address::Client;
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -18,6 +19,8 @@ pub struct Accepted {
     pub vsn: Vsn,
     /// Who.
     pub user: UserId,
+    /// Which address it comes from; 0 for one that has no limits.
+    pub door: u64,
     /// Answer with `Sec-WebSocket-Protocol: phoenix`.
     pub phoenix_protocol: bool,
 }
@@ -43,7 +46,7 @@ impl Params {
 }
 
 /// Checks a handshake; `None` is answered 403 without a body, as Phoenix does.
-pub fn accept(app: &App, params: &Params, headers: &HeaderMap) -> Option<Accepted> {
+pub fn accept(app: &App, client: &Client, params: &Params, headers: &HeaderMap) -> Option<Accepted> {
     if params.last("vsn[]").is_some() || !origin_allowed(app, headers) {
         return None;
     }
@@ -62,7 +65,7 @@ pub fn accept(app: &App, params: &Params, headers: &HeaderMap) -> Option<Accepte
     let in_query = params.all("_user_token").chain(params.all("token"));
     let mut candidates = carried.iter().map(String::as_str).chain(in_query);
     let user = candidates.find_map(|token| user_of(app, token))?;
-    Some(Accepted { vsn, user, phoenix_protocol })
+    Some(Accepted { vsn, user, door: client.door(), phoenix_protocol })
 }
 
 fn protocols(headers: &HeaderMap) -> Vec<String> {

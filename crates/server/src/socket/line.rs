@@ -4,18 +4,20 @@
 //! newest waits. Only while a state is encoded for it, on the pool, does a connection do nothing else.
 
 use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
-use crate::socket::outlet::{Frame, Outlet, Turn};
 use crate::socket::raised;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use thexr_hall::{Encoding, Frame, Outlet, Turn};
+use thexr_room::Scratch;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
@@ -121,11 +123,11 @@ impl Line {
             return Poll::Ready(Step::Message(message));
         }
         self.in_a_row = 0;
-        self.outlet.listen(context);
+        self.outlet.lanes().listen(context.waker());
         if let Poll::Ready(Some(())) = self.stop.poll_next_unpin(context) {
             return Poll::Ready(Step::End(Ending::RESTART));
         }
-        if self.outlet.has_overflowed() {
+        if self.outlet.lanes().has_overflowed() {
             return Poll::Ready(Step::End(Ending::SLOW_CONSUMER));
         }
         match self.poll_sent(context) {
@@ -208,13 +210,12 @@ impl Line {
 
     /// Nothing more goes out, so that the session does not wait for it.
     pub fn close(&mut self) {
-        self.outlet.close();
+        self.outlet.lanes().close();
     }
 
     /// Makes frames of a turn; they go out with the next steps.
     pub async fn send(&mut self, turn: Turn) {
-        self.outlet.take(turn, &mut self.frames).await;
-        self.outlet.more(&mut self.frames).await;
+        compose(&mut self.outlet, turn, &mut self.frames).await;
         self.waiting.extend(self.frames.drain(..));
     }
 
@@ -225,7 +226,7 @@ impl Line {
         let goodbye = async {
             if complete {
                 poll_fn(|context| self.poll_sent(context)).await?;
-                self.outlet.rest(&mut self.frames).await;
+                self.outlet.rest(&mut self.frames);
                 self.waiting.extend(self.frames.drain(..));
                 poll_fn(|context| self.poll_sent(context)).await?;
             }
@@ -247,6 +248,30 @@ impl Line {
         // Running out of time is as good an end as any.
         let _ = tokio::time::timeout(GOODBYE_TIMEOUT, the_other_goodbye).await;
     }
+}
+
+/// Makes frames of a turn; a state is encoded on the pool.
+pub async fn compose(outlet: &mut Outlet, turn: Turn, frames: &mut Vec<Frame>) {
+    thread_local! {
+        /// Viewers work one after the other on a thread: one working memory serves them all.
+        static SCRATCH: RefCell<Scratch> = RefCell::default();
+    }
+    let now = crate::clock::monotonic();
+    let encoding = SCRATCH.with_borrow_mut(|scratch| outlet.take(turn, now, scratch, frames));
+    let passed_over = outlet.take_passed_over();
+    if passed_over > 0 {
+        passed_over_ticks().increment(passed_over);
+    }
+    if let Some(encoding) = encoding {
+        let encoded = tokio::task::spawn_blocking(move || Encoding::run(&encoding)).await;
+        outlet.encoded(encoded.is_err(), frames);
+    }
+}
+
+/// The counter itself: looking it up for every frame would cost more than counting.
+fn passed_over_ticks() -> &'static metrics::Counter {
+    static COUNTER: OnceLock<metrics::Counter> = OnceLock::new();
+    COUNTER.get_or_init(|| metrics::counter!("thexr_frames_dropped_total"))
 }
 
 /// The counter itself: looking it up for every frame would cost more than counting.

@@ -1,12 +1,11 @@
 //! Connections: Phoenix Channels over WebSocket and long polling.
 //!
-//! A connection is a *session* (what comes in, one frame after the other) and an *outlet* (what goes out); both are the
-//! same on either transport.
+//! A connection is a *session* (what comes in, one frame after the other) and an outlet of the hall (what goes out); both
+//! are the same on either transport.
 
 pub mod handshake;
 mod line;
 pub mod longpoll;
-pub mod outlet;
 mod rate;
 pub mod session;
 pub mod websocket;

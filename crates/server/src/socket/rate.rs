@@ -32,6 +32,16 @@ fn limiter(per_second: u32, burst: u32) -> DefaultDirectRateLimiter {
     RateLimiter::direct(Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst)))
 }
 
+impl thexr_hall::channels::Toll for Rates {
+    fn message(&self, bytes: usize) -> Result<(), String> {
+        self.check(bytes).map_err(|too_much| too_much.to_string())
+    }
+
+    fn join(&self) -> Result<(), String> {
+        self.check_join().map_err(|too_much| too_much.to_string())
+    }
+}
+
 impl Rates {
     /// Nothing was sent yet.
     pub fn new() -> Self {

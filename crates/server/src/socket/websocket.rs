@@ -2,11 +2,9 @@
 
 use crate::app::App;
 use crate::limits::{SOCKET_READ_BYTES, SOCKET_WRITE_BYTES};
-use crate::rooms::lanes::lanes;
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::line::{Ending, Incoming, Line, Step, code};
-use crate::socket::outlet::Outlet;
-use crate::socket::session::Session;
+use crate::socket::session::{ResumeTokens, Session};
 use crate::web::address::Client;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{RawQuery, State};
@@ -17,6 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use thexr_hall::{Lanes, Outlet};
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::{Vsn, decode_text};
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
@@ -32,30 +31,33 @@ pub async fn upgrade(
     let Ok(upgrade) = upgrade else {
         return (StatusCode::BAD_REQUEST, "This address speaks WebSocket.").into_response();
     };
-    if !app.limits.may_open_socket(&client) {
+    let Some(place) = app.limits.socket(&client) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
-    }
+    };
     let params = Params::read(query.as_deref().unwrap_or_default());
-    let Some(accepted) = handshake::accept(&app, &params, &headers) else {
+    let Some(accepted) = handshake::accept(&app, &client, &params, &headers) else {
         return StatusCode::FORBIDDEN.into_response();
     };
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES).write_buffer_size(SOCKET_WRITE_BYTES);
     let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
-    upgrade.on_upgrade(move |socket| serve(app, accepted, socket))
+    upgrade.on_upgrade(move |socket| async move {
+        serve(app, accepted, socket).await;
+        drop(place);
+    })
 }
 
 async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
     metrics::gauge!("thexr_connections").increment(1.0);
     // Held to the end: the server waits for it when it stops.
     let stop = app.stopping.subscribe();
-    let Accepted { vsn, user, .. } = accepted;
-    let (lanes, arrivals) = lanes();
-    let outlet = Outlet::new(vsn, user.clone(), app.tokens.clone(), arrivals, true)
+    let Accepted { vsn, user, door, .. } = accepted;
+    let lanes = Lanes::default();
+    let outlet = Outlet::new(vsn, ResumeTokens::of(&app, &user), lanes.clone(), true)
         .with_frame_bytes(app.config.motion_frame_bytes());
     let idle = Duration::from_secs(app.config.socket_idle_seconds);
     let mut line = Line::new(socket, outlet, stop.clone(), idle);
-    let mut session = Session::new(app, vsn, user, lanes, true);
+    let mut session = Session::new(app, vsn, user, door, lanes, true);
     // A defect of ours ends this connection in order, so that its rooms hear of it.
     let why = AssertUnwindSafe(talk(&mut line, &mut session)).catch_unwind().await;
     let why = why.unwrap_or(Ending::DEFECT);

@@ -35,6 +35,7 @@ pub fn recorder() -> &'static PrometheusHandle {
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_gauge!("thexr_connections", "Open WebSocket connections");
+    describe_gauge!("thexr_longpoll_bytes", "Bytes that long-poll sessions hold");
     describe_gauge!("thexr_rooms", "Running rooms");
     describe_gauge!("thexr_people", "People inside rooms");
     describe_histogram!("thexr_tick_seconds", "Duration of a room's tick");
@@ -86,6 +87,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     process().collect();
     metrics::gauge!("thexr_shed_level").set(app.rooms.shed() as f64);
+    metrics::gauge!("thexr_longpoll_bytes").set(app.polls.held_bytes() as f64);
     metrics::gauge!("thexr_rooms").set(app.rooms.running() as f64);
     metrics::gauge!("thexr_people").set(app.rooms.people().values().sum::<usize>() as f64);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render()).into_response()

@@ -13,7 +13,7 @@ pub mod room_admin;
 pub mod site;
 
 use crate::app::App;
-use crate::limits::{BODY_BYTES_MAX, POLL_BODY_BYTES_MAX};
+use crate::limits::BODY_BYTES_MAX;
 use crate::socket::{longpoll, websocket};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -47,11 +47,14 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let mut router = pages;
     for base in ["/socket", "/live"] {
-        router = router.route(&format!("{base}/websocket"), any(websocket::upgrade)).route(
-            &format!("{base}/longpoll"),
-            any(longpoll::handle).layer(DefaultBodyLimit::max(POLL_BODY_BYTES_MAX)),
-        );
+        router = router
+            .route(&format!("{base}/websocket"), any(websocket::upgrade))
+            .route(&format!("{base}/longpoll"), any(longpoll::handle));
     }
     // A panic in a handler costs its request only.
-    router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).layer(CatchPanicLayer::new()).with_state(app)
+    router
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(respond::bounded_head))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
 }

@@ -1,15 +1,15 @@
-//! Pictures of rooms: the blocks a room holds, drawn from what is durable. Owns the cache.
+//! Pictures of rooms: the blocks a room holds, drawn from its newest stored state alone. Owns the cache.
 
 use crate::app::App;
-use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX};
+use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
 use crate::pages::{Block, Form, Frame, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
-use crate::rooms::stored;
+use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use thexr_room::template::{self, Template};
 use thexr_wire::RoomId;
-use thexr_world::{Components, Entity, World};
+use thexr_world::{Components, Entity, World, state};
 
 struct Preview {
     seq: u64,
@@ -76,17 +76,31 @@ pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Frame, label:
     thumbnail_svg(&blocks, frame, label)
 }
 
+/// From the running room, else from its newest stored state: however long the journal behind that is, nobody folds it here.
 async fn load(app: &App, id: &RoomId) -> Vec<Block> {
-    match app.store.load_state(id).await {
-        Ok(Some(room)) => {
-            let read = move || stored::world(&room).map(|(world, ..)| blocks(&world)).unwrap_or_default();
-            tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    let running = app.rooms.running_room(id);
+    let view = running.map(|room| async move { tokio::time::timeout(VIEW_TIMEOUT, room.view()).await.ok()? });
+    if let Some(world) = OptionFuture::from(view).await.flatten() {
+        return tokio::task::spawn_blocking(move || blocks(&world)).await.unwrap_or_default();
+    }
+    match app.store.newest_snapshot(id).await {
+        Ok(Some(snapshot)) => {
+            tokio::task::spawn_blocking(move || stored_blocks(&snapshot.state)).await.unwrap_or_default()
         }
         Ok(None) => Vec::new(),
         Err(error) => {
             tracing::warn!(room = %id, %error, "no picture of the room");
             Vec::new()
         }
+    }
+}
+
+/// The blocks of a stored state, of which one thing is in memory at a time; what cannot be read has none.
+fn stored_blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Blocks::default();
+    match state::each_entity(text, |_, entity| blocks.add(&entity)) {
+        Ok(()) => blocks.largest(),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -100,14 +114,29 @@ pub fn template_picture(template: Template, frame: Frame) -> Svg {
     thumbnail_svg(&blocks(&world), frame, None)
 }
 
-/// The things of a world that make its picture: top-level shapes but the ground, the largest first.
+/// The things of a world that make its picture: top-level shapes but the ground.
+#[derive(Default)]
+struct Blocks(Vec<Block>);
+
+impl Blocks {
+    fn add(&mut self, entity: &Entity) {
+        self.0.extend(Some(entity).filter(|entity| entity.parent().is_none()).and_then(block));
+    }
+
+    /// As many as a picture shows, the largest first.
+    fn largest(self) -> Vec<Block> {
+        let mut blocks = self.0;
+        let volume = |block: &Block| block.size.iter().product::<f64>();
+        blocks.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
+        blocks.truncate(PICTURE_BLOCKS_MAX);
+        blocks
+    }
+}
+
 fn blocks(world: &World) -> Vec<Block> {
-    let things = world.entities().values().filter(|entity| entity.parent().is_none());
-    let mut blocks: Vec<Block> = things.filter_map(|entity| block(entity)).collect();
-    let volume = |block: &Block| block.size.iter().product::<f64>();
-    blocks.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
-    blocks.truncate(PICTURE_BLOCKS_MAX);
-    blocks
+    let mut blocks = Blocks::default();
+    world.entities().values().for_each(|entity| blocks.add(entity));
+    blocks.largest()
 }
 
 fn block(entity: &Entity) -> Option<Block> {
@@ -164,6 +193,17 @@ mod tests {
         };
         join_all((0..50).map(look)).await;
         assert_eq!(loads.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_stored_state_has_the_blocks_of_its_world() {
+        let mut world = World::default();
+        for (id, components) in template::entities(Template::Blocks, 3) {
+            world.put_row(id, 1, components);
+        }
+        let sizes = |blocks: Vec<Block>| blocks.iter().map(|block| block.size).collect::<Vec<_>>();
+        assert_eq!(sizes(stored_blocks(&world.to_text())), sizes(blocks(&world)));
+        assert!(stored_blocks("{\"entities\":{\"abcde\"").is_empty(), "a damaged one has none");
     }
 
     #[test]

@@ -88,7 +88,7 @@ mod tests {
         store.limit_bytes(Some(1)).await.unwrap();
         let mut large = stored::event_row(&template::genesis(Template::Empty, 1, 0));
         (large.seq, large.ops) = (2, "x".repeat(200_000));
-        let batch = RoomBatch { room, epoch, tick: 1, events: vec![large], snapshots: Vec::new() };
+        let batch = RoomBatch { events: vec![large], ..RoomBatch::new(room, epoch, 1) };
         let written = writer.submit(batch);
         writer.health().wait_for(Option::is_some).await.unwrap();
         assert_eq!(works(&*store, &writer).await, Err("the store cannot take what rooms write"));

@@ -3,6 +3,7 @@
 #![expect(clippy::result_large_err, reason = "the error is the page that is sent instead")]
 
 use crate::app::App;
+use crate::limits::HEAD_BYTES_MAX;
 use crate::pages::{ErrorKind, ErrorView, Page, render_error, render_not_built};
 use crate::web::identity::Visitor;
 use axum::Json;
@@ -55,6 +56,16 @@ pub fn problem(status: StatusCode, reason: &str, detail: &str) -> Response {
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     response
+}
+
+/// Turns away requests whose address and headers are larger than any that is meant well.
+pub async fn bounded_head(request: Request, next: Next) -> Response {
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if address + headers.sum::<usize>() > HEAD_BYTES_MAX {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    next.run(request).await
 }
 
 /// Headers that every response carries.

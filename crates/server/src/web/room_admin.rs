@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::auth::new_room_id;
 use crate::clock::now_ms;
+use crate::limits::ROOMS_MAX;
 use crate::rooms::stored;
 use rand::RngExt;
 use thexr_room::template::Template;
@@ -23,6 +24,11 @@ pub struct Wish {
     pub template: Template,
     /// Who makes it; `None` = the server.
     pub created_by: Option<UserId>,
+}
+
+/// Whether the server takes one more room.
+pub async fn has_space(store: &dyn Store) -> Result<bool, StoreError> {
+    Ok(store.rooms().await?.len() < ROOMS_MAX)
 }
 
 /// Creates a room with its first event and initial state.

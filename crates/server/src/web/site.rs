@@ -177,6 +177,10 @@ async fn create_room(app: &App, visitor: &Visitor, client: &Client, form: Form<R
     if !app.limits.may_create_room(client) {
         return Err(error_page(app, visitor, ErrorKind::SlowDown { retry_after_s: 60 }));
     }
+    let has_space = room_admin::has_space(&*app.store).await;
+    if !has_space.map_err(|error| internal(app, visitor, &error))? {
+        return Err(error_page(app, visitor, ErrorKind::TooManyRooms));
+    }
     let wish = Wish {
         name: valid.text.name,
         description: valid.text.description,

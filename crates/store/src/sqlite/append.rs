@@ -4,7 +4,7 @@
 
 use super::Connection;
 use super::failure::{Verdict, verdict};
-use super::snapshots;
+use super::{people, rooms, snapshots};
 use crate::admission::{End, Ends, admit};
 use crate::{Outcome, RoomBatch, UnavailableReason};
 use sqlx::{Connection as _, Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -127,6 +127,9 @@ pub(super) async fn write(
     }
     insert_events(connection, &admitted).await?;
     write_ends(connection, &ends).await?;
+    rooms::write_settings(connection, &admitted).await?;
+    people::write_places(connection, &admitted).await?;
+    people::write_members(connection, &admitted).await?;
     for batch in admitted {
         snapshots::insert(connection, &batch.room, &batch.snapshots).await?;
     }

@@ -1,18 +1,15 @@
 //! Reading the journal: a room to start from, ranges of events, a batch in doubt.
 
-use super::{acquire, places, rooms, snapshots};
+use super::{acquire, people, rooms, snapshots};
 use crate::{EventRow, RecentCommand, RoomBatch, StoreError, StoredRoom};
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row, SqliteConnection, SqlitePool};
 use thexr_wire::RoomId;
-use thexr_wire::limits::{COMMAND_MEMORY_MAX, COMMAND_MEMORY_MS};
+use thexr_wire::limits::{COMMAND_MEMORY_MS, COMMAND_POOL_MAX};
 
-/// SQLite's way to say: no limit.
-const UNLIMITED: i64 = -1;
-
-const EVENTS_AFTER: &str = "SELECT seq, at, actor, name, payload, ops, inverse, undoes, command_id
-                              FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+/// Events whose sizes are looked at before any of them is read: bounds one page of very small events.
+const PAGE_EVENTS_MAX: usize = 65_536;
 
 pub(super) async fn load(
     readers: &SqlitePool,
@@ -22,38 +19,25 @@ pub(super) async fn load(
     let mut connection = acquire(readers).await?;
     // One read transaction: all parts are of the same moment, whatever is appended meanwhile.
     let mut moment = connection.begin().await?;
-    let Some(mut stored) = state(&mut moment, room).await? else { return Ok(None) };
-    stored.recent_commands = recent_commands(&mut moment, room, now_ms).await?;
-    stored.last_poses = places::last_poses(&mut moment, room).await?;
-    Ok(Some(stored))
-}
-
-pub(super) async fn load_state(
-    readers: &SqlitePool,
-    room: &RoomId,
-) -> Result<Option<StoredRoom>, StoreError> {
-    let mut connection = acquire(readers).await?;
-    state(&mut *connection.begin().await?, room).await
-}
-
-async fn state(connection: &mut SqliteConnection, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
-    let Some(row) = rooms::room(connection, room).await? else { return Ok(None) };
-    let snapshot = snapshots::newest(connection, room).await?;
-    let from = snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
-    let tail = events(connection, room, from, UNLIMITED).await?;
-    let (recent_commands, last_poses) = (Vec::new(), Vec::new());
-    Ok(Some(StoredRoom { room: row, snapshot, tail, recent_commands, last_poses }))
+    let Some(row) = rooms::room(&mut moment, room).await? else { return Ok(None) };
+    Ok(Some(StoredRoom {
+        room: row,
+        snapshot: snapshots::newest(&mut moment, room).await?,
+        recent_commands: recent_commands(&mut moment, room, now_ms).await?,
+        last_poses: people::last_poses(&mut moment, room).await?,
+        members: people::members(&mut moment, room).await?,
+    }))
 }
 
 pub(super) async fn events(
     connection: &mut SqliteConnection,
     room: &RoomId,
     after_seq: u64,
-    limit: i64,
+    bytes_max: usize,
 ) -> Result<Vec<EventRow>, StoreError> {
-    let rows = sqlx::query(EVENTS_AFTER).bind(room.as_str()).bind(number(after_seq)).bind(limit);
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows.iter().map(event).collect::<sqlx::Result<_>>()?)
+    let (count, bytes) = sizes(connection, room, after_seq, bytes_max).await?;
+    let fitting = if bytes > bytes_max { (count - 1).max(1) } else { count };
+    read_events(connection, room, after_seq, fitting).await
 }
 
 pub(super) async fn events_after(
@@ -66,31 +50,59 @@ pub(super) async fn events_after(
     let mut moment = connection.begin().await?;
     let end = rooms::room(&mut moment, room).await?.map(|row| row.last_seq);
     let Some(last_seq) = end.filter(|end| seq <= *end) else { return Ok(None) };
-    let Some(events) = events_within(&mut moment, room, seq, bytes_max).await? else { return Ok(None) };
+    let (count, bytes) = sizes(&mut moment, room, seq, bytes_max).await?;
     // Whole only if nothing between was taken out of the journal.
-    let whole = events.len() as u64 == last_seq - seq;
-    Ok(whole.then_some(events))
+    let whole = count as u64 == last_seq - seq;
+    if bytes > bytes_max || !whole {
+        return Ok(None);
+    }
+    Ok(Some(read_events(&mut moment, room, seq, count).await?))
 }
 
-/// Reads no further than the bound, however long the journal is.
-async fn events_within(
+/// How many events after a seq there are, and their bytes, up to the first one that goes beyond the bound.
+///
+/// Sizes are read without the texts: what is beyond the bound never comes into memory.
+async fn sizes(
     connection: &mut SqliteConnection,
     room: &RoomId,
-    seq: u64,
+    after_seq: u64,
     bytes_max: usize,
-) -> Result<Option<Vec<EventRow>>, StoreError> {
-    let rows = sqlx::query(EVENTS_AFTER).bind(room.as_str()).bind(number(seq)).bind(UNLIMITED);
-    let mut rows = rows.fetch(connection);
-    let (mut events, mut bytes) = (Vec::new(), 0);
+) -> Result<(usize, usize), StoreError> {
+    let rows = sqlx::query(
+        "SELECT octet_length(payload) + octet_length(ops) + coalesce(octet_length(inverse), 0) AS texts
+           FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    );
+    let mut rows =
+        rows.bind(room.as_str()).bind(number(after_seq)).bind(PAGE_EVENTS_MAX as i64).fetch(connection);
+    let (mut count, mut bytes) = (0, 0);
     while let Some(row) = rows.try_next().await? {
-        let event = event(&row)?;
-        bytes += event.bytes();
+        count += 1;
+        bytes += EventRow::bytes_of(row.try_get::<i64, _>("texts")?.cast_unsigned() as usize);
         if bytes > bytes_max {
-            return Ok(None);
+            break;
         }
-        events.push(event);
     }
-    Ok(Some(events))
+    Ok((count, bytes))
+}
+
+async fn read_events(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    after_seq: u64,
+    count: usize,
+) -> Result<Vec<EventRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT seq, at, actor, name, payload, ops, inverse, undoes, command_id
+           FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    );
+    let rows = rows.bind(room.as_str()).bind(number(after_seq)).bind(number(count as u64));
+    // Row by row: a row keeps the database's copy of its texts.
+    let mut rows = rows.fetch(connection);
+    let mut events = Vec::with_capacity(count);
+    while let Some(row) = rows.try_next().await? {
+        events.push(event(&row)?);
+    }
+    Ok(events)
 }
 
 fn event(row: &SqliteRow) -> sqlx::Result<EventRow> {
@@ -115,16 +127,22 @@ async fn recent_commands(
 ) -> Result<Vec<RecentCommand>, StoreError> {
     // The first condition on time is the one that the index `events_command` understands.
     let rows = sqlx::query(
-        "SELECT seq, at, actor, command_id, name, payload FROM events
+        "SELECT seq, at, actor, command_id, CASE WHEN json_valid(payload) THEN payload ->> '$.entity' END AS entity
+           FROM events
           WHERE room_id = $1 AND command_id IS NOT NULL AND at / 600000 >= $2 / 600000 AND at > $2
           ORDER BY seq DESC LIMIT $3",
-    )
-    .bind(room.as_str())
-    .bind(now_ms.saturating_sub(COMMAND_MEMORY_MS))
-    .bind(number(COMMAND_MEMORY_MAX as u64))
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.iter().rev().map(recent_command).collect::<sqlx::Result<_>>()?)
+    );
+    let mut rows = rows
+        .bind(room.as_str())
+        .bind(now_ms.saturating_sub(COMMAND_MEMORY_MS))
+        .bind(number(COMMAND_POOL_MAX as u64))
+        .fetch(connection);
+    let mut commands = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        commands.push(recent_command(&row)?);
+    }
+    commands.reverse();
+    Ok(commands)
 }
 
 fn recent_command(row: &SqliteRow) -> sqlx::Result<RecentCommand> {
@@ -133,8 +151,7 @@ fn recent_command(row: &SqliteRow) -> sqlx::Result<RecentCommand> {
         at_ms: row.try_get("at")?,
         actor: row.try_get("actor")?,
         command_id: row.try_get("command_id")?,
-        name: row.try_get("name")?,
-        payload: row.try_get("payload")?,
+        entity: row.try_get("entity")?,
     })
 }
 

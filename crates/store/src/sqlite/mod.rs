@@ -6,12 +6,13 @@ mod append;
 mod failure;
 mod journal;
 mod open;
-mod places;
+mod people;
 mod rooms;
+mod settings;
 mod snapshots;
 
 use crate::{
-    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
     StoredRoom,
 };
 use async_trait::async_trait;
@@ -19,7 +20,7 @@ use sqlx::SqlitePool;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use thexr_wire::RoomId;
+use thexr_wire::{RoomId, UserId};
 
 /// Rooms in one SQLite database file.
 pub struct SqliteStore {
@@ -100,8 +101,8 @@ impl Store for SqliteStore {
         journal::load(&self.readers, room, now_ms).await
     }
 
-    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
-        journal::load_state(&self.readers, room).await
+    async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::newest(&mut *acquire(&self.readers).await?, room).await
     }
 
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
@@ -113,8 +114,13 @@ impl Store for SqliteStore {
         Ok(Some(stored))
     }
 
-    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
-        journal::events(&mut *acquire(&self.readers).await?, room, after_seq, i64::from(limit)).await
+    async fn events(
+        &self,
+        room: &RoomId,
+        after_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        journal::events(&mut *acquire(&self.readers).await?, room, after_seq, bytes_max).await
     }
 
     async fn events_after(
@@ -138,20 +144,20 @@ impl Store for SqliteStore {
         snapshots::list(&mut *acquire(&self.readers).await?, room).await
     }
 
-    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError> {
-        places::save_last_poses(&mut *acquire(&self.writer).await?, poses).await
+    async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<MemberRow>, StoreError> {
+        people::member(&mut *acquire(&self.readers).await?, room, user).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        places::setting(&mut *acquire(&self.readers).await?, key).await
+        settings::setting(&mut *acquire(&self.readers).await?, key).await
     }
 
     async fn setting_or_insert(&self, key: &str, value: &str) -> Result<String, StoreError> {
-        places::setting_or_insert(&mut *acquire(&self.writer).await?, key, value).await
+        settings::setting_or_insert(&mut *acquire(&self.writer).await?, key, value).await
     }
 
     async fn probe(&self, now_ms: i64) -> Result<(), StoreError> {
-        places::probe(&mut *acquire(&self.writer).await?, now_ms).await
+        settings::probe(&mut *acquire(&self.writer).await?, now_ms).await
     }
 
     async fn close(&self) {

@@ -3,7 +3,8 @@
 use super::{SqliteStore, acquire};
 use crate::StoreError;
 use crate::limits::{
-    CONNECTION_TIMEOUT, SQLITE_BUSY_TIMEOUT, SQLITE_CACHE_KIB, SQLITE_READERS, SQLITE_WAL_PAGES,
+    CONNECTION_TIMEOUT, SQLITE_BUSY_TIMEOUT, SQLITE_CACHE_KIB, SQLITE_READERS, SQLITE_ROWS_AHEAD,
+    SQLITE_WAL_PAGES,
 };
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
@@ -24,6 +25,7 @@ const PAGES_MAX: u32 = 4_294_967_294;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "restores", include_str!("../../migrations/sqlite/0002_restores.sql")),
+    (3, "members", include_str!("../../migrations/sqlite/0003_members.sql")),
 ];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
@@ -85,7 +87,7 @@ async fn open_writer(path: &Path, pages_max: Arc<AtomicU32>) -> sqlx::Result<Sql
 }
 
 async fn open_readers(path: &Path) -> sqlx::Result<SqlitePool> {
-    pool(SQLITE_READERS).connect_with(options(path).read_only(true)).await
+    pool(SQLITE_READERS).connect_with(options(path).read_only(true).row_buffer_size(SQLITE_ROWS_AHEAD)).await
 }
 
 async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {

@@ -1,12 +1,13 @@
 //! Rooms as rows: creating, listing, renaming, taking over, deleting.
 
 use super::acquire;
-use super::append::{begin, write};
+use super::append::{begin, json, write};
 use crate::admission::plain;
 use crate::limits::ROOMS_LISTED_MAX;
 use crate::{NewRoom, Outcome, RefusedReason, RoomBatch, RoomRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
+use std::collections::BTreeMap;
 use thexr_wire::{RoomId, UserId};
 
 pub(super) async fn create(writer: &SqlitePool, room: NewRoom) -> Result<(), StoreError> {
@@ -19,7 +20,7 @@ pub(super) async fn create(writer: &SqlitePool, room: NewRoom) -> Result<(), Sto
         return Err(StoreError::IdTaken(room.id));
     };
     let snapshots = room.snapshot.into_iter().collect();
-    let batch = RoomBatch { room: room.id, epoch, tick: 0, events: room.first, snapshots };
+    let batch = RoomBatch { events: room.first, snapshots, ..RoomBatch::new(room.id, epoch, 0) };
     match write(&mut transaction, &[batch]).await?[0] {
         Outcome::Committed { .. } => Ok(transaction.commit().await?),
         // Dropping the transaction rolls the room back.
@@ -86,6 +87,7 @@ fn read(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         last_seq: row.try_get::<i64, _>("last_seq")?.cast_unsigned(),
         last_tick: row.try_get::<i64, _>("last_tick")?.cast_unsigned(),
         last_at_ms: row.try_get("last_at")?,
+        settings: row.try_get("settings")?,
     })
 }
 
@@ -105,6 +107,27 @@ pub(super) async fn update(
         .execute(writer)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// How rooms are set from now on; of several batches of a room the last one says it.
+pub(super) async fn write_settings(
+    connection: &mut SqliteConnection,
+    batches: &[&RoomBatch],
+) -> sqlx::Result<()> {
+    let rows: BTreeMap<&str, &str> =
+        batches.iter().filter_map(|batch| Some((batch.room.as_str(), batch.settings.as_deref()?))).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE rooms SET settings = new.settings
+           FROM (SELECT key AS id, value AS settings FROM json_each($1)) AS new
+          WHERE rooms.id = new.id",
+    )
+    .bind(json(&rows))
+    .execute(connection)
+    .await
+    .map(drop)
 }
 
 pub(super) async fn take_over(writer: &SqlitePool, room: &RoomId) -> Result<Option<(i64, u16)>, StoreError> {
@@ -132,7 +155,7 @@ pub(super) async fn delete(writer: &SqlitePool, room: &RoomId) -> Result<bool, S
     .bind(room.as_str())
     .execute(&mut *transaction)
     .await?;
-    // Events, snapshots and poses go with the room (ON DELETE CASCADE).
+    // Events, snapshots, poses and members go with the room (ON DELETE CASCADE).
     let done =
         sqlx::query("DELETE FROM rooms WHERE id = $1").bind(room.as_str()).execute(&mut *transaction).await?;
     transaction.commit().await?;

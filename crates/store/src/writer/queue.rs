@@ -102,8 +102,7 @@ mod tests {
 
     fn waiting(room: &str, tick: u64) -> Waiting {
         let room = RoomId::parse(room).unwrap();
-        let batch = RoomBatch { room, epoch: 1, tick, events: Vec::new(), snapshots: Vec::new() };
-        Waiting::new(batch, oneshot::channel().0)
+        Waiting::new(RoomBatch::new(room, 1, tick), oneshot::channel().0)
     }
 
     fn with_events(tick: u64, count: usize) -> Waiting {

@@ -2,8 +2,10 @@
 
 use super::Backend;
 use std::sync::Arc;
-use thexr_store::{EventRow, NewRoom, Outcome, RoomBatch, SnapshotKind, SnapshotRow, Store};
-use thexr_wire::{RoomId, UserId};
+use thexr_store::{
+    EventRow, MemberRow, NewRoom, Outcome, PlaceRow, RoomBatch, SnapshotKind, SnapshotRow, Store,
+};
+use thexr_wire::{Role, RoomId, UserId};
 
 /// The time at which tests happen, ms since 1970; a multiple of ten minutes.
 pub const NOW_MS: i64 = 1_800_000_000_000;
@@ -54,7 +56,7 @@ pub fn command(seq: u64, actor: &str, command_id: &str, at_ms: i64) -> EventRow 
 }
 
 pub fn batch(id: &str, epoch: i64, events: impl IntoIterator<Item = EventRow>) -> RoomBatch {
-    RoomBatch { room: room(id), epoch, tick: 1, events: events.into_iter().collect(), snapshots: Vec::new() }
+    RoomBatch { events: events.into_iter().collect(), ..RoomBatch::new(room(id), epoch, 1) }
 }
 
 pub fn snapshot(seq: u64, kind: SnapshotKind, name: Option<&str>) -> SnapshotRow {
@@ -67,6 +69,14 @@ pub fn snapshot(seq: u64, kind: SnapshotKind, name: Option<&str>) -> SnapshotRow
         hash: format!("{seq:064x}"),
         pinned: false,
     }
+}
+
+pub fn place(letter: char, pose: &str, at_ms: i64) -> PlaceRow {
+    PlaceRow { user: user(letter), pose: pose.into(), at_ms }
+}
+
+pub fn member(letter: char, role: Role, state: &str) -> MemberRow {
+    MemberRow { user: user(letter), role, state: state.into() }
 }
 
 pub fn committed(last_seq: u64) -> Outcome {
@@ -93,6 +103,6 @@ pub async fn append(store: &Arc<dyn Store>, batch: RoomBatch) -> Outcome {
 
 /// The seqs in a room's journal.
 pub async fn seqs(store: &Arc<dyn Store>, id: &str) -> Vec<u64> {
-    let events = store.events(&room(id), 0, u32::MAX).await.unwrap();
+    let events = store.events(&room(id), 0, usize::MAX).await.unwrap();
     events.iter().map(|event| event.seq).collect()
 }

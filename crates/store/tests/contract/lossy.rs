@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use thexr_store::{
-    EventRow, LastPose, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
     StoredRoom, UnavailableReason,
 };
-use thexr_wire::RoomId;
+use thexr_wire::{RoomId, UserId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
@@ -89,16 +89,21 @@ impl Store for Lossy {
         self.store.load(room, now_ms).await
     }
 
-    async fn load_state(&self, room: &RoomId) -> Result<Option<StoredRoom>, StoreError> {
-        self.store.load_state(room).await
+    async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.newest_snapshot(room).await
     }
 
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         self.store.open_room(room, now_ms).await
     }
 
-    async fn events(&self, room: &RoomId, after_seq: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
-        self.store.events(room, after_seq, limit).await
+    async fn events(
+        &self,
+        room: &RoomId,
+        after_seq: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        self.store.events(room, after_seq, bytes_max).await
     }
 
     async fn events_after(
@@ -122,8 +127,8 @@ impl Store for Lossy {
         self.store.list_snapshots(room).await
     }
 
-    async fn save_last_poses(&self, poses: &[LastPose]) -> Result<(), StoreError> {
-        self.store.save_last_poses(poses).await
+    async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<MemberRow>, StoreError> {
+        self.store.member(room, user).await
     }
 
     async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {

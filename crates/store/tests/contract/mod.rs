@@ -6,6 +6,7 @@ pub mod fixture;
 pub mod journal;
 pub mod loading;
 pub mod lossy;
+pub mod people;
 pub mod rooms;
 pub mod settings;
 pub mod snapshots;
@@ -67,15 +68,27 @@ macro_rules! contract_suite {
                 deleting_removes_everything_of_a_room_and_nothing_of_others,
                 a_room_created_again_fences_the_writers_of_the_deleted_one
             }
+            people {
+                the_newest_place_of_each_person_is_remembered,
+                a_place_older_than_the_stored_one_is_passed_over_within_one_group_too,
+                a_member_is_what_the_last_batch_said,
+                a_visitor_without_a_mark_is_no_member,
+                settings_are_replaced_as_a_whole,
+                people_and_settings_become_durable_with_the_events_beside_them,
+                a_fenced_writer_changes_no_place_no_member_and_no_setting,
+                a_batch_that_breaks_a_constraint_changes_nobody,
+                people_of_one_room_are_not_those_of_another,
+                a_nul_character_about_people_is_a_constraint,
+                a_batch_of_people_in_a_deleted_room_hurts_no_other_room
+            }
             loading {
                 a_room_starts_from_its_newest_snapshot_and_the_events_after_it,
                 a_room_without_a_snapshot_starts_from_all_its_events,
                 commands_of_the_last_ten_minutes_are_remembered_past_a_snapshot,
-                the_newest_pose_of_each_person_is_remembered,
-                a_pose_in_a_deleted_room_costs_nobody_else_theirs,
                 loading_takes_nothing_over,
-                a_state_is_loaded_without_commands_and_poses,
-                events_are_read_in_ranges,
+                the_newest_snapshot_is_found_alone,
+                events_are_read_in_pages_of_so_many_bytes,
+                pages_add_up_to_the_journal,
                 a_short_tail_is_given_whole,
                 a_tail_that_is_too_long_is_not_given,
                 a_seq_that_the_journal_does_not_reach_gives_no_tail

@@ -2,7 +2,8 @@
 
 use super::Backend;
 use super::fixture::*;
-use thexr_store::{LastPose, NewRoom, Outcome, RefusedReason, RoomBatch, SnapshotKind, StoreError};
+use thexr_store::{NewRoom, Outcome, RefusedReason, RoomBatch, SnapshotKind, StoreError};
+use thexr_wire::Role;
 
 pub async fn a_new_room_is_found_with_all_it_was_given<B: Backend>() {
     let (_backend, store) = store_with::<B>(&[]).await;
@@ -21,7 +22,7 @@ pub async fn a_new_room_is_found_with_all_it_was_given<B: Backend>() {
     assert_eq!((stored.room.created_by, stored.room.created_at_ms), (new.created_by, NOW_MS));
     assert_eq!((stored.room.last_seq, stored.room.epoch, stored.room.incarnation), (2, 0, 0));
     assert_eq!(stored.snapshot, new.snapshot);
-    assert_eq!(store.events(&new.id, 0, 10).await.unwrap(), new.first);
+    assert_eq!(store.events(&new.id, 0, usize::MAX).await.unwrap(), new.first);
 }
 
 pub async fn a_taken_id_is_refused<B: Backend>() {
@@ -100,18 +101,22 @@ pub async fn deleting_removes_everything_of_a_room_and_nothing_of_others<B: Back
     let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
     for id in ["rooma", "roomb"] {
         let snapshots = vec![snapshot(1, SnapshotKind::Named, Some("before"))];
-        append(&store, RoomBatch { snapshots, ..batch(id, 1, [event(1)]) }).await;
-        let pose = LastPose { room: room(id), user: user('u'), pose: "{}".into(), at_ms: NOW_MS };
-        store.save_last_poses(&[pose]).await.unwrap();
+        let (places, members) = (vec![place('u', "{}", NOW_MS)], vec![member('u', Role::Builder, "{}")]);
+        let settings = Some("{\"who\":1}".into());
+        let all = RoomBatch { snapshots, places, members, settings, ..batch(id, 1, [event(1)]) };
+        assert_eq!(append(&store, all).await, committed(1));
     }
     store.delete_room(&room("rooma")).await.unwrap();
     assert_eq!(store.load(&room("rooma"), NOW_MS).await.unwrap(), None);
     assert_eq!(store.last_seq(&room("rooma")).await.unwrap(), None);
     store.create_room(new_room("rooma")).await.unwrap();
     let empty = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
-    assert_eq!((empty.tail.len(), empty.last_poses.len(), empty.snapshot), (0, 0, None));
+    assert_eq!((seqs(&store, "rooma").await.len(), empty.last_poses.len(), empty.snapshot), (0, 0, None));
+    assert_eq!((empty.members.len(), empty.room.settings.as_str()), (0, "{}"));
+    assert_eq!(store.member(&room("rooma"), &user('u')).await.unwrap(), None);
     let other = store.load(&room("roomb"), NOW_MS).await.unwrap().unwrap();
     assert_eq!((other.room.last_seq, other.last_poses.len(), other.snapshot.is_some()), (1, 1, true));
+    assert_eq!((other.members.len(), other.room.settings.as_str()), (1, "{\"who\":1}"));
 }
 
 pub async fn a_room_created_again_fences_the_writers_of_the_deleted_one<B: Backend>() {

@@ -1,0 +1,286 @@
+//! The ways out to one connection: an ordered lane that never drops, and a latest lane where the newest wins.
+//!
+//! Rooms and the connection's own channels put things in at one end; the connection's outlet takes them out at the other.
+//! Whoever waits at that end leaves a waker; who does not wait needs none.
+
+use crate::End;
+use crate::limits::{ORDERED_QUEUE_BYTES, ORDERED_QUEUE_MESSAGES, TRANSIENT_QUEUE_BYTES};
+use crate::pose_slot::PoseSlot;
+use crate::state::SharedState;
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+use thexr_room::{Message, TickOutput};
+use thexr_wire::{PeerId, RoomId};
+
+/// A tick's motion and the last durable seq.
+#[derive(Debug, Clone)]
+pub struct Motion {
+    /// Motion.
+    pub output: Arc<TickOutput>,
+    /// Last durable seq.
+    pub seq: u64,
+    /// Counts the ticks that were shown: a gap was passed over.
+    pub number: u64,
+    /// When the tick was over, the shell's monotonic time: what goes out much later is late.
+    pub published: Duration,
+}
+
+/// A channel about to join, as its outlet needs it.
+#[derive(Debug)]
+pub struct Opening {
+    /// Its peer id.
+    pub peer: PeerId,
+    /// Topic.
+    pub topic: Arc<str>,
+    /// The room.
+    pub room: RoomId,
+    /// `join_ref` as the client sent it.
+    pub join_ref: Value,
+    /// `ref` of the join.
+    pub reference: Value,
+    /// The newest pose's slot, for acknowledgements and cameras.
+    pub pose: Arc<PoseSlot>,
+    /// Counts the room's receivers that got their motion late.
+    pub late: Arc<AtomicUsize>,
+    /// Set when the room ends the channel.
+    pub ended: Arc<AtomicBool>,
+    /// The channel of the same topic that this one replaces.
+    pub replaces: Option<PeerId>,
+}
+
+/// What a connection's channels tell its own outlet.
+#[derive(Debug)]
+pub enum Note {
+    /// A finished text frame.
+    Frame(String),
+    /// A channel is joining.
+    Open(Box<Opening>),
+    /// A channel was left: nothing more of it goes out but this frame and its `phx_close`.
+    Left {
+        /// Which.
+        peer: PeerId,
+        /// The reply to the leave.
+        reply: String,
+    },
+}
+
+/// One thing on the ordered lane of a connection.
+#[derive(Debug)]
+pub enum Item {
+    /// What a room says to this peer.
+    Message(PeerId, Message),
+    /// What a room says to many: the frame is the same for all.
+    Frame(PeerId, Arc<str>),
+    /// The room's state.
+    State(PeerId, Arc<SharedState>),
+    /// The room's life ended.
+    End(PeerId, End),
+    /// From the connection's own channels.
+    Note(Note),
+}
+
+impl Item {
+    fn bytes(&self) -> usize {
+        64 + match self {
+            Self::Message(_, Message::Reply { response, .. }) => response.len(),
+            Self::Message(_, Message::Push { payload, .. } | Message::Shout { payload }) => payload.len(),
+            Self::Frame(_, text) => text.len(),
+            Self::Note(Note::Frame(text) | Note::Left { reply: text, .. }) => text.len(),
+            // Shared and encoded on the way out: it waits here as a pointer.
+            Self::State(..) | Self::Message(..) | Self::End(..) | Self::Note(Note::Open(_)) => 0,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Queues {
+    ordered: VecDeque<Item>,
+    bytes: usize,
+    /// Something did not fit: whatever came after it would be applied over a gap.
+    overflowed: bool,
+    closed: bool,
+    /// Of each of the connection's channels the newest tick only; `None` says that its room is gone.
+    motion: Vec<(PeerId, Option<Motion>)>,
+    waker: Option<Waker>,
+}
+
+/// Both lanes of one connection, bounded in messages and bytes; clones are the same lanes.
+#[derive(Debug, Clone, Default)]
+pub struct Lanes(Arc<Mutex<Queues>>);
+
+impl Lanes {
+    fn lock(&self) -> MutexGuard<'_, Queues> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues on the ordered lane; an overflow ends the connection, and nothing follows what did not fit.
+    pub fn put(&self, item: Item) {
+        let mut queues = self.lock();
+        if queues.overflowed || queues.closed {
+            return;
+        }
+        let bytes = item.bytes();
+        if queues.bytes + bytes > ORDERED_QUEUE_BYTES || queues.ordered.len() >= ORDERED_QUEUE_MESSAGES {
+            queues.overflowed = true;
+        } else {
+            queues.bytes += bytes;
+            queues.ordered.push_back(item);
+        }
+        wake(queues);
+    }
+
+    /// Queues something transient, unless much waits already: it is in order among its like and may be missing.
+    pub fn put_transient(&self, item: Item) {
+        if self.lock().bytes + item.bytes() <= TRANSIENT_QUEUE_BYTES {
+            self.put(item);
+        }
+    }
+
+    /// Replaces the motion that waits for a channel; `None` says that its room is gone.
+    pub fn show(&self, peer: PeerId, motion: Option<Motion>) {
+        let mut queues = self.lock();
+        match queues.motion.iter_mut().find(|(waiting, _)| *waiting == peer) {
+            Some((_, waiting)) => *waiting = motion,
+            None => queues.motion.push((peer, motion)),
+        }
+        wake(queues);
+    }
+
+    /// Has a task woken by whatever arrives from now on, an overflow included: look after calling this.
+    pub fn listen(&self, waker: &Waker) {
+        let mut queues = self.lock();
+        if !queues.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            queues.waker = Some(waker.clone());
+        }
+    }
+
+    /// Something did not fit: the connection must end.
+    pub fn has_overflowed(&self) -> bool {
+        self.lock().overflowed
+    }
+
+    /// Nothing more is taken.
+    pub fn close(&self) {
+        self.lock().closed = true;
+    }
+
+    /// The next item of the ordered lane.
+    pub fn next_ordered(&self) -> Option<Item> {
+        let mut queues = self.lock();
+        let item = queues.ordered.pop_front()?;
+        queues.bytes -= item.bytes();
+        Some(item)
+    }
+
+    /// The next channel that has motion, and its newest tick.
+    pub fn next_motion(&self) -> Option<(PeerId, Option<Motion>)> {
+        self.lock().motion.pop()
+    }
+}
+
+/// Wakes whoever waits, once nothing is locked any more.
+fn wake(mut queues: MutexGuard<'_, Queues>) {
+    let waker = queues.waker.take();
+    drop(queues);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::Ordering;
+
+    fn push(bytes: usize) -> Item {
+        Item::Frame(PeerId(1), "x".repeat(bytes).into())
+    }
+
+    fn motion(tick: u64) -> Option<Motion> {
+        let mut output = TickOutput::default();
+        output.begin(1, tick, 0);
+        Some(Motion { output: Arc::new(output), seq: 0, number: tick, published: Duration::ZERO })
+    }
+
+    #[test]
+    fn of_a_channels_motion_only_the_newest_tick_waits() {
+        let lanes = Lanes::default();
+        (1..=9).for_each(|tick| lanes.show(PeerId(1), motion(tick)));
+        lanes.show(PeerId(2), motion(4));
+        lanes.show(PeerId(2), None);
+        let next = || lanes.next_motion().map(|(peer, motion)| (peer, motion.map(|m| m.output.tick)));
+        let mut seen = [next(), next()];
+        seen.sort();
+        assert_eq!(seen, [Some((PeerId(1), Some(9))), Some((PeerId(2), None))]);
+        assert!(lanes.next_motion().is_none());
+    }
+
+    #[test]
+    fn behind_a_message_that_did_not_fit_nothing_follows() {
+        let lanes = Lanes::default();
+        (0..ORDERED_QUEUE_MESSAGES).for_each(|_| lanes.put(push(2)));
+        assert!(!lanes.has_overflowed());
+        lanes.put(push(3));
+        assert!(lanes.has_overflowed());
+        (0..3).for_each(|_| drop(lanes.next_ordered().unwrap()));
+        lanes.put(push(2));
+        lanes.put(Item::Note(Note::Frame("{}".into())));
+        let left = std::iter::from_fn(|| lanes.next_ordered()).count();
+        assert_eq!(left, ORDERED_QUEUE_MESSAGES - 3, "only what was queued before");
+    }
+
+    #[test]
+    fn more_bytes_than_may_wait_are_an_overflow_and_what_was_taken_no_longer_counts() {
+        let lanes = Lanes::default();
+        let half = ORDERED_QUEUE_BYTES / 2;
+        for _ in 0..3 {
+            lanes.put(push(half));
+            lanes.next_ordered().unwrap();
+        }
+        lanes.put(push(half));
+        assert!(!lanes.has_overflowed());
+        lanes.put(push(half));
+        assert!(lanes.has_overflowed());
+    }
+
+    #[test]
+    fn what_is_transient_is_left_out_where_much_waits_and_never_ends_a_connection() {
+        let lanes = Lanes::default();
+        (0..100_000).for_each(|_| lanes.put_transient(push(16 * 1024)));
+        assert!(!lanes.has_overflowed());
+        let told = std::iter::from_fn(|| lanes.next_ordered()).count();
+        assert!((10..20).contains(&told), "{told}");
+        lanes.put_transient(push(16 * 1024));
+        assert!(lanes.next_ordered().is_some(), "once there is room again it is told again");
+    }
+
+    #[test]
+    fn whoever_listens_is_woken_by_both_lanes_and_by_an_overflow() {
+        let causes: [fn(&Lanes); 3] = [
+            |lanes| lanes.put(push(2)),
+            |lanes| lanes.show(PeerId(1), None),
+            |lanes| lanes.put(push(ORDERED_QUEUE_BYTES)),
+        ];
+        for cause in causes {
+            let lanes = Lanes::default();
+            let flag = Arc::<Flag>::default();
+            lanes.listen(&flag.clone().into());
+            assert!(!flag.0.load(Ordering::Relaxed));
+            cause(&lanes);
+            assert!(flag.0.load(Ordering::Relaxed));
+        }
+    }
+
+    #[derive(Default)]
+    struct Flag(AtomicBool);
+
+    impl std::task::Wake for Flag {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}

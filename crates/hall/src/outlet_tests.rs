@@ -1,0 +1,186 @@
+//! What goes out in which order, without a transport.
+
+use super::*;
+use thexr_room::{StateView, TickOutput};
+use thexr_wire::message::Mode;
+use thexr_world::{Components, NoStates, Op, Stamp, World};
+
+const PEER: PeerId = PeerId(1);
+
+struct Unsigned;
+
+impl Signer for Unsigned {
+    fn resume_token(&self, room: &RoomId) -> String {
+        format!("token for {room}")
+    }
+}
+
+struct Scene {
+    outlet: Outlet,
+    lanes: Lanes,
+    frames: Vec<Frame>,
+}
+
+impl Scene {
+    /// A channel that has just joined.
+    fn set() -> Self {
+        let lanes = Lanes::default();
+        let outlet = Outlet::new(Vsn::V2, Box::new(Unsigned), lanes.clone(), true);
+        let opening = Opening {
+            peer: PEER,
+            topic: "room:abcde".into(),
+            room: RoomId::parse("abcde").unwrap(),
+            join_ref: json!("1"),
+            reference: json!("1"),
+            pose: Arc::default(),
+            late: Arc::default(),
+            ended: Arc::default(),
+            replaces: None,
+        };
+        lanes.put(Item::Note(Note::Open(Box::new(opening))));
+        let attached = Attached {
+            dialect: Dialect::Thexr1,
+            mode: Mode::Observe,
+            movements: Movements::default(),
+            interest: false,
+            own_slot: None,
+        };
+        lanes.put(Item::Message(PEER, Message::Joined { attached, response: json!({}) }));
+        let mut scene = Self { outlet, lanes, frames: Vec::new() };
+        assert_eq!(scene.turn(), "ordered");
+        scene.motion();
+        scene
+    }
+
+    /// A tick's motion arrives.
+    fn motion(&self) {
+        let output = Arc::new(TickOutput::default());
+        let motion = Motion { output, seq: 0, number: 1, published: Duration::ZERO };
+        self.lanes.show(PEER, Some(motion));
+    }
+
+    /// Takes one turn; what it was.
+    fn turn(&mut self) -> &'static str {
+        let turn = self.outlet.next(true).expect("something to send");
+        let kind = match &turn {
+            Turn::Ordered(_) => "ordered",
+            Turn::Motion(..) => "motion",
+            Turn::Part => "part",
+        };
+        self.take(turn);
+        kind
+    }
+
+    fn take(&mut self, turn: Turn) {
+        let scratch = &mut Scratch::default();
+        if let Some(encoding) = self.outlet.take(turn, Duration::ZERO, scratch, &mut self.frames) {
+            encoding.run();
+            self.outlet.encoded(false, &mut self.frames);
+        }
+    }
+
+    /// Events of all text frames so far.
+    fn events(&self) -> Vec<String> {
+        let event = |frame: &Frame| match frame {
+            Frame::Text(text) => {
+                let frame: Value = serde_json::from_str(text).unwrap();
+                frame[3].as_str().map(str::to_owned)
+            }
+            Frame::Binary(_) => None,
+        };
+        self.frames.iter().filter_map(event).collect()
+    }
+
+    fn push(&self) {
+        self.lanes.put(Item::Message(PEER, Message::Push { event: event::STOC, payload: "{}".into() }));
+    }
+}
+
+/// A state of three chunks.
+fn large_state() -> Item {
+    let mut world = World::default();
+    let ops: Vec<Op> = (0..3)
+        .map(|n| Op::Create {
+            entity: thexr_wire::EntityId::parse(&format!("large{n:02}")).unwrap(),
+            components: Components::from_iter([("note".into(), json!("x".repeat(60_000)))]),
+        })
+        .collect();
+    world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
+    let view = StateView { world, ..StateView::default() };
+    Item::State(PEER, Arc::new(SharedState::of_state(Arc::new(view))))
+}
+
+#[test]
+fn motion_passes_between_the_parts_of_a_state_and_the_ordered_lane_waits() {
+    let mut scene = Scene::set();
+    scene.lanes.put(large_state());
+    scene.push();
+    assert_eq!(scene.turn(), "ordered");
+    let mut turns = Vec::new();
+    while scene.events().last().is_none_or(|event| event != event::STOC) {
+        turns.push(scene.turn());
+        scene.motion();
+    }
+    assert_eq!(turns, ["motion", "part", "motion", "part", "motion", "part"]);
+    let chunk = event::SNAPSHOT_CHUNK;
+    assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
+}
+
+#[test]
+fn nothing_of_the_ordered_lane_passes_a_state_that_is_still_being_encoded() {
+    let mut scene = Scene::set();
+    assert_eq!(scene.turn(), "motion");
+    scene.lanes.put(large_state());
+    scene.push();
+    let turn = scene.outlet.next(true).unwrap();
+    let encoding = scene.outlet.take(turn, Duration::ZERO, &mut Scratch::default(), &mut scene.frames);
+    assert!(encoding.is_some() && scene.outlet.next(true).is_none());
+    scene.motion();
+    assert_eq!(scene.turn(), "motion", "motion does");
+    assert_eq!(scene.events(), ["phx_reply"]);
+}
+
+#[test]
+fn a_state_that_cannot_be_encoded_ends_its_channel() {
+    let mut scene = Scene::set();
+    scene.lanes.put(large_state());
+    let turn = scene.outlet.next(true).unwrap();
+    scene.outlet.take(turn, Duration::ZERO, &mut Scratch::default(), &mut scene.frames);
+    scene.outlet.encoded(true, &mut scene.frames);
+    assert_eq!(scene.events(), ["phx_reply", "phx_error"]);
+}
+
+#[test]
+fn what_waits_at_the_end_goes_out_in_order_parts_included() {
+    let mut scene = Scene::set();
+    scene.lanes.put(large_state());
+    scene.push();
+    assert_eq!(scene.turn(), "ordered");
+    scene.outlet.rest(&mut scene.frames);
+    let chunk = event::SNAPSHOT_CHUNK;
+    assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
+}
+
+#[test]
+fn a_room_that_ends_without_a_word_has_crashed() {
+    let mut scene = Scene::set();
+    scene.turn();
+    scene.lanes.show(PEER, None);
+    scene.turn();
+    assert_eq!(scene.events(), ["phx_reply", "phx_error"]);
+    assert!(scene.outlet.channels.is_empty());
+}
+
+#[test]
+fn a_room_that_says_how_it_ends_is_taken_at_its_word() {
+    for (end, events) in [(End::Deleted, vec!["phx_reply", "phx_close"]), (End::Stopped, vec!["phx_reply"])] {
+        let mut scene = Scene::set();
+        scene.turn();
+        scene.lanes.show(PEER, None);
+        // The end of motion is seen before the room's last word is taken from the queue.
+        let turn = scene.outlet.next(true).unwrap();
+        scene.lanes.put(Item::End(PEER, end));
+        scene.take(turn);
+        assert_eq!(scene.events(), events);
+    }
+}

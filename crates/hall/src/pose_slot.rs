@@ -1,0 +1,111 @@
+//! A connection's newest pose, and how far it says it is. Two parties share it: who reads the connection, and the room's tick.
+
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use thexr_room::PoseInput;
+use thexr_wire::pose::Place;
+
+/// A newest pose with its number among those of its connection; unnumbered ones always count as newer.
+type Numbered = (Option<u16>, PoseInput);
+
+/// A connection's newest pose: written by the connection, taken by the room's tick; never contended for long.
+#[derive(Debug, Default)]
+pub struct PoseSlot {
+    newest: Mutex<Option<Numbered>>,
+    /// Number of the newest pose that was put here, plus one; 0 before the first.
+    newest_seq: AtomicU64,
+    taken: AtomicU16,
+    /// Newest tick the client said it has, low 32 bits; above them those of the tick in which it said so.
+    acked: AtomicU64,
+    camera: Mutex<Option<Place>>,
+}
+
+impl PoseSlot {
+    /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped.
+    pub fn put(&self, seq: Option<u16>, pose: PoseInput) {
+        if let Some(seq) = seq {
+            let newest = self.newest_seq.load(Ordering::Relaxed);
+            if newest > 0 && (seq.wrapping_sub((newest - 1) as u16) as i16) <= 0 {
+                return;
+            }
+            self.newest_seq.store(u64::from(seq) + 1, Ordering::Relaxed);
+        }
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, pose));
+    }
+
+    /// Takes the newest pose, if there is one since the last time.
+    pub fn take(&self) -> Option<PoseInput> {
+        let (seq, pose) = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        self.taken.store(seq.unwrap_or(0), Ordering::Relaxed);
+        Some(pose)
+    }
+
+    /// Number of the newest pose the room has taken.
+    pub fn acknowledged(&self) -> u16 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Notes, in a tick (`now`), the newest tick the client says it has.
+    pub fn ack(&self, now: u64, tick: u32) {
+        self.acked.store(u64::from(now as u32) << 32 | u64::from(tick), Ordering::Relaxed);
+    }
+
+    /// When the client has said what its newest tick is, and which, low 32 bits of both; `None` when nothing was said since
+    /// `seen`, which is updated.
+    pub fn acked_since(&self, seen: &mut u64) -> Option<(u32, u32)> {
+        let acked = self.acked.load(Ordering::Relaxed);
+        (std::mem::replace(seen, acked) != acked).then_some(((acked >> 32) as u32, acked as u32))
+    }
+
+    /// Notes where someone without an avatar looks from.
+    pub fn look_from(&self, camera: Place) {
+        *self.camera.lock().unwrap_or_else(PoisonError::into_inner) = Some(camera);
+    }
+
+    /// Where someone without an avatar looks from, if that has changed.
+    pub fn camera(&self) -> Option<Place> {
+        self.camera.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thexr_wire::PeerId;
+    use thexr_wire::pose::{Marks, Pose};
+
+    fn at(x: f32) -> PoseInput {
+        let pose = Pose::standing([x, 1.8, 0.0]);
+        PoseInput { peer: PeerId(1), sample_ms: None, marks: Marks::default(), pose }
+    }
+
+    #[test]
+    fn an_acknowledgement_is_seen_once_also_when_a_later_one_says_the_same() {
+        let (slot, mut seen) = (PoseSlot::default(), 0);
+        assert_eq!(slot.acked_since(&mut seen), None);
+        slot.ack(9, 7);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((9, 7)), None));
+        slot.ack(12, 7);
+        assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((12, 7)), None));
+    }
+
+    #[test]
+    fn a_pose_that_a_newer_one_has_overtaken_is_dropped_also_where_numbers_wrap() {
+        let slot = PoseSlot::default();
+        for (seq, x, newest) in [(65_534, 1.0, 1.0), (1, 2.0, 2.0), (65_535, 3.0, 2.0), (2, 4.0, 4.0)] {
+            slot.put(Some(seq), at(x));
+            if newest == x {
+                assert_eq!(slot.take().map(|pose| pose.pose.head[0]), Some(newest));
+                assert_eq!(slot.acknowledged(), seq);
+            } else {
+                assert!(slot.take().is_none());
+            }
+        }
+        slot.put(None, at(9.0));
+        assert_eq!(
+            slot.take().map(|pose| pose.pose.head[0]),
+            Some(9.0),
+            "without numbers the last is the newest"
+        );
+    }
+}

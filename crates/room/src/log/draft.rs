@@ -1,0 +1,41 @@
+//! A fact about to be made.
+
+use crate::log::ring::cost;
+use crate::outbox::{Actor, Inverse};
+use crate::reject::{EVENT_TOO_LARGE, Reject};
+use serde_json::Value;
+use thexr_wire::UserId;
+use thexr_wire::json;
+use thexr_wire::limits::{EVENT_BYTES_MAX, EVENT_MEMORY_BYTES_MAX};
+use thexr_world::Op;
+
+/// An event without its number.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub actor: Actor,
+    pub name: String,
+    pub payload: Value,
+    pub ops: Vec<Op>,
+    pub inverse: Option<Inverse>,
+    pub command_id: Option<String>,
+}
+
+impl Draft {
+    /// Made by the room.
+    pub fn server(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self { actor: Actor::Server, name: name.into(), payload, ops, inverse: None, command_id: None }
+    }
+
+    /// Made by a person.
+    pub fn user(user: &UserId, name: &str, payload: Value, ops: Vec<Op>) -> Self {
+        Self { actor: Actor::User(user.clone()), ..Self::server(name, payload, ops) }
+    }
+
+    /// What it costs, bytes, if it is small enough for one event, and so for one resume.
+    pub fn fitting(&self) -> Result<usize, Reject> {
+        let bytes = cost(&self.ops, &self.payload);
+        let memory = || json::memory(&self.payload) + self.ops.iter().map(Op::memory).sum::<usize>();
+        let too_large = bytes > EVENT_BYTES_MAX || memory() > EVENT_MEMORY_BYTES_MAX;
+        if too_large { Err(EVENT_TOO_LARGE) } else { Ok(bytes) }
+    }
+}

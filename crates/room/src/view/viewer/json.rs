@@ -1,0 +1,118 @@
+//! What a receiver of the json dialect is told of motion: everything for everyone while it fits, beyond that whom the rings
+//! put first.
+//!
+//! Knows no crowd, no view and no acknowledgements: its budget is what the dialect may take, whatever frames may.
+
+use super::{Due, Scratch, Telling, Viewer};
+use crate::motion::output::{Record, TickOutput};
+use crate::view::interest::{Choice, RINGS};
+use crate::view::stretch::{self, Rates};
+use std::fmt::Write;
+use std::sync::Arc;
+use thexr_wire::Tier;
+
+/// Payload of one `movements`, bytes a tick (1.5 Mbit/s): everything of 100 people at 10 Hz; of more, those who are near or
+/// wait for long come first.
+pub const MOVEMENTS_BYTES: usize = 9_375;
+/// Payloads of `user_moved` in one tick, bytes (3 Mbit/s), each with what is around it: as [`MOVEMENTS_BYTES`], for who is
+/// told singly.
+pub const USER_MOVED_BYTES: usize = 18_750;
+/// What is around a payload of `user_moved`, bytes: `[null,null,"room:…","stoc",…]`.
+const AROUND_BYTES: usize = 48;
+
+/// Periods and priorities of a json receiver: at once whatever fits, by the rings what does not; a server with too much to
+/// do keeps to the rings' periods.
+pub(super) fn rates(shed: u8) -> Rates {
+    let stretched = stretch::rates(&[0.0; RINGS.len() + 1], f32::INFINITY, shed);
+    if shed > 0 { stretched } else { Rates { periods: [1; RINGS.len() + 1], ..stretched } }
+}
+
+impl Viewer {
+    /// Hands out `stoc` payloads of `user_moved` for a json receiver; also its own.
+    pub fn user_moved(
+        &mut self,
+        output: &TickOutput,
+        scratch: &mut Scratch,
+        mut each: impl FnMut(&Arc<str>),
+    ) {
+        let bytes_of = |record: &Record| record.user_moved(output.at_ms).len() + AROUND_BYTES;
+        if self.pick_json(output, scratch, USER_MOVED_BYTES, bytes_of) {
+            let records = scratch.due.iter().map(|due| &output.records[usize::from(due.record)]);
+            records.for_each(|record| each(record.user_moved(output.at_ms)));
+            self.told(output, scratch);
+        }
+    }
+
+    /// The `movements` payload of a tick, `{user_id: pose}`; `None` when there is nothing to tell.
+    pub fn movements(&mut self, output: &TickOutput, scratch: &mut Scratch) -> Option<String> {
+        // A comma each, or the second brace.
+        let bytes_of = |record: &Record| record.movement().len() + 1;
+        if !self.pick_json(output, scratch, MOVEMENTS_BYTES - 1, bytes_of) {
+            return None;
+        }
+        let mut text = String::from("{");
+        for (at, due) in scratch.due.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            let _ = write!(text, "{comma}{}", output.records[usize::from(due.record)].movement());
+        }
+        self.told(output, scratch);
+        text.push('}');
+        Some(text)
+    }
+
+    /// Everyone is told but, to who asked for it, those outside the rings.
+    pub(super) fn choose_for_json(&self, output: &TickOutput, chosen: &mut Vec<Choice>) {
+        for choice in chosen.iter_mut() {
+            choice.behind = false;
+        }
+        if self.telling != Telling::JsonAll {
+            return;
+        }
+        let mut in_rings: Vec<u16> = chosen.iter().map(|choice| choice.record).collect();
+        in_rings.sort_unstable();
+        for (record, found) in (0u16..).zip(&output.records) {
+            if in_rings.binary_search(&record).is_err() {
+                chosen.push(Choice { slot: found.slot, record, tier: Tier::E, behind: false });
+            }
+        }
+    }
+
+    /// Leaves in `due` what a json receiver is told in this tick; `false` when that is nothing.
+    fn pick_json(
+        &mut self,
+        output: &TickOutput,
+        scratch: &mut Scratch,
+        budget: usize,
+        bytes_of: impl Fn(&Record) -> usize,
+    ) -> bool {
+        if !self.begin(output, scratch) {
+            return false;
+        }
+        let news = self.gather(output, scratch);
+        let due = &mut scratch.due;
+        if due.is_empty() || !(news || self.may_refresh(output)) {
+            return false;
+        }
+        if fitting(due, output, budget, &bytes_of) < due.len() {
+            due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.record));
+            let count = fitting(due, output, budget, &bytes_of);
+            due.truncate(count);
+        }
+        due.sort_unstable_by_key(|due| due.record);
+        true
+    }
+}
+
+/// How many of those who are due fit, in their order; no more than these and the next are written as text.
+fn fitting(due: &[Due], output: &TickOutput, budget: usize, bytes_of: impl Fn(&Record) -> usize) -> usize {
+    let mut bytes = 0;
+    let fits = due.iter().take_while(|due| {
+        bytes += bytes_of(&output.records[usize::from(due.record)]);
+        bytes <= budget
+    });
+    fits.count()
+}
+
+#[cfg(test)]
+#[path = "json_tests.rs"]
+mod tests;
