@@ -300,7 +300,7 @@ fn a_room_is_saved_before_few_large_events_become_a_long_tail() {
     for n in 0..30 {
         stage.call(ada, "update_components", json!({"entity": id, "components": large(n)})).unwrap();
         // Some seconds: so much at once would be more than one's share.
-        stage.ticks(120);
+        stage.ticks(220);
     }
     let mut tail = 0;
     let kept: Vec<u64> = stage.snapshots.iter().map(|kept| kept.seq).collect();
