@@ -145,7 +145,7 @@ impl Host {
 
     /// Hands what the keeper gives to the disk and to the audience.
     fn hand_out(&mut self, now_ms: f64) {
-        while let Some(feed) = self.keeper.next() {
+        while let Some(feed) = self.keeper.take() {
             match feed {
                 Feed::Motion(motion) => self.audience.show(&motion),
                 Feed::Tell(to, message) => {

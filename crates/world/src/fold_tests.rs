@@ -255,7 +255,7 @@ fn memory_is_bounded_whatever_its_text_and_a_full_room_can_still_shrink() {
     assert!(world.memory() <= ROOM_MEMORY_BYTES_MAX && world.bytes() < ROOM_STATE_BYTES_MAX / 8);
     let mut beyond = world.clone();
     let grow = op(json!({"op": "set", "entity": "e00000", "components": {"more": swollen()}}));
-    assert_eq!(world.fold(AT, &[grow.clone()], &NoStates).unwrap_err(), FoldError::StateTooLarge);
+    assert_eq!(world.fold(AT, std::slice::from_ref(&grow), &NoStates).unwrap_err(), FoldError::StateTooLarge);
     beyond.fold_again(AT, &[grow], &NoStates).unwrap();
     assert!(beyond.memory() > ROOM_MEMORY_BYTES_MAX, "what has happened is not judged again");
     let shrink = op(json!({"op": "set", "entity": "e00001", "components": {"swollen": [1]}}));
