@@ -3,8 +3,8 @@
 use crate::log::Log;
 use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
+use crate::people::People;
 use crate::people::person::Person;
-use crate::room::Room;
 use crate::view::viewer::PoseInput;
 use std::sync::Arc;
 use thexr_wire::limits::{SAMPLE_AGE_MAX_MS, TICK_MS};
