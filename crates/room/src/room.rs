@@ -5,12 +5,13 @@ use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
 use crate::input::{Input, LoadedState, StoreState};
 use crate::log::{Log, Now};
-use crate::motion::pose::Motion;
+use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
 use crate::tell::order::{Address, Said, tell};
+use crate::view::viewer::PoseInput;
 use std::collections::{BTreeMap, VecDeque};
 use thexr_wire::message::Mode;
 use thexr_wire::pose::Pose;
@@ -28,14 +29,14 @@ enum Queued {
 
 /// One room. All its methods are deterministic functions of its state and their arguments.
 pub struct Room {
-    pub(crate) log: Log,
-    pub(crate) people: People,
+    log: Log,
+    people: People,
     acts: Acts,
     said: Said,
     mailbox: VecDeque<Queued>,
     /// Who waits for the answer of which restore.
     restoring: BTreeMap<u64, Vec<Address>>,
-    pub(crate) motion: Motion,
+    motion: Motion,
 }
 
 impl Room {
@@ -73,6 +74,16 @@ impl Room {
         Ok(())
     }
 
+    /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
+    pub fn pose(&mut self, input: PoseInput) -> bool {
+        self.motion.take(&self.log, &mut self.people, input)
+    }
+
+    /// How much the shell sheds, 0 for nothing: it alone knows whether there is time for everything.
+    pub fn set_shed(&mut self, level: u8) {
+        self.motion.set_shed(level);
+    }
+
     /// Tells the room how the store is doing.
     pub fn set_store_state(&mut self, store: StoreState) {
         self.log.store = store;
@@ -91,11 +102,11 @@ impl Room {
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
-        self.look_at_people();
+        self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         tell(&mut self.log, &mut self.people, std::mem::take(&mut self.said), out);
-        self.save_places(out);
-        self.show_motion(out);
+        save_places(&self.log, &mut self.people, out);
+        self.motion.show(&self.log, &mut self.people, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 

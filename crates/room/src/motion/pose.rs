@@ -1,9 +1,10 @@
 //! Poses: from a connection's newest sample to the tick's records. Motion is never in the journal.
 
+use crate::log::Log;
 use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
+use crate::people::People;
 use crate::people::person::Person;
-use crate::room::Room;
 use crate::view::viewer::PoseInput;
 use std::sync::Arc;
 use thexr_wire::limits::{SAMPLE_AGE_MAX_MS, TICK_MS};
@@ -64,18 +65,17 @@ impl Motion {
     }
 }
 
-impl Room {
+impl Motion {
     /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
-    pub fn pose(&mut self, input: PoseInput) -> bool {
+    pub fn take(&mut self, log: &Log, people: &mut People, input: PoseInput) -> bool {
         // The tick that takes it in is this one or a later one: which, is not known before it comes.
-        let next_tick = self.log.now.tick + 1;
-        let Some(peer) = self.people.peers.get_mut(&input.peer) else { return false };
-        let driven =
-            self.people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
+        let next_tick = log.now.tick + 1;
+        let Some(peer) = people.peers.get_mut(&input.peer) else { return false };
+        let driven = people.persons.get_mut(&peer.user).filter(|person| person.driver == Some(input.peer));
         let Some(person) = driven else {
             if peer.camera.replace(input.pose.head) != Some(input.pose.head) {
                 // Who watches from elsewhere is to be shown what is there.
-                self.motion.moved_tick = next_tick;
+                self.moved_tick = next_tick;
             }
             return false;
         };
@@ -85,32 +85,32 @@ impl Room {
             return true;
         }
         // Nobody was shown a jump that the same tick takes in together with what came after it.
-        let jumped = marks.jumped || (person.marks.jumped && person.changed_tick > self.motion.last_tick);
+        let jumped = marks.jumped || (person.marks.jumped && person.changed_tick > self.last_tick);
         person.marks = Marks { jumped, ..marks };
         person.sample_ms =
             input.sample_ms.map_or(SAMPLED_NOW, |sample| whole_ms(sample, next_tick * TICK_MS));
         person.pose = input.pose;
         person.changed_tick = next_tick;
-        self.motion.moved_tick = next_tick;
+        self.moved_tick = next_tick;
         true
     }
 
     /// Encodes everyone who moved, once per tier, and makes everyone findable.
-    pub(crate) fn show_motion(&mut self, out: &mut Outbox) {
-        let tick = self.log.now.tick;
+    pub fn show(&mut self, log: &Log, people: &mut People, out: &mut Outbox) {
+        let tick = log.now.tick;
         out.latest = None;
-        let is_shown = self.motion.is_shown(tick);
-        let last_tick = std::mem::replace(&mut self.motion.last_tick, tick);
+        let is_shown = self.is_shown(tick);
+        let last_tick = std::mem::replace(&mut self.last_tick, tick);
         if !is_shown {
             return;
         }
-        let clock_ms = self.log.clock_ms();
-        let mut latest = self.motion.spare_output();
+        let clock_ms = log.clock_ms();
+        let mut latest = self.spare_output();
         // Ours alone: it is new, or nobody reads it any more.
         let Some(output) = Arc::get_mut(&mut latest) else { return };
-        output.begin(self.log.incarnation, tick, self.log.now.at_ms);
-        output.shed = self.motion.shed;
-        for (user, person) in &mut self.people.persons {
+        output.begin(log.incarnation, tick, log.now.at_ms);
+        output.shed = self.shed;
+        for (user, person) in &mut people.persons {
             if person.changed_tick > last_tick {
                 person.take_in(tick, clock_ms);
             }
@@ -122,53 +122,52 @@ impl Room {
             output.records.push(record);
         }
         output.finish();
-        if self.motion.outputs.len() < OUTPUTS_KEPT {
-            self.motion.outputs.push(latest.clone());
+        if self.outputs.len() < OUTPUTS_KEPT {
+            self.outputs.push(latest.clone());
         }
         out.latest = Some(latest);
     }
 
     /// How much the shell sheds, 0 for nothing: it alone knows whether there is time for everything.
     pub fn set_shed(&mut self, level: u8) {
-        self.motion.shed = level;
+        self.shed = level;
     }
 
     /// What people hold and whom they came with, after anything has changed.
-    pub(crate) fn look_at_people(&mut self) {
-        if self.log.made.has_events() || !self.people.changes.joined.is_empty() {
+    pub fn look_at_people(&mut self, log: &Log, people: &mut People) {
+        if log.made.has_events() || !people.changes.joined.is_empty() {
             // Who comes is seen by everyone at once, and sees everyone, also in a room that rests.
-            self.motion.moved_tick = self.log.now.tick;
+            self.moved_tick = log.now.tick;
         }
-        if !self.log.made.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
+        if !log.made.events.iter().flat_map(|event| &event.ops).any(concerns_people) {
             return;
         }
-        for (user, person) in &mut self.people.persons {
+        for (user, person) in &mut people.persons {
             let avatar = EntityId::avatar(user);
             let held = |id: &EntityId| {
-                let parent = self.log.world.entity(id).and_then(|entity| entity.parent());
+                let parent = log.world.entity(id).and_then(|entity| entity.parent());
                 parent.is_some_and(|parent| parent.node.is_some())
             };
-            let holding = self.log.world.children(&avatar).any(held);
-            let party = self.log.world.entity(&avatar).and_then(|entity| entity.value("party"));
+            let holding = log.world.children(&avatar).any(held);
+            let party = log.world.entity(&avatar).and_then(|entity| entity.value("party"));
             let party = party.and_then(|value| value.as_str()).map_or(0, party_number);
             if (holding, party) != (person.marks.holding, person.party) {
                 (person.marks.holding, person.party) = (holding, party);
-                person.changed_tick = self.log.now.tick;
+                person.changed_tick = log.now.tick;
             }
         }
     }
+}
 
-    /// Hands out places to keep: those of people who moved, every 5 s, and of those who left.
-    pub(crate) fn save_places(&mut self, out: &mut Outbox) {
-        out.last_poses.append(&mut self.people.changes.places);
-        let tick = self.log.now.tick;
-        for (user, person) in &mut self.people.persons {
-            if person.changed_tick > person.place_saved_tick
-                && tick >= person.place_saved_tick + PLACE_SAVE_TICKS
-            {
-                person.place_saved_tick = tick;
-                out.last_poses.push((UserId::clone(user), person.pose));
-            }
+/// Hands out places to keep: those of people who moved, every 5 s, and of those who left.
+pub(crate) fn save_places(log: &Log, people: &mut People, out: &mut Outbox) {
+    out.last_poses.append(&mut people.changes.places);
+    let tick = log.now.tick;
+    for (user, person) in &mut people.persons {
+        if person.changed_tick > person.place_saved_tick && tick >= person.place_saved_tick + PLACE_SAVE_TICKS
+        {
+            person.place_saved_tick = tick;
+            out.last_poses.push((UserId::clone(user), person.pose));
         }
     }
 }
