@@ -317,7 +317,9 @@ fn whoever_is_not_here_is_not_heard_and_has_nothing_of_their_own_whatever_their_
     stage.hear(bob);
     for (permission, name, payload) in asked() {
         let here = !["talk", "own"].contains(&permission);
-        let answer = stage.act(Actor::User(user("ada")), name, payload);
+        let ticket = stage.push_act(Actor::User(user("ada")), name, payload).unwrap();
+        stage.ticks(2);
+        let answer = stage.answer(ticket, &Value::Null);
         assert_eq!(answer == Err("not_inside".into()), !here, "{name}: {answer:?}");
     }
     let own = json!({"entity": avatar("ada"), "components": {"n": 1}});
