@@ -134,7 +134,7 @@ impl Keeper {
     }
 
     /// The next thing for the listeners.
-    pub fn next(&mut self) -> Option<Feed> {
+    pub fn take(&mut self) -> Option<Feed> {
         self.feed.pop_front()
     }
 

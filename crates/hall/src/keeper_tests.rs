@@ -32,7 +32,7 @@ impl Scene {
     /// Tickets that are answered now, and whether with yes.
     fn answers(&mut self) -> Vec<(u64, bool)> {
         let mut answers = Vec::new();
-        while let Some(feed) = self.keeper.next() {
+        while let Some(feed) = self.keeper.take() {
             match feed {
                 Feed::Tell(To::Ticket(ticket), Message::Reply { ok, .. }) => answers.push((ticket, ok)),
                 Feed::Write(batch) => self.under_way.push_back(batch.last_seq),

@@ -120,8 +120,9 @@ pub const TAIL_PAGE_BYTES: usize = 4 * 1024 * 1024;
 pub const VIEW_TIMEOUT: Duration = Duration::from_secs(2);
 /// Age of a cached preview of a room.
 pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
-/// Previews loaded from the store at a time, and one per room; who comes later waits for them.
-pub const PREVIEW_LOADS_MAX: usize = 8;
+/// Previews loaded from the store at a time, and one per room (each holds a state's text of up to 64 MiB, for a moment
+/// twice); who comes later waits for them.
+pub const PREVIEW_LOADS_MAX: usize = 2;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use thexr_client::Transmit;
 use thexr_hall::channels::{Asking, Step};
 use thexr_hall::{Audience, Feed, Keeper, Stored, Ticket};
-use thexr_room::{Input, Join, Now, ResumeFrom, Room, Scratch};
+use thexr_room::{Event, Input, Join, Now, ResumeFrom, Room, Scratch};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId, UserId};
@@ -41,6 +41,7 @@ pub struct Host {
     next_peer: u64,
     next_tick_ms: f64,
     scratch: Scratch,
+    busiest: (usize, usize),
     out: VecDeque<(u64, Transmit)>,
 }
 
@@ -59,6 +60,7 @@ impl Host {
             next_peer: 1,
             next_tick_ms: now_ms,
             scratch: Scratch::default(),
+            busiest: (0, 0),
             out: VecDeque::new(),
         }
     }
@@ -77,6 +79,11 @@ impl Host {
     /// What is durable.
     pub fn disk(&self) -> &Disk {
         &self.disk
+    }
+
+    /// Events, and bytes of their ops and payloads, of the busiest tick.
+    pub fn busiest(&self) -> (usize, usize) {
+        self.busiest
     }
 
     /// Whether everything told depends on durable events only and nothing waits.
@@ -145,7 +152,7 @@ impl Host {
 
     /// Hands what the keeper gives to the disk and to the audience.
     fn hand_out(&mut self, now_ms: f64) {
-        while let Some(feed) = self.keeper.next() {
+        while let Some(feed) = self.keeper.take() {
             match feed {
                 Feed::Motion(motion) => self.audience.show(&motion),
                 Feed::Tell(to, message) => {
@@ -153,7 +160,11 @@ impl Host {
                         self.keeper.push(gone, Input::Leave);
                     }
                 }
-                Feed::Write(batch) => self.disk.write(batch, now_ms, self.machine.commit),
+                Feed::Write(batch) => {
+                    self.busiest.0 = self.busiest.0.max(batch.events.len());
+                    self.busiest.1 = self.busiest.1.max(batch.events.iter().map(bytes).sum());
+                    self.disk.write(batch, now_ms, self.machine.commit);
+                }
                 Feed::Load(request) => self.disk.read(request, now_ms, self.machine.commit),
             }
         }
@@ -214,4 +225,9 @@ impl Host {
             self.out.push_back((connection, frame));
         }
     }
+}
+
+/// Ops and payload of an event, bytes of JSON.
+fn bytes(event: &Event) -> usize {
+    serde_json::to_string(&event.ops).map_or(0, |ops| ops.len()) + event.payload.to_string().len()
 }

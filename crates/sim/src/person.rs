@@ -15,8 +15,10 @@ const WALK_SPEED: f64 = 1.5;
 const COMMAND_CHANCE: f64 = 0.02;
 /// Chance of leaving the lobby in one step: after half a second on average.
 const ENTER_CHANCE: f64 = 0.02;
+/// Commands of a hostile person in one step: four hundred a second.
+const HOSTILE_COMMANDS: usize = 4;
 /// Commands that leave no event.
-const WITHOUT_EVENT: [&str; 2] = ["drive", "list_snapshots"];
+const WITHOUT_EVENT: [&str; 4] = ["drive", "list_snapshots", "shout", "block"];
 
 /// A person and the client in front of them.
 pub struct Person {
@@ -28,12 +30,16 @@ pub struct Person {
     pub pose: Pose,
     /// Names of commands that wait for an answer, by handle.
     pub asked: BTreeMap<u64, &'static str>,
+    /// The longest that an answer took, milliseconds.
+    pub slowest_answer_ms: f64,
     /// Commands that were granted and left an event.
     pub granted: usize,
     /// Commands that were refused, with the reason.
     pub refused: Vec<String>,
     /// Everything the client told, as JSON.
     pub heard: Vec<String>,
+    asked_ms: BTreeMap<u64, f64>,
+    hostile: bool,
     dice: Dice,
     direction: f64,
     entered: bool,
@@ -42,8 +48,8 @@ pub struct Person {
 }
 
 impl Person {
-    /// Someone who wants in.
-    pub fn new(room: &RoomId, user: UserId, seed: u64, number: u64) -> Self {
+    /// Someone who wants in; a hostile one wants everything else to break.
+    pub fn new(room: &RoomId, user: UserId, seed: u64, number: u64, hostile: bool) -> Self {
         let options = Options {
             room: room.clone(),
             user: None,
@@ -58,6 +64,9 @@ impl Person {
             client: Client::new(options),
             pose: Pose::standing([number as f32, 1.8, 0.0]),
             asked: BTreeMap::new(),
+            slowest_answer_ms: 0.0,
+            asked_ms: BTreeMap::new(),
+            hostile,
             granted: 0,
             refused: Vec::new(),
             heard: Vec::new(),
@@ -80,11 +89,26 @@ impl Person {
             return;
         }
         self.walk(step_ms);
-        if live && self.dice.chance(COMMAND_CHANCE) {
+        if live && self.hostile {
+            for _ in 0..HOSTILE_COMMANDS {
+                let (name, payload) = self.harm();
+                self.ask(name, payload, now_ms);
+            }
+        } else if live && self.dice.chance(COMMAND_CHANCE) {
             let (name, payload) = self.wish();
-            let handle = self.client.command(name, payload, now_ms);
-            self.asked.insert(handle, name);
+            self.ask(name, payload, now_ms);
         }
+    }
+
+    fn ask(&mut self, name: &'static str, payload: Value, now_ms: f64) {
+        let handle = self.client.command(name, payload, now_ms);
+        self.asked.insert(handle, name);
+        self.asked_ms.insert(handle, now_ms);
+    }
+
+    /// Whether they are out to break things.
+    pub fn is_hostile(&self) -> bool {
+        self.hostile
     }
 
     /// Whether they have left the lobby.
@@ -99,13 +123,15 @@ impl Person {
         self.client.frame(now_ms);
         while let Some(event) = self.client.poll_event() {
             self.heard.push(serde_json::to_string(&event).unwrap_or_default());
-            self.hear(event);
+            self.hear(event, now_ms);
         }
     }
 
-    fn hear(&mut self, event: Event) {
+    fn hear(&mut self, event: Event, now_ms: f64) {
         match event {
             Event::Reply { handle, ok, response } => {
+                let asked_ms = self.asked_ms.remove(&handle).unwrap_or(now_ms);
+                self.slowest_answer_ms = self.slowest_answer_ms.max(now_ms - asked_ms);
                 let name = self.asked.remove(&handle);
                 let name = name.unwrap_or_else(|| panic!("command {handle} is answered once: {response}"));
                 match ok {
@@ -143,6 +169,27 @@ impl Person {
             .choose(&things)
             .map(|id| EntityId::clone(id))
             .unwrap_or_else(|| EntityId::avatar(&self.user))
+    }
+
+    /// Much to hear, much to store, much to remember, much to look at.
+    fn harm(&mut self) -> (&'static str, Value) {
+        let thing = self.thing();
+        let number = self.dice.below(1_000);
+        let entities: Vec<String> = (0..200).map(|n| format!("m{}x{number}x{n}", self.number)).collect();
+        match self.dice.below(10) {
+            0..=2 => ("duplicate_entity", json!({"entity": thing})),
+            3 => ("update_components", json!({"entity": thing, "components": {"much": "x".repeat(60_000)}})),
+            4 => ("shout", json!({"much": "x".repeat(15_000)})),
+            5 => {
+                let create = |id| json!({"op": "create", "entity": id, "components": {"ttl": 1_000, "keep_while": self.user}});
+                ("transact", json!({"ops": entities.iter().map(create).collect::<Vec<_>>()}))
+            }
+            6 => ("save_snapshot", json!({"name": format!("s{}", number % 3)})),
+            // Nobody who is here: whom one blocks one does not see.
+            7 => ("block", json!({"user_id": format!("{:020}", number + 1_000)})),
+            8 => ("delete_entity", json!({"entity": thing})),
+            _ => ("say", json!({"text": "x".repeat(1_000)})),
+        }
     }
 
     fn wish(&mut self) -> (&'static str, Value) {

@@ -28,6 +28,8 @@ pub struct Plan {
     pub seed: u64,
     /// Whose client each one is; the same number twice is one person in two tabs.
     pub people: Vec<u64>,
+    /// How many of them, the last ones, are out to break things.
+    pub hostile: usize,
     /// Length of the stormy part, milliseconds.
     pub storm_ms: f64,
     /// The network meanwhile.
@@ -52,6 +54,7 @@ impl Plan {
         Self {
             seed,
             people: (0..8).collect(),
+            hostile: 0,
             storm_ms: 20_000.0,
             weather: Weather { delay_ms: 40.0, jitter_ms: 60.0, loss: 0.1 },
             drop_every_ms: Some(4_000.0),
@@ -85,6 +88,12 @@ pub struct Report {
     pub joins: u64,
     /// Pose records that clients took.
     pub records: u64,
+    /// Reasons for which people who mean no harm were refused.
+    pub honest_refused: BTreeSet<String>,
+    /// The longest that one of them waited for an answer, milliseconds.
+    pub honest_waited_ms: f64,
+    /// Events, and bytes of their ops and payloads, of the busiest tick.
+    pub busiest: (usize, usize),
 }
 
 struct Link {
@@ -125,7 +134,10 @@ impl Sim {
             .people
             .iter()
             .zip(0..)
-            .map(|(who, number)| Person::new(&room, user(who), plan.seed, number))
+            .map(|(who, number)| {
+                let hostile = number as usize + plan.hostile >= plan.people.len();
+                Person::new(&room, user(who), plan.seed, number, hostile)
+            })
             .collect();
         let mut dice = Dice::new(plan.seed, 0);
         let dials = people.iter().map(|_| (None, dice.between(0.0, 2_000.0))).collect();
@@ -388,6 +400,7 @@ impl Sim {
     }
 
     fn report(&self) -> Report {
+        let honest = || self.people.iter().filter(|person| !person.is_hostile());
         let mut refused = BTreeMap::new();
         for reason in self.people.iter().flat_map(|person| &person.refused) {
             *refused.entry(reason.clone()).or_default() += 1;
@@ -408,6 +421,9 @@ impl Sim {
             resumes: stats(|stats| stats.resumes),
             joins: stats(|stats| stats.joins),
             records: stats(|stats| stats.records),
+            honest_refused: honest().flat_map(|person| person.refused.iter().cloned()).collect(),
+            honest_waited_ms: honest().map(|person| person.slowest_answer_ms).fold(0.0, f64::max),
+            busiest: self.host().busiest(),
         }
     }
 }

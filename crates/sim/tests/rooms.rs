@@ -2,6 +2,7 @@
 
 use thexr_sim::line::Weather;
 use thexr_sim::{Plan, Report, Sim};
+use thexr_wire::limits::{EVENT_BYTES_MAX, TICK_EVENT_BYTES_MAX, TICK_EVENTS_MAX, TICK_MS};
 
 fn run(plan: Plan) -> Report {
     let report = Sim::new(plan).run();
@@ -86,5 +87,33 @@ fn a_server_that_skips_ticks_shows_everyone_in_place() {
 fn the_smallest_budget_shows_everyone_in_place_also_where_ticks_are_skipped() {
     for (seed, overruns) in [(91, 0.0), (92, 0.5)] {
         run(Plan { frame_bytes: thexr_room::FRAME_BYTES_MIN, overruns, ..Plan::eight(seed) });
+    }
+}
+
+#[test]
+fn whoever_is_out_to_break_things_is_refused_and_nobody_else_notices() {
+    for (seed, people, hostile) in [(101, 4, 1), (102, 8, 4)] {
+        let plan = Plan { people: (0..people).collect(), hostile, storm_ms: 6_000.0, ..Plan::eight(seed) };
+        let plan = Plan { weather: Weather::FAIR, drop_every_ms: None, ..plan };
+        let report = run(plan);
+        assert!(report.refused["rate_limited"] > 200, "{:?}", report.refused);
+        // What one has it from being there at the same time: things that are gone, a room that was just saved.
+        let bearable = [
+            "unknown_entity",
+            "unknown_parent",
+            "bad_component",
+            "cyclic_parent",
+            "room_busy",
+            "snapshot_not_found",
+        ];
+        let unbearable: Vec<_> =
+            report.honest_refused.iter().filter(|why| !bearable.contains(&why.as_str())).collect();
+        assert!(unbearable.is_empty(), "{unbearable:?}");
+        assert!(report.honest_waited_ms <= 10.0 * TICK_MS as f64, "{}", report.honest_waited_ms);
+        let (events, bytes) = report.busiest;
+        assert!(
+            events <= TICK_EVENTS_MAX + 10 && bytes <= TICK_EVENT_BYTES_MAX + EVENT_BYTES_MAX,
+            "{events} {bytes}"
+        );
     }
 }

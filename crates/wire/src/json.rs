@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 /// Largest float that is still spelt as an integer: every integer up to here is exact.
 const INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// What a piece of the heap costs beside what is in it.
+/// What a piece of the heap costs beside what is in it, and what the smallest one costs.
 const HEAP_BYTES: usize = 16;
+const HEAP_BYTES_MIN: usize = 32;
 /// A node of an object's map: room for eleven members, however few they are.
 const MAP_NODE_BYTES: usize = 640;
 /// How many members a node of a larger map has at least, as keys come in order.
@@ -102,14 +103,18 @@ pub fn nodes(value: &Value) -> usize {
 pub fn memory(value: &Value) -> usize {
     let heap = match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-        Value::String(text) => HEAP_BYTES + text.len(),
+        Value::String(text) => text_memory(text),
         Value::Array(items) => HEAP_BYTES + items.iter().map(memory).sum::<usize>(),
         Value::Object(map) => {
-            let members = map.iter().map(|(key, item)| HEAP_BYTES + key.len() + memory(item));
+            let members = map.iter().map(|(key, item)| text_memory(key) + memory(item));
             map.len().div_ceil(MAP_NODE_FILLED) * MAP_NODE_BYTES + members.sum::<usize>()
         }
     };
     size_of::<Value>() + heap
+}
+
+fn text_memory(text: &str) -> usize {
+    if text.is_empty() { 0 } else { (HEAP_BYTES + text.len()).max(HEAP_BYTES_MIN) }
 }
 
 #[cfg(test)]

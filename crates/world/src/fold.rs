@@ -1,6 +1,6 @@
 //! The fold: ops applied to a world, all or nothing, with what is needed to undo them.
 
-use crate::entity::{Entity, Name};
+use crate::entity::{Component, Entity, Name};
 use crate::index::Index;
 use crate::op::{Components, Op};
 use crate::shared::Shared;
@@ -218,7 +218,10 @@ impl World {
         let gone = undo.before.iter().filter(|(id, _)| !self.entities.contains_key(id));
         let gone_bytes: usize =
             gone.filter_map(|(_, before)| before.as_ref()).map(|entity| entity.bytes()).sum();
-        if gone_bytes > INVERSE_BYTES_MAX {
+        let changed =
+            undo.before.iter().filter_map(|(id, before)| Some((before.as_ref()?, self.entities.get(id)?)));
+        let changed_bytes: usize = changed.map(|(before, after)| bytes_replaced(before, after)).sum();
+        if gone_bytes + changed_bytes > INVERSE_BYTES_MAX {
             // Before megabytes are copied to be counted.
             return None;
         }
@@ -415,10 +418,20 @@ fn set_checked(entity: &mut Entity, name: Name, value: Value, folding: Folding<'
     Ok(())
 }
 
+/// Bytes of components that have another value now, or none.
+fn bytes_replaced(before: &Entity, after: &Entity) -> usize {
+    let stays = |name: &Name, part: &Component| {
+        after.components().get(name).is_some_and(|now| Arc::ptr_eq(&now.value, &part.value))
+    };
+    before.components().iter().filter(|(name, part)| !stays(name, part)).map(|(_, part)| part.bytes).sum()
+}
+
 fn push_difference(id: &EntityId, from: &Entity, to: &Entity, ops: &mut Vec<Op>) {
     let mut components = Map::new();
     for (name, component) in to.components() {
-        let unchanged = from.value(name).is_some_and(|value| same(value, &component.value));
+        let unchanged = from.components().get(name).is_some_and(|now| {
+            Arc::ptr_eq(&now.value, &component.value) || same(&now.value, &component.value)
+        });
         if !unchanged {
             components.insert(name.to_string(), (*component.value).clone());
         }

@@ -32,25 +32,13 @@ struct StoredEntity {
 impl From<StoredEntity> for Entity {
     fn from(stored: StoredEntity) -> Self {
         let mut entity = Self::new(stored.version);
-        for (name, mut value) in stored.components {
-            let seq = stored.seqs.get(&name).copied().unwrap_or(0);
-            shrink(&mut value);
-            entity.set(name, Arc::new(value), seq, 0);
+        for (name, value) in &stored.components {
+            let seq = stored.seqs.get(name).copied().unwrap_or(0);
+            // A copy takes what it needs; lists that are read take more, which is gone with the entity as it was read.
+            entity.set(name.clone(), Arc::new(value.clone()), seq, 0);
         }
         entity.set_expires_at_ms(stored.expires_at);
         entity
-    }
-}
-
-/// Gives back what lists took in advance while they were read.
-fn shrink(value: &mut Value) {
-    match value {
-        Value::Array(items) => {
-            items.shrink_to_fit();
-            items.iter_mut().for_each(shrink);
-        }
-        Value::Object(map) => map.values_mut().for_each(shrink),
-        _ => {}
     }
 }
 

@@ -67,6 +67,34 @@ export interface PictureNumbers {
   readonly people: { readonly near: number; readonly mid: number; readonly far: number };
 }
 
+/** What someone is in a room, from the least to the most. */
+export type Role = "visitor" | "member" | "builder" | "moderator" | "owner";
+
+/** What a command needs. */
+export type Permission = "look" | "talk" | "own" | "build" | "save" | "moderate" | "govern";
+
+/** What the room's owner chose: the least role that may. */
+export interface RoomSettings {
+  readonly who_may_build: Role;
+  readonly who_may_save: Role;
+}
+
+/** What this visitor may do here, as the room told it last. */
+export interface Rights {
+  readonly role: Role;
+  readonly may: readonly string[];
+  readonly muted: boolean;
+  readonly settings: RoomSettings;
+  /** Facts up to this seq are part of it. */
+  readonly as_of_seq: number;
+}
+
+/** Whom this visitor does not meet: whom they blocked, and who blocked them. */
+export interface Relations {
+  readonly blocked: ReadonlySet<string>;
+  readonly blocked_by: ReadonlySet<string>;
+}
+
 /** Someone in the room (with an avatar), oneself included. */
 export interface Person {
   readonly user_id: string;
@@ -74,6 +102,9 @@ export interface Person {
   readonly color: string;
   readonly self: boolean;
   readonly away: boolean;
+  readonly role: Role;
+  /** Not to be heard for now. */
+  readonly muted: boolean;
 }
 
 /** What this visitor chose in the lobby; remembered in localStorage. */
@@ -143,6 +174,9 @@ export interface App {
   readonly admission$: BehaviorSubject<Admission>;
   readonly profile$: BehaviorSubject<Profile>;
   readonly settings$: BehaviorSubject<Settings>;
+  readonly rights$: BehaviorSubject<Rights>;
+  readonly relations$: BehaviorSubject<Relations>;
+  /** Without those who blocked this visitor. */
   readonly people$: BehaviorSubject<readonly Person[]>;
   /** Newest last, at most 200. */
   readonly chat$: BehaviorSubject<readonly ChatLine[]>;
@@ -180,5 +214,11 @@ export interface App {
   restoreSnapshot(name: string): Promise<Reply>;
   refreshSnapshots(): Promise<void>;
   continueHere(): Promise<Reply>;
+  setRole(user_id: string, role: Role): Promise<Reply>;
+  setRoomSettings(change: Partial<RoomSettings>): Promise<Reply>;
+  /** For everyone in the room. */
+  setMuted(user_id: string, muted: boolean): Promise<Reply>;
+  /** Between this visitor and someone else. */
+  setBlocked(user_id: string, blocked: boolean): Promise<Reply>;
   dispose(): void;
 }

@@ -4,7 +4,7 @@
  * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json, RoomLoad } from "./app";
+import type { Json, Role, RoomLoad } from "./app";
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -122,9 +122,6 @@ export interface RoomEvent {
   readonly at: number;
   readonly actor: string;
 }
-
-/** What someone may do in a room, from the least to the most. */
-export type Role = "visitor" | "member" | "builder" | "moderator" | "owner";
 
 /** What the core tells, in the order in which it happened. */
 export type CoreEvent =

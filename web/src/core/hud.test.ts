@@ -44,6 +44,26 @@ describe("lines for facts", () => {
     expect(line).toEqual({ text: "Ana restored the room as it began", tone: "good" });
   });
 
+  it("new moderators and owners are everyone's business, other roles that of whoever gave them", () => {
+    const given = (role: string, by: string) => lineFor(fact("role_changed", by, { user_id: "u2", role }), "me", nameOf)?.text;
+    expect(given("moderator", "u1")).toBe("Ben is a moderator now");
+    expect(given("owner", "u1")).toBe("Ben is an owner now");
+    expect([given("builder", "u1"), given("visitor", "u1")]).toEqual([undefined, undefined]);
+    expect(given("builder", "me")).toBe("Ben is a builder now");
+  });
+
+  it("a mute is confirmed to whoever asked for it and told to nobody else by a line", () => {
+    const muted = (event: string, by: string) => lineFor(fact(event, by, { user_id: "u2" }), "me", nameOf)?.text;
+    expect([muted("user_muted", "me"), muted("user_unmuted", "me")]).toEqual(["Ben is muted for everyone", "Ben can be heard again"]);
+    expect([muted("user_muted", "u1"), muted("user_unmuted", "u1")]).toEqual([undefined, undefined]);
+  });
+
+  it("the own role and the own mute are told with what they mean, not here", () => {
+    for (const event of ["role_changed", "user_muted", "user_unmuted"]) {
+      expect(lineFor(fact(event, "u1", { user_id: "me", role: "owner" }), "me", nameOf)).toBeUndefined();
+    }
+  });
+
   it("chat is no line of its own", () => {
     expect(lineFor(fact("message_said", "u1", { text: "hi" }), "me", nameOf)).toBeUndefined();
   });

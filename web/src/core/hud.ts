@@ -5,6 +5,8 @@ import type { HudLine } from "./app";
 import type { Coming } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { member, text } from "./json";
+import { isAbove, roleOf } from "./rights";
+import { ROLE_WORDS } from "./rights_words";
 
 /** Reasons whose detail, as the server words it, does not help a visitor. All others speak for themselves. */
 const REFUSALS: { readonly [reason: string]: string } = {
@@ -40,7 +42,7 @@ export function comingOf(fact: RoomEvent, self_id: string, nameOf: NameOf): Comi
   return { way: fact.event === "user_joined" ? "in" : "out", name: nameIn(fact, subject, nameOf) };
 }
 
-/** The line for a fact, or undefined when it needs none (own deeds, comings, chat, movement). */
+/** The line for a fact, or undefined when it needs none (own deeds and rights, comings, chat, movement). */
 export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLine | undefined {
   const subject = subjectOf(fact);
   const mine = subject === self_id;
@@ -54,12 +56,28 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
       return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} saved ${quoted(fact)}`, tone: "good" };
     case "snapshot_restored":
       return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} restored ${quoted(fact)}`, tone: "good" };
+    case "role_changed":
+    case "user_muted":
+    case "user_unmuted":
+      return mine ? undefined : aboutRights(fact, name, userOf(fact.actor) === self_id);
     default:
       return undefined;
   }
 }
 
-function subjectOf(fact: RoomEvent): string {
+/** Who keeps order here is everyone's business; the rest only that of whoever did it. */
+function aboutRights(fact: RoomEvent, name: string, by_me: boolean): HudLine | undefined {
+  if (fact.event === "role_changed") {
+    const role = roleOf(member(fact.payload, "role"));
+    return by_me || isAbove(role, "builder") ? { text: `${name} is ${ROLE_WORDS[role]} now`, tone: "plain" } : undefined;
+  }
+  if (!by_me) return undefined;
+  const words = fact.event === "user_muted" ? "is muted for everyone" : "can be heard again";
+  return { text: `${name} ${words}`, tone: "plain" };
+}
+
+/** Whom a fact is about: the person it names, or whoever did it. */
+export function subjectOf(fact: RoomEvent): string {
   return text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "./app";
-import { COLOR_DEFAULT, NICKNAME_DEFAULT, inOrder, personOf } from "./people";
+import type { JsonObject } from "./core-types";
+import { COLOR_DEFAULT, NICKNAME_DEFAULT, inOrder, personOf, samePerson } from "./people";
 
 const person = (user_id: string, nickname: string, self = false): Person => ({
   user_id,
@@ -8,12 +9,27 @@ const person = (user_id: string, nickname: string, self = false): Person => ({
   color: "#ffffff",
   self,
   away: false,
+  role: "visitor",
+  muted: false,
 });
 
 describe("people", () => {
   it("an entity with an avatar is a person", () => {
     const ana = personOf("u1", { avatar: { color: "#FF8800" }, nickname: "Ana" }, "u1", true);
-    expect(ana).toEqual({ user_id: "u1", nickname: "Ana", color: "#FF8800", self: true, away: true });
+    const plain = { role: "visitor", muted: false };
+    expect(ana).toEqual({ user_id: "u1", nickname: "Ana", color: "#FF8800", self: true, away: true, ...plain });
+  });
+
+  it("role and mute are read from the avatar, and a role nobody knows is none", () => {
+    const shown = (extra: JsonObject) => personOf("u1", { avatar: {}, ...extra }, "u2", false);
+    expect(shown({ role: "moderator", muted: true })).toMatchObject({ role: "moderator", muted: true });
+    expect(shown({ role: "emperor", muted: "yes" })).toMatchObject({ role: "visitor", muted: false });
+  });
+
+  it("a change of role or mute is a change", () => {
+    expect(samePerson(person("1", "Ana"), person("1", "Ana"))).toBe(true);
+    expect(samePerson(person("1", "Ana"), { ...person("1", "Ana"), role: "builder" })).toBe(false);
+    expect(samePerson(person("1", "Ana"), { ...person("1", "Ana"), muted: true })).toBe(false);
   });
 
   it("a chair is not a person", () => {

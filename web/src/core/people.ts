@@ -4,6 +4,7 @@
 import type { Person } from "./app";
 import type { JsonObject } from "./core-types";
 import { member, text } from "./json";
+import { roleOf } from "./rights";
 
 /** Shown for someone whose avatar has no colour yet. */
 export const COLOR_DEFAULT = "#9AA7B4";
@@ -31,6 +32,8 @@ export function personOf(
     color: color !== undefined && isColor(color) ? color : COLOR_DEFAULT,
     self: id === self_id,
     away,
+    role: roleOf(components["role"]),
+    muted: components["muted"] === true,
   };
 }
 
@@ -49,5 +52,6 @@ export function inOrder(people: Iterable<Person>): readonly Person[] {
 
 export function samePerson(a: Person | undefined, b: Person | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.nickname === b.nickname && a.color === b.color && a.away === b.away && a.self === b.self;
+  const same_looks = a.nickname === b.nickname && a.color === b.color && a.away === b.away && a.self === b.self;
+  return same_looks && a.role === b.role && a.muted === b.muted;
 }

@@ -16,7 +16,11 @@ import type {
   Person,
   Phase,
   Profile,
+  Relations,
   Reply,
+  Rights,
+  Role,
+  RoomSettings,
   SavedSnapshot,
   Selection,
   Settings,
@@ -29,6 +33,7 @@ import { refusalWords } from "./hud";
 import { isObject, member, number, numbers, text } from "./json";
 import { type Memory, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
 import type { Page } from "./page";
+import { NO_RELATIONS, NO_RIGHTS, can } from "./rights";
 import { millimetres, newThing } from "./things";
 import { type Viewer, newViewer } from "./viewer";
 
@@ -54,6 +59,8 @@ export class RoomApp implements App {
   readonly admission$ = new BehaviorSubject<Admission>({ ahead: null, crowded: false, people_max: null });
   readonly profile$: BehaviorSubject<Profile>;
   readonly settings$: BehaviorSubject<Settings>;
+  readonly rights$ = new BehaviorSubject<Rights>(NO_RIGHTS);
+  readonly relations$ = new BehaviorSubject<Relations>(NO_RELATIONS);
   readonly people$ = new BehaviorSubject<readonly Person[]>([]);
   readonly chat$ = new BehaviorSubject<readonly ChatLine[]>([]);
   readonly hud$ = new Subject<HudLine>();
@@ -82,6 +89,9 @@ export class RoomApp implements App {
     });
     this.build$.subscribe((building) => {
       if (!building) this.select(null);
+    });
+    this.rights$.subscribe((rights) => {
+      if (this.build$.value && !can(rights, "build")) this.build$.next(false);
     });
   }
 
@@ -192,6 +202,22 @@ export class RoomApp implements App {
 
   continueHere(): Promise<Reply> {
     return this.command("drive", {});
+  }
+
+  setRole(user_id: string, role: Role): Promise<Reply> {
+    return this.command("set_role", { user_id, role });
+  }
+
+  setRoomSettings(change: Partial<RoomSettings>): Promise<Reply> {
+    return this.command("set_settings", { ...change });
+  }
+
+  setMuted(user_id: string, muted: boolean): Promise<Reply> {
+    return this.command(muted ? "mute" : "unmute", { user_id });
+  }
+
+  setBlocked(user_id: string, blocked: boolean): Promise<Reply> {
+    return this.command(blocked ? "block" : "unblock", { user_id });
   }
 
   dispose(): void {

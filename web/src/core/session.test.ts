@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "./app";
 import { FULL_FIRST_MS } from "./backoff";
 import { AVATAR_FLAG, AVATAR_ROW, CHANGE, type ClientCore, type CoreEvent } from "./core-types";
 import { RoomApp } from "./room-app";
@@ -76,7 +77,28 @@ function visit() {
   return { app, core, session, sockets, frame, told };
 }
 
-function joined(mode: "enter" | "observe", crowded = false): CoreEvent {
+const PLAIN = ["look", "talk", "own", "build", "save"];
+
+/** A visit to a room that lets visitors do everything; also gives all lines of the HUD. */
+function inside() {
+  const visited = visit();
+  const lines: string[] = [];
+  visited.app.hud$.subscribe((line) => lines.push(line.text));
+  visited.session.enter("enter");
+  visited.core.events.push({ ...joined("enter"), may: PLAIN }, { type: "ready" });
+  visited.frame();
+  const hear = (...events: readonly CoreEvent[]) => {
+    visited.core.events.push(...events);
+    visited.frame();
+  };
+  return { ...visited, lines, hear };
+}
+
+function fact(event: string, actor: string, payload: Json, seq = 5): CoreEvent {
+  return { type: "event", event, payload, seq, at: seq, actor: `user:${actor}` };
+}
+
+function joined(mode: "enter" | "observe", crowded = false): Extract<CoreEvent, { type: "joined" }> {
   const rights = { role: "visitor", may: [], muted: false, settings: {}, blocked: [], blocked_by: [] } as const;
   const admission = { mode, crowded, people_max: 1_000, peers_max: 1_200, ...rights };
   return { type: "joined", user_id: "me", resumed: false, driver: true, incarnation: 1, seq: 1, ...admission };
@@ -123,6 +145,58 @@ describe("a visit", () => {
     frame();
     expect(app.phase$.value).toEqual({ kind: "inside", mode: "enter" });
     expect(app.admission$.value.crowded).toBe(false);
+  });
+
+  it("building ends with one line when the owner closes it, and coming in is no change of rights", () => {
+    const { app, lines, hear } = inside();
+    expect(lines).toEqual([]);
+    app.build$.next(true);
+    const may = { visitor: ["look", "talk", "own", "save"] };
+    hear(fact("settings_changed", "u1", { who_may_build: "builder", who_may_save: "visitor", may }));
+    expect(app.build$.value).toBe(false);
+    expect(lines).toEqual(["The owner has closed building for visitors."]);
+    hear({ type: "rights", role: "builder", may: PLAIN, muted: false });
+    expect(lines.at(-1)).toBe("You are a builder now. You may build.");
+    expect(app.build$.value).toBe(false);
+  });
+
+  it("a mute does not end building", () => {
+    const { app, lines, hear } = inside();
+    app.build$.next(true);
+    hear({ type: "rights", role: "visitor", may: ["look", "own", "build", "save"], muted: true });
+    expect([app.build$.value, app.rights$.value.muted, lines.length]).toEqual([true, true, 1]);
+  });
+
+  it("what changed while the connection was lost is told at its return, and not once more by the late fact", () => {
+    const { app, lines, hear } = inside();
+    const settings = { who_may_build: "owner", who_may_save: "visitor" };
+    hear({ ...joined("enter"), resumed: true, seq: 9, may: ["look", "talk", "own", "save"], settings });
+    hear({ type: "ready" }, fact("settings_changed", "u1", { ...settings, may: { visitor: PLAIN } }, 8));
+    expect(lines).toEqual(["The owner has closed building for visitors."]);
+    expect(app.rights$.value.may).not.toContain("build");
+  });
+
+  it("who blocked us goes from the list, whom we blocked stays; neither is heard until they meet again", () => {
+    const { app, core, lines, hear } = inside();
+    core.come(1, 2, 3);
+    hear({ type: "relations", blocked: ["u1"], blocked_by: ["u2"] });
+    const listed = () => app.people$.value.map((person) => person.user_id);
+    expect(listed()).toEqual(["u1", "u3"]);
+    for (const id of ["u1", "u2", "u3"]) hear(fact("message_said", id, { user_id: id, text: `I am ${id}` }));
+    for (const id of ["u1", "u2", "u3"]) hear(fact("user_renamed", id, { user_id: id, nickname: "New" }));
+    expect(app.chat$.value.map((line) => line.user_id)).toEqual(["u3"]);
+    expect(lines.length).toBe(1);
+    hear({ type: "relations", blocked: [], blocked_by: [] }, fact("message_said", "u2", { user_id: "u2", text: "Again" }));
+    expect(listed()).toEqual(["u1", "u2", "u3"]);
+    expect(app.chat$.value.at(-1)?.text).toBe("Again");
+  });
+
+  it("what a hidden person does to the room is told without their name", () => {
+    const { core, lines, hear } = inside();
+    core.come(1);
+    hear({ type: "relations", blocked: ["u1"], blocked_by: [] });
+    hear(fact("snapshot_restored", "u1", { name: "Party" }));
+    expect(lines).toEqual(["Someone restored “Party”"]);
   });
 
   it("a thousand people who come within a second are told as a few lists, the last one whole", () => {

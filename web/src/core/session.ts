@@ -14,6 +14,8 @@ import { type ClientCore, type CoreEvent, type CoreStats, type JoinMode, type Js
 import { refusalWords } from "./hud";
 import { Link, type LinkListener, type LinkWorld } from "./link";
 import { PeoplePace } from "./people_pace";
+import { relationsAfter, rightsAfter } from "./rights";
+import { changeLines } from "./rights_words";
 import { type Change, Replica } from "./replica";
 import { Roster } from "./roster";
 import type { Port, RoomApp } from "./room-app";
@@ -247,6 +249,7 @@ export class Session implements Port {
   }
 
   #hear(event: CoreEvent): void {
+    this.#learnRights(event);
     switch (event.type) {
       case "joined":
         return this.#joined(event);
@@ -266,10 +269,9 @@ export class Session implements Port {
         return this.#channelClosed(event.reason);
       case "fatal":
         return this.#fail("Something went wrong", event.detail, "reload");
-      case "relations":
-        return this.#tellings.hide([...event.blocked, ...event.blocked_by]);
-      // What one may do is asked of the room; who is away stands in the avatars' rows, read every frame.
+      // Rights and relations were learnt above; who is away stands in the avatars' rows, read every frame.
       case "rights":
+      case "relations":
       case "away":
       case "shout":
       case "restated":
@@ -280,11 +282,25 @@ export class Session implements Port {
     event satisfies never;
   }
 
+  /** Follows what this visitor may do and whom they meet, and says what became of it. */
+  #learnRights(event: CoreEvent): void {
+    const { rights$, relations$ } = this.app;
+    const [rights, relations] = [rights$.value, relations$.value];
+    const [rights_now, relations_now] = [rightsAfter(rights, event), relationsAfter(relations, event)];
+    if (rights_now !== rights) {
+      rights$.next(rights_now);
+      if (this.app.inside) for (const line of changeLines(rights, rights_now)) this.app.hud$.next(line);
+    }
+    if (relations_now === relations) return;
+    relations$.next(relations_now);
+    // Who blocked us goes from the list, or comes back to it.
+    this.#people_pace.changed();
+  }
+
   #joined(event: Extract<CoreEvent, { type: "joined" }>): void {
     this.#token_renewed = false;
     this.#link.settled();
     this.#admissions.joined(event);
-    this.#tellings.hide([...event.blocked, ...event.blocked_by]);
     this.place = event.pose?.head;
     this.app.driver$.next(event.driver);
   }
@@ -355,7 +371,9 @@ export class Session implements Port {
   }
 
   #tellPeople(now_ms: number): void {
-    if (this.#people_pace.due(now_ms, this.#roster.size)) this.app.people$.next(this.#roster.people());
+    if (!this.#people_pace.due(now_ms, this.#roster.size)) return;
+    const { blocked_by } = this.app.relations$.value;
+    this.app.people$.next(this.#roster.people().filter((person) => !blocked_by.has(person.user_id)));
   }
 
   #noticeSelection(changes: readonly Change[]): void {

@@ -6,9 +6,10 @@
 import { appended } from "./chat";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
-import { comingOf, lineFor } from "./hud";
+import { comingOf, lineFor, subjectOf } from "./hud";
 import { member, text } from "./json";
 import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
+import { isHidden } from "./rights";
 import type { RoomApp } from "./room-app";
 import type { Roster } from "./roster";
 
@@ -17,7 +18,6 @@ export class Tellings {
   readonly #roster: Roster;
   readonly #self_id: string;
   readonly #comings = new Comings();
-  #hidden: ReadonlySet<string> = new Set();
 
   constructor(app: RoomApp, roster: Roster, self_id: string) {
     this.#app = app;
@@ -25,17 +25,13 @@ export class Tellings {
     this.#self_id = self_id;
   }
 
-  /** Nothing that these people do is told from now on. */
-  hide(people: readonly string[]): void {
-    this.#hidden = new Set(people);
-  }
-
   hear(fact: RoomEvent, now_ms: number): void {
-    if (this.#hidden.has(userOf(fact.actor) ?? "")) return;
+    const saved = fact.event === "snapshot_saved" || fact.event === "snapshot_restored";
+    // Of people whom one does not meet nothing is told; what they do to the room is, without their name.
+    if (!saved && this.#isOfHidden(fact)) return;
     // Behind the lobby's dialog nothing scrolls past.
     if (this.#app.inside) this.#line(fact, now_ms);
     if (fact.event === "message_said") this.#said(fact);
-    const saved = fact.event === "snapshot_saved" || fact.event === "snapshot_restored";
     if (saved && this.#app.snapshots$.value.length > 0) void this.#app.refreshSnapshots();
     this.#app.events$.next({ event: fact.event, payload: fact.payload, seq: fact.seq, at_ms: fact.at });
   }
@@ -45,8 +41,17 @@ export class Tellings {
     for (const line of this.#comings.due(now_ms)) if (this.#app.inside) this.#app.hud$.next(line);
   }
 
+  #isHidden(user_id: string): boolean {
+    return isHidden(this.#app.relations$.value, user_id);
+  }
+
+  #isOfHidden(fact: RoomEvent): boolean {
+    const actor = userOf(fact.actor) ?? "";
+    return this.#isHidden(actor) || (actor !== this.#self_id && this.#isHidden(subjectOf(fact)));
+  }
+
   #line(fact: RoomEvent, now_ms: number): void {
-    const nameOf = (id: string): string | undefined => this.#roster.nameOf(id);
+    const nameOf = (id: string): string | undefined => (this.#isHidden(id) ? undefined : this.#roster.nameOf(id));
     const coming = comingOf(fact, this.#self_id, nameOf);
     const line =
       coming === undefined

@@ -8,6 +8,8 @@ const person = (user_id: string, color = "#FF8000"): Person => ({
   color,
   self: false,
   away: false,
+  role: "visitor",
+  muted: false,
 });
 
 describe("what is remembered of people", () => {

@@ -4,7 +4,7 @@
  */
 import type { App, ChatLine } from "../core/app";
 
-export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "settings";
+export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "room" | "settings";
 
 /** On windows like this the bar is one button and drawers are sheets; the styles ask the same. */
 export const PHONE_QUERY = "(max-width: 640px), (max-height: 480px)";

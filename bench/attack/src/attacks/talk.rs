@@ -41,6 +41,9 @@ const REFUSALS_ENOUGH: u32 = 400;
 /// The thing that is written to.
 const BOARD: &str = "board000";
 
+/// The thing that is copied with all that hangs on it.
+const GROUP: &str = "group000";
+
 /// What copying a group is about.
 const GROUP_BYTES: usize = 15 * COMPONENT_BYTES;
 
@@ -49,24 +52,21 @@ fn shout() -> String {
     json!({"noise": "x".repeat(16 * 1024 - 32)}).to_string()
 }
 
-/// Makes a group of 0.9 MiB: a parent with things that hang on it. Its parent's id.
-async fn group(builder: &mut Hostile, number: usize) -> Result<String> {
-    let parent = format!("group{number:03}");
-    let create = json!({"entity": parent, "components": {"label": "group"}}).to_string();
+/// Makes a group of 0.9 MiB: a parent with things that hang on it.
+async fn group(builder: &mut Hostile) -> Result<()> {
+    let create = json!({"entity": GROUP, "components": {"label": "group"}}).to_string();
     builder.insist("create_entity", &create, PATIENCE).await?;
     let child =
-        format!("{{\"parent\":{{\"entity\":\"{parent}\"}},\"text_of_mine\":{}}}", text(COMPONENT_BYTES));
-    let letter = char::from(b'a' + (number % 26) as u8);
-    let event = creations(&format!("chi{letter}"), GROUP_BYTES / COMPONENT_BYTES, &child);
-    builder.insist("transact", &event, PATIENCE).await?;
-    Ok(parent)
+        format!("{{\"parent\":{{\"entity\":\"{GROUP}\"}},\"text_of_mine\":{}}}", text(COMPONENT_BYTES));
+    let event = creations("part", GROUP_BYTES / COMPONENT_BYTES, &child);
+    builder.insist("transact", &event, PATIENCE).await.map(drop)
 }
 
 /// What somebody does until the attack ends.
 #[derive(Debug, Clone)]
 enum Habit {
     /// Copies a group and deletes the copies, so that the room never fills.
-    Copies { parent: String },
+    Copies,
     /// Pushes the same again and again.
     Repeats { event: &'static str, hz: f64, payload: Arc<str> },
     /// Commands with an id each.
@@ -88,7 +88,7 @@ impl Habit {
     /// Does it over one connection until the attack ends.
     async fn act(&self, ground: &Ground, who: &mut Hostile) -> Result<()> {
         match self {
-            Habit::Copies { parent } => copy(ground, who, parent).await,
+            Habit::Copies => copy(ground, who).await,
             Habit::Repeats { event, hz, payload } => {
                 let mut pace = ground.pace(*hz);
                 while pace.again().await {
@@ -160,8 +160,8 @@ async fn live(people: Vec<Person>, habit: impl Fn(usize) -> Habit) {
     while all.join_next().await.is_some() {}
 }
 
-async fn copy(ground: &Ground, copier: &mut Hostile, parent: &str) -> Result<()> {
-    let payload = json!({"entity": parent}).to_string();
+async fn copy(ground: &Ground, copier: &mut Hostile) -> Result<()> {
+    let payload = json!({"entity": GROUP}).to_string();
     let mut pace = ground.pace(PUSHES_HZ / 2.0);
     while pace.again().await {
         copier.push("duplicate_entity", &payload).await?;
@@ -185,9 +185,9 @@ async fn spend_id(spender: &mut Hostile) -> Result<()> {
 /// One copier.
 pub(super) async fn duplicate(ground: Arc<Ground>) -> Result<()> {
     let mut people = Person::enter(&ground, 1).await?;
-    let parent = group(people[0].connection()?, 0).await?;
+    group(people[0].connection()?).await?;
     ground.begin().await;
-    live(people, |_| Habit::Copies { parent: parent.clone() }).await;
+    live(people, |_| Habit::Copies).await;
     Ok(())
 }
 
@@ -255,11 +255,11 @@ async fn spend_beforehand(spender: &mut Hostile) -> Result<()> {
 /// Twenty people, a third each.
 pub(super) async fn twenty(ground: Arc<Ground>) -> Result<()> {
     let mut people = Person::enter(&ground, 20).await?;
-    let parent = group(people[0].connection()?, 0).await?;
+    group(people[0].connection()?).await?;
     board(people[0].connection()?).await?;
     ground.begin().await;
     live(people, |number| match number % 3 {
-        0 => Habit::Copies { parent: parent.clone() },
+        0 => Habit::Copies,
         1 => Habit::stores(BOARD),
         _ => Habit::shouts(),
     })

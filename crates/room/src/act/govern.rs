@@ -118,7 +118,7 @@ pub(crate) fn set_muted(
     if !log.rights.set_muted(user, muted)? {
         return Ok(nothing_new());
     }
-    let ops = avatar_op(log, user, "muted", muted.then(|| json!(true)));
+    let ops = avatar_op(log, user, "muted", muted.then_some(json!(true)));
     let name = if muted { "user_muted" } else { "user_unmuted" };
     Ok(member_fact(log, user, name, json!({"user_id": user}), ops))
 }

@@ -124,7 +124,7 @@ fn a_builder_who_drags_one_who_types_and_one_who_brings_a_large_thing_are_never_
         }
         if tick % 600 == 0 {
             let parts: Vec<Value> = (0..15)
-                .map(|n| json!({"op": "create", "entity": format!("p{tick}x{n}"), "components": {"c": "x".repeat(65_000)}}))
+                .map(|n| json!({"op": "create", "entity": format!("part{tick}x{n}"), "components": {"c": "x".repeat(65_000)}}))
                 .collect();
             let payload = json!({"ops": parts});
             assert!(payload.to_string().len() > EVENT_BYTES_MAX * 9 / 10);

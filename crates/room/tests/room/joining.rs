@@ -6,6 +6,7 @@ use serde_json::json;
 use std::sync::Arc;
 use thexr_room::template::Template;
 use thexr_room::{Caps, Message, StoreState};
+use thexr_wire::Role;
 use thexr_wire::message::JoinReply;
 
 #[test]
@@ -20,6 +21,26 @@ fn rule_2_3_a_join_is_answered_with_everything_a_client_needs() {
     assert_eq!((reply.seq, reply.tick, reply.tick_ms, reply.incarnation), (2, 1, 50, 1));
     assert_eq!((reply.resumed, reply.driver), (false, true));
     assert_eq!(reply.limits["component_bytes"], 65_536);
+    assert_eq!(reply.pose, Some(stage.standing("ada")));
+    assert_eq!((reply.role, reply.muted), (Role::Visitor, false));
+    assert_eq!(reply.may, ["look", "talk", "own", "build", "save"]);
+    assert_eq!(reply.settings, json!({"who_may_build": "visitor", "who_may_save": "visitor"}));
+    assert!(reply.blocked.is_empty() && reply.blocked_by.is_empty());
+}
+
+#[test]
+fn rule_2_3_a_join_tells_whom_one_hides_from() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.call(ada, "block", json!({"user_id": user("bob")})).unwrap();
+    let lists = |name: &str, stage: &mut Stage| {
+        let peer = stage.join(name, json!({"dialect": "thexr.1", "mode": "observe"}));
+        stage.tick();
+        let reply = stage.hear_only(peer, "joined").remove(0);
+        (reply["blocked"].clone(), reply["blocked_by"].clone(), reply.get("pose").is_some())
+    };
+    assert_eq!(lists("ada", &mut stage), (json!([user("bob")]), json!([]), false));
+    assert_eq!(lists("bob", &mut stage), (json!([]), json!([user("ada")]), false));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
 use thexr_wire::json::canonical;
+use thexr_wire::message::Dialect;
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId};
 use thexr_world::{NoStates, Op, Stamp, World};
@@ -126,8 +127,8 @@ impl Play {
             Step::Lose { who } => {
                 if let Some(peer) = self.connections[*who].pop() {
                     self.listen();
-                    let thexr =
-                        self.stage.attached.get(&peer).is_some_and(|attached| attached.own_slot.is_some());
+                    let attached = self.stage.attached.get(&peer);
+                    let thexr = attached.is_some_and(|attached| attached.dialect == Dialect::Thexr1);
                     self.stage.lose(peer);
                     self.lost[*who] = self.replicas.remove(&peer).filter(|replica| thexr && replica.seq > 0);
                 }

@@ -116,7 +116,7 @@ fn a_room_that_ticks_in_odd_ticks_only_is_shown_as_often_as_another() {
         let mut stage = Stage::empty();
         let ada = stage.enter_thexr("ada");
         let watches = stage.enter_with("cam", json!({"mode": "observe", "dialect": "thexr.1"}));
-        stage.tick_after(TICK_MS * if stage.now.tick % 2 == 0 { 1 } else { 2 });
+        stage.tick_after(TICK_MS * if stage.now.tick.is_multiple_of(2) { 1 } else { 2 });
         let start = stage.now.tick;
         let mut shown = Vec::new();
         while stage.now.tick < start + 1_000 {

@@ -143,6 +143,7 @@ impl Stage {
         boot.saved = saved(&self.named);
         boot.last_poses = self.places.clone();
         boot.rights = self.rights();
+        boot.at_ms = self.journal.last().map_or(0, |event| event.at_ms);
         boot.commands = self.journal.iter().filter_map(|event| self.past_command(event)).collect();
         self.room = Room::open(boot);
         self.attached.clear();

@@ -278,7 +278,7 @@ impl RoomTask {
             // An error means that whoever asked no longer waits.
             let _ = answer.send(world);
         }
-        while let Some(feed) = self.keeper.next() {
+        while let Some(feed) = self.keeper.take() {
             match feed {
                 Feed::Motion(motion) => self.audience.show(&motion),
                 Feed::Tell(To::Ticket(ticket), Message::Reply { ok, response, .. }) => {

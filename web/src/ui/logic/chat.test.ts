@@ -1,10 +1,11 @@
 /** How chat lines stand together. */
 import { expect, it } from "vitest";
 import type { ChatLine } from "../../core/app";
+import { NO_RELATIONS } from "../../core/rights";
 import { charactersLeft, listedLines, overheard, OVERHEARD_CHARS_MAX } from "./chat";
 
 const line = (at_ms: number, user_id: string, nickname = user_id): ChatLine => ({ at_ms, user_id, nickname, color: "#FFFFFF", text: "hi" });
-const headed = (lines: readonly ChatLine[]) => listedLines(lines).map((listed) => listed.headed);
+const headed = (lines: readonly ChatLine[]) => listedLines(lines, NO_RELATIONS).map((listed) => listed.headed);
 
 it("a name stands where the person changes, was renamed, or five minutes have passed", () => {
   expect(headed([line(0, "ann"), line(1, "ann"), line(2, "ben"), line(3, "ann")])).toEqual([true, false, true, true]);
@@ -13,8 +14,14 @@ it("a name stands where the person changes, was renamed, or five minutes have pa
 });
 
 it("two lines of one moment are still two lines", () => {
-  const keys = listedLines([line(0, "ann"), line(0, "ann")]).map((listed) => listed.key);
+  const keys = listedLines([line(0, "ann"), line(0, "ann")], NO_RELATIONS).map((listed) => listed.key);
   expect(new Set(keys).size).toBe(2);
+});
+
+it("lines of people one does not meet are left out, also those from before, and the others stand together", () => {
+  const relations = { blocked: new Set(["ben"]), blocked_by: new Set(["cem"]) };
+  const listed = listedLines([line(0, "ann"), line(1, "ben"), line(2, "cem"), line(3, "ann")], relations);
+  expect(listed.map(({ line, headed }) => [line.at_ms, headed])).toEqual([[0, true], [3, false]]);
 });
 
 it("characters are counted only near the limit, and beyond it", () => {

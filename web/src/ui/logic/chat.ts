@@ -1,5 +1,6 @@
 /** How chat lines stand together, and how long they may be. Pure. */
-import type { ChatLine } from "../../core/app";
+import type { ChatLine, Relations } from "../../core/app";
+import { isHidden } from "../../core/rights";
 
 /** Characters of a line (`SAY_CHARS_MAX` of the room). */
 export const SAY_CHARS_MAX = 1_000;
@@ -17,11 +18,12 @@ export interface ListedLine {
   readonly key: string;
 }
 
-/** The lines in order, with a heading where the person changes or time has passed. */
-export function listedLines(lines: readonly ChatLine[]): readonly ListedLine[] {
+/** The lines of those whom one meets, in order, with a heading where the person changes or time has passed. */
+export function listedLines(lines: readonly ChatLine[], relations: Relations): readonly ListedLine[] {
   const counts = new Map<string, number>();
-  return lines.map((line, index) => {
-    const before = lines[index - 1];
+  const shown = lines.filter((line) => !isHidden(relations, line.user_id));
+  return shown.map((line, index) => {
+    const before = shown[index - 1];
     const together = before?.user_id === line.user_id && before.nickname === line.nickname && line.at_ms - before.at_ms < TOGETHER_MS;
     const id = `${line.at_ms} ${line.user_id}`;
     const count = counts.get(id) ?? 0;

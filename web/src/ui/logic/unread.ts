@@ -1,15 +1,21 @@
 /**
  * Which chat lines a person has not seen yet. Pure; the chat keeps only its newest lines, so the last seen one may be gone.
  */
-import type { ChatLine } from "../../core/app";
+import type { ChatLine, Relations } from "../../core/app";
+import { isHidden } from "../../core/rights";
 
 /** Largest count that is shown as a number; more are "99+". */
 export const UNREAD_SHOWN_MAX = 99;
 
 /** Lines of others after the last seen line; all of them when that line has already rolled out of the chat. */
-export function unreadCount(lines: readonly ChatLine[], seen: ChatLine | null, self_id: string | null): number {
+export function unreadCount(
+  lines: readonly ChatLine[],
+  seen: ChatLine | null,
+  self_id: string | null,
+  relations: Relations,
+): number {
   const from = seen === null ? 0 : lines.findLastIndex((line) => sameLine(line, seen)) + 1;
-  return lines.slice(from).filter((line) => line.user_id !== self_id).length;
+  return lines.slice(from).filter(({ user_id }) => user_id !== self_id && !isHidden(relations, user_id)).length;
 }
 
 /** The count as the badge shows it; empty for none. */
