@@ -38,6 +38,11 @@ impl Permission {
     pub const ALL: [Self; 7] =
         [Self::Look, Self::Talk, Self::Own, Self::Build, Self::Save, Self::Moderate, Self::Govern];
 
+    /// Whether only people who are here have it, whatever their role.
+    pub(crate) fn is_for_those_here(self) -> bool {
+        matches!(self, Self::Talk | Self::Own)
+    }
+
     /// The permission as it is told.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -58,6 +58,10 @@ pub const EMPTY_TIMEOUT: Duration = Duration::from_millis(500);
 pub const VISITORS_MAX: usize = 2_000;
 /// Visitors one address may make per minute (schools and offices share addresses); above it 429.
 pub const VISITORS_PER_MINUTE: u32 = 600;
+/// Acts one address may ask of rooms over HTTP per minute, and at once (a thing moved twenty times a second); above it 429.
+pub const ACTS_PER_MINUTE: u32 = 1_200;
+/// How long an act over HTTP may take, starting the room included; above it 503, and it may still come about.
+pub const ACT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Rooms one address may create per minute; above it 429.
 pub const ROOMS_PER_MINUTE: u32 = 20;
 /// Rooms one address may create per day on average, and at once: rooms stay; above it 429.

@@ -3,7 +3,6 @@
 //! A person has a bucket of their own; beyond it all share the room's pool, so that a large change now and then passes and
 //! nobody who is refused takes anything from anyone else. Whole numbers only: the same on every machine.
 
-use crate::outbox::Actor;
 use crate::reject::Reject;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -74,6 +73,17 @@ impl Spent {
     }
 }
 
+/// Who pays for what someone makes everyone hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Payer {
+    /// A person who is here, and beyond what is theirs the pool.
+    Person(UserId),
+    /// The pool alone: people who are not here could come in any number.
+    Pool,
+    /// Nobody: the room itself and its operator.
+    Nobody,
+}
+
 /// Out of which bucket something is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purse {
@@ -128,14 +138,17 @@ impl Budget {
     }
 
     /// Who could pay for so many bytes to each hearer, or that nobody can now.
-    pub fn purse(&self, actor: &Actor, bytes: usize) -> Result<Purse, Reject> {
+    pub fn purse(&self, payer: &Payer, bytes: usize) -> Result<Purse, Reject> {
         let bytes = bytes as u64;
-        let own = match actor {
-            Actor::Server | Actor::Operator => return Ok(Purse::Free),
-            Actor::User(user) => self.own.len() < BUCKETS_MAX || self.own.contains_key(user),
-            Actor::Rule(_) => false,
+        let own = match payer {
+            Payer::Nobody => return Ok(Purse::Free),
+            Payer::Person(user) => {
+                let kept = self.own.len() < BUCKETS_MAX || self.own.contains_key(user);
+                kept && self.own_spent(user).has(bytes, own_burst(self.hearers))
+            }
+            Payer::Pool => false,
         };
-        if own && actor.user().is_some_and(|user| self.own_spent(user).has(bytes, own_burst(self.hearers))) {
+        if own {
             Ok(Purse::Own)
         } else if self.pool.has(bytes, POOL_BURST) {
             Ok(Purse::Pool)
@@ -145,10 +158,10 @@ impl Budget {
     }
 
     /// Takes so many bytes to each hearer out of a purse.
-    pub fn pay(&mut self, actor: &Actor, purse: Purse, bytes: usize) {
+    pub fn pay(&mut self, payer: &Payer, purse: Purse, bytes: usize) {
         let parts = (bytes as u64).saturating_mul(PARTS);
-        match (purse, actor) {
-            (Purse::Own, Actor::User(user)) => {
+        match (purse, payer) {
+            (Purse::Own, Payer::Person(user)) => {
                 let mut spent = self.own_spent(user);
                 spent.parts = spent.parts.saturating_add(parts);
                 self.own.insert(user.clone(), spent);
@@ -174,8 +187,8 @@ impl Budget {
 mod tests {
     use super::*;
 
-    fn someone(n: usize) -> Actor {
-        Actor::User(UserId::parse(&format!("{n:020}")).unwrap())
+    fn someone(n: usize) -> Payer {
+        Payer::Person(UserId::parse(&format!("{n:020}")).unwrap())
     }
 
     /// People who each want to tell so many bytes so often a second, for so many seconds: bytes that passed, and refusals.
@@ -184,11 +197,11 @@ mod tests {
         let (mut passed, mut refused) = (0, 0);
         for tick in 0..seconds * 20 {
             budget.begin(tick, hearers);
-            for actor in (0..people).map(someone) {
+            for payer in (0..people).map(someone) {
                 for _ in 0..(tick + 1) * hz / 20 - tick * hz / 20 {
-                    match budget.purse(&actor, bytes) {
+                    match budget.purse(&payer, bytes) {
                         Ok(purse) => {
-                            budget.pay(&actor, purse, bytes);
+                            budget.pay(&payer, purse, bytes);
                             passed += bytes as u64;
                         }
                         Err(_) => refused += 1,
@@ -261,8 +274,8 @@ mod tests {
         }
         assert!(budget.purse(&someone(1), 10_000).is_err());
         assert_eq!(budget.purse(&someone(2), 10_000).unwrap(), Purse::Own);
-        assert_eq!(budget.purse(&Actor::Operator, usize::MAX).unwrap(), Purse::Free);
-        assert!(budget.purse(&Actor::Rule("abcde".parse().unwrap()), POOL_BURST as usize).is_err());
+        assert_eq!(budget.purse(&Payer::Nobody, usize::MAX).unwrap(), Purse::Free);
+        assert!(budget.purse(&Payer::Pool, POOL_BURST as usize).is_err());
     }
 
     #[test]

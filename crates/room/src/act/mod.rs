@@ -17,13 +17,13 @@ use crate::log::memory::Remembered;
 use crate::outbox::{Actor, Outbox};
 use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::rights::Permission;
-use budget::{Budget, TOLD_BYTES};
+use budget::{Budget, Payer, TOLD_BYTES};
 use command::Command;
 use serde_json::Value;
 use smol_str::SmolStr;
 use snapshots::Copies;
 use std::sync::Arc;
-use thexr_wire::UserId;
+use thexr_wire::{EntityId, UserId};
 use thexr_world::Op;
 
 /// By what right someone acts.
@@ -31,7 +31,7 @@ use thexr_world::Op;
 pub enum Grant {
     /// Looking on, from a connection that watches.
     Look,
-    /// What the person's role allows.
+    /// What the person's role allows; being heard and one's own things only while they are here.
     Role,
     /// Everything: the room, its rules, the operator.
     All,
@@ -94,6 +94,7 @@ pub(crate) struct Caller<'a> {
     pub actor: &'a Actor,
     pub grant: Grant,
     pub id: Option<&'a SmolStr>,
+    payer: Payer,
 }
 
 impl Caller<'_> {
@@ -123,7 +124,7 @@ impl Acts {
 
     fn performed(&mut self, log: &mut Log, act: Act, out: &mut Outbox) -> Result<Outcome, Reject> {
         let Act { actor, grant, command, id } = act;
-        let caller = Caller { actor: &actor, grant, id: id.as_ref() };
+        let caller = Caller { actor: &actor, grant, id: id.as_ref(), payer: payer(log, &actor) };
         if let Some(first) = first_reply(log, &caller)? {
             return Ok(Outcome::Reply(Ok(first)));
         }
@@ -157,7 +158,7 @@ impl Acts {
             Command::DeleteEntity(delete) => edit::delete_entity(log, delete),
             Command::DuplicateEntity(duplicate) => {
                 let group = edit::group_to_copy(log, &duplicate)?;
-                self.budget.purse(caller.actor, group.bytes)?;
+                self.budget.purse(&caller.payer, group.bytes)?;
                 Ok(edit::duplicate_entity(log, duplicate, group))
             }
             Command::Reparent(reparent) => edit::reparent(log, reparent),
@@ -175,7 +176,7 @@ impl Acts {
 
     /// What changes others' rights, once it is sure that its fact can be told.
     fn govern(&mut self, log: &mut Log, caller: &Caller<'_>, command: Command) -> Result<Effect, Reject> {
-        self.budget.purse(caller.actor, govern::FACT_BYTES_MAX)?;
+        self.budget.purse(&caller.payer, govern::FACT_BYTES_MAX)?;
         match command {
             Command::Mute(mute) => govern::set_muted(log, caller, &mute.user, true),
             Command::Unmute(mute) => govern::set_muted(log, caller, &mute.user, false),
@@ -240,19 +241,19 @@ impl Acts {
         check: impl FnOnce(&Log, &[Op]) -> Result<(), Reject>,
     ) -> Result<Value, Reject> {
         let bytes = draft.fitting()?;
-        let purse = self.budget.purse(caller.actor, bytes + TOLD_BYTES)?;
+        let purse = self.budget.purse(&caller.payer, bytes + TOLD_BYTES)?;
         let command_id = caller.id.map(|id| id.to_string());
         let draft = Draft { actor: caller.actor.clone(), command_id, ..draft };
         let answer = Remembered::of(log.seq + 1, &draft.payload).response();
         log.emit_checked(draft, bytes, check)?;
-        self.budget.pay(caller.actor, purse, bytes + TOLD_BYTES);
+        self.budget.pay(&caller.payer, purse, bytes + TOLD_BYTES);
         Ok(answer)
     }
 
     /// Takes bytes that everyone will hear out of someone's budget, or refuses.
     fn charge(&mut self, caller: &Caller<'_>, bytes: usize) -> Result<(), Reject> {
-        let purse = self.budget.purse(caller.actor, bytes)?;
-        self.budget.pay(caller.actor, purse, bytes);
+        let purse = self.budget.purse(&caller.payer, bytes)?;
+        self.budget.pay(&caller.payer, purse, bytes);
         Ok(())
     }
 }
@@ -266,12 +267,27 @@ fn first_reply(log: &Log, caller: &Caller<'_>) -> Result<Option<Arc<str>>, Rejec
     if log.memory.is_full(user) { Err(TOO_MANY_COMMANDS) } else { Ok(None) }
 }
 
+/// Who pays for what someone makes everyone hear.
+fn payer(log: &Log, actor: &Actor) -> Payer {
+    match actor {
+        Actor::User(user) if is_here(log, user) => Payer::Person(user.clone()),
+        Actor::User(_) | Actor::Rule(_) => Payer::Pool,
+        Actor::Server | Actor::Operator => Payer::Nobody,
+    }
+}
+
+/// Whether a person has an avatar here.
+fn is_here(log: &Log, user: &UserId) -> bool {
+    log.world.entity(&EntityId::avatar(user)).is_some()
+}
+
 /// Whether someone may ask for this at all.
 fn permitted(log: &Log, caller: &Caller<'_>, command: &Command) -> Result<(), Reject> {
     let permission = command.permission(caller.actor);
     match caller.grant {
         Grant::All => Ok(()),
         Grant::Look if permission != Permission::Look => Err(NOT_INSIDE),
+        Grant::Role if permission.is_for_those_here() && !is_here(log, caller.person()?) => Err(NOT_INSIDE),
         Grant::Look | Grant::Role => log.rights.permit(caller.person()?, permission),
     }
 }

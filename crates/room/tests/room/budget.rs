@@ -153,3 +153,22 @@ fn twenty_who_take_all_the_ids_they_can_do_not_keep_others_from_acting() {
         assert!(stage.call(*peer, "say", json!({"id": "mine", "text": "hi"})).is_ok(), "{n}");
     }
 }
+
+#[test]
+fn people_who_are_not_here_share_what_is_the_rooms_however_many_they_are() {
+    let (mut stage, _, honest) = room();
+    stage.tick_after(120_000);
+    told(&mut stage, honest[0]);
+    let big = json!({"components": {"c": "x".repeat(50_000)}});
+    let passed = (0..200).filter(|n| {
+        let stranger = Actor::User(user(&format!("stranger{n}")));
+        stage.act(stranger, "create_entity", big.clone()).is_ok()
+    });
+    let passed = passed.count();
+    let most = 3 * 1024 * 1024 / 50_000 + 1;
+    // Ten seconds of the pool's rate come on top.
+    assert!((most - 2..most + 17).contains(&passed), "{passed} of 200, at once {most}");
+    for peer in honest {
+        assert!(stage.call(peer, "say", json!({"text": "still heard"})).is_ok());
+    }
+}

@@ -295,7 +295,6 @@ fn acts_without_a_connection_are_answered_under_their_ticket_by_the_role_of_thei
         ("set_avatar", json!({"color": "#000000"})),
         ("drive", json!({})),
     ] {
-        assert_eq!(stage.act(by("fay"), name, payload.clone()), Err("not_inside".into()), "{name}");
         assert_eq!(stage.act(Actor::Server, name, payload), Err("not_inside".into()), "{name}");
     }
     let first = stage.act(
@@ -309,4 +308,26 @@ fn acts_without_a_connection_are_answered_under_their_ticket_by_the_role_of_thei
         json!({"id": "once", "ops": [{"op": "inc", "entity": "thing", "components": {"n": 1}}]}),
     );
     assert_eq!(first, again);
+}
+
+#[test]
+fn whoever_is_not_here_is_not_heard_and_has_nothing_of_their_own_whatever_their_role() {
+    let mut stage = Stage::made_by("ada");
+    let bob = stage.enter("bob");
+    stage.hear(bob);
+    for (permission, name, payload) in asked() {
+        let here = !["talk", "own"].contains(&permission);
+        let ticket = stage.push_act(Actor::User(user("ada")), name, payload).unwrap();
+        stage.ticks(2);
+        let answer = stage.answer(ticket, &Value::Null);
+        assert_eq!(answer == Err("not_inside".into()), !here, "{name}: {answer:?}");
+    }
+    let own = json!({"entity": avatar("ada"), "components": {"n": 1}});
+    let answer = stage.act(Actor::User(user("ada")), "update_components", own);
+    assert_eq!(answer, Err("not_inside".into()));
+    stage.enter("ada");
+    for (permission, name, payload) in asked().into_iter().filter(|(permission, ..)| *permission == "talk") {
+        let answer = stage.act(Actor::User(user("ada")), name, payload);
+        assert!(answer.is_ok(), "{permission} {name}: {answer:?}");
+    }
 }

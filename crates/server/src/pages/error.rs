@@ -13,7 +13,7 @@ pub enum ErrorKind {
     UnknownPage,
     /// 400: the request could not be read.
     BadRequest,
-    /// 403: someone else made this room.
+    /// 403: the room has other owners.
     NotYours {
         /// The room, for the way in.
         room_id: String,
@@ -30,6 +30,8 @@ pub enum ErrorKind {
     },
     /// 503: there are as many rooms as this server takes.
     TooManyRooms,
+    /// 503: the room could not take what was asked just now.
+    Busy,
     /// 500: our fault.
     Internal,
     /// 503: the room failed too often and was stopped.
@@ -54,7 +56,7 @@ impl ErrorKind {
             Self::UnknownRoom | Self::UnknownPage => 404,
             Self::SlowDown { .. } => 429,
             Self::Internal => 500,
-            Self::TooManyRooms | Self::RoomQuarantined | Self::ShuttingDown => 503,
+            Self::TooManyRooms | Self::Busy | Self::RoomQuarantined | Self::ShuttingDown => 503,
         }
     }
 
@@ -67,6 +69,7 @@ impl ErrorKind {
             Self::FormExpired { .. } => "This form has expired",
             Self::SlowDown { .. } => "One moment, please",
             Self::TooManyRooms => "There is no space for another room",
+            Self::Busy => "The room is busy",
             Self::Internal => "Something broke on our side",
             Self::RoomQuarantined => "This room has been stopped",
             Self::ShuttingDown => "The server is restarting",
@@ -81,7 +84,7 @@ impl ErrorKind {
                 "Your browser sent something this server does not understand. Nothing was changed."
             }
             Self::NotYours { .. } => {
-                "Only the person who made a room can edit or delete it, in the browser they made it with."
+                "Only the owners of a room can edit or delete it: who made it, in the browser they made it with, and whom they have made owner."
             }
             Self::FormExpired { .. } => {
                 "To be safe, nothing was changed. Open the form again and send it once more."
@@ -90,6 +93,7 @@ impl ErrorKind {
             Self::TooManyRooms => {
                 "This server holds as many rooms as it can. Everyone may still enter those there are."
             }
+            Self::Busy => "It could not take this just now. Go back and send it once more in a moment.",
             Self::Internal => {
                 "It has been written down for the people who run this server. Nothing you did caused it."
             }
@@ -115,7 +119,7 @@ impl ErrorKind {
             Self::SlowDown { .. } | Self::Internal | Self::RoomQuarantined => {
                 vec![way("", "Try again"), rooms]
             }
-            Self::TooManyRooms => vec![rooms],
+            Self::TooManyRooms | Self::Busy => vec![rooms],
             Self::ShuttingDown => vec![way("", "Try now")],
         }
     }

@@ -3,8 +3,8 @@
 //! Pure: text in, a checked value or words for the page out. Must not know HTTP, the store or who is asking.
 
 use serde::Deserialize;
-use thexr_wire::RoomId;
 use thexr_wire::limits::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX};
+use thexr_wire::{Role, RoomId};
 
 /// What a new room starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,10 @@ pub struct RoomForm {
     pub description: String,
     /// The chosen template's name; the edit form has none.
     pub template: String,
+    /// The least role that builds.
+    pub who_may_build: String,
+    /// The least role that saves and restores.
+    pub who_may_save: String,
     /// The CSRF token, for the handler.
     #[serde(rename = "_csrf_token")]
     pub csrf_token: String,
@@ -73,11 +77,22 @@ pub struct ValidText {
     pub description: String,
 }
 
+/// Who may do what in a room; `None` stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ValidRights {
+    /// The least role that builds.
+    pub who_may_build: Option<Role>,
+    /// The least role that saves and restores.
+    pub who_may_save: Option<Role>,
+}
+
 /// Everything a new room needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidRoom {
     /// Name and description.
     pub text: ValidText,
+    /// Who may do what.
+    pub rights: ValidRights,
     /// What it starts with.
     pub template: RoomTemplate,
 }
@@ -91,6 +106,10 @@ pub struct FormErrors {
     pub description: Option<String>,
     /// About the template.
     pub template: Option<String>,
+    /// About who may build.
+    pub who_may_build: Option<String>,
+    /// About who may save and restore.
+    pub who_may_save: Option<String>,
 }
 
 impl FormErrors {
@@ -101,14 +120,23 @@ impl FormErrors {
 
     /// How many fields are wrong.
     pub fn count(&self) -> usize {
-        [&self.name, &self.description, &self.template].into_iter().filter(|error| error.is_some()).count()
+        let Self { name, description, template, who_may_build, who_may_save } = self;
+        let all = [name, description, template, who_may_build, who_may_save];
+        all.into_iter().filter(|error| error.is_some()).count()
     }
 }
 
 impl RoomForm {
     /// The form before anything was typed.
     pub fn blank() -> Self {
-        Self { template: RoomTemplate::ALL[0].as_str().to_owned(), ..Self::default() }
+        let form = Self { template: RoomTemplate::ALL[0].as_str().to_owned(), ..Self::default() };
+        form.with_rights(Role::Visitor, Role::Visitor)
+    }
+
+    /// The form with who may build, and who may save and restore.
+    pub fn with_rights(self, who_may_build: Role, who_may_save: Role) -> Self {
+        let (who_may_build, who_may_save) = (who_may_build.as_str().into(), who_may_save.as_str().into());
+        Self { who_may_build, who_may_save, ..self }
     }
 
     /// The form of a room as it is, for editing.
@@ -119,24 +147,92 @@ impl RoomForm {
     /// Checks the form of a new room. Errors: one sentence for each field that is wrong.
     pub fn validate(&self) -> Result<ValidRoom, FormErrors> {
         let template = RoomTemplate::parse(&self.template);
-        match (self.validate_text(), template) {
-            (Ok(text), Some(template)) => Ok(ValidRoom { text, template }),
-            (text, template) => {
+        match (self.validate_edit(), template) {
+            (Ok((text, rights)), Some(template)) => Ok(ValidRoom { text, rights, template }),
+            (edit, template) => {
                 let unchosen = "Choose what the room starts with.".to_owned();
-                let errors = text.err().unwrap_or_default();
+                let errors = edit.err().unwrap_or_default();
                 Err(FormErrors { template: template.is_none().then_some(unchosen), ..errors })
             }
         }
     }
 
-    /// Checks the form of a room that exists: name and description only.
+    /// Checks the form of a room that exists: all but the template.
+    pub fn validate_edit(&self) -> Result<(ValidText, ValidRights), FormErrors> {
+        let build = valid_role(&self.who_may_build, "Choose who may build.");
+        let save = valid_role(&self.who_may_save, "Choose who may save and restore.");
+        match (self.validate_text(), build, save) {
+            (Ok(text), Ok(who_may_build), Ok(who_may_save)) => {
+                Ok((text, ValidRights { who_may_build, who_may_save }))
+            }
+            (text, build, save) => {
+                let errors = text.err().unwrap_or_default();
+                Err(FormErrors { who_may_build: build.err(), who_may_save: save.err(), ..errors })
+            }
+        }
+    }
+
+    /// Checks name and description alone.
     pub fn validate_text(&self) -> Result<ValidText, FormErrors> {
         match (valid_name(&self.name), valid_description(&self.description)) {
             (Ok(name), Ok(description)) => Ok(ValidText { name, description }),
             (name, description) => {
-                Err(FormErrors { name: name.err(), description: description.err(), template: None })
+                let (name, description) = (name.err(), description.err());
+                Err(FormErrors { name, description, ..FormErrors::default() })
             }
         }
+    }
+}
+
+/// A choice of the least role that may do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WhoField {
+    /// The field's name in the form.
+    pub name: &'static str,
+    /// The question.
+    pub label: &'static str,
+    /// What it is about.
+    pub hint: &'static str,
+    /// What is wrong.
+    pub error: Option<String>,
+    /// The chosen role's name, as it came.
+    pub chosen: String,
+}
+
+impl WhoField {
+    /// Name and words of each answer.
+    pub const ANSWERS: [(Role, &'static str); 5] = [
+        (Role::Visitor, "Everyone"),
+        (Role::Member, "Members and up"),
+        (Role::Builder, "Builders and up"),
+        (Role::Moderator, "Moderators and up"),
+        (Role::Owner, "Only me"),
+    ];
+
+    /// The answers with whether each is chosen.
+    pub fn answers(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> + '_ {
+        let answer = |(role, words): (Role, _)| (role.as_str(), words, role.as_str() == self.chosen);
+        Self::ANSWERS.into_iter().map(answer)
+    }
+
+    /// The questions of a form.
+    pub fn all(form: &RoomForm, errors: &FormErrors) -> [Self; 2] {
+        [
+            Self {
+                name: "who_may_build",
+                label: "Who may build",
+                hint: "They add, move, change and delete things.",
+                error: errors.who_may_build.clone(),
+                chosen: form.who_may_build.clone(),
+            },
+            Self {
+                name: "who_may_save",
+                label: "Who may save and restore",
+                hint: "They keep the room as it is, and bring back what was kept.",
+                error: errors.who_may_save.clone(),
+                chosen: form.who_may_save.clone(),
+            },
+        ]
     }
 }
 
@@ -192,6 +288,14 @@ fn valid_description(typed: &str) -> Result<String, String> {
         return Err("A description is plain text. Remove tabs and control characters.".to_owned());
     }
     within(description, "A description", DESCRIPTION_CHARS_MAX)
+}
+
+/// A form without the field leaves the role as it is.
+fn valid_role(chosen: &str, unchosen: &str) -> Result<Option<Role>, String> {
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    Role::parse(chosen).map(Some).ok_or_else(|| unchosen.to_owned())
 }
 
 /// Counts characters, not bytes: people count what they see.
@@ -291,6 +395,28 @@ mod tests {
         let errors = form.validate().unwrap_err();
         assert_eq!(errors.count(), 3);
         assert!(errors.template.unwrap().contains("Choose"));
+    }
+
+    #[test]
+    fn who_may_do_what_is_a_role_or_stays_as_it_is() {
+        let rights = |build: &str, save: &str| {
+            let form =
+                RoomForm { who_may_build: build.into(), who_may_save: save.into(), ..form("Fine", "") };
+            form.validate_edit().map(|(_, rights)| (rights.who_may_build, rights.who_may_save))
+        };
+        assert_eq!(rights("builder", "owner"), Ok((Some(Role::Builder), Some(Role::Owner))));
+        assert_eq!(rights("", "visitor"), Ok((None, Some(Role::Visitor))));
+        for wrong in ["emperor", "Owner", " owner", "0"] {
+            let errors = rights(wrong, "owner").unwrap_err();
+            assert_eq!(
+                (errors.count(), errors.who_may_build.unwrap().as_str()),
+                (1, "Choose who may build.")
+            );
+            let errors = rights("", wrong).unwrap_err();
+            assert_eq!(errors.who_may_save.unwrap(), "Choose who may save and restore.");
+        }
+        let errors = RoomForm { who_may_save: "x".into(), ..RoomForm::default() }.validate().unwrap_err();
+        assert_eq!(errors.count(), 3, "every error is told at once");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Owns what each page needs to know, as plain data. Must not know where it comes from.
 
-use super::form::{FormErrors, RoomForm, RoomTemplate};
+use super::form::{FormErrors, RoomForm, RoomTemplate, WhoField};
 use super::picture::Svg;
 use super::rooms_query::{RoomSelection, RoomSort, RoomSummary};
 use super::{Page, render, words};
@@ -146,6 +146,12 @@ pub struct NewRoomView {
     pub templates: Vec<TemplateChoice>,
 }
 
+impl NewRoomView {
+    fn who_fields(&self) -> [WhoField; 2] {
+        WhoField::all(&self.form, &self.errors)
+    }
+}
+
 /// The form of a new room.
 pub fn render_new_room(view: &NewRoomView) -> String {
     render(view)
@@ -163,10 +169,16 @@ pub struct EditRoomView {
     pub room_name: String,
     /// The room's picture (`Frame::Card`).
     pub picture: Svg,
-    /// What was typed; [`RoomForm::of_room`] at first.
+    /// What was typed; the room as it is at first.
     pub form: RoomForm,
     /// What is wrong with it.
     pub errors: FormErrors,
+}
+
+impl EditRoomView {
+    fn who_fields(&self) -> [WhoField; 2] {
+        WhoField::all(&self.form, &self.errors)
+    }
 }
 
 /// The form of a room that exists.

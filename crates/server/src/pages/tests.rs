@@ -1,6 +1,7 @@
 //! Every page from sample data: what must be on it, what must never be.
 
 use super::*;
+use thexr_wire::Role;
 
 const NASTY: &str = r#"<img src=x onerror="alert('1')"> & "room"</title>"#;
 
@@ -65,7 +66,7 @@ fn new_room(form: RoomForm) -> NewRoomView {
 }
 
 fn edit_room(form: RoomForm) -> EditRoomView {
-    let errors = form.validate_text().err().unwrap_or_default();
+    let errors = form.validate_edit().err().unwrap_or_default();
     EditRoomView {
         page: page(),
         room_id: "k3XbZ".into(),
@@ -74,6 +75,13 @@ fn edit_room(form: RoomForm) -> EditRoomView {
         form,
         errors,
     }
+}
+
+/// A form with nothing right in it.
+fn all_wrong(long: &str) -> RoomForm {
+    let nasty = || NASTY.to_owned();
+    let form = RoomForm { template: nasty(), ..RoomForm::of_room(long, long) };
+    RoomForm { who_may_build: nasty(), who_may_save: nasty(), ..form }
 }
 
 fn delete_room(people: u32) -> DeleteRoomView {
@@ -111,6 +119,7 @@ fn error_kinds() -> Vec<ErrorKind> {
         ErrorKind::FormExpired { back: "/rooms/new".into() },
         ErrorKind::SlowDown { retry_after_s: 12 },
         ErrorKind::TooManyRooms,
+        ErrorKind::Busy,
         ErrorKind::Internal,
         ErrorKind::RoomQuarantined,
         ErrorKind::ShuttingDown,
@@ -133,8 +142,8 @@ fn all_pages() -> Vec<String> {
         render_rooms(&rooms(vec![summary("k3XbZ", NASTY, 3)], &query)),
         render_rooms(&RoomsView { notice: Some(NASTY.into()), ..rooms(vec![], &query) }),
         render_new_room(&new_room(RoomForm::blank())),
-        render_new_room(&new_room(RoomForm { template: NASTY.into(), ..RoomForm::of_room(&long, &long) })),
-        render_edit_room(&edit_room(RoomForm::of_room(&long, &long))),
+        render_new_room(&new_room(all_wrong(&long))),
+        render_edit_room(&edit_room(all_wrong(&long))),
         render_delete_room(&DeleteRoomView { room_name: NASTY.into(), ..delete_room(1) }),
         render_room_shell(&shell(NASTY, NASTY)),
         render_not_built(),
@@ -291,6 +300,38 @@ fn the_edit_page_saves_to_the_room_and_leads_to_its_deletion() {
 }
 
 #[test]
+fn both_forms_ask_who_may_build_and_who_may_save_in_plain_words() {
+    let form = RoomForm::of_room("Blue garden", "").with_rights(Role::Builder, Role::Owner);
+    let asked = RoomForm { template: "empty".into(), ..form.clone() };
+    for html in [render_edit_room(&edit_room(form)), render_new_room(&new_room(asked))] {
+        for (name, label) in
+            [("who_may_build", "Who may build"), ("who_may_save", "Who may save and restore")]
+        {
+            assert!(html.contains(&format!(r#"<label for="{name}">{label}</label>"#)), "{html}");
+            assert!(html.contains(&format!(r#"id="{name}" name="{name}""#)), "{html}");
+        }
+        for words in ["Everyone", "Members and up", "Builders and up", "Moderators and up", "Only me"] {
+            assert_eq!(html.matches(&format!(">{words}</option>")).count(), 2, "{words}");
+        }
+        assert_eq!(html.matches(" selected>").count(), 2);
+        assert!(html.contains(r#"value="builder" selected>"#) && html.contains(r#"value="owner" selected>"#));
+    }
+    let blank = render_new_room(&new_room(RoomForm::blank()));
+    assert_eq!(blank.matches(r#"value="visitor" selected>"#).count(), 2);
+}
+
+#[test]
+fn who_may_what_is_asked_again_beside_its_field() {
+    let form = RoomForm { who_may_build: "emperor".into(), ..RoomForm::of_room("Fine", "") };
+    let html = render_edit_room(&edit_room(form));
+    assert!(html.contains(r#"<p class="error" id="who_may_build-error">Choose who may build.</p>"#));
+    assert!(
+        html.contains(r#"aria-describedby="who_may_build-error who_may_build-hint" aria-invalid="true""#)
+    );
+    assert!(html.contains("One thing needs another look.") && !html.contains("who_may_save-error"));
+}
+
+#[test]
 fn the_question_before_deletion_names_the_room_and_has_a_way_back() {
     let html = render_delete_room(&delete_room(0));
     assert!(html.contains("<h1>Delete “Blue garden”?</h1>"));
@@ -329,7 +370,7 @@ fn hostile_names_stay_inside_their_meta_attribute() {
 #[test]
 fn every_error_page_has_its_status_and_a_way_on() {
     let statuses: Vec<u16> = error_kinds().iter().map(ErrorKind::status).collect();
-    assert_eq!(statuses, [404, 404, 400, 403, 403, 429, 503, 500, 503, 503]);
+    assert_eq!(statuses, [404, 404, 400, 403, 403, 429, 503, 503, 500, 503, 503]);
     for kind in error_kinds() {
         let html = error(kind.clone());
         assert!(html.contains(&format!("Error {}", kind.status())));

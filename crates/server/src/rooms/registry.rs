@@ -169,10 +169,14 @@ impl Way for RoomHandle {
 }
 
 impl RoomHandle {
-    /// Has an act done, and waits until what came of it is durable; `None`: the room has ended meanwhile.
-    pub async fn act(&self, act: Act) -> Option<Answer> {
+    /// Has an act of so many bytes done, and waits until what came of it is durable; refused at once when the mailbox is
+    /// full; `None`: the room has ended meanwhile.
+    pub async fn act(&self, act: Act, bytes: usize) -> Option<Answer> {
         let (answer, answered) = oneshot::channel();
-        self.mailbox.send(RoomMessage::Act { act: Box::new(act), answer }).await.ok()?;
+        if !self.try_send(RoomMessage::Act { act: Box::new(act), answer, bytes }, bytes) {
+            let response = JoinRefusal::Busy.to_json().to_string().into();
+            return Some(Answer { ok: false, response });
+        }
         answered.await.ok()
     }
 
@@ -187,13 +191,13 @@ impl RoomHandle {
     ///
     /// A room that has ended takes it without a word: its goodbye follows on the channel.
     pub fn try_command(&self, peer: PeerId, input: Input, bytes: usize) -> bool {
+        self.try_send(RoomMessage::Input { peer, input, bytes }, bytes)
+    }
+
+    fn try_send(&self, message: RoomMessage, bytes: usize) -> bool {
         let waiting = &self.gauges.waiting_bytes;
         let fits = waiting.fetch_add(bytes, Ordering::Relaxed) + bytes <= ROOM_MAILBOX_BYTES;
-        let full = !fits
-            || matches!(
-                self.mailbox.try_send(RoomMessage::Input { peer, input, bytes }),
-                Err(mpsc::error::TrySendError::Full(_))
-            );
+        let full = !fits || matches!(self.mailbox.try_send(message), Err(mpsc::error::TrySendError::Full(_)));
         if full {
             waiting.fetch_sub(bytes, Ordering::Relaxed);
         }

@@ -179,12 +179,16 @@ pub async fn boot(
     Ok(boot)
 }
 
-/// Who may do what; what cannot be read is as in a new room.
-fn rights(stored: &StoredRoom) -> Rights {
+/// How a room is set; what cannot be read is as in a new room.
+pub fn settings(room: &RoomRow) -> Settings {
+    Settings::from_json(&serde_json::from_str(&room.settings).unwrap_or_default())
+}
+
+/// Who may do what, as far as these members are concerned; what cannot be read is as in a new room.
+pub fn rights<'a>(room: &RoomRow, members: impl IntoIterator<Item = &'a MemberRow>) -> Rights {
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
     let member = |row: &MemberRow| (row.user.clone(), Member::from_row(row.role, &read(&row.state)));
-    let settings = Settings::from_json(&read(&stored.room.settings));
-    Rights::new(stored.room.created_by.clone(), settings, stored.members.iter().map(member))
+    Rights::new(room.created_by.clone(), settings(room), members.into_iter().map(member))
 }
 
 /// What a room keeps of a person, as it is stored.
@@ -205,7 +209,7 @@ fn begin(stored: StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
         // The store has the newest first.
         last_poses: stored.last_poses.iter().rev().filter_map(pose).collect(),
         saved: saved(snapshots),
-        rights: rights(&stored),
+        rights: rights(&stored.room, &stored.members),
         caps,
         ..Boot::default()
     }

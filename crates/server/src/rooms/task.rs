@@ -71,6 +71,8 @@ pub enum RoomMessage {
         act: Box<Act>,
         /// Where its answer goes.
         answer: oneshot::Sender<Answer>,
+        /// What it added to the room's [`waiting bytes`](RoomGauges::waiting_bytes).
+        bytes: usize,
     },
     /// What the room holds, once that is durable: a share of it, not a copy.
     View(oneshot::Sender<World>),
@@ -203,7 +205,8 @@ impl RoomTask {
                     }
                     self.keeper.push(peer, input);
                 }
-                RoomMessage::Act { act, answer } => {
+                RoomMessage::Act { act, answer, bytes } => {
+                    self.taken_bytes += bytes;
                     self.next_ticket += 1;
                     self.tickets.insert(self.next_ticket, answer);
                     self.keeper.push_act(self.next_ticket, *act);

@@ -17,19 +17,24 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use thexr_room::Permission;
 use thexr_room::template::Template;
 use thexr_store::{RoomRow, StoreError};
 use thexr_wire::{RoomId, UserId};
 
-type Shared = State<Arc<App>>;
+pub type Shared = State<Arc<App>>;
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
 
-enum Caller {
+/// Who asks.
+pub enum Caller {
+    /// Whoever has the server's key.
     Operator,
+    /// A person.
     User(UserId),
 }
 
-fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
+/// Who asks, as the token says; `None`: it says nothing.
+pub fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
     let token = bearer(headers)?;
     if app.tokens.is_operator(token) {
         return Some(Caller::Operator);
@@ -37,14 +42,16 @@ fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
     app.tokens.user(Purpose::Socket, token, now_s()).map(Caller::User)
 }
 
-fn unauthorized() -> Response {
+/// There is no token, or none of ours.
+pub fn unauthorized() -> Response {
     let detail = "Send a token as 'Authorization: Bearer …'; POST /api/v1/visitors gives one.";
     let mut response = problem(StatusCode::UNAUTHORIZED, "unauthorized", detail);
     response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
     response
 }
 
-fn slow_down() -> Response {
+/// Above what one address may.
+pub fn slow_down() -> Response {
     let mut response = problem(
         StatusCode::TOO_MANY_REQUESTS,
         "rate_limited",
@@ -54,7 +61,8 @@ fn slow_down() -> Response {
     response
 }
 
-fn unavailable(error: &StoreError) -> Response {
+/// The store does not answer.
+pub fn unavailable(error: &StoreError) -> Response {
     tracing::error!(%error, "the API could not use the store");
     problem(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -63,7 +71,8 @@ fn unavailable(error: &StoreError) -> Response {
     )
 }
 
-fn not_found() -> Response {
+/// No room of that id.
+pub fn not_found() -> Response {
     problem(StatusCode::NOT_FOUND, "room_not_found", "There is no room of that id.")
 }
 
@@ -164,7 +173,7 @@ pub async fn create_room(
     }
 }
 
-/// `DELETE /api/v1/rooms/{id}` → 204; the room's maker or the operator.
+/// `DELETE /api/v1/rooms/{id}` → 204; the room's owners or the operator.
 pub async fn delete_room(State(app): Shared, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let Some(caller) = caller(&app, &headers) else { return unauthorized() };
     let Ok(id) = RoomId::parse(&id) else { return not_found() };
@@ -174,15 +183,16 @@ pub async fn delete_room(State(app): Shared, headers: HeaderMap, Path(id): Path<
         Err(error) => return unavailable(&error),
     };
     let may = match caller {
-        Caller::Operator => true,
-        Caller::User(user) => row.created_by == Some(user),
+        Caller::Operator => Ok(true),
+        Caller::User(user) => room_admin::may(&*app.store, &row, &user, Permission::Govern).await,
     };
-    if !may {
-        return problem(
-            StatusCode::FORBIDDEN,
-            "not_yours",
-            "Only the person who made a room, or the operator, deletes it.",
-        );
+    match may {
+        Ok(true) => {}
+        Ok(false) => {
+            let detail = "Only the owners of a room, or the operator, delete it.";
+            return problem(StatusCode::FORBIDDEN, "not_yours", detail);
+        }
+        Err(error) => return unavailable(&error),
     }
     match room_admin::delete(&app, &id).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),

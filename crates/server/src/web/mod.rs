@@ -1,5 +1,6 @@
 //! HTTP: pages, API, health, assets. Owns routes and headers; the words on pages are in `pages`.
 
+pub mod acts;
 pub mod address;
 pub mod api;
 pub mod assets;
@@ -17,7 +18,7 @@ use crate::limits::BODY_BYTES_MAX;
 use crate::socket::{longpoll, websocket};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use std::sync::Arc;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -37,6 +38,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{*path}", get(assets::serve))
         .route("/api/v1/rooms", get(api::list_rooms).post(api::create_room))
         .route("/api/v1/rooms/{id}", get(api::show_room).delete(api::delete_room))
+        .route("/api/v1/rooms/{id}/acts", post(acts::act))
+        .route("/api/v1/rooms/{id}/settings", get(acts::show_settings).put(acts::set_settings))
+        .route("/api/v1/rooms/{id}/members/{user}", put(acts::set_role))
         .route("/api/v1/visitors", post(api::create_visitors))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,8 +1,8 @@
 //! Limits by address (IPv6: by network). Direct loopback connections are exempt; so is the operator, by its key.
 
 use crate::limits::{
-    LIMITED_ADDRESSES_MAX, ROOMS_PER_DAY, ROOMS_PER_MINUTE, SOCKET_BURST, SOCKETS_PER_SECOND,
-    VISITORS_PER_MINUTE,
+    ACTS_PER_MINUTE, LIMITED_ADDRESSES_MAX, ROOMS_PER_DAY, ROOMS_PER_MINUTE, SOCKET_BURST,
+    SOCKETS_PER_SECOND, VISITORS_PER_MINUTE,
 };
 use crate::web::address::{Client, prefix};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -19,6 +19,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 /// One limiter for each thing worth limiting.
 pub struct RateLimits {
     visitors: Limiter,
+    acts: Limiter,
     rooms: Limiter,
     rooms_daily: Limiter,
     sockets: Limiter,
@@ -38,6 +39,7 @@ impl RateLimits {
         let sockets = Quota::per_second(count(SOCKETS_PER_SECOND)).allow_burst(count(SOCKET_BURST));
         Self {
             visitors: Limiter::new(Quota::per_minute(count(VISITORS_PER_MINUTE))),
+            acts: Limiter::new(Quota::per_minute(count(ACTS_PER_MINUTE))),
             rooms: Limiter::new(Quota::per_minute(count(ROOMS_PER_MINUTE))),
             rooms_daily: Limiter::new(daily.allow_burst(count(ROOMS_PER_DAY))),
             sockets: Limiter::new(sockets),
@@ -52,6 +54,11 @@ impl RateLimits {
     /// Whether this client may make so many visitors now.
     pub fn may_make_visitors(&self, client: &Client, visitors: u32) -> bool {
         self.visitors.allows(client, visitors)
+    }
+
+    /// Whether this client may ask something of a room now.
+    pub fn may_act(&self, client: &Client) -> bool {
+        self.acts.allows(client, 1)
     }
 
     /// Whether this client may create a room now.

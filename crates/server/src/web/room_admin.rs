@@ -6,8 +6,9 @@ use crate::clock::now_ms;
 use crate::limits::ROOMS_MAX;
 use crate::rooms::stored;
 use rand::RngExt;
+use thexr_room::Permission;
 use thexr_room::template::Template;
-use thexr_store::{NewRoom, Store, StoreError};
+use thexr_store::{NewRoom, RoomRow, Store, StoreError};
 use thexr_wire::{RoomId, UserId};
 
 /// Ids tried before we believe that something is wrong with the dice.
@@ -29,6 +30,17 @@ pub struct Wish {
 /// Whether the server takes one more room.
 pub async fn has_space(store: &dyn Store) -> Result<bool, StoreError> {
     Ok(store.rooms().await?.len() < ROOMS_MAX)
+}
+
+/// Whether a room's rights allow a person this, whether the room runs or not.
+pub async fn may(
+    store: &dyn Store,
+    room: &RoomRow,
+    user: &UserId,
+    permission: Permission,
+) -> Result<bool, StoreError> {
+    let member = store.member(&room.id, user).await?;
+    Ok(stored::rights(room, &member).permit(user, permission).is_ok())
 }
 
 /// Creates a room with its first event and initial state.

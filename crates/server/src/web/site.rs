@@ -8,9 +8,11 @@ use crate::clock::{now_ms, now_s};
 use crate::pages::{
     DeleteRoomView, EditRoomView, EnterForm, ErrorKind, FormErrors, Frame, LandingView, NewRoomView,
     RoomCard, RoomForm, RoomShellView, RoomSummary, RoomTemplate, RoomsQuery, RoomsView, TemplateChoice,
-    render_delete_room, render_edit_room, render_landing, render_new_room, render_room_shell, render_rooms,
-    select_rooms,
+    ValidRights, render_delete_room, render_edit_room, render_landing, render_new_room, render_room_shell,
+    render_rooms, select_rooms,
 };
+use crate::rooms::stored;
+use crate::web::acts;
 use crate::web::address::Client;
 use crate::web::identity::Visitor;
 use crate::web::preview::{picture, template_picture};
@@ -22,6 +24,7 @@ use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::template::Template;
+use thexr_room::{Actor, Permission, Settings};
 use thexr_store::{RoomRow, StoreError};
 use thexr_wire::RoomId;
 
@@ -63,7 +66,9 @@ async fn cards(
     for room in shown {
         let Some(row) = rows.iter().find(|row| row.id.as_str() == room.id) else { continue };
         let picture = picture(app, &row.id, row.last_seq, Frame::Card, None).await;
-        let yours = row.created_by.as_ref() == Some(&visitor.user);
+        // An error costs the card its link, not everyone the page.
+        let yours = room_admin::may(&*app.store, row, &visitor.user, Permission::Govern).await;
+        let yours = yours.unwrap_or(false);
         cards.insert(room.id.clone(), RoomCard { room: room.clone(), picture, yours });
     }
     cards
@@ -181,6 +186,7 @@ async fn create_room(app: &App, visitor: &Visitor, client: &Client, form: Form<R
     if !has_space.map_err(|error| internal(app, visitor, &error))? {
         return Err(error_page(app, visitor, ErrorKind::TooManyRooms));
     }
+    let rights = changed_rights(Settings::default(), valid.rights);
     let wish = Wish {
         name: valid.text.name,
         description: valid.text.description,
@@ -188,7 +194,44 @@ async fn create_room(app: &App, visitor: &Visitor, client: &Client, form: Form<R
         created_by: Some(visitor.user.clone()),
     };
     let id = room_admin::create(&*app.store, wish).await.map_err(|error| internal(app, visitor, &error))?;
+    if let Err(refusal) = set_rights(app, visitor, client, &id, rights).await {
+        // A room that is open to all is not what was asked for.
+        room_admin::delete(app, &id).await.map_err(|error| internal(app, visitor, &error))?;
+        return Err(refusal);
+    }
     Ok(see_other(visitor, &format!("/rooms/{id}")))
+}
+
+/// The settings that a form changes; `None`: all stays as it is.
+fn changed_rights(now: Settings, wanted: ValidRights) -> Option<Settings> {
+    let wanted = Settings {
+        who_may_build: wanted.who_may_build.unwrap_or(now.who_may_build),
+        who_may_save: wanted.who_may_save.unwrap_or(now.who_may_save),
+    };
+    (wanted != now).then_some(wanted)
+}
+
+/// Has the room itself change who may do what; errors are the page that says why not.
+async fn set_rights(
+    app: &App,
+    visitor: &Visitor,
+    client: &Client,
+    id: &RoomId,
+    rights: Option<Settings>,
+) -> Result<(), Response> {
+    let Some(rights) = rights else { return Ok(()) };
+    let actor = Actor::User(visitor.user.clone());
+    let done = acts::perform(app, client, id, actor, "set_settings", rights.to_json()).await;
+    done.map(drop).map_err(|refusal| {
+        let kind = match refusal.reason.as_str() {
+            "room_not_found" => ErrorKind::UnknownRoom,
+            "forbidden" => ErrorKind::NotYours { room_id: id.to_string() },
+            "room_quarantined" => ErrorKind::RoomQuarantined,
+            "shutting_down" => ErrorKind::ShuttingDown,
+            _ => ErrorKind::Busy,
+        };
+        error_page(app, visitor, kind)
+    })
 }
 
 /// A form that came from this visitor's own page.
@@ -215,7 +258,8 @@ async fn room_row(app: &App, visitor: &Visitor, id: &str) -> Result<RoomRow, Res
 
 async fn own_room(app: &App, visitor: &Visitor, id: &str) -> Result<RoomRow, Response> {
     let row = room_row(app, visitor, id).await?;
-    if row.created_by.as_ref() != Some(&visitor.user) {
+    let yours = room_admin::may(&*app.store, &row, &visitor.user, Permission::Govern).await;
+    if !yours.map_err(|error| internal(app, visitor, &error))? {
         return Err(error_page(app, visitor, ErrorKind::NotYours { room_id: row.id.to_string() }));
     }
     Ok(row)
@@ -252,7 +296,8 @@ pub async fn short_link(visitor: Visitor, Path(id): Path<String>) -> Response {
 pub async fn edit(State(app): Shared, visitor: Visitor, Path(id): Path<String>) -> Response {
     let answer = async {
         let row = own_room(&app, &visitor, &id).await?;
-        let form = RoomForm::of_room(&row.name, &row.description);
+        let Settings { who_may_build, who_may_save } = stored::settings(&row);
+        let form = RoomForm::of_room(&row.name, &row.description).with_rights(who_may_build, who_may_save);
         edit_page(&app, &visitor, &row, form, FormErrors::default(), StatusCode::OK).await
     };
     flat(answer.await)
@@ -281,21 +326,33 @@ async fn edit_page(
 pub async fn update(
     State(app): Shared,
     visitor: Visitor,
+    client: Client,
     Path(id): Path<String>,
     form: Form<RoomForm>,
 ) -> Response {
-    flat(update_room(&app, &visitor, &id, form).await)
+    flat(update_room(&app, &visitor, &client, &id, form).await)
 }
 
-async fn update_room(app: &App, visitor: &Visitor, id: &str, form: Form<RoomForm>) -> Answer {
+async fn update_room(
+    app: &App,
+    visitor: &Visitor,
+    client: &Client,
+    id: &str,
+    form: Form<RoomForm>,
+) -> Answer {
     let row = own_room(app, visitor, id).await?;
     let form = sent(app, visitor, form, &format!("/rooms/{}/edit", row.id), |form| &form.csrf_token)?;
-    let text = match form.validate_text() {
-        Ok(text) => text,
+    let (text, rights) = match form.validate_edit() {
+        Ok(valid) => valid,
         Err(errors) => {
             return edit_page(app, visitor, &row, form, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
+    let rights = changed_rights(stored::settings(&row), rights);
+    if rights.is_some() && !app.limits.may_act(client) {
+        return Err(error_page(app, visitor, ErrorKind::SlowDown { retry_after_s: 60 }));
+    }
+    set_rights(app, visitor, client, &row.id, rights).await?;
     let updated = app.store.update_room(&row.id, &text.name, &text.description).await;
     updated.map_err(|error| internal(app, visitor, &error))?;
     Ok(see_other(visitor, &format!("/rooms/{}", row.id)))

@@ -4,7 +4,7 @@ use crate::support::{Answer, Server};
 use serde_json::{Value, json};
 
 /// The reason of a refusal, which is a problem of RFC 9457.
-fn problem(answer: &Answer, status: u16) -> String {
+pub fn problem(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let body = answer.json();
@@ -16,7 +16,7 @@ fn problem(answer: &Answer, status: u16) -> String {
     body["reason"].as_str().unwrap().to_owned()
 }
 
-fn bearer(token: &str) -> String {
+pub fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 

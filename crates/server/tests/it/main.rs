@@ -2,6 +2,7 @@
 //!
 //! One binary, so that it is linked once. Must not know what is inside rooms beyond what the protocol tells.
 
+mod acts;
 mod api;
 mod bad_input;
 mod crash;

@@ -45,6 +45,12 @@ impl<'a> Browser<'a> {
         self.send("POST", path, Some(body)).await
     }
 
+    /// Who the server takes this for.
+    async fn id(&mut self, room: &str) -> String {
+        let page = self.get(room).await.body;
+        attribute(&page, "name=\"user-id\" content=\"")
+    }
+
     /// Creates a room; the path of its page.
     async fn create(&mut self, name: &str) -> String {
         let fields = [("name", name), ("description", "a <b>bold</b> one"), ("template", "blocks")];
@@ -231,4 +237,94 @@ async fn the_rooms_page_counts_the_people_inside() {
     counted.await;
     let landing = server.get("/").await.body;
     assert!(landing.contains("Busy place") && landing.contains('2'));
+}
+
+/// What a room's settings are.
+async fn settings(server: &Server, room: &str) -> (String, String) {
+    let settings = server.get(&format!("/api/v1{room}/settings")).await.json();
+    let role = |name: &str| settings[name].as_str().unwrap().to_owned();
+    (role("who_may_build"), role("who_may_save"))
+}
+
+fn roles(build: &str, save: &str) -> (String, String) {
+    (build.to_owned(), save.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_build_and_who_may_save_is_chosen_at_the_beginning_and_later() {
+    let server = Server::start().await;
+    let mut owner = Browser::new(&server);
+    let open = owner.create("Open to all").await;
+    assert_eq!(settings(&server, &open).await, roles("visitor", "visitor"));
+    let chosen =
+        [("name", "Mine"), ("template", "empty"), ("who_may_build", "owner"), ("who_may_save", "owner")];
+    let made = owner.post("/rooms", &chosen).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let path = made.header("location").to_owned();
+    assert_eq!(settings(&server, &path).await, roles("owner", "owner"));
+    let mut guest = server.enter(path.strip_prefix("/rooms/").unwrap()).await;
+    let refused = guest.push("create_entity", serde_json::json!({"components": {}})).await;
+    assert_eq!(refused["response"]["reason"], "forbidden");
+    let page = owner.get(&format!("{path}/edit")).await.body;
+    assert_eq!(page.matches(r#"<option value="owner" selected>Only me</option>"#).count(), 2, "{page}");
+    let later = [("name", "Ours"), ("who_may_build", "visitor"), ("who_may_save", "moderator")];
+    assert_eq!(owner.post(&path, &later).await.status, 303);
+    let told = guest.fact("settings_changed").await;
+    assert_eq!(told["payload"]["who_may_build"], "visitor", "{told}");
+    assert_eq!(settings(&server, &path).await, roles("visitor", "moderator"));
+    assert_eq!(owner.post(&path, &[("name", "Still ours")]).await.status, 303, "a form that does not ask");
+    assert_eq!(settings(&server, &path).await, roles("visitor", "moderator"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_that_is_none_is_asked_again_and_nothing_is_saved() {
+    let server = Server::start().await;
+    let mut owner = Browser::new(&server);
+    let path = owner.create("Before").await;
+    let wrong = [("name", "After"), ("who_may_build", "emperor"), ("who_may_save", "owner")];
+    let answer = owner.post(&path, &wrong).await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.body.contains("Choose who may build.") && answer.body.contains("After"),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains(r#"<option value="owner" selected>"#), "what was chosen is kept");
+    assert_eq!(settings(&server, &path).await, roles("visitor", "visitor"));
+    assert!(owner.get(&path).await.body.contains("Before"));
+    let fields = [("name", "New"), ("template", "empty"), ("who_may_save", "<b>")];
+    let answer = owner.post("/rooms", &fields).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("Choose who may save and restore."));
+    let rooms = server.get("/api/v1/rooms").await.json();
+    assert_eq!(rooms["rooms"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_by_role_edits_and_deletes_and_who_gave_the_room_away_does_not() {
+    let server = Server::start().await;
+    let (mut maker, mut other) = (Browser::new(&server), Browser::new(&server));
+    let path = maker.create("Handed over").await;
+    let (maker_id, other_id) = (maker.id(&path).await, other.id(&path).await);
+    let key = format!("Bearer {}", server.app().operator_key);
+    for (user, role) in [(&other_id, "moderator"), (&other_id, "owner"), (&maker_id, "moderator")] {
+        let headers = [("authorization", key.as_str()), ("content-type", "application/json")];
+        let body = serde_json::json!({"role": role}).to_string();
+        let given =
+            server.request("PUT", &format!("/api/v1{path}/members/{user}"), &headers, Some(body)).await;
+        assert_eq!(given.status, 200, "{}", given.body);
+    }
+    let edit = format!("{path}/edit");
+    assert_eq!((maker.get(&edit).await.status, other.get(&edit).await.status), (403, 200));
+    assert!(
+        other.get("/rooms").await.body.contains(&edit) && !maker.get("/rooms").await.body.contains(&edit)
+    );
+    assert_eq!(maker.post(&path, &[("name", "Mine again"), ("who_may_build", "owner")]).await.status, 403);
+    assert_eq!(maker.post(&format!("{path}/delete"), &[]).await.status, 403);
+    assert_eq!(settings(&server, &path).await, roles("visitor", "visitor"));
+    let fields = [("name", "Theirs"), ("who_may_build", "builder"), ("who_may_save", "visitor")];
+    assert_eq!(other.post(&path, &fields).await.status, 303);
+    assert_eq!(settings(&server, &path).await, roles("builder", "visitor"));
+    assert_eq!(other.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms");
+    assert_eq!(other.get(&path).await.status, 404);
 }
