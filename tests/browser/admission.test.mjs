@@ -2,7 +2,7 @@
 import { after, test } from "node:test";
 import { launchBrowser, newVisitor } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
-import { contented, guest, inside, makeRoom, openLobby, preview, seesPeople } from "./visit.mjs";
+import { contented, guest, inside, makeRoom, openLobby, seesPeople } from "./visit.mjs";
 
 /** One person fits in, and one more connection. */
 const server = await startServer({ test: { after }, args: ["--people-max", "1", "--peers-max", "2"] });
@@ -23,7 +23,9 @@ test("in a full room one watches, the next is told why they wait, and both come 
   await enter.and(ben.page.locator(":disabled")).waitFor();
 
   const cleo = await newVisitor(browser, { test: t });
-  await cleo.page.goto(room.url);
+  await openLobby(cleo.page, room);
+  await cleo.page.getByLabel("Your name").fill("Cleo");
+  await cleo.page.getByRole("button", { name: "Enter", exact: true }).click();
   await cleo.page.getByRole("heading", { name: "Small is full" }).waitFor();
   await cleo.page.getByText("1 person is inside, and 1 more is watching. Nobody else fits in right now.").waitFor();
 
@@ -33,6 +35,6 @@ test("in a full room one watches, the next is told why they wait, and both come 
   await seesPeople(ben.page, ["Ben"]);
 
   await cleo.page.getByRole("button", { name: "Try now" }).click();
-  await preview(cleo.page);
+  await inside(cleo.page, "observe");
   contented(ada, ben, cleo);
 });
