@@ -70,10 +70,10 @@ test("the list of people of a crowded room makes only the rows in sight, and fin
   assert.ok((await rows.count()) < OTHERS, `${await rows.count()} rows were made`);
 
   await page.evaluate(() => document.querySelector("[data-scrolls]").scrollTo(0, 1e6));
-  await rows.getByText("Zoe the last").waitFor();
+  await rows.getByText("Zoe the last", { exact: true }).waitFor();
   await page.getByLabel("Find someone").fill("ZOE");
   await until(page, "one row", () => document.querySelectorAll("[aria-label='People here'] li").length === 1);
-  await rows.getByText("Zoe the last").waitFor();
+  await rows.getByText("Zoe the last", { exact: true }).waitFor();
   contented(ada, ben);
 });
 

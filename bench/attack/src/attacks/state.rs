@@ -23,8 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long answers to nodes are waited for before pages are looked at.
 const NODES_PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long a room is filled at most: what the server lets one do in that time is what is attacked with.
-const FILL_TIME: Duration = Duration::from_secs(45);
+/// How long a room is filled at most: what the server lets people do in that time is what is attacked with.
+const FILL_TIME: Duration = Duration::from_secs(75);
+
+/// People who fill a room: where each has a budget, many may do more than one.
+const FILLERS: usize = 64;
+
+/// Components that fill a room: 54 MiB of them, below what a room may hold.
+const FILL_COMPONENTS: usize = 54 * 1024 * 1024 / COMPONENT_BYTES;
 
 /// A transaction that creates so many entities with the same components, named by a prefix of four letters.
 pub(super) fn creations(prefix: &str, count: usize, components: &str) -> String {
@@ -105,17 +111,17 @@ pub(super) async fn heap(ground: Arc<Ground>) -> Result<()> {
 
 /// Fills the room as far as it goes, saves it, and restores it again and again.
 pub(super) async fn restore(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(4).await?;
+    let visitors = ground.visitors(FILLERS).await?;
     let mut fillers = tokio::task::JoinSet::new();
     for (number, visitor) in visitors.iter().cloned().enumerate() {
         let ground = ground.clone();
         fillers.spawn(async move { fill(ground, visitor, number).await });
     }
-    let mut events = 0;
+    let mut components = 0;
     while let Some(filled) = fillers.join_next().await {
-        events += filled??;
+        components += filled??;
     }
-    ground.note("room_mib", (events * (COMPONENTS_IN_EVENT * COMPONENT_BYTES) as u64) >> 20);
+    ground.note("room_mib", (components * COMPONENT_BYTES) >> 20);
     let mut restorer = Hostile::enter(&ground, &visitors[0], 0).await?;
     restorer.insist("save_snapshot", r#"{"name":"full"}"#, PATIENCE).await?;
     ground.begin().await;
@@ -127,28 +133,24 @@ pub(super) async fn restore(ground: Arc<Ground>) -> Result<()> {
     Ok(())
 }
 
-/// One of four who fill a room with texts; returns how many events were accepted.
-async fn fill(ground: Arc<Ground>, visitor: Visitor, number: usize) -> Result<u64> {
-    // 58 events are 52 MiB.
-    const EVENTS: usize = 15;
+/// One of many who fill a room with texts; returns how many were accepted.
+async fn fill(ground: Arc<Ground>, visitor: Visitor, number: usize) -> Result<usize> {
     let mut filler = Hostile::enter(&ground, &visitor, number).await?;
     let deadline = tokio::time::Instant::now() + FILL_TIME;
-    let components = format!("{{\"text_of_mine\":{}}}", text(COMPONENT_BYTES));
     let mut accepted = 0;
-    while accepted < EVENTS && tokio::time::Instant::now() < deadline {
-        let prefix = format!(
-            "f{number}{}{}",
-            char::from(b'a' + (accepted / 26) as u8),
-            char::from(b'a' + (accepted % 26) as u8)
+    while accepted < FILL_COMPONENTS / FILLERS && tokio::time::Instant::now() < deadline {
+        let entity = format!("fill{number:03}{accepted:03}");
+        let payload = format!(
+            "{{\"entity\":\"{entity}\",\"components\":{{\"text_of_mine\":{}}}}}",
+            text(COMPONENT_BYTES)
         );
-        let event = creations(&prefix, COMPONENTS_IN_EVENT, &components);
-        match filler.call("transact", &event).await? {
+        match filler.call("create_entity", &payload).await? {
             Ok(_) => accepted += 1,
             Err(reason) if reason == "room_state_too_large" => break,
-            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            Err(_) => tokio::time::sleep(Duration::from_millis(500)).await,
         }
     }
-    Ok(accepted as u64)
+    Ok(accepted)
 }
 
 /// Ten people who come back over the same long tail, again and again.
