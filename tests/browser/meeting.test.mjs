@@ -52,7 +52,7 @@ test("two people see each other walk smoothly, end where they stand, and one who
   await seesAt(ada.page, await userId(ben.page), await place(ben.page));
 
   await ben.page.keyboard.press("Tab");
-  const listed = await ben.page.getByRole("list", { name: "People here" }).getByRole("listitem").allInnerTexts();
+  const listed = await ben.page.getByRole("list", { name: "People here" }).locator(".name").allInnerTexts();
   assert.deepEqual(listed.map((text) => text.trim()), ["Ada"]);
   await ada.page.evaluate(() => window.thexr.app.leave());
   await seesPeople(ben.page, ["Ben"]);
