@@ -129,7 +129,7 @@ impl ErrorKind {
         match self {
             Self::UnknownRoom | Self::UnknownPage => Vec::new(),
             Self::NotYours { .. } | Self::FormExpired { .. } => walled(),
-            Self::SlowDown { .. } | Self::TooManyRooms | Self::ShuttingDown => stairs(),
+            Self::SlowDown { .. } | Self::TooManyRooms | Self::Busy | Self::ShuttingDown => stairs(),
             Self::BadRequest | Self::Internal | Self::RoomQuarantined => toppled(),
         }
     }

@@ -9,7 +9,8 @@ use thexr_room::{
     Settings, SnapshotKind, SnapshotOut, TailError, template,
 };
 use thexr_store::{
-    EventRow, MemberRow, PlaceRow, RecentCommand, SnapshotInfo, SnapshotRow, Store, StoreError, StoredRoom,
+    EventRow, MemberRow, PlaceRow, RecentCommand, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
+    StoredRoom,
 };
 use thexr_wire::UserId;
 use thexr_wire::json::canonical;
