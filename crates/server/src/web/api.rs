@@ -22,6 +22,7 @@ use thexr_room::template::Template;
 use thexr_store::{RoomRow, StoreError};
 use thexr_wire::{RoomId, UserId};
 
+/// What handlers are given of the server.
 pub type Shared = State<Arc<App>>;
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
 
