@@ -1,7 +1,5 @@
 //! Acts without a connection: asked over HTTP, done by the room like everyone's, answered once they are durable.
 
-#![expect(clippy::result_large_err, reason = "the error is the answer that is sent instead")]
-
 use crate::app::App;
 use crate::limits::ACT_TIMEOUT;
 use crate::rooms::registry::JoinRefusal;
