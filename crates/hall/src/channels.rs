@@ -18,6 +18,7 @@ use thexr_wire::phoenix::{
 };
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{PeerId, RoomId};
+use thexr_world::transform::numbers;
 
 /// The way to a running room.
 pub trait Way {
@@ -419,10 +420,6 @@ fn json_pose(payload: &Value) -> Option<Pose> {
     let rotation = payload.get("rotation").and_then(numbers::<4>);
     let [qx, qy, qz, qw] = rotation.unwrap_or([0.0, 0.0, 0.0, 1.0]);
     Pose { head: [x, y, z, qx, qy, qz, qw], left: None, right: None, fingers: None }.validated().ok()
-}
-
-fn numbers<const N: usize>(value: &Value) -> Option<[f32; N]> {
-    serde_json::from_value::<Vec<f32>>(value.clone()).ok()?.try_into().ok()
 }
 
 fn join_payload(payload: &Payload) -> Result<JoinPayload, (&'static str, String)> {

@@ -8,18 +8,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Act, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, Reject, Room,
-    SnapshotOut, StoreState, To,
+    Act, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, ROOM_BUSY,
+    Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
 };
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
-
-/// More waits for the disk than the room may keep back.
-const STORE_SLOW: Reject =
-    Reject::at_once("store_slow", "The disk is slow right now. Try again in a moment.");
-/// The same, in the words a join is refused with.
-const ROOM_BUSY: Reject =
-    Reject::at_once("room_busy", "The room has more to do than it can. Try again in a moment.");
 
 /// What one tick wants stored: all of it becomes durable together.
 #[derive(Debug)]
