@@ -219,7 +219,7 @@ impl Client {
     pub fn set_pose(&mut self, pose: &Pose, jumped: bool, now_ms: f64) -> Result<(), PoseError> {
         let pose = pose.validated().inspect_err(|_| self.stats.bad_poses += 1)?;
         self.own_moved |= self.filter.pose() != Some(&pose);
-        self.filter.set(pose, jumped);
+        self.filter.set(pose, jumped, now_ms);
         self.send_pose(now_ms);
         Ok(())
     }
@@ -499,8 +499,11 @@ impl Client {
         if !(self.driver || self.observes) || !self.is_joined() {
             return;
         }
-        let Some(room_ms) = self.clock.room_ms(now_ms) else { return };
+        if self.clock.room_ms(now_ms).is_none() {
+            return;
+        }
         let Some(due) = self.filter.sample(now_ms) else { return };
+        let Some(room_ms) = self.clock.room_ms(due.at_ms) else { return };
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
         (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);

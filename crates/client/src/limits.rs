@@ -71,6 +71,14 @@ pub const CROWD_TURN_M: f32 = 0.3;
 pub const CROWD_HEIGHT_M: f32 = 1.5;
 /// How far a movement is continued without samples, milliseconds; then it is held.
 pub const EXTRAPOLATE_MAX_MS: f64 = 100.0;
+/// The least time between the two samples a movement is continued from, in periods of the tier.
+pub const SPEED_PERIODS: f64 = 0.75;
+/// What was continued too far is taken back by half in this time, milliseconds.
+pub const OFF_HALVES_MS: f64 = 60.0;
+/// Farther off than this the truth is shown at once, metres: on the way there one would stand where nobody is.
+pub const OFF_MAX_M: f32 = 1.0;
+/// Less off than this is not off, metres.
+pub const OFF_MIN_M: f32 = 0.001;
 /// Two sample times this close are one sample, milliseconds (ages travel in units of 4 ms).
 pub const SAME_SAMPLE_MS: f64 = 2.0;
 /// Pose ages kept for the percentiles; the oldest goes first.

@@ -5,6 +5,9 @@
 //!   ▲   └─1, 2, 4, 8, 8 s: the pose again                   │
 //!   └──────── 200 ms without such a movement: the final pose ┘
 //! ```
+//!
+//! A sample bears the time at which its pose was set. Who moves is sampled only with a pose that is new: the place of the
+//! last picture under a later time would be seen as a halt, and the next as a leap.
 
 use crate::limits::{
     KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS,
@@ -24,6 +27,8 @@ pub struct Due {
     pub pose: Pose,
     /// Do not interpolate into it.
     pub jumped: bool,
+    /// When the person was there.
+    pub at_ms: f64,
 }
 
 /// The filter's memory.
@@ -32,6 +37,8 @@ pub struct SendFilter {
     phase: Phase,
     pose: Option<Pose>,
     jumped: bool,
+    /// When the newest pose was set, while it was not sent.
+    fresh_ms: Option<f64>,
     sent: Option<(Pose, f64)>,
     next_ms: f64,
     /// After how long a pose that did not change is sent again.
@@ -40,15 +47,23 @@ pub struct SendFilter {
 
 impl Default for SendFilter {
     fn default() -> Self {
-        let keep_alive_ms = KEEP_ALIVE_MS;
-        Self { phase: Phase::Still, pose: None, jumped: false, sent: None, next_ms: f64::MIN, keep_alive_ms }
+        Self {
+            phase: Phase::Still,
+            pose: None,
+            jumped: false,
+            fresh_ms: None,
+            sent: None,
+            next_ms: f64::MIN,
+            keep_alive_ms: KEEP_ALIVE_MS,
+        }
     }
 }
 
 impl SendFilter {
     /// Takes the newest pose; a jump is remembered until it was sent.
-    pub fn set(&mut self, pose: Pose, jumped: bool) {
+    pub fn set(&mut self, pose: Pose, jumped: bool, now_ms: f64) {
         self.pose = Some(pose);
+        self.fresh_ms = Some(now_ms);
         self.jumped |= jumped;
     }
 
@@ -71,7 +86,7 @@ impl SendFilter {
     /// Samples at most every 50 ms and says what is to be sent.
     pub fn sample(&mut self, now_ms: f64) -> Option<Due> {
         let pose = self.pose?;
-        if now_ms + SAMPLE_EARLY_MS < self.next_ms {
+        if now_ms + SAMPLE_EARLY_MS < self.next_ms || self.waits_for_a_pose(now_ms) {
             return None;
         }
         // A grid, not a distance: frames of 72 Hz would otherwise sample at 18 Hz.
@@ -79,8 +94,14 @@ impl SendFilter {
             if now_ms - self.next_ms < SAMPLE_MS { self.next_ms + SAMPLE_MS } else { now_ms + SAMPLE_MS };
         self.decide(pose, now_ms).then(|| {
             self.sent = Some((pose, now_ms));
-            Due { pose, jumped: std::mem::take(&mut self.jumped) }
+            let at_ms = self.fresh_ms.take().unwrap_or(now_ms);
+            Due { pose, jumped: std::mem::take(&mut self.jumped), at_ms }
         })
+    }
+
+    fn waits_for_a_pose(&self, now_ms: f64) -> bool {
+        let moving = |phase| matches!(phase, Phase::Moving { since_ms, .. } if now_ms - since_ms < STILL_MS);
+        self.fresh_ms.is_none() && self.sent.is_some() && moving(self.phase)
     }
 
     fn decide(&mut self, pose: Pose, now_ms: f64) -> bool {
@@ -144,7 +165,7 @@ mod tests {
         let frames = (from_ms..to_ms).step_by(10);
         frames
             .filter_map(|ms| {
-                filter.set(at(x(ms)), false);
+                filter.set(at(x(ms)), false, f64::from(ms));
                 filter.sample(f64::from(ms)).map(|due| (ms, due.pose.head[0]))
             })
             .collect()
@@ -207,10 +228,40 @@ mod tests {
     fn a_jump_is_told_once() {
         let mut filter = SendFilter::default();
         run(&mut filter, 0, 500, |_| 0.0);
-        filter.set(at(0.0), true);
-        filter.set(at(0.0), false);
+        filter.set(at(0.0), true, 490.0);
+        filter.set(at(0.0), false, 495.0);
         assert!(filter.sample(500.0).unwrap().jumped);
+        filter.set(at(0.0), false, 550.0);
         assert!(!filter.sample(550.0).unwrap().jumped);
+    }
+
+    #[test]
+    fn between_two_slow_pictures_nothing_is_sampled_and_each_bears_the_time_of_its_picture() {
+        let mut filter = SendFilter::default();
+        let mut sent = Vec::new();
+        for ms in (0..1_500_u32).step_by(10) {
+            let now_ms = f64::from(ms);
+            // 140 ms a picture, seen 20 ms after it was drawn; timers in between.
+            if ms % 140 == 0 {
+                filter.set(at(ms as f32 / 1_000.0), false, now_ms - 20.0);
+            }
+            sent.extend(filter.sample(now_ms).map(|due| (due.at_ms, due.pose.head[0])));
+        }
+        assert_eq!(sent.len(), 11, "{sent:?}");
+        assert!(
+            sent.iter().all(|(at_ms, x)| (*x - (*at_ms as f32 + 20.0) / 1_000.0).abs() < 1e-6),
+            "{sent:?}"
+        );
+    }
+
+    #[test]
+    fn the_final_pose_is_sent_when_no_more_pictures_come() {
+        let mut filter = SendFilter::default();
+        run(&mut filter, 0, 500, |ms| ms as f32 / 1_000.0);
+        let last = (500..2_000).step_by(10).filter_map(|ms| filter.sample(f64::from(ms)));
+        let last: Vec<_> = last.collect();
+        assert!(!last.is_empty() && last.iter().all(|due| due.pose.head[0] == 0.49), "{last:?}");
+        assert!(last.last().unwrap().at_ms >= 690.0);
     }
 
     #[test]

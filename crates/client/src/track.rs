@@ -6,11 +6,12 @@
 use crate::limits::{
     CROWD_HEIGHT_M, CROWD_JUMP_M, CROWD_TURN_M, DELAY_ATTACK, DELAY_ATTACK_MAX, DELAY_DEFAULT_MS,
     DELAY_HALVES_MS, DELAY_MAX_MS, DELAY_MAX_PERIODS, DELAY_MIN_MS, DELAY_RELEASE, DELAY_SLEW,
-    EXTRAPOLATE_MAX_MS, PERIODS_MS, REST_PERIODS, SAME_SAMPLE_MS, TRACK_SAMPLES,
+    EXTRAPOLATE_MAX_MS, OFF_HALVES_MS, OFF_MAX_M, OFF_MIN_M, PERIODS_MS, REST_PERIODS, SAME_SAMPLE_MS,
+    SPEED_PERIODS, TRACK_SAMPLES,
 };
 use std::collections::VecDeque;
 use thexr_wire::Tier;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Place, Pose};
 use thexr_wire::quant::facing;
 use thexr_wire::records::CROWD_STEP_M;
 use thexr_world::interpolate;
@@ -71,7 +72,13 @@ pub struct Track {
     delay_ms: f64,
     played_ms: f64,
     looked_ms: f64,
+    /// How far what is shown is still from what is known, metres: a movement that was gone on with wrongly is not taken
+    /// back at once.
+    off: Off,
 }
+
+/// Head, left and right hand.
+type Off = [[f32; 3]; 3];
 
 fn period_ms(tier: Tier) -> f64 {
     PERIODS_MS[tier as usize]
@@ -87,6 +94,7 @@ impl Track {
             delay_ms: DELAY_DEFAULT_MS,
             played_ms: room_ms - DELAY_DEFAULT_MS,
             looked_ms: room_ms,
+            off: Off::default(),
         }
     }
 
@@ -101,12 +109,16 @@ impl Track {
             return Taken::Late;
         }
         let Some(sample) = self.sample(told) else { return Taken::Coarse };
+        let guessed = (self.played_ms > self.newest().at_ms).then(|| self.pose_at(self.played_ms));
         if newer == 0 {
             self.follow_line(at_ms, tier, arrived_ms);
             self.end_rest(&sample);
         }
         let place = self.samples.len() - newer;
         self.samples.insert(place, sample);
+        if let Some(guessed) = guessed {
+            self.be_off(&guessed, sample.jumped);
+        }
         while self.samples.len() > TRACK_SAMPLES {
             self.samples.pop_front();
         }
@@ -115,18 +127,26 @@ impl Track {
 
     /// The pose at the playback time that belongs to room time `room_ms`.
     pub fn show(&mut self, room_ms: f64) -> Shown {
+        self.settle(room_ms);
         self.slew(room_ms);
         let before_ms = self.played_ms;
         self.played_ms = room_ms - self.delay_ms;
         let passed = |sample: &&Sample| sample.at_ms > before_ms && sample.at_ms <= self.played_ms;
         let jumped = self.samples.iter().filter(passed).any(|sample| sample.jumped);
-        // One before the moment to come from, one more to go on with.
-        while self.samples.len() > 2 && self.samples[2].at_ms <= self.played_ms {
+        if jumped {
+            self.off = Off::default();
+        }
+        // One before the moment to come from, and enough to tell a speed from.
+        let newest_ms = self.newest().at_ms - period_ms(self.newest().tier) * SPEED_PERIODS;
+        while self.samples.len() > 2
+            && self.samples[2].at_ms <= self.played_ms
+            && self.samples[1].at_ms <= newest_ms
+        {
             self.samples.pop_front();
         }
         let newest = self.newest();
         let (tier, age_ms) = (newest.tier, room_ms - newest.at_ms);
-        Shown { pose: self.pose_at(self.played_ms), tier, jumped, age_ms }
+        Shown { pose: self.with_off(self.pose_at(self.played_ms)), tier, jumped, age_ms }
     }
 
     /// Playback delay at the moment, milliseconds.
@@ -136,6 +156,48 @@ impl Track {
 
     fn newest(&self) -> &Sample {
         &self.samples[self.samples.len() - 1]
+    }
+
+    /// What was guessed beyond the newest sample is seen; from there the truth is come to.
+    fn be_off(&mut self, guessed: &Pose, jumped: bool) {
+        let known = self.pose_at(self.played_ms);
+        let step = |was: Place, is: Place| -> [f32; 3] { std::array::from_fn(|axis| was[axis] - is[axis]) };
+        let both =
+            |was: Option<Place>, is: Option<Place>| was.zip(is).map_or([0.0; 3], |(was, is)| step(was, is));
+        let steps = [
+            step(guessed.head, known.head),
+            both(guessed.left, known.left),
+            both(guessed.right, known.right),
+        ];
+        for (off, step) in self.off.iter_mut().zip(steps) {
+            *off = std::array::from_fn(|axis| off[axis] + step[axis]);
+        }
+        let far = self.off.iter().any(|off| off.iter().any(|metres| metres.abs() > OFF_MAX_M));
+        if jumped || far {
+            self.off = Off::default();
+        }
+    }
+
+    /// Less off with every look.
+    fn settle(&mut self, room_ms: f64) {
+        if self.off == Off::default() {
+            return;
+        }
+        let passed_ms = (room_ms - self.looked_ms).max(0.0);
+        let left = libm::exp2(-passed_ms / OFF_HALVES_MS) as f32;
+        for metres in self.off.iter_mut().flatten() {
+            *metres = if metres.abs() < OFF_MIN_M { 0.0 } else { *metres * left };
+        }
+    }
+
+    fn with_off(&self, mut pose: Pose) -> Pose {
+        let [head, left, right] = &self.off;
+        let places = [Some(&mut pose.head), pose.left.as_mut(), pose.right.as_mut()];
+        for (place, off) in places.into_iter().zip([head, left, right]) {
+            let Some(place) = place else { continue };
+            off.iter().zip(place).for_each(|(off, metres)| *metres += off);
+        }
+        pose
     }
 
     fn slew(&mut self, room_ms: f64) {
@@ -227,10 +289,14 @@ impl Track {
     fn extrapolated(&self, at_ms: f64) -> Pose {
         let last = self.samples.len() - 1;
         let b = &self.samples[last];
-        let Some(a) = last.checked_sub(1).map(|at| &self.samples[at]) else { return b.pose };
+        // Over a whole period: of two samples that lie close together no speed can be told.
+        let apart = |a: &&Sample| b.at_ms - a.at_ms >= period_ms(b.tier) * SPEED_PERIODS;
+        let before = self.samples.iter().take(last);
+        let Some(a) = before.clone().rev().find(apart).or(before.clone().next()) else { return b.pose };
         let gap_ms = b.at_ms - a.at_ms;
         // The crowd's steps are too coarse to be gone on with.
-        if b.jumped || b.tier == Tier::E || gap_ms > REST_PERIODS * period_ms(a.tier.max(b.tier)) {
+        let leap = || self.samples.iter().any(|sample| sample.jumped && sample.at_ms > a.at_ms);
+        if leap() || b.tier == Tier::E || gap_ms > REST_PERIODS * period_ms(a.tier.max(b.tier)) {
             return b.pose;
         }
         let beyond_ms = (at_ms - b.at_ms).clamp(0.0, EXTRAPOLATE_MAX_MS);

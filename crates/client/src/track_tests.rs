@@ -43,6 +43,43 @@ fn a_movement_goes_on_for_a_tenth_of_a_second_and_then_holds() {
 }
 
 #[test]
+fn of_samples_that_lie_close_together_no_speed_is_told() {
+    let mut track = walker(20.0);
+    track.insert(told(1_004.0, at(1.05)), 1_020.0);
+    let held = track.show(5_000.0).pose.head[0];
+    assert!(held < 1.35, "{held}");
+}
+
+#[test]
+fn what_was_continued_too_far_is_taken_back_slowly_and_whole() {
+    let mut track = walker(20.0);
+    let delay = track.delay_ms();
+    let mut seen: Vec<f32> =
+        (0..15).map(|n| track.show(950.0 + delay + f64::from(n) * 10.0).pose.head[0]).collect();
+    assert!(seen[14] > 1.08, "gone on with: {seen:?}");
+    // It stood since 1 s: ten centimetres too far.
+    for ms in [1_050.0, 1_100.0] {
+        track.insert(told(ms, at(1.0)), 1_160.0);
+    }
+    seen.extend((15..120).map(|n| track.show(950.0 + delay + f64::from(n) * 10.0).pose.head[0]));
+    let back = seen.windows(2).map(|pair| pair[0] - pair[1]).fold(0.0_f32, f32::max);
+    assert!(back < 0.02, "{back} m at once: {seen:?}");
+    assert_eq!(seen.last(), Some(&1.0));
+}
+
+#[test]
+fn who_jumps_or_is_far_from_where_they_were_guessed_is_there_at_once() {
+    for (jumped, x) in [(true, 1.05), (false, 3.0)] {
+        let mut track = walker(20.0);
+        let delay = track.delay_ms();
+        track.show(1_080.0 + delay);
+        track.insert(Told { jumped, ..told(1_050.0, at(x)) }, 1_160.0);
+        track.insert(told(1_100.0, at(x)), 1_160.0);
+        assert_eq!(track.show(1_110.0 + delay).pose.head[0], x);
+    }
+}
+
+#[test]
 fn a_jump_is_not_walked() {
     let mut track = walker(20.0);
     let mut jump = at(50.0);
