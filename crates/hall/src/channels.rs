@@ -167,7 +167,7 @@ impl<R: Way + Clone> Channels<R> {
             }
         }
         if topic == "phoenix" && event == "heartbeat" {
-            self.reply(&Value::Null, &frame, "ok", &json!({}));
+            self.answer_aside(&Value::Null, &frame, &json!({}));
             return Step::Done;
         }
         if self.channels.get(&topic).is_some_and(|channel| channel.ended.load(Ordering::Acquire)) {
@@ -194,10 +194,18 @@ impl<R: Way + Clone> Channels<R> {
     }
 
     fn reply(&self, join_ref: &Value, frame: &Incoming, status: &str, response: &Value) {
+        self.lanes.put(Item::Note(Note::Frame(self.reply_text(join_ref, frame, status, response))));
+    }
+
+    /// Answers a question about the line or the clock: it waits for nothing.
+    fn answer_aside(&self, join_ref: &Value, frame: &Incoming, response: &Value) {
+        self.lanes.put_aside(self.reply_text(join_ref, frame, "ok", response));
+    }
+
+    fn reply_text(&self, join_ref: &Value, frame: &Incoming, status: &str, response: &Value) -> String {
         let payload = reply_payload(status, &response.to_string());
         let topic = frame.topic.as_str().map_or_else(|| frame.topic.to_string(), str::to_owned);
-        let text = encode_text(self.vsn, join_ref, &frame.reference, &topic, "phx_reply", &payload);
-        self.lanes.put(Item::Note(Note::Frame(text)));
+        encode_text(self.vsn, join_ref, &frame.reference, &topic, "phx_reply", &payload)
     }
 
     fn refuse(&self, frame: &Incoming, reason: &str, detail: &str) -> Step<R> {
@@ -276,10 +284,10 @@ impl<R: Way + Clone> Channels<R> {
             return refuse(&frame, "payload_too_large", &format!("At most {most} bytes."));
         }
         match event {
-            event::PING => self.reply(channel.reply_ref(), &frame, "ok", &payload),
+            event::PING => self.answer_aside(channel.reply_ref(), &frame, &payload),
             event::CLOCK => {
                 let response = json!({"t": payload.get("t"), "room_ms": channel.room.room_ms()});
-                self.reply(channel.reply_ref(), &frame, "ok", &response);
+                self.answer_aside(channel.reply_ref(), &frame, &response);
             }
             _ => {
                 let request = match Request::decode(event, payload) {

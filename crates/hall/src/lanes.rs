@@ -83,22 +83,29 @@ pub enum Item {
     Note(Note),
 }
 
+/// What anything that waits counts beside its text, bytes.
+const ITEM_BYTES: usize = 64;
+
 impl Item {
     fn bytes(&self) -> usize {
-        64 + match self {
-            Self::Message(_, Message::Reply { response, .. }) => response.len(),
-            Self::Message(_, Message::Push { payload, .. } | Message::Shout { payload }) => payload.len(),
-            Self::Frame(_, text) => text.len(),
-            Self::Note(Note::Frame(text) | Note::Left { reply: text, .. }) => text.len(),
-            // Shared and encoded on the way out: it waits here as a pointer.
-            Self::State(..) | Self::Message(..) | Self::End(..) | Self::Note(Note::Open(_)) => 0,
-        }
+        ITEM_BYTES
+            + match self {
+                Self::Message(_, Message::Reply { response, .. }) => response.len(),
+                Self::Message(_, Message::Push { payload, .. } | Message::Shout { payload }) => payload.len(),
+                Self::Frame(_, text) => text.len(),
+                Self::Note(Note::Frame(text) | Note::Left { reply: text, .. }) => text.len(),
+                // Shared and encoded on the way out: it waits here as a pointer.
+                Self::State(..) | Self::Message(..) | Self::End(..) | Self::Note(Note::Open(_)) => 0,
+            }
     }
 }
 
 #[derive(Debug, Default)]
 struct Queues {
     ordered: VecDeque<Item>,
+    /// Answers that say nothing of a room's state; they overtake it.
+    asides: VecDeque<String>,
+    /// Of both.
     bytes: usize,
     /// Something did not fit: whatever came after it would be applied over a gap.
     overflowed: bool,
@@ -106,6 +113,23 @@ struct Queues {
     /// Of each of the connection's channels the newest tick only; `None` says that its room is gone.
     motion: Vec<(PeerId, Option<Motion>)>,
     waker: Option<Waker>,
+}
+
+impl Queues {
+    /// Counts something that is about to be queued; `false`: it does not fit, and nothing may follow.
+    fn make_room(&mut self, bytes: usize) -> bool {
+        let messages = self.ordered.len() + self.asides.len();
+        self.overflowed = self.bytes + bytes > ORDERED_QUEUE_BYTES || messages >= ORDERED_QUEUE_MESSAGES;
+        if !self.overflowed {
+            self.bytes += bytes;
+        }
+        !self.overflowed
+    }
+}
+
+/// What an aside counts, bytes.
+fn aside_bytes(text: &str) -> usize {
+    ITEM_BYTES + text.len()
 }
 
 /// Both lanes of one connection, bounded in messages and bytes; clones are the same lanes.
@@ -123,12 +147,21 @@ impl Lanes {
         if queues.overflowed || queues.closed {
             return;
         }
-        let bytes = item.bytes();
-        if queues.bytes + bytes > ORDERED_QUEUE_BYTES || queues.ordered.len() >= ORDERED_QUEUE_MESSAGES {
-            queues.overflowed = true;
-        } else {
-            queues.bytes += bytes;
+        if queues.make_room(item.bytes()) {
             queues.ordered.push_back(item);
+        }
+        wake(queues);
+    }
+
+    /// Queues the answer to a question about the line itself: it goes out before everything else, or its round trip would
+    /// tell how much waits. Counts and overflows as the ordered lane does.
+    pub fn put_aside(&self, text: String) {
+        let mut queues = self.lock();
+        if queues.overflowed || queues.closed {
+            return;
+        }
+        if queues.make_room(aside_bytes(&text)) {
+            queues.asides.push_back(text);
         }
         wake(queues);
     }
@@ -174,6 +207,14 @@ impl Lanes {
         let item = queues.ordered.pop_front()?;
         queues.bytes -= item.bytes();
         Some(item)
+    }
+
+    /// The next answer that overtakes the ordered lane.
+    pub fn next_aside(&self) -> Option<String> {
+        let mut queues = self.lock();
+        let text = queues.asides.pop_front()?;
+        queues.bytes -= aside_bytes(&text);
+        Some(text)
     }
 
     /// The next channel that has motion, and its newest tick.
@@ -244,6 +285,19 @@ mod tests {
         lanes.put(push(half));
         assert!(!lanes.has_overflowed());
         lanes.put(push(half));
+        assert!(lanes.has_overflowed());
+    }
+
+    #[test]
+    fn asides_count_as_what_is_ordered_does() {
+        let lanes = Lanes::default();
+        lanes.put(push(ORDERED_QUEUE_BYTES / 2));
+        lanes.put_aside("x".repeat(ORDERED_QUEUE_BYTES / 2 - 1_000));
+        assert!(!lanes.has_overflowed());
+        assert!(lanes.next_aside().is_some() && lanes.next_aside().is_none());
+        (1..ORDERED_QUEUE_MESSAGES).for_each(|_| lanes.put_aside("{}".into()));
+        assert!(!lanes.has_overflowed());
+        lanes.put_aside("{}".into());
         assert!(lanes.has_overflowed());
     }
 

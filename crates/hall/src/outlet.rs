@@ -45,6 +45,8 @@ impl Frame {
 /// What goes out next.
 #[derive(Debug)]
 pub enum Turn {
+    /// An answer that overtakes the ordered lane.
+    Aside(String),
     /// An item of the ordered lane.
     Ordered(Item),
     /// A channel's newest motion; `None` when its room is gone.
@@ -111,11 +113,22 @@ impl Channel {
 /// Frames that are handed to the socket together: one system call instead of many.
 const FRAMES_TOGETHER_MAX: usize = 32;
 
+/// How far a state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nobody encodes it for this connection yet.
+    New,
+    /// Somebody does.
+    Encoding,
+    /// Its parts go out.
+    Ready,
+}
+
 /// A state on its way out, part after part.
 struct Parts {
     peer: PeerId,
     encoding: Encoding,
-    is_encoded: bool,
+    stage: Stage,
     next: usize,
     /// Motion went out since the last part.
     motion_passed: bool,
@@ -155,16 +168,19 @@ impl Outlet {
         std::mem::take(&mut self.passed_over)
     }
 
-    /// What goes out next: the ordered lane first, of motion only the newest. Between the parts of a state motion passes,
-    /// and the ordered lane waits; motion that is not wanted now stays where it is.
+    /// What goes out next: answers about the line first, then the ordered lane, of motion only the newest. While a state is
+    /// encoded, and between its parts, motion passes and the ordered lane waits; motion that is not wanted now stays where it is.
     pub fn next(&mut self, with_motion: bool) -> Option<Turn> {
+        if let Some(text) = self.lanes.next_aside() {
+            return Some(Turn::Aside(text));
+        }
         let motion = |lanes: &Lanes| if with_motion { lanes.next_motion() } else { None };
         if let Some(parts) = &mut self.parts {
             let motion = if parts.motion_passed { None } else { motion(&self.lanes) };
             parts.motion_passed = motion.is_some();
             return match motion {
                 Some((peer, motion)) => Some(Turn::Motion(peer, motion)),
-                None => parts.is_encoded.then_some(Turn::Part),
+                None => (parts.stage == Stage::Ready).then_some(Turn::Part),
             };
         }
         if let Some(item) = self.lanes.next_ordered() {
@@ -174,7 +190,8 @@ impl Outlet {
         Some(Turn::Motion(peer, motion))
     }
 
-    /// Frames of a turn at the shell's monotonic time `now`, and what has to be encoded before the ordered lane goes on.
+    /// Frames of a turn at the shell's monotonic time `now`, and what has to be encoded, from now on, before the ordered
+    /// lane goes on.
     pub fn take(
         &mut self,
         turn: Turn,
@@ -183,6 +200,7 @@ impl Outlet {
         out: &mut Vec<Frame>,
     ) -> Option<Encoding> {
         match turn {
+            Turn::Aside(text) => out.push(Frame::Text(text.into())),
             Turn::Ordered(item) => self.frames(item, out),
             Turn::Motion(peer, Some(motion)) => self.motion_frames(peer, &motion, now, scratch, out),
             Turn::Motion(peer, None) => {
@@ -193,13 +211,15 @@ impl Outlet {
             Turn::Part => self.part(out),
         }
         self.more(out);
-        self.parts.as_ref().filter(|parts| !parts.is_encoded).map(|parts| parts.encoding.clone())
+        let new = self.parts.as_mut().filter(|parts| parts.stage == Stage::New)?;
+        new.stage = Stage::Encoding;
+        Some(new.encoding.clone())
     }
 
     /// What was to be encoded is; `failed` ends its channel.
     pub fn encoded(&mut self, failed: bool, out: &mut Vec<Frame>) {
         let Some(parts) = &mut self.parts else { return };
-        parts.is_encoded = true;
+        parts.stage = Stage::Ready;
         if failed {
             let peer = parts.peer;
             self.parts = None;
@@ -217,6 +237,7 @@ impl Outlet {
 
     /// Frames of everything that waits in the ordered lane, however long that takes.
     pub fn rest(&mut self, out: &mut Vec<Frame>) {
+        out.extend(std::iter::from_fn(|| self.lanes.next_aside()).map(|text| Frame::Text(text.into())));
         self.all_parts(out);
         while let Some(item) = self.lanes.next_ordered() {
             self.frames(item, out);
@@ -226,7 +247,7 @@ impl Outlet {
 
     fn all_parts(&mut self, out: &mut Vec<Frame>) {
         while let Some(parts) = &mut self.parts {
-            parts.is_encoded = true;
+            parts.stage = Stage::Ready;
             self.part(out);
         }
     }
@@ -257,7 +278,7 @@ impl Outlet {
                 let attached = self.channels.get(&peer).and_then(|channel| channel.attached);
                 let Some(Attached { dialect, .. }) = attached else { return };
                 let encoding = Encoding { state, dialect };
-                self.parts = Some(Parts { peer, encoding, is_encoded: false, next: 0, motion_passed: false });
+                self.parts = Some(Parts { peer, encoding, stage: Stage::New, next: 0, motion_passed: false });
             }
             Item::End(peer, end) => match end {
                 End::Deleted => self.end(peer, "phx_close", "{}", out),

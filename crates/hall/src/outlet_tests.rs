@@ -63,6 +63,7 @@ impl Scene {
     fn turn(&mut self) -> &'static str {
         let turn = self.outlet.next(true).expect("something to send");
         let kind = match &turn {
+            Turn::Aside(_) => "aside",
             Turn::Ordered(_) => "ordered",
             Turn::Motion(..) => "motion",
             Turn::Part => "part",
@@ -124,6 +125,36 @@ fn motion_passes_between_the_parts_of_a_state_and_the_ordered_lane_waits() {
     assert_eq!(turns, ["motion", "part", "motion", "part", "motion", "part"]);
     let chunk = event::SNAPSHOT_CHUNK;
     assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
+}
+
+#[test]
+fn answers_about_the_line_pass_a_state_that_is_encoded_and_its_parts() {
+    let mut scene = Scene::set();
+    scene.lanes.put(large_state());
+    scene.push();
+    let turn = scene.outlet.next(false).unwrap();
+    let encoding =
+        scene.outlet.take(turn, Duration::ZERO, &mut Scratch::default(), &mut scene.frames).unwrap();
+    for _ in 0..3 {
+        scene.lanes.put_aside(json!([null, "1", "room:a", "phx_reply", {}]).to_string());
+        let aside = scene.outlet.next(false).unwrap();
+        assert!(matches!(aside, Turn::Aside(_)));
+        let again = scene.outlet.take(aside, Duration::ZERO, &mut Scratch::default(), &mut scene.frames);
+        assert!(again.is_none(), "it is encoded once");
+        assert!(scene.outlet.next(false).is_none());
+    }
+    encoding.run();
+    scene.outlet.encoded(false, &mut scene.frames);
+    let mut turns = Vec::new();
+    while let Some(turn) = scene.outlet.next(false) {
+        turns.push(if matches!(turn, Turn::Aside(_)) { "aside" } else { "room" });
+        scene.take(turn);
+        if turns.len() == 2 {
+            scene.lanes.put_aside(json!([null, "2", "room:a", "phx_reply", {}]).to_string());
+        }
+    }
+    assert_eq!(turns, ["room", "room", "aside", "room", "room"][..turns.len()]);
+    assert!(turns.contains(&"aside"));
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn new_room(number: usize) -> NewRoom {
         created_at_ms: 0,
         first: Vec::new(),
         snapshot: None,
+        parts: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Pure: given where the rooms' journals end, it decides and moves the ends on. Knows no SQL.
 
-use crate::{Outcome, RefusedReason, RoomBatch, SnapshotRow};
+use crate::{Outcome, RefusedReason, RoomBatch};
 use std::collections::BTreeMap;
 use thexr_wire::RoomId;
 
@@ -40,9 +40,7 @@ fn check(end: &End, batch: &RoomBatch) -> Result<(), RefusedReason> {
     if batch.events.iter().zip(expected).any(|(event, seq)| event.seq != seq) {
         return Err(RefusedReason::SeqConflict { stored_last: end.last_seq });
     }
-    let last_seq = batch.last_seq().unwrap_or(end.last_seq);
-    let snapshots_reached = batch.snapshots.iter().all(|snapshot| snapshot.seq <= last_seq);
-    if snapshots_reached && storable(batch) { Ok(()) } else { Err(RefusedReason::Constraint) }
+    if storable(batch) { Ok(()) } else { Err(RefusedReason::Constraint) }
 }
 
 fn advance(end: &mut End, batch: &RoomBatch) {
@@ -63,11 +61,7 @@ fn storable(batch: &RoomBatch) -> bool {
     });
     let people = batch.places.iter().map(|place| &place.pose);
     let people = people.chain(batch.members.iter().map(|member| &member.state)).chain(&batch.settings);
-    fits && events.chain(people).map(String::as_str).chain(batch.snapshots.iter().flat_map(texts)).all(plain)
-}
-
-fn texts(snapshot: &SnapshotRow) -> impl Iterator<Item = &str> {
-    [&*snapshot.state, snapshot.hash.as_str()].into_iter().chain(snapshot.name.as_deref())
+    fits && events.chain(people).all(|text| plain(text))
 }
 
 /// Whether every backend can hold the text.

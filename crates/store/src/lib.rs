@@ -22,8 +22,8 @@ mod writer;
 pub use data_dir::{DataDir, DataDirLock, LockError, fsync_probe};
 pub use outcome::{Outcome, RefusedReason, StoreError, UnavailableReason};
 pub use rows::{
-    EventRow, MemberRow, NewRoom, PlaceRow, RecentCommand, RoomBatch, RoomRow, SnapshotInfo, SnapshotKind,
-    SnapshotRow, StoredRoom,
+    EventRow, MemberRow, NewRoom, PartRow, PlaceRow, RecentCommand, RoomBatch, RoomRow, SnapshotInfo,
+    SnapshotKind, SnapshotRow, StoredRoom,
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;

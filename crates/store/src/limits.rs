@@ -17,8 +17,8 @@ pub const ROOMS_LISTED_MAX: u32 = 10_000;
 /// Batches that wait for the disk, all rooms together: a thousand rooms at their 20 unconfirmed ticks.
 /// Beyond, a submitted batch is answered `Unavailable(QueueFull)` and its room has to be restored from the store.
 pub const QUEUE_BATCHES_MAX: usize = 20_000;
-/// Bytes of those batches: bounds memory when rooms write large snapshots into a full disk. Consequence as above.
-pub const QUEUE_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// Bytes of those batches: bounds memory when rooms write into a full disk. Consequence as above.
+pub const QUEUE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Events in one transaction: keeps a commit short (about 50 ms), so that no room waits long behind others.
 /// What does not fit goes into the next transaction, at once.
 pub const GROUP_EVENTS_MAX: usize = 4_096;
@@ -49,10 +49,6 @@ pub const FSYNC_PROBES: usize = 31;
 
 const _: () = assert!(RETRY_DELAY_MIN.as_millis() < RETRY_DELAY_MAX.as_millis());
 const _: () = assert!(QUEUE_BYTES_MAX > 4 * GROUP_BYTES_MAX, "groups fill while others wait");
-const _: () = assert!(
-    QUEUE_BYTES_MAX > 2 * thexr_wire::limits::ROOM_STATE_BYTES_MAX,
-    "the snapshot of the largest room fits into the queue"
-);
 const _: () = assert!(
     thexr_wire::limits::COMMAND_MEMORY_MS == 600_000,
     "the index events_command has this window in its text"

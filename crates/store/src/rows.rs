@@ -19,8 +19,6 @@ pub struct RoomBatch {
     pub tick: u64,
     /// Events with gap-free seqs that go on where the journal ends; may be empty.
     pub events: Vec<EventRow>,
-    /// Snapshots at seqs that the journal has reached with this batch.
-    pub snapshots: Vec<SnapshotRow>,
     /// Where people are; a place older than the stored one is passed over.
     pub places: Vec<PlaceRow>,
     /// What people are to the room from now on; each replaces what was stored of that person.
@@ -37,7 +35,6 @@ impl RoomBatch {
             epoch,
             tick,
             events: Vec::new(),
-            snapshots: Vec::new(),
             places: Vec::new(),
             members: Vec::new(),
             settings: None,
@@ -52,11 +49,10 @@ impl RoomBatch {
     /// About how much memory and statement text the batch takes, in bytes.
     pub fn bytes(&self) -> usize {
         let events: usize = self.events.iter().map(EventRow::bytes).sum();
-        let snapshots: usize = self.snapshots.iter().map(|snapshot| snapshot.state.len()).sum();
         let places: usize = self.places.iter().map(|place| ROW_OVERHEAD_BYTES + place.pose.len()).sum();
         let members: usize = self.members.iter().map(|member| ROW_OVERHEAD_BYTES + member.state.len()).sum();
         let settings = self.settings.as_ref().map_or(0, String::len);
-        ROW_OVERHEAD_BYTES + events + snapshots + places + members + settings
+        ROW_OVERHEAD_BYTES + events + places + members + settings
     }
 }
 
@@ -134,13 +130,23 @@ pub struct SnapshotRow {
     pub kind: SnapshotKind,
     /// What a person called it; saving it again replaces the older state, unless an event refers to that.
     pub name: Option<String>,
-    /// Canonical JSON.
-    pub state: Arc<str>,
-    /// SHA-256 of `state` in hex, computed by the caller.
+    /// What the state is called by those who refer to it, made from its contents by the caller.
     pub hash: String,
-    /// Whether an event refers to the state by its hash. To pin a stored snapshot, write it again with `true`, in the
-    /// batch of that event.
+    /// Hashes of its [parts](PartRow), in order.
+    pub parts: Vec<String>,
+    /// Bytes of their texts.
+    pub bytes: u64,
+    /// Whether an event refers to the state by its hash. To pin a stored snapshot, write it again with `true`.
     pub pinned: bool,
+}
+
+/// A part of stored states, which may have it in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRow {
+    /// SHA-256 of `text` in hex, computed by the caller.
+    pub hash: String,
+    /// Canonical JSON.
+    pub text: Arc<str>,
 }
 
 /// A snapshot in a list, without its state.
@@ -154,7 +160,7 @@ pub struct SnapshotInfo {
     pub kind: SnapshotKind,
     /// What a person called it.
     pub name: Option<String>,
-    /// SHA-256 of the state in hex.
+    /// What the state is called by those who refer to it.
     pub hash: String,
     /// Size of the state.
     pub bytes: u64,
@@ -181,6 +187,8 @@ pub struct NewRoom {
     pub first: Vec<EventRow>,
     /// The state after them, usually of kind `Initial`.
     pub snapshot: Option<SnapshotRow>,
+    /// Its parts.
+    pub parts: Vec<PartRow>,
 }
 
 /// What the store knows about a room without its contents.

@@ -3,10 +3,11 @@
 //! Every backend keeps it, and one suite of tests (`tests/contract`) holds each of them to it.
 
 use crate::{
-    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, StoreError,
-    StoredRoom,
+    EventRow, MemberRow, NewRoom, Outcome, PartRow, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow,
+    StoreError, StoredRoom,
 };
 use async_trait::async_trait;
+use std::sync::Arc;
 use thexr_wire::{RoomId, UserId};
 
 /// Where rooms are kept. All times are ms since 1970; all texts called JSON are opaque here and come back byte for byte.
@@ -34,7 +35,8 @@ pub trait Store: Send + Sync + 'static {
     /// Creates a room with its first events and snapshot, all or nothing.
     ///
     /// # Errors
-    /// [`StoreError::IdTaken`]; [`StoreError::Refused`] when the first events do not count 1, 2, 3 or a text has a NUL.
+    /// [`StoreError::IdTaken`]; [`StoreError::Refused`] when the first events do not count 1, 2, 3, the snapshot does not
+    /// fit them or a text has a NUL.
     async fn create_room(&self, room: NewRoom) -> Result<(), StoreError>;
 
     /// One room without its contents.
@@ -81,6 +83,33 @@ pub trait Store: Send + Sync + 'static {
         seq: u64,
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError>;
+
+    /// Those of some parts that the room does not have, in the same order.
+    async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError>;
+
+    /// Stores parts of a state that is to follow, in one transaction; those the room has already stay as they are. Parts that
+    /// no snapshot of the room has go when snapshots are pruned.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when there is no such room or a text has a NUL.
+    async fn put_parts(&self, room: &RoomId, parts: &[PartRow]) -> Result<(), StoreError>;
+
+    /// The text of a part; `None` = no such room or part.
+    async fn part(&self, room: &RoomId, hash: &str) -> Result<Option<Arc<str>>, StoreError>;
+
+    /// Stores a snapshot whose parts are there, and prunes what it replaces; the same one again can only pin it. With
+    /// `inverse`, the ops that take the event of a seq back become known with it: they refer to this state.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`]: fenced, no such room, or [`Constraint`](crate::RefusedReason::Constraint) when the journal
+    /// does not reach its seq or that of the event, a part is missing or a text has a NUL.
+    async fn put_snapshot(
+        &self,
+        room: &RoomId,
+        epoch: i64,
+        snapshot: &SnapshotRow,
+        inverse: Option<(u64, &str)>,
+    ) -> Result<(), StoreError>;
 
     /// The newest snapshot of that name.
     async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError>;

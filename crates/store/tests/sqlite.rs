@@ -83,6 +83,10 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
         .execute(
             "DROP TABLE members;
              ALTER TABLE rooms DROP COLUMN settings;
+             DROP TABLE state_parts;
+             ALTER TABLE snapshots DROP COLUMN parts;
+             ALTER TABLE snapshots DROP COLUMN bytes;
+             ALTER TABLE snapshots ADD COLUMN state TEXT NOT NULL DEFAULT '';
              DELETE FROM _sqlx_migrations WHERE version > 2",
         )
         .await;
@@ -92,6 +96,33 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
     let members = vec![member('u', Role::Owner, "{}")];
     let next = RoomBatch { members, ..batch("rooma", 1, [event(2)]) };
     assert_eq!(store.append(&[next]).await, [committed(2)]);
+}
+
+#[tokio::test]
+async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
+    let mut sqlite = Sqlite::fresh().await;
+    let store = sqlite.open().await;
+    store.create_room(new_room("rooma")).await.unwrap();
+    store.close().await;
+    sqlite
+        .execute(
+            "DROP TABLE state_parts;
+             ALTER TABLE snapshots DROP COLUMN parts;
+             ALTER TABLE snapshots DROP COLUMN bytes;
+             ALTER TABLE snapshots ADD COLUMN state TEXT NOT NULL DEFAULT '';
+             INSERT INTO snapshots (room_id, seq, at, kind, name, state, hash, pinned)
+             VALUES ('rooma', 0, 0, 'initial', 'initial', '{\"é\":1}', 'aa', 1), ('rooma', 0, 1, 'auto', NULL, '{\"é\":1}', 'aa', 0),
+                    ('rooma', 0, 2, 'named', 'mine', '{}', 'bb', 1);
+             DELETE FROM _sqlx_migrations WHERE version > 3",
+        )
+        .await;
+    let store = sqlite.open().await;
+    for (name, hash, text) in [("initial", "aa", "{\"é\":1}"), ("mine", "bb", "{}")] {
+        let found = store.snapshot_by_name(&room("rooma"), name).await.unwrap().unwrap();
+        assert_eq!((found.hash.as_str(), found.bytes), (hash, text.len() as u64));
+        assert_eq!(found.parts, [hash]);
+        assert_eq!(store.part(&room("rooma"), hash).await.unwrap().as_deref(), Some(text));
+    }
 }
 
 #[tokio::test]

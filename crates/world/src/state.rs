@@ -99,6 +99,24 @@ pub fn each_entity(text: &str, each: impl FnMut(EntityId, Entity)) -> Result<(),
     Ok(reader.end()?)
 }
 
+/// Bytes of a part of a stored state, on average. Where one ends is said by the entity it ends before, so that what a part
+/// says stays the same when others change: a state stored again shares the parts that did not.
+pub const PART_BYTES: usize = 256 * 1024;
+/// From this size on a part ends in any case, bytes: it is one row and one short transaction. Only a single entity makes a
+/// larger one.
+pub const PART_BYTES_MAX: usize = 1024 * 1024;
+
+/// Whether a part ends before this entity, as likely as it is large: a hash of its id (FNV-1a, mixed as MurmurHash3 ends).
+fn begins_part(id: &EntityId, entity: &Entity) -> bool {
+    let fnv = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let mut hash = id.as_str().bytes().fold(0x811c_9dc5_u32, fnv);
+    for (shift, factor) in [(16, 0x85eb_ca6b_u32), (13, 0xc2b2_ae35)] {
+        hash = (hash ^ hash >> shift).wrapping_mul(factor);
+    }
+    hash ^= hash >> 16;
+    u64::from(hash) * (PART_BYTES as u64) < (entity.bytes() as u64) << 32
+}
+
 /// Hex SHA-256 of a text.
 pub fn hash(text: &str) -> String {
     let mut out = String::with_capacity(64);
@@ -106,6 +124,14 @@ pub fn hash(text: &str) -> String {
         let _ = write!(out, "{byte:02x}");
     }
     out
+}
+
+/// The hash of a state whose parts have these hashes, in order; that of a single part is the state's.
+pub fn hash_of_parts(parts: &[String]) -> String {
+    match parts {
+        [one] => one.clone(),
+        parts => hash(&parts.concat()),
+    }
 }
 
 fn write_components(entity: &Entity, out: &mut String) {
@@ -121,41 +147,77 @@ fn write_components(entity: &Entity, out: &mut String) {
     out.push('}');
 }
 
+fn write_entity(entity: &Entity, out: &mut String) {
+    out.push_str("{\"components\":");
+    write_components(entity, out);
+    if let Some(at_ms) = entity.expires_at_ms() {
+        let _ = write!(out, ",\"expires_at\":{at_ms}");
+    }
+    out.push_str(",\"seqs\":{");
+    for (index, (name, component)) in entity.components().iter().enumerate() {
+        let _ = write!(out, "{}\"{name}\":{}", if index > 0 { "," } else { "" }, component.seq);
+    }
+    out.push('}');
+    let newest = entity.components().values().map(|component| component.seq).max().unwrap_or(0);
+    if entity.own_version() > newest {
+        let _ = write!(out, ",\"version\":{}", entity.own_version());
+    }
+    out.push('}');
+}
+
 impl World {
     /// The canonical stored text: `{"entities":{id:{"components","expires_at"?,"seqs","version"?}}}`.
     pub fn to_text(&self) -> String {
         let mut out = String::with_capacity(self.bytes() * 5 / 4 + 64);
+        self.write_text(self.entities().iter(), &mut out, |_, _, _| false);
+        out
+    }
+
+    /// The stored text of the entities from `from` on, as many as make a part, and where the next part begins. All parts
+    /// together are the state; each is one by itself.
+    pub fn part(&self, from: Option<&EntityId>) -> (String, Option<EntityId>) {
+        let mut out = String::with_capacity(PART_BYTES);
+        let entities = self.entities().iter_from(|id| from.is_some_and(|from| id < from));
+        let next = self.write_text(entities, &mut out, |bytes, id, entity| {
+            bytes >= PART_BYTES_MAX || begins_part(id, entity)
+        });
+        (out, next)
+    }
+
+    /// Writes entities as a stored text until one is to be the first of the next.
+    fn write_text<'a>(
+        &self,
+        entities: impl Iterator<Item = (&'a EntityId, &'a Arc<Entity>)>,
+        out: &mut String,
+        ends_before: impl Fn(usize, &EntityId, &Entity) -> bool,
+    ) -> Option<EntityId> {
         out.push_str("{\"entities\":{");
-        for (index, (id, entity)) in self.entities().iter().enumerate() {
+        let mut next = None;
+        for (index, (id, entity)) in entities.enumerate() {
             if index > 0 {
+                if ends_before(out.len(), id, entity) {
+                    next = Some(id.clone());
+                    break;
+                }
                 out.push(',');
             }
-            let _ = write!(out, "\"{id}\":{{\"components\":");
-            let entity = &self.settled(entity);
-            write_components(entity, &mut out);
-            if let Some(at_ms) = entity.expires_at_ms() {
-                let _ = write!(out, ",\"expires_at\":{at_ms}");
-            }
-            out.push_str(",\"seqs\":{");
-            for (index, (name, component)) in entity.components().iter().enumerate() {
-                let _ = write!(out, "{}\"{name}\":{}", if index > 0 { "," } else { "" }, component.seq);
-            }
-            out.push('}');
-            let newest = entity.components().values().map(|component| component.seq).max().unwrap_or(0);
-            if entity.own_version() > newest {
-                let _ = write!(out, ",\"version\":{}", entity.own_version());
-            }
-            out.push('}');
+            let _ = write!(out, "\"{id}\":");
+            write_entity(&self.settled(entity), out);
         }
         out.push_str("}}");
-        out
+        next
     }
 
     /// Reads a stored text.
     pub fn from_text(text: &str) -> Result<Self, StateError> {
         let mut world = Self::default();
-        each_entity(text, |id, entity| world.put(id, Some(Arc::new(entity))))?;
+        world.add_part(text)?;
         Ok(world)
+    }
+
+    /// Adds a part of a stored state.
+    pub fn add_part(&mut self, text: &str) -> Result<(), StateError> {
+        each_entity(text, |id, entity| self.put(id, Some(Arc::new(entity))))
     }
 
     /// Adds an entity as a join snapshot tells it, components as of `version`; rows of the same id add up.
@@ -206,6 +268,67 @@ mod tests {
         assert_eq!(back, world);
         assert_eq!(back.expired(1500).count(), 1);
         assert_eq!(back.to_text(), world.to_text());
+    }
+
+    /// So many entities with texts of so many bytes.
+    fn large(count: usize, bytes: usize) -> World {
+        let mut world = World::default();
+        for n in 0..count {
+            let id = EntityId::parse(&format!("entity{n:05}")).unwrap();
+            let components = serde_json::Map::from_iter([("note".into(), json!("x".repeat(bytes)))]);
+            world.put_row(id, n as u64 + 1, components);
+        }
+        world
+    }
+
+    fn parts(world: &World) -> Vec<String> {
+        let (mut parts, mut from) = (Vec::new(), None);
+        loop {
+            let (part, next) = world.part(from.as_ref());
+            parts.push(part);
+            match next {
+                Some(next) => from = Some(next),
+                None => return parts,
+            }
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_world_are_bounded_and_add_up_to_it() {
+        for (count, bytes) in [(0, 0), (1, 10), (3_000, 100), (100, 50_000), (40, 1_500_000)] {
+            let world = large(count, bytes);
+            let parts = parts(&world);
+            let mut back = World::default();
+            parts.iter().for_each(|part| back.add_part(part).unwrap());
+            assert_eq!(back, world);
+            assert!(parts.iter().all(|part| part.len() <= PART_BYTES_MAX + bytes + 1_000));
+            let expected = world.to_text().len().div_ceil(PART_BYTES.max(bytes));
+            assert!(
+                (expected.div_ceil(3)..=2 * expected + 2).contains(&parts.len()),
+                "{} parts",
+                parts.len()
+            );
+        }
+        assert_eq!(parts(&large(1, 10)), [large(1, 10).to_text()], "a small state is its only part");
+    }
+
+    #[test]
+    fn a_change_leaves_the_parts_without_it_as_they_are() {
+        let (world, mut changed) = (large(5_000, 1_000), large(5_000, 1_000));
+        let longer = serde_json::Map::from_iter([("note".into(), json!("y".repeat(7_000)))]);
+        changed.put_row(EntityId::parse("entity00700").unwrap(), 9_999, longer.clone());
+        changed.put_row(EntityId::parse("entity00700a").unwrap(), 9_999, longer);
+        let before: std::collections::BTreeSet<String> = parts(&world).into_iter().collect();
+        let after = parts(&changed);
+        assert!(after.len() > 15);
+        let new = after.iter().filter(|part| !before.contains(*part)).count();
+        assert!((1..=3).contains(&new), "{new} of {} parts are new", after.len());
+    }
+
+    #[test]
+    fn the_hash_of_a_single_part_is_the_states() {
+        assert_eq!(hash_of_parts(&[hash("a")]), hash("a"));
+        assert_ne!(hash_of_parts(&[hash("a"), hash("b")]), hash_of_parts(&[hash("b"), hash("a")]));
     }
 
     #[test]

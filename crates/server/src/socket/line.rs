@@ -1,7 +1,7 @@
 //! A WebSocket and what goes out on it: messages come in and frames go out side by side, in one task.
 //!
-//! Nothing here waits for a slow reader: while the socket takes nothing more, messages still come in and of motion only the
-//! newest waits. Only while a state is encoded for it, on the pool, does a connection do nothing else.
+//! Nothing here waits for a slow reader, nor for a state that is encoded on the pool: messages still come in, and of motion
+//! only the newest waits.
 
 use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
 use crate::socket::raised;
@@ -19,6 +19,7 @@ use std::time::Duration;
 use thexr_hall::{Encoding, Frame, Outlet, Turn};
 use thexr_room::Scratch;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep};
 
 /// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
@@ -76,6 +77,8 @@ pub struct Line {
     outlet: Outlet,
     /// Frames of the last turn, on their way from the outlet to the socket.
     frames: Vec<Frame>,
+    /// A state that is being encoded for the outlet.
+    encoding: Option<JoinHandle<()>>,
     /// Frames that the socket has not taken yet.
     waiting: VecDeque<Frame>,
     /// The socket has taken something that is not on its way yet.
@@ -98,6 +101,7 @@ impl Line {
             socket,
             outlet,
             frames: Vec::new(),
+            encoding: None,
             waiting: VecDeque::new(),
             unflushed: false,
             in_a_row: 0,
@@ -130,6 +134,7 @@ impl Line {
         if self.outlet.lanes().has_overflowed() {
             return Poll::Ready(Step::End(Ending::SLOW_CONSUMER));
         }
+        self.poll_encoded(context);
         match self.poll_sent(context) {
             Poll::Ready(Err(_)) => return Poll::Ready(Step::End(Ending::GONE)),
             Poll::Ready(Ok(())) => {
@@ -154,6 +159,16 @@ impl Line {
             return Poll::Ready(Step::Message(message));
         }
         self.poll_alarm(context, reading).map(Step::End)
+    }
+
+    /// Goes on with a state that has been encoded meanwhile.
+    fn poll_encoded(&mut self, context: &mut Context<'_>) {
+        let Some(encoding) = &mut self.encoding else { return };
+        if let Poll::Ready(encoded) = encoding.poll_unpin(context) {
+            self.encoding = None;
+            self.outlet.encoded(encoded.is_err(), &mut self.frames);
+            self.waiting.extend(self.frames.drain(..));
+        }
     }
 
     fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Incoming> {
@@ -214,8 +229,10 @@ impl Line {
     }
 
     /// Makes frames of a turn; they go out with the next steps.
-    pub async fn send(&mut self, turn: Turn) {
-        compose(&mut self.outlet, turn, &mut self.frames).await;
+    pub fn send(&mut self, turn: Turn) {
+        if let Some(encoding) = compose(&mut self.outlet, turn, &mut self.frames) {
+            self.encoding = Some(encoding);
+        }
         self.waiting.extend(self.frames.drain(..));
     }
 
@@ -226,6 +243,9 @@ impl Line {
         let goodbye = async {
             if complete {
                 poll_fn(|context| self.poll_sent(context)).await?;
+                if let Some(encoding) = self.encoding.take() {
+                    self.outlet.encoded(encoding.await.is_err(), &mut self.frames);
+                }
                 self.outlet.rest(&mut self.frames);
                 self.waiting.extend(self.frames.drain(..));
                 poll_fn(|context| self.poll_sent(context)).await?;
@@ -250,8 +270,8 @@ impl Line {
     }
 }
 
-/// Makes frames of a turn; a state is encoded on the pool.
-pub async fn compose(outlet: &mut Outlet, turn: Turn, frames: &mut Vec<Frame>) {
+/// Makes frames of a turn. A state is encoded on the pool: whoever waits for that says so to [`Outlet::encoded`].
+pub fn compose(outlet: &mut Outlet, turn: Turn, frames: &mut Vec<Frame>) -> Option<JoinHandle<()>> {
     thread_local! {
         /// Viewers work one after the other on a thread: one working memory serves them all.
         static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -262,10 +282,7 @@ pub async fn compose(outlet: &mut Outlet, turn: Turn, frames: &mut Vec<Frame>) {
     if passed_over > 0 {
         passed_over_ticks().increment(passed_over);
     }
-    if let Some(encoding) = encoding {
-        let encoded = tokio::task::spawn_blocking(move || Encoding::run(&encoding)).await;
-        outlet.encoded(encoded.is_err(), frames);
-    }
+    encoding.map(|encoding| tokio::task::spawn_blocking(move || Encoding::run(&encoding)))
 }
 
 /// The counter itself: looking it up for every frame would cost more than counting.

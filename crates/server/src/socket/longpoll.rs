@@ -25,6 +25,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::OptionFuture;
 use futures_util::stream;
 use lines::{Line, lines};
 use serde_json::{Value, json};
@@ -211,14 +212,22 @@ async fn handle_post(
 
 /// Frames wait here until they are fetched; of motion there is one newest message per tick and poll.
 async fn collect(app: Arc<App>, mut outlet: Outlet, poll: Arc<Poll>) {
-    let mut frames = Vec::new();
+    let (mut frames, mut encoding) = (Vec::new(), OptionFuture::default());
     loop {
         let idle = poll.is_quiet();
         tokio::select! {
             biased;
+            Some(encoded) = &mut encoding => {
+                encoding = None.into();
+                outlet.encoded(encoded.is_err(), &mut frames);
+            }
             // Motion that nobody fetches is not collected: the newest is composed when there is room for it.
             turn = next_turn(&mut outlet, idle) => match turn {
-                Some(turn) => compose(&mut outlet, turn, &mut frames).await,
+                Some(turn) => {
+                    if let Some(begun) = compose(&mut outlet, turn, &mut frames) {
+                        encoding = Some(begun).into();
+                    }
+                }
                 None => return,
             },
             // Looks again whether the client has fetched what was there.

@@ -78,7 +78,7 @@ async fn talk(line: &mut Line, session: &mut Session) -> Ending {
         let taken = match line.next(true).await {
             Step::Message(message) => take(line, session, message).await,
             Step::Turn(turn) => {
-                line.send(turn).await;
+                line.send(turn);
                 Ok(())
             }
             Step::End(ending) => Err(ending),
@@ -123,7 +123,7 @@ async fn handle(line: &mut Line, session: impl Future<Output = ()>) -> Result<()
                 return ended;
             }
             step = line.next(false), if open => match step {
-                Step::Turn(turn) => line.send(turn).await,
+                Step::Turn(turn) => line.send(turn),
                 // Rooms have said their last words before: they and the answer still go out.
                 Step::End(Ending::RESTART) => ended = Err(Ending::RESTART),
                 Step::End(ending) => {

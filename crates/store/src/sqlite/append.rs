@@ -4,7 +4,7 @@
 
 use super::Connection;
 use super::failure::{Verdict, verdict};
-use super::{people, rooms, snapshots};
+use super::{people, rooms};
 use crate::admission::{End, Ends, admit};
 use crate::{Outcome, RoomBatch, UnavailableReason};
 use sqlx::{Connection as _, Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -130,9 +130,6 @@ pub(super) async fn write(
     rooms::write_settings(connection, &admitted).await?;
     people::write_places(connection, &admitted).await?;
     people::write_members(connection, &admitted).await?;
-    for batch in admitted {
-        snapshots::insert(connection, &batch.room, &batch.snapshots).await?;
-    }
     Ok(outcomes)
 }
 

@@ -12,8 +12,8 @@ mod settings;
 mod snapshots;
 
 use crate::{
-    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
-    StoredRoom,
+    EventRow, MemberRow, NewRoom, Outcome, PartRow, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store,
+    StoreError, StoredRoom,
 };
 use async_trait::async_trait;
 use sqlx::SqlitePool;
@@ -130,6 +130,31 @@ impl Store for SqliteStore {
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError> {
         journal::events_after(&self.readers, room, seq, bytes_max).await
+    }
+
+    async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {
+        snapshots::missing_parts(&mut *acquire(&self.readers).await?, room, hashes).await
+    }
+
+    async fn put_parts(&self, room: &RoomId, parts: &[PartRow]) -> Result<(), StoreError> {
+        snapshots::put_parts(&self.writer, room, parts).await
+    }
+
+    async fn part(&self, room: &RoomId, hash: &str) -> Result<Option<Arc<str>>, StoreError> {
+        snapshots::part(&mut *acquire(&self.readers).await?, room, hash).await
+    }
+
+    async fn put_snapshot(
+        &self,
+        room: &RoomId,
+        epoch: i64,
+        snapshot: &SnapshotRow,
+        inverse: Option<(u64, &str)>,
+    ) -> Result<(), StoreError> {
+        let mut connection = acquire(&self.writer).await?;
+        let mut transaction = append::begin(&mut connection).await?;
+        snapshots::put(&mut transaction, room, epoch, snapshot, inverse).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError> {

@@ -2,6 +2,7 @@
 
 use super::acquire;
 use super::append::{begin, json, write};
+use super::snapshots;
 use crate::admission::plain;
 use crate::limits::ROOMS_LISTED_MAX;
 use crate::{NewRoom, Outcome, RefusedReason, RoomBatch, RoomRow, StoreError};
@@ -19,14 +20,18 @@ pub(super) async fn create(writer: &SqlitePool, room: NewRoom) -> Result<(), Sto
     let Some(epoch) = insert(&mut transaction, &room).await? else {
         return Err(StoreError::IdTaken(room.id));
     };
-    let snapshots = room.snapshot.into_iter().collect();
-    let batch = RoomBatch { events: room.first, snapshots, ..RoomBatch::new(room.id, epoch, 0) };
+    let batch = RoomBatch { events: room.first, ..RoomBatch::new(room.id.clone(), epoch, 0) };
+    // Dropping the transaction rolls the room back.
     match write(&mut transaction, &[batch]).await?[0] {
-        Outcome::Committed { .. } => Ok(transaction.commit().await?),
-        // Dropping the transaction rolls the room back.
-        Outcome::Refused(reason) => Err(StoreError::Refused(reason)),
+        Outcome::Committed { .. } => {}
+        Outcome::Refused(reason) => return Err(StoreError::Refused(reason)),
         Outcome::Unavailable(_) | Outcome::Unknown => unreachable!("decided by checks alone"),
     }
+    snapshots::insert_parts(&mut transaction, &room.id, &room.parts).await?;
+    if let Some(snapshot) = &room.snapshot {
+        snapshots::put(&mut transaction, &room.id, epoch, snapshot, None).await?;
+    }
+    Ok(transaction.commit().await?)
 }
 
 /// The new room's epoch, which goes on where a deleted room of the id stopped; `None` = the id is taken.

@@ -1,41 +1,146 @@
-//! Snapshots: writing with pruning, finding by name, hash or age.
+//! Snapshots and the parts of their states: writing with pruning, finding by name, hash or age.
 
+use super::acquire;
+use super::append::{begin, json};
+use crate::admission::plain;
 use crate::limits::{SNAPSHOTS_AUTO_KEPT, SNAPSHOTS_REFERRED_KEPT};
-use crate::{SnapshotInfo, SnapshotKind, SnapshotRow, StoreError};
+use crate::{PartRow, RefusedReason, SnapshotInfo, SnapshotKind, SnapshotRow, StoreError};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use thexr_wire::RoomId;
 
-/// Writes snapshots and prunes what they replace; writing the same one again can only pin it.
-pub(super) async fn insert(
+/// Stores a snapshot and what undoes an event by it; prunes what it replaces.
+pub(super) async fn put(
     connection: &mut SqliteConnection,
     room: &RoomId,
-    snapshots: &[SnapshotRow],
-) -> sqlx::Result<()> {
-    for snapshot in snapshots {
-        insert_one(connection, room, snapshot).await?;
+    epoch: i64,
+    snapshot: &SnapshotRow,
+    inverse: Option<(u64, &str)>,
+) -> Result<(), StoreError> {
+    check(connection, room, epoch, snapshot, inverse).await?;
+    insert(connection, room, snapshot).await?;
+    if let Some((seq, ops)) = inverse {
+        sqlx::query("UPDATE events SET inverse = $3 WHERE room_id = $1 AND seq = $2")
+            .bind(room.as_str())
+            .bind(seq.cast_signed())
+            .bind(ops)
+            .execute(&mut *connection)
+            .await?;
     }
-    if snapshots.iter().any(|snapshot| snapshot.kind == SnapshotKind::Auto) {
-        prune(connection, room).await?;
+    let mut pruned = 0;
+    if snapshot.kind == SnapshotKind::Auto {
+        pruned += prune(connection, room).await?;
     }
-    for name in snapshots.iter().filter_map(|snapshot| snapshot.name.as_deref()) {
-        prune_replaced(connection, room, name).await?;
+    if let Some(name) = &snapshot.name {
+        pruned += prune_replaced(connection, room, name).await?;
     }
-    if snapshots.iter().any(|snapshot| snapshot.pinned || snapshot.kind == SnapshotKind::Named) {
-        prune_referred(connection, room).await?;
+    if snapshot.pinned || snapshot.kind == SnapshotKind::Named {
+        pruned += prune_referred(connection, room).await?;
+    }
+    if pruned > 0 {
+        prune_parts(connection, room).await?;
     }
     Ok(())
 }
 
-async fn insert_one(
+async fn check(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    epoch: i64,
+    snapshot: &SnapshotRow,
+    inverse: Option<(u64, &str)>,
+) -> Result<(), StoreError> {
+    let refused = |reason| Err(StoreError::Refused(reason));
+    let end = sqlx::query("SELECT epoch, last_seq FROM rooms WHERE id = $1")
+        .bind(room.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(end) = end else { return refused(RefusedReason::NoSuchRoom) };
+    if end.try_get::<i64, _>("epoch")? != epoch {
+        return refused(RefusedReason::Fenced);
+    }
+    let last_seq = end.try_get::<i64, _>("last_seq")?.cast_unsigned();
+    let reached = snapshot.seq <= last_seq && inverse.is_none_or(|(seq, _)| seq <= last_seq);
+    let texts = snapshot.parts.iter().chain([&snapshot.hash]).chain(&snapshot.name).map(String::as_str);
+    let storable = texts.chain(inverse.map(|(_, ops)| ops)).all(plain);
+    if reached && storable && missing_parts(connection, room, &snapshot.parts).await?.is_empty() {
+        Ok(())
+    } else {
+        refused(RefusedReason::Constraint)
+    }
+}
+
+/// Stores parts of a room; those it has already stay.
+pub(super) async fn put_parts(
+    writer: &SqlitePool,
+    room: &RoomId,
+    parts: &[PartRow],
+) -> Result<(), StoreError> {
+    let mut connection = acquire(writer).await?;
+    let mut transaction = begin(&mut connection).await?;
+    let known = sqlx::query("SELECT 1 FROM rooms WHERE id = $1").bind(room.as_str());
+    if known.fetch_optional(&mut *transaction).await?.is_none() {
+        return Err(StoreError::Refused(RefusedReason::NoSuchRoom));
+    }
+    insert_parts(&mut transaction, room, parts).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The rows of parts.
+pub(super) async fn insert_parts(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    parts: &[PartRow],
+) -> Result<(), StoreError> {
+    for part in parts {
+        if !plain(&part.text) || !plain(&part.hash) {
+            return Err(StoreError::Refused(RefusedReason::Constraint));
+        }
+        sqlx::query(
+            "INSERT INTO state_parts (room_id, hash, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(room.as_str())
+        .bind(&part.hash)
+        .bind(&*part.text)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Those of some parts that are not there.
+pub(super) async fn missing_parts(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    hashes: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT value FROM json_each($2)
+                WHERE NOT EXISTS (SELECT 1 FROM state_parts WHERE room_id = $1 AND hash = value) ORDER BY key";
+    Ok(sqlx::query_scalar(sql).bind(room.as_str()).bind(json(hashes)).fetch_all(connection).await?)
+}
+
+pub(super) async fn part(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    hash: &str,
+) -> Result<Option<Arc<str>>, StoreError> {
+    let row = sqlx::query("SELECT text FROM state_parts WHERE room_id = $1 AND hash = $2")
+        .bind(room.as_str())
+        .bind(hash)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get::<&str, _>("text").map(Arc::from)).transpose()?)
+}
+
+async fn insert(
     connection: &mut SqliteConnection,
     room: &RoomId,
     snapshot: &SnapshotRow,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO snapshots (room_id, seq, at, kind, name, state, hash, pinned)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO snapshots (room_id, seq, at, kind, name, hash, parts, bytes, pinned)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (room_id, seq, kind, coalesce(name, ''), hash) DO UPDATE SET pinned = max(pinned, excluded.pinned)",
     )
     .bind(room.as_str())
@@ -43,15 +148,30 @@ async fn insert_one(
     .bind(snapshot.at_ms)
     .bind(snapshot.kind.as_str())
     .bind(snapshot.name.as_deref())
-    .bind(&*snapshot.state)
     .bind(&snapshot.hash)
+    .bind(json(&snapshot.parts))
+    .bind(snapshot.bytes.cast_signed())
     .bind(snapshot.pinned)
     .execute(connection)
     .await
     .map(drop)
 }
 
-async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+/// Deletes the parts that no snapshot has.
+async fn prune_parts(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM state_parts
+          WHERE room_id = $1
+            AND hash NOT IN (SELECT part.value FROM snapshots, json_each(snapshots.parts) AS part
+                              WHERE snapshots.room_id = $1)",
+    )
+    .bind(room.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<u64> {
     sqlx::query(
         "DELETE FROM snapshots
           WHERE room_id = $1 AND kind = 'auto' AND pinned = 0
@@ -62,12 +182,12 @@ async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result
     .bind(SNAPSHOTS_AUTO_KEPT)
     .execute(connection)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected())
 }
 
 /// Deletes the older states of a name, but for those that a restore was made from. The restores lie in an index of
 /// their own; this event's name is the only one that the store knows.
-async fn prune_replaced(connection: &mut SqliteConnection, room: &RoomId, name: &str) -> sqlx::Result<()> {
+async fn prune_replaced(connection: &mut SqliteConnection, room: &RoomId, name: &str) -> sqlx::Result<u64> {
     sqlx::query(
         "DELETE FROM snapshots
           WHERE room_id = $1 AND kind = 'named' AND name = $2
@@ -81,11 +201,11 @@ async fn prune_replaced(connection: &mut SqliteConnection, room: &RoomId, name: 
     .bind(name)
     .execute(connection)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected())
 }
 
 /// Bounds the states that are kept for events alone: those before restores, and replaced ones that were restored.
-async fn prune_referred(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+async fn prune_referred(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<u64> {
     sqlx::query(
         "DELETE FROM snapshots WHERE id IN (
            SELECT id FROM snapshots AS old
@@ -100,7 +220,7 @@ async fn prune_referred(connection: &mut SqliteConnection, room: &RoomId) -> sql
     .bind(SNAPSHOTS_REFERRED_KEPT)
     .execute(connection)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected())
 }
 
 pub(super) async fn newest(
@@ -139,7 +259,7 @@ pub(super) async fn list(
     room: &RoomId,
 ) -> Result<Vec<SnapshotInfo>, StoreError> {
     let rows = sqlx::query(
-        "SELECT seq, at, kind, name, hash, octet_length(state) AS bytes
+        "SELECT seq, at, kind, name, hash, bytes
            FROM snapshots WHERE room_id = $1 ORDER BY seq DESC, id DESC",
     )
     .bind(room.as_str())
@@ -155,8 +275,10 @@ fn read(row: &SqliteRow) -> Result<SnapshotRow, StoreError> {
         at_ms: row.try_get("at")?,
         kind: read_kind(row)?,
         name: row.try_get("name")?,
-        state: Arc::from(row.try_get::<&str, _>("state")?),
         hash: row.try_get("hash")?,
+        parts: serde_json::from_str(row.try_get("parts")?)
+            .map_err(|_| StoreError::Damaged { table: "snapshots", column: "parts" })?,
+        bytes: row.try_get::<i64, _>("bytes")?.cast_unsigned(),
         pinned: row.try_get("pinned")?,
     })
 }

@@ -3,7 +3,8 @@
 use super::Backend;
 use std::sync::Arc;
 use thexr_store::{
-    EventRow, MemberRow, NewRoom, Outcome, PlaceRow, RoomBatch, SnapshotKind, SnapshotRow, Store,
+    EventRow, MemberRow, NewRoom, Outcome, PartRow, PlaceRow, RoomBatch, SnapshotKind, SnapshotRow, Store,
+    StoreError,
 };
 use thexr_wire::{Role, RoomId, UserId};
 
@@ -29,6 +30,7 @@ pub fn new_room(id: &str) -> NewRoom {
         created_at_ms: NOW_MS,
         first: Vec::new(),
         snapshot: None,
+        parts: Vec::new(),
     }
 }
 
@@ -65,10 +67,26 @@ pub fn snapshot(seq: u64, kind: SnapshotKind, name: Option<&str>) -> SnapshotRow
         at_ms: NOW_MS,
         kind,
         name: name.map(Into::into),
-        state: format!("{{\"at\":{seq}}}").into(),
         hash: format!("{seq:064x}"),
+        parts: parts(seq).into_iter().map(|part| part.hash).collect(),
+        bytes: parts(seq).iter().map(|part| part.text.len() as u64).sum(),
         pinned: false,
     }
+}
+
+/// The parts of the state at a seq: one that all states have, and one of its own.
+pub fn parts(seq: u64) -> Vec<PartRow> {
+    let part = |hash: String, text: String| PartRow { hash, text: text.into() };
+    vec![
+        part("part_of_all".into(), "{\"é\":\"🪑\"}".into()),
+        part(format!("part_{seq}"), format!("{{\"at\":{seq}}}")),
+    ]
+}
+
+/// Stores a snapshot with its parts, of a room at epoch 1.
+pub async fn save(store: &Arc<dyn Store>, id: &str, snapshot: &SnapshotRow) -> Result<(), StoreError> {
+    store.put_parts(&room(id), &parts(snapshot.seq)).await?;
+    store.put_snapshot(&room(id), 1, snapshot, None).await
 }
 
 pub fn place(letter: char, pose: &str, at_ms: i64) -> PlaceRow {

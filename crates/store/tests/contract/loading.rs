@@ -15,7 +15,10 @@ pub async fn a_room_starts_from_its_newest_snapshot_and_the_events_after_it<B: B
         snapshot(2, SnapshotKind::Auto, None),
         snapshot(3, SnapshotKind::Named, Some("before the party")),
     ];
-    append(&store, RoomBatch { snapshots: snapshots.clone(), ..batch("rooma", 1, (1..=3).map(event)) }).await;
+    append(&store, batch("rooma", 1, (1..=3).map(event))).await;
+    for snapshot in &snapshots {
+        save(&store, "rooma", snapshot).await.unwrap();
+    }
     append(&store, RoomBatch { tick: 9, ..batch("rooma", 1, [event(4), event(5)]) }).await;
     let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
     assert_eq!(stored.snapshot.as_ref(), Some(&snapshots[1]));
@@ -41,8 +44,8 @@ pub async fn commands_of_the_last_ten_minutes_are_remembered_past_a_snapshot<B: 
         EventRow { payload: made.into(), ..command(4, "user:b", "c1", NOW_MS) },
         EventRow { payload: "no JSON".into(), ..command(5, "user:b", "c2", NOW_MS) },
     ];
-    let snapshots = vec![snapshot(5, SnapshotKind::Auto, None)];
-    append(&store, RoomBatch { snapshots, ..batch("rooma", 1, events) }).await;
+    append(&store, batch("rooma", 1, events)).await;
+    save(&store, "rooma", &snapshot(5, SnapshotKind::Auto, None)).await.unwrap();
     let stored = store.load(&room("rooma"), NOW_MS).await.unwrap().unwrap();
     let found: Vec<_> =
         stored.recent_commands.iter().map(|recent| (recent.seq, recent.actor.as_str())).collect();
@@ -69,7 +72,10 @@ pub async fn the_newest_snapshot_is_found_alone<B: Backend>() {
         snapshot(1, SnapshotKind::Auto, None),
     ];
     let newest = snapshots[1].clone();
-    append(&store, RoomBatch { snapshots, ..batch("rooma", 1, (1..=3).map(event)) }).await;
+    append(&store, batch("rooma", 1, (1..=3).map(event))).await;
+    for snapshot in &snapshots {
+        save(&store, "rooma", snapshot).await.unwrap();
+    }
     assert_eq!(store.newest_snapshot(&room("rooma")).await.unwrap(), Some(newest));
     assert_eq!(store.newest_snapshot(&room("roomb")).await.unwrap(), None);
     assert_eq!(store.newest_snapshot(&room("nowhere")).await.unwrap(), None);

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use thexr_store::{
-    EventRow, MemberRow, NewRoom, Outcome, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
-    StoredRoom, UnavailableReason,
+    EventRow, MemberRow, NewRoom, Outcome, PartRow, RoomBatch, RoomRow, SnapshotInfo, SnapshotRow, Store,
+    StoreError, StoredRoom, UnavailableReason,
 };
 use thexr_wire::{RoomId, UserId};
 
@@ -113,6 +113,28 @@ impl Store for Lossy {
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError> {
         self.store.events_after(room, seq, bytes_max).await
+    }
+
+    async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {
+        self.store.missing_parts(room, hashes).await
+    }
+
+    async fn put_parts(&self, room: &RoomId, parts: &[PartRow]) -> Result<(), StoreError> {
+        self.store.put_parts(room, parts).await
+    }
+
+    async fn part(&self, room: &RoomId, hash: &str) -> Result<Option<Arc<str>>, StoreError> {
+        self.store.part(room, hash).await
+    }
+
+    async fn put_snapshot(
+        &self,
+        room: &RoomId,
+        epoch: i64,
+        snapshot: &SnapshotRow,
+        inverse: Option<(u64, &str)>,
+    ) -> Result<(), StoreError> {
+        self.store.put_snapshot(room, epoch, snapshot, inverse).await
     }
 
     async fn snapshot_by_name(&self, room: &RoomId, name: &str) -> Result<Option<SnapshotRow>, StoreError> {

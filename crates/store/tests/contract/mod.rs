@@ -102,7 +102,9 @@ macro_rules! contract_suite {
                 states_kept_for_events_alone_are_bounded,
                 a_snapshot_is_found_by_its_hash,
                 snapshots_are_listed_newest_first_with_their_size,
-                a_snapshot_beyond_the_journal_is_a_constraint
+                a_snapshot_that_does_not_fit_its_room_is_refused,
+                states_share_their_parts_and_those_of_none_go,
+                what_undoes_an_event_may_become_known_with_a_state
             }
             settings {
                 the_first_of_two_generated_values_is_kept,

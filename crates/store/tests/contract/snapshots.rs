@@ -4,11 +4,18 @@ use super::Backend;
 use super::fixture::*;
 use std::sync::Arc;
 use thexr_store::limits::SNAPSHOTS_REFERRED_KEPT;
-use thexr_store::{EventRow, Outcome, RefusedReason, RoomBatch, SnapshotKind, SnapshotRow, Store};
+use thexr_store::{EventRow, PartRow, RefusedReason, SnapshotKind, SnapshotRow, Store, StoreError};
 
 async fn write(store: &Arc<dyn Store>, seq: u64, snapshots: Vec<SnapshotRow>) {
-    let outcome = append(store, RoomBatch { snapshots, ..batch("rooma", 1, [event(seq)]) }).await;
-    assert_eq!(outcome, committed(seq));
+    assert_eq!(append(store, batch("rooma", 1, [event(seq)])).await, committed(seq));
+    for snapshot in &snapshots {
+        save(store, "rooma", snapshot).await.unwrap();
+    }
+}
+
+/// Whether parts that only the state at this seq has are there.
+async fn has_part_of(store: &Arc<dyn Store>, seq: u64) -> bool {
+    store.missing_parts(&room("rooma"), &[parts(seq)[1].hash.clone()]).await.unwrap().is_empty()
 }
 
 async fn kept(store: &Arc<dyn Store>) -> Vec<(u64, SnapshotKind)> {
@@ -56,7 +63,8 @@ pub async fn saving_a_name_again_replaces_its_older_states<B: Backend>() {
     use SnapshotKind::Named;
     let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
     let party = |seq| SnapshotRow { pinned: true, ..snapshot(seq, Named, Some("party")) };
-    append(&store, RoomBatch { snapshots: vec![party(1)], ..batch("roomb", 1, [event(1)]) }).await;
+    append(&store, batch("roomb", 1, [event(1)])).await;
+    save(&store, "roomb", &party(1)).await.unwrap();
     write(&store, 1, vec![party(1), snapshot(1, Named, Some("other"))]).await;
     write(&store, 2, vec![party(2)]).await;
     write(&store, 3, vec![party(3)]).await;
@@ -70,8 +78,8 @@ pub async fn saving_a_name_again_replaces_its_older_states<B: Backend>() {
 async fn restore(store: &Arc<dyn Store>, seq: u64, from: &SnapshotRow, before: SnapshotRow) {
     let ops = format!("[{{\"op\":\"load\",\"snapshot\":\"{}\"}}]", from.hash);
     let restored = EventRow { name: "snapshot_restored".into(), ops, ..event(seq) };
-    let outcome = append(store, RoomBatch { snapshots: vec![before], ..batch("rooma", 1, [restored]) }).await;
-    assert_eq!(outcome, committed(seq));
+    assert_eq!(append(store, batch("rooma", 1, [restored])).await, committed(seq));
+    save(store, "rooma", &before).await.unwrap();
 }
 
 pub async fn a_replaced_state_that_a_restore_refers_to_is_kept<B: Backend>() {
@@ -114,21 +122,75 @@ pub async fn a_snapshot_is_found_by_its_hash<B: Backend>() {
 
 pub async fn snapshots_are_listed_newest_first_with_their_size<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let accented =
-        SnapshotRow { state: "\"é🪑\"".into(), ..snapshot(1, SnapshotKind::Named, Some("one")) };
-    write(&store, 1, vec![accented.clone()]).await;
+    let first = snapshot(1, SnapshotKind::Named, Some("one"));
+    write(&store, 1, vec![first.clone()]).await;
     write(&store, 2, vec![snapshot(2, SnapshotKind::Named, Some("two"))]).await;
     let list = store.list_snapshots(&room("rooma")).await.unwrap();
     let names: Vec<_> = list.iter().map(|info| info.name.as_deref()).collect();
     assert_eq!(names, [Some("two"), Some("one")]);
-    assert_eq!((list[1].bytes, list[1].at_ms), (accented.state.len() as u64, NOW_MS));
-    assert_eq!(list[1].hash, accented.hash);
+    assert_eq!((list[1].bytes, list[1].at_ms), (first.bytes, NOW_MS));
+    assert_eq!(list[1].hash, first.hash);
 }
 
-pub async fn a_snapshot_beyond_the_journal_is_a_constraint<B: Backend>() {
+fn refused(result: Result<(), StoreError>) -> RefusedReason {
+    match result {
+        Err(StoreError::Refused(reason)) => reason,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub async fn a_snapshot_that_does_not_fit_its_room_is_refused<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let snapshots = vec![snapshot(2, SnapshotKind::Auto, None)];
-    let early = RoomBatch { snapshots, ..batch("rooma", 1, [event(1)]) };
-    assert_eq!(append(&store, early).await, Outcome::Refused(RefusedReason::Constraint));
-    assert!(seqs(&store, "rooma").await.is_empty());
+    write(&store, 1, Vec::new()).await;
+    let auto = |seq| snapshot(seq, SnapshotKind::Auto, None);
+    let beyond = save(&store, "rooma", &auto(2)).await;
+    assert_eq!(refused(beyond), RefusedReason::Constraint);
+    let id = room("rooma");
+    assert_eq!(refused(store.put_snapshot(&id, 2, &auto(1), None).await), RefusedReason::Fenced);
+    assert_eq!(
+        refused(store.put_snapshot(&id, 1, &auto(1), None).await),
+        RefusedReason::Constraint,
+        "no parts"
+    );
+    assert_eq!(
+        refused(store.put_snapshot(&id, 1, &auto(2), Some((2, "[]"))).await),
+        RefusedReason::Constraint
+    );
+    let nowhere = room("nowhere");
+    assert_eq!(refused(store.put_snapshot(&nowhere, 1, &auto(1), None).await), RefusedReason::NoSuchRoom);
+    assert_eq!(refused(store.put_parts(&nowhere, &parts(1)).await), RefusedReason::NoSuchRoom);
+    let named = SnapshotRow { name: Some("a\0b".into()), ..auto(1) };
+    assert_eq!(refused(save(&store, "rooma", &named).await), RefusedReason::Constraint);
+    let part = PartRow { hash: "nul".into(), text: "\0".into() };
+    assert_eq!(refused(store.put_parts(&id, &[part]).await), RefusedReason::Constraint);
+    assert!(kept(&store).await.is_empty());
+}
+
+pub async fn states_share_their_parts_and_those_of_none_go<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    for seq in 1..=5 {
+        write(&store, seq, vec![snapshot(seq, SnapshotKind::Auto, None)]).await;
+    }
+    let id = room("rooma");
+    let hashes: Vec<String> = (1..=6).map(|seq| parts(seq)[1].hash.clone()).collect();
+    let gone = store.missing_parts(&id, &hashes).await.unwrap();
+    assert_eq!(gone, [&hashes[0], &hashes[1], &hashes[5]].map(String::clone));
+    for part in parts(5) {
+        assert_eq!(store.part(&id, &part.hash).await.unwrap(), Some(part.text));
+        assert_eq!(store.part(&room("roomb"), &part.hash).await.unwrap(), None, "a room has its own");
+    }
+    store.delete_room(&id).await.unwrap();
+    assert!(!has_part_of(&store, 5).await);
+}
+
+pub async fn what_undoes_an_event_may_become_known_with_a_state<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    write(&store, 1, Vec::new()).await;
+    write(&store, 2, Vec::new()).await;
+    let (id, before) = (room("rooma"), SnapshotRow { pinned: true, ..snapshot(1, SnapshotKind::Auto, None) });
+    store.put_parts(&id, &parts(1)).await.unwrap();
+    store.put_snapshot(&id, 1, &before, Some((2, "[1]"))).await.unwrap();
+    let inverses: Vec<_> =
+        store.events(&id, 0, usize::MAX).await.unwrap().into_iter().map(|event| event.inverse).collect();
+    assert_eq!(inverses, [None, Some("[1]".into())]);
 }
