@@ -25,8 +25,6 @@ pub struct Batch {
     pub last_seq: u64,
     /// Events.
     pub events: Vec<Event>,
-    /// States, not encoded yet.
-    pub snapshots: Vec<SnapshotOut>,
     /// Where people are.
     pub places: Vec<(UserId, Pose)>,
     /// What people are to the room from now on.
@@ -53,6 +51,8 @@ pub enum Feed {
     Tell(To, Message),
     /// A stored state is wanted.
     Load(LoadRequest),
+    /// A state to store, not encoded yet; the events in it are durable. [`Keeper::kept`] takes what became of it.
+    Keep(SnapshotOut),
 }
 
 /// A room and what it must not say yet.
@@ -68,6 +68,8 @@ pub struct Keeper {
     shedding: Shedding,
     /// Ticks whose motion was shown.
     shown: u64,
+    /// States handed out and not answered.
+    keeping: u64,
     /// Places that go with the next batch.
     places: BTreeMap<UserId, Pose>,
     places_written: u64,
@@ -87,6 +89,7 @@ impl Keeper {
             confirmed: 0,
             shedding: Shedding::default(),
             shown: 0,
+            keeping: 0,
             places: BTreeMap::new(),
         }
     }
@@ -123,7 +126,10 @@ impl Keeper {
 
     /// Whether everything is told and durable.
     pub fn is_settled(&self) -> bool {
-        self.unconfirmed() == 0 && self.waiting.is_empty() && self.room.mailbox_depth() == 0
+        self.unconfirmed() == 0
+            && self.waiting.is_empty()
+            && self.room.mailbox_depth() == 0
+            && !self.room.is_keeping()
     }
 
     /// The next thing for the listeners.
@@ -189,13 +195,26 @@ impl Keeper {
         self.release();
     }
 
+    /// A state that was to be stored is, or cannot be.
+    pub fn kept(&mut self, number: u64, kept: bool) {
+        self.keeping -= 1;
+        self.push(PeerId(0), Input::StateKept { number, kept });
+    }
+
+    /// States handed out of which it is not known yet what becomes of them.
+    pub fn keeping(&self) -> u64 {
+        self.keeping
+    }
+
     /// Writes a last state and everyone's place, for a stop.
     pub fn keep_everything(&mut self) {
-        let snapshots: Vec<_> = self.room.final_snapshot().into_iter().collect();
         self.places.extend(self.room.places());
-        if !snapshots.is_empty() || !self.places.is_empty() {
-            self.write(Vec::new(), snapshots);
+        if !self.places.is_empty() {
+            self.write(Vec::new());
         }
+        let states = self.room.final_snapshot().into_iter().collect();
+        self.waiting.keep(self.written, Vec::new(), Vec::new(), states);
+        self.release();
     }
 
     /// Motion goes out at once, and so do refusals that say nothing of the room; the rest of the ordered lane when its
@@ -208,40 +227,42 @@ impl Keeper {
         }
         self.places.extend(std::mem::take(&mut self.outbox.last_poses));
         let events = std::mem::take(&mut self.outbox.events);
-        let snapshots = std::mem::take(&mut self.outbox.snapshots);
+        let states = std::mem::take(&mut self.outbox.snapshots);
         let places_are_due = !self.places.is_empty()
             && self.unconfirmed() == 0
             && self.room.now().tick >= self.places_written + PLACES_WRITE_TICKS;
         let rights_changed = !self.outbox.members.is_empty() || self.outbox.settings.is_some();
-        if !events.is_empty() || !snapshots.is_empty() || rights_changed || places_are_due {
-            self.write(events, snapshots);
+        if !events.is_empty() || rights_changed || places_are_due {
+            self.write(events);
         }
         let messages = std::mem::take(&mut self.outbox.ordered);
         let (at_once, messages): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|ordered| goes_at_once(&ordered.message));
         // What is to be fetched may just have been saved: requests wait like messages do.
-        self.waiting.keep(self.written, messages, std::mem::take(&mut self.outbox.loads));
+        self.waiting.keep(self.written, messages, std::mem::take(&mut self.outbox.loads), states);
         self.release();
         self.feed.extend(at_once.into_iter().map(|Ordered { to, message, .. }| Feed::Tell(to, message)));
     }
 
-    fn write(&mut self, events: Vec<Event>, snapshots: Vec<SnapshotOut>) {
+    fn write(&mut self, events: Vec<Event>) {
         let Now { tick, at_ms } = self.room.now();
         let places = std::mem::take(&mut self.places).into_iter().collect();
         let members = std::mem::take(&mut self.outbox.members);
         let settings = self.outbox.settings.take();
         let last_seq = self.room.seq();
-        let batch = Batch { tick, at_ms, last_seq, events, snapshots, places, members, settings };
+        let batch = Batch { tick, at_ms, last_seq, events, places, members, settings };
         self.written += 1;
         self.places_written = tick;
         self.feed.push_back(Feed::Write(batch));
     }
 
-    /// Tells what is durable, in order, and fetches what may be fetched now.
+    /// Tells what is durable, in order, fetches what may be fetched now and hands out states of what has happened.
     fn release(&mut self) {
-        while let Some(Kept { messages, loads, .. }) = self.waiting.next(self.confirmed) {
+        while let Some(Kept { messages, loads, states, .. }) = self.waiting.next(self.confirmed) {
             self.feed.extend(messages.into_iter().map(|Ordered { to, message, .. }| Feed::Tell(to, message)));
             self.feed.extend(loads.into_iter().map(Feed::Load));
+            self.keeping += states.len() as u64;
+            self.feed.extend(states.into_iter().map(Feed::Keep));
         }
     }
 }

@@ -11,11 +11,14 @@ struct Scene {
     tick: u64,
     /// Last seqs of batches that are not durable yet.
     under_way: VecDeque<u64>,
+    /// States to store, by number.
+    states: Vec<SnapshotOut>,
 }
 
 impl Scene {
     fn set() -> Self {
-        Self { keeper: Keeper::new(Room::open(Boot::default())), tick: 0, under_way: VecDeque::new() }
+        let keeper = Keeper::new(Room::open(Boot::default()));
+        Self { keeper, tick: 0, under_way: VecDeque::new(), states: Vec::new() }
     }
 
     fn tick(&mut self) {
@@ -36,6 +39,7 @@ impl Scene {
             match feed {
                 Feed::Tell(To::Ticket(ticket), Message::Reply { ok, .. }) => answers.push((ticket, ok)),
                 Feed::Write(batch) => self.under_way.push_back(batch.last_seq),
+                Feed::Keep(state) => self.states.push(state),
                 _ => {}
             }
         }
@@ -51,6 +55,47 @@ impl Scene {
 
 fn a_thing(entity: &str) -> Value {
     json!({"entity": entity, "components": {"note": 1}})
+}
+
+#[test]
+fn a_state_is_stored_after_its_events_and_holds_nothing_up() {
+    let mut scene = Scene::set();
+    scene.act(1, "create_entity", a_thing("aaaaa"));
+    scene.act(2, "save_snapshot", json!({"name": "mine"}));
+    scene.tick();
+    assert_eq!((scene.answers(), scene.states.len()), (vec![], 0), "its events are not durable yet");
+    scene.store();
+    assert_eq!((scene.answers(), scene.states.len()), (vec![(1, true)], 1));
+    scene.act(3, "create_entity", a_thing("bbbbb"));
+    scene.tick();
+    scene.answers();
+    scene.store();
+    assert_eq!(scene.answers(), [(3, true)], "others do not wait for it");
+    assert!(!scene.keeper.is_settled() && scene.keeper.keeping() == 1);
+    let state = scene.states.pop().unwrap();
+    assert_eq!(state.seq, 1);
+    scene.keeper.kept(state.number, true);
+    scene.tick();
+    assert_eq!(scene.answers(), [], "the fact that it was saved is no different from others");
+    scene.store();
+    assert_eq!(scene.answers(), [(2, true)]);
+    assert!(scene.keeper.is_settled());
+}
+
+#[test]
+fn at_a_stop_the_last_state_follows_the_last_batch() {
+    let mut scene = Scene::set();
+    scene.act(1, "create_entity", a_thing("aaaaa"));
+    scene.tick();
+    scene.keeper.keep_everything();
+    scene.answers();
+    assert_eq!(scene.states.len(), 0);
+    scene.store();
+    scene.answers();
+    assert_eq!(scene.states.iter().map(|state| state.seq).collect::<Vec<_>>(), [1]);
+    scene.keeper.keep_everything();
+    scene.answers();
+    assert_eq!(scene.states.len(), 1, "it is on its way");
 }
 
 #[test]

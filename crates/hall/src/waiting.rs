@@ -2,7 +2,7 @@
 
 use crate::limits::UNRELEASED_BYTES_MAX;
 use std::collections::VecDeque;
-use thexr_room::{LoadRequest, Message, Ordered};
+use thexr_room::{LoadRequest, Message, Ordered, SnapshotOut};
 
 /// A message without a payload of its own, roughly.
 const MESSAGE_BYTES: usize = 256;
@@ -17,6 +17,8 @@ pub struct Kept {
     pub messages: Vec<Ordered>,
     /// Stored states that are wanted; the tick's own may be among them.
     pub loads: Vec<LoadRequest>,
+    /// States to store, of what is durable then.
+    pub states: Vec<SnapshotOut>,
 }
 
 /// Ticks that wait for the disk, oldest first.
@@ -28,13 +30,19 @@ pub struct Waiting {
 
 impl Waiting {
     /// Keeps a tick's messages and requests until a batch is durable.
-    pub fn keep(&mut self, batch: u64, messages: Vec<Ordered>, loads: Vec<LoadRequest>) {
-        if messages.is_empty() && loads.is_empty() {
+    pub fn keep(
+        &mut self,
+        batch: u64,
+        messages: Vec<Ordered>,
+        loads: Vec<LoadRequest>,
+        states: Vec<SnapshotOut>,
+    ) {
+        if messages.is_empty() && loads.is_empty() && states.is_empty() {
             return;
         }
         let bytes = messages.iter().map(|ordered| cost(&ordered.message)).sum();
         self.bytes += bytes;
-        self.ticks.push_back(Kept { batch, bytes, messages, loads });
+        self.ticks.push_back(Kept { batch, bytes, messages, loads, states });
     }
 
     /// The oldest tick, if its batch is durable.
@@ -86,8 +94,8 @@ mod tests {
     fn a_tick_is_kept_until_its_batch_is_durable_and_in_order() {
         let mut waiting = Waiting::default();
         let load = LoadRequest { request: 7, name: "before".into() };
-        waiting.keep(1, vec![push(10)], vec![]);
-        waiting.keep(2, vec![], vec![load.clone()]);
+        waiting.keep(1, vec![push(10)], vec![], vec![]);
+        waiting.keep(2, vec![], vec![load.clone()], vec![]);
         assert!(waiting.next(0).is_none());
         assert_eq!(waiting.next(1).unwrap().messages.len(), 1);
         assert!(waiting.next(1).is_none(), "the request waits for what was saved before it");
@@ -98,7 +106,7 @@ mod tests {
     #[test]
     fn what_waits_is_counted_in_bytes() {
         let mut waiting = Waiting::default();
-        waiting.keep(1, vec![push(UNRELEASED_BYTES_MAX)], vec![]);
+        waiting.keep(1, vec![push(UNRELEASED_BYTES_MAX)], vec![], vec![]);
         assert!(waiting.is_full());
         waiting.next(1).unwrap();
         assert!(!waiting.is_full());

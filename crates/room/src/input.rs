@@ -47,6 +47,13 @@ pub enum Input {
         /// The state.
         state: Option<LoadedState>,
     },
+    /// A state that was to be stored is, or cannot be.
+    StateKept {
+        /// Which: the number it was handed out with.
+        number: u64,
+        /// Whether it is stored.
+        kept: bool,
+    },
 }
 
 /// How the store is doing; decides whether commands that change something are taken.

@@ -57,7 +57,7 @@ impl std::fmt::Display for Actor {
 pub enum Inverse {
     /// These ops.
     Ops(Vec<Op>),
-    /// Loading the state just before it, which is [stored with it](SnapshotOut::before): its hash is not known in the tick.
+    /// Loading the state just before it, which is [stored after it](SnapshotOut::before): its hash is not known yet.
     Before,
 }
 
@@ -191,18 +191,22 @@ pub enum SnapshotKind {
     Named,
 }
 
-/// A state to store with the tick's events.
+/// A state to store once the tick's events are; what became of it comes back as [`crate::Input::StateKept`].
 #[derive(Debug, Clone)]
 pub struct SnapshotOut {
+    /// Echoed in the answer.
+    pub number: u64,
     /// State as of this seq.
     pub seq: u64,
+    /// Room time, milliseconds since 1970.
+    pub at_ms: i64,
     /// Kind.
     pub kind: SnapshotKind,
     /// Name, for named ones.
     pub name: Option<String>,
     /// An event refers to it: never pruned.
     pub pinned: bool,
-    /// Seq of the event that [loads it to be undone](Inverse::Before), in the same tick.
+    /// Seq of the event that [loads it to be undone](Inverse::Before).
     pub before: Option<u64>,
     /// The state.
     pub world: World,
@@ -236,7 +240,7 @@ pub struct Outbox {
     pub ordered: Vec<Ordered>,
     /// For the journal.
     pub events: Vec<Event>,
-    /// For the journal, in the same transaction.
+    /// States to store once the events are.
     pub snapshots: Vec<SnapshotOut>,
     /// Requests for stored states.
     pub loads: Vec<LoadRequest>,

@@ -1,9 +1,10 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
 use crate::act::command::Request;
+use crate::act::snapshots::Told;
 use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
-use crate::input::{Input, LoadedState, StoreState};
+use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
@@ -34,8 +35,8 @@ pub struct Room {
     acts: Acts,
     said: Said,
     mailbox: VecDeque<Queued>,
-    /// Who waits for the answer of which restore.
-    restoring: BTreeMap<u64, Vec<Address>>,
+    /// Who waits for the answer of which save or restore.
+    copying: BTreeMap<u64, Vec<Address>>,
     motion: Motion,
 }
 
@@ -51,7 +52,7 @@ impl Room {
             acts: Acts::default(),
             said: Said::default(),
             mailbox: VecDeque::new(),
-            restoring: BTreeMap::new(),
+            copying: BTreeMap::new(),
         }
     }
 
@@ -137,7 +138,14 @@ impl Room {
                     self.perform(Address::Peer(peer, address), act, out);
                 }
             }
-            Input::StateLoaded { request, state } => self.state_loaded(request, state, out),
+            Input::StateLoaded { request, state } => {
+                let told = self.acts.copies.loaded(&mut self.log, &self.people, request, state, out);
+                self.copied(told);
+            }
+            Input::StateKept { number, kept } => {
+                let told = self.acts.copies.kept(&mut self.log, number, kept);
+                self.copied(told);
+            }
         }
     }
 
@@ -151,7 +159,7 @@ impl Room {
     }
 
     fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
-        let Self { log, people, acts, said, restoring, .. } = self;
+        let Self { log, people, acts, said, copying, .. } = self;
         match acts.perform(log, act, out) {
             Outcome::Reply(answer) => said.reply(address, answer),
             Outcome::Shout(payload) => {
@@ -162,15 +170,14 @@ impl Room {
                 let drives = matches!(&address, Address::Peer(peer, _) if people.drive_from(*peer));
                 said.reply(address, if drives { Ok(r#"{"driver":true}"#.into()) } else { Err(NOT_INSIDE) });
             }
-            Outcome::Later(request) => restoring.entry(request).or_default().push(address),
+            Outcome::Later(request) => copying.entry(request).or_default().push(address),
         }
     }
 
-    fn state_loaded(&mut self, request: u64, state: Option<LoadedState>, out: &mut Outbox) {
-        let Self { log, people, acts, said, restoring, .. } = self;
-        let Some(answer) = acts.copies.loaded(log, people, request, state, out) else { return };
-        for address in restoring.remove(&request).unwrap_or_default() {
-            said.reply(address, answer.clone());
+    fn copied(&mut self, told: Told) {
+        let Some((request, answer)) = told else { return };
+        for address in self.copying.remove(&request).unwrap_or_default() {
+            self.said.reply(address, answer.clone());
         }
     }
 
@@ -196,7 +203,7 @@ impl Room {
 
     /// Whether anyone is here, away or waiting: an idle room may stop.
     pub fn is_idle(&self) -> bool {
-        self.people.is_empty() && self.mailbox.is_empty()
+        self.people.is_empty() && self.mailbox.is_empty() && !self.is_keeping()
     }
 
     /// The state of all entities.
@@ -227,6 +234,11 @@ impl Room {
     /// Poses to keep at a stop, of everyone who has one.
     pub fn places(&self) -> Vec<(UserId, Pose)> {
         self.people.persons.iter().map(|(user, person)| (user.clone(), person.pose)).collect()
+    }
+
+    /// Whether states are on their way to the store.
+    pub fn is_keeping(&self) -> bool {
+        self.log.is_keeping()
     }
 
     /// A snapshot of the present, for a stop.

@@ -116,12 +116,17 @@ pub const READY_CACHE: Duration = Duration::from_secs(1);
 pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Events of a starting room read at a time, bytes: what its journal adds to the memory that its state takes.
 pub const TAIL_PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// How long the store may be unavailable while a state is written; then it is given up: the journal has what is in it, and
+/// whoever wanted it saved gets `store_unavailable`.
+pub const STATE_PATIENCE: Duration = Duration::from_secs(60);
+/// Wait before a state's part is tried again.
+pub const STATE_RETRY: Duration = Duration::from_millis(500);
 /// How long a picture waits for what the running room holds to be durable; then it shows the newest stored state.
 pub const VIEW_TIMEOUT: Duration = Duration::from_secs(2);
 /// Age of a cached preview of a room.
 pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
-/// Previews loaded from the store at a time, and one per room (each holds a state's text of up to 64 MiB, for a moment
-/// twice); who comes later waits for them.
+/// Previews loaded from the store at a time, and one per room (each reads a state of up to 64 MiB, part by part); who comes
+/// later waits for them.
 pub const PREVIEW_LOADS_MAX: usize = 2;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;

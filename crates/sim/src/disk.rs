@@ -10,12 +10,12 @@ use thexr_hall::Batch;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
     Actor, Boot, Event, LoadRequest, LoadedState, Member, MemberChange, PastCommand, Remembered, Rights,
-    Saved, Settings, SnapshotKind,
+    Saved, Settings, SnapshotKind, SnapshotOut,
 };
 use thexr_wire::UserId;
 use thexr_wire::limits::{COMMAND_MEMORY_MS, RESUME_BYTES_MAX, RESUME_OPS_MAX};
 use thexr_wire::pose::Pose;
-use thexr_world::{NoStates, World, state};
+use thexr_world::{World, state};
 
 /// How long a commit takes, from and to, milliseconds.
 pub type Delay = (f64, f64);
@@ -25,6 +25,9 @@ enum Work {
     Write(Batch),
     Read(LoadRequest),
 }
+
+/// How many commits the parts of a state take.
+const STATE_COMMITS: f64 = 4.0;
 
 /// What came of the work that is done.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub enum Done {
         /// The state.
         state: Option<LoadedState>,
     },
+    /// The state of this number is stored.
+    Kept(u64),
 }
 
 /// The store of one room.
@@ -50,6 +55,8 @@ pub struct Disk {
     members: BTreeMap<UserId, Member>,
     settings: Value,
     snapshots: Vec<(u64, String)>,
+    /// States on their way, beside what else is written.
+    states: VecDeque<(f64, SnapshotOut)>,
     named: BTreeMap<String, String>,
     tick: u64,
     incarnation: u16,
@@ -68,6 +75,7 @@ impl Disk {
             members: BTreeMap::new(),
             settings: Value::Null,
             snapshots: Vec::new(),
+            states: VecDeque::new(),
             named: BTreeMap::new(),
             tick: 0,
             incarnation: 0,
@@ -102,7 +110,11 @@ impl Disk {
             ..Boot::default()
         };
         let tail: Vec<Event> = self.journal.iter().filter(|event| event.seq > seq).cloned().collect();
-        boot.fold_tail(&tail, &NoStates)
+        // A restore whose state did not become durable is done again.
+        let texts = self.snapshots.iter().map(|(_, text)| text).chain(self.named.values());
+        let states: BTreeMap<String, Arc<World>> =
+            texts.map(|text| (state::hash(text), Arc::new(parse(text)))).collect();
+        boot.fold_tail(&tail, &states)
             .unwrap_or_else(|error| panic!("the journal fits its snapshot: {error}"));
         boot
     }
@@ -126,8 +138,19 @@ impl Disk {
         self.queue(Work::Read(request), now_ms, delay);
     }
 
+    /// Stores a state, part by part, while other things are written.
+    pub fn keep(&mut self, state: SnapshotOut, now_ms: f64, (from, to): Delay) {
+        assert!(state.seq <= self.journal.len() as u64, "what is in it is durable");
+        let begins_ms = self.states.back().map_or(now_ms, |(at_ms, _)| at_ms.max(now_ms));
+        let takes_ms = self.dice.between(from, to) * STATE_COMMITS;
+        self.states.push_back((begins_ms + takes_ms, state));
+    }
+
     /// The next piece of work that is done, in order.
     pub fn done(&mut self, now_ms: f64) -> Option<Done> {
+        if let Some((_, state)) = self.states.pop_front_if(|(at_ms, _)| *at_ms <= now_ms) {
+            return Some(Done::Kept(self.store(state)));
+        }
         self.queue.front().filter(|(at_ms, _)| *at_ms <= now_ms)?;
         let (_, work) = self.queue.pop_front()?;
         Some(match work {
@@ -145,6 +168,7 @@ impl Disk {
     /// The machine lost power: what was not confirmed never happened.
     pub fn crash(&mut self) {
         self.queue.clear();
+        self.states.clear();
     }
 
     fn queue(&mut self, work: Work, now_ms: f64, (from, to): Delay) {
@@ -157,13 +181,6 @@ impl Disk {
             assert_eq!(event.seq, self.journal.len() as u64 + 1, "the journal has no gaps");
             self.journal.push(event);
         }
-        for snapshot in batch.snapshots {
-            let text = snapshot.world.to_text();
-            if let (SnapshotKind::Named, Some(name)) = (snapshot.kind, snapshot.name) {
-                self.named.insert(name, text.clone());
-            }
-            self.snapshots.push((snapshot.seq, text));
-        }
         self.places.extend(batch.places);
         for MemberChange { user, role, state } in batch.members {
             self.members.insert(user, Member::from_row(role, &state));
@@ -171,6 +188,15 @@ impl Disk {
         self.settings = batch.settings.unwrap_or(std::mem::take(&mut self.settings));
         self.tick = self.tick.max(batch.tick);
         batch.last_seq
+    }
+
+    fn store(&mut self, state: SnapshotOut) -> u64 {
+        let text = state.world.to_text();
+        if let (SnapshotKind::Named, Some(name)) = (state.kind, state.name) {
+            self.named.insert(name, text.clone());
+        }
+        self.snapshots.push((state.seq, text));
+        state.number
     }
 }
 

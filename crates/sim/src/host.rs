@@ -127,6 +127,7 @@ impl Host {
                 Done::Loaded { request, state } => {
                     self.keeper.push(PeerId(0), Input::StateLoaded { request, state });
                 }
+                Done::Kept(number) => self.keeper.kept(number, true),
             }
             self.hand_out(now_ms);
         }
@@ -166,6 +167,7 @@ impl Host {
                     self.disk.write(batch, now_ms, self.machine.commit);
                 }
                 Feed::Load(request) => self.disk.read(request, now_ms, self.machine.commit),
+                Feed::Keep(state) => self.disk.keep(state, now_ms, self.machine.commit),
             }
         }
     }

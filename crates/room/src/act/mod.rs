@@ -58,7 +58,7 @@ pub(crate) enum Outcome {
     Shout(Arc<str>),
     /// The connection it came by is to move the person's avatar.
     Drive,
-    /// The answer comes with that of this restore.
+    /// The answer comes with that of this save or restore.
     Later(u64),
 }
 
@@ -70,15 +70,13 @@ pub(crate) enum Effect {
     Checked(Draft, fn(&Log, &[Op]) -> Result<(), Reject>),
     /// A fact that stands also where there is no room for what it shows.
     Certain(Draft),
-    /// A fact, and the state after it under a name.
-    Save(Draft, String),
     /// An answer without a fact.
     Answer(Value),
     /// To everyone who is here now.
     Shout(Arc<str>),
     /// The connection is to drive.
     Drive,
-    /// The answer comes with that of this restore.
+    /// The answer comes with that of this save or restore.
     Later(u64),
 }
 
@@ -133,7 +131,7 @@ impl Acts {
             log.may_change()?;
         }
         let effect = self.handle(log, &caller, command, out)?;
-        self.bring_about(log, &caller, effect, out)
+        self.bring_about(log, &caller, effect)
     }
 
     /// The list of commands, each with its handler.
@@ -163,7 +161,10 @@ impl Acts {
             }
             Command::Reparent(reparent) => edit::reparent(log, reparent),
             Command::Transact(transact) => transact::transact(log, caller, transact),
-            Command::SaveSnapshot(save) => self.copies.save(log, caller, save),
+            Command::SaveSnapshot(save) => {
+                self.charge(caller, snapshots::FACT_BYTES_MAX + TOLD_BYTES)?;
+                self.copies.save(log, caller, save, out)
+            }
             Command::RestoreSnapshot(restore) => {
                 self.copies.restore(log, caller, restore, self.budget.hearers(), out)
             }
@@ -199,13 +200,7 @@ impl Acts {
         govern::set_blocked(log, caller, whom, blocked)
     }
 
-    fn bring_about(
-        &mut self,
-        log: &mut Log,
-        caller: &Caller<'_>,
-        effect: Effect,
-        out: &mut Outbox,
-    ) -> Result<Outcome, Reject> {
+    fn bring_about(&mut self, log: &mut Log, caller: &Caller<'_>, effect: Effect) -> Result<Outcome, Reject> {
         let unchecked = |_: &Log, _: &[Op]| Ok(());
         let response = match effect {
             Effect::Fact(draft) => self.emit(log, caller, draft, unchecked)?,
@@ -214,11 +209,6 @@ impl Acts {
                 let bare = Draft { ops: Vec::new(), ..draft.clone() };
                 let shown = self.emit(log, caller, draft, unchecked);
                 shown.or_else(|_| self.emit(log, caller, bare, unchecked))?
-            }
-            Effect::Save(draft, name) => {
-                let response = self.emit(log, caller, draft, unchecked)?;
-                self.copies.saved(log, name, out);
-                response
             }
             Effect::Answer(response) => response,
             Effect::Shout(payload) => {

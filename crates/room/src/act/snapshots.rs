@@ -10,7 +10,7 @@ use crate::log::draft::Draft;
 use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::People;
 use crate::people::leaving::let_go;
-use crate::reject::Reject;
+use crate::reject::{Reject, STORE_UNAVAILABLE};
 use crate::text::clean_line;
 use serde_json::{Value, json};
 use smol_str::SmolStr;
@@ -27,14 +27,16 @@ pub const NAMED_SNAPSHOTS_MAX: usize = 200;
 pub const COPY_INTERVAL_MS: i64 = 1_000;
 /// What one room's saves and restores may write, bytes of state a second: each writes it whole; sooner `room_busy`.
 pub const COPY_BYTES_PER_S: u64 = 8 * 1024 * 1024;
-/// Repeats of one restore that wait for its answer; above it `room_busy`.
+/// What the fact of a save may take, bytes of JSON: a name and a person. Paid for when the save is asked for.
+pub(crate) const FACT_BYTES_MAX: usize = 4 * TITLE_CHARS_MAX + 256;
+/// Repeats of one save or restore that wait for its answer; above it `room_busy`.
 const REPEATS_MAX: usize = 8;
 const COPIED_JUST_NOW: Reject = Reject::new(
     "room_busy",
     "A room is saved, and restored, at most once a second, and a large one less often. Try again in a moment.",
 );
-const RESTORING: Reject =
-    Reject::new("room_busy", "Another state is being restored right now. Try again in a moment.");
+const COPYING: Reject =
+    Reject::new("room_busy", "Another state is being saved or restored right now. Try again in a moment.");
 /// The name of the state a room began with.
 pub const INITIAL: &str = "initial";
 
@@ -90,9 +92,9 @@ pub(crate) fn list(log: &Log) -> Effect {
     Effect::Answer(json!({"snapshots": snapshots}))
 }
 
-/// A restore that waits for its state.
+/// A save or a restore that waits for the store.
 #[derive(Debug, Clone)]
-struct PendingLoad {
+struct Pending {
     request: u64,
     /// Repeats of the same command that wait with it.
     repeats: usize,
@@ -101,31 +103,95 @@ struct PendingLoad {
     name: String,
 }
 
+impl Pending {
+    /// Another try of the same command waits with the first.
+    fn joined_by(&mut self, caller: &Caller<'_>) -> bool {
+        let repeated = self.id.is_some()
+            && self.id.as_ref() == caller.id
+            && self.actor == *caller.actor
+            && self.repeats < REPEATS_MAX;
+        self.repeats += usize::from(repeated);
+        repeated
+    }
+
+    /// What its id was answered meanwhile, if it was given to another command: what was answered first stands.
+    fn known(&self, log: &Log) -> Option<Arc<str>> {
+        let (Actor::User(user), Some(id)) = (&self.actor, &self.id) else { return None };
+        log.memory.find(user, id).map(|known| known.response().to_string().into())
+    }
+
+    /// The fact that comes of it.
+    fn draft(&self, event: &str, ops: Vec<Op>, inverse: Option<Inverse>) -> Draft {
+        let payload = json!({"name": self.name, "user_id": self.actor.user()});
+        Draft {
+            inverse,
+            actor: self.actor.clone(),
+            command_id: self.id.as_ref().map(ToString::to_string),
+            ..Draft::server(event, payload, ops)
+        }
+    }
+}
+
+/// What all who wait for a save or a restore are told, and which it was.
+pub(crate) type Told = Option<(u64, Result<Arc<str>, Reject>)>;
+
 /// Saving and restoring, one at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Copies {
-    load: Option<PendingLoad>,
-    next_load: u64,
+    /// The save under way, with the number of its state.
+    save: Option<(u64, Pending)>,
+    load: Option<Pending>,
+    next_request: u64,
     /// When the room was last saved, and when a state was last asked for, room milliseconds.
     saved_at_ms: Option<i64>,
     restored_at_ms: Option<i64>,
 }
 
 impl Copies {
-    pub fn save(&mut self, log: &Log, caller: &Caller<'_>, save: SaveSnapshot) -> Result<Effect, Reject> {
+    /// Hands out the state; the fact comes once that is stored.
+    pub fn save(
+        &mut self,
+        log: &mut Log,
+        caller: &Caller<'_>,
+        save: SaveSnapshot,
+        out: &mut Outbox,
+    ) -> Result<Effect, Reject> {
+        let name = save.name;
+        if let Some((_, pending)) = &mut self.save {
+            return if pending.joined_by(caller) { Ok(Effect::Later(pending.request)) } else { Err(COPYING) };
+        }
         let named = log.saved.keys().filter(|name| *name != INITIAL).count();
-        if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&save.name) {
+        if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
+        if log.is_keeping() {
+            return Err(COPYING);
+        }
         now_and_then(&mut self.saved_at_ms, log, 0)?;
-        let payload = json!({"name": save.name, "user_id": caller.user()});
-        Ok(Effect::Save(Draft::server("snapshot_saved", payload, Vec::new()), save.name))
+        let state = log.snapshot(SnapshotKind::Named, Some(name.clone()));
+        let pending = self.pending(caller, name);
+        let request = pending.request;
+        self.save = Some((state.number, pending));
+        out.snapshots.push(state);
+        Ok(Effect::Later(request))
     }
 
-    /// The fact is there: so is the state under its name.
-    pub fn saved(&mut self, log: &mut Log, name: String, out: &mut Outbox) {
-        log.saved.insert(name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
-        out.snapshots.push(log.snapshot(SnapshotKind::Named, Some(name), true));
+    /// The store has a state, or could not take it.
+    pub fn kept(&mut self, log: &mut Log, number: u64, kept: bool) -> Told {
+        log.state_kept(number, kept);
+        let (_, pending) = self.save.take_if(|(of, _)| *of == number)?;
+        let request = pending.request;
+        if let Some(known) = pending.known(log) {
+            return Some((request, Ok(known)));
+        }
+        if !kept {
+            return Some((request, Err(STORE_UNAVAILABLE)));
+        }
+        log.saved.insert(pending.name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
+        let seq = log
+            .emit(pending.draft("snapshot_saved", Vec::new(), None))
+            .unwrap_or_else(|error| unreachable!("nothing is folded: {error}"));
+        Some((request, Ok(json!({"seq": seq}).to_string().into())))
     }
 
     pub fn restore(
@@ -141,31 +207,26 @@ impl Copies {
             return Err(Reject::new("snapshot_not_found", "There is no saved state of that name."));
         }
         if let Some(pending) = &mut self.load {
-            let repeated = pending.id.is_some()
-                && pending.id.as_ref() == caller.id
-                && pending.actor == *caller.actor
-                && pending.repeats < REPEATS_MAX;
-            if !repeated {
-                return Err(RESTORING);
-            }
-            pending.repeats += 1;
-            return Ok(Effect::Later(pending.request));
+            return if pending.joined_by(caller) { Ok(Effect::Later(pending.request)) } else { Err(COPYING) };
+        }
+        if log.is_keeping() {
+            return Err(COPYING);
         }
         now_and_then(&mut self.restored_at_ms, log, hearers)?;
-        let request = self.next_load;
-        self.next_load += 1;
-        self.load = Some(PendingLoad {
-            request,
-            repeats: 0,
-            actor: caller.actor.clone(),
-            id: caller.id.cloned(),
-            name: name.clone(),
-        });
+        let pending = self.pending(caller, name.clone());
+        let request = pending.request;
+        self.load = Some(pending);
         out.loads.push(LoadRequest { request, name });
         Ok(Effect::Later(request))
     }
 
-    /// The store has answered: what all who wait for this restore are told; `None` when nobody does.
+    fn pending(&mut self, caller: &Caller<'_>, name: String) -> Pending {
+        let request = self.next_request;
+        self.next_request += 1;
+        Pending { request, repeats: 0, actor: caller.actor.clone(), id: caller.id.cloned(), name }
+    }
+
+    /// The store has answered a restore.
     pub fn loaded(
         &mut self,
         log: &mut Log,
@@ -173,23 +234,14 @@ impl Copies {
         request: u64,
         loaded: Option<LoadedState>,
         out: &mut Outbox,
-    ) -> Option<Result<Arc<str>, Reject>> {
+    ) -> Told {
         let pending = self.load.take_if(|pending| pending.request == request)?;
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
-        // Its id may have been given to another command while the state was fetched: what was answered first stands.
-        let known = match (&pending.actor, &pending.id) {
-            (Actor::User(user), Some(id)) => {
-                log.memory.find(user, id).map(|known| known.response().to_string().into())
-            }
-            _ => None,
-        };
-        Some(match known {
-            Some(response) => Ok(response),
-            None => loaded
-                .ok_or(missing)
-                .and_then(|loaded| restore(log, people, pending, loaded, out))
-                .map(|seq| json!({"seq": seq}).to_string().into()),
-        })
+        let answer = pending.known(log).map(Ok).unwrap_or_else(|| {
+            let seq = loaded.ok_or(missing).and_then(|loaded| restore(log, people, &pending, loaded, out))?;
+            Ok(json!({"seq": seq}).to_string().into())
+        });
+        Some((request, answer))
     }
 }
 
@@ -197,36 +249,33 @@ impl Copies {
 fn restore(
     log: &mut Log,
     people: &People,
-    pending: PendingLoad,
+    pending: &Pending,
     loaded: LoadedState,
     out: &mut Outbox,
 ) -> Result<u64, Reject> {
     log.may_change()?;
-    // What the inverse loads: the state just before, kept for as long as the event is.
-    let before = SnapshotOut { before: Some(log.seq + 1), ..log.snapshot(SnapshotKind::Auto, None, true) };
-    let inverse = (before.seq > 0).then_some(Inverse::Before);
     let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
     ops.extend(rides_that_end(log, people, &loaded.world));
     ops.extend(loaded.let_go);
     let states = BTreeMap::from([(loaded.hash, loaded.world)]);
-    let payload = json!({"name": pending.name, "user_id": pending.actor.user()});
-    let draft = |ops: Vec<Op>| Draft {
-        inverse: inverse.clone(),
-        actor: pending.actor.clone(),
-        command_id: pending.id.as_ref().map(ToString::to_string),
-        ..Draft::server("snapshot_restored", payload.clone(), ops)
-    };
-    let seq = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
+    // What the inverse loads: the state just before, kept for as long as the event is.
+    let before = log.snapshot(SnapshotKind::Auto, None);
+    let before = SnapshotOut { pinned: true, before: Some(log.seq + 1), ..before };
+    let inverse = (before.seq > 0).then_some(Inverse::Before);
+    let draft = |ops: Vec<Op>| pending.draft("snapshot_restored", ops, inverse.clone());
+    let restored = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
         // A thing filled to its limit: what people held comes off without a place of its own.
         ops.retain(|op| !matches!(op, Op::Set { .. }));
         log.emit_with(draft(ops), &states)
-    })?;
-    if before.seq > 0 {
+    });
+    if restored.is_ok() && inverse.is_some() {
         out.snapshots.push(before);
+    } else {
+        log.state_kept(before.number, false);
     }
-    // So that a restart never has to fold a `load`.
-    out.snapshots.push(log.snapshot(SnapshotKind::Auto, None, false));
-    log.snapshot_taken();
+    let seq = restored?;
+    // So that a restart need not fold a `load`.
+    out.snapshots.push(log.snapshot(SnapshotKind::Auto, None));
     log.lives.look_again();
     log.incarnation = log.incarnation.wrapping_add(1).max(1);
     log.made.restate = true;

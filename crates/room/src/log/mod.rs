@@ -47,9 +47,26 @@ pub(crate) struct Log {
     pub made: Made,
     pub lives: Lives,
     time: RoomTime,
-    snapshot_seq: u64,
-    /// What the events since cost, bytes of JSON.
-    tail_bytes: usize,
+    keeping: Keeping,
+}
+
+/// Which states are stored, and which are on their way.
+#[derive(Debug, Default)]
+struct Keeping {
+    /// What all events cost since the room started, and those between the newest stored state and then: bytes of JSON.
+    written_bytes: u64,
+    /// The newest stored state.
+    newest: Kept,
+    /// States on their way, by number.
+    under_way: BTreeMap<u64, Kept>,
+    next: u64,
+}
+
+/// Where a state stands in the history.
+#[derive(Debug, Clone, Copy, Default)]
+struct Kept {
+    seq: u64,
+    written_bytes: u64,
 }
 
 /// What this tick has made, until it is told.
@@ -108,8 +125,11 @@ impl Log {
             store: StoreState::Fine,
             rights: std::mem::take(&mut boot.rights),
             made: Made::default(),
-            snapshot_seq: boot.snapshot_seq,
-            tail_bytes: boot.tail_bytes,
+            keeping: Keeping {
+                written_bytes: boot.tail_bytes as u64,
+                newest: Kept { seq: boot.snapshot_seq, written_bytes: 0 },
+                ..Keeping::default()
+            },
         }
     }
 
@@ -187,7 +207,7 @@ impl Log {
             Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
         self.ring.keep(event.clone(), bytes);
         self.made.bytes += bytes;
-        self.tail_bytes += bytes;
+        self.keeping.written_bytes += bytes as u64;
         self.made.events.push(event);
     }
 
@@ -206,30 +226,43 @@ impl Log {
         ids
     }
 
-    /// A snapshot of the present, unless the newest one is of the present.
+    /// A snapshot of the present, unless there is one or it is on its way.
     pub fn final_snapshot(&mut self) -> Option<SnapshotOut> {
-        if self.seq == self.snapshot_seq {
-            return None;
-        }
-        self.snapshot_taken();
-        Some(self.snapshot(SnapshotKind::Auto, None, false))
+        let Keeping { newest, under_way, .. } = &self.keeping;
+        let is_kept = newest.seq == self.seq || under_way.values().any(|kept| kept.seq == self.seq);
+        (!is_kept).then(|| self.snapshot(SnapshotKind::Auto, None))
     }
 
-    /// A snapshot when the newest one is old.
+    /// A snapshot when the newest one is old and none is on its way.
     pub fn snapshot_now_and_then(&mut self) -> Option<SnapshotOut> {
-        let is_old =
-            self.seq - self.snapshot_seq >= AUTO_SNAPSHOT_EVENTS || self.tail_bytes > AUTO_SNAPSHOT_BYTES;
-        if is_old { self.final_snapshot() } else { None }
+        let Keeping { written_bytes, newest, .. } = &self.keeping;
+        let is_old = self.seq - newest.seq >= AUTO_SNAPSHOT_EVENTS
+            || written_bytes - newest.written_bytes > AUTO_SNAPSHOT_BYTES as u64;
+        if is_old && !self.is_keeping() { self.final_snapshot() } else { None }
     }
 
     /// The present as something to store.
-    pub fn snapshot(&self, kind: SnapshotKind, name: Option<String>, pinned: bool) -> SnapshotOut {
-        SnapshotOut { seq: self.seq, kind, name, pinned, before: None, world: self.world.clone() }
+    pub fn snapshot(&mut self, kind: SnapshotKind, name: Option<String>) -> SnapshotOut {
+        let keeping = &mut self.keeping;
+        keeping.next += 1;
+        let kept = Kept { seq: self.seq, written_bytes: keeping.written_bytes };
+        keeping.under_way.insert(keeping.next, kept);
+        let (number, at_ms, world) = (keeping.next, self.now.at_ms, self.world.clone());
+        let pinned = kind == SnapshotKind::Named;
+        SnapshotOut { number, seq: self.seq, at_ms, kind, name, pinned, before: None, world }
     }
 
-    /// A state was stored by other means as of now: the next automatic one can wait.
-    pub fn snapshot_taken(&mut self) {
-        self.snapshot_seq = self.seq;
-        self.tail_bytes = 0;
+    /// Whether states are on their way to the store.
+    pub fn is_keeping(&self) -> bool {
+        !self.keeping.under_way.is_empty()
+    }
+
+    /// What became of a state that was on its way.
+    pub fn state_kept(&mut self, number: u64, kept: bool) {
+        let keeping = &mut self.keeping;
+        let Some(state) = keeping.under_way.remove(&number) else { return };
+        if kept && state.seq > keeping.newest.seq {
+            keeping.newest = state;
+        }
     }
 }

@@ -209,6 +209,7 @@ fn a_change_larger_than_one_event_is_refused() {
 #[test]
 fn commands_that_make_more_than_a_tick_may_tell_wait_for_the_next_in_their_order() {
     let mut stage = Stage::empty();
+    stage.keeps = false;
     let ada = stage.enter("ada");
     (0..5).for_each(|n| {
         stage.push_act(Actor::Operator, "create_entity", large(n)).unwrap();

@@ -24,11 +24,16 @@ fn restore(stage: &mut Stage, peer: PeerId, name: &str) -> Result<Value, String>
     stage.answer(peer, &reference)
 }
 
+/// A save and its answer.
+fn save(stage: &mut Stage, peer: PeerId, name: &str) -> Result<Value, String> {
+    stage.call(peer, "save_snapshot", json!({"name": name}))
+}
+
 #[test]
 fn a_saved_state_comes_back_and_people_stay() {
     let (mut stage, ada) = inside();
     let thing = stage.create(ada, json!({"color": "#FF0000"}));
-    assert_eq!(stage.call(ada, "save_snapshot", json!({"name": " before "})), Ok(json!({"seq": 4})));
+    assert_eq!(save(&mut stage, ada, " before "), Ok(json!({"seq": 4})));
     let saved = stage.room.world().digest();
     stage
         .call(ada, "update_components", json!({"entity": thing, "components": {"color": "#00FF00"}}))
@@ -55,7 +60,7 @@ fn initial_resets_the_room() {
 #[test]
 fn the_list_of_snapshots_says_name_kind_and_time() {
     let (mut stage, ada) = inside();
-    stage.call(ada, "save_snapshot", json!({"name": "party"})).unwrap();
+    save(&mut stage, ada, "party").unwrap();
     let saved_at = stage.now.at_ms;
     let list = stage.call(ada, "list_snapshots", json!({})).unwrap();
     let expected = json!({"snapshots": [
@@ -70,18 +75,17 @@ fn the_list_of_snapshots_says_name_kind_and_time() {
 #[test]
 fn names_that_cannot_be_saved_or_restored_say_why() {
     let (mut stage, ada) = inside();
-    let save = |name: &str| json!({"name": name});
-    assert_eq!(stage.call(ada, "save_snapshot", save("initial")), Err("reserved_name".into()));
-    assert_eq!(stage.call(ada, "save_snapshot", save(&"x".repeat(10_000))), Err("name_too_long".into()));
+    assert_eq!(save(&mut stage, ada, "initial"), Err("reserved_name".into()));
+    assert_eq!(save(&mut stage, ada, &"x".repeat(10_000)), Err("name_too_long".into()));
     assert_eq!(restore(&mut stage, ada, "never saved"), Err("snapshot_not_found".into()));
     for n in 0..199 {
-        stage.call(ada, "save_snapshot", save(&format!("s{n}"))).unwrap();
+        save(&mut stage, ada, &format!("s{n}")).unwrap();
         stage.tick_after(COPY_INTERVAL_MS);
     }
-    assert!(stage.call(ada, "save_snapshot", save("s199")).is_ok());
+    assert!(save(&mut stage, ada, "s199").is_ok());
     stage.tick_after(COPY_INTERVAL_MS);
-    assert_eq!(stage.call(ada, "save_snapshot", save("s200")), Err("too_many_snapshots".into()));
-    assert!(stage.call(ada, "save_snapshot", save("s0")).is_ok(), "an old name may be saved anew");
+    assert_eq!(save(&mut stage, ada, "s200"), Err("too_many_snapshots".into()));
+    assert!(save(&mut stage, ada, "s0").is_ok(), "an old name may be saved anew");
 }
 
 #[test]
@@ -143,7 +147,7 @@ fn a_restore_drops_what_hung_on_people_then_and_now() {
     let bob = stage.enter("bob");
     let held = stage.create(ada, json!({"parent": {"entity": avatar("bob")}, "position": [0, 0, 1]}));
     let worn = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
-    stage.call(ada, "save_snapshot", json!({"name": "held"})).unwrap();
+    save(&mut stage, ada, "held").unwrap();
     stage.leave(bob);
     stage.tick();
     let hat = stage.create(ada, json!({"parent": {"entity": avatar("ada")}}));
@@ -217,15 +221,92 @@ fn a_room_is_saved_and_restored_at_most_once_a_second_whoever_asks() {
     let (mut stage, ada) = inside();
     let bob = stage.enter("bob");
     let busy = || Err("room_busy".to_owned());
-    stage.call(ada, "save_snapshot", json!({"name": "a"})).unwrap();
+    save(&mut stage, ada, "a").unwrap();
     stage.tick_after(COPY_INTERVAL_MS - 150);
-    assert_eq!(stage.call(bob, "save_snapshot", json!({"name": "b"})), busy());
+    assert_eq!(save(&mut stage, bob, "b"), busy());
     stage.push(ada, "restore_snapshot", json!({"name": "a"}));
-    stage.tick();
-    assert!(stage.call(bob, "save_snapshot", json!({"name": "b"})).is_ok());
+    stage.ticks(4);
+    assert!(save(&mut stage, bob, "b").is_ok());
     assert_eq!(stage.events().last(), Some(&"snapshot_saved"));
     assert_eq!(stage.call(bob, "restore_snapshot", json!({"name": "a"})), busy());
     assert_eq!(restore(&mut stage, bob, "a"), Ok(json!({"seq": stage.room.seq()})));
+}
+
+#[test]
+fn what_is_saved_is_what_was_there_when_it_was_asked_for_and_the_fact_comes_when_it_is_stored() {
+    let (mut stage, ada) = inside();
+    stage.keeps = false;
+    let thing = stage.create(ada, json!({"n": 1}));
+    let first = stage.push(ada, "save_snapshot", json!({"id": "s1", "name": "mine"}));
+    stage.tick();
+    let again = stage.push(ada, "save_snapshot", json!({"id": "s1", "name": "mine"}));
+    stage.call(ada, "update_components", json!({"entity": thing, "components": {"n": 2}})).unwrap();
+    let state = stage.snapshots.pop().unwrap();
+    assert_eq!(state.world.entity(&thing).unwrap().value("n"), Some(&json!(1)));
+    assert!(!stage.events().contains(&"snapshot_saved"));
+    let list = stage.call(ada, "list_snapshots", json!({})).unwrap();
+    assert_eq!(list["snapshots"].as_array().unwrap().len(), 1, "not yet: {list}");
+    stage.room.push(PeerId(0), Input::StateKept { number: state.number, kept: true }).unwrap();
+    stage.tick();
+    let answer = Ok(json!({"seq": stage.room.seq()}));
+    assert_eq!((stage.answer(ada, &first), stage.answer(ada, &again)), (answer.clone(), answer));
+    assert_eq!(stage.last_event().name, "snapshot_saved");
+    assert_eq!(stage.last_event().command_id.as_deref(), Some("s1"));
+}
+
+#[test]
+fn a_state_that_cannot_be_stored_is_not_saved_and_may_be_saved_again() {
+    let (mut stage, ada) = inside();
+    stage.keeps = false;
+    let reference = stage.push(ada, "save_snapshot", json!({"name": "mine"}));
+    stage.tick();
+    let number = stage.snapshots.pop().unwrap().number;
+    stage.room.push(PeerId(0), Input::StateKept { number, kept: false }).unwrap();
+    stage.tick();
+    assert_eq!(stage.answer(ada, &reference), Err("store_unavailable".into()));
+    assert_eq!(restore(&mut stage, ada, "mine"), Err("snapshot_not_found".into()));
+    stage.keeps = true;
+    assert!(save(&mut stage, ada, "mine").is_ok());
+}
+
+#[test]
+fn while_states_are_on_their_way_no_other_is_made() {
+    let (mut stage, ada) = inside();
+    let busy = || Err("room_busy".to_owned());
+    stage.keeps = false;
+    stage.push(ada, "restore_snapshot", json!({"name": "initial"}));
+    stage.ticks(3);
+    let numbers: Vec<u64> = stage.snapshots.iter().map(|state| state.number).collect();
+    assert_eq!(numbers.len(), 2, "before and after");
+    for kept in numbers {
+        stage.tick_after(3 * COPY_INTERVAL_MS);
+        assert_eq!(stage.call(ada, "save_snapshot", json!({"name": "mine"})), busy());
+        assert_eq!(stage.call(ada, "restore_snapshot", json!({"name": "initial"})), busy());
+        stage.room.push(PeerId(0), Input::StateKept { number: kept, kept: true }).unwrap();
+        stage.tick();
+    }
+    stage.keeps = true;
+    assert!(save(&mut stage, ada, "mine").is_ok());
+    assert!(restore(&mut stage, ada, "mine").is_ok());
+}
+
+#[test]
+fn a_snapshot_that_could_not_be_stored_is_taken_again() {
+    let boot = thexr_room::Boot { seq: 2_000, snapshot_seq: 0, ..thexr_room::Boot::default() };
+    let mut room = thexr_room::Room::open(boot);
+    let mut tick = 0;
+    let mut taken = |room: &mut thexr_room::Room| {
+        let mut out = Outbox::default();
+        tick += 1;
+        room.tick(Now { tick, at_ms: 1 }, &mut out);
+        out.snapshots.pop().map(|state| state.number)
+    };
+    for kept in [false, false, true] {
+        let number = taken(&mut room).expect("the newest is old");
+        assert_eq!(taken(&mut room), None, "one at a time");
+        room.push(PeerId(0), Input::StateKept { number, kept }).unwrap();
+    }
+    assert_eq!(taken(&mut room), None);
 }
 
 #[test]
@@ -236,11 +317,11 @@ fn a_large_room_is_saved_and_restored_less_often() {
         stage.push(ada, "create_entity", json!({"components": part}));
         stage.tick_after(1_000);
     }
-    stage.call(ada, "save_snapshot", json!({"name": "a"})).unwrap();
+    save(&mut stage, ada, "a").unwrap();
     stage.tick_after(COPY_INTERVAL_MS);
-    assert_eq!(stage.call(ada, "save_snapshot", json!({"name": "b"})), Err("room_busy".into()));
+    assert_eq!(save(&mut stage, ada, "b"), Err("room_busy".into()));
     stage.tick_after(COPY_INTERVAL_MS);
-    assert!(stage.call(ada, "save_snapshot", json!({"name": "b"})).is_ok());
+    assert!(save(&mut stage, ada, "b").is_ok());
     assert!(restore(&mut stage, ada, "a").is_ok());
     assert_eq!(restore(&mut stage, ada, "a"), Err("room_busy".into()));
 }
@@ -265,7 +346,7 @@ fn a_saved_thing_with_every_component_it_may_have_is_restored_out_of_its_holders
         (0..255).map(|n| (format!("c{n}"), json!(n))).collect();
     components.insert("parent".into(), json!({"entity": avatar("bob")}));
     let full = stage.create(ada, Value::Object(components));
-    stage.call(ada, "save_snapshot", json!({"name": "held"})).unwrap();
+    save(&mut stage, ada, "held").unwrap();
     stage.leave(bob);
     assert!(restore(&mut stage, ada, "held").is_ok());
     assert_eq!((stage.value(&full, "parent"), stage.value(&full, "c254")), (Value::Null, json!(254)));

@@ -35,6 +35,8 @@ pub struct Stage {
     pub now: Now,
     pub journal: Vec<Event>,
     pub snapshots: Vec<SnapshotOut>,
+    /// States are stored with the tick after the one that hands them out; or else the test says so.
+    pub keeps: bool,
     pub places: Vec<(UserId, Pose)>,
     pub latest: Outbox,
     /// Motion as it was shown last, and whether the last tick showed none.
@@ -104,6 +106,7 @@ impl Stage {
             now: Now { tick: 0, at_ms: START_MS },
             journal,
             snapshots: Vec::new(),
+            keeps: true,
             places: Vec::new(),
             latest: Outbox::default(),
             motion: Arc::default(),
@@ -246,10 +249,14 @@ impl Stage {
         reference
     }
 
-    /// One push and one tick: the response, or the reason of the refusal. Other messages stay to be heard.
+    /// One push and one tick, a second one where a state is stored meanwhile: the response, or the reason of the refusal.
+    /// Other messages stay to be heard.
     pub fn call(&mut self, peer: PeerId, name: &str, payload: Value) -> Result<Value, String> {
         let reference = self.push(peer, name, payload);
         self.tick();
+        if self.keeps && self.room.is_keeping() {
+            self.tick();
+        }
         self.answer(peer, &reference)
     }
 
@@ -315,6 +322,9 @@ impl Stage {
         for snapshot in std::mem::take(&mut out.snapshots) {
             if let (SnapshotKind::Named, Some(name)) = (snapshot.kind, &snapshot.name) {
                 self.named.insert(name.clone(), snapshot.world.clone());
+            }
+            if self.keeps {
+                self.room.push(PeerId(0), Input::StateKept { number: snapshot.number, kept: true }).unwrap();
             }
             self.snapshots.push(snapshot);
         }

@@ -4,6 +4,7 @@
 
 mod pipeline;
 pub mod registry;
+pub mod states;
 pub mod stored;
 pub mod task;
 #[cfg(test)]

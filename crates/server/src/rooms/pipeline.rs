@@ -1,6 +1,6 @@
-//! From a tick to the journal: encodes states on a pool, submits batches in order, brings outcomes back.
+//! From a tick to the journal: submits batches in order, brings outcomes back.
 
-use crate::rooms::stored::{event_row, load_of, member_row, place_row, snapshot_row};
+use crate::rooms::stored::{event_row, member_row, place_row};
 use thexr_hall::Batch;
 use thexr_store::{Outcome, RoomBatch, UnavailableReason, WriterHandle};
 use thexr_wire::RoomId;
@@ -42,24 +42,13 @@ async fn submit(
     submitted: mpsc::UnboundedSender<Waiting>,
 ) {
     while let Some(batch) = inbox.recv().await {
-        let Batch { tick, at_ms, last_seq, events, snapshots, places, members, settings } = batch;
-        let mut events: Vec<_> = events.iter().map(event_row).collect();
-        let mut rows = Vec::with_capacity(snapshots.len());
-        // One at a time: each world is let go of before the next becomes text.
-        for snapshot in snapshots {
-            let undone = snapshot.before;
-            let encode = move || snapshot_row(&snapshot, at_ms);
-            let Ok(row) = tokio::task::spawn_blocking(encode).await else { return };
-            if let Some(event) = events.iter_mut().find(|event| Some(event.seq) == undone) {
-                event.inverse = Some(load_of(&row.hash));
-            }
-            rows.push(row);
-        }
+        let Batch { tick, at_ms, last_seq, events, places, members, settings } = batch;
+        let events = events.iter().map(event_row).collect();
         let places = places.iter().map(|(user, pose)| place_row(user, pose, at_ms)).collect();
         let members = members.iter().map(member_row).collect();
         let settings = settings.as_ref().map(canonical);
-        let (room, snapshots) = (room.clone(), rows);
-        let batch = RoomBatch { room, epoch, tick, events, snapshots, places, members, settings };
+        let room = room.clone();
+        let batch = RoomBatch { room, epoch, tick, events, places, members, settings };
         if submitted.send((last_seq, writer.submit(batch))).is_err() {
             return;
         }

@@ -1,21 +1,22 @@
 //! Between the room's shapes and the store's rows. Owns how events and states are spelt in the journal.
 
 use crate::limits::TAIL_PAGE_BYTES;
+use crate::rooms::states::{self, StateError, part_row};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_room::{
     Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
-    Settings, SnapshotKind, SnapshotOut, TailError, template,
+    Settings, TailError, template,
 };
 use thexr_store::{
-    EventRow, MemberRow, PlaceRow, RecentCommand, RoomRow, SnapshotInfo, SnapshotRow, Store, StoreError,
-    StoredRoom,
+    EventRow, MemberRow, PartRow, PlaceRow, RecentCommand, RoomRow, SnapshotInfo, SnapshotRow, Store,
+    StoreError, StoredRoom,
 };
-use thexr_wire::UserId;
 use thexr_wire::json::canonical;
 use thexr_wire::pose::Pose;
-use thexr_world::{FoldError, NoStates, Op, Stamp, World, state};
+use thexr_wire::{RoomId, UserId};
+use thexr_world::{FoldError, NoStates, Op, Stamp, World};
 
 /// The journal does not read back: the room cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +29,9 @@ pub enum StoredError {
         /// Why.
         source: serde_json::Error,
     },
-    /// A snapshot that is no state.
+    /// A snapshot, or a state that an event loads.
     #[error(transparent)]
-    State(#[from] state::StateError),
+    State(#[from] StateError),
     /// An event is missing, or the journal ends before it should.
     #[error("event {expected} is missing: {found} comes next")]
     Gap {
@@ -95,11 +96,6 @@ pub fn event_row(event: &Event) -> EventRow {
     }
 }
 
-/// What undoes a restore: loading the state with this hash.
-pub fn load_of(hash: &str) -> String {
-    canonical_ops(&[Op::Load { snapshot: hash.to_owned() }])
-}
-
 fn actor(text: &str) -> Actor {
     Actor::parse(text).unwrap_or(Actor::Server)
 }
@@ -158,7 +154,7 @@ fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
 
 /// Everything a room starts from: its newest snapshot, and then its journal page by page.
 ///
-/// At no time is more in memory than the state, and the snapshot's text or one page: texts go as they are read.
+/// At no time is more in memory than the state, and a part of the snapshot's text or one page: texts go as they are read.
 pub async fn boot(
     store: &dyn Store,
     mut stored: StoredRoom,
@@ -167,17 +163,41 @@ pub async fn boot(
 ) -> Result<Boot, StoredError> {
     let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
     let snapshot = stored.snapshot.take();
-    let begun = begin(stored, snapshots, caps);
-    let mut boot = blocking(move || stand_on(begun, snapshot, last_seq)).await?;
+    let mut boot = stand_on(store, &id, begin(stored, snapshots, caps), snapshot, last_seq).await?;
     while boot.seq < last_seq {
         let mut page = store.events(&id, boot.seq, TAIL_PAGE_BYTES).await?;
         page.retain(|row| row.seq <= last_seq);
         if page.is_empty() {
             return Err(StoredError::Gap { expected: boot.seq + 1, found: last_seq + 1 });
         }
-        boot = blocking(move || follow(boot, page)).await?;
+        for run in page.chunk_by(|_, next| !restores(next)) {
+            let (run, states) = (run.to_vec(), states_of(store, &id, &run[0]).await?);
+            boot = blocking(move || follow(boot, run, &states)).await?;
+        }
     }
     Ok(boot)
+}
+
+/// States by their hashes.
+type States = BTreeMap<String, Arc<World>>;
+
+/// Whether a state is loaded in an event.
+fn restores(row: &EventRow) -> bool {
+    row.ops.contains(r#""op":"load""#)
+}
+
+/// The states that an event loads.
+async fn states_of(store: &dyn Store, room: &RoomId, row: &EventRow) -> Result<States, StoredError> {
+    let mut states = States::new();
+    if !restores(row) {
+        return Ok(states);
+    }
+    for op in ops(row)? {
+        let Op::Load { snapshot: hash } = op else { continue };
+        let world = states::by_hash(store, room, &hash).await?;
+        states.insert(hash, Arc::new(world));
+    }
+    Ok(states)
 }
 
 /// How a room is set; what cannot be read is as in a new room.
@@ -216,24 +236,32 @@ fn begin(stored: StoredRoom, snapshots: &[SnapshotInfo], caps: Caps) -> Boot {
     }
 }
 
-/// Takes the state of a snapshot, whose text goes.
-fn stand_on(mut boot: Boot, snapshot: Option<SnapshotRow>, last_seq: u64) -> Result<Boot, StoredError> {
+/// Takes the state of a snapshot.
+async fn stand_on(
+    store: &dyn Store,
+    room: &RoomId,
+    mut boot: Boot,
+    snapshot: Option<SnapshotRow>,
+    last_seq: u64,
+) -> Result<Boot, StoredError> {
     let Some(snapshot) = snapshot else { return Ok(boot) };
     if snapshot.seq > last_seq {
         return Err(StoredError::Ahead { snapshot: snapshot.seq, last_seq });
     }
-    boot.world = World::from_text(&snapshot.state)?;
+    boot.world = states::read(store, room, &snapshot.parts).await?;
     (boot.seq, boot.snapshot_seq) = (snapshot.seq, snapshot.seq);
     Ok(boot)
 }
 
-/// Folds a page of the journal, one event at a time, each of which goes before the next is read.
-fn follow(mut boot: Boot, page: Vec<EventRow>) -> Result<Boot, StoredError> {
-    for row in page {
-        let ops: Vec<Op> =
-            serde_json::from_str(&row.ops).map_err(|source| StoredError::Event { seq: row.seq, source })?;
+fn ops(row: &EventRow) -> Result<Vec<Op>, StoredError> {
+    serde_json::from_str(&row.ops).map_err(|source| StoredError::Event { seq: row.seq, source })
+}
+
+/// Folds a part of the journal, one event at a time, each of which goes before the next is read.
+fn follow(mut boot: Boot, rows: Vec<EventRow>, states: &States) -> Result<Boot, StoredError> {
+    for row in rows {
         let stamp = Stamp { seq: row.seq, at_ms: row.at_ms };
-        boot.follow(stamp, &ops, row.ops.len() + row.payload.len(), &NoStates)?;
+        boot.follow(stamp, &ops(&row)?, row.ops.len() + row.payload.len(), states)?;
     }
     Ok(boot)
 }
@@ -245,55 +273,38 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|_| StoredError::Defect)?
 }
 
-/// A snapshot as it is stored. Slow for large rooms: call it where blocking is allowed.
-pub fn snapshot_row(out: &SnapshotOut, at_ms: i64) -> SnapshotRow {
-    let state: Arc<str> = out.world.to_text().into();
-    let kind = match out.kind {
-        SnapshotKind::Auto => thexr_store::SnapshotKind::Auto,
-        SnapshotKind::Named => thexr_store::SnapshotKind::Named,
-    };
-    SnapshotRow {
-        seq: out.seq,
-        at_ms,
-        kind,
-        name: out.name.clone(),
-        hash: state::hash(&state),
-        state,
-        pinned: out.pinned,
-    }
-}
-
-/// A new room's first event and its initial state.
-pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow, SnapshotRow) {
+/// A new room's first event and its initial state, which is small enough to be one part.
+pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow, SnapshotRow, PartRow) {
     let event = template::genesis(template, seed, at_ms);
     let mut boot = Boot::default();
     boot.fold_tail(std::slice::from_ref(&event), &NoStates)
         .unwrap_or_else(|error| unreachable!("a template folds into nothing: {error}"));
-    let state: Arc<str> = boot.world.to_text().into();
+    let part = part_row(boot.world.to_text());
     let snapshot = SnapshotRow {
         seq: event.seq,
         at_ms,
         kind: thexr_store::SnapshotKind::Initial,
         name: Some("initial".into()),
-        hash: state::hash(&state),
-        state,
+        hash: part.hash.clone(),
+        parts: vec![part.hash.clone()],
+        bytes: part.text.len() as u64,
         pinned: true,
     };
-    (event_row(&event), snapshot)
+    (event_row(&event), snapshot, part)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use tempfile::TempDir;
     use thexr_store::{NewRoom, Outcome, RoomBatch, SqliteStore};
     use thexr_wire::{EntityId, RoomId};
 
-    fn room() -> RoomId {
+    pub fn room() -> RoomId {
         RoomId::parse("rooma").unwrap()
     }
 
-    fn row(seq: u64, ops: &Value) -> EventRow {
+    pub fn row(seq: u64, ops: &Value) -> EventRow {
         EventRow {
             seq,
             at_ms: seq as i64,
@@ -316,7 +327,7 @@ mod tests {
     }
 
     /// A store with one room of these events.
-    async fn stored(rows: Vec<EventRow>) -> (TempDir, SqliteStore, StoredRoom) {
+    pub async fn stored(rows: Vec<EventRow>) -> (TempDir, SqliteStore, StoredRoom) {
         let dir = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&dir.path().join("thexr.db")).await.unwrap();
         let new = NewRoom {
@@ -329,6 +340,7 @@ mod tests {
             created_at_ms: 0,
             first: Vec::new(),
             snapshot: None,
+            parts: Vec::new(),
         };
         store.create_room(new).await.unwrap();
         let last_seq = rows.len() as u64;
@@ -336,6 +348,24 @@ mod tests {
         assert_eq!(store.append(&[batch]).await, [Outcome::Committed { last_seq }]);
         let stored = store.open_room(&room(), 0).await.unwrap().unwrap();
         (dir, store, stored)
+    }
+
+    /// Stores a state as of a seq, after `stored`.
+    async fn with_state(store: &SqliteStore, seq: u64, world: &World) -> StoredRoom {
+        let part = part_row(world.to_text());
+        store.put_parts(&room(), std::slice::from_ref(&part)).await.unwrap();
+        let snapshot = SnapshotRow {
+            seq,
+            at_ms: 0,
+            kind: thexr_store::SnapshotKind::Named,
+            name: Some("mine".into()),
+            hash: part.hash.clone(),
+            parts: vec![part.hash],
+            bytes: part.text.len() as u64,
+            pinned: true,
+        };
+        store.put_snapshot(&room(), 1, &snapshot, None).await.unwrap();
+        store.load(&room(), 0).await.unwrap().unwrap()
     }
 
     async fn started(store: &SqliteStore, stored: StoredRoom) -> Result<Boot, StoredError> {
@@ -357,17 +387,45 @@ mod tests {
     #[tokio::test]
     async fn a_room_starts_from_its_snapshot_and_what_came_after() {
         let rows = vec![row(1, &create(&json!({"n": 1}))), row(2, &set(&json!({"n": 2})))];
-        let (_dir, store, mut stored) = stored(rows).await;
+        let (_dir, store, _) = stored(rows).await;
         let mut world = World::default();
         let ops: Vec<Op> = serde_json::from_value(create(&json!({"n": 1, "kept": true}))).unwrap();
         world.fold(Stamp { seq: 1, at_ms: 1 }, &ops, &NoStates).unwrap();
-        let out =
-            SnapshotOut { seq: 1, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
-        stored.snapshot = Some(snapshot_row(&out, 1));
+        let stored = with_state(&store, 1, &world).await;
         let boot = started(&store, stored).await.unwrap();
         assert_eq!((boot.seq, boot.snapshot_seq), (2, 1));
         let entity = boot.world.entities().values().next().unwrap();
         assert_eq!(Value::Object(entity.to_json()), json!({"n": 2, "kept": true}));
+    }
+
+    #[tokio::test]
+    async fn a_room_whose_restored_state_was_not_stored_in_time_restores_it_again() {
+        let mut saved = World::default();
+        let ops: Vec<Op> = serde_json::from_value(create(&json!({"n": 1}))).unwrap();
+        saved.fold(Stamp { seq: 1, at_ms: 1 }, &ops, &NoStates).unwrap();
+        let load = json!([{"op": "load", "snapshot": thexr_world::state::hash(&saved.to_text())}]);
+        let rows = vec![
+            row(1, &create(&json!({"n": 1}))),
+            row(2, &set(&json!({"n": 2}))),
+            EventRow { ops: canonical(&load), ..row(3, &json!([])) },
+            row(4, &set(&json!({"m": 4}))),
+        ];
+        let (_dir, store, _) = stored(rows).await;
+        let stored = with_state(&store, 1, &saved).await;
+        let boot = started(&store, stored.clone()).await.unwrap();
+        let entity = boot.world.entities().values().next().unwrap();
+        assert_eq!(Value::Object(entity.to_json()), json!({"n": 1, "m": 4}));
+
+        // Saved again under its name, and the restore refers to what nobody has any more.
+        let missing = canonical(&json!([{"op": "load", "snapshot": "00"}]));
+        let batch = RoomBatch {
+            events: vec![EventRow { ops: missing, ..row(5, &json!([])) }],
+            ..RoomBatch::new(room(), 1, 2)
+        };
+        store.append(&[batch]).await;
+        let stored = store.load(&room(), 0).await.unwrap().unwrap();
+        let error = started(&store, stored).await.unwrap_err();
+        assert!(matches!(error, StoredError::State(StateError::Missing { .. })), "{error}");
     }
 
     #[tokio::test]
@@ -385,11 +443,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_snapshot_of_what_never_happened_is_an_error() {
-        let (_dir, store, mut stored) = stored(vec![row(1, &json!([]))]).await;
+        let (_dir, store, _) = stored(vec![row(1, &json!([]))]).await;
         let world = World::default();
-        let out =
-            SnapshotOut { seq: 2, kind: SnapshotKind::Auto, name: None, pinned: false, before: None, world };
-        stored.snapshot = Some(snapshot_row(&out, 1));
+        let mut stored = with_state(&store, 1, &world).await;
+        stored.snapshot.as_mut().unwrap().seq = 2;
         let error = started(&store, stored).await.unwrap_err();
         assert!(matches!(error, StoredError::Ahead { snapshot: 2, last_seq: 1 }));
     }
@@ -400,7 +457,7 @@ mod tests {
             [(vec![1, 3], (2, 3)), (vec![1, 1], (2, 1)), (vec![2, 1], (1, 2)), (vec![1, 2, 4], (3, 4))]
         {
             let page = seqs.iter().map(|seq| row(*seq, &json!([]))).collect();
-            let error = follow(Boot::default(), page).unwrap_err();
+            let error = follow(Boot::default(), page, &States::new()).unwrap_err();
             assert!(
                 matches!(error, StoredError::Gap { expected, found } if (expected, found) == at),
                 "{seqs:?}"
@@ -411,16 +468,17 @@ mod tests {
     #[test]
     fn events_from_before_a_limit_are_read() {
         let many = json!({"list": vec![json!({"": 0}); 7_000]});
-        let boot = follow(Boot::default(), vec![row(1, &create(&many)), row(2, &set(&many))]).unwrap();
+        let boot = follow(Boot::default(), vec![row(1, &create(&many)), row(2, &set(&many))], &States::new())
+            .unwrap();
         assert_eq!(boot.seq, 2);
     }
 
     #[test]
     fn what_cannot_be_read_says_which_event_it_is() {
         let page = |ops: &Value| vec![row(1, &create(&json!({}))), row(2, ops)];
-        let error = follow(Boot::default(), page(&json!({"op": "none"}))).unwrap_err();
+        let error = follow(Boot::default(), page(&json!({"op": "none"})), &States::new()).unwrap_err();
         assert!(matches!(error, StoredError::Event { seq: 2, .. }));
-        let error = follow(Boot::default(), page(&create(&json!({})))).unwrap_err();
+        let error = follow(Boot::default(), page(&create(&json!({}))), &States::new()).unwrap_err();
         assert!(matches!(error, StoredError::Fold { seq: 2, .. }));
     }
 }

@@ -3,14 +3,15 @@
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
 use crate::rooms::pipeline;
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
+use crate::rooms::states::{self, Kept, StateError};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_hall::{Audience, Batch, Decision, End, Feed, Keeper, Ticket};
-use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, To};
-use thexr_store::{Outcome, RefusedReason, WriterHandle};
+use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, SnapshotOut, To};
+use thexr_store::{Outcome, RefusedReason, Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
 use thexr_world::World;
@@ -97,6 +98,8 @@ pub struct RoomTask {
     mailbox: mpsc::WeakSender<RoomMessage>,
     batches: mpsc::UnboundedSender<Batch>,
     outcomes: mpsc::UnboundedReceiver<pipeline::Stored>,
+    states: mpsc::UnboundedSender<SnapshotOut>,
+    kept: mpsc::UnboundedReceiver<Kept>,
     writer: WriterHandle,
     /// Who waits for the answers of acts, by ticket.
     tickets: BTreeMap<u64, oneshot::Sender<Answer>>,
@@ -139,6 +142,7 @@ impl RoomTask {
     pub fn new(parts: Parts) -> Self {
         let Parts { id, room, epoch, clock, services, gauges, inbox, mailbox } = parts;
         let (batches, outcomes) = pipeline::start(id.clone(), epoch, services.writer.clone());
+        let (states, kept) = states::start(id.clone(), epoch, services.store.clone());
         let writer = services.writer.clone();
         Self {
             audience: Audience::new(format!("room:{id}").into()),
@@ -152,6 +156,8 @@ impl RoomTask {
             mailbox,
             batches,
             outcomes,
+            states,
+            kept,
             writer,
             tickets: BTreeMap::new(),
             next_ticket: 0,
@@ -172,6 +178,7 @@ impl RoomTask {
             // In no fixed order: a tick that takes longer than a tick must not keep messages out, nor the reverse.
             let ended = tokio::select! {
                 stored = self.outcomes.recv() => self.stored(stored),
+                kept = self.kept.recv() => self.kept(kept),
                 _ = ticker.tick() => self.tick(),
                 count = self.inbox.recv_many(&mut messages, MESSAGES_AT_ONCE) => {
                     if count == 0 { Some(End::Stopped) } else { self.receive_all(&mut messages).await }
@@ -295,6 +302,8 @@ impl RoomTask {
                 // An error means that the pipeline has ended: its outcome follows and ends the room.
                 Feed::Write(batch) => drop(self.batches.send(batch)),
                 Feed::Load(request) => self.load(request),
+                // The same.
+                Feed::Keep(state) => drop(self.states.send(state)),
             }
         }
     }
@@ -324,23 +333,24 @@ impl RoomTask {
         }
     }
 
-    /// Fetches a stored state on the pool; the answer comes back through the mailbox, in order.
+    /// Takes what became of a state; `None` means that nothing would ever be told of one again.
+    fn kept(&mut self, kept: Option<Kept>) -> Option<End> {
+        let Some(Kept { number, kept }) = kept else {
+            error!(room = %self.id, "the room's way to the store broke; it starts anew");
+            return Some(End::Refused);
+        };
+        self.keeper.kept(number, kept);
+        None
+    }
+
+    /// Fetches a stored state; the answer comes back through the mailbox, in order.
     fn load(&self, LoadRequest { request, name }: LoadRequest) {
         let (store, id, mailbox) = (self.services.store.clone(), self.id.clone(), self.mailbox.clone());
         tokio::spawn(async move {
-            let row = match store.snapshot_by_name(&id, &name).await {
-                Ok(row) => row,
-                Err(error) => {
-                    warn!(room = %id, %error, "a saved state could not be read");
-                    None
-                }
-            };
-            let parse = move || {
-                let row = row?;
-                let world = Arc::new(thexr_world::World::from_text(&row.state).ok()?);
-                Some(LoadedState::new(row.hash, world))
-            };
-            let state = tokio::task::spawn_blocking(parse).await.unwrap_or_default();
+            let state = loaded(store.as_ref(), &id, &name).await.unwrap_or_else(|error| {
+                warn!(room = %id, %error, "a saved state could not be read");
+                None
+            });
             if let Some(mailbox) = mailbox.upgrade() {
                 let input = Input::StateLoaded { request, state };
                 // An error means that the room has stopped: nobody waits for the state.
@@ -390,13 +400,24 @@ impl RoomTask {
     async fn keep_everything(&mut self) {
         self.keeper.keep_everything();
         self.hand_out();
-        while self.keeper.unconfirmed() > 0 {
-            let stored = self.outcomes.recv().await;
-            if self.stored(stored).is_some() {
+        while self.keeper.unconfirmed() > 0 || self.keeper.keeping() > 0 {
+            let ended = tokio::select! {
+                stored = self.outcomes.recv() => self.stored(stored),
+                kept = self.kept.recv() => self.kept(kept),
+            };
+            if ended.is_some() {
                 return;
             }
         }
     }
+}
+
+/// The newest state of a name; `None` when there is none.
+async fn loaded(store: &dyn Store, room: &RoomId, name: &str) -> Result<Option<LoadedState>, StateError> {
+    let Some(row) = store.snapshot_by_name(room, name).await? else { return Ok(None) };
+    let world = Arc::new(states::read(store, room, &row.parts).await?);
+    let look = move || LoadedState::new(row.hash, world);
+    Ok(Some(tokio::task::spawn_blocking(look).await.map_err(|_| StateError::Defect)?))
 }
 
 #[cfg(test)]

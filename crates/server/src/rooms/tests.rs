@@ -212,15 +212,15 @@ async fn a_state_that_was_saved_just_before_is_what_a_restore_finds() {
     guest.ticks(25).await;
     stage.store.limit_bytes(Some(0)).await.unwrap();
     guest.command("create_entity", large("large"));
-    guest.command("save_snapshot", json!({"name": "s"}));
-    let restored = guest.command("restore_snapshot", json!({"name": "s"}));
+    let saved = guest.command("save_snapshot", json!({"name": "s"}));
     let mut health = stage.writer.health();
     soon("the store is full", health.wait_for(Option::is_some)).await.unwrap();
-    // Time for a restore that does not wait to find the older state.
-    guest.ticks(5).await;
+    // Before it is saved, nothing is restored: the older state of the name is not what is meant.
+    assert_eq!(guest.refusal("restore_snapshot", json!({"name": "s"})).await, "store_unavailable");
     stage.free().await;
-    let (ok, response) = guest.reply(&restored).await;
+    let (ok, response) = guest.reply(&saved).await;
     assert!(ok, "{response}");
+    guest.ok("restore_snapshot", json!({"name": "s"})).await;
     guest.ok("update_components", json!({"entity": "large", "components": {"a": 1}})).await;
 }
 

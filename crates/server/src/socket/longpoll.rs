@@ -212,7 +212,8 @@ async fn handle_post(
 
 /// Frames wait here until they are fetched; of motion there is one newest message per tick and poll.
 async fn collect(app: Arc<App>, mut outlet: Outlet, poll: Arc<Poll>) {
-    let (mut frames, mut encoding) = (Vec::new(), OptionFuture::default());
+    let mut frames = Vec::new();
+    let mut encoding = OptionFuture::<tokio::task::JoinHandle<()>>::default();
     loop {
         let idle = poll.is_quiet();
         tokio::select! {

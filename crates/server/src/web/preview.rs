@@ -3,11 +3,13 @@
 use crate::app::App;
 use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
 use crate::pages::{Block, Form, Frame, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
+use crate::rooms::states::{StateError, each_part};
 use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use thexr_room::template::{self, Template};
+use thexr_store::Store;
 use thexr_wire::RoomId;
 use thexr_world::{Components, Entity, World, state};
 
@@ -83,25 +85,20 @@ async fn load(app: &App, id: &RoomId) -> Vec<Block> {
     if let Some(world) = OptionFuture::from(view).await.flatten() {
         return tokio::task::spawn_blocking(move || blocks(&world)).await.unwrap_or_default();
     }
-    match app.store.newest_snapshot(id).await {
-        Ok(Some(snapshot)) => {
-            tokio::task::spawn_blocking(move || stored_blocks(&snapshot.state)).await.unwrap_or_default()
-        }
-        Ok(None) => Vec::new(),
-        Err(error) => {
-            tracing::warn!(room = %id, %error, "no picture of the room");
-            Vec::new()
-        }
-    }
+    stored_blocks(app.store.as_ref(), id).await.unwrap_or_else(|error| {
+        tracing::warn!(room = %id, %error, "no picture of the room");
+        Vec::new()
+    })
 }
 
-/// The blocks of a stored state, of which one thing is in memory at a time; what cannot be read has none.
-fn stored_blocks(text: &str) -> Vec<Block> {
-    let mut blocks = Blocks::default();
-    match state::each_entity(text, |_, entity| blocks.add(&entity)) {
-        Ok(()) => blocks.largest(),
-        Err(_) => Vec::new(),
-    }
+/// The blocks of a room's newest stored state, of which one part is in memory at a time.
+async fn stored_blocks(store: &dyn Store, id: &RoomId) -> Result<Vec<Block>, StateError> {
+    let Some(snapshot) = store.newest_snapshot(id).await? else { return Ok(Vec::new()) };
+    let add = |mut blocks: Blocks, text: &str| {
+        state::each_entity(text, |_, entity| blocks.add(&entity))?;
+        Ok(blocks)
+    };
+    Ok(each_part(store, id, &snapshot.parts, Blocks::default(), add).await?.largest())
 }
 
 /// The picture of a template: a room as it would be with one particular seed.
@@ -176,8 +173,12 @@ fn extent(shape: &Components) -> Option<(Form, [f64; 3])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rooms::states::part_row;
+    use crate::rooms::stored::tests::{room, row, stored};
     use futures_util::future::join_all;
+    use serde_json::json;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use thexr_store::{PartRow, RoomBatch, SnapshotKind, SnapshotRow};
 
     #[tokio::test]
     async fn many_who_look_at_a_room_at_once_cost_one_load() {
@@ -195,15 +196,44 @@ mod tests {
         assert_eq!(loads.load(Ordering::Relaxed), 1);
     }
 
-    #[test]
-    fn a_stored_state_has_the_blocks_of_its_world() {
+    #[tokio::test]
+    async fn a_stored_state_has_the_blocks_of_its_world() {
+        let (_dir, store, _) = stored(vec![]).await;
         let mut world = World::default();
         for (id, components) in template::entities(Template::Blocks, 3) {
             world.put_row(id, 1, components);
         }
-        let sizes = |blocks: Vec<Block>| blocks.iter().map(|block| block.size).collect::<Vec<_>>();
-        assert_eq!(sizes(stored_blocks(&world.to_text())), sizes(blocks(&world)));
-        assert!(stored_blocks("{\"entities\":{\"abcde\"").is_empty(), "a damaged one has none");
+        assert!(stored_blocks(&store, &room()).await.unwrap().is_empty(), "nothing is stored yet");
+        let (first, next) = world.part(None);
+        assert!(next.is_none());
+        for (seq, text) in [(0, first), (1, "{\"entities\":{\"abcde\"".to_owned())] {
+            let part = part_row(text);
+            store.put_parts(&room(), std::slice::from_ref(&part)).await.unwrap();
+            store
+                .append(&[RoomBatch { events: vec![row(1, &json!([]))], ..RoomBatch::new(room(), 1, 1) }])
+                .await;
+            let snapshot = snapshot(seq, &part);
+            store.put_snapshot(&room(), 1, &snapshot, None).await.unwrap();
+            let stored = stored_blocks(&store, &room()).await;
+            let sizes = |blocks: Vec<Block>| blocks.iter().map(|block| block.size).collect::<Vec<_>>();
+            match seq {
+                0 => assert_eq!(sizes(stored.unwrap()), sizes(blocks(&world))),
+                _ => assert!(stored.is_err(), "a damaged one has none"),
+            }
+        }
+    }
+
+    fn snapshot(seq: u64, part: &PartRow) -> SnapshotRow {
+        SnapshotRow {
+            seq,
+            at_ms: 0,
+            kind: SnapshotKind::Auto,
+            name: None,
+            hash: part.hash.clone(),
+            parts: vec![part.hash.clone()],
+            bytes: part.text.len() as u64,
+            pinned: false,
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub async fn create(store: &dyn Store, wish: Wish) -> Result<RoomId, StoreError>
         let id = new_room_id();
         let seed: i64 = rand::rng().random();
         let created_at_ms = now_ms();
-        let (event, snapshot) = stored::genesis(wish.template, seed as u64, created_at_ms);
+        let (event, snapshot, part) = stored::genesis(wish.template, seed as u64, created_at_ms);
         let room = NewRoom {
             id: id.clone(),
             name: wish.name.clone(),
@@ -61,6 +61,7 @@ pub async fn create(store: &dyn Store, wish: Wish) -> Result<RoomId, StoreError>
             created_at_ms,
             first: vec![event],
             snapshot: Some(snapshot),
+            parts: vec![part],
         };
         match store.create_room(room).await {
             Ok(()) => return Ok(id),
