@@ -10,7 +10,7 @@ use std::time::Duration;
 use thexr_client::Transmit;
 use thexr_hall::channels::{Asking, Step};
 use thexr_hall::{Audience, Feed, Keeper, Stored, Ticket};
-use thexr_room::{Event, Input, Join, Now, ResumeFrom, Room, Scratch};
+use thexr_room::{Boot, Caps, Event, Input, Join, Now, ResumeFrom, Room, Scratch};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId, UserId};
@@ -27,6 +27,8 @@ pub struct Machine {
     pub overruns: f64,
     /// The most that one frame of motion may hold, bytes.
     pub frame_bytes: usize,
+    /// How many a room takes.
+    pub caps: Caps,
 }
 
 /// One running room with its connections.
@@ -48,7 +50,8 @@ pub struct Host {
 impl Host {
     /// Starts from what the disk has.
     pub fn start(mut disk: Disk, room: &RoomId, now_ms: f64, machine: Machine) -> Self {
-        let opened = Room::open(disk.boot(START_MS + now_ms as i64));
+        let boot = Boot { caps: machine.caps, ..disk.boot(START_MS + now_ms as i64) };
+        let opened = Room::open(boot);
         Self {
             dice: Dice::new(now_ms as u64, 7),
             keeper: Keeper::new(opened),

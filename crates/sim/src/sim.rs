@@ -9,7 +9,7 @@ use crate::line::{Line, Weather};
 use crate::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
-use thexr_room::{Actor, FRAME_BYTES};
+use thexr_room::{Actor, Caps, FRAME_BYTES};
 use thexr_wire::{EntityId, RoomId, UserId};
 use thexr_world::state;
 
@@ -202,7 +202,7 @@ impl Sim {
         if self.host.is_none() && self.now_ms >= self.starts_ms {
             let Some(disk) = self.disk.take() else { return };
             let Plan { commit, overruns, frame_bytes, .. } = self.plan;
-            let machine = Machine { commit, overruns, frame_bytes };
+            let machine = Machine { commit, overruns, frame_bytes, caps: Caps::default() };
             self.host = Some(Host::start(disk, &self.room, self.now_ms, machine));
         }
     }
