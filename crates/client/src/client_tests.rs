@@ -425,6 +425,26 @@ fn a_new_life_of_the_room_replaces_the_state() {
 }
 
 #[test]
+fn a_new_life_in_the_middle_of_another_begins_from_its_own_first_chunk() {
+    let mut script = Script::live(Mode::Enter);
+    script.push("restate", json!({"incarnation": 4}));
+    let chunk = |index, count, rows: Value| json!({"index": index, "count": count, "entities": rows});
+    script.push("snapshot_chunk", chunk(0, 3, json!([avatar_row(ME, 1)])));
+    script.push("stoc", fact(11, "snapshot_restored"));
+    script.push("state_patch", create(12, "between"));
+    script.push("stoc", fact(12, "entity_created"));
+    script.push("restate", json!({"incarnation": 5}));
+    script.push("snapshot_chunk", chunk(0, 2, json!([avatar_row(ME, 1)])));
+    script.push("snapshot_chunk", chunk(1, 2, json!([avatar_row(TOM, 9)])));
+    script.push("stoc", fact(13, "snapshot_restored"));
+    assert_eq!((script.client.state(), script.client.stats().desyncs), (State::Live, 0));
+    let people = [ME, TOM].map(|id| thexr_wire::EntityId::parse(id).unwrap());
+    let replica = script.client.replica_mut();
+    assert!(people.iter().all(|id| replica.world().entity(id).is_some()));
+    assert_eq!(replica.world().entities().len(), 2, "what was between is in neither");
+}
+
+#[test]
 fn people_who_are_away_are_marked() {
     let mut script = Script::live(Mode::Enter);
     script.pose(2, at(0.0), false);

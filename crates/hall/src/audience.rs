@@ -7,7 +7,7 @@ use crate::lanes::{Item, Lanes, Motion};
 use crate::pose_slot::PoseSlot;
 use crate::state::SharedState;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use thexr_room::{Attached, Message, PoseInput, To};
 use thexr_wire::PeerId;
 use thexr_wire::message::{Mode, event};
@@ -48,14 +48,14 @@ struct Member<D> {
 pub struct Audience<D> {
     topic: Arc<str>,
     members: Vec<Member<D>>,
-    /// The state that was told last: newcomers of one tick share it.
-    state: Option<Arc<SharedState>>,
+    /// The state that was told last, while someone needs it: newcomers of one tick share it.
+    state: Weak<SharedState>,
 }
 
 impl<D: Decision> Audience<D> {
     /// Nobody is here yet.
     pub fn new(topic: Arc<str>) -> Self {
-        Self { topic, members: Vec::new(), state: None }
+        Self { topic, members: Vec::new(), state: Weak::new() }
     }
 
     /// How many hear of motion.
@@ -113,11 +113,11 @@ impl<D: Decision> Audience<D> {
                 }
             }
             (to, Message::State(view)) => {
-                let known = self.state.take().filter(|known| known.is_of_state(&view));
+                let known = self.state.upgrade().filter(|known| known.is_of_state(&view));
                 self.share(to, known.unwrap_or_else(|| Arc::new(SharedState::of_state(view))));
             }
             (to, Message::Missed(missed)) => {
-                let known = self.state.take().filter(|known| known.is_of_missed(&missed));
+                let known = self.state.upgrade().filter(|known| known.is_of_missed(&missed));
                 self.share(to, known.unwrap_or_else(|| Arc::new(SharedState::of_missed(missed))));
             }
             (To::Peer(peer), Message::Close) => {
@@ -147,7 +147,7 @@ impl<D: Decision> Audience<D> {
     /// Everyone whom it concerns gets a share of it.
     fn share(&mut self, to: To, state: Arc<SharedState>) {
         self.each(to, |member| member.lanes.put(Item::State(member.peer, state.clone())));
-        self.state = Some(state);
+        self.state = Arc::downgrade(&state);
     }
 
     /// One frame for everyone who speaks the same envelope.

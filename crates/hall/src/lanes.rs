@@ -107,6 +107,8 @@ struct Queues {
     asides: VecDeque<String>,
     /// Of both.
     bytes: usize,
+    /// Channels whose whole state waits, which replaces what they were told of it before.
+    states: Vec<PeerId>,
     /// Something did not fit: whatever came after it would be applied over a gap.
     overflowed: bool,
     closed: bool,
@@ -116,6 +118,23 @@ struct Queues {
 }
 
 impl Queues {
+    /// Of a channel's whole states only the newest waits: who reads slowly must not hold all that ever were.
+    fn replace_states(&mut self, item: &Item) {
+        let Item::State(peer, state) = item else { return };
+        if !state.is_replaceable() {
+            return;
+        }
+        if self.states.contains(peer) {
+            let older =
+                |item: &Item| matches!(item, Item::State(of, state) if of == peer && state.is_replaceable());
+            let (before, queue) = (self.ordered.len(), &mut self.ordered);
+            queue.retain(|item| !older(item));
+            self.bytes -= (before - self.ordered.len()) * ITEM_BYTES;
+        } else {
+            self.states.push(*peer);
+        }
+    }
+
     /// Counts something that is about to be queued; `false`: it does not fit, and nothing may follow.
     fn make_room(&mut self, bytes: usize) -> bool {
         let messages = self.ordered.len() + self.asides.len();
@@ -148,9 +167,15 @@ impl Lanes {
             return;
         }
         if queues.make_room(item.bytes()) {
+            queues.replace_states(&item);
             queues.ordered.push_back(item);
         }
         wake(queues);
+    }
+
+    /// Whether a whole state of this channel waits: the rest of an older one need not go out.
+    pub(crate) fn replaces_state_of(&self, peer: PeerId) -> bool {
+        self.lock().states.contains(&peer)
     }
 
     /// Queues the answer to a question about the line itself: it goes out before everything else, or its round trip would
@@ -206,6 +231,9 @@ impl Lanes {
         let mut queues = self.lock();
         let item = queues.ordered.pop_front()?;
         queues.bytes -= item.bytes();
+        if let Item::State(peer, _) = &item {
+            queues.states.retain(|waiting| waiting != peer);
+        }
         Some(item)
     }
 

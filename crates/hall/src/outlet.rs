@@ -134,6 +134,14 @@ struct Parts {
     motion_passed: bool,
 }
 
+impl Parts {
+    /// A newer state is on its way to a client that takes up anew in the middle of one.
+    fn is_replaced(&self, lanes: &Lanes) -> bool {
+        let Encoding { state, dialect } = &self.encoding;
+        *dialect == Dialect::Thexr1 && state.is_replaceable() && lanes.replaces_state_of(self.peer)
+    }
+}
+
 /// The outgoing half of a connection.
 pub struct Outlet {
     vsn: Vsn,
@@ -175,6 +183,7 @@ impl Outlet {
             return Some(Turn::Aside(text));
         }
         let motion = |lanes: &Lanes| if with_motion { lanes.next_motion() } else { None };
+        self.parts.take_if(|parts| parts.is_replaced(&self.lanes));
         if let Some(parts) = &mut self.parts {
             let motion = if parts.motion_passed { None } else { motion(&self.lanes) };
             parts.motion_passed = motion.is_some();

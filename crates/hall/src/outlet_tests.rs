@@ -158,6 +158,32 @@ fn answers_about_the_line_pass_a_state_that_is_encoded_and_its_parts() {
 }
 
 #[test]
+fn of_the_states_of_a_room_that_is_restored_again_and_again_a_slow_reader_gets_the_newest() {
+    let mut scene = Scene::set();
+    let held: Vec<_> = (0..5).map(|_| large_state()).collect();
+    let mut states = held.iter().map(|item| match item {
+        Item::State(_, state) => Arc::downgrade(state),
+        _ => unreachable!("a state"),
+    });
+    let (first, others): (_, Vec<_>) = (states.next().unwrap(), states.collect());
+    let mut items = held.into_iter();
+    scene.lanes.put(items.next().unwrap());
+    assert_eq!((scene.turn(), scene.turn(), scene.turn()), ("ordered", "motion", "part"));
+    for item in items {
+        scene.push();
+        scene.lanes.put(item);
+    }
+    assert!(others[..3].iter().all(|state| state.upgrade().is_none()), "only one waits");
+    let mut turns = Vec::new();
+    while scene.outlet.next(false).map(|turn| scene.take(turn)).is_some() {
+        turns.push(first.upgrade().is_some());
+    }
+    assert!(!turns.contains(&true), "and the one that was on its way is let go of");
+    let (chunk, stoc) = (event::SNAPSHOT_CHUNK, event::STOC);
+    assert_eq!(scene.events(), ["phx_reply", chunk, stoc, stoc, stoc, stoc, chunk, chunk, chunk]);
+}
+
+#[test]
 fn nothing_of_the_ordered_lane_passes_a_state_that_is_still_being_encoded() {
     let mut scene = Scene::set();
     assert_eq!(scene.turn(), "motion");

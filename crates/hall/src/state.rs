@@ -34,6 +34,11 @@ impl SharedState {
         Self { source: Source::Missed(missed), thexr: OnceLock::new(), json: OnceLock::new() }
     }
 
+    /// Whether a newer one makes it worthless: all of it is in that, and nothing else than what the room holds.
+    pub(crate) fn is_replaceable(&self) -> bool {
+        matches!(&self.source, Source::State(view) if view.presence.is_none())
+    }
+
     /// Its messages in a dialect. Slow for large rooms the first time: call it where blocking is allowed.
     pub fn payloads(&self, dialect: Dialect) -> &[(&'static str, String)] {
         let cell = if dialect == Dialect::Json { &self.json } else { &self.thexr };
