@@ -310,8 +310,8 @@ impl<R: Way + Clone> Channels<R> {
             return Step::Done;
         };
         let Ok(room) = RoomId::parse(room) else {
-            let detail = "There is no room here. It may have been deleted.";
-            return self.refuse(&frame, "room_not_found", detail);
+            let (reason, detail) = ROOM_NOT_FOUND;
+            return self.refuse(&frame, reason, detail);
         };
         if self.channels.len() >= SOCKET_CHANNELS_MAX && !self.channels.contains_key(&topic) {
             let response = json!({"reason": "too many channels joined"});
@@ -405,6 +405,10 @@ impl<R: Way> Channel<R> {
         true
     }
 }
+
+/// Reason and detail of the refusal of a join to a room that is not there.
+pub const ROOM_NOT_FOUND: (&str, &str) =
+    ("room_not_found", "There is no room here. It may have been deleted.");
 
 /// The most that the payload of an event may hold here, bytes; `None`: the room has its own limits.
 fn bytes_max(event: &str) -> Option<usize> {

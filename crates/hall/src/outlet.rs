@@ -64,9 +64,9 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// Encodes the state, unless another newcomer has done so.
+    /// Prepares the state, unless another newcomer has done so.
     pub fn run(&self) {
-        self.state.payloads(self.dialect);
+        self.state.prepare(self.dialect);
     }
 }
 
@@ -264,11 +264,12 @@ impl Outlet {
     fn part(&mut self, out: &mut Vec<Frame>) {
         let Some(mut parts) = self.parts.take() else { return };
         let Some(channel) = self.channels.get(&parts.peer) else { return };
-        let payloads = parts.encoding.state.payloads(parts.encoding.dialect);
-        let Some((event, payload)) = payloads.get(parts.next) else { return };
-        out.push(self.text(&channel.opening, &Value::Null, event, payload));
+        let Encoding { state, dialect } = &parts.encoding;
+        let count = state.prepare(*dialect);
+        let Some((event, payload)) = state.part(*dialect, parts.next) else { return };
+        out.push(self.text(&channel.opening, &Value::Null, event, &payload));
         parts.next += 1;
-        if parts.next < payloads.len() {
+        if parts.next < count {
             self.parts = Some(parts);
         }
     }

@@ -39,6 +39,7 @@ pub use rights::{
     BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,
 };
 pub use room::Room;
+pub use tell::chunks::Plan;
 pub use tell::encode;
 pub use tell::view::{Missed, Presence, Standing, StateView};
 pub use view::crowd_round::crowd_round_ticks;

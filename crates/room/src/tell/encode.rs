@@ -5,22 +5,15 @@
 //! nothing of frames or sockets.
 
 use crate::motion::output::UserPlace;
+use crate::tell::chunks::{Plan, components, write_component};
 use crate::tell::patch::{is_coming_or_going, patch, stoc};
 use crate::tell::view::{Missed, Presence, StateView};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use thexr_wire::json::{write_canonical, write_string};
-use thexr_wire::limits::{RESTATE_PEOPLE_MAX, SNAPSHOT_CHUNK_BYTES};
+use thexr_wire::limits::RESTATE_PEOPLE_MAX;
 use thexr_wire::message::{Dialect, event};
 use thexr_wire::{PeerId, UserId};
-use thexr_world::Entity;
-
-/// Bytes kept free in a chunk for its own numbers and the frame around it, so that the whole message keeps the limit.
-const CHUNK_SPARE_BYTES: usize = 1024;
-/// Bytes of a chunk's rows with the commas between them; only a single component makes a row, and its chunk, larger.
-const CHUNK_ROWS_BYTES_MAX: usize = SNAPSHOT_CHUNK_BYTES - CHUNK_SPARE_BYTES;
-const CHUNK_HEAD: &str = "{\"entities\":[";
 
 /// Everything a state is told as in a dialect: names and payloads, in order.
 pub fn state(view: &StateView, dialect: Dialect) -> Vec<(&'static str, String)> {
@@ -92,12 +85,12 @@ pub fn snapshot_json(view: &StateView) -> String {
         let comma = if index > 0 { "," } else { "" };
         let _ = write!(out, "{comma}\"{id}\":{{");
         let mut first = true;
-        each_component(entity, |component| {
+        for (name, component) in components(entity) {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
-            out.push_str(component);
-        });
+            write_component(name, component, &mut out);
+        }
         if let Some(standing) = view.standing(id) {
             let comma = if first { "" } else { "," };
             let pose = serde_json::to_string(&standing.pose);
@@ -118,79 +111,10 @@ pub fn user_snapshot_json(view: &StateView) -> String {
     serde_json::to_string(&places).unwrap_or_else(|error| unreachable!("numbers are JSON: {error}"))
 }
 
-/// The payloads of `snapshot_chunk`, at least one, each of at most 16 KiB with its frame unless a single component is larger.
-///
-/// An entity larger than a chunk is told in several rows of the same id, each with a part of its components.
+/// The payloads of `snapshot_chunk`, all of them.
 pub fn snapshot_chunks(view: &StateView) -> Vec<String> {
-    let mut chunks = Chunks { closed: Vec::new(), open: CHUNK_HEAD.to_owned(), row: String::new() };
-    for (id, entity) in view.world.entities() {
-        let mut head = format!("{{\"id\":\"{id}\"");
-        if let Some(standing) = view.standing(id) {
-            let _ = write!(head, ",\"slot\":{}", standing.slot);
-        }
-        let _ = write!(head, ",\"version\":{},\"components\":{{", view.world.version(entity));
-        chunks.row.push_str(&head);
-        each_component(entity, |component| chunks.component(&head, component));
-        chunks.end_row();
-    }
-    chunks.close()
-}
-
-/// Hands out `"name":value` of every component but where an avatar was when it was stored.
-fn each_component(entity: &Entity, mut each: impl FnMut(&str)) {
-    let is_avatar = entity.is_avatar();
-    let mut text = String::new();
-    for (name, component) in entity.components().iter().filter(|(name, _)| !(is_avatar && *name == "pose")) {
-        text.clear();
-        write_string(name, &mut text);
-        text.push(':');
-        write_canonical(&component.value, &mut text);
-        each(&text);
-    }
-}
-
-/// Rows on their way into chunks.
-struct Chunks {
-    closed: Vec<String>,
-    open: String,
-    /// The row being written, without its end.
-    row: String,
-}
-
-impl Chunks {
-    /// Appends a component to the row; what does not fit begins another row of the same `head`.
-    fn component(&mut self, head: &str, component: &str) {
-        if self.row.len() > head.len() {
-            if self.row.len() + component.len() + "}},".len() > CHUNK_ROWS_BYTES_MAX {
-                self.end_row();
-                self.row.push_str(head);
-            } else {
-                self.row.push(',');
-            }
-        }
-        self.row.push_str(component);
-    }
-
-    fn end_row(&mut self) {
-        self.row.push_str("}}");
-        let rows_bytes = self.open.len() - CHUNK_HEAD.len();
-        if rows_bytes > 0 && rows_bytes + self.row.len() + ",".len() > CHUNK_ROWS_BYTES_MAX {
-            self.closed.push(std::mem::replace(&mut self.open, CHUNK_HEAD.to_owned()));
-        } else if rows_bytes > 0 {
-            self.open.push(',');
-        }
-        self.open.push_str(&self.row);
-        self.row.clear();
-    }
-
-    fn close(mut self) -> Vec<String> {
-        self.closed.push(self.open);
-        let count = self.closed.len();
-        for (index, chunk) in self.closed.iter_mut().enumerate() {
-            let _ = write!(chunk, "],\"index\":{index},\"count\":{count}}}");
-        }
-        self.closed
-    }
+    let plan = Plan::new(view);
+    (0..plan.count()).filter_map(|index| plan.chunk(view, index)).collect()
 }
 
 #[cfg(test)]
@@ -198,7 +122,7 @@ mod tests {
     use super::*;
     use crate::tell::view::Standing;
     use thexr_wire::EntityId;
-    use thexr_wire::limits::SNAPSHOT_CHUNK_BYTES_MAX;
+    use thexr_wire::limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNK_BYTES_MAX};
     use thexr_wire::message::SnapshotChunk;
     use thexr_wire::pose::Pose;
     use thexr_world::{Components, NoStates, Op, Stamp, World};
@@ -291,6 +215,21 @@ mod tests {
         assert!(chunks.len() > 30);
         assert!(chunks.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES));
         assert_eq!(replica(&chunks).digest(), view.world.digest());
+    }
+
+    #[test]
+    fn chunks_may_be_spelt_one_by_one_in_any_order() {
+        let mut view = with_a_person();
+        let big: Components = (0..250).map(|n| (format!("c{n}\""), json!("é".repeat(n * 3)))).collect();
+        let op = Op::Create { entity: EntityId::parse("large").unwrap(), components: big };
+        view.world.fold(Stamp { seq: 3, at_ms: 0 }, &[op], &NoStates).unwrap();
+        let (plan, all) = (Plan::new(&view), snapshot_chunks(&view));
+        assert!(all.len() > 5 && plan.count() == all.len());
+        for index in (0..all.len()).rev() {
+            assert_eq!(plan.chunk(&view, index).as_ref(), Some(&all[index]));
+        }
+        assert_eq!(plan.chunk(&view, all.len()), None);
+        assert!(all.iter().all(|chunk| chunk.len() <= SNAPSHOT_CHUNK_BYTES));
     }
 
     #[test]

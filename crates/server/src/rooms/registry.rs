@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use thexr_hall::End;
+use thexr_hall::channels::ROOM_NOT_FOUND;
 use thexr_hall::channels::Way;
 use thexr_room::{Act, Caps, Input, Room};
 use thexr_store::{Store, WriterHandle};
@@ -130,7 +131,7 @@ impl JoinRefusal {
     /// The refusal as a join's response.
     pub fn to_json(self) -> Value {
         let (reason, detail) = match self {
-            Self::NotFound => ("room_not_found", "There is no room here. It may have been deleted."),
+            Self::NotFound => ROOM_NOT_FOUND,
             Self::Quarantined => (
                 "room_quarantined",
                 "This room has failed several times and is closed for ten minutes. Others work.",

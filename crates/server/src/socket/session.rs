@@ -122,6 +122,7 @@ impl Session {
     async fn enter(&mut self, asking: Asking, room: RoomHandle, join: Join) {
         let (peer, id) = (self.app.rooms.new_peer(), asking.room.clone());
         let mut opened = self.channels.open(asking, peer, room.gauges.late.clone());
+        let replaced = opened.replaced.take();
         let ticket = |decided| Ticket {
             lanes: self.channels.lanes().clone(),
             pose: opened.pose.clone(),
@@ -132,7 +133,6 @@ impl Session {
         ask(&room, peer, join.clone(), ticket(decided)).await;
         let deadline = tokio::time::Instant::now() + JOIN_TIMEOUT;
         let mut asked = (room, await_decision(decision, deadline));
-        let replaced = opened.replaced.take();
         if let Some((old, old_peer)) = replaced {
             let goodbye = RoomMessage::Input { peer: old_peer, input: Input::Leave, bytes: 0 };
             // An error means that the room has ended.
@@ -146,13 +146,7 @@ impl Session {
                 Err(refusal) => return self.channels.undecided(peer, refusal.to_json()),
             };
             let (sender, decision) = oneshot::channel();
-            let ticket = Ticket {
-                lanes: self.channels.lanes().clone(),
-                pose: opened.pose.clone(),
-                vsn: self.channels.vsn(),
-                decision: Awaited(sender),
-            };
-            ask(&room, peer, join, ticket).await;
+            ask(&room, peer, join, ticket(sender)).await;
             decided = await_decision(decision, deadline).await;
             asked.0 = room;
         }
