@@ -18,7 +18,10 @@ pub const JOIN_BURST: u32 = 110;
 pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
 /// Read buffer of one socket, bytes: all of it is cleared at every read, and a pose takes a hundred. Larger messages come in pieces.
 pub const SOCKET_READ_BYTES: usize = 1024;
-/// Bytes a socket's write buffer may hold before it is emptied, one message more: it keeps the size it once had.
+/// The most that is written to a socket as one WebSocket frame, bytes; a longer message goes out in several (RFC 6455, 5.4). A
+/// connection keeps a buffer of that size, and a message of a megabyte may go to thousands.
+pub const SOCKET_PIECE_BYTES: usize = thexr_wire::limits::SNAPSHOT_CHUNK_BYTES;
+/// Bytes a socket's write buffer may hold before it is emptied, one frame more: it keeps the size it once had.
 pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;

@@ -33,7 +33,7 @@ pub const RETRY_DELAY_MAX: Duration = Duration::from_secs(2);
 pub const SQLITE_READERS: u32 = 4;
 /// The writer's page cache, in KiB (negative, as the pragma wants it): a group of a thousand rooms changes some 2,000
 /// pages of 4 KiB; with SQLite's 2 MB it would write pages before the commit and read them again.
-pub const SQLITE_CACHE_KIB: &str = "-65536";
+pub const SQLITE_CACHE_KIB: &str = "-32768";
 /// Pages in the write-ahead log before it is folded into the file: 32 MiB. At SQLite's 1,000 every large group would
 /// pay for that; above, the log costs disk space and the rare commit that folds it takes longer.
 pub const SQLITE_WAL_PAGES: &str = "8192";

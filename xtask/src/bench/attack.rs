@@ -187,6 +187,8 @@ impl Bench<'_> {
         let mut server = Server::start(self.server, options)?;
         let sampler = Sampler::start(server.process_id());
         let started = Instant::now();
+        // What an attack prepares is its own work already.
+        std::thread::sleep(FRESH);
         let mut command = Command::new(self.attacker);
         command.args([
             "run",

@@ -3,9 +3,9 @@
 //! Nothing here waits for a slow reader, nor for a state that is encoded on the pool: messages still come in, and of motion
 //! only the newest waits.
 
-use crate::limits::{GOODBYE_TIMEOUT, WRITE_TIMEOUT};
+use crate::limits::{GOODBYE_TIMEOUT, SOCKET_PIECE_BYTES, WRITE_TIMEOUT};
 use crate::socket::raised;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use crate::socket::upgrade::Socket;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
@@ -21,6 +21,9 @@ use thexr_room::Scratch;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame};
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
 /// Close codes, RFC 6455 and the IANA registry. Never 1000: clients stay away after it.
 pub mod code {
@@ -55,7 +58,7 @@ impl Ending {
 }
 
 /// What a socket hands out; `None` when it is closed.
-pub type Incoming = Option<Result<Message, axum::Error>>;
+pub type Incoming = Option<Result<Message, tungstenite::Error>>;
 
 /// What happens next on a connection.
 #[derive(Debug)]
@@ -73,14 +76,15 @@ const MESSAGES_IN_A_ROW: u32 = 64;
 
 /// A WebSocket and its outlet.
 pub struct Line {
-    socket: WebSocket,
+    socket: Socket,
     outlet: Outlet,
     /// Frames of the last turn, on their way from the outlet to the socket.
     frames: Vec<Frame>,
     /// A state that is being encoded for the outlet.
     encoding: Option<JoinHandle<()>>,
-    /// Frames that the socket has not taken yet.
+    /// Frames that the socket has not taken yet, and how many bytes of the first one it has.
     waiting: VecDeque<Frame>,
+    taken: usize,
     /// The socket has taken something that is not on its way yet.
     unflushed: bool,
     in_a_row: u32,
@@ -95,7 +99,7 @@ pub struct Line {
 
 impl Line {
     /// A connection that ends by itself after a silence of `idle`, and when the server stops.
-    pub fn new(socket: WebSocket, outlet: Outlet, mut stop: watch::Receiver<bool>, idle: Duration) -> Self {
+    pub fn new(socket: Socket, outlet: Outlet, mut stop: watch::Receiver<bool>, idle: Duration) -> Self {
         let now = Instant::now();
         Self {
             socket,
@@ -103,6 +107,7 @@ impl Line {
             frames: Vec::new(),
             encoding: None,
             waiting: VecDeque::new(),
+            taken: 0,
             unflushed: false,
             in_a_row: 0,
             stop: FuturesUnordered::from_iter([async move { raised(&mut stop).await }.boxed()]),
@@ -179,22 +184,37 @@ impl Line {
     }
 
     /// Hands everything that waits to the socket, which sends it together.
-    fn poll_sent(&mut self, context: &mut Context<'_>) -> Poll<Result<(), axum::Error>> {
+    fn poll_sent(&mut self, context: &mut Context<'_>) -> Poll<Result<(), tungstenite::Error>> {
         while !self.waiting.is_empty() {
             ready!(self.socket.poll_ready_unpin(context))?;
-            let Some(frame) = self.waiting.pop_front() else { break };
-            sent_bytes().increment(frame.bytes() as u64);
+            let Some(message) = self.next_message() else { break };
             self.unflushed = true;
-            self.socket.start_send_unpin(match frame {
-                Frame::Text(text) => Message::Text((&*text).into()),
-                Frame::Binary(bytes) => Message::Binary(bytes.into()),
-            })?;
+            self.socket.start_send_unpin(message)?;
         }
         if self.unflushed {
             ready!(self.socket.poll_flush_unpin(context))?;
             self.unflushed = false;
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// The next frame that waits, or a piece of it when it is long.
+    fn next_message(&mut self) -> Option<Message> {
+        let frame = self.waiting.pop_front()?;
+        if frame.bytes() <= SOCKET_PIECE_BYTES {
+            sent_bytes().increment(frame.bytes() as u64);
+            return Some(match frame {
+                Frame::Text(text) => Message::Text((&*text).into()),
+                Frame::Binary(bytes) => Message::Binary(bytes.into()),
+            });
+        }
+        let (message, end) = piece(&frame, self.taken);
+        sent_bytes().increment((end - self.taken) as u64);
+        self.taken = if end == frame.bytes() { 0 } else { end };
+        if self.taken > 0 {
+            self.waiting.push_front(frame);
+        }
+        Some(message)
     }
 
     /// Ready when the other side has been silent, or has taken nothing, for too long.
@@ -250,7 +270,7 @@ impl Line {
                 self.waiting.extend(self.frames.drain(..));
                 poll_fn(|context| self.poll_sent(context)).await?;
             }
-            let close = CloseFrame { code: why.code, reason: why.reason.into() };
+            let close = CloseFrame { code: why.code.into(), reason: why.reason.into() };
             self.socket.send(Message::Close(Some(close))).await
         };
         let _ = tokio::time::timeout(GOODBYE_TIMEOUT, goodbye).await;
@@ -268,6 +288,22 @@ impl Line {
         // Running out of time is as good an end as any.
         let _ = tokio::time::timeout(GOODBYE_TIMEOUT, the_other_goodbye).await;
     }
+}
+
+/// The next piece of a frame of which so many bytes are sent, and how many are sent with it: a connection keeps a buffer of
+/// its largest piece, and one large message goes to everyone. Texts are cut between characters.
+fn piece(frame: &Frame, sent: usize) -> (Message, usize) {
+    let (bytes, kind) = match frame {
+        Frame::Text(text) => (text.as_bytes(), Data::Text),
+        Frame::Binary(bytes) => (bytes.as_slice(), Data::Binary),
+    };
+    let mut end = bytes.len().min(sent + SOCKET_PIECE_BYTES);
+    if let Frame::Text(text) = frame {
+        end = text.floor_char_boundary(end);
+    }
+    let piece = Bytes::copy_from_slice(&bytes[sent..end]);
+    let kind = if sent == 0 { kind } else { Data::Continue };
+    (Message::Frame(frame::Frame::message(piece, OpCode::Data(kind), end == bytes.len())), end)
 }
 
 /// Makes frames of a turn. A state is encoded on the pool: whoever waits for that says so to [`Outlet::encoded`].
@@ -295,4 +331,44 @@ fn passed_over_ticks() -> &'static metrics::Counter {
 fn sent_bytes() -> &'static metrics::Counter {
     static COUNTER: OnceLock<metrics::Counter> = OnceLock::new();
     COUNTER.get_or_init(|| metrics::counter!("thexr_sent_bytes_total"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(frame: &Frame) -> Vec<(Data, bool, Vec<u8>)> {
+        let (mut pieces, mut sent) = (Vec::new(), 0);
+        while sent < frame.bytes() {
+            let (message, end) = piece(frame, sent);
+            let Message::Frame(piece) = message else { unreachable!("a frame") };
+            let OpCode::Data(kind) = piece.header().opcode else { unreachable!("data") };
+            pieces.push((kind, piece.header().is_final, piece.payload().to_vec()));
+            sent = end;
+        }
+        pieces
+    }
+
+    #[test]
+    fn a_long_message_goes_out_in_pieces_between_characters_that_add_up_to_it() {
+        let text = "é🪑x".repeat(9_000);
+        for (frame, kind) in [
+            (Frame::Text(text.as_str().into()), Data::Text),
+            (Frame::Binary(text.clone().into()), Data::Binary),
+        ] {
+            let pieces = pieces(&frame);
+            assert!(pieces.len() > 3 && pieces.iter().all(|(.., bytes)| bytes.len() <= SOCKET_PIECE_BYTES));
+            let kinds: Vec<Data> = pieces.iter().map(|(kind, ..)| *kind).collect();
+            assert!(kinds[0] == kind && kinds[1..].iter().all(|kind| *kind == Data::Continue));
+            let finals: Vec<bool> = pieces.iter().map(|(_, last, _)| *last).collect();
+            assert!(finals[finals.len() - 1] && !finals[..finals.len() - 1].contains(&true));
+            assert_eq!(
+                pieces.iter().flat_map(|(.., bytes)| bytes.clone()).collect::<Vec<u8>>(),
+                text.as_bytes()
+            );
+            if kind == Data::Text {
+                assert!(pieces.iter().all(|(.., bytes)| std::str::from_utf8(bytes).is_ok()));
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod line;
 pub mod longpoll;
 mod rate;
 pub mod session;
+mod upgrade;
 pub mod websocket;
 
 /// Returns once a flag is raised, or when nobody can raise it any more.

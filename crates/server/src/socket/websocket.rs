@@ -5,8 +5,8 @@ use crate::limits::{SOCKET_READ_BYTES, SOCKET_WRITE_BYTES};
 use crate::socket::handshake::{self, Accepted, Params};
 use crate::socket::line::{Ending, Incoming, Line, Step, code};
 use crate::socket::session::{ResumeTokens, Session};
+use crate::socket::upgrade::{Socket, Upgrade};
 use crate::web::address::Client;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,9 @@ use std::time::Duration;
 use thexr_hall::{Lanes, Outlet};
 use thexr_wire::limits::MESSAGE_BYTES_MAX;
 use thexr_wire::phoenix::{Vsn, decode_text};
-use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 /// `GET {base}/websocket`.
 pub async fn upgrade(
@@ -26,11 +28,8 @@ pub async fn upgrade(
     client: Client,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    upgrade: Upgrade,
 ) -> Response {
-    let Ok(upgrade) = upgrade else {
-        return (StatusCode::BAD_REQUEST, "This address speaks WebSocket.").into_response();
-    };
     let Some(place) = app.limits.socket(&client) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
@@ -38,16 +37,19 @@ pub async fn upgrade(
     let Some(accepted) = handshake::accept(&app, &client, &params, &headers) else {
         return StatusCode::FORBIDDEN.into_response();
     };
-    let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
-    let upgrade = upgrade.read_buffer_size(SOCKET_READ_BYTES).write_buffer_size(SOCKET_WRITE_BYTES);
-    let upgrade = if accepted.phoenix_protocol { upgrade.protocols(["phoenix"]) } else { upgrade };
-    upgrade.on_upgrade(move |socket| async move {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(MESSAGE_BYTES_MAX))
+        .read_buffer_size(SOCKET_READ_BYTES)
+        .write_buffer_size(SOCKET_WRITE_BYTES);
+    let protocol = accepted.phoenix_protocol.then_some("phoenix");
+    upgrade.accept(protocol, config, move |socket| async move {
         serve(app, accepted, socket).await;
         drop(place);
     })
 }
 
-async fn serve(app: Arc<App>, accepted: Accepted, socket: WebSocket) {
+async fn serve(app: Arc<App>, accepted: Accepted, socket: Socket) {
     metrics::gauge!("thexr_connections").increment(1.0);
     // Held to the end: the server waits for it when it stops.
     let stop = app.stopping.subscribe();
@@ -94,7 +96,7 @@ async fn take(line: &mut Line, session: &mut Session, message: Incoming) -> Resu
     let undecodable = |code| Ending { code, reason: "undecodable" };
     match message {
         None => Err(Ending::GONE),
-        Some(Err(error)) => Err(ending_of(error)),
+        Some(Err(error)) => Err(ending_of(&error)),
         Some(Ok(Message::Text(text))) => {
             let frame = decode_text(session.vsn(), &text).map_err(|_| undecodable(code::INVALID_TEXT))?;
             handle(line, session.frame(frame, text.len())).await
@@ -107,7 +109,8 @@ async fn take(line: &mut Line, session: &mut Session, message: Incoming) -> Resu
         }
         Some(Ok(Message::Binary(_))) => Err(undecodable(code::UNSUPPORTED)),
         Some(Ok(Message::Close(_))) => Err(Ending { code: code::GOING_AWAY, reason: "closed" }),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+        // A frame by itself is never read, only written.
+        Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
     }
 }
 
@@ -136,12 +139,11 @@ async fn handle(line: &mut Line, session: impl Future<Output = ()>) -> Result<()
     }
 }
 
-fn ending_of(error: axum::Error) -> Ending {
-    let error = error.into_inner().downcast::<tungstenite::Error>();
-    match error.as_deref() {
-        Ok(tungstenite::Error::Capacity(_)) => Ending { code: code::TOO_BIG, reason: "too_big" },
-        Ok(tungstenite::Error::Utf8(_)) => Ending { code: code::INVALID_TEXT, reason: "undecodable" },
-        Ok(tungstenite::Error::Protocol(error)) if *error != ProtocolError::ResetWithoutClosingHandshake => {
+fn ending_of(error: &tungstenite::Error) -> Ending {
+    match error {
+        tungstenite::Error::Capacity(_) => Ending { code: code::TOO_BIG, reason: "too_big" },
+        tungstenite::Error::Utf8(_) => Ending { code: code::INVALID_TEXT, reason: "undecodable" },
+        tungstenite::Error::Protocol(error) if *error != ProtocolError::ResetWithoutClosingHandshake => {
             Ending { code: code::PROTOCOL, reason: "protocol_error" }
         }
         _ => Ending::GONE,
