@@ -176,6 +176,11 @@ impl Outlet {
         std::mem::take(&mut self.passed_over)
     }
 
+    /// Lets go of a state that a newer one replaces, also while nothing can go out.
+    pub fn let_go(&mut self) {
+        self.parts.take_if(|parts| parts.is_replaced(&self.lanes));
+    }
+
     /// What goes out next: answers about the line first, then the ordered lane, of motion only the newest. While a state is
     /// encoded, and between its parts, motion passes and the ordered lane waits; motion that is not wanted now stays where it is.
     pub fn next(&mut self, with_motion: bool) -> Option<Turn> {
@@ -183,7 +188,7 @@ impl Outlet {
             return Some(Turn::Aside(text));
         }
         let motion = |lanes: &Lanes| if with_motion { lanes.next_motion() } else { None };
-        self.parts.take_if(|parts| parts.is_replaced(&self.lanes));
+        self.let_go();
         if let Some(parts) = &mut self.parts {
             let motion = if parts.motion_passed { None } else { motion(&self.lanes) };
             parts.motion_passed = motion.is_some();

@@ -133,6 +133,7 @@ impl Line {
         }
         self.in_a_row = 0;
         self.outlet.lanes().listen(context.waker());
+        self.outlet.let_go();
         if let Poll::Ready(Some(())) = self.stop.poll_next_unpin(context) {
             return Poll::Ready(Step::End(Ending::RESTART));
         }
