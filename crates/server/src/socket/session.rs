@@ -131,7 +131,8 @@ impl Session {
         };
         let (decided, decision) = oneshot::channel();
         ask(&room, peer, join.clone(), ticket(decided)).await;
-        let deadline = tokio::time::Instant::now() + JOIN_TIMEOUT;
+        let asked_at = tokio::time::Instant::now();
+        let deadline = asked_at + JOIN_TIMEOUT;
         let mut asked = (room, await_decision(decision, deadline));
         if let Some((old, old_peer)) = replaced {
             let goodbye = RoomMessage::Input { peer: old_peer, input: Input::Leave, bytes: 0 };
@@ -150,6 +151,8 @@ impl Session {
             decided = await_decision(decision, deadline).await;
             asked.0 = room;
         }
+        metrics::histogram!("thexr_join_seconds", "outcome" => decided.outcome())
+            .record(asked_at.elapsed().as_secs_f64());
         match decided {
             Decided::Accepted => self.channels.joined(opened, asked.0),
             // The room has told the outlet why.
@@ -172,6 +175,18 @@ enum Decided {
     Dropped,
     /// It took too long.
     Late,
+}
+
+impl Decided {
+    /// As it is counted.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Dropped => "dropped",
+            Self::Late => "late",
+        }
+    }
 }
 
 async fn ask(room: &RoomHandle, peer: PeerId, join: Join, ticket: Ticket<Awaited>) {

@@ -39,6 +39,7 @@ fn describe() {
     describe_gauge!("thexr_rooms", "Running rooms");
     describe_gauge!("thexr_people", "People inside rooms");
     describe_histogram!("thexr_tick_seconds", "Duration of a room's tick");
+    describe_histogram!("thexr_join_seconds", "Time from a join to its room's decision, by outcome");
     describe_histogram!("thexr_mailbox_depth", "Messages waiting for a room at the end of a tick");
     describe_histogram!("thexr_store_commit_seconds", "Duration of a group commit, fsync included");
     describe_histogram!("thexr_store_commit_events", "Events in a group commit");
