@@ -231,7 +231,9 @@ impl Lanes {
         let mut queues = self.lock();
         let item = queues.ordered.pop_front()?;
         queues.bytes -= item.bytes();
-        if let Item::State(peer, _) = &item {
+        if let Item::State(peer, state) = &item
+            && state.is_replaceable()
+        {
             queues.states.retain(|waiting| waiting != peer);
         }
         Some(item)

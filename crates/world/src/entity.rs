@@ -148,6 +148,16 @@ impl Entity {
         }
     }
 
+    /// Takes the values that are another's too from there: equal ones lie in memory once.
+    pub(crate) fn share_values(&mut self, other: &Self) {
+        for (name, component) in &mut self.components {
+            let same = |known: &&Component| known.bytes == component.bytes && known.value == component.value;
+            if let Some(known) = other.components.get(name).filter(same) {
+                component.value = known.value.clone();
+            }
+        }
+    }
+
     /// Removes a component and resets its typed view; what is not there is not changed by being removed.
     pub(crate) fn unset(&mut self, name: &str, seq: u64) {
         if let Some(old) = self.components.remove(name) {

@@ -220,6 +220,16 @@ impl World {
         each_entity(text, |id, entity| self.put(id, Some(Arc::new(entity))))
     }
 
+    /// The same; values that an entity has in another world already are shared with it.
+    pub fn add_part_beside(&mut self, text: &str, other: &Self) -> Result<(), StateError> {
+        each_entity(text, |id, mut entity| {
+            if let Some(known) = other.entity(&id) {
+                entity.share_values(known);
+            }
+            self.put(id, Some(Arc::new(entity)));
+        })
+    }
+
     /// Adds an entity as a join snapshot tells it, components as of `version`; rows of the same id add up.
     pub fn put_row(&mut self, id: EntityId, version: u64, components: serde_json::Map<String, Value>) {
         let mut entity = self.entity(&id).map(|entity| Entity::clone(entity)).unwrap_or_default();
@@ -323,6 +333,20 @@ mod tests {
         assert!(after.len() > 15);
         let new = after.iter().filter(|part| !before.contains(*part)).count();
         assert!((1..=3).contains(&new), "{new} of {} parts are new", after.len());
+    }
+
+    #[test]
+    fn what_is_read_beside_a_world_shares_the_values_that_are_the_same() {
+        let (world, mut now) = (large(3, 1_000), large(3, 1_000));
+        let id = |n: usize| EntityId::parse(&format!("entity{n:05}")).unwrap();
+        let other = serde_json::Map::from_iter([("note".into(), json!("y".repeat(1_000)))]);
+        now.put_row(id(1), 9, other);
+        let mut back = World::default();
+        back.add_part_beside(&world.to_text(), &now).unwrap();
+        assert_eq!(back, world);
+        let value = |world: &World, n| world.entity(&id(n)).unwrap().components()["note"].value.clone();
+        let shared = [0, 1, 2].map(|n| Arc::ptr_eq(&value(&back, n), &value(&now, n)));
+        assert_eq!(shared, [true, false, true]);
     }
 
     #[test]

@@ -128,6 +128,20 @@ pub async fn read(store: &dyn Store, room: &RoomId, parts: &[String]) -> Result<
     each_part(store, room, parts, World::default(), add).await
 }
 
+/// The same, for a room that is like this: what both have lies in memory once.
+pub async fn read_beside(
+    store: &dyn Store,
+    room: &RoomId,
+    parts: &[String],
+    present: World,
+) -> Result<World, StateError> {
+    let add = |(mut world, present): (World, World), text: &str| {
+        world.add_part_beside(text, &present)?;
+        Ok((world, present))
+    };
+    Ok(each_part(store, room, parts, (World::default(), present), add).await?.0)
+}
+
 /// Takes the texts of some parts one after the other, on the pool.
 pub async fn each_part<T: Send + 'static>(
     store: &dyn Store,

@@ -346,8 +346,9 @@ impl RoomTask {
     /// Fetches a stored state; the answer comes back through the mailbox, in order.
     fn load(&self, LoadRequest { request, name }: LoadRequest) {
         let (store, id, mailbox) = (self.services.store.clone(), self.id.clone(), self.mailbox.clone());
+        let present = self.keeper.room().world().clone();
         tokio::spawn(async move {
-            let state = loaded(store.as_ref(), &id, &name).await.unwrap_or_else(|error| {
+            let state = loaded(store.as_ref(), &id, &name, present).await.unwrap_or_else(|error| {
                 warn!(room = %id, %error, "a saved state could not be read");
                 None
             });
@@ -413,9 +414,14 @@ impl RoomTask {
 }
 
 /// The newest state of a name; `None` when there is none.
-async fn loaded(store: &dyn Store, room: &RoomId, name: &str) -> Result<Option<LoadedState>, StateError> {
+async fn loaded(
+    store: &dyn Store,
+    room: &RoomId,
+    name: &str,
+    present: World,
+) -> Result<Option<LoadedState>, StateError> {
     let Some(row) = store.snapshot_by_name(room, name).await? else { return Ok(None) };
-    let world = Arc::new(states::read(store, room, &row.parts).await?);
+    let world = Arc::new(states::read_beside(store, room, &row.parts, present).await?);
     let look = move || LoadedState::new(row.hash, world);
     Ok(Some(tokio::task::spawn_blocking(look).await.map_err(|_| StateError::Defect)?))
 }
