@@ -2,6 +2,7 @@
 
 use crate::auth::{self, Tokens};
 use crate::config::Config;
+use crate::limits::STATE_WRITES_MAX;
 use crate::rooms::Registry;
 use crate::rooms::registry::{Fault, Services};
 use crate::rooms::threads::RoomThreads;
@@ -12,7 +13,7 @@ use crate::web::ready::Ready;
 use std::sync::Arc;
 use std::time::Duration;
 use thexr_store::{GroupFigures, Store, StoreError, Writer, WriterHandle, WriterObserver};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// Shared by all handlers and connections.
 pub struct App {
@@ -73,6 +74,7 @@ impl App {
         let services = Services {
             store: store.clone(),
             writer: writer.clone(),
+            state_turns: Arc::new(Semaphore::new(STATE_WRITES_MAX)),
             room_idle: Duration::from_secs(config.room_idle_minutes * 60),
             caps: config.caps(),
             fault,

@@ -102,6 +102,9 @@ pub fn each_entity(text: &str, each: impl FnMut(EntityId, Entity)) -> Result<(),
 /// Bytes of a part of a stored state, on average. Where one ends is said by the entity it ends before, so that what a part
 /// says stays the same when others change: a state stored again shares the parts that did not.
 pub const PART_BYTES: usize = 256 * 1024;
+/// Below this size no part ends, bytes: ids are proposed by clients, and whoever picks them so that every entity begins a part
+/// must not make a row and a transaction of each.
+pub const PART_BYTES_MIN: usize = 64 * 1024;
 /// From this size on a part ends in any case, bytes: it is one row and one short transaction. Only a single entity makes a
 /// larger one.
 pub const PART_BYTES_MAX: usize = 1024 * 1024;
@@ -179,7 +182,7 @@ impl World {
         let mut out = String::with_capacity(PART_BYTES);
         let entities = self.entities().iter_from(|id| from.is_some_and(|from| id < from));
         let next = self.write_text(entities, &mut out, |bytes, id, entity| {
-            bytes >= PART_BYTES_MAX || begins_part(id, entity)
+            bytes >= PART_BYTES_MAX || bytes >= PART_BYTES_MIN && begins_part(id, entity)
         });
         (out, next)
     }
@@ -320,6 +323,27 @@ mod tests {
             );
         }
         assert_eq!(parts(&large(1, 10)), [large(1, 10).to_text()], "a small state is its only part");
+    }
+
+    #[test]
+    fn ids_that_were_picked_to_begin_parts_make_no_more_of_them() {
+        let mut world = World::default();
+        let components = || serde_json::Map::from_iter([("note".into(), json!("x".repeat(1_000)))]);
+        let mut picked = 0;
+        for n in 0.. {
+            let id = EntityId::parse(&format!("e{n:06}")).unwrap();
+            let mut one = World::default();
+            one.put_row(id.clone(), 1, components());
+            if begins_part(&id, one.entity(&id).unwrap()) {
+                world.put_row(id, 1, components());
+                picked += 1;
+            }
+            if picked == 1_000 {
+                break;
+            }
+        }
+        let parts = parts(&world);
+        assert!(parts.len() <= world.to_text().len() / PART_BYTES_MIN + 1, "{} parts", parts.len());
     }
 
     #[test]

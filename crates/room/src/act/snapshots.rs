@@ -148,7 +148,8 @@ pub(crate) struct Copies {
 }
 
 impl Copies {
-    /// Hands out the state; the fact comes once that is stored.
+    /// Hands out the state; the fact comes once that is stored. Not while a restore is under way: until its event is there,
+    /// nothing keeps the store from forgetting the very state that it brings back, when the name is saved anew.
     pub fn save(
         &mut self,
         log: &mut Log,
@@ -164,7 +165,7 @@ impl Copies {
         if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
-        if log.is_keeping() {
+        if log.is_keeping() || self.load.is_some() {
             return Err(COPYING);
         }
         now_and_then(&mut self.saved_at_ms, log, 0)?;

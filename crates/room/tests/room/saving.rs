@@ -89,6 +89,22 @@ fn names_that_cannot_be_saved_or_restored_say_why() {
 }
 
 #[test]
+fn while_a_state_is_saved_or_brought_back_no_other_is() {
+    for (first, second) in [("save_snapshot", "restore_snapshot"), ("restore_snapshot", "save_snapshot")] {
+        let (mut stage, ada) = inside();
+        let bob = stage.enter("bob");
+        save(&mut stage, ada, "mine").unwrap();
+        stage.tick_after(COPY_INTERVAL_MS);
+        stage.keeps = false;
+        let first = stage.push(ada, first, json!({"name": "mine"}));
+        // In the same tick: the store has not been asked for anything yet.
+        let second = stage.push(bob, second, json!({"name": "mine"}));
+        stage.tick();
+        assert_eq!(stage.answer(bob, &second), Err("room_busy".into()), "{first}");
+    }
+}
+
+#[test]
 fn a_state_the_store_does_not_find_is_an_error_and_changes_nothing() {
     let (mut stage, ada) = inside();
     let before = stage.room.world().clone();

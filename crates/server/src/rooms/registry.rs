@@ -21,7 +21,7 @@ use thexr_store::{Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
 use thexr_world::World;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tracing::{error, info};
 
 use futures_util::FutureExt;
@@ -35,6 +35,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Its writer.
     pub writer: WriterHandle,
+    /// Turns at writing parts of states: [`STATE_WRITES_MAX`](crate::limits::STATE_WRITES_MAX).
+    pub state_turns: Arc<Semaphore>,
     /// How long an empty room goes on.
     pub room_idle: Duration,
     /// How many a room takes.

@@ -9,7 +9,7 @@ use thexr_store::{PartRow, SnapshotRow, Store, StoreError};
 use thexr_wire::json::canonical;
 use thexr_wire::{EntityId, RoomId};
 use thexr_world::{Op, World, state};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep};
 
 /// A state cannot be written or read.
@@ -43,18 +43,20 @@ pub struct Kept {
 
 /// Starts what stores a room's states, one after the other: states in, answers out. Ends when the sender is dropped.
 ///
-/// Both channels are unbounded: a room has at most two states on their way, and a last one at its stop.
+/// Both channels are unbounded: a room has at most three states on their way (its automatic one, those around a restore), and
+/// a last one at its stop.
 pub fn start(
     room: RoomId,
     epoch: i64,
     store: Arc<dyn Store>,
+    turns: Arc<Semaphore>,
 ) -> (mpsc::UnboundedSender<SnapshotOut>, mpsc::UnboundedReceiver<Kept>) {
     let (states, mut inbox) = mpsc::unbounded_channel::<SnapshotOut>();
     let (answers, kept) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(state) = inbox.recv().await {
             let number = state.number;
-            let kept = keep(store.as_ref(), &room, epoch, state).await;
+            let kept = Keeping { store: store.as_ref(), room: &room, turns: &turns }.keep(epoch, state).await;
             if let Err(error) = &kept {
                 tracing::warn!(%room, %error, "a state could not be stored; the journal has what is in it");
             }
@@ -66,39 +68,55 @@ pub fn start(
     (states, kept)
 }
 
-async fn keep(store: &dyn Store, room: &RoomId, epoch: i64, state: SnapshotOut) -> Result<(), StateError> {
-    let SnapshotOut { seq, at_ms, kind, name, pinned, before, world, .. } = state;
-    let (parts, bytes) = put(store, room, Arc::new(world)).await?;
-    let kind = match kind {
-        SnapshotKind::Auto => thexr_store::SnapshotKind::Auto,
-        SnapshotKind::Named => thexr_store::SnapshotKind::Named,
-    };
-    let hash = state::hash_of_parts(&parts);
-    let inverse = before.map(|event| (event, load_of(&hash)));
-    let row = SnapshotRow { seq, at_ms, kind, name, hash, parts, bytes, pinned };
-    let inverse = inverse.as_ref().map(|(event, ops)| (*event, ops.as_str()));
-    patiently(|| store.put_snapshot(room, epoch, &row, inverse)).await
+/// Where a room's states go.
+struct Keeping<'a> {
+    store: &'a dyn Store,
+    room: &'a RoomId,
+    turns: &'a Semaphore,
 }
 
-/// Stores the parts that the room does not have; the hashes of all, and the bytes of their texts.
-async fn put(store: &dyn Store, room: &RoomId, world: Arc<World>) -> Result<(Vec<String>, u64), StateError> {
-    let (mut hashes, mut bytes, mut from) = (Vec::new(), 0, None::<EntityId>);
-    loop {
-        let world = world.clone();
-        let encode = move || {
-            let (text, next) = world.part(from.as_ref());
-            (part_row(text), next)
+impl Keeping<'_> {
+    async fn keep(&self, epoch: i64, state: SnapshotOut) -> Result<(), StateError> {
+        let SnapshotOut { seq, at_ms, kind, name, pinned, before, world, .. } = state;
+        let (parts, bytes) = self.put(Arc::new(world)).await?;
+        let kind = match kind {
+            SnapshotKind::Auto => thexr_store::SnapshotKind::Auto,
+            SnapshotKind::Named => thexr_store::SnapshotKind::Named,
         };
-        let (part, next) = tokio::task::spawn_blocking(encode).await.map_err(|_| StateError::Defect)?;
-        bytes += part.text.len() as u64;
-        hashes.push(part.hash.clone());
-        let known = &hashes[hashes.len() - 1..];
-        if !patiently(|| store.missing_parts(room, known)).await?.is_empty() {
-            let part = [part];
-            patiently(|| store.put_parts(room, &part)).await?;
+        let hash = state::hash_of_parts(&parts);
+        let inverse = before.map(|event| (event, load_of(&hash)));
+        let row = SnapshotRow { seq, at_ms, kind, name, hash, parts, bytes, pinned };
+        let inverse = inverse.as_ref().map(|(event, ops)| (*event, ops.as_str()));
+        patiently(|| self.in_turn(self.store.put_snapshot(self.room, epoch, &row, inverse))).await
+    }
+
+    /// Stores the parts that the room does not have; the hashes of all, and the bytes of their texts.
+    async fn put(&self, world: Arc<World>) -> Result<(Vec<String>, u64), StateError> {
+        let (mut hashes, mut bytes, mut from) = (Vec::new(), 0, None::<EntityId>);
+        loop {
+            let world = world.clone();
+            let encode = move || {
+                let (text, next) = world.part(from.as_ref());
+                (part_row(text), next)
+            };
+            let (part, next) = tokio::task::spawn_blocking(encode).await.map_err(|_| StateError::Defect)?;
+            bytes += part.text.len() as u64;
+            hashes.push(part.hash.clone());
+            let known = &hashes[hashes.len() - 1..];
+            if !patiently(|| self.store.missing_parts(self.room, known)).await?.is_empty() {
+                let part = [part];
+                patiently(|| self.in_turn(self.store.put_parts(self.room, &part))).await?;
+            }
+            let Some(next) = next else { return Ok((hashes, bytes)) };
+            from = Some(next);
         }
-        let Some(next) = next else { return Ok((hashes, bytes)) };
-        from = Some(next);
+    }
+
+    /// A write, when it is this room's turn.
+    async fn in_turn<T>(&self, write: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        // Closed by nobody.
+        let _turn = self.turns.acquire().await;
+        write.await
     }
 }
 
@@ -194,7 +212,9 @@ mod tests {
             let id = EntityId::parse(&format!("thing{n:03}")).unwrap();
             world.put_row(id, 1, serde_json::Map::from_iter([("note".into(), json!("x".repeat(10_000)))]));
         }
-        let (hashes, bytes) = put(&store, &room(), Arc::new(world.clone())).await.unwrap();
+        let turns = Semaphore::new(1);
+        let keeping = Keeping { store: &store, room: &room(), turns: &turns };
+        let (hashes, bytes) = keeping.put(Arc::new(world.clone())).await.unwrap();
         assert!(hashes.len() > 5 && bytes > 4_000_000, "{} parts, {bytes} bytes", hashes.len());
         assert_eq!(read(&store, &room(), &hashes).await.unwrap(), world);
         let missing = [hashes[0].clone(), "00".into()];
@@ -206,7 +226,7 @@ mod tests {
         let event = |seq| crate::rooms::stored::tests::row(seq, &json!([]));
         let (_dir, store, opened) = stored(vec![event(1), event(2)]).await;
         let store: Arc<dyn Store> = Arc::new(store);
-        let (states, mut kept) = start(room(), opened.room.epoch, store.clone());
+        let (states, mut kept) = start(room(), opened.room.epoch, store.clone(), Arc::new(Semaphore::new(1)));
         let world = World::default();
         states.send(state(1, SnapshotKind::Auto, None, &world)).unwrap();
         states.send(state(2, SnapshotKind::Named, Some("mine"), &world)).unwrap();

@@ -154,7 +154,8 @@ fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
 
 /// Everything a room starts from: its newest snapshot, and then its journal page by page.
 ///
-/// At no time is more in memory than the state, and a part of the snapshot's text or one page: texts go as they are read.
+/// At no time is more in memory than the state, a restored one that takes its place, and a part of a text or one page: texts
+/// go as they are read.
 pub async fn boot(
     store: &dyn Store,
     mut stored: StoredRoom,

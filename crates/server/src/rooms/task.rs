@@ -142,7 +142,8 @@ impl RoomTask {
     pub fn new(parts: Parts) -> Self {
         let Parts { id, room, epoch, clock, services, gauges, inbox, mailbox } = parts;
         let (batches, outcomes) = pipeline::start(id.clone(), epoch, services.writer.clone());
-        let (states, kept) = states::start(id.clone(), epoch, services.store.clone());
+        let (states, kept) =
+            states::start(id.clone(), epoch, services.store.clone(), services.state_turns.clone());
         let writer = services.writer.clone();
         Self {
             audience: Audience::new(format!("room:{id}").into()),

@@ -58,6 +58,7 @@ impl Stage {
         let services = Arc::new(Services {
             store: store.clone(),
             writer: writer.clone(),
+            state_turns: Arc::new(tokio::sync::Semaphore::new(1)),
             room_idle,
             caps: thexr_room::Caps::default(),
             fault,

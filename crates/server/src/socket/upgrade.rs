@@ -8,6 +8,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
@@ -23,13 +25,32 @@ pub struct Upgrade {
     accept: HeaderValue,
 }
 
-/// The request is none, or comes over a connection that cannot go on as anything else.
+/// The version that is spoken; there is no other.
+const VERSION: &str = "13";
+/// Bytes of a handshake's key.
+const KEY_BYTES: usize = 16;
+
+/// Why a request does not go on as a WebSocket.
 #[derive(Debug)]
-pub struct NoUpgrade;
+pub enum NoUpgrade {
+    /// It is none, or comes over a connection that cannot go on as anything else.
+    Other,
+    /// It asks for another version of the protocol.
+    Version,
+}
 
 impl IntoResponse for NoUpgrade {
     fn into_response(self) -> Response<Body> {
-        (StatusCode::BAD_REQUEST, "This address speaks WebSocket.").into_response()
+        let text = "This address speaks WebSocket.";
+        match self {
+            Self::Other => (StatusCode::BAD_REQUEST, text).into_response(),
+            // RFC 6455, section 4.4: told which one it could ask for.
+            Self::Version => {
+                let spoken = [(header::SEC_WEBSOCKET_VERSION, VERSION)];
+                (StatusCode::UPGRADE_REQUIRED, spoken, "This address speaks version 13 of WebSocket.")
+                    .into_response()
+            }
+        }
     }
 }
 
@@ -39,11 +60,17 @@ impl<S: Sync> FromRequestParts<S> for Upgrade {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NoUpgrade> {
         let asks = parts.method == Method::GET
             && says(&parts.headers, header::CONNECTION, "upgrade")
-            && says(&parts.headers, header::UPGRADE, "websocket")
-            && says(&parts.headers, header::SEC_WEBSOCKET_VERSION, "13");
-        let key = parts.headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| asks).ok_or(NoUpgrade)?;
-        let accept = HeaderValue::try_from(derive_accept_key(key.as_bytes())).map_err(|_| NoUpgrade)?;
-        let on_upgrade = parts.extensions.remove::<OnUpgrade>().ok_or(NoUpgrade)?;
+            && says(&parts.headers, header::UPGRADE, "websocket");
+        let version = parts.headers.get(header::SEC_WEBSOCKET_VERSION);
+        if asks && version.is_some_and(|version| version != VERSION) {
+            return Err(NoUpgrade::Version);
+        }
+        let is_key = |key: &&HeaderValue| STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == KEY_BYTES);
+        let key = parts.headers.get(header::SEC_WEBSOCKET_KEY).filter(is_key);
+        let key = key.filter(|_| asks && version.is_some()).ok_or(NoUpgrade::Other)?;
+        let accept =
+            HeaderValue::try_from(derive_accept_key(key.as_bytes())).map_err(|_| NoUpgrade::Other)?;
+        let on_upgrade = parts.extensions.remove::<OnUpgrade>().ok_or(NoUpgrade::Other)?;
         Ok(Self { on_upgrade, accept })
     }
 }

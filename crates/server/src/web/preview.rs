@@ -85,7 +85,12 @@ async fn load(app: &App, id: &RoomId) -> Vec<Block> {
     if let Some(world) = OptionFuture::from(view).await.flatten() {
         return tokio::task::spawn_blocking(move || blocks(&world)).await.unwrap_or_default();
     }
-    stored_blocks(app.store.as_ref(), id).await.unwrap_or_else(|error| {
+    let mut stored = stored_blocks(app.store.as_ref(), id).await;
+    if matches!(stored, Err(StateError::Missing { .. })) {
+        // A newer state has taken its place meanwhile, and its parts with it.
+        stored = stored_blocks(app.store.as_ref(), id).await;
+    }
+    stored.unwrap_or_else(|error| {
         tracing::warn!(room = %id, %error, "no picture of the room");
         Vec::new()
     })

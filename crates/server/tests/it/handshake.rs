@@ -130,6 +130,36 @@ async fn a_bearer_alone_is_taken_and_not_echoed() {
     assert!(!head.contains("sec-websocket-protocol"), "a token is never told: {head}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_is_taken_as_the_rfc_has_it_and_otherwise_refused_with_what_would_be_taken() {
+    let server = Server::start().await;
+    let path = format!("/socket/websocket?vsn=2.0.0&token={}", server.person().token);
+    let usual = ["Upgrade", "websocket", "13", "dGhlIHNhbXBsZSBub25jZQ=="];
+    let cases: [(&str, [&str; 4], u16); 11] = [
+        ("as usual", usual, 101),
+        ("as Firefox does", ["keep-alive, Upgrade", usual[1], usual[2], usual[3]], 101),
+        ("in capitals", ["UPGRADE", "WebSocket", usual[2], usual[3]], 101),
+        ("no upgrade of the connection", ["keep-alive", usual[1], usual[2], usual[3]], 400),
+        ("a word that only contains it", ["not-upgrade", usual[1], usual[2], usual[3]], 400),
+        ("another protocol", [usual[0], "h2c", usual[2], usual[3]], 400),
+        ("an older version", [usual[0], usual[1], "8", usual[3]], 426),
+        ("a list of versions", [usual[0], usual[1], "8, 13", usual[3]], 426),
+        ("no version", [usual[0], usual[1], "", usual[3]], 426),
+        ("a key that is short", [usual[0], usual[1], usual[2], "c2hvcnQ="], 400),
+        ("a key that is no base64", [usual[0], usual[1], usual[2], "?"], 400),
+    ];
+    for (case, [connection, upgrade, version, key], status) in cases {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: {connection}\r\nUpgrade: {upgrade}\r\n\
+             Sec-WebSocket-Version: {version}\r\nSec-WebSocket-Key: {key}\r\n\r\n",
+            server.address()
+        );
+        let head = raw_answer(&server, &request).await.to_lowercase();
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{case}: {head}");
+        assert_eq!(head.contains("sec-websocket-version: 13"), status == 426, "{case}: {head}");
+    }
+}
+
 /// The head of the answer to bytes sent as they are.
 async fn raw_answer(server: &Server, request: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
