@@ -18,8 +18,9 @@ use crate::stats::{Ages, Stats};
 use crate::sync::Assembly;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
-use thexr_wire::lane::{PoseUp, write_ack, write_up};
-use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, event};
+use thexr_wire::joints::{Hands, JOINTS, Joints};
+use thexr_wire::lane::{Own, write_ack, write_up};
+use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, VERSION, event};
 use thexr_wire::pose::{Marks, Pose, PoseError};
 use thexr_wire::{EntityId, UserId};
 
@@ -224,6 +225,11 @@ impl Client {
         Ok(())
     }
 
+    /// Takes the own hands' joints, each in the frame of its hand's place in the pose, metres; `None` is not tracked.
+    pub fn set_hands(&mut self, left: Option<&[[f32; 3]; JOINTS]>, right: Option<&[[f32; 3]; JOINTS]>) {
+        self.filter.set_hands(Hands { left: left.map(Joints::pack), right: right.map(Joints::pack) });
+    }
+
     /// Heartbeats, joins that are due, clock questions, the pose sample. At least every 50 ms while poses are sent.
     pub fn timers(&mut self, now_ms: f64) {
         if !self.open {
@@ -316,6 +322,11 @@ impl Client {
     /// Everyone else as of the last frame: rows of 24 numbers `[index, flags, head 7, left 7, right 7, age_ms]`.
     pub fn avatar_rows(&self) -> &[f32] {
         self.motion.rows()
+    }
+
+    /// Hands that are known joint by joint as of the last frame: rows of 77 numbers `[index, right, 25 joints x 3]`.
+    pub fn hand_rows(&self) -> &[f32] {
+        self.motion.hand_rows()
     }
 
     /// Where an avatar was shown in the last frame.
@@ -471,6 +482,7 @@ impl Client {
         let Options { mode, nickname, avatar, .. } = &self.options;
         let payload = JoinPayload {
             dialect: Dialect::Thexr1,
+            version: Some(VERSION),
             mode: *mode,
             resume,
             nickname: Some(nickname.clone()).filter(|nickname| !nickname.is_empty()),
@@ -507,15 +519,14 @@ impl Client {
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
         (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);
-        let up = PoseUp {
-            seq: self.pose_seq,
-            ack_tick: self.motion.newest_tick as u32,
+        let own = Own {
             sample_ms: room_ms.max(0.0) as u64 as u32,
             marks: Marks { jumped: due.jumped, speaking: self.speaking, holding: false },
             pose: due.pose,
+            hands: due.hands,
         };
-        let mut frame = Vec::with_capacity(thexr_wire::lane::UP_BYTES);
-        write_up(&up, &mut frame);
+        let mut frame = Vec::new();
+        write_up(self.pose_seq, self.motion.newest_tick as u32, &own, &mut frame);
         self.channel.push_pose(&frame);
     }
 
@@ -528,7 +539,7 @@ impl Client {
             return;
         }
         (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);
-        let mut frame = Vec::with_capacity(thexr_wire::lane::ACK_BYTES);
+        let mut frame = Vec::new();
         write_ack(self.motion.newest_tick as u32, &mut frame);
         self.channel.push_pose(&frame);
     }

@@ -1,10 +1,11 @@
 //! How a client shows others and sends its own pose.
 
 use crate::script::{Script, TOM, at, id, patch};
-use crate::{AVATAR_ROW, Mode, flag};
+use crate::{AVATAR_ROW, HAND_ROW, Mode, flag};
 use serde_json::json;
 use thexr_wire::Tier;
-use thexr_wire::pose::{Marks, Sample};
+use thexr_wire::joints::{HandJoints, JOINTS, Joints};
+use thexr_wire::pose::{Fingers, Marks, Pose, Sample};
 
 #[test]
 fn someone_who_walks_is_shown_between_the_samples() {
@@ -128,7 +129,7 @@ fn an_observers_pose_is_its_camera() {
     let mut script = Script::live(Mode::Observe);
     script.client.set_pose(&at(3.0), false, script.now_ms).unwrap();
     script.pass(100.0);
-    assert!(!script.poses.is_empty() && (script.poses[0].pose.head[0] - 3.0).abs() < 0.01);
+    assert!(!script.poses.is_empty() && (script.poses[0].1.pose.head[0] - 3.0).abs() < 0.01);
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn speaking_is_told_at_once_by_someone_who_stands_still() {
     let before = script.poses.len();
     script.client.set_speaking(true);
     script.pass(60.0);
-    assert!(script.poses.len() > before && script.poses.last().unwrap().marks.speaking);
+    assert!(script.poses.len() > before && script.poses.last().unwrap().1.marks.speaking);
 }
 
 #[test]
@@ -183,9 +184,9 @@ fn own_poses_are_sent_with_the_rooms_time_while_driving() {
     script.client.set_pose(&at(1.0), false, script.now_ms).unwrap();
     script.pass(10.0);
     assert_eq!(script.poses.len(), 1);
-    let up = script.poses[0];
-    assert_eq!((up.sample_ms, up.seq), (100_000, 1));
-    assert!((up.pose.head[0] - 1.0).abs() < 0.001);
+    let (seq, own) = script.poses[0];
+    assert_eq!((own.sample_ms, seq), (100_000, 1));
+    assert!((own.pose.head[0] - 1.0).abs() < 0.001);
     script.push("driver", json!({"driver": false}));
     script.client.set_pose(&at(2.0), false, script.now_ms).unwrap();
     script.pass(2_000.0);
@@ -208,5 +209,56 @@ fn only_the_newest_pose_waits_to_be_sent() {
     }
     script.sent();
     assert_eq!(script.poses.len(), 1);
-    assert!((script.poses[0].pose.head[0] - 9.0).abs() < 0.001);
+    assert!((script.poses[0].1.pose.head[0] - 9.0).abs() < 0.001);
+}
+
+/// Tom with tracked hands.
+fn tom(tracked: bool) -> Sample {
+    let hand = Some(at(1.0).head);
+    let fingers = tracked.then(Fingers::default);
+    let pose = Pose { left: hand, right: hand, fingers, ..at(1.0) };
+    Sample { slot: 2, tier: Tier::A, age_ms: 0, marks: Marks::default(), pose }
+}
+
+#[test]
+fn a_near_hand_is_shown_joint_by_joint_until_it_is_not_tracked_or_not_told_any_more() {
+    let mut script = Script::live(Mode::Enter);
+    let joints = Joints::pack(&[[0.02, 0.0, 0.1]; JOINTS]);
+    let hand = HandJoints { slot: 2, age_ms: 0, right: true, joints };
+    script.hand(tom(true), &hand);
+    script.pass(10.0);
+    let row = script.client.hand_rows();
+    assert_eq!((row.len(), row[1]), (HAND_ROW, 1.0));
+    assert_eq!(row[0], script.client.avatar_rows()[0], "under the same index");
+    assert!((row[2] - 0.02).abs() < 0.001 && (row[4] - 0.1).abs() < 0.001, "{row:?}");
+    script.pass(3_000.0);
+    assert!(script.client.hand_rows().is_empty(), "not told for seconds");
+    script.hand(tom(true), &hand);
+    script.pass(10.0);
+    assert_eq!(script.client.hand_rows().len(), HAND_ROW);
+    script.pass(90.0);
+    script.sample(tom(false));
+    script.pass(300.0);
+    assert!(script.client.hand_rows().is_empty(), "they hold controllers now");
+}
+
+#[test]
+fn fingers_that_move_are_sent_though_head_and_hands_rest() {
+    let mut script = Script::live(Mode::Enter);
+    let pose = tom(true).pose;
+    let sent = |script: &mut Script, bent_m: f32| {
+        let before = script.poses.len();
+        for _ in 0..8 {
+            script.client.set_hands(None, Some(&[[0.0, bent_m, 0.1]; JOINTS]));
+            script.client.set_pose(&pose, false, script.now_ms).unwrap();
+            script.pass(50.0);
+        }
+        script.poses.len() - before
+    };
+    sent(&mut script, 0.0);
+    assert_eq!(sent(&mut script, 0.002), 0, "a tremble is no movement");
+    assert!(sent(&mut script, 0.03) >= 3);
+    let (_, own) = script.poses.last().unwrap();
+    let point = own.hands.right.unwrap().points()[24];
+    assert!(own.hands.left.is_none() && (point[1] - 0.03).abs() < 0.001);
 }

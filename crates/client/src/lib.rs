@@ -9,6 +9,7 @@ pub mod clock;
 mod comings;
 mod commands;
 mod event;
+mod hands;
 pub mod limits;
 pub mod matrices;
 mod motion;
@@ -30,7 +31,7 @@ mod script;
 
 pub use client::Client;
 pub use event::{Detail, Event, Options, State, Transmit};
-pub use motion::{AVATAR_ROW, flag};
+pub use motion::{AVATAR_ROW, HAND_ROW, flag};
 pub use replica::{Replica, mask};
 pub use stats::Stats;
 pub use thexr_wire::message::Mode;

@@ -79,6 +79,9 @@ pub const OFF_HALVES_MS: f64 = 60.0;
 pub const OFF_MAX_M: f32 = 1.0;
 /// Less off than this is not off, metres.
 pub const OFF_MIN_M: f32 = 0.001;
+/// Hands that are not told joint by joint for this long are not shown so any more, milliseconds; the room tells resting ones
+/// again every second.
+pub const HANDS_FORGET_MS: f64 = 2_500.0;
 /// Two sample times this close are one sample, milliseconds (ages travel in units of 4 ms).
 pub const SAME_SAMPLE_MS: f64 = 2.0;
 /// Pose ages kept for the percentiles; the oldest goes first.
@@ -94,6 +97,8 @@ pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;
 pub const SAMPLE_EARLY_MS: f64 = 4.0;
 /// Movement that starts sending, metres.
 pub const MOVE_START_M: f32 = 0.02;
+/// Movement of a hand's joint that starts sending, metres.
+pub const JOINT_START_M: f32 = 0.005;
 /// Turn that starts sending: cosine of half a degree, which is half of 1 degree in quaternion terms.
 pub const TURN_START_COS: f32 = 0.999_961_9;
 /// Stillness after which sending stops, milliseconds.

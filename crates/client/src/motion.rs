@@ -4,6 +4,7 @@
 //! dense list in the order of their slots, so that a frame touches nothing else.
 
 use crate::event::Detail;
+use crate::hands::ShownHands;
 use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
 use crate::receive::Relations;
 use crate::replica::Replica;
@@ -11,13 +12,16 @@ use crate::stats::{Ages, Stats};
 use crate::track::{Shown, Taken, Told, Track};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_wire::lane::{Header, LaneError, peek_down, read_down, skim_down};
+use thexr_wire::joints::{HandJoints, JOINTS};
+use thexr_wire::lane::{Header, LaneError, Sink, peek_down, read_down, skim_down};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::{Marks, Pose, Sample};
 use thexr_wire::{EntityId, Tier, UserId};
 
 /// Numbers of one avatar in the rows: index, flags, head, left, right, age.
 pub const AVATAR_ROW: usize = 24;
+/// Numbers of one hand in the rows: index, 1 for the right one, 25 joints in the frame of the hand's place, metres.
+pub const HAND_ROW: usize = 2 + 3 * JOINTS;
 /// Bits of a row's flags.
 pub mod flag {
     /// The left hand is tracked.
@@ -51,6 +55,7 @@ struct Figure {
     marks: Marks,
     /// `None` until the room has told where they are: they are not shown.
     track: Option<Track>,
+    hands: ShownHands,
     shown: Option<Pose>,
 }
 
@@ -67,8 +72,26 @@ pub(crate) struct Motion {
     people_version: Option<u64>,
     things_version: Option<u64>,
     rows: Vec<f32>,
+    hand_rows: Vec<f32>,
     moved: Vec<EntityId>,
-    samples: Vec<Sample>,
+    told: TellingFrame,
+}
+
+/// What a frame tells: taken when it could be read to its end.
+#[derive(Debug, Default)]
+struct TellingFrame {
+    people: Vec<Sample>,
+    hands: Vec<HandJoints>,
+}
+
+impl Sink for TellingFrame {
+    fn person(&mut self, sample: Sample) {
+        self.people.push(sample);
+    }
+
+    fn hand(&mut self, hand: &HandJoints) {
+        self.hands.push(*hand);
+    }
 }
 
 /// Who is looking at what, for one frame.
@@ -110,27 +133,36 @@ impl Motion {
         room_ms: f64,
         stats: &mut Stats,
     ) -> Result<(), LaneError> {
-        let mut samples = std::mem::take(&mut self.samples);
-        samples.clear();
-        let header = read_down(frame, |sample| samples.push(sample));
-        let result = header.map(|header| self.take(&header, &samples, replica, room_ms, stats));
-        self.samples = samples;
+        let mut told = std::mem::take(&mut self.told);
+        told.people.clear();
+        told.hands.clear();
+        let header = read_down(frame, &mut told);
+        let result = header.map(|header| self.take(&header, &told, replica, room_ms, stats));
+        self.told = told;
         result
     }
 
     fn take(
         &mut self,
         header: &Header,
-        samples: &[Sample],
+        told: &TellingFrame,
         replica: &Replica,
         room_ms: f64,
         stats: &mut Stats,
     ) {
         self.know_people(replica);
         let tick_ms = self.begin(header, room_ms, stats);
-        for sample in samples {
-            let figure = self.in_slot.get(usize::from(sample.slot)).and_then(|at| at.checked_sub(1));
-            let Some((tick_ms, at)) = tick_ms.zip(figure) else {
+        let in_slot =
+            |slots: &[u32], slot: u16| slots.get(usize::from(slot)).and_then(|at| at.checked_sub(1));
+        for hand in &told.hands {
+            let Some((tick_ms, at)) = tick_ms.zip(in_slot(&self.in_slot, hand.slot)) else {
+                stats.unknown_records += 1;
+                continue;
+            };
+            self.figures[at as usize].hands.take(hand, tick_ms - f64::from(hand.age_ms), room_ms);
+        }
+        for sample in &told.people {
+            let Some((tick_ms, at)) = tick_ms.zip(in_slot(&self.in_slot, sample.slot)) else {
                 stats.unknown_records += 1;
                 continue;
             };
@@ -194,15 +226,22 @@ impl Motion {
         &self.rows
     }
 
+    /// Rows of [`HAND_ROW`] numbers, one for each hand that is known joint by joint.
+    pub fn hand_rows(&self) -> &[f32] {
+        &self.hand_rows
+    }
+
     /// Plays everyone to the moment; returns those who moved and carry something.
     pub fn show(&mut self, look: &Look<'_>) -> &[EntityId] {
         self.know_people(look.replica);
         self.know_things(look);
         self.rows.clear();
+        self.hand_rows.clear();
         self.moved.clear();
         for figure in self.figures.iter_mut().filter(|figure| !figure.own && !figure.hidden) {
             let Some(shown) = figure.track.as_mut().map(|track| track.show(look.room_ms)) else { continue };
             push_row(&mut self.rows, figure, &shown);
+            push_hands(&mut self.hand_rows, figure, &shown, look.room_ms);
             if figure.carries && figure.shown != Some(shown.pose) {
                 self.moved.push(figure.id.clone());
             }
@@ -270,7 +309,8 @@ impl Figure {
     fn new(id: EntityId) -> Self {
         let marks = Marks::default();
         let (index, own, away, hidden, carries) = (0, false, false, false, true);
-        Self { id, index, own, away, hidden, carries, marks, track: None, shown: None }
+        let (track, hands, shown) = (None, ShownHands::default(), None);
+        Self { id, index, own, away, hidden, carries, marks, track, hands, shown }
     }
 
     fn take(&mut self, told: Told, room_ms: f64) -> Taken {
@@ -317,6 +357,20 @@ fn push_row(rows: &mut Vec<f32>, figure: &Figure, shown: &Shown) {
     rows.extend_from_slice(&pose.left.unwrap_or_default());
     rows.extend_from_slice(&pose.right.unwrap_or_default());
     rows.push(shown.age_ms as f32);
+}
+
+fn push_hands(rows: &mut Vec<f32>, figure: &mut Figure, shown: &Shown, room_ms: f64) {
+    if shown.pose.fingers.is_none() {
+        figure.hands.clear();
+    }
+    let index = figure.index as f32;
+    let hands = [shown.pose.left, shown.pose.right];
+    figure.hands.show(shown.played_ms, room_ms, |right, points| {
+        if hands[usize::from(right)].is_some() {
+            rows.extend_from_slice(&[index, f32::from(u8::from(right))]);
+            rows.extend(points.iter().flatten());
+        }
+    });
 }
 
 /// The full tick whose low 32 bits are `low`, nearest to `near`.

@@ -4,7 +4,8 @@ use crate::event::{Detail, Event, Options, Transmit};
 use crate::{Client, Mode};
 use serde_json::{Value, json};
 use thexr_wire::Tier;
-use thexr_wire::lane::{Header, PoseUp, Up, read_any_up, write_group};
+use thexr_wire::joints::{HandJoints, encode as encode_hand};
+use thexr_wire::lane::{Header, Own, SectionKind, read_up, write_group, write_section};
 use thexr_wire::phoenix::{
     Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload, write_push_head,
 };
@@ -37,7 +38,7 @@ pub(crate) struct Sent {
 pub(crate) struct Script {
     pub client: Client,
     pub now_ms: f64,
-    pub poses: Vec<PoseUp>,
+    pub poses: Vec<(u16, Own)>,
     pub acks: Vec<u32>,
     /// Everything the client was handed, for replaying it damaged.
     pub received: Vec<Transmit>,
@@ -111,9 +112,10 @@ impl Script {
             let payload = match frame.payload {
                 Payload::Json(payload) => payload,
                 Payload::Binary(bytes) => {
-                    match read_any_up(&bytes).unwrap() {
-                        Up::Pose(pose) => self.poses.push(pose),
-                        Up::Ack(tick) => self.acks.push(tick),
+                    let up = read_up(&bytes).unwrap();
+                    match up.seq.zip(up.own) {
+                        Some(pose) => self.poses.push(pose),
+                        None => self.acks.push(up.ack_tick),
                     }
                     continue;
                 }
@@ -181,10 +183,12 @@ impl Script {
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
         Header { incarnation, tick, seq: 10, ack: 0 }.write(&mut bytes);
-        write_group(&mut bytes, Tier::A, 1, pose.cell());
-        let marks = Marks { jumped, ..Marks::default() };
-        let sample = Sample { slot, tier: Tier::A, age_ms: 0, marks, pose };
-        bytes.extend_from_slice(&encode_a(&sample, pose.cell()));
+        write_section(SectionKind::People, &mut bytes, |out| {
+            write_group(out, Tier::A, 1, pose.cell());
+            let marks = Marks { jumped, ..Marks::default() };
+            let sample = Sample { slot, tier: Tier::A, age_ms: 0, marks, pose };
+            out.extend_from_slice(&encode_a(&sample, pose.cell()));
+        });
         self.client.receive_binary(&bytes, self.now_ms);
         self.received.push(Transmit::Binary(bytes));
     }
@@ -196,11 +200,29 @@ impl Script {
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
         Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
         let cell = sample.pose.cell();
-        write_group(&mut bytes, sample.tier, 1, cell);
-        match sample.tier {
-            Tier::B => bytes.extend_from_slice(&encode_b(&sample, cell)),
-            _ => bytes.extend_from_slice(&encode_a(&sample, cell)),
-        }
+        write_section(SectionKind::People, &mut bytes, |out| {
+            write_group(out, sample.tier, 1, cell);
+            match sample.tier {
+                Tier::B => out.extend_from_slice(&encode_b(&sample, cell)),
+                _ => out.extend_from_slice(&encode_a(&sample, cell)),
+            }
+        });
+        self.client.receive_binary(&bytes, self.now_ms);
+    }
+
+    /// Somebody and their hand, joint by joint, with a section between them that nobody knows.
+    pub fn hand(&mut self, sample: Sample, hand: &HandJoints) {
+        let mut bytes = Vec::new();
+        assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
+        let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
+        Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
+        let cell = sample.pose.cell();
+        write_section(SectionKind::People, &mut bytes, |out| {
+            write_group(out, Tier::A, 1, cell);
+            out.extend_from_slice(&encode_a(&sample, cell));
+        });
+        bytes.extend_from_slice(&[200, 2, 0, 255, 255]);
+        write_section(SectionKind::Joints, &mut bytes, |out| out.extend_from_slice(&encode_hand(hand)));
         self.client.receive_binary(&bytes, self.now_ms);
     }
 

@@ -9,15 +9,25 @@
 //! A sample bears the time at which its pose was set. Who moves is sampled only with a pose that is new: the place of the
 //! last picture under a later time would be seen as a halt, and the next as a leap.
 
+use crate::hands;
 use crate::limits::{
-    KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS, TURN_START_COS,
+    JOINT_START_M, KEEP_ALIVE_MAX_MS, KEEP_ALIVE_MS, MOVE_START_M, SAMPLE_EARLY_MS, SAMPLE_MS, STILL_MS,
+    TURN_START_COS,
 };
+use thexr_wire::joints::Hands;
 use thexr_wire::pose::{Place, Pose};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     Still,
-    Moving { anchor: Pose, since_ms: f64 },
+    Moving { anchor: Body, since_ms: f64 },
+}
+
+/// All that is sampled of a person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Body {
+    pose: Pose,
+    hands: Hands,
 }
 
 /// A pose to send now.
@@ -25,6 +35,8 @@ enum Phase {
 pub struct Due {
     /// The pose.
     pub pose: Pose,
+    /// The hands' joints, where they are tracked.
+    pub hands: Hands,
     /// Do not interpolate into it.
     pub jumped: bool,
     /// When the person was there.
@@ -36,10 +48,11 @@ pub struct Due {
 pub struct SendFilter {
     phase: Phase,
     pose: Option<Pose>,
+    hands: Hands,
     jumped: bool,
     /// When the newest pose was set, while it was not sent.
     fresh_ms: Option<f64>,
-    sent: Option<(Pose, f64)>,
+    sent: Option<(Body, f64)>,
     next_ms: f64,
     /// After how long a pose that did not change is sent again.
     keep_alive_ms: f64,
@@ -50,6 +63,7 @@ impl Default for SendFilter {
         Self {
             phase: Phase::Still,
             pose: None,
+            hands: Hands::default(),
             jumped: false,
             fresh_ms: None,
             sent: None,
@@ -65,6 +79,11 @@ impl SendFilter {
         self.pose = Some(pose);
         self.fresh_ms = Some(now_ms);
         self.jumped |= jumped;
+    }
+
+    /// Takes the hands' joints; they travel with the next pose.
+    pub fn set_hands(&mut self, hands: Hands) {
+        self.hands = hands;
     }
 
     /// The newest pose.
@@ -85,17 +104,18 @@ impl SendFilter {
 
     /// Samples at most every 50 ms and says what is to be sent.
     pub fn sample(&mut self, now_ms: f64) -> Option<Due> {
-        let pose = self.pose?;
+        let body = Body { pose: self.pose?, hands: self.hands };
         if now_ms + SAMPLE_EARLY_MS < self.next_ms || self.waits_for_a_pose(now_ms) {
             return None;
         }
         // A grid, not a distance: frames of 72 Hz would otherwise sample at 18 Hz.
         self.next_ms =
             if now_ms - self.next_ms < SAMPLE_MS { self.next_ms + SAMPLE_MS } else { now_ms + SAMPLE_MS };
-        self.decide(pose, now_ms).then(|| {
-            self.sent = Some((pose, now_ms));
+        self.decide(body, now_ms).then(|| {
+            self.sent = Some((body, now_ms));
             let at_ms = self.fresh_ms.take().unwrap_or(now_ms);
-            Due { pose, jumped: std::mem::take(&mut self.jumped), at_ms }
+            let Body { pose, hands } = body;
+            Due { pose, hands, jumped: std::mem::take(&mut self.jumped), at_ms }
         })
     }
 
@@ -104,11 +124,11 @@ impl SendFilter {
         self.fresh_ms.is_none() && self.sent.is_some() && moving(self.phase)
     }
 
-    fn decide(&mut self, pose: Pose, now_ms: f64) -> bool {
-        let moving = Phase::Moving { anchor: pose, since_ms: now_ms };
+    fn decide(&mut self, body: Body, now_ms: f64) -> bool {
+        let moving = Phase::Moving { anchor: body, since_ms: now_ms };
         match (self.phase, self.sent) {
             (Phase::Moving { anchor, since_ms }, _) => {
-                if self.jumped || moved(&anchor, &pose) {
+                if self.jumped || anchor.moved(&body) {
                     self.phase = moving;
                 } else if now_ms - since_ms >= STILL_MS {
                     self.phase = Phase::Still;
@@ -117,7 +137,7 @@ impl SendFilter {
                 true
             }
             (Phase::Still, Some((sent, sent_ms))) => {
-                if self.jumped || moved(&sent, &pose) {
+                if self.jumped || sent.moved(&body) {
                     self.phase = moving;
                     return true;
                 }
@@ -132,6 +152,19 @@ impl SendFilter {
                 true
             }
         }
+    }
+}
+
+impl Body {
+    fn moved(&self, other: &Self) -> bool {
+        let pairs = [(self.hands.left, other.hands.left), (self.hands.right, other.hands.right)];
+        let joints = pairs.into_iter().any(|pair| match pair {
+            // Packed alike: most of the time, since nothing else is compared then.
+            (a, b) if a == b => false,
+            (Some(a), Some(b)) => hands::moved(&a.points(), &b.points(), JOINT_START_M),
+            _ => true,
+        });
+        joints || moved(&self.pose, &other.pose)
     }
 }
 

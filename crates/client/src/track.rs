@@ -61,6 +61,8 @@ pub struct Shown {
     pub jumped: bool,
     /// Room time minus the newest sample's, milliseconds.
     pub age_ms: f64,
+    /// Room time that is shown, milliseconds.
+    pub played_ms: f64,
 }
 
 /// The samples of one avatar.
@@ -146,7 +148,8 @@ impl Track {
         }
         let newest = self.newest();
         let (tier, age_ms) = (newest.tier, room_ms - newest.at_ms);
-        Shown { pose: self.with_off(self.pose_at(self.played_ms)), tier, jumped, age_ms }
+        let pose = self.with_off(self.pose_at(self.played_ms));
+        Shown { pose, tier, jumped, age_ms, played_ms: self.played_ms }
     }
 
     /// Playback delay at the moment, milliseconds.

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use thexr_room::{Input, Message, PoseInput, Request};
-use thexr_wire::lane::{self, PoseUp, Up, read_any_up};
+use thexr_wire::joints::Hands;
+use thexr_wire::lane::{self, Own, read_up};
 use thexr_wire::limits::SOCKET_CHANNELS_MAX;
-use thexr_wire::message::{Dialect, JoinPayload, event};
+use thexr_wire::message::{Dialect, JoinPayload, VERSION, event};
 use thexr_wire::phoenix::{
     ClientPush, FrameError, Incoming, Payload, Vsn, decode_client_push, encode_text, reply_payload,
 };
@@ -329,6 +330,13 @@ impl<R: Way + Clone> Channels<R> {
             let detail = "Long polling speaks the json dialect only; this page needs a WebSocket.";
             return self.refuse(&frame, "unsupported_dialect", detail);
         }
+        if payload.dialect == Dialect::Thexr1 && payload.version != Some(VERSION) {
+            let spoken = payload.version.unwrap_or(1);
+            let detail = format!(
+                "This server speaks version {VERSION} of thexr.1, this page version {spoken}: reload it."
+            );
+            return self.refuse(&frame, "unsupported_dialect", &detail);
+        }
         let Incoming { join_ref, reference, .. } = frame;
         Step::Join(Box::new(Asking { room, payload, topic, join_ref, reference }))
     }
@@ -383,25 +391,20 @@ impl<R: Way> Channel<R> {
 
     /// Puts a pose into the newest-wins slot and notes how far the client is; `false` when it cannot be read.
     fn take_pose(&self, bytes: &[u8]) -> bool {
-        match read_any_up(bytes) {
-            Ok(Up::Pose(PoseUp { seq, ack_tick, sample_ms, marks, pose })) => {
-                self.pose.ack(self.room.tick(), ack_tick);
-                let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose };
-                self.pose.put(Some(seq), pose);
-                true
-            }
-            Ok(Up::Ack(tick)) => {
-                self.pose.ack(self.room.tick(), tick);
-                true
-            }
-            Err(_) => false,
+        let Ok(up) = read_up(bytes) else { return false };
+        self.pose.ack(self.room.tick(), up.ack_tick);
+        if let Some(Own { sample_ms, marks, pose, hands }) = up.own {
+            let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose, hands };
+            self.pose.put(up.seq, pose);
         }
+        true
     }
 
     fn take_json_pose(&self, payload: &Value) -> bool {
         let Some(pose) = json_pose(payload) else { return false };
         let marks = Marks::default();
-        self.pose.put(None, PoseInput { peer: self.peer, sample_ms: None, marks, pose });
+        let hands = Hands::default();
+        self.pose.put(None, PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands });
         true
     }
 }

@@ -72,11 +72,12 @@ impl PoseSlot {
 mod tests {
     use super::*;
     use thexr_wire::PeerId;
+    use thexr_wire::joints::Hands;
     use thexr_wire::pose::{Marks, Pose};
 
     fn at(x: f32) -> PoseInput {
         let pose = Pose::standing([x, 1.8, 0.0]);
-        PoseInput { peer: PeerId(1), sample_ms: None, marks: Marks::default(), pose }
+        PoseInput { peer: PeerId(1), sample_ms: None, marks: Marks::default(), pose, hands: Hands::default() }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use thexr_room::{
     Boot, FRAME_BYTES, Input, Join, Now, Outbox, PoseInput, Request, Room, Scratch, StateView, Telling,
     TickOutput, Viewer, encode,
 };
+use thexr_wire::joints::Hands;
 use thexr_wire::message::JoinPayload;
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId, UserId};
@@ -81,7 +82,13 @@ impl Crowd {
             let hand = [head[0] + 0.3, 1.2, head[2], 0.0, 0.0, 0.0, 1.0];
             let pose = Pose { head, left: Some(hand), right: Some(hand), fingers: None };
             let sample_ms = Some((self.now.tick * 50) as u32);
-            self.room.pose(PoseInput { peer: PeerId(n), sample_ms, marks: Marks::default(), pose });
+            self.room.pose(PoseInput {
+                peer: PeerId(n),
+                sample_ms,
+                marks: Marks::default(),
+                pose,
+                hands: Hands::default(),
+            });
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod bits;
 pub mod ids;
+pub mod joints;
 pub mod json;
 pub mod lane;
 pub mod limits;

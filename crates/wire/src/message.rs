@@ -75,6 +75,11 @@ pub enum Dialect {
     Thexr1,
 }
 
+/// Version of `thexr.1` that this code speaks; it grows with every change that an older client would misread.
+///
+/// 1 had frames of people without sections; 2 has sections, and fingers of two curls.
+pub const VERSION: u32 = 2;
+
 /// How a json client hears of movements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +106,9 @@ pub struct Resume {
 pub struct JoinPayload {
     /// Dialect; json when missing.
     pub dialect: Dialect,
+    /// [`VERSION`] of `thexr.1`; the json dialect has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
     /// Enter or observe.
     pub mode: Mode,
     /// Resume instead of starting anew (thexr.1).

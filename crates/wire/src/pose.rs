@@ -12,28 +12,75 @@ pub const CELL_M: f32 = 64.0;
 /// Reach of a hand on each axis from the head, metres; farther hands are clamped.
 pub const HAND_REACH_M: f32 = 1.28;
 
-/// Largest curl (a fist): 5 bits.
-const CURL_MAX: u8 = 31;
-/// Largest spread: 3 bits.
-const SPREAD_MAX: u8 = 7;
+/// Largest curl of a finger's base or tip, a fist's: 4 bits.
+const FINGER_MAX: u8 = 15;
+/// Largest curl of a thumb's base or tip: 3 bits.
+const THUMB_MAX: u8 = 7;
+/// Largest spread of a thumb: 2 bits.
+const SPREAD_MAX: u8 = 3;
 
-/// Curl and spread of the fingers of both hands.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Fingers {
-    /// Curl 0 (straight) to 31 (fist), left thumb to little finger, then right.
-    pub curl: [u8; 10],
-    /// Spread 0 to 7, in the same order.
-    pub spread: [u8; 10],
+/// How a thumb is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Thumb {
+    /// Curl at its base, 0 (straight) to 7.
+    pub base: u8,
+    /// Curl of its tip, 0 to 7.
+    pub tip: u8,
+    /// How far it stands off, 0 (along the hand) to 3.
+    pub spread: u8,
 }
 
-impl Fingers {
+/// How the fingers of one hand are held: two curls each keep a pinch closed, where one would leave it open by 2 cm.
+///
+/// In JSON eleven numbers: the thumb's base, tip and spread, then base and tip of the index, middle, ring and little finger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "[u8; 11]", into = "[u8; 11]")]
+pub struct HandFingers {
+    /// The thumb.
+    pub thumb: Thumb,
+    /// Curl at the base of index, middle, ring and little finger, 0 (straight) to 15 (fist).
+    pub base: [u8; 4],
+    /// Curl of the two joints beyond it, which go together, 0 to 15.
+    pub tip: [u8; 4],
+}
+
+impl HandFingers {
     /// Within what a record holds: a curl of 40 is a fist, not somebody else's bits.
     fn clamped(self) -> Self {
-        Self {
-            curl: self.curl.map(|curl| curl.min(CURL_MAX)),
-            spread: self.spread.map(|s| s.min(SPREAD_MAX)),
-        }
+        let Thumb { base, tip, spread } = self.thumb;
+        let thumb =
+            Thumb { base: base.min(THUMB_MAX), tip: tip.min(THUMB_MAX), spread: spread.min(SPREAD_MAX) };
+        let fingers = |curls: [u8; 4]| curls.map(|curl| curl.min(FINGER_MAX));
+        Self { thumb, base: fingers(self.base), tip: fingers(self.tip) }
     }
+}
+
+impl From<[u8; 11]> for HandFingers {
+    fn from([base, tip, spread, fingers @ ..]: [u8; 11]) -> Self {
+        let each = |at: usize| std::array::from_fn(|finger| fingers[2 * finger + at]);
+        Self { thumb: Thumb { base, tip, spread }, base: each(0), tip: each(1) }
+    }
+}
+
+impl From<HandFingers> for [u8; 11] {
+    fn from(HandFingers { thumb, base, tip }: HandFingers) -> Self {
+        std::array::from_fn(|at| match at {
+            0 => thumb.base,
+            1 => thumb.tip,
+            2 => thumb.spread,
+            at if at % 2 == 1 => base[(at - 3) / 2],
+            at => tip[(at - 3) / 2],
+        })
+    }
+}
+
+/// How the fingers of both hands are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Fingers {
+    /// Left hand.
+    pub left: HandFingers,
+    /// Right hand.
+    pub right: HandFingers,
 }
 
 /// Where a person's head and hands are.
@@ -120,7 +167,9 @@ impl Pose {
             head: checked(&self.head)?,
             left: self.left.as_ref().map(checked).transpose()?,
             right: self.right.as_ref().map(checked).transpose()?,
-            fingers: self.fingers.map(Fingers::clamped),
+            fingers: self
+                .fingers
+                .map(|hands| Fingers { left: hands.left.clamped(), right: hands.right.clamped() }),
         })
     }
 
@@ -148,13 +197,19 @@ mod tests {
 
     #[test]
     fn fingers_beyond_their_range_are_clamped() {
-        let fingers = Some(Fingers {
-            curl: [255, 32, 31, 5, 0, 1, 2, 3, 4, 200],
-            spread: [255, 8, 7, 5, 0, 1, 2, 3, 4, 9],
-        });
+        let wild = HandFingers {
+            thumb: Thumb { base: 8, tip: 255, spread: 4 },
+            base: [16, 255, 15, 5],
+            tip: [0, 1, 2, 200],
+        };
+        let fingers = Some(Fingers { left: wild, right: HandFingers::default() });
         let pose = Pose { fingers, ..Pose::standing([1.0; 3]) }.validated().unwrap();
-        let expected =
-            Fingers { curl: [31, 31, 31, 5, 0, 1, 2, 3, 4, 31], spread: [7, 7, 7, 5, 0, 1, 2, 3, 4, 7] };
+        let left = HandFingers {
+            thumb: Thumb { base: 7, tip: 7, spread: 3 },
+            base: [15, 15, 15, 5],
+            tip: [0, 1, 2, 15],
+        };
+        let expected = Fingers { left, right: HandFingers::default() };
         assert_eq!(pose.fingers, Some(expected));
     }
 }

@@ -3,7 +3,7 @@
 //! Every record begins with its slot (16 bits), most significant bit first, and is padded to whole bytes by design.
 
 use crate::bits::{BitReader, BitWriter};
-use crate::pose::{CELL_M, Cell, Fingers, HAND_REACH_M, Marks, Place, Pose, Sample};
+use crate::pose::{CELL_M, Cell, Fingers, HAND_REACH_M, HandFingers, Marks, Place, Pose, Sample, Thumb};
 use crate::quant;
 use crate::tier::Tier;
 
@@ -63,7 +63,7 @@ fn marks(flags: u32) -> Marks {
     Marks { jumped: flags & JUMPED != 0, speaking: flags & SPEAKING != 0, holding: flags & HOLDING != 0 }
 }
 
-/// Writes a tier A record: slot 16, age 6, flags 6, head 47 + 35, hands 2 x (30 + 35), fingers 80 bits.
+/// Writes a tier A record: slot 16, age 6, flags 6, head 47 + 35, hands 2 x (30 + 35), fingers 2 x 40 bits.
 ///
 /// The head is relative to `cell` (x, z in 1/1024 m, y in 1/512 m), hands to the head (2.5 mm); the pose must be
 /// [validated](Pose::validated).
@@ -71,11 +71,9 @@ pub fn encode_a(sample: &Sample, cell: Cell) -> [u8; A_BYTES] {
     let mut bytes = [0; A_BYTES];
     let mut bits = BitWriter::new(&mut bytes);
     write_places(&mut bits, sample, cell, &A);
-    let fingers = sample.pose.fingers.unwrap_or_default();
-    for finger in 0..10 {
-        bits.write(u32::from(fingers.curl[finger]), 5);
-        bits.write(u32::from(fingers.spread[finger]), 3);
-    }
+    let Fingers { left, right } = sample.pose.fingers.unwrap_or_default();
+    write_fingers(&mut bits, &left);
+    write_fingers(&mut bits, &right);
     bytes
 }
 
@@ -147,11 +145,7 @@ pub fn crowd_cell(head: &Place) -> Cell {
 pub fn decode_a(bytes: &[u8; A_BYTES], cell: Cell) -> Sample {
     let mut bits = BitReader::new(bytes);
     let (mut sample, flags) = read_places(&mut bits, cell, &A, Tier::A);
-    let mut fingers = Fingers::default();
-    for finger in 0..10 {
-        fingers.curl[finger] = bits.read(5) as u8;
-        fingers.spread[finger] = bits.read(3) as u8;
-    }
+    let fingers = Fingers { left: read_fingers(&mut bits), right: read_fingers(&mut bits) };
     sample.pose.fingers = (flags & FINGERS != 0).then_some(fingers);
     sample
 }
@@ -241,6 +235,27 @@ fn read_places(bits: &mut BitReader<'_>, cell: Cell, widths: &Widths, tier: Tier
     });
     let pose = Pose { head, left: hands[0], right: hands[1], fingers: None };
     (Sample { slot, tier, age_ms, marks: marks(flags), pose }, flags)
+}
+
+/// Thumb base 3, tip 3, spread 2; four fingers base 4, tip 4 each: 40 bits.
+fn write_fingers(bits: &mut BitWriter<'_>, hand: &HandFingers) {
+    let Thumb { base, tip, spread } = hand.thumb;
+    [(base, 3), (tip, 3), (spread, 2)]
+        .into_iter()
+        .for_each(|(part, width)| bits.write(u32::from(part), width));
+    for (base, tip) in hand.base.into_iter().zip(hand.tip) {
+        bits.write(u32::from(base), 4);
+        bits.write(u32::from(tip), 4);
+    }
+}
+
+fn read_fingers(bits: &mut BitReader<'_>) -> HandFingers {
+    let [base, tip, spread] = [3, 3, 2].map(|width| bits.read(width) as u8);
+    let mut hand = HandFingers { thumb: Thumb { base, tip, spread }, ..HandFingers::default() };
+    for (base, tip) in hand.base.iter_mut().zip(&mut hand.tip) {
+        (*base, *tip) = (bits.read(4) as u8, bits.read(4) as u8);
+    }
+    hand
 }
 
 fn write_point(bits: &mut BitWriter<'_>, place: &Place, cell: Cell, widths: [u32; 3]) {

@@ -2,10 +2,14 @@
 
 use serde_json::{Value, json};
 use thexr_wire::Tier;
+use thexr_wire::joints::{self, HandJoints, Hands, JOINTS, Joints};
 use thexr_wire::json::canonical;
-use thexr_wire::lane::{Header, PoseUp, read_down, read_up, write_ack, write_crowd, write_group, write_up};
+use thexr_wire::lane::{
+    Header, Own, PART_BYTES_MAX, SectionKind, parts, read_down, read_up, write_ack, write_crowd, write_group,
+    write_section, write_up,
+};
 use thexr_wire::phoenix::{Payload, decode_binary, encode_client_push, write_push_head};
-use thexr_wire::pose::{Fingers, Marks, Pose, Sample};
+use thexr_wire::pose::{Fingers, HandFingers, Marks, Pose, Sample, Thumb};
 use thexr_wire::records::{crowd_cell, crowd_height, encode_a, encode_b, encode_c, encode_d, encode_e};
 
 const VECTORS: &str = include_str!("../../../docs/vectors/wire.json");
@@ -33,8 +37,16 @@ fn places() -> Vec<(&'static str, Sample)> {
         left: Some([-70.25, 1.125, 130.75, 0.5, 0.5, 0.5, 0.5]),
         right: Some([-69.75, 1.125, 130.75, 0.0, 0.0, 1.0, 0.0]),
         fingers: Some(Fingers {
-            curl: [0, 3, 6, 9, 12, 15, 18, 21, 24, 31],
-            spread: [0, 1, 2, 3, 4, 5, 6, 7, 0, 1],
+            left: HandFingers {
+                thumb: Thumb { base: 1, tip: 6, spread: 2 },
+                base: [0, 5, 10, 15],
+                tip: [15, 9, 4, 1],
+            },
+            right: HandFingers {
+                thumb: Thumb { base: 7, tip: 0, spread: 3 },
+                base: [1, 2, 3, 4],
+                tip: [5, 6, 7, 8],
+            },
         }),
     };
     let sample = |slot, age_ms, marks, pose| Sample { slot, tier: Tier::A, age_ms, marks, pose };
@@ -59,34 +71,58 @@ fn record(name: &str, sample: &Sample) -> Value {
         "e": {"cell": crowd, "height": height, "record": hex(&encode_e(sample.slot, &sample.pose.head, crowd))}})
 }
 
+/// Both people in every tier.
+fn everyone(out: &mut Vec<u8>) {
+    for (_, sample) in places() {
+        let (cell, crowd) = (sample.pose.cell(), crowd_cell(&sample.pose.head));
+        write_group(out, Tier::A, 1, cell);
+        out.extend_from_slice(&encode_a(&sample, cell));
+        write_group(out, Tier::B, 1, cell);
+        out.extend_from_slice(&encode_b(&sample, cell));
+        write_group(out, Tier::C, 1, cell);
+        out.extend_from_slice(&encode_c(&sample, cell));
+        write_group(out, Tier::D, 1, cell);
+        out.extend_from_slice(&encode_d(&sample, cell));
+        write_crowd(out, 1, crowd, crowd_height(sample.pose.head[1], crowd));
+        out.extend_from_slice(&encode_e(sample.slot, &sample.pose.head, crowd));
+    }
+}
+
+/// Where the joints of the hand are, in its frame.
+fn points() -> [[f32; 3]; JOINTS] {
+    std::array::from_fn(|joint| [joint as f32 * 0.008, -0.02, 0.1 - joint as f32 * 0.01])
+}
+
+fn joints() -> Joints {
+    Joints::pack(&points())
+}
+
+/// Bytes of the parts that the published frame is cut into: small, so that there are some.
+const PARTS_OF: usize = 150;
+const _: () = assert!(PARTS_OF < PART_BYTES_MAX);
+
 /// What the vectors must be; compared with the file below, so that neither can drift.
 fn expected() -> Value {
     let records: Vec<Value> = places().into_iter().map(|(name, sample)| record(name, &sample)).collect();
     let mut down = Vec::new();
     Header { incarnation: 513, tick: 1_000_000, seq: 77, ack: 4242 }.write(&mut down);
-    for (_, sample) in places() {
-        let (cell, crowd) = (sample.pose.cell(), crowd_cell(&sample.pose.head));
-        write_group(&mut down, Tier::A, 1, cell);
-        down.extend_from_slice(&encode_a(&sample, cell));
-        write_group(&mut down, Tier::B, 1, cell);
-        down.extend_from_slice(&encode_b(&sample, cell));
-        write_group(&mut down, Tier::C, 1, cell);
-        down.extend_from_slice(&encode_c(&sample, cell));
-        write_group(&mut down, Tier::D, 1, cell);
-        down.extend_from_slice(&encode_d(&sample, cell));
-        write_crowd(&mut down, 1, crowd, crowd_height(sample.pose.head[1], crowd));
-        down.extend_from_slice(&encode_e(sample.slot, &sample.pose.head, crowd));
-    }
+    write_section(SectionKind::People, &mut down, everyone);
+    // A kind that nobody knows yet: passed over by its length.
+    down.extend_from_slice(&[200, 5, 0, 1, 2, 3, 4, 5]);
+    write_section(SectionKind::Joints, &mut down, |out| {
+        out.extend_from_slice(&joints::encode(&HandJoints {
+            slot: 7,
+            age_ms: 12,
+            right: true,
+            joints: joints(),
+        }));
+    });
+    let cut: Vec<_> = parts(&down, PARTS_OF).unwrap().iter().map(|part| hex(part)).collect();
     let mut up = Vec::new();
     let (_, sample) = places().remove(0);
-    let pose_up = PoseUp {
-        seq: 65535,
-        ack_tick: 1_000_001,
-        sample_ms: 50_000_123,
-        marks: Marks::default(),
-        pose: sample.pose,
-    };
-    write_up(&pose_up, &mut up);
+    let hands = Hands { left: Some(joints()), right: None };
+    let own = Own { sample_ms: 50_000_123, marks: Marks::default(), pose: sample.pose, hands };
+    write_up(65_535, 1_000_001, &own, &mut up);
     let mut ack = Vec::new();
     write_ack(1_000_001, &mut ack);
     let mut push = Vec::new();
@@ -96,9 +132,12 @@ fn expected() -> Value {
     json!({
         "records": records,
         "frame_down": {"incarnation": 513, "tick": 1_000_000, "seq": 77, "ack": 4242,
-            "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "bytes": hex(&down)},
+            "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "sections": [1, 200, 2],
+            "bytes": hex(&down), "parts_of": PARTS_OF, "parts": cut},
+        "hand": {"slot": 7, "age_ms": 12, "right": true, "points": points().to_vec(),
+            "bytes": hex(&joints::encode(&HandJoints { slot: 7, age_ms: 12, right: true, joints: joints() }))},
         "ack_up": {"ack_tick": 1_000_001, "bytes": hex(&ack)},
-        "frame_up": {"seq": 65535, "ack_tick": 1_000_001, "sample_ms": 50_000_123, "record": "standing", "bytes": hex(&up)},
+        "frame_up": {"seq": 65535, "ack_tick": 1_000_001, "sample_ms": 50_000_123, "record": "standing", "hand": "left", "bytes": hex(&up)},
         "phoenix_client_push": {"join_ref": "3", "ref": "9", "topic": "room:abcde", "event": "pose", "data": "010203",
             "bytes": hex(&encode_client_push("3", "9", "room:abcde", "pose", &[1, 2, 3]))},
         "phoenix_server_push": {"join_ref": "3", "topic": "room:abcde", "event": "pose", "data": "010203", "bytes": hex(&push)},
@@ -121,7 +160,8 @@ fn the_published_vectors_read_back() {
     let vectors = vectors();
     let mut slots = Vec::new();
     let header =
-        read_down(&bytes(&vectors["frame_down"]["bytes"]), |sample| slots.push(sample.slot)).unwrap();
+        read_down(&bytes(&vectors["frame_down"]["bytes"]), &mut |sample: Sample| slots.push(sample.slot))
+            .unwrap();
     assert_eq!((json!(slots), header.tick), (vectors["frame_down"]["slots"].clone(), 1_000_000));
     assert_eq!(read_up(&bytes(&vectors["frame_up"]["bytes"])).unwrap().ack_tick, 1_000_001);
     let push = decode_binary(&bytes(&vectors["phoenix_client_push"]["bytes"])).unwrap();

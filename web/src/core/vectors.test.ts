@@ -16,14 +16,35 @@ interface Vectors {
       readonly speaking: boolean;
       readonly holding: boolean;
     };
-    readonly pose: { readonly head: readonly number[]; readonly left?: readonly number[]; readonly right?: readonly number[] };
+    readonly pose: {
+      readonly head: readonly number[];
+      readonly left?: readonly number[];
+      readonly right?: readonly number[];
+      readonly fingers?: { readonly left: readonly number[]; readonly right: readonly number[] };
+    };
     readonly a: string;
     readonly b: string;
     readonly c: string;
     readonly d: string;
     readonly e: { readonly cell: readonly number[]; readonly height: number; readonly record: string };
   }[];
-  readonly frame_down: { readonly tick: number; readonly ack: number; readonly slots: readonly number[]; readonly bytes: string };
+  readonly frame_down: {
+    readonly tick: number;
+    readonly ack: number;
+    readonly slots: readonly number[];
+    readonly sections: readonly number[];
+    readonly bytes: string;
+    readonly parts_of: number;
+    readonly parts: readonly string[];
+  };
+  readonly frame_up: { readonly seq: number; readonly ack_tick: number; readonly sample_ms: number; readonly bytes: string };
+  readonly hand: {
+    readonly slot: number;
+    readonly age_ms: number;
+    readonly right: boolean;
+    readonly points: readonly (readonly number[])[];
+    readonly bytes: string;
+  };
   readonly ack_up: { readonly ack_tick: number; readonly bytes: string };
 }
 
@@ -63,7 +84,32 @@ function decode(hex: string, cell: readonly number[], widths: readonly number[],
     ...rotation(read, hand_turn),
   ];
   const [left, right] = [reach(), reach()];
-  return { slot, age_ms, flags, head, left, right };
+  return { slot, age_ms, flags, head, left, right, read };
+}
+
+/** A header, then sections of kind, length, content. */
+function sectionsOf(frame: Uint8Array, header_bytes: number) {
+  const view = new DataView(frame.buffer);
+  const sections: { readonly kind: number; readonly content: Uint8Array<ArrayBuffer> }[] = [];
+  for (let at = header_bytes; at < frame.length; ) {
+    const length = view.getUint16(at + 1, true);
+    sections.push({ kind: view.getUint8(at), content: frame.slice(at + 3, at + 3 + length) });
+    at += 3 + length;
+  }
+  return sections;
+}
+
+/** Slots of the groups of people. */
+function slotsOf(people: Uint8Array<ArrayBuffer>): number[] {
+  const view = new DataView(people.buffer);
+  const slots: number[] = [];
+  for (let at = 0; at < people.length; ) {
+    const [tier, count] = [view.getUint8(at), view.getUint8(at + 1)];
+    const record_bytes = [40, 24, 14, 7, 3][tier] ?? 0;
+    at += tier === 4 ? 9 : 8;
+    for (let record = 0; record < count; record++, at += record_bytes) slots.push(view.getUint16(at, false));
+  }
+  return slots;
 }
 
 /** Yaw of a rotation, radians. */
@@ -132,19 +178,51 @@ describe("the golden vectors", () => {
     near([x + (steps[0] ?? 0), y + (e.height / 256) * 8, z + (steps[1] ?? 0)], pose.head, 0.27);
   });
 
-  test("a frame down has its header and a group for each tier and cell", () => {
-    const { bytes, tick, ack, slots } = vectors.frame_down;
+  test.each(vectors.records)("the fingers of '$name' are eleven numbers a hand", ({ cell, pose, a }) => {
+    const { flags, read } = decode(a, cell, [16, 15, 16], 11, 10, 11);
+    expect((flags & 4) !== 0).toBe(pose.fingers !== undefined);
+    const hand = () => [3, 3, 2, 4, 4, 4, 4, 4, 4, 4, 4].map((width) => read(width));
+    const rest = Array.from({ length: 11 }, () => 0);
+    expect([hand(), hand()]).toEqual([pose.fingers?.left ?? rest, pose.fingers?.right ?? rest]);
+  });
+
+  test("a hand is 25 joints of three times nine bits", () => {
+    const { slot, age_ms, right, points, bytes } = vectors.hand;
+    const read = bitReader(bytesOf(bytes));
+    expect([read(16), read(6) * 4, read(1) === 1, read(1)]).toEqual([slot, age_ms, right, 0]);
+    for (const metres of points.flat()) expect(Math.abs(read(9) / 1000 - 0.256 - metres)).toBeLessThan(0.000_51);
+    expect([points.length, bytes.length / 2]).toEqual([25, 88]);
+  });
+
+  test("a frame down has its header and sections, with a group of people for each tier and cell", () => {
+    const { bytes, tick, ack, slots, sections } = vectors.frame_down;
     const frame = bytesOf(bytes);
     const view = new DataView(frame.buffer);
     expect([view.getUint8(0), view.getUint32(4, true), view.getUint16(12, true)]).toEqual([1, tick, ack]);
-    const seen: number[] = [];
-    for (let at = 16; at < frame.length; ) {
-      const [tier, count] = [view.getUint8(at), view.getUint8(at + 1)];
-      const record_bytes = [40, 24, 14, 7, 3][tier] ?? 0;
-      at += tier === 4 ? 9 : 8;
-      for (let record = 0; record < count; record++, at += record_bytes) seen.push(view.getUint16(at, false));
-    }
-    expect(seen).toEqual(slots);
+    const found = sectionsOf(frame, 16);
+    expect(found.map(({ kind }) => kind)).toEqual(sections);
+    expect(found.flatMap(({ kind, content }) => (kind === 1 ? slotsOf(content) : []))).toEqual(slots);
+  });
+
+  test("its parts have its header each, and together its sections", () => {
+    const { bytes, slots, parts, parts_of } = vectors.frame_down;
+    const frames = parts.map(bytesOf);
+    // The one with a section of an unknown kind is as long as that.
+    expect(frames.every((part) => part.length <= parts_of && part.slice(0, 16).join() === bytesOf(bytes).slice(0, 16).join())).toBe(true);
+    const people = frames.flatMap((part) => sectionsOf(part, 16)).filter(({ kind }) => kind === 1);
+    expect(people.flatMap(({ content }) => slotsOf(content))).toEqual(slots);
+  });
+
+  test("a frame up has sections as one down has them", () => {
+    const { bytes, seq, ack_tick, sample_ms } = vectors.frame_up;
+    const frame = bytesOf(bytes);
+    const view = new DataView(frame.buffer);
+    const header = [view.getUint8(0), view.getUint16(2, true), view.getUint32(4, true), view.getUint32(8, true)];
+    expect(header).toEqual([2, seq, ack_tick, sample_ms]);
+    expect(sectionsOf(frame, 12).map(({ kind, content }) => [kind, content.length])).toEqual([
+      [1, 48],
+      [2, 88],
+    ]);
   });
 
   test("an acknowledgement is a kind, flags and a tick", () => {

@@ -12,7 +12,8 @@ use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use thexr_wire::Tier;
-use thexr_wire::lane::{self, PoseUp, skim_down, write_up};
+use thexr_wire::joints::Hands;
+use thexr_wire::lane::{self, Own, skim_down, write_up};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::phoenix::{decode_server_binary, encode_client_push};
 use thexr_wire::pose::{Marks, Pose};
@@ -74,7 +75,8 @@ impl Plan {
     }
 
     pub(super) fn join_text(&self) -> String {
-        let payload = json!({"dialect": "thexr.1", "nickname": format!("honest {}", self.number)});
+        let payload =
+            json!({"dialect": "thexr.1", "version": 2, "nickname": format!("honest {}", self.number)});
         phrase::push(JOIN_REF, JOIN_REF, &format!("room:{}", self.room), "phx_join", &payload.to_string())
     }
 }
@@ -215,16 +217,15 @@ impl Person {
         let [x, y, z] = PLACE;
         self.pose_seq = self.pose_seq.wrapping_add(1);
         let (room_ms, at) = self.room_clock;
-        let up = PoseUp {
-            seq: self.pose_seq,
-            ack_tick: self.newest_tick,
+        let own = Own {
             // The low 32 bits, as the frame has them.
             sample_ms: (room_ms + at.elapsed().as_millis() as u64) as u32,
             marks: Marks::default(),
             pose: Pose::standing([x + RADIUS_M * angle.cos(), y, z + RADIUS_M * angle.sin()]),
+            hands: Hands::default(),
         };
         let mut frame = Vec::new();
-        write_up(&up, &mut frame);
+        write_up(self.pose_seq, self.newest_tick, &own, &mut frame);
         Message::binary(encode_client_push(&JOIN_REF.to_string(), "", &self.topic, lane::EVENT, &frame))
     }
 

@@ -5,7 +5,8 @@
 use crate::motion::text;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
-use thexr_wire::lane::{GROUP_RECORDS_MAX, write_crowd, write_group};
+use thexr_wire::joints::{HandJoints, Hands, RECORD_BYTES as HAND_BYTES, encode as encode_hand};
+use thexr_wire::lane::{write_crowd, write_group};
 use thexr_wire::pose::{Cell, Pose, Sample};
 use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
@@ -73,6 +74,10 @@ pub struct Record {
     pub party: u32,
     /// Tiers A to D.
     pub encoded: Encoded,
+    /// Where the output has the joints of the left and the right hand, if they are tracked.
+    pub hands: [Option<u32>; 2],
+    /// Tick in which they changed.
+    pub hands_tick: u64,
     json: OnceLock<Arc<str>>,
     moved: OnceLock<Arc<str>>,
 }
@@ -82,7 +87,26 @@ impl Record {
     pub fn new(slot: u16, user: UserId, changed_tick: u64, pose: Pose, encoded: Encoded) -> Self {
         let (json, moved) = (OnceLock::new(), OnceLock::new());
         let cell = pose.cell();
-        Self { slot, user, changed_tick, cell, pose, prominent: false, party: 0, encoded, json, moved }
+        let (prominent, party, hands, hands_tick) = (false, 0, [None; 2], 0);
+        Self {
+            slot,
+            user,
+            changed_tick,
+            cell,
+            pose,
+            prominent,
+            party,
+            encoded,
+            hands,
+            hands_tick,
+            json,
+            moved,
+        }
+    }
+
+    /// Whether the joints of a hand are known.
+    pub(crate) fn has_hands(&self) -> bool {
+        self.hands != [None; 2]
     }
 
     /// `stoc` payload of `user_moved`, encoded once for all who are told.
@@ -188,6 +212,8 @@ pub struct TickOutput {
     cells: Vec<GridCell>,
     /// Tier E records in the order of spots.
     crowd: Vec<u8>,
+    /// Hands joint by joint, as they are sent.
+    hands: Vec<[u8; HAND_BYTES]>,
     slots: Vec<InSlot>,
 }
 
@@ -215,6 +241,16 @@ impl TickOutput {
     pub fn begin(&mut self, incarnation: u16, tick: u64, at_ms: i64) {
         (self.incarnation, self.tick, self.at_ms) = (incarnation, tick, at_ms);
         self.records.clear();
+        self.hands.clear();
+    }
+
+    /// Adds somebody, and their hands as far as they are tracked.
+    pub fn add(&mut self, mut record: Record, hands: &Hands, age_ms: u32) {
+        for (right, joints) in hands.each() {
+            record.hands[usize::from(right)] = Some(self.hands.len() as u32);
+            self.hands.push(encode_hand(&HandJoints { slot: record.slot, age_ms, right, joints }));
+        }
+        self.records.push(record);
     }
 
     /// Makes everyone findable, once all records are there.
@@ -313,7 +349,7 @@ impl TickOutput {
     /// Appends records of one tier, A to D, and one base as groups.
     pub(crate) fn write_records(&self, tier: Tier, base: u16, records: &[u16], out: &mut Vec<u8>) {
         let cell = self.bases[usize::from(base)];
-        for part in records.chunks(GROUP_RECORDS_MAX) {
+        for part in records.chunks(tier.group_records_max()) {
             write_group(out, tier, part.len() as u8, cell);
             match tier {
                 Tier::A => copy::<A_BYTES>(&self.packed[0], part, out),
@@ -333,6 +369,16 @@ impl TickOutput {
     /// Low bits of the tick in which a slot's pose last changed; `None` when nobody is in it.
     pub(crate) fn changed_in(&self, slot: u16) -> Option<u32> {
         self.slots.get(usize::from(slot)).filter(|found| found.record > 0).map(|found| found.changed)
+    }
+
+    /// Whether anybody's hands are known joint by joint.
+    pub(crate) fn has_hands(&self) -> bool {
+        !self.hands.is_empty()
+    }
+
+    /// A hand's record.
+    pub(crate) fn hand(&self, index: u32) -> &[u8] {
+        &self.hands[index as usize]
     }
 
     /// One more than the largest slot in use.
@@ -423,7 +469,7 @@ impl TickOutput {
 mod tests {
     use super::*;
     use crate::stage::{output, person};
-    use thexr_wire::lane::{Header, read_down};
+    use thexr_wire::lane::{Header, SectionKind, read_down, write_section};
 
     #[test]
     fn everyone_around_a_point_is_found_and_nobody_twice() {
@@ -451,24 +497,26 @@ mod tests {
     fn the_crowd_holds_everyone_once_within_a_quarter_of_a_metre_in_small_groups() {
         let spread = |n: u16| [f32::from(n % 20), 1.8, f32::from(n / 20)];
         let output = output(5, (0..400).map(|n| person(n, spread(n))).collect());
-        let mut frame = Vec::new();
-        Header::default().write(&mut frame);
+        let mut groups = Vec::new();
         let (mut place, mut groups_bytes) = (None, 0);
         while let Some((group, last)) = output.crowd_after(place, CROWD_GROUP_MAX) {
             assert!(group.count as usize <= CROWD_GROUP_MAX);
-            output.write_crowd(&group, &mut frame);
+            output.write_crowd(&group, &mut groups);
             groups_bytes += group.bytes();
             place = Some(last);
         }
+        assert_eq!(groups.len(), groups_bytes);
+        let mut frame = Vec::new();
+        Header::default().write(&mut frame);
+        write_section(SectionKind::People, &mut frame, |out| out.append(&mut groups));
         let mut seen = vec![0; 400];
-        read_down(&frame, |sample| {
+        read_down(&frame, &mut |sample: Sample| {
             seen[usize::from(sample.slot)] += 1;
             let ([x, _, z], head) = (spread(sample.slot), sample.pose.head);
             assert!((head[0] - x).abs() < 0.26 && (head[2] - z).abs() < 0.26 && (head[1] - 1.8).abs() < 0.04);
         })
         .unwrap();
         assert!(seen.iter().all(|count| *count == 1));
-        assert_eq!(frame.len() - 16, groups_bytes);
     }
 
     #[test]

@@ -79,6 +79,10 @@ impl Motion {
             }
             return false;
         };
+        if person.hands != input.hands {
+            (person.hands, person.hands_tick) = (input.hands, next_tick);
+            self.moved_tick = next_tick;
+        }
         let marks = Marks { holding: person.marks.holding, ..input.marks };
         if !marks.jumped && person.marks == marks && person.pose == input.pose {
             // Says only that they are still there.
@@ -114,12 +118,16 @@ impl Motion {
             if person.changed_tick > last_tick {
                 person.take_in(tick, clock_ms);
             }
+            if person.hands_tick > last_tick {
+                person.hands_tick = tick;
+            }
             let encoded = person.encode(clock_ms);
             let mut record =
                 Record::new(person.slot, user.clone(), person.changed_tick, person.pose, encoded);
             record.prominent = person.marks.speaking || person.marks.holding;
             record.party = person.party;
-            output.records.push(record);
+            record.hands_tick = person.hands_tick;
+            output.add(record, &person.hands, person.age_ms(clock_ms));
         }
         output.finish();
         if self.outputs.len() < OUTPUTS_KEPT {
@@ -181,9 +189,14 @@ impl Person {
         self.sample_ms = self.sample_ms.clamp(oldest_ms, clock_ms);
     }
 
+    /// How old the newest sample is, as far as it is told.
+    fn age_ms(&self, clock_ms: u64) -> u32 {
+        clock_ms.saturating_sub(self.sample_ms).min(u64::from(SAMPLE_AGE_MAX_MS)) as u32
+    }
+
     /// The pose in every tier, encoded anew only when something of it has changed.
     fn encode(&mut self, clock_ms: u64) -> Encoded {
-        let age_ms = clock_ms.saturating_sub(self.sample_ms).min(u64::from(SAMPLE_AGE_MAX_MS)) as u32;
+        let age_ms = self.age_ms(clock_ms);
         let Self { slot, marks, pose, .. } = *self;
         let encoded = self.encoded.get_or_insert_with(|| {
             Encoded::new(&Sample { slot, tier: Tier::A, age_ms, marks, pose }, pose.cell())

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use thexr_wire::UserId;
-use thexr_wire::pose::{Fingers, Place, Pose};
+use thexr_wire::pose::{Place, Pose};
 
 /// Steps of a number in one: millimetres of a position, thousandths of a rotation; finer ones cost bytes and show nothing.
 const STEPS: i64 = 1_000;
@@ -32,11 +32,11 @@ pub(crate) fn movement(user: &UserId, pose: &Pose) -> String {
 
 fn write_pose(pose: &Pose, text: &mut String) {
     text.push('{');
-    if let Some(Fingers { curl, spread }) = &pose.fingers {
-        text.push_str("\"fingers\":{\"curl\":");
-        write_numbers(&curl.map(f32::from), text);
-        text.push_str(",\"spread\":");
-        write_numbers(&spread.map(f32::from), text);
+    if let Some(fingers) = &pose.fingers {
+        text.push_str("\"fingers\":{\"left\":");
+        write_numbers(&<[u8; 11]>::from(fingers.left).map(f32::from), text);
+        text.push_str(",\"right\":");
+        write_numbers(&<[u8; 11]>::from(fingers.right).map(f32::from), text);
         text.push_str("},");
     }
     write_place("head", &pose.head, text);
@@ -87,6 +87,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
     use thexr_wire::json::canonical;
+    use thexr_wire::pose::{Fingers, HandFingers, Thumb};
 
     fn number(number: f32) -> String {
         let mut text = String::new();
@@ -123,7 +124,9 @@ mod tests {
     #[test]
     fn a_pose_with_everything_is_told_whole() {
         let hand = [0.25, 1.0, -0.5, 0.0, 0.0, 0.0, 1.0];
-        let fingers = Some(Fingers { curl: [31; 10], spread: [7; 10] });
+        let left =
+            HandFingers { thumb: Thumb { base: 7, tip: 5, spread: 3 }, base: [15, 0, 2, 3], tip: [9; 4] };
+        let fingers = Some(Fingers { left, right: HandFingers::default() });
         let pose = Pose { left: Some(hand), right: Some(hand), fingers, ..Pose::standing([1.5, 1.8, 0.0]) };
         let told: Value = serde_json::from_str(&user_moved(&user(), &pose, 77)).unwrap();
         assert_eq!(

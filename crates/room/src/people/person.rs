@@ -2,6 +2,7 @@
 
 use crate::log::Log;
 use crate::motion::output::Encoded;
+use thexr_wire::joints::Hands;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, UserId};
@@ -36,6 +37,9 @@ pub(crate) struct Person {
     pub slot: u16,
     pub pose: Pose,
     pub marks: Marks,
+    pub hands: Hands,
+    /// Tick in which the hands' joints changed.
+    pub hands_tick: u64,
     /// Whom they came with; 0 for nobody.
     pub party: u32,
     /// The pose in every tier, since it changed.
@@ -57,6 +61,8 @@ impl Person {
             slot,
             pose,
             marks: Marks { jumped: true, ..Marks::default() },
+            hands: Hands::default(),
+            hands_tick: 0,
             party: 0,
             encoded: None,
             sample_ms: log.clock_ms(),

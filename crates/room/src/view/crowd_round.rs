@@ -5,7 +5,7 @@
 use crate::motion::output::{CROWD_GROUP_MAX, CrowdGroup, CrowdPlace, TickOutput};
 use crate::view::pace::FRAME_BYTES_MIN;
 use thexr_wire::Tier;
-use thexr_wire::lane::HEADER_BYTES;
+use thexr_wire::lane::{HEADER_BYTES, SECTION_BYTES};
 
 /// Share of a frame that the crowd may take on average.
 const SHARE: f32 = 1.0 / 8.0;
@@ -19,7 +19,7 @@ const CATCH_UP_TICKS: f32 = 4.0;
 const _: () = assert!(people_max(FRAME_BYTES_MIN) > 0, "the smallest budget has a place for somebody");
 const _: () = assert!(
     FRAME_BYTES_MIN - FRAME_BYTES_MIN / BURST
-        >= HEADER_BYTES + Tier::A.group_bytes() + Tier::A.record_bytes(),
+        >= HEADER_BYTES + SECTION_BYTES + Tier::A.group_bytes() + Tier::A.record_bytes(),
     "beside the crowd there is a place for whoever comes first"
 );
 

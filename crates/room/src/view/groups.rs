@@ -45,10 +45,11 @@ impl Groups {
         self.bytes = 0;
     }
 
-    /// Bytes of one more record, and of its group's header unless that is open already.
+    /// Bytes of one more record, and of its group's header unless one is open that has a place for it.
     pub fn cost(&self, group: GroupId) -> usize {
-        let opened = self.counts[group.0 as usize] > 0;
-        group.tier().record_bytes() + if opened { 0 } else { group.tier().group_bytes() }
+        let tier = group.tier();
+        let opens = usize::from(self.counts[group.0 as usize]).is_multiple_of(tier.group_records_max());
+        tier.record_bytes() + if opens { tier.group_bytes() } else { 0 }
     }
 
     /// Counts one more record.

@@ -43,10 +43,6 @@ const SEEN_COS: f32 = 0.26;
 const ALWAYS_SEEN_M: f32 = 2.0;
 
 const _: () = assert!(
-    RINGS[3].people_max <= thexr_wire::lane::GROUP_RECORDS_MAX,
-    "a frame counts one header for those of a tier in a cell"
-);
-const _: () = assert!(
     INTEREST_MAX == RINGS[0].people_max + RINGS[1].people_max + RINGS[2].people_max + RINGS[3].people_max
 );
 

@@ -3,7 +3,9 @@
 pub(crate) mod crowd_round;
 mod entry;
 mod groups;
+mod hands;
 pub mod interest;
 pub mod pace;
+mod shares;
 pub mod stretch;
 pub mod viewer;

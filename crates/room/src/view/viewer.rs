@@ -6,10 +6,13 @@ use crate::motion::output::{CrowdGroup, TickOutput};
 use crate::view::crowd_round::{CrowdRound, Part};
 use crate::view::entry::Entry;
 use crate::view::groups::{GroupId, Groups};
+use crate::view::hands::NearHands;
 use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
 use crate::view::pace::Pace;
+use crate::view::shares::{Shares, Want};
 use crate::view::stretch::{Rates, rates, slice};
-use thexr_wire::lane::{HEADER_BYTES, Header};
+use thexr_wire::joints::Hands;
+use thexr_wire::lane::{HEADER_BYTES, Header, SECTION_BYTES, SectionKind, write_section};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, Tier};
 
@@ -35,6 +38,11 @@ const OVERDUE_TICKS: u32 = 300;
 pub const TOLD_WITHIN_TICKS: u32 = OVERDUE_TICKS + 100;
 /// Priority of those who are overdue, before how long they wait; that of others is less.
 const OVERDUE_PRIORITY: u32 = 1 << 31;
+
+/// What of every frame people and hands are owed while they want something; the rest goes to people first.
+const SHARES: [f32; 2] = [0.5, 0.02];
+const PEOPLE: usize = 0;
+const HANDS: usize = 1;
 
 /// How a receiver is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +80,36 @@ pub struct Scratch {
     crowd: Vec<CrowdGroup>,
 }
 
+impl Scratch {
+    /// Leaves in `due` what fits into so many bytes, by priority, and counts its groups.
+    fn fit(&mut self, output: &TickOutput, budget: usize) {
+        let Self { due, groups, .. } = self;
+        groups.begin(output.bases_len());
+        due.iter().for_each(|due| groups.add(due.group));
+        if groups.bytes <= budget {
+            return;
+        }
+        due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
+        groups.begin(output.bases_len());
+        due.retain(|due| {
+            let fits = groups.bytes + groups.cost(due.group) <= budget;
+            if fits {
+                groups.add(due.group);
+            }
+            fits
+        });
+    }
+
+    /// Appends who is told, one by one, then the crowd.
+    fn write_people(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
+        let added = self.due.iter().map(|due| (due.group, due.record));
+        self.groups.write(output, added, out);
+        for group in &self.crowd {
+            output.write_crowd(group, out);
+        }
+    }
+}
+
 /// An entry that may be told now.
 #[derive(Debug, Clone, Copy)]
 struct Due {
@@ -93,13 +131,15 @@ pub struct Viewer {
     told_singly: Vec<u64>,
     rates: Rates,
     crowd: CrowdRound,
+    hands: NearHands,
+    shares: Shares<2>,
     queried: Option<u64>,
     /// Where the last look around began, and how far it went.
     looked_from: [f32; 3],
     reach_m: f32,
     phase: Option<u64>,
     turn: u64,
-    last_frame_tick: u64,
+    last_people_tick: u64,
     incarnation: u16,
 }
 
@@ -115,12 +155,14 @@ impl Viewer {
             told_singly: Vec::new(),
             rates: Rates::default(),
             crowd: CrowdRound::default(),
+            hands: NearHands::default(),
+            shares: Shares::default(),
             queried: None,
             looked_from: [0.0; 3],
             reach_m: REACH_M,
             phase: None,
             turn: 0,
-            last_frame_tick: 0,
+            last_people_tick: 0,
             incarnation: 0,
         }
     }
@@ -156,17 +198,45 @@ impl Viewer {
         if !self.begin(output, scratch) {
             return Shown::PassedOver;
         }
-        let news = self.gather(output, scratch);
-        let Some(crowd) = self.pick_crowd(output, news, scratch) else { return Shown::Nothing };
-        self.fit(output, scratch, HEADER_BYTES + crowd.bytes);
-        Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
-        let added = scratch.due.iter().map(|due| (due.group, due.record));
-        scratch.groups.write(output, added, out);
-        for group in &scratch.crowd {
-            output.write_crowd(group, out);
+        let budget = self.pace.budget() - HEADER_BYTES;
+        let kept = self.keep_for_hands(output, budget);
+        let people = self.choose_people(output, budget - kept, scratch);
+        if people + kept == 0 {
+            return Shown::Nothing;
         }
-        self.told(output, scratch);
+        Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
+        if people > 0 {
+            self.shares.took(PEOPLE, people);
+            write_section(SectionKind::People, out, |out| scratch.write_people(output, out));
+            self.told(output, scratch);
+        }
+        if kept > 0 {
+            let hands = self.hands.fit(budget - people);
+            self.shares.took(HANDS, hands);
+            write_section(SectionKind::Joints, out, |out| self.hands.write(output, out));
+        }
+        self.pace.sent(output.tick);
         Shown::Frame
+    }
+
+    /// Leaves in `scratch` who is told; returns the bytes of their section, 0 when there is nothing to tell.
+    fn choose_people(&mut self, output: &TickOutput, budget: usize, scratch: &mut Scratch) -> usize {
+        let news = self.gather(output, scratch);
+        let Some(crowd) = self.pick_crowd(output, news, budget, scratch) else { return 0 };
+        let taken = SECTION_BYTES + crowd.bytes;
+        scratch.fit(output, budget.saturating_sub(taken));
+        taken + scratch.groups.bytes
+    }
+
+    /// Bytes that people must leave to hands in this tick: 0 when there are none to tell.
+    fn keep_for_hands(&mut self, output: &TickOutput, budget: usize) -> usize {
+        let hands = self.hands.gather(output);
+        if hands == 0 {
+            return 0;
+        }
+        // How much people want is known when they are chosen: it is more than there is, as a rule.
+        let wants = [Want { urgent: 0, all: usize::MAX }, Want { urgent: 0, all: hands }];
+        self.shares.keep(budget, &SHARES, &wants)[HANDS]
     }
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
@@ -178,6 +248,7 @@ impl Viewer {
             self.entries.clear();
             self.told_singly.clear();
             self.crowd = CrowdRound::default();
+            self.hands.clear();
             self.queried = None;
             self.incarnation = output.incarnation;
         }
@@ -236,6 +307,8 @@ impl Viewer {
             self.rates = json::rates(output.shed);
             return;
         }
+        let exactly = self.entries.iter().filter(|entry| entry.tier() == Tier::A);
+        self.hands.look(output, self.looked_from, exactly.map(|entry| entry.slot));
         let mut people = [0.0; 5];
         for entry in &self.entries {
             people[entry.tier() as usize] += if entry.is_behind() { 0.5 } else { 1.0 };
@@ -316,17 +389,22 @@ impl Viewer {
     }
 
     /// What of the crowd goes into this frame; `None` when there is nothing to tell at all.
-    fn pick_crowd(&mut self, output: &TickOutput, news: bool, scratch: &mut Scratch) -> Option<Part> {
+    fn pick_crowd(
+        &mut self,
+        output: &TickOutput,
+        news: bool,
+        budget: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Part> {
         let Scratch { crowd: picked, due, .. } = scratch;
         picked.clear();
         let refreshes = self.may_refresh(output);
         let own = usize::from(self.own_slot.is_some_and(|slot| output.in_slot(slot).is_some()));
         let all_singly = output.records.len() <= self.entries.len() + own;
-        let Self { crowd, told_singly, own_slot, pace, rates, .. } = self;
+        let Self { crowd, told_singly, own_slot, rates, .. } = self;
         let mut part = Part::default();
         if !all_singly {
             let told_better = |slot: u16| Some(slot) == *own_slot || is_in(told_singly, slot);
-            let budget = pace.budget();
             part = crowd.pick(output, budget, rates.periods[Tier::E as usize], told_better, picked);
             if news || part.changed || refreshes {
                 crowd.refresh(output, budget, told_better, picked, &mut part);
@@ -338,27 +416,7 @@ impl Viewer {
 
     /// Refreshes alone are told once a second.
     fn may_refresh(&self, output: &TickOutput) -> bool {
-        output.tick >= self.last_frame_tick + REFRESH_FRAME_TICKS
-    }
-
-    /// Leaves in `due` what fits into the budget, by priority, and counts its groups.
-    fn fit(&self, output: &TickOutput, scratch: &mut Scratch, taken_bytes: usize) {
-        let Scratch { due, groups, .. } = scratch;
-        let budget = self.pace.budget().saturating_sub(taken_bytes);
-        groups.begin(output.bases_len());
-        due.iter().for_each(|due| groups.add(due.group));
-        if groups.bytes <= budget {
-            return;
-        }
-        due.sort_unstable_by_key(|due| u64::from(u32::MAX - due.priority) << 16 | u64::from(due.record));
-        groups.begin(output.bases_len());
-        due.retain(|due| {
-            let fits = groups.bytes + groups.cost(due.group) <= budget;
-            if fits {
-                groups.add(due.group);
-            }
-            fits
-        });
+        output.tick >= self.last_people_tick + REFRESH_FRAME_TICKS
     }
 
     /// Notes what is left in `due` as told.
@@ -368,8 +426,7 @@ impl Viewer {
             entry.told(output.tick as u32, &self.rates);
             put_in(&mut self.told_singly, entry.slot);
         }
-        self.last_frame_tick = output.tick;
-        self.pace.sent(output.tick);
+        self.last_people_tick = output.tick;
     }
 }
 
@@ -393,6 +450,8 @@ pub struct PoseInput {
     pub marks: Marks,
     /// The pose, validated.
     pub pose: Pose,
+    /// The hands' joints, where they are tracked.
+    pub hands: Hands,
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use crate::view::interest::{CROWD_PERIOD_TICKS, RINGS, STAY};
 use crate::view::pace::FRAME_BYTES;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use thexr_wire::joints::{HandJoints, Hands, JOINTS, Joints};
 use thexr_wire::lane::read_down;
+use thexr_wire::pose::Sample;
 
 fn viewer(own_slot: Option<u16>) -> Viewer {
     Viewer::new(Telling::Frames, own_slot, FRAME_BYTES)
@@ -19,7 +21,7 @@ fn frame(viewer: &mut Viewer, output: &TickOutput) -> Vec<(Tier, u16)> {
     assert_eq!(shown == Shown::Frame, !bytes.is_empty());
     assert!(bytes.len() <= budget, "{} of {budget} bytes", bytes.len());
     if shown == Shown::Frame {
-        let header = read_down(&bytes, |sample| seen.push((sample.tier, sample.slot))).unwrap();
+        let header = read_down(&bytes, &mut |sample: Sample| seen.push((sample.tier, sample.slot))).unwrap();
         assert_eq!((header.tick, header.seq, header.ack), (output.tick as u32, 9, 3));
     }
     seen
@@ -400,5 +402,86 @@ proptest! {
             all
         };
         prop_assert_eq!(run(), run());
+    }
+}
+
+/// All that a frame tells: people, and of hands whose and which.
+#[derive(Default)]
+struct Heard {
+    people: Vec<u16>,
+    hands: Vec<(u16, bool)>,
+}
+
+impl thexr_wire::lane::Sink for Heard {
+    fn person(&mut self, sample: Sample) {
+        self.people.push(sample.slot);
+    }
+
+    fn hand(&mut self, hand: &HandJoints) {
+        self.hands.push((hand.slot, hand.right));
+    }
+}
+
+/// People in a row, a metre apart from slot 0 on, who move all the time and whose hands are tracked.
+fn handed(tick: u64, count: u16, hands_tick: u64) -> TickOutput {
+    let joints = Joints::pack(&[[0.0; 3]; JOINTS]);
+    let mut output = TickOutput::default();
+    output.begin(1, tick, tick as i64 * 50);
+    for n in 0..count {
+        let mut record = looking(n, Pose::standing([f32::from(n), 1.8, 0.001 * tick as f32]), tick);
+        record.hands_tick = hands_tick;
+        output.add(record, &Hands { left: Some(joints), right: Some(joints) }, 0);
+    }
+    output.finish();
+    output
+}
+
+fn heard(viewer: &mut Viewer, output: &TickOutput) -> Heard {
+    let (mut bytes, mut heard) = (Vec::new(), Heard::default());
+    if viewer.frame(output, 9, 3, &mut Scratch::default(), &mut bytes) == Shown::Frame {
+        assert!(bytes.len() <= viewer.budget(), "{} bytes", bytes.len());
+        thexr_wire::lane::read_down(&bytes, &mut heard).unwrap();
+    }
+    heard
+}
+
+#[test]
+fn hands_are_told_joint_by_joint_of_the_nearest_two_within_two_metres() {
+    let mut viewer = viewer(Some(3));
+    let first = heard(&mut viewer, &handed(5, 10, 5));
+    assert_eq!(first.hands, [(2, false), (2, true), (4, false), (4, true)]);
+    assert_eq!(first.people.len(), 9);
+    let resting = heard(&mut viewer, &handed(6, 10, 5));
+    assert!(resting.hands.is_empty() && !resting.people.is_empty(), "hands that rest are not told again");
+    assert_eq!(heard(&mut viewer, &handed(25, 10, 5)).hands.len(), 4, "but every second");
+    let alone = [person(0, [0.0, 1.8, 0.0]), person(1, [2.5, 1.8, 0.0])];
+    let mut far = output(40, alone.into());
+    far.begin(1, 40, 2_000);
+    let joints = Joints::pack(&[[0.0; 3]; JOINTS]);
+    for n in 0..2 {
+        let record = looking(n, Pose::standing([2.5 * f32::from(n), 1.8, 0.0]), 40);
+        far.add(record, &Hands { left: None, right: Some(joints) }, 0);
+    }
+    far.finish();
+    assert!(heard(&mut Viewer::new(Telling::Frames, Some(0), FRAME_BYTES), &far).hands.is_empty());
+}
+
+#[test]
+fn people_and_hands_are_told_at_every_budget_and_hands_give_way_first() {
+    for budget in [200, 300, 600, FRAME_BYTES] {
+        let mut viewer = Viewer::new(Telling::Frames, Some(3), budget);
+        let (mut told, mut hands, mut frames) = (std::collections::BTreeSet::new(), Vec::new(), 0);
+        for tick in 5..405 {
+            viewer.acked(tick, tick as u32, tick as u32 - 1);
+            let heard = heard(&mut viewer, &handed(tick, 60, tick));
+            frames += usize::from(!heard.people.is_empty());
+            told.extend(heard.people);
+            hands.extend(heard.hands);
+        }
+        assert_eq!(told.len(), 59, "everyone is told at {budget} bytes");
+        assert!(frames > 300, "people in {frames} of 400 frames at {budget} bytes");
+        let whose: std::collections::BTreeSet<_> = hands.iter().collect();
+        assert_eq!(whose.len(), 4, "all four hands at {budget} bytes");
+        assert!(hands.len() < 4 * 400 * budget / FRAME_BYTES + 40, "{} hands at {budget} bytes", hands.len());
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thexr_room::template::Template;
 use thexr_room::{Caps, Input, Join, Message, Now, Outbox, PoseInput, Telling, Viewer, encode};
 use thexr_wire::PeerId;
+use thexr_wire::joints::Hands;
 use thexr_wire::limits::{
     ADMISSION_BYTES_PER_S, CONNECTIONS_PER_PERSON_MAX, JOINS_PER_TICK_MAX, JOINS_WAITING_MAX,
     JOINS_WAITING_PER_DOOR_MAX, PREVIEWS_MAX, PREVIEWS_PER_PERSON_MAX, TICK_MS,
@@ -249,7 +250,13 @@ fn a_newcomer_sees_everyone_at_once_also_in_a_room_that_rests() {
         let crowd: Vec<_> = (0..40).map(|n| stage.enter_thexr(&format!("p{n:02}x"))).collect();
         for (n, peer) in (0u8..).zip(&crowd) {
             let pose = Pose::standing([f32::from(n) * 3.0, 1.8, 0.0]);
-            stage.room.pose(PoseInput { peer: *peer, sample_ms: None, marks: Marks::default(), pose });
+            stage.room.pose(PoseInput {
+                peer: *peer,
+                sample_ms: None,
+                marks: Marks::default(),
+                pose,
+                hands: Hands::default(),
+            });
         }
         stage.ticks(1_000);
         let eve = stage.join("eve", json!({"dialect": "thexr.1", "mode": mode}));

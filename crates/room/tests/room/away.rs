@@ -3,6 +3,7 @@
 use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
 use thexr_room::PoseInput;
+use thexr_wire::joints::Hands;
 use thexr_wire::pose::{Marks, Pose};
 
 fn away(who: &[&str], back: &[&str]) -> Value {
@@ -114,7 +115,13 @@ fn who_returns_after_a_restart_keeps_the_place() {
     let ada = stage.enter_thexr("ada");
     let pose = Pose::standing([12.0, 1.8, -7.0]);
     stage.tick_after(6_000);
-    stage.room.pose(PoseInput { peer: ada, sample_ms: None, marks: Marks::default(), pose });
+    stage.room.pose(PoseInput {
+        peer: ada,
+        sample_ms: None,
+        marks: Marks::default(),
+        pose,
+        hands: Hands::default(),
+    });
     stage.tick();
     assert_eq!(stage.places, [(user("ada"), pose)]);
     stage.reopen();
@@ -130,7 +137,13 @@ fn who_left_and_comes_again_stands_where_they_were() {
     let mut stage = Stage::empty();
     let ada = stage.enter("ada");
     let pose = Pose::standing([3.0, 1.5, 4.0]);
-    stage.room.pose(PoseInput { peer: ada, sample_ms: None, marks: Marks::default(), pose });
+    stage.room.pose(PoseInput {
+        peer: ada,
+        sample_ms: None,
+        marks: Marks::default(),
+        pose,
+        hands: Hands::default(),
+    });
     stage.tick();
     stage.leave(ada);
     stage.tick();

@@ -4,6 +4,7 @@ use crate::stage::{Stage, avatar, entity, user};
 use serde_json::{Value, json};
 use thexr_room::{Actor, Inverse, PoseInput};
 use thexr_wire::PeerId;
+use thexr_wire::joints::Hands;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
 use thexr_wire::pose::{Marks, Pose};
 
@@ -298,7 +299,13 @@ fn what_a_departing_person_held_stays_where_it_was() {
     let on_head = stage.create(ada, json!({"parent": {"entity": avatar("ada")}, "position": [0, 0, 2]}));
     let in_hand = stage
         .create(ada, json!({"parent": {"entity": avatar("ada"), "node": "left"}, "position": [0, 0.1, 0]}));
-    stage.room.pose(PoseInput { peer: ada, sample_ms: None, marks: Marks::default(), pose });
+    stage.room.pose(PoseInput {
+        peer: ada,
+        sample_ms: None,
+        marks: Marks::default(),
+        pose,
+        hands: Hands::default(),
+    });
     stage.tick();
     stage.leave(ada);
     stage.tick();

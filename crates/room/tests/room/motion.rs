@@ -3,13 +3,20 @@
 use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
 use thexr_room::{FRAME_BYTES, PoseInput, Scratch, StoreState, Telling, TickOutput, Viewer};
+use thexr_wire::joints::Hands;
 use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::records::decode_a;
 use thexr_wire::{PeerId, Tier};
 
 fn move_to(stage: &mut Stage, peer: PeerId, x: f32) -> bool {
     let pose = Pose::standing([x, 1.8, 0.0]);
-    stage.room.pose(PoseInput { peer, sample_ms: None, marks: Marks::default(), pose })
+    stage.room.pose(PoseInput {
+        peer,
+        sample_ms: None,
+        marks: Marks::default(),
+        pose,
+        hands: Hands::default(),
+    })
 }
 
 fn watching(own_slot: Option<u16>) -> Viewer {
@@ -85,7 +92,13 @@ fn rule_4_5_sample_times_are_clamped_to_the_last_250_ms() {
         let sample_ms = Some((clock_ms - back_ms) as u32);
         // Another place each time: who says the same place again has not moved.
         let pose = Pose::standing([1.0 + back_ms as f32 * 1e-5, 1.0, 1.0]);
-        stage.room.pose(PoseInput { peer: ada, sample_ms, marks: Marks::default(), pose });
+        stage.room.pose(PoseInput {
+            peer: ada,
+            sample_ms,
+            marks: Marks::default(),
+            pose,
+            hands: Hands::default(),
+        });
         stage.tick();
         assert_eq!(age_ms(&stage.motion), expected, "{back_ms} ms back");
     }
@@ -136,16 +149,15 @@ fn a_pose_that_is_no_pose_cannot_get_in() {
     for bad in [f32::NAN, f32::INFINITY, 1e9] {
         assert!(Pose::standing([bad, 0.0, 0.0]).validated().is_err());
         let mut frame = Vec::new();
-        let up = thexr_wire::lane::PoseUp {
-            seq: 0,
-            ack_tick: 0,
+        let own = thexr_wire::lane::Own {
             sample_ms: 0,
             marks: Marks::default(),
             pose: Pose::standing([bad, 1.0, 1.0]),
+            hands: Hands::default(),
         };
-        thexr_wire::lane::write_up(&up, &mut frame);
-        let read = thexr_wire::lane::read_up(&frame);
-        assert!(read.is_err() || read.is_ok_and(|up| up.pose.head.iter().all(|number| number.is_finite())));
+        thexr_wire::lane::write_up(0, 0, &own, &mut frame);
+        let read = thexr_wire::lane::read_up(&frame).map(|up| up.own.unwrap());
+        assert!(read.is_err() || read.is_ok_and(|own| own.pose.head.iter().all(|number| number.is_finite())));
     }
     assert!(serde_json::from_str::<Pose>(r#"{"head": [NaN, 0, 0, 0, 0, 0, 1]}"#).is_err());
     let huge = serde_json::from_str::<Pose>(r#"{"head": [1e39, 0, 0, 0, 0, 0, 1]}"#);
@@ -204,7 +216,13 @@ fn an_old_sample_in_a_fresh_room_counts_from_the_rooms_first_moment() {
     assert_eq!(stage.now.tick, 2);
     let long_ago = Some(0u32.wrapping_sub(10_000));
     let pose = Pose::standing([1.0; 3]);
-    assert!(stage.room.pose(PoseInput { peer: ada, sample_ms: long_ago, marks: Marks::default(), pose }));
+    assert!(stage.room.pose(PoseInput {
+        peer: ada,
+        sample_ms: long_ago,
+        marks: Marks::default(),
+        pose,
+        hands: Hands::default()
+    }));
     stage.tick();
     assert_eq!(age_ms(&stage.motion), 148, "tick 3 is at 150 ms");
 }
@@ -225,7 +243,13 @@ fn rule_4_10_who_holds_something_or_speaks_is_prominent_and_a_party_is_a_party()
     assert_eq!(prominent(&stage), [(0, true), (1, false)].into());
     let speaking = Marks { speaking: true, ..Marks::default() };
     let pose = Pose::standing([1.0, 1.8, 0.0]);
-    assert!(stage.room.pose(PoseInput { peer: bob, sample_ms: None, marks: speaking, pose }));
+    assert!(stage.room.pose(PoseInput {
+        peer: bob,
+        sample_ms: None,
+        marks: speaking,
+        pose,
+        hands: Hands::default()
+    }));
     stage.call(ada, "reparent", json!({"entity": pen["entity"], "parent": null})).unwrap();
     assert_eq!(prominent(&stage), [(0, false), (1, true)].into());
     for (peer, who) in [(ada, "ada"), (bob, "bob")] {

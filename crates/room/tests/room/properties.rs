@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{PoseInput, StoreState};
+use thexr_wire::joints::Hands;
 use thexr_wire::json::canonical;
 use thexr_wire::message::Dialect;
 use thexr_wire::pose::{Marks, Pose};
@@ -152,6 +153,7 @@ impl Play {
                         sample_ms: None,
                         marks: Marks::default(),
                         pose,
+                        hands: Hands::default(),
                     });
                 }
             }

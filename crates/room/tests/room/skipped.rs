@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use thexr_room::{FRAME_BYTES, FRAME_BYTES_MIN, PoseInput, Scratch, Shown, Telling, TickOutput, Viewer};
+use thexr_wire::joints::Hands;
 use thexr_wire::lane::read_down;
 use thexr_wire::pose::{Marks, Pose, Sample};
 use thexr_wire::records::decode_a;
@@ -14,7 +15,7 @@ const TICK_MS: i64 = thexr_wire::limits::TICK_MS as i64;
 
 fn say(stage: &mut Stage, peer: PeerId, x: f32, marks: Marks, sample_ms: Option<u32>) {
     let pose = Pose::standing([x, 1.8, 1.0]);
-    stage.room.pose(PoseInput { peer, sample_ms, marks, pose });
+    stage.room.pose(PoseInput { peer, sample_ms, marks, pose, hands: Hands::default() });
 }
 
 fn move_to(stage: &mut Stage, peer: PeerId, x: f32) {

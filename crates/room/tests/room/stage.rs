@@ -451,10 +451,10 @@ impl Stage {
     pub fn seen(&self, viewer: &mut Viewer) -> BTreeMap<u16, Pose> {
         let (mut bytes, mut seen) = (Vec::new(), BTreeMap::new());
         if viewer.frame(&self.motion, 0, 0, &mut Scratch::default(), &mut bytes) == Shown::Frame {
-            let see = |sample: thexr_wire::pose::Sample| {
+            let mut see = |sample: thexr_wire::pose::Sample| {
                 seen.insert(sample.slot, sample.pose);
             };
-            thexr_wire::lane::read_down(&bytes, see).unwrap();
+            thexr_wire::lane::read_down(&bytes, &mut see).unwrap();
         }
         seen
     }

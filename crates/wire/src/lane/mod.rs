@@ -1,25 +1,56 @@
-//! The latest lane: binary frames of poses, up and down. Owns their layout; all integers are little-endian.
+//! The latest lane: binary frames of what moves, up and down. Owns their layout; all integers are little-endian.
+//!
+//! A frame is a header and a list of *sections* `{kind u8, length u16, content}`; whoever does not know a kind passes over its
+//! length, so clients and servers of different age meet.
 
-use crate::pose::{self, Cell, Marks, Pose, Sample};
-use crate::records::{self, A_BYTES};
+mod parts;
+mod people;
+mod up;
+
+use crate::joints::{self, HandJoints};
+use crate::pose::{self, Sample};
 use crate::tier::Tier;
+
+pub use parts::parts;
+pub use people::{write_crowd, write_group};
+pub use up::{Own, Up, read_up, write_ack, write_up};
 
 /// Event name that carries these frames on the channel, up and down.
 pub const EVENT: &str = "pose";
 /// Bytes of the header of a frame down.
 pub const HEADER_BYTES: usize = 16;
-/// Bytes of a pose frame up.
-pub const UP_BYTES: usize = 12 + 6 + A_BYTES;
-/// Bytes of an acknowledgement up.
-pub const ACK_BYTES: usize = 6;
+/// Bytes before a section's content.
+pub const SECTION_BYTES: usize = 3;
+/// A frame up, bytes: a pose, hands, and what one holds or pushes about; a longer one is dropped.
+pub const UP_BYTES_MAX: usize = 4_096;
+/// A part of a frame that is cut for datagrams, bytes: it passes every path without being cut again.
+pub const PART_BYTES_MAX: usize = 1_100;
 /// `kind` of a frame down.
 pub const KIND_DOWN: u8 = 1;
 /// `kind` of a frame up.
 pub const KIND_UP: u8 = 2;
 /// `kind` of an acknowledgement up.
 pub const KIND_ACK: u8 = 3;
-/// Records of one group (one length byte).
-pub const GROUP_RECORDS_MAX: usize = 255;
+
+/// What a section holds. Numbers are never used again; those of bodies (3), monsters (4) and strokes (5) are kept for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum SectionKind {
+    /// Groups of people.
+    People = 1,
+    /// Hands, joint by joint.
+    Joints = 2,
+}
+
+impl SectionKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::People, Self::Joints];
+
+    /// The kind a section's first byte names, if this code knows it.
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u8 == byte)
+    }
+}
 
 /// Why a frame cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,10 +61,13 @@ pub enum LaneError {
     /// Bytes are left over after the layout.
     #[error("the frame is longer than its layout")]
     Trailing,
+    /// More than a frame up may have.
+    #[error("a frame up has at most {UP_BYTES_MAX} bytes")]
+    TooLong,
     /// The first byte names no frame that goes this way.
     #[error("unknown kind of frame")]
     UnknownKind,
-    /// A group of an unknown tier.
+    /// A group of an unknown tier, or of one that does not go this way.
     #[error("unknown tier")]
     UnknownTier,
     /// The pose inside is unusable.
@@ -66,75 +100,58 @@ impl Header {
     }
 }
 
-/// Appends the header of a group of records of tiers A to D: tier u8, count u8, cell 3 x i16 (64 m).
-pub fn write_group(out: &mut Vec<u8>, tier: Tier, count: u8, cell: Cell) {
-    out.extend_from_slice(&[tier as u8, count]);
-    for axis in cell {
-        out.extend_from_slice(&axis.to_le_bytes());
+/// Appends a section whose content `write` appends; one without content is left out.
+///
+/// # Panics
+/// Above 65,535 bytes of content; the largest frame an operator may allow is a fifth of that.
+pub fn write_section(kind: SectionKind, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[kind as u8, 0, 0]);
+    write(out);
+    let length = out.len() - start - SECTION_BYTES;
+    if length == 0 {
+        out.truncate(start);
+        return;
+    }
+    let length = u16::try_from(length).unwrap_or_else(|_| panic!("a section of {length} bytes"));
+    out[start + 1..start + SECTION_BYTES].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Whoever is told what a frame down holds.
+pub trait Sink {
+    /// Somebody.
+    fn person(&mut self, sample: Sample);
+    /// Somebody's hand, joint by joint.
+    fn hand(&mut self, _hand: &HandJoints) {}
+}
+
+impl<F: FnMut(Sample)> Sink for F {
+    fn person(&mut self, sample: Sample) {
+        self(sample);
     }
 }
 
-/// Appends the header of a crowd: as a group's, with a cell of 8 m and its mean height in 1/256 of it.
-pub fn write_crowd(out: &mut Vec<u8>, count: u8, cell: Cell, height: u8) {
-    write_group(out, Tier::E, count, cell);
-    out.push(height);
-}
-
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], LaneError> {
-        let (head, rest) = self.0.split_first_chunk::<N>().ok_or(LaneError::Truncated)?;
-        self.0 = rest;
-        Ok(*head)
-    }
-
-    fn u16(&mut self) -> Result<u16, LaneError> {
-        self.take().map(u16::from_le_bytes)
-    }
-
-    fn u32(&mut self) -> Result<u32, LaneError> {
-        self.take().map(u32::from_le_bytes)
-    }
-
-    fn cell(&mut self) -> Result<Cell, LaneError> {
-        let bytes: [u8; 6] = self.take()?;
-        Ok([0, 2, 4].map(|at| i16::from_le_bytes([bytes[at], bytes[at + 1]])))
-    }
-}
-
-/// Reads a frame down, handing each record to `each`; stops at the first error.
-pub fn read_down(frame: &[u8], mut each: impl FnMut(Sample)) -> Result<Header, LaneError> {
+/// Reads a frame down, handing over each record; stops at the first error. Sections of unknown kinds are passed over.
+pub fn read_down(frame: &[u8], sink: &mut impl Sink) -> Result<Header, LaneError> {
     let mut bytes = Bytes(frame);
     let header = read_header(&mut bytes)?;
-    while !bytes.0.is_empty() {
-        let group = read_group(&mut bytes)?;
-        let cell = group.cell;
-        for _ in 0..group.count {
-            each(match group.tier {
-                Tier::A => records::decode_a(&bytes.take()?, cell),
-                Tier::B => records::decode_b(&bytes.take()?, cell),
-                Tier::C => records::decode_c(&bytes.take()?, cell),
-                Tier::D => records::decode_d(&bytes.take()?, cell),
-                Tier::E => records::decode_e(&bytes.take()?, cell, group.height),
-            });
+    while let Some((kind, content)) = bytes.section()? {
+        match SectionKind::from_byte(kind) {
+            Some(SectionKind::People) => people::read(content, |sample| sink.person(sample))?,
+            Some(SectionKind::Joints) => joints::read(content, |hand| sink.hand(hand))?,
+            None => {}
         }
     }
     Ok(header)
 }
 
-/// Reads tiers, slots and ages (milliseconds; 0 from tier C on) of a frame down; the poses stay packed.
+/// Reads tiers, slots and ages (milliseconds; 0 from tier C on) of the people of a frame down; their poses stay packed.
 pub fn skim_down(frame: &[u8], mut each: impl FnMut(Tier, u16, u32)) -> Result<Header, LaneError> {
     let mut bytes = Bytes(frame);
     let header = read_header(&mut bytes)?;
-    while !bytes.0.is_empty() {
-        let Group { tier, count, .. } = read_group(&mut bytes)?;
-        let length = usize::from(count) * tier.record_bytes();
-        let (records, rest) = bytes.0.split_at_checked(length).ok_or(LaneError::Truncated)?;
-        bytes.0 = rest;
-        for record in records.chunks_exact(tier.record_bytes()) {
-            let age_ms = if tier <= Tier::B { u32::from(record[2] >> 2) * 4 } else { 0 };
-            each(tier, u16::from_be_bytes([record[0], record[1]]), age_ms);
+    while let Some((kind, content)) = bytes.section()? {
+        if kind == SectionKind::People as u8 {
+            people::skim(content, &mut each)?;
         }
     }
     Ok(header)
@@ -156,227 +173,40 @@ fn read_header(bytes: &mut Bytes<'_>) -> Result<Header, LaneError> {
     Ok(header)
 }
 
-struct Group {
-    tier: Tier,
-    count: u8,
-    cell: Cell,
-    height: u8,
-}
+/// What is left of a frame.
+struct Bytes<'a>(&'a [u8]);
 
-fn read_group(bytes: &mut Bytes<'_>) -> Result<Group, LaneError> {
-    let [tier, count] = bytes.take()?;
-    let cell = bytes.cell()?;
-    let tier = Tier::from_byte(tier).ok_or(LaneError::UnknownTier)?;
-    let height = if tier == Tier::E { bytes.take::<1>()?[0] } else { 0 };
-    Ok(Group { tier, count, cell, height })
-}
-
-/// A pose on its way up.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PoseUp {
-    /// Counts this connection's poses, wrapping.
-    pub seq: u16,
-    /// Newest tick this client has received.
-    pub ack_tick: u32,
-    /// When the pose was sampled, on the room's clock (tick x 50 ms + within the tick), low 32 bits.
-    pub sample_ms: u32,
-    /// Beside the pose; `holding` is the room's to say and not read.
-    pub marks: Marks,
-    /// The pose, quantised as every receiver will see it.
-    pub pose: Pose,
-}
-
-/// Writes a pose frame: kind u8, flags u8, seq u16, ack_tick u32, sample_ms u32, cell 3 x i16, record 40 bytes.
-pub fn write_up(up: &PoseUp, out: &mut Vec<u8>) {
-    out.extend_from_slice(&[KIND_UP, 0]);
-    out.extend_from_slice(&up.seq.to_le_bytes());
-    out.extend_from_slice(&up.ack_tick.to_le_bytes());
-    out.extend_from_slice(&up.sample_ms.to_le_bytes());
-    let cell = up.pose.cell();
-    for axis in cell {
-        out.extend_from_slice(&axis.to_le_bytes());
+impl<'a> Bytes<'a> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], LaneError> {
+        let (head, rest) = self.0.split_first_chunk::<N>().ok_or(LaneError::Truncated)?;
+        self.0 = rest;
+        Ok(*head)
     }
-    let sample = Sample { slot: 0, tier: Tier::A, age_ms: 0, marks: up.marks, pose: up.pose };
-    out.extend_from_slice(&records::encode_a(&sample, cell));
-}
 
-/// Reads a pose frame; the pose comes back validated.
-pub fn read_up(frame: &[u8]) -> Result<PoseUp, LaneError> {
-    let mut bytes = Bytes(frame);
-    let [kind, _flags] = bytes.take()?;
-    if kind != KIND_UP {
-        return Err(LaneError::UnknownKind);
+    fn u16(&mut self) -> Result<u16, LaneError> {
+        self.take().map(u16::from_le_bytes)
     }
-    let (seq, ack_tick, sample_ms) = (bytes.u16()?, bytes.u32()?, bytes.u32()?);
-    let cell = bytes.cell()?;
-    let sample = records::decode_a(&bytes.take()?, cell);
-    if !bytes.0.is_empty() {
-        return Err(LaneError::Trailing);
+
+    fn u32(&mut self) -> Result<u32, LaneError> {
+        self.take().map(u32::from_le_bytes)
     }
-    Ok(PoseUp { seq, ack_tick, sample_ms, marks: sample.marks, pose: sample.pose.validated()? })
-}
 
-/// Writes an acknowledgement, for who hears and does not move: kind u8, flags u8, ack_tick u32.
-pub fn write_ack(ack_tick: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(&[KIND_ACK, 0]);
-    out.extend_from_slice(&ack_tick.to_le_bytes());
-}
+    fn slice(&mut self, length: usize) -> Result<&'a [u8], LaneError> {
+        let (head, rest) = self.0.split_at_checked(length).ok_or(LaneError::Truncated)?;
+        self.0 = rest;
+        Ok(head)
+    }
 
-/// What a client sends up.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Up {
-    /// Where it is.
-    Pose(PoseUp),
-    /// The newest tick it has received, and nothing else.
-    Ack(u32),
-}
-
-/// Reads whatever a client sends up.
-pub fn read_any_up(frame: &[u8]) -> Result<Up, LaneError> {
-    match frame {
-        [KIND_ACK, _flags, tick @ ..] => {
-            let tick = tick
-                .try_into()
-                .map_err(|_| if tick.len() < 4 { LaneError::Truncated } else { LaneError::Trailing })?;
-            Ok(Up::Ack(u32::from_le_bytes(tick)))
+    /// The next section's kind and content; `None` at the end.
+    fn section(&mut self) -> Result<Option<(u8, &'a [u8])>, LaneError> {
+        if self.0.is_empty() {
+            return Ok(None);
         }
-        _ => read_up(frame).map(Up::Pose),
+        let [kind] = self.take()?;
+        let length = self.u16()?;
+        Ok(Some((kind, self.slice(usize::from(length))?)))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::records::{crowd_cell, crowd_height, encode_a, encode_b, encode_c, encode_d, encode_e};
-    use proptest::prelude::*;
-
-    fn sample(slot: u16) -> Sample {
-        let pose = Pose::standing([65.0, 1.8, -3.0]);
-        Sample { slot, tier: Tier::A, age_ms: 12, marks: Marks::default(), pose }
-    }
-
-    /// A frame with a group of every tier.
-    fn frame() -> Vec<u8> {
-        let mut out = Vec::new();
-        Header { incarnation: 7, tick: 100, seq: 42, ack: 9 }.write(&mut out);
-        let cell = sample(0).pose.cell();
-        write_group(&mut out, Tier::A, 1, cell);
-        out.extend_from_slice(&encode_a(&sample(3), cell));
-        write_group(&mut out, Tier::B, 2, cell);
-        out.extend_from_slice(&encode_b(&sample(40_000), cell));
-        out.extend_from_slice(&encode_b(&sample(4), cell));
-        write_group(&mut out, Tier::C, 1, cell);
-        out.extend_from_slice(&encode_c(&sample(5), cell));
-        write_group(&mut out, Tier::D, 1, cell);
-        out.extend_from_slice(&encode_d(&sample(6), cell));
-        let head = sample(0).pose.head;
-        let cell = crowd_cell(&head);
-        write_crowd(&mut out, 2, cell, crowd_height(head[1], cell));
-        out.extend_from_slice(&encode_e(65_535, &head, cell));
-        out.extend_from_slice(&encode_e(8, &head, cell));
-        out
-    }
-
-    #[test]
-    fn a_frame_of_all_tiers_comes_back() {
-        let mut seen = Vec::new();
-        let header =
-            read_down(&frame(), |sample| seen.push((sample.tier, sample.slot, sample.age_ms))).unwrap();
-        assert_eq!(header, Header { incarnation: 7, tick: 100, seq: 42, ack: 9 });
-        let expected = [
-            (Tier::A, 3, 12),
-            (Tier::B, 40_000, 12),
-            (Tier::B, 4, 12),
-            (Tier::C, 5, 0),
-            (Tier::D, 6, 0),
-            (Tier::E, 65_535, 0),
-            (Tier::E, 8, 0),
-        ];
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn skimming_sees_the_tiers_slots_and_ages_that_reading_sees() {
-        let (mut read, mut skimmed) = (Vec::new(), Vec::new());
-        let header = read_down(&frame(), |sample| read.push((sample.tier, sample.slot, sample.age_ms)));
-        assert_eq!(skim_down(&frame(), |tier, slot, age_ms| skimmed.push((tier, slot, age_ms))), header);
-        assert_eq!(skimmed, read);
-        assert_eq!(peek_down(&frame()), header);
-    }
-
-    #[test]
-    fn a_frame_cut_within_a_group_is_truncated_however_it_is_read() {
-        let whole = frame();
-        let mut whole_groups = 0;
-        for length in 0..whole.len() {
-            let read = read_down(&whole[..length], |_| ());
-            assert_eq!(skim_down(&whole[..length], |_, _, _| ()).is_ok(), read.is_ok(), "{length}");
-            match read {
-                Ok(_) => whole_groups += 1,
-                Err(error) => assert_eq!(error, LaneError::Truncated, "{length}"),
-            }
-        }
-        assert_eq!(whole_groups, 5, "a frame may end behind its header and behind every group");
-    }
-
-    #[test]
-    fn a_tier_that_does_not_exist_is_refused() {
-        let mut bytes = frame();
-        bytes[HEADER_BYTES] = 5;
-        assert_eq!(read_down(&bytes, |_| ()), Err(LaneError::UnknownTier));
-        assert_eq!(skim_down(&bytes, |_, _, _| ()), Err(LaneError::UnknownTier));
-    }
-
-    #[test]
-    fn a_pose_up_comes_back_and_quantises_only_once() {
-        let pose = Pose::standing([-1.25, 1.8, 200.0]);
-        let marks = Marks { jumped: true, speaking: true, holding: false };
-        let up = PoseUp { seq: 65535, ack_tick: 5, sample_ms: 77, marks, pose };
-        let mut bytes = Vec::new();
-        write_up(&up, &mut bytes);
-        assert_eq!(bytes.len(), UP_BYTES);
-        let once = read_up(&bytes).unwrap();
-        assert_eq!(once.marks, marks);
-        let mut again = Vec::new();
-        write_up(&once, &mut again);
-        assert_eq!(again, bytes);
-        assert_eq!(read_any_up(&bytes), Ok(Up::Pose(once)));
-    }
-
-    #[test]
-    fn an_acknowledgement_comes_back_and_no_other_length_does() {
-        let mut bytes = Vec::new();
-        write_ack(0x0102_0304, &mut bytes);
-        assert_eq!((bytes.len(), read_any_up(&bytes)), (ACK_BYTES, Ok(Up::Ack(0x0102_0304))));
-        assert_eq!(read_any_up(&bytes[..5]), Err(LaneError::Truncated));
-        bytes.push(0);
-        assert_eq!(read_any_up(&bytes), Err(LaneError::Trailing));
-    }
-
-    #[test]
-    fn a_pose_up_with_a_cell_beyond_the_largest_room_is_refused() {
-        let pose = Pose::standing([0.0, 1.8, 0.0]);
-        let mut bytes = Vec::new();
-        let up = PoseUp { seq: 0, ack_tick: 0, sample_ms: 0, marks: Marks::default(), pose };
-        write_up(&up, &mut bytes);
-        bytes[12..14].copy_from_slice(&i16::MAX.to_le_bytes());
-        assert_eq!(read_up(&bytes), Err(LaneError::Pose(pose::PoseError::OutOfBounds)));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_give_an_answer_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let _ = read_down(&bytes, |_| ());
-            let _ = skim_down(&bytes, |_, _, _| ());
-            let _ = read_any_up(&bytes);
-        }
-
-        #[test]
-        fn a_damaged_frame_never_panics_and_shows_numbers_only(at in 0usize..400, value: u8) {
-            let mut bytes = frame();
-            let at = at % bytes.len();
-            bytes[at] = value;
-            let _ = read_down(&bytes, |sample| assert!(sample.pose.head.iter().all(|n| n.is_finite())));
-        }
-    }
-}
+mod tests;

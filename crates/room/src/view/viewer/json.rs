@@ -40,6 +40,7 @@ impl Viewer {
             let records = scratch.due.iter().map(|due| &output.records[usize::from(due.record)]);
             records.for_each(|record| each(record.user_moved(output.at_ms)));
             self.told(output, scratch);
+            self.pace.sent(output.tick);
         }
     }
 
@@ -56,6 +57,7 @@ impl Viewer {
             let _ = write!(text, "{comma}{}", output.records[usize::from(due.record)].movement());
         }
         self.told(output, scratch);
+        self.pace.sent(output.tick);
         text.push('}');
         Some(text)
     }

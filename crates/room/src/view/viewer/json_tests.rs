@@ -3,7 +3,7 @@ use crate::stage::{looking, output, person};
 use crate::view::pace::FRAME_BYTES_MIN;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_wire::pose::{Fingers, Pose};
+use thexr_wire::pose::{Fingers, HandFingers, Pose, Thumb};
 
 /// A receiver whose frames would be as small as they may: the dialect has a budget of its own.
 fn json(telling: Telling) -> Viewer {
@@ -63,7 +63,8 @@ impl Movers {
             let [a, b, c, d] = rotation;
             [x + dx, y, z - dx, a, b, c, d]
         };
-        let fingers = self.fingers.then_some(Fingers { curl: [31; 10], spread: [7; 10] });
+        let fist = HandFingers { thumb: Thumb { base: 7, tip: 7, spread: 3 }, base: [15; 4], tip: [15; 4] };
+        let fingers = self.fingers.then_some(Fingers { left: fist, right: fist });
         let hand = |dx| self.hands.then(|| place(dx, 1.234_5));
         Pose { head: place(0.0, 1.765_4), left: hand(-0.321), right: hand(0.321), fingers }
     }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
-use thexr_wire::lane::{self, PoseUp};
+use thexr_wire::joints::Hands;
+use thexr_wire::lane::{self, Own};
 use thexr_wire::phoenix::{decode_server_binary, encode_client_push};
 use thexr_wire::pose::{Pose, Sample};
 use tokio::net::{TcpSocket, TcpStream};
@@ -246,6 +247,7 @@ impl Client {
     pub async fn join_thexr(&mut self, room: &str, payload: Value) -> (Value, Vec<Value>) {
         let mut payload = payload;
         payload["dialect"] = json!("thexr.1");
+        payload["version"] = json!(thexr_wire::message::VERSION);
         let response = self.join(room, payload).await;
         let mut entities = Vec::new();
         loop {
@@ -297,10 +299,8 @@ impl Client {
     /// Sends a pose on the latest lane.
     pub async fn send_pose(&mut self, seq: u16, sample_ms: u32, pose: Pose) {
         let mut data = Vec::new();
-        lane::write_up(
-            &PoseUp { seq, ack_tick: 0, sample_ms, marks: thexr_wire::pose::Marks::default(), pose },
-            &mut data,
-        );
+        let marks = thexr_wire::pose::Marks::default();
+        lane::write_up(seq, 0, &Own { sample_ms, marks, pose, hands: Hands::default() }, &mut data);
         self.cast_binary(lane::EVENT, &data).await;
     }
 
@@ -312,7 +312,7 @@ impl Client {
             let push = decode_server_binary(bytes).unwrap();
             assert_eq!((push.topic, push.event), (topic.as_str(), lane::EVENT));
             let mut samples = Vec::new();
-            let header = lane::read_down(push.data, |sample| samples.push(sample)).unwrap();
+            let header = lane::read_down(push.data, &mut |sample| samples.push(sample)).unwrap();
             Some((header, samples))
         })
         .await
