@@ -17,10 +17,11 @@ use crate::limits::{
 use thexr_wire::joints::Hands;
 use thexr_wire::pose::{Place, Pose};
 
+/// Who moves, since when there was no movement away from where.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Phase {
-    Still,
-    Moving { anchor: Body, since_ms: f64 },
+struct Moving {
+    anchor: Body,
+    since_ms: f64,
 }
 
 /// All that is sampled of a person.
@@ -46,7 +47,8 @@ pub struct Due {
 /// The filter's memory.
 #[derive(Debug, Clone)]
 pub struct SendFilter {
-    phase: Phase,
+    /// `None`: still.
+    moving: Option<Moving>,
     pose: Option<Pose>,
     hands: Hands,
     jumped: bool,
@@ -61,7 +63,7 @@ pub struct SendFilter {
 impl Default for SendFilter {
     fn default() -> Self {
         Self {
-            phase: Phase::Still,
+            moving: None,
             pose: None,
             hands: Hands::default(),
             jumped: false,
@@ -93,7 +95,7 @@ impl SendFilter {
 
     /// Forgets what was sent: a new connection starts with a pose.
     pub fn restart(&mut self) {
-        self.phase = Phase::Still;
+        self.moving = None;
         self.sent = None;
     }
 
@@ -120,25 +122,25 @@ impl SendFilter {
     }
 
     fn waits_for_a_pose(&self, now_ms: f64) -> bool {
-        let moving = |phase| matches!(phase, Phase::Moving { since_ms, .. } if now_ms - since_ms < STILL_MS);
-        self.fresh_ms.is_none() && self.sent.is_some() && moving(self.phase)
+        let moves = self.moving.is_some_and(|moving| now_ms - moving.since_ms < STILL_MS);
+        self.fresh_ms.is_none() && self.sent.is_some() && moves
     }
 
     fn decide(&mut self, body: Body, now_ms: f64) -> bool {
-        let moving = Phase::Moving { anchor: body, since_ms: now_ms };
-        match (self.phase, self.sent) {
-            (Phase::Moving { anchor, since_ms }, _) => {
+        let moving = Some(Moving { anchor: body, since_ms: now_ms });
+        match (self.moving, self.sent) {
+            (Some(Moving { anchor, since_ms }), _) => {
                 if self.jumped || anchor.moved(&body) {
-                    self.phase = moving;
+                    self.moving = moving;
                 } else if now_ms - since_ms >= STILL_MS {
-                    self.phase = Phase::Still;
+                    self.moving = None;
                 }
                 self.keep_alive_ms = KEEP_ALIVE_MS;
                 true
             }
-            (Phase::Still, Some((sent, sent_ms))) => {
+            (None, Some((sent, sent_ms))) => {
                 if self.jumped || sent.moved(&body) {
-                    self.phase = moving;
+                    self.moving = moving;
                     return true;
                 }
                 let again = now_ms - sent_ms >= self.keep_alive_ms;
@@ -147,7 +149,7 @@ impl SendFilter {
                 }
                 again
             }
-            (Phase::Still, None) => {
+            (None, None) => {
                 self.keep_alive_ms = KEEP_ALIVE_MS;
                 true
             }

@@ -1,3 +1,5 @@
+//! Frames of all kinds there and back, cut, damaged, in parts. Knows no room.
+
 use super::*;
 use crate::joints::{self, Hands, JOINTS, Joints};
 use crate::pose::{Marks, Pose};
