@@ -40,7 +40,8 @@ fn server(project: &Project) -> Result<()> {
     let built_at = || binary.metadata().and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let before = built_at();
     let mut command = project.cargo();
-    command.args(["build", "--package", "thexr-server", "--bin", "thexr"]);
+    // Of the whole workspace: with the features that its tests are built with, so that nothing is compiled twice.
+    command.args(["build", "--workspace", "--bin", "thexr"]);
     run(command, step, |step| if built_at() == before { step.up_to_date() } else { step.done("built") })
 }
 

@@ -19,6 +19,9 @@ use crate::{browser, build, node, tidy};
 /// compile of the workspace on two cores) needs about a third of it.
 const STAGE_TIME_MAX: Duration = Duration::from_secs(20 * 60);
 
+/// Rust tests at a time: those of the server, the longest, wait most of the time.
+const TEST_THREADS: &str = "6";
+
 /// How long Node waits for one test (or one file of tests) before it fails it.
 const NODE_TEST_TIMEOUT_MS: u32 = 300_000;
 
@@ -163,6 +166,9 @@ fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()>
     let mut command = context.project.cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--"]).args(context.filters);
     command.env("RUST_BACKTRACE", "1");
+    if std::env::var_os("RUST_TEST_THREADS").is_none() {
+        command.env("RUST_TEST_THREADS", TEST_THREADS);
+    }
     context.stream(command, counts)
 }
 
