@@ -255,6 +255,29 @@ fn a_gap_between_events_is_a_desync() {
     assert!(matches!(&events[..], [Event::Event { seq: 11, .. }, Event::Desync { .. }]), "{events:?}");
 }
 
+/// Somebody who is not there yet.
+const EVE: &str = "eve00000000000000000";
+
+#[test]
+fn a_fact_for_others_is_no_gap_and_hides_no_coming() {
+    let mut script = Script::live(Mode::Enter);
+    script.push(
+        "state_patch",
+        patch(13, json!([{"op": "create", "entity": TOM, "components": {"avatar": {}, "nickname": "T"}}])),
+    );
+    script.push("unheard", json!({"seq": 11}));
+    script.push("stoc", fact(12, "message_said"));
+    script.push("stoc", fact(14, "message_said"));
+    let seqs: Vec<u64> = script
+        .events()
+        .into_iter()
+        .filter_map(|event| if let Event::Event { seq, .. } = event { Some(seq) } else { None })
+        .collect();
+    assert_eq!((seqs, script.client.replica().seq()), (vec![12, 13, 14], 14));
+    script.push("unheard", json!({"seq": 16}));
+    assert!(matches!(script.events().last(), Some(Event::Desync { .. })), "a real gap still is one");
+}
+
 #[test]
 fn a_room_that_never_agrees_is_fatal() {
     let mut script = Script::live(Mode::Enter);

@@ -17,7 +17,13 @@ impl Stage {
     fn ops(&mut self, ops: Value) {
         let Value::Array(ops) = ops else { panic!("ops are a list") };
         self.seq += 1;
-        let patch = StatePatch { seq: self.seq, at: 0, runs: vec![(self.seq, ops.len())], ops };
+        let patch = StatePatch {
+            seq: self.seq,
+            at: 0,
+            runs: vec![(self.seq, ops.len())],
+            ops,
+            slots: BTreeMap::new(),
+        };
         self.replica.apply(patch).unwrap();
     }
 

@@ -87,6 +87,11 @@ struct Stoc {
 }
 
 #[derive(Deserialize)]
+struct Unheard {
+    seq: u64,
+}
+
+#[derive(Deserialize)]
 struct Rights {
     #[serde(default)]
     role: Role,
@@ -319,7 +324,7 @@ impl Client {
                 self.tell(Event::Shout { payload });
                 Ok(())
             }
-            event::STATE_PATCH | event::STOC => match &mut self.phase {
+            event::STATE_PATCH | event::STOC | event::UNHEARD => match &mut self.phase {
                 Phase::Syncing(assembly) => assembly.wait(name.to_owned(), payload),
                 _ => self.ordered(name, payload, now_ms),
             },
@@ -332,6 +337,9 @@ impl Client {
     fn ordered(&mut self, name: &str, payload: Value, now_ms: f64) -> Result<(), Desync> {
         if name == event::STOC {
             return self.fact(read(payload, event::STOC)?);
+        }
+        if name == event::UNHEARD {
+            return self.unheard(&read(payload, event::UNHEARD)?);
         }
         let patch: StatePatch = read(payload, event::STATE_PATCH)?;
         self.comings.read(&patch);
@@ -348,22 +356,34 @@ impl Client {
         Ok(())
     }
 
-    /// Every stored event is told to everyone, so its seq follows the last one told.
+    /// Of every stored event everyone is told, if only that it was for others, so its seq follows the last one told.
     fn fact(&mut self, stoc: Stoc) -> Result<(), Desync> {
         if stoc.seq > 0 {
-            self.tell_comings();
-            if stoc.seq <= self.told_seq {
-                return Err(Desync::SeqWentBack { have: self.told_seq, told: stoc.seq });
-            }
-            if stoc.seq > self.told_seq + 1 {
-                return Err(Desync::Gap { have: self.told_seq, told: stoc.seq });
-            }
-            self.told_seq = stoc.seq;
-            self.replica.reached(stoc.seq);
+            self.told(stoc.seq)?;
         }
         let Stoc { event, payload, seq, at, actor } = stoc;
         self.tell(Event::Event { event, payload, seq, at, actor });
         self.tell_comings();
+        Ok(())
+    }
+
+    /// A fact that is for others: it changed nothing.
+    fn unheard(&mut self, unheard: &Unheard) -> Result<(), Desync> {
+        self.told(unheard.seq)?;
+        self.tell_comings();
+        Ok(())
+    }
+
+    fn told(&mut self, seq: u64) -> Result<(), Desync> {
+        self.tell_comings();
+        if seq <= self.told_seq {
+            return Err(Desync::SeqWentBack { have: self.told_seq, told: seq });
+        }
+        if seq > self.told_seq + 1 {
+            return Err(Desync::Gap { have: self.told_seq, told: seq });
+        }
+        self.told_seq = seq;
+        self.replica.reached(seq);
         Ok(())
     }
 

@@ -69,6 +69,9 @@ pub(crate) struct StatePatch {
     pub at: i64,
     pub ops: Vec<Value>,
     pub runs: Vec<(u64, usize)>,
+    /// Things that move by themselves from now on, or do not any more.
+    #[serde(default)]
+    pub slots: BTreeMap<EntityId, Option<u16>>,
 }
 
 /// World, indices, changes, slots.
@@ -134,7 +137,7 @@ impl Replica {
         self.slots.get(&slot)
     }
 
-    /// People with a slot.
+    /// People and things with a slot.
     pub fn slots(&self) -> &BTreeMap<u16, EntityId> {
         &self.slots
     }
@@ -174,7 +177,17 @@ impl Replica {
             return Err(Desync::SeqWentBack { have: self.seq, told: patch.seq });
         }
         self.seq = patch.seq;
+        self.follow_things(patch.slots);
         Ok(())
+    }
+
+    fn follow_things(&mut self, slots: BTreeMap<EntityId, Option<u16>>) {
+        if slots.is_empty() {
+            return;
+        }
+        self.slots.retain(|_, id| !slots.contains_key(id));
+        let now = slots.into_iter().filter_map(|(id, slot)| Some((slot?, id)));
+        self.slots.extend(now);
     }
 
     /// An event of this seq was told: everything up to it has been applied.
@@ -363,7 +376,7 @@ mod tests {
 
     fn patch(seq: u64, ops: Value) -> StatePatch {
         let Value::Array(ops) = ops else { panic!("ops are a list") };
-        StatePatch { seq, at: 0, runs: vec![(seq, ops.len())], ops }
+        StatePatch { seq, at: 0, runs: vec![(seq, ops.len())], ops, slots: BTreeMap::new() }
     }
 
     fn create(entity: &str) -> Value {
@@ -405,6 +418,22 @@ mod tests {
     }
 
     #[test]
+    fn things_get_and_lose_slots_with_a_patch() {
+        let mut replica = Replica::default();
+        let slots = |slot| BTreeMap::from([(id("thing"), slot)]);
+        replica
+            .apply(StatePatch { seq: 1, at: 0, runs: vec![], ops: vec![], slots: slots(Some(7)) })
+            .unwrap();
+        assert_eq!(replica.in_slot(7), Some(&id("thing")));
+        replica
+            .apply(StatePatch { seq: 2, at: 0, runs: vec![], ops: vec![], slots: slots(Some(9)) })
+            .unwrap();
+        assert_eq!((replica.in_slot(7), replica.in_slot(9)), (None, Some(&id("thing"))));
+        replica.apply(StatePatch { seq: 3, at: 0, runs: vec![], ops: vec![], slots: slots(None) }).unwrap();
+        assert!(replica.slots().is_empty());
+    }
+
+    #[test]
     fn a_seq_is_folded_once_and_in_order() {
         let mut replica = Replica::new(false);
         replica.apply(patch(5, create("aaaaa"))).unwrap();
@@ -428,7 +457,9 @@ mod tests {
             json!({"op": "create", "entity": "aaaaa", "components": {"score": 1}}),
             json!({"op": "inc", "entity": "aaaaa", "components": {"score": 1}}),
         ];
-        replica.apply(StatePatch { seq: 9, at: 0, runs: vec![(7, 1), (9, 1)], ops }).unwrap();
+        replica
+            .apply(StatePatch { seq: 9, at: 0, runs: vec![(7, 1), (9, 1)], ops, slots: BTreeMap::new() })
+            .unwrap();
         assert_eq!(replica.world().version(replica.world().entity(&id("aaaaa")).unwrap()), 9);
         assert_eq!(replica.seq(), 9);
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::sync::{Arc, Weak};
 use thexr_room::{Attached, Message, PoseInput, To};
 use thexr_wire::PeerId;
-use thexr_wire::message::{Mode, event};
+use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::phoenix::{Vsn, encode_text};
 
 /// How a newcomer's connection learns what became of its join.
@@ -129,6 +129,15 @@ impl<D: Decision> Audience<D> {
             (to, Message::Shout { payload }) => {
                 self.broadcast(to, event::SHOUT, &payload, Lanes::put_transient)
             }
+            (to, Message::ToSome { peers, payload, unheard }) => {
+                let hears = |member: &Member<D>| peers.contains(&member.peer);
+                self.broadcast_to(to, hears, event::STOC, &payload);
+                let counts = |member: &Member<D>| {
+                    !hears(member)
+                        && member.attached.is_some_and(|attached| attached.dialect == Dialect::Thexr1)
+                };
+                self.broadcast_to(to, counts, event::UNHEARD, &unheard);
+            }
             (To::Peer(peer), message) => {
                 if let Some(member) = self.member(peer) {
                     member.lanes.put(Item::Message(peer, message));
@@ -150,10 +159,29 @@ impl<D: Decision> Audience<D> {
         self.state = Arc::downgrade(&state);
     }
 
+    /// One frame for everyone of these who speaks the same envelope.
+    fn broadcast_to(&self, to: To, whom: impl Fn(&Member<D>) -> bool, event: &'static str, payload: &str) {
+        self.send(to, whom, event, payload, Lanes::put);
+    }
+
     /// One frame for everyone who speaks the same envelope.
     fn broadcast(&self, to: To, event: &'static str, payload: &str, put: impl Fn(&Lanes, Item)) {
+        self.send(to, |_| true, event, payload, put);
+    }
+
+    fn send(
+        &self,
+        to: To,
+        whom: impl Fn(&Member<D>) -> bool,
+        event: &'static str,
+        payload: &str,
+        put: impl Fn(&Lanes, Item),
+    ) {
         let mut frames: [Option<Arc<str>>; 2] = [None, None];
         self.each(to, |member| {
+            if !whom(member) {
+                return;
+            }
             let frame = frames[usize::from(member.vsn == Vsn::V2)].get_or_insert_with(|| {
                 encode_text(member.vsn, &Value::Null, &Value::Null, &self.topic, event, payload).into()
             });
@@ -248,7 +276,7 @@ mod tests {
     use std::rc::Rc;
     use std::time::Duration;
     use thexr_room::TickOutput;
-    use thexr_wire::message::{Dialect, Movements};
+    use thexr_wire::message::Movements;
 
     /// What a connection has heard of its join; nobody waits once it is `gone`.
     #[derive(Clone, Default)]

@@ -331,7 +331,11 @@ impl Outlet {
                 out.push(self.text(&channel.opening, &Value::Null, event, &payload));
             }
             // The audience hands these out as frames, states and ends.
-            Message::Shout { .. } | Message::State(_) | Message::Missed(_) | Message::Close => {}
+            Message::Shout { .. }
+            | Message::ToSome { .. }
+            | Message::State(_)
+            | Message::Missed(_)
+            | Message::Close => {}
         }
     }
 

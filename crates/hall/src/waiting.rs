@@ -72,7 +72,9 @@ fn cost(message: &Message) -> usize {
     MESSAGE_BYTES
         + match message {
             Message::Reply { response, .. } => response.len(),
-            Message::Push { payload, .. } | Message::Shout { payload } => payload.len(),
+            Message::Push { payload, .. } | Message::Shout { payload } | Message::ToSome { payload, .. } => {
+                payload.len()
+            }
             // Encoded only when it is told; what it shares is counted at the door.
             Message::Missed(_) | Message::Close => 0,
             // A share of the world, not a copy.

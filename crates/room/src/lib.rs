@@ -30,8 +30,8 @@ pub use log::memory::Remembered;
 pub use log::missed::ResumeFrom;
 pub use motion::output::{Record, TickOutput};
 pub use outbox::{
-    Actor, Attached, Event, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox, SnapshotKind,
-    SnapshotOut, To,
+    Actor, Attached, Event, Hearers, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox,
+    SnapshotKind, SnapshotOut, To,
 };
 pub use people::asking::Join;
 pub use reject::{ROOM_BUSY, Reject, STORE_SLOW};

@@ -4,6 +4,7 @@ use crate::motion::output::TickOutput;
 use crate::tell::view::{Missed, StateView};
 use crate::view::viewer::Telling;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::Pose;
@@ -61,6 +62,37 @@ pub enum Inverse {
     Before,
 }
 
+/// Who hears a fact, judged when it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Hearers {
+    /// Everyone.
+    #[default]
+    Everyone,
+    /// These people, whoever else is here; such a fact changes nothing, so that all replicas stay equal.
+    Only(Arc<BTreeSet<UserId>>),
+}
+
+/// What a hearer's id takes in the journal, bytes.
+const HEARER_BYTES: usize = 24;
+
+impl Hearers {
+    /// What naming them takes, bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Everyone => 0,
+            Self::Only(users) => users.len() * HEARER_BYTES,
+        }
+    }
+
+    /// Whether a person is among them.
+    pub fn hear(&self, user: &UserId) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Only(users) => users.contains(user),
+        }
+    }
+}
+
 /// A fact, as it goes into the journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -74,8 +106,10 @@ pub struct Event {
     pub name: String,
     /// What happened.
     pub payload: Value,
-    /// What it changed.
+    /// What it changed; nothing, unless everyone hears it.
     pub ops: Vec<Op>,
+    /// Who hears it.
+    pub hearers: Hearers,
     /// What undoes it; `None` when it cannot be undone.
     pub inverse: Option<Inverse>,
     /// Seq of the event this one undoes.
@@ -155,6 +189,15 @@ pub enum Message {
     Shout {
         /// JSON.
         payload: Arc<str>,
+    },
+    /// A fact that only some hear: the others are told its seq and nothing else, if they count seqs (thexr.1).
+    ToSome {
+        /// Connections that hear it.
+        peers: Arc<BTreeSet<PeerId>>,
+        /// `stoc`, JSON.
+        payload: Arc<str>,
+        /// `unheard`, JSON.
+        unheard: Arc<str>,
     },
     /// An event of the channel.
     Push {

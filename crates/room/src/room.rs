@@ -6,6 +6,7 @@ use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
+use crate::motion::movers::Movers;
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
@@ -38,6 +39,7 @@ pub struct Room {
     /// Who waits for the answer of which save or restore.
     copying: BTreeMap<u64, Vec<Address>>,
     motion: Motion,
+    movers: Movers,
 }
 
 impl Room {
@@ -47,6 +49,7 @@ impl Room {
         let people = People::open(&mut boot, &log);
         Self {
             motion: Motion::new(log.now.tick),
+            movers: Movers::default(),
             log,
             people,
             acts: Acts::default(),
@@ -105,7 +108,8 @@ impl Room {
         self.log.end_lives();
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
-        tell(&mut self.log, &mut self.people, std::mem::take(&mut self.said), out);
+        self.movers.follow(&self.log, &mut self.people.slots);
+        tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         self.motion.show(&self.log, &mut self.people, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
@@ -160,7 +164,7 @@ impl Room {
 
     fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
         let Self { log, people, acts, said, copying, .. } = self;
-        match acts.perform(log, act, out) {
+        match acts.perform(log, people, act, out) {
             Outcome::Reply(answer) => said.reply(address, answer),
             Outcome::Shout(payload) => {
                 said.shouts.push(payload);

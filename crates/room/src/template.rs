@@ -159,6 +159,7 @@ pub fn genesis(template: Template, seed: u64, at_ms: i64) -> Event {
         name: "room_created".into(),
         payload: json!({}),
         ops: entities(template, seed).into_iter().map(create).collect(),
+        hearers: crate::outbox::Hearers::Everyone,
         inverse: None,
         undoes: None,
         command_id: None,

@@ -38,6 +38,8 @@ pub struct Person {
     pub refused: Vec<String>,
     /// Everything the client told, as JSON.
     pub heard: Vec<String>,
+    /// Facts they heard that were for a few.
+    pub whispers: usize,
     asked_ms: BTreeMap<u64, f64>,
     hostile: bool,
     dice: Dice,
@@ -67,6 +69,7 @@ impl Person {
             slowest_answer_ms: 0.0,
             asked_ms: BTreeMap::new(),
             hostile,
+            whispers: 0,
             granted: 0,
             refused: Vec::new(),
             heard: Vec::new(),
@@ -142,7 +145,15 @@ impl Person {
             }
             // A new join may tell what an earlier one, of the lobby, has told already.
             Event::Joined { resumed: false, .. } => self.seqs.clear(),
-            Event::Event { seq, event, .. } if seq > 0 => {
+            Event::Event { seq, event, payload, .. } if seq > 0 => {
+                if let Some(users) = payload["to"]["users"].as_array() {
+                    let me = Value::from(self.user.as_str());
+                    assert!(
+                        users.contains(&me) || payload["user_id"] == me,
+                        "{event} of seq {seq} is for others"
+                    );
+                    self.whispers += 1;
+                }
                 assert!(self.seqs.insert(seq), "{event} of seq {seq} is told once");
             }
             Event::Desync { detail } => panic!("the room told something that does not fit: {detail}"),
@@ -207,7 +218,11 @@ impl Person {
             15 => ("duplicate_entity", json!({"entity": thing})),
             16 => ("reparent", json!({"entity": thing, "parent": self.thing()})),
             17 => ("update_components", json!({"entity": thing, "components": {"ttl": 500 + 20 * number}})),
-            18 => ("say", json!({"text": format!("number {number}")})),
+            18 => match number {
+                0..40 => ("say", json!({"text": "psst", "to": {"users": [format!("{:020}", number % 8)]}})),
+                40..60 => ("say", json!({"text": "anyone near?", "to": {"near": 10}})),
+                _ => ("say", json!({"text": format!("number {number}")})),
+            },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
             20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
             21 => ("create_entity", json!({"components": {"keep_while": self.user, "color": "#3E7BFA"}})),

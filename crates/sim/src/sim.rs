@@ -76,6 +76,8 @@ pub struct Report {
     pub digest: String,
     /// Hash of the journal and of everything every client told.
     pub transcript: String,
+    /// Facts for a few that clients heard.
+    pub whispers: usize,
     /// Commands granted, of all clients.
     pub granted: usize,
     /// Commands refused, by reason.
@@ -415,6 +417,7 @@ impl Sim {
             seq: self.host().room().seq(),
             digest: self.host().room().world().digest(),
             transcript: state::hash(&transcript.join("\n")),
+            whispers: self.people.iter().map(|person| person.whispers).sum(),
             granted: self.people.iter().map(|person| person.granted).sum(),
             refused,
             departures: self.host().disk().journal.iter().filter(|event| event.name == "user_left").count(),

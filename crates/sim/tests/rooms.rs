@@ -16,6 +16,7 @@ fn eight_clients_on_a_bad_network_end_with_the_same_room() {
     for seed in [1, 2, 3, 4] {
         let report = run(Plan::eight(seed));
         assert!(report.resumes > 5, "connections were taken up again: {report:?}");
+        assert!(report.whispers > 0, "facts for a few reached somebody: {report:?}");
     }
 }
 

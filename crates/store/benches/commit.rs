@@ -75,6 +75,7 @@ fn batch(number: usize, seq: u64) -> RoomBatch {
         payload: r#"{"entity":"ball1","hand":"right","user":"abcdefghij0123456789"}"#.into(),
         ops: r#"[{"components":{"held_by":{"hand":"right","user":"abcdefghij0123456789"}},"entity":"ball1","op":"set"}]"#
             .into(),
+        hearers: None,
         inverse: Some(r#"[{"entity":"ball1","names":["held_by"],"op":"unset"}]"#.into()),
         undoes: None,
         command_id: Some(format!("c{seq}")),

@@ -71,6 +71,8 @@ pub struct EventRow {
     pub payload: String,
     /// Canonical JSON: the ops of this event.
     pub ops: String,
+    /// Canonical JSON: ids of the people who hear it; `None` = everyone.
+    pub hearers: Option<String>,
     /// Canonical JSON: the ops that take it back; `None` = cannot be undone.
     pub inverse: Option<String>,
     /// The seq of the event that this one undoes or redoes.
@@ -83,7 +85,8 @@ impl EventRow {
     /// About how much memory and statement text the event takes, in bytes.
     pub fn bytes(&self) -> usize {
         let inverse = self.inverse.as_ref().map_or(0, String::len);
-        Self::bytes_of(self.payload.len() + self.ops.len() + inverse)
+        let hearers = self.hearers.as_ref().map_or(0, String::len);
+        Self::bytes_of(self.payload.len() + self.ops.len() + inverse + hearers)
     }
 
     /// The same of an event with so many bytes of payload, ops and inverse.

@@ -84,6 +84,7 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
             "DROP TABLE members;
              ALTER TABLE rooms DROP COLUMN settings;
              DROP TABLE state_parts;
+             ALTER TABLE events DROP COLUMN hearers;
              ALTER TABLE snapshots DROP COLUMN parts;
              ALTER TABLE snapshots DROP COLUMN bytes;
              ALTER TABLE snapshots ADD COLUMN state TEXT NOT NULL DEFAULT '';
@@ -107,6 +108,7 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
     sqlite
         .execute(
             "DROP TABLE state_parts;
+             ALTER TABLE events DROP COLUMN hearers;
              ALTER TABLE snapshots DROP COLUMN parts;
              ALTER TABLE snapshots DROP COLUMN bytes;
              ALTER TABLE snapshots ADD COLUMN state TEXT NOT NULL DEFAULT '';

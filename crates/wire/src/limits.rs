@@ -23,6 +23,8 @@ pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
 pub const SNAPSHOT_CHUNK_BYTES: usize = 16 * 1024;
 /// People in one part of a `restate`: VR poses of so many are about as large as a chunk.
 pub const RESTATE_PEOPLE_MAX: usize = 48;
+/// Slots of things in one part of a `restate`: about as large as a chunk.
+pub const RESTATE_THINGS_MAX: usize = 400;
 /// A chunk that holds nothing but one large component, bytes.
 pub const SNAPSHOT_CHUNK_BYTES_MAX: usize = 72 * 1024;
 /// Ops of one event (a transaction, a duplicated group); above it `too_many_ops`.

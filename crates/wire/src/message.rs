@@ -18,6 +18,8 @@ pub mod event {
     pub const STATE_PATCH: &str = "state_patch";
     /// Server → client: a fact.
     pub const STOC: &str = "stoc";
+    /// A fact of this seq was for others; it changed nothing.
+    pub const UNHEARD: &str = "unheard";
     /// Server → client: poses of one tick (json dialect, `movements: "batched"`).
     pub const MOVEMENTS: &str = "movements";
     /// Server → client: who lost the connection and who is back (thexr.1).

@@ -70,9 +70,9 @@ commands! {
     SetNickname      "set_nickname"      "{nickname}" => "{seq}", Own, true;
     SetAvatar        "set_avatar"        "{color?, model?}" => "{seq}", Own, true;
     Drive            "drive"             "{}" => "{driver: true}", Own, false;
-    Say              "say"               "{text}" => "{seq}", Talk, true;
+    Say              "say"               "{text, to?}" => "{seq}", Talk, true;
     Emote            "emote"             "{emote}" => "{seq}", Talk, true;
-    CustomEvent      "event"             "{event_name, payload?}" => "{seq}", Talk, true;
+    CustomEvent      "event"             "{event_name, payload?, to?}" => "{seq}", Talk, true;
     Shout            "shout"             "{…}" => "{}", Talk, false;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;

@@ -1,6 +1,7 @@
 //! What may be asked of a room: acts, from a request to a fact or a refusal. Knows no connection.
 
 pub(crate) mod args;
+mod audience;
 pub(crate) mod budget;
 pub(crate) mod command;
 mod edit;
@@ -15,6 +16,7 @@ use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::log::memory::Remembered;
 use crate::outbox::{Actor, Outbox};
+use crate::people::People;
 use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::rights::Permission;
 use budget::{Budget, Payer, TOLD_BYTES};
@@ -116,11 +118,17 @@ pub(crate) struct Acts {
 
 impl Acts {
     /// Does what is asked, or says why not.
-    pub fn perform(&mut self, log: &mut Log, act: Act, out: &mut Outbox) -> Outcome {
-        self.performed(log, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
+    pub fn perform(&mut self, log: &mut Log, people: &People, act: Act, out: &mut Outbox) -> Outcome {
+        self.performed(log, people, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
     }
 
-    fn performed(&mut self, log: &mut Log, act: Act, out: &mut Outbox) -> Result<Outcome, Reject> {
+    fn performed(
+        &mut self,
+        log: &mut Log,
+        people: &People,
+        act: Act,
+        out: &mut Outbox,
+    ) -> Result<Outcome, Reject> {
         let Act { actor, grant, command, id } = act;
         let caller = Caller { actor: &actor, grant, id: id.as_ref(), payer: payer(log, &actor) };
         if let Some(first) = first_reply(log, &caller)? {
@@ -130,7 +138,11 @@ impl Acts {
         if command.spec().changes {
             log.may_change()?;
         }
-        let effect = self.handle(log, &caller, command, out)?;
+        let effect = match command {
+            Command::Say(line) => talk::say(log, people, &caller, line)?,
+            Command::CustomEvent(event) => talk::custom_event(log, people, &caller, event)?,
+            command => self.handle(log, &caller, command, out)?,
+        };
         self.bring_about(log, &caller, effect)
     }
 
@@ -146,9 +158,7 @@ impl Acts {
             Command::SetNickname(set) => own::set_nickname(log, caller, set),
             Command::SetAvatar(set) => own::set_avatar(log, caller, set),
             Command::Drive(_) => Ok(Effect::Drive),
-            Command::Say(line) => talk::say(log, caller, line),
             Command::Emote(emote) => talk::emote(log, caller, emote),
-            Command::CustomEvent(event) => Ok(talk::custom_event(event)),
             Command::Shout(shout) => Ok(talk::shout(&shout)),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),

@@ -1,9 +1,12 @@
 //! Talking: lines, gestures, events of a room's own making, shouts.
 
 use crate::act::args::{Args, Read};
+use crate::act::audience::Audience;
 use crate::act::names::is_reserved;
 use crate::act::{Caller, Effect};
 use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::people::People;
 use crate::reject::{NOT_INSIDE, RESERVED_EVENT, Reject};
 use serde_json::{Value, json};
 use thexr_wire::EntityId;
@@ -19,6 +22,7 @@ const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Say {
     text: String,
+    to: Audience,
 }
 
 /// A gesture.
@@ -32,6 +36,7 @@ pub struct Emote {
 pub struct CustomEvent {
     name: String,
     payload: Value,
+    to: Audience,
 }
 
 /// Something for everyone who is here now, not stored.
@@ -42,7 +47,7 @@ pub struct Shout {
 
 impl Read for Say {
     fn read(args: &mut Args) -> Result<Self, Reject> {
-        Ok(Self { text: args.text("text", SAY_CHARS_MAX, "text_too_long")? })
+        Ok(Self { text: args.text("text", SAY_CHARS_MAX, "text_too_long")?, to: Audience::read(args)? })
     }
 }
 
@@ -61,7 +66,8 @@ impl Read for CustomEvent {
         if !schema::is_name(&name) {
             return Err(Reject::bad_payload("event_name: 1 to 64 of a-z, 0-9 and _"));
         }
-        Ok(Self { name, payload: bounded(args.take("payload").unwrap_or(json!({})))? })
+        let payload = bounded(args.take("payload").unwrap_or(json!({})))?;
+        Ok(Self { name, payload, to: Audience::read(args)? })
     }
 }
 
@@ -78,13 +84,16 @@ fn bounded(payload: Value) -> Result<Value, Reject> {
     Ok(payload)
 }
 
-pub(crate) fn say(log: &Log, caller: &Caller<'_>, say: Say) -> Result<Effect, Reject> {
+pub(crate) fn say(log: &Log, people: &People, caller: &Caller<'_>, say: Say) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let avatar = log.world.entity(&EntityId::avatar(user)).ok_or(NOT_INSIDE)?;
     let nickname = avatar.value("nickname").cloned().unwrap_or_default();
     let color = avatar.value("avatar").and_then(|avatar| avatar.get("color").cloned());
-    let payload = json!({"user_id": user, "nickname": nickname, "color": color, "text": say.text});
-    Ok(Effect::fact("message_said", payload, Vec::new()))
+    let mut payload = json!({"user_id": user, "nickname": nickname, "color": color, "text": say.text});
+    if let Some(to) = say.to.to_json() {
+        payload["to"] = to;
+    }
+    Ok(Effect::Fact(Draft::told("message_said", payload, say.to.judge(log, people, caller)?)))
 }
 
 pub(crate) fn emote(log: &Log, caller: &Caller<'_>, emote: Emote) -> Result<Effect, Reject> {
@@ -94,8 +103,13 @@ pub(crate) fn emote(log: &Log, caller: &Caller<'_>, emote: Emote) -> Result<Effe
     Ok(Effect::fact("emoted", payload, Vec::new()))
 }
 
-pub(crate) fn custom_event(event: CustomEvent) -> Effect {
-    Effect::fact(&event.name, event.payload, Vec::new())
+pub(crate) fn custom_event(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    event: CustomEvent,
+) -> Result<Effect, Reject> {
+    Ok(Effect::Fact(Draft::told(&event.name, event.payload, event.to.judge(log, people, caller)?)))
 }
 
 pub(crate) fn shout(shout: &Shout) -> Effect {

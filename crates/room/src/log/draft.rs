@@ -1,7 +1,7 @@
 //! A fact about to be made.
 
 use crate::log::ring::cost;
-use crate::outbox::{Actor, Inverse};
+use crate::outbox::{Actor, Hearers, Inverse};
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
 use thexr_wire::UserId;
@@ -16,6 +16,7 @@ pub(crate) struct Draft {
     pub name: String,
     pub payload: Value,
     pub ops: Vec<Op>,
+    pub hearers: Hearers,
     pub inverse: Option<Inverse>,
     pub command_id: Option<String>,
 }
@@ -23,7 +24,20 @@ pub(crate) struct Draft {
 impl Draft {
     /// Made by the room.
     pub fn server(name: &str, payload: Value, ops: Vec<Op>) -> Self {
-        Self { actor: Actor::Server, name: name.into(), payload, ops, inverse: None, command_id: None }
+        Self {
+            actor: Actor::Server,
+            name: name.into(),
+            payload,
+            ops,
+            hearers: Hearers::Everyone,
+            inverse: None,
+            command_id: None,
+        }
+    }
+
+    /// A fact that changes nothing and that only these hear.
+    pub fn told(name: &str, payload: Value, hearers: Hearers) -> Self {
+        Self { hearers, ..Self::server(name, payload, Vec::new()) }
     }
 
     /// Made by a person.
@@ -33,7 +47,7 @@ impl Draft {
 
     /// What it costs, bytes, if it is small enough for one event, and so for one resume.
     pub fn fitting(&self) -> Result<usize, Reject> {
-        let bytes = cost(&self.ops, &self.payload);
+        let bytes = cost(&self.ops, &self.payload) + self.hearers.bytes();
         let memory = || json::memory(&self.payload) + self.ops.iter().map(Op::memory).sum::<usize>();
         let too_large = bytes > EVENT_BYTES_MAX || memory() > EVENT_MEMORY_BYTES_MAX;
         if too_large { Err(EVENT_TOO_LARGE) } else { Ok(bytes) }

@@ -10,7 +10,7 @@ mod time;
 use crate::boot::{Boot, Saved};
 use crate::dice::entity_id;
 use crate::input::StoreState;
-use crate::outbox::{Actor, Event, Inverse, SnapshotKind, SnapshotOut};
+use crate::outbox::{Actor, Event, Hearers, Inverse, SnapshotKind, SnapshotOut};
 use crate::reject::{Reject, STORE_SLOW, STORE_UNAVAILABLE};
 use crate::rights::Rights;
 pub use time::Now;
@@ -188,7 +188,11 @@ impl Log {
 
     /// Numbers a fact whose ops are folded.
     fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
-        let Draft { actor, name, payload, ops, inverse, command_id } = draft;
+        let Draft { actor, name, payload, ops, hearers, inverse, command_id } = draft;
+        debug_assert!(
+            ops.is_empty() || hearers == Hearers::Everyone,
+            "who does not hear it must lack nothing"
+        );
         let inverse = inverse.or_else(|| self.world.inverse(undo).map(Inverse::Ops));
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
@@ -203,8 +207,18 @@ impl Log {
             }
         }
         self.lives.note(&self.world, &ops);
-        let event =
-            Arc::new(Event { seq, at_ms, actor, name, payload, ops, inverse, undoes: None, command_id });
+        let event = Arc::new(Event {
+            seq,
+            at_ms,
+            actor,
+            name,
+            payload,
+            ops,
+            hearers,
+            inverse,
+            undoes: None,
+            command_id,
+        });
         self.ring.keep(event.clone(), bytes);
         self.made.bytes += bytes;
         self.keeping.written_bytes += bytes as u64;

@@ -116,6 +116,7 @@ pub(crate) mod tests {
             name: "e".into(),
             payload: json!({}),
             ops,
+            hearers: crate::outbox::Hearers::Everyone,
             inverse: None,
             undoes: None,
             command_id: None,

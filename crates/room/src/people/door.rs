@@ -260,6 +260,7 @@ mod tests {
             name: "e".into(),
             payload: json!({"text": "x".repeat(900_000)}),
             ops: Vec::new(),
+            hearers: crate::outbox::Hearers::Everyone,
             inverse: None,
             undoes: None,
             command_id: None,

@@ -3,6 +3,11 @@
 use std::collections::VecDeque;
 use thexr_wire::limits::SLOT_REST_MS;
 
+/// Slots that only people get, so that a room full of things can still be entered (and left and entered again, for a minute).
+pub const PEOPLE_SLOTS_RESERVED: usize = 16_384;
+/// All there are.
+const SLOTS: usize = 1 << 16;
+
 /// Hands out 16-bit slots, lowest first; a freed one rests 60 s.
 #[derive(Debug, Default)]
 pub struct Slots {
@@ -24,6 +29,12 @@ impl Slots {
         Some(slot)
     }
 
+    /// The same for what is no person: `None` already when what is left is kept for people.
+    pub fn take_for_a_thing(&mut self, now_ms: i64) -> Option<u16> {
+        let fresh = SLOTS - self.next as usize;
+        if fresh + self.resting.len() <= PEOPLE_SLOTS_RESERVED { None } else { self.take(now_ms) }
+    }
+
     /// Gives a slot back.
     pub fn free(&mut self, now_ms: i64, slot: u16) {
         self.resting.push_back((now_ms, slot));
@@ -41,6 +52,17 @@ mod tests {
         slots.free(0, 0);
         assert_eq!(slots.take(SLOT_REST_MS - 1), Some(1));
         assert_eq!(slots.take(SLOT_REST_MS), Some(0));
+    }
+
+    #[test]
+    fn things_leave_slots_to_people() {
+        let mut slots = Slots::default();
+        let things = (0..).take_while(|_| slots.take_for_a_thing(0).is_some()).count();
+        assert_eq!(things, SLOTS - PEOPLE_SLOTS_RESERVED);
+        for _ in 0..PEOPLE_SLOTS_RESERVED {
+            assert!(slots.take(0).is_some());
+        }
+        assert_eq!(slots.take(0), None);
     }
 
     #[test]

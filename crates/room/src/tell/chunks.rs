@@ -90,8 +90,8 @@ fn rows(view: &StateView, from: Option<&Start>, out: &mut Option<String>) -> Opt
 /// How a row begins.
 fn head(view: &StateView, id: &EntityId, entity: &Entity) -> String {
     let mut head = format!("{{\"id\":\"{id}\"");
-    if let Some(standing) = view.standing(id) {
-        let _ = write!(head, ",\"slot\":{}", standing.slot);
+    if let Some(slot) = view.slot(id) {
+        let _ = write!(head, ",\"slot\":{slot}");
     }
     let _ = write!(head, ",\"version\":{},\"components\":{{", view.world.version(entity));
     head

@@ -6,12 +6,12 @@
 
 use crate::motion::output::UserPlace;
 use crate::tell::chunks::{Plan, components, write_component};
-use crate::tell::patch::{is_coming_or_going, patch, stoc};
+use crate::tell::patch::{is_coming_or_going, patch, stoc, unheard};
 use crate::tell::view::{Missed, Presence, StateView};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use thexr_wire::limits::RESTATE_PEOPLE_MAX;
+use thexr_wire::limits::{RESTATE_PEOPLE_MAX, RESTATE_THINGS_MAX};
 use thexr_wire::message::{Dialect, event};
 use thexr_wire::{PeerId, UserId};
 
@@ -32,23 +32,33 @@ pub fn missed(missed: &Missed) -> Vec<(&'static str, String)> {
     let mut told = restate_parts(view);
     let events = missed.events();
     let slot = |id: &thexr_wire::EntityId| Some(view.standing(id)?.slot);
-    told.extend(patch(&events, &view.world, slot).map(|patch| (event::STATE_PATCH, patch)));
+    // Slots of things came with where everyone is.
+    let patch = patch(&events, &view.world, slot, &BTreeMap::new());
+    told.extend(patch.map(|patch| (event::STATE_PATCH, patch)));
     let facts = events.iter().filter(|event| !is_coming_or_going(event));
-    told.extend(facts.map(|event| (event::STOC, stoc(event))));
+    told.extend(facts.map(|event| {
+        if missed.hears(event) { (event::STOC, stoc(event)) } else { (event::UNHEARD, unheard(event)) }
+    }));
     told
 }
 
 /// Slots and places, in parts.
 fn restate_parts(view: &StateView) -> Vec<(&'static str, String)> {
-    let count = view.people.len().div_ceil(RESTATE_PEOPLE_MAX).max(1);
+    let things: Vec<_> = view.things.iter().collect();
+    let (people, things_parts) =
+        (view.people.len().div_ceil(RESTATE_PEOPLE_MAX), things.len().div_ceil(RESTATE_THINGS_MAX));
+    let count = people.max(things_parts).max(1);
     let part = |index: usize| {
         let people = view.people.iter().skip(index * RESTATE_PEOPLE_MAX).take(RESTATE_PEOPLE_MAX);
         let (mut slots, mut poses, mut away) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         for standing in people {
-            slots.insert(&standing.user, standing.slot);
+            slots.insert(standing.user.as_str(), standing.slot);
             poses.insert(&standing.user, standing.pose);
             away.extend(standing.away.then_some(&standing.user));
         }
+        let things = things.iter().skip(index * RESTATE_THINGS_MAX).take(RESTATE_THINGS_MAX);
+        let mut slots: BTreeMap<&str, u16> = slots;
+        slots.extend(things.map(|(id, slot)| (id.as_str(), **slot)));
         let part = json!({"incarnation": view.incarnation, "index": index, "count": count, "slots": slots,
             "poses": poses, "away": away});
         (event::RESTATE, part.to_string())

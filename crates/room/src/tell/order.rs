@@ -1,14 +1,16 @@
 //! What a tick tells, and in which order: patch, events, replies, presence, then newcomers with the state.
 
 use crate::log::Log;
-use crate::outbox::{Event, Message, Ordered, Outbox, To};
+use crate::motion::movers::Movers;
+use crate::outbox::{Event, Hearers, Message, Ordered, Outbox, To};
 use crate::people::People;
 use crate::people::changes::{PresenceChange, Refusal};
 use crate::reject::Reject;
 use crate::tell::encode::{add_meta, meta};
-use crate::tell::patch::{is_coming_or_going, patch, stoc};
+use crate::tell::patch::{is_coming_or_going, patch, stoc, unheard};
 use crate::tell::rights::tell_rights;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use thexr_wire::message::{Dialect, event};
 use thexr_wire::{EntityId, PeerId, UserId};
@@ -41,12 +43,12 @@ impl Said {
 }
 
 /// Puts everything this tick has to say into the outbox.
-pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Outbox) {
+pub(crate) fn tell(log: &mut Log, people: &mut People, movers: &Movers, said: Said, out: &mut Outbox) {
     let made = std::mem::take(&mut log.made);
     let changes = std::mem::take(&mut people.changes);
     let away_changes = people.away_changes();
     people.changes.places = changes.places;
-    let teller = Teller { log, people };
+    let teller = Teller { log, people, movers };
     teller.tell_events(&made.events, made.restate, out);
     tell_rights(log, people, &made, out);
     for shout in said.shouts {
@@ -79,6 +81,7 @@ pub(crate) fn tell(log: &mut Log, people: &mut People, said: Said, out: &mut Out
 pub(super) struct Teller<'a> {
     pub log: &'a Log,
     pub people: &'a People,
+    pub movers: &'a Movers,
 }
 
 impl Teller<'_> {
@@ -103,11 +106,16 @@ impl Teller<'_> {
     fn tell_events(&self, events: &[Arc<Event>], restate: bool, out: &mut Outbox) {
         if restate {
             self.restate(out);
-        } else if let Some(patch) = patch(events, &self.log.world, |id| self.slot(id)) {
+        } else if let Some(patch) = patch(events, &self.log.world, |id| self.slot(id), self.movers.changed())
+        {
             self.say(out, To::All, event::STATE_PATCH, patch.into());
         }
         let hears_json = self.people.json_peers > 0;
         for event in events {
+            if let Hearers::Only(users) = &event.hearers {
+                self.tell_some(event, users, out);
+                continue;
+            }
             // A state told anew tells of nobody's coming; otherwise the avatar does.
             let told_by_the_avatar = !restate && is_coming_or_going(event);
             match (told_by_the_avatar, hears_json) {
@@ -116,6 +124,17 @@ impl Teller<'_> {
                 (true, false) => {}
             }
         }
+    }
+
+    /// A fact to its hearers' connections; to the others, that there was one.
+    fn tell_some(&self, event: &Event, users: &BTreeSet<UserId>, out: &mut Outbox) {
+        let peers = self.people.peers.iter().filter(|(_, peer)| users.contains(&peer.user));
+        let message = Message::ToSome {
+            peers: Arc::new(peers.map(|(id, _)| *id).collect()),
+            payload: stoc(event).into(),
+            unheard: unheard(event).into(),
+        };
+        self.order(out, To::All, message);
     }
 
     /// After a `load` everyone gets the whole state, in place of this tick's ops.

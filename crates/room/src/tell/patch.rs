@@ -2,7 +2,7 @@
 
 use crate::outbox::Event;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_world::{Op, World};
@@ -12,6 +12,7 @@ pub(crate) fn patch(
     events: &[Arc<Event>],
     world: &World,
     slot: impl Fn(&EntityId) -> Option<u16>,
+    things: &BTreeMap<EntityId, Option<u16>>,
 ) -> Option<String> {
     let new = new_entities(events);
     // Created and deleted within these events: told as neither. Who came and went is told all the same.
@@ -28,7 +29,11 @@ pub(crate) fn patch(
         }
     }
     let last = events.last().filter(|_| !ops.is_empty())?;
-    Some(json!({"seq": last.seq, "at": last.at_ms, "ops": ops, "runs": runs}).to_string())
+    let mut patch = json!({"seq": last.seq, "at": last.at_ms, "ops": ops, "runs": runs});
+    if !things.is_empty() {
+        patch["slots"] = json!(things);
+    }
+    Some(patch.to_string())
 }
 
 /// An event as it is told.
@@ -36,6 +41,11 @@ pub(crate) fn stoc(event: &Event) -> String {
     let Event { name, payload, seq, at_ms, actor, .. } = event;
     let actor = actor.to_string();
     json!({"event": name, "payload": payload, "seq": seq, "at": at_ms, "actor": actor}).to_string()
+}
+
+/// What is told of an event that is for others.
+pub(crate) fn unheard(event: &Event) -> String {
+    json!({"seq": event.seq}).to_string()
 }
 
 /// Whether an event only says what the ops of an avatar say: thexr.1 clients are not told it beside them.

@@ -1,7 +1,8 @@
 //! What newcomers and those who come back are told, cut at one seq: shares of the room, to be spelt outside the tick.
 
 use crate::log::missed::ResumeFrom;
-use crate::outbox::Event;
+use crate::outbox::{Event, Hearers};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
@@ -29,6 +30,8 @@ pub struct StateView {
     pub incarnation: u16,
     /// Everyone inside, by id.
     pub people: Vec<Standing>,
+    /// Slots of things that move.
+    pub things: Arc<BTreeMap<EntityId, u16>>,
     /// Connections that are inside, for json newcomers.
     pub presence: Option<Presence>,
 }
@@ -43,6 +46,11 @@ pub struct Presence {
 }
 
 impl StateView {
+    /// The slot of an avatar or of a thing that moves.
+    pub fn slot(&self, id: &EntityId) -> Option<u16> {
+        self.standing(id).map(|standing| standing.slot).or_else(|| self.things.get(id).copied())
+    }
+
     /// The person whose avatar this is.
     pub fn standing(&self, id: &EntityId) -> Option<&Standing> {
         let at = self.people.binary_search_by(|standing| standing.user.as_str().cmp(id.as_str()));
@@ -60,12 +68,29 @@ pub struct Missed {
     older: Vec<Arc<Event>>,
     /// Events the room remembered, the same for all of a tick.
     newer: Arc<[Arc<Event>]>,
+    /// Who missed it.
+    hearer: UserId,
 }
 
 impl Missed {
     /// What happened since `from` up to the cut of `view`.
-    pub(crate) fn new(view: Arc<StateView>, from: ResumeFrom, newer: Arc<[Arc<Event>]>) -> Self {
-        Self { view, after: from.seq(), older: from.into_events().collect(), newer }
+    pub(crate) fn new(
+        view: Arc<StateView>,
+        from: ResumeFrom,
+        newer: Arc<[Arc<Event>]>,
+        hearer: UserId,
+    ) -> Self {
+        Self { view, after: from.seq(), older: from.into_events().collect(), newer, hearer }
+    }
+
+    /// Whether everyone who missed the same is told the same of it.
+    pub(crate) fn is_for_everyone(&self) -> bool {
+        self.events().iter().all(|event| event.hearers == Hearers::Everyone)
+    }
+
+    /// Whether who missed it heard of an event, or would have.
+    pub(crate) fn hears(&self, event: &Event) -> bool {
+        event.hearers.hear(&self.hearer)
     }
 
     /// The room as it was at the cut.

@@ -10,9 +10,9 @@ use crate::tell::view::{Missed, Presence, Standing, StateView};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-use thexr_wire::PeerId;
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::message::{Dialect, Mode, event};
+use thexr_wire::{PeerId, UserId};
 
 /// What the newcomers of a tick share, made when the first of them needs it.
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Teller<'_> {
         for newcomer in newcomers {
             let Some(peer) = self.people.peers.get(&newcomer.peer) else { continue };
             let to = To::Peer(newcomer.peer);
-            let missed = newcomer.resume.and_then(|from| self.missed(from, &mut shared));
+            let missed = newcomer.resume.and_then(|from| self.missed(from, &peer.user, &mut shared));
             let response = self.join_response(newcomer.peer, peer, missed.is_some());
             let attached = Attached {
                 dialect: peer.dialect,
@@ -65,15 +65,17 @@ impl Teller<'_> {
     }
 
     /// What someone has missed, if it can be told; those who have missed the same share it.
-    fn missed(&self, from: ResumeFrom, shared: &mut Shared) -> Option<Arc<Missed>> {
+    fn missed(&self, from: ResumeFrom, user: &UserId, shared: &mut Shared) -> Option<Arc<Missed>> {
         self.log.ring.missed_bytes(&from, self.log.seq)?;
         if let Some(missed) = shared.missed.get(&from.seq()) {
             return Some(missed.clone());
         }
         let remembered = shared.remembered.get_or_init(|| self.log.ring.shared()).clone();
         let seq = from.seq();
-        let missed = Arc::new(Missed::new(self.shared_view(shared), from, remembered));
-        shared.missed.insert(seq, missed.clone());
+        let missed = Arc::new(Missed::new(self.shared_view(shared), from, remembered, user.clone()));
+        if missed.is_for_everyone() {
+            shared.missed.insert(seq, missed.clone());
+        }
         Some(missed)
     }
 
@@ -133,6 +135,7 @@ impl Teller<'_> {
             world: self.log.world.clone(),
             incarnation: self.log.incarnation,
             people: persons.iter().map(standing).collect(),
+            things: self.movers.shared(),
             presence,
         }
     }

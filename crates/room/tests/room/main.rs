@@ -1,6 +1,7 @@
 //! Transcripts of a room: what goes in, what everyone is told. Tests name the rules of docs/protocol.md they hold to.
 
 mod admission;
+mod audience;
 mod away;
 mod budget;
 mod building;
@@ -9,6 +10,7 @@ mod joining;
 mod limits;
 mod lives;
 mod motion;
+mod movers;
 mod presence;
 mod properties;
 mod replica;

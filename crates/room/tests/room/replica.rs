@@ -28,6 +28,7 @@ impl Replica {
                 "snapshot" => self.snapshot(payload),
                 "state_patch" => self.patch(payload),
                 "stoc" => self.event(&payload),
+                "unheard" => self.seq = payload["seq"].as_u64().unwrap(),
                 "restate" => self.restate(payload),
                 _ => {}
             }

@@ -225,3 +225,27 @@ fn rule_2_6_where_everyone_is_comes_in_parts_that_add_up_to_everyone() {
     let away: Vec<_> = parts.iter().flat_map(|part| part["away"].as_array().unwrap()).collect();
     assert_eq!(away, [&json!(user("p08").as_str())]);
 }
+
+#[test]
+fn who_resumes_hears_of_the_facts_that_were_for_others_only_that_they_were() {
+    for restarted in [false, true] {
+        let (mut stage, bob, mut replica) = lost();
+        let ada = user("ada");
+        stage.call(bob, "say", json!({"text": "to myself", "to": {"users": []}})).unwrap();
+        stage.call(bob, "say", json!({"text": "to Ada", "to": {"users": [ada]}})).unwrap();
+        stage.create(bob, json!({"n": 1}));
+        stage.call(bob, "event", json!({"event_name": "psst", "to": {"role": "owner"}})).unwrap();
+        let from = replica.seq;
+        let ada = if restarted {
+            // What a store has instead of what a room remembers.
+            let tail = stage.journal.iter().filter(|event| event.seq > from).cloned();
+            let tail = tail.map(std::sync::Arc::new).collect();
+            stage.join_with("ada", json!({"dialect": "thexr.1"}), Some(ResumeFrom::new(from, tail)))
+        } else {
+            stage.resume("ada", from)
+        };
+        let names = check(&mut stage, &mut replica, ada);
+        assert_eq!(names, ["joined", "restate", "state_patch", "unheard", "stoc", "stoc", "unheard"]);
+        assert_eq!(replica.events, [from + 2, from + 3]);
+    }
+}

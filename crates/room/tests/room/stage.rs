@@ -378,6 +378,11 @@ impl Stage {
                 hear("reply", json!([reference, status, parse(response)]));
             }
             Message::Push { event, payload } => hear(event, parse(payload)),
+            Message::ToSome { peers, payload, .. } if peers.contains(&peer) => hear("stoc", parse(payload)),
+            Message::ToSome { unheard, .. } if dialect == Some(thexr_wire::message::Dialect::Thexr1) => {
+                hear("unheard", parse(unheard))
+            }
+            Message::ToSome { .. } => {}
             Message::Shout { payload } => hear("shout", parse(payload)),
             Message::State(view) => {
                 for (name, payload) in encode::state(view, dialect.unwrap()) {

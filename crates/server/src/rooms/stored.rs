@@ -3,7 +3,7 @@
 use crate::limits::TAIL_PAGE_BYTES;
 use crate::rooms::states::{self, StateError, part_row};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thexr_room::{
     Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
@@ -86,6 +86,10 @@ pub fn event_row(event: &Event) -> EventRow {
         name: event.name.clone(),
         payload: canonical(&event.payload),
         ops: canonical_ops(&event.ops),
+        hearers: match &event.hearers {
+            Hearers::Everyone => None,
+            Hearers::Only(users) => Some(canonical(&json!(users))),
+        },
         // That of a restore is known when the state before it is text.
         inverse: match &event.inverse {
             Some(Inverse::Ops(ops)) => Some(canonical_ops(ops)),
@@ -111,6 +115,13 @@ pub fn event(row: &EventRow) -> Result<Event, StoredError> {
         name: row.name.clone(),
         payload: serde_json::from_str(&row.payload).map_err(failed)?,
         ops: ops(&row.ops)?,
+        hearers: row
+            .hearers
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(failed)?
+            .map_or(Hearers::Everyone, |users: BTreeSet<UserId>| Hearers::Only(Arc::new(users))),
         inverse: row.inverse.as_deref().map(ops).transpose()?.map(Inverse::Ops),
         undoes: row.undoes,
         command_id: row.command_id.clone(),
@@ -313,6 +324,7 @@ pub(crate) mod tests {
             name: "entity_updated".into(),
             payload: "{}".into(),
             ops: ops.to_string(),
+            hearers: None,
             inverse: None,
             undoes: None,
             command_id: None,

@@ -179,6 +179,7 @@ async fn insert_events(connection: &mut SqliteConnection, batches: &[&RoomBatch]
                 event.undoes,
                 &event.command_id,
                 batch.epoch,
+                &event.hearers,
             )
         })
         .collect();
@@ -187,9 +188,9 @@ async fn insert_events(connection: &mut SqliteConnection, batches: &[&RoomBatch]
     }
     sqlx::query(
         "INSERT INTO events
-           (room_id, seq, at, actor, name, payload, ops, inverse, undoes, command_id, epoch)
+           (room_id, seq, at, actor, name, payload, ops, inverse, undoes, command_id, epoch, hearers)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
-                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10
+                value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11
            FROM json_each($1)",
     )
     .bind(json(&rows))

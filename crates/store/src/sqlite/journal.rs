@@ -92,7 +92,7 @@ async fn read_events(
     count: usize,
 ) -> Result<Vec<EventRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT seq, at, actor, name, payload, ops, inverse, undoes, command_id
+        "SELECT seq, at, actor, name, payload, ops, hearers, inverse, undoes, command_id
            FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
     );
     let rows = rows.bind(room.as_str()).bind(number(after_seq)).bind(number(count as u64));
@@ -114,6 +114,7 @@ fn event(row: &SqliteRow) -> sqlx::Result<EventRow> {
         name: row.try_get("name")?,
         payload: row.try_get("payload")?,
         ops: row.try_get("ops")?,
+        hearers: row.try_get("hearers")?,
         inverse: row.try_get("inverse")?,
         undoes: row.try_get::<Option<i64>, _>("undoes")?.map(i64::cast_unsigned),
         command_id: row.try_get("command_id")?,

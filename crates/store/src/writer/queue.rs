@@ -113,6 +113,7 @@ mod tests {
             name: "entity_created".into(),
             payload: "{}".into(),
             ops: "[]".into(),
+            hearers: None,
             inverse: None,
             undoes: None,
             command_id: None,

@@ -42,6 +42,7 @@ pub fn event(seq: u64) -> EventRow {
         name: "entity_updated".into(),
         payload: format!("{{\"n\":{seq}}}"),
         ops: "[]".into(),
+        hearers: None,
         inverse: None,
         undoes: None,
         command_id: None,

@@ -30,6 +30,7 @@ pub async fn texts_come_back_byte_for_byte<B: Backend>() {
         name: "message_said".into(),
         payload: r#"{"text":"\u0000 \" \\ 'né' 🪑", "n":1.0, "b":1e2,  "big":12345678901234567890}"#.into(),
         ops: "[ {\"set\":\n\t{}} ]".into(),
+        hearers: None,
         inverse: Some(String::new()),
         undoes: Some(1),
         command_id: Some("null".into()),
@@ -38,6 +39,16 @@ pub async fn texts_come_back_byte_for_byte<B: Backend>() {
     };
     assert_eq!(append(&store, batch("rooma", 1, [odd.clone()])).await, committed(1));
     assert_eq!(store.events(&room("rooma"), 0, 1).await.unwrap(), [odd]);
+}
+
+pub async fn who_hears_a_fact_is_kept_and_such_a_fact_changes_nothing<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let hearers = Some(r#"["00000000000000000001"]"#.to_owned());
+    let narrow = EventRow { hearers: hearers.clone(), ops: "[]".into(), ..event(1) };
+    assert_eq!(append(&store, batch("rooma", 1, [narrow.clone()])).await, committed(1));
+    assert_eq!(store.events(&room("rooma"), 0, 1).await.unwrap(), [narrow]);
+    let changes = EventRow { hearers, ops: r#"[{"op":"delete"}]"#.into(), ..event(2) };
+    assert_eq!(append(&store, batch("rooma", 1, [changes])).await, CONSTRAINT);
 }
 
 pub async fn a_batch_that_leaves_a_gap_is_refused<B: Backend>() {

@@ -37,6 +37,7 @@ macro_rules! contract_suite {
             journal {
                 a_committed_batch_is_there_after_reopening,
                 texts_come_back_byte_for_byte,
+                who_hears_a_fact_is_kept_and_such_a_fact_changes_nothing,
                 a_batch_that_leaves_a_gap_is_refused,
                 a_gap_inside_a_batch_is_refused,
                 a_batch_that_was_written_already_is_refused,

@@ -1,0 +1,70 @@
+//! Things that move by themselves: which of them have a slot on the latest lane. Knows the world, not what moves them.
+
+use crate::log::Log;
+use crate::people::slots::Slots;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use thexr_wire::EntityId;
+use thexr_world::{Entity, Op};
+
+/// The things that move, with their slots.
+#[derive(Debug, Default)]
+pub(crate) struct Movers {
+    slots: Arc<BTreeMap<EntityId, u16>>,
+    /// Who got or lost a slot in this tick.
+    changed: BTreeMap<EntityId, Option<u16>>,
+    begun: bool,
+}
+
+impl Movers {
+    /// Follows what has become of the world in this tick. Who finds no slot free rests where it is until it is changed again.
+    pub fn follow(&mut self, log: &Log, slots: &mut Slots) {
+        self.changed.clear();
+        let events = &log.made.events;
+        let all_anew =
+            !self.begun || events.iter().flat_map(|event| &event.ops).any(|op| matches!(op, Op::Load { .. }));
+        self.begun = true;
+        if all_anew {
+            let everything: BTreeSet<EntityId> =
+                self.slots.keys().chain(log.world.entities().keys()).cloned().collect();
+            everything.iter().for_each(|id| self.look_at(id, log, slots));
+            return;
+        }
+        for id in events.iter().flat_map(|event| &event.ops).filter_map(Op::entity) {
+            self.look_at(id, log, slots);
+        }
+    }
+
+    fn look_at(&mut self, id: &EntityId, log: &Log, slots: &mut Slots) {
+        let moves = log.world.entity(id).is_some_and(|entity| moves(entity));
+        match (moves, self.slots.get(id).copied()) {
+            (true, None) => {
+                let Some(slot) = slots.take_for_a_thing(log.now.at_ms) else { return };
+                Arc::make_mut(&mut self.slots).insert(id.clone(), slot);
+                self.changed.insert(id.clone(), Some(slot));
+            }
+            (false, Some(slot)) => {
+                slots.free(log.now.at_ms, slot);
+                Arc::make_mut(&mut self.slots).remove(id);
+                self.changed.insert(id.clone(), None);
+            }
+            _ => {}
+        }
+    }
+
+    /// Who got a slot in this tick, and who has lost one.
+    pub fn changed(&self) -> &BTreeMap<EntityId, Option<u16>> {
+        &self.changed
+    }
+
+    /// All of them, for sharing.
+    pub fn shared(&self) -> Arc<BTreeMap<EntityId, u16>> {
+        self.slots.clone()
+    }
+}
+
+/// Whether an entity is a body that is not fixed in its place (OMI_physics_body).
+fn moves(entity: &Entity) -> bool {
+    let motion = entity.value("body").and_then(|body| body.get("motion")).and_then(|motion| motion.as_str());
+    matches!(motion, Some("dynamic" | "kinematic"))
+}
