@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::stamp::files_below;
 use crate::tidy::relative;
 
-/// Files that only lead into what lies in their folder.
+/// The roots of crates and folders.
 const ROOTS: [&str; 3] = ["lib.rs", "main.rs", "mod.rs"];
 
 /// How often a name may be handed on from module to module.
