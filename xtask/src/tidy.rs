@@ -3,9 +3,11 @@
 //! Owns the list of checks and how a finding looks. Each check is a function from texts to findings, so that it
 //! can be tested on strings. Changes one file, and only when asked to: `docs/limits.md`.
 
+mod circles;
 mod dependencies;
 mod limits;
 mod map;
+mod rules;
 mod sources;
 mod typescript;
 
@@ -69,6 +71,8 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
 pub(crate) fn check(project: &Project) -> Result<Vec<Finding>> {
     let mut findings = map::check(project)?;
     findings.extend(dependencies::check(project)?);
+    findings.extend(circles::check(project)?);
+    findings.extend(rules::check(project)?);
     findings.extend(sources::check(project)?);
     findings.extend(limits::check(project)?);
     findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

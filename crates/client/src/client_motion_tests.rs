@@ -220,6 +220,7 @@ fn tom(tracked: bool) -> Sample {
     Sample { slot: 2, tier: Tier::A, age_ms: 0, marks: Marks::default(), pose }
 }
 
+// Rule 4.13
 #[test]
 fn a_near_hand_is_shown_joint_by_joint_until_it_is_not_tracked_or_not_told_any_more() {
     let mut script = Script::live(Mode::Enter);

@@ -389,6 +389,7 @@ fn a_heartbeat_goes_every_twenty_five_seconds_and_must_be_answered() {
     assert_eq!(script.client.state(), State::Reconnecting);
 }
 
+// Rule 5.4
 #[test]
 fn the_clock_is_asked_and_believed() {
     let mut script = Script::live(Mode::Observe);

@@ -206,6 +206,7 @@ mod tests {
             .collect()
     }
 
+    // Rule 4.7
     #[test]
     fn a_pose_is_sent_at_once_and_again_ever_more_rarely_down_to_once_in_eight_seconds() {
         let mut filter = SendFilter::default();
@@ -217,6 +218,7 @@ mod tests {
         assert!(moved.len() < 10 && moved[moved.len() - 2].0 + 1_000 == last, "begins anew: {moved:?}");
     }
 
+    // Rule 4.7
     #[test]
     fn less_than_two_centimetres_start_nothing() {
         let mut filter = SendFilter::default();
@@ -224,6 +226,7 @@ mod tests {
         assert_eq!(run(&mut filter, 900, 910, |_| 0.021).len(), 1);
     }
 
+    // Rule 4.7
     #[test]
     fn one_degree_starts_sending() {
         let turned = |degrees: f32| {
@@ -237,12 +240,14 @@ mod tests {
         assert!(moved(&at(0.0), &turned(1.1)));
     }
 
+    // Rule 4.7
     #[test]
     fn a_walker_is_sent_at_twenty_hertz() {
         let sent = run(&mut SendFilter::default(), 0, 2_000, |ms| ms as f32 / 1000.0);
         assert_eq!(sent.len(), 40);
     }
 
+    // Rule 4.7
     #[test]
     fn the_final_pose_is_sent_and_then_it_is_quiet() {
         let mut filter = SendFilter::default();

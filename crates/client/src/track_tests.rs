@@ -172,6 +172,7 @@ fn who_steps_out_of_the_crowd_is_soon_shown_in_time() {
     assert!(track.delay_ms() < 200.0, "{}", track.delay_ms());
 }
 
+// Rule 4.12
 #[test]
 fn a_place_in_the_crowd_does_not_move_someone_who_is_known_better() {
     let known = Pose::standing([1.1, 1.7, 1.1]);

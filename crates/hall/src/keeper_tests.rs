@@ -98,6 +98,7 @@ fn at_a_stop_the_last_state_follows_the_last_batch() {
     assert_eq!(scene.states.len(), 1, "it is on its way");
 }
 
+// Rule 3.1
 #[test]
 fn an_act_is_answered_once_its_batch_is_durable_and_not_before_an_earlier_one() {
     let mut scene = Scene::set();
@@ -113,6 +114,7 @@ fn an_act_is_answered_once_its_batch_is_durable_and_not_before_an_earlier_one() 
     assert!(scene.keeper.is_settled());
 }
 
+// Rule 3.1
 #[test]
 fn a_refusal_that_tells_of_the_state_waits_for_what_it_tells_of() {
     let mut scene = Scene::set();
@@ -127,6 +129,7 @@ fn a_refusal_that_tells_of_the_state_waits_for_what_it_tells_of() {
     assert_eq!(scene.answers(), [(3, false)], "now it is");
 }
 
+// Rule 3.1
 #[test]
 fn a_store_that_falls_behind_is_said_at_once() {
     let mut scene = Scene::set();

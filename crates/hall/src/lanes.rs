@@ -290,6 +290,7 @@ mod tests {
         assert!(lanes.next_motion().is_none());
     }
 
+    // Rule 3.1
     #[test]
     fn behind_a_message_that_did_not_fit_nothing_follows() {
         let lanes = Lanes::default();
@@ -331,6 +332,7 @@ mod tests {
         assert!(lanes.has_overflowed());
     }
 
+    // Rules 3.1, 5.1
     #[test]
     fn what_is_transient_is_left_out_where_much_waits_and_never_ends_a_connection() {
         let lanes = Lanes::default();

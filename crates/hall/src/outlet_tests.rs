@@ -127,6 +127,7 @@ fn motion_passes_between_the_parts_of_a_state_and_the_ordered_lane_waits() {
     assert_eq!(scene.events(), ["phx_reply", chunk, chunk, chunk, event::STOC]);
 }
 
+// Rule 5.1
 #[test]
 fn answers_about_the_line_pass_a_state_that_is_encoded_and_its_parts() {
     let mut scene = Scene::set();

@@ -90,6 +90,7 @@ mod tests {
         assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((12, 7)), None));
     }
 
+    // Rule 4.4
     #[test]
     fn a_pose_that_a_newer_one_has_overtaken_is_dropped_also_where_numbers_wrap() {
         let slot = PoseSlot::default();

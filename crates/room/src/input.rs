@@ -1,28 +1,9 @@
 //! What the shell may tell a room. Owns shapes only.
 
 use crate::act::command::Request;
-use crate::act::snapshots::held_then;
+use crate::act::snapshots::LoadedState;
 use crate::people::asking::Join;
 use serde_json::Value;
-use std::sync::Arc;
-use thexr_world::{Op, World};
-
-/// A stored state that was asked for.
-#[derive(Debug, Clone)]
-pub struct LoadedState {
-    pub(crate) hash: String,
-    pub(crate) world: Arc<World>,
-    /// What leaves things where people held them then.
-    pub(crate) let_go: Vec<Op>,
-}
-
-impl LoadedState {
-    /// A state with the hex SHA-256 of its text. Looks at all of it: make it outside of the tick.
-    pub fn new(hash: String, world: Arc<World>) -> Self {
-        let let_go = held_then(&world);
-        Self { hash, world, let_go }
-    }
-}
 
 /// Something that happens to a room, from a peer or its connection.
 #[derive(Debug, Clone)]

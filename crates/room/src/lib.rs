@@ -22,9 +22,10 @@ mod text;
 mod view;
 
 pub use act::command::{Command, Request, commands_table};
+pub use act::snapshots::LoadedState;
 pub use act::{Act, Grant};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
-pub use input::{Input, LoadedState, StoreState};
+pub use input::{Input, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;
 pub use log::missed::ResumeFrom;

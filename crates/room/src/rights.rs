@@ -448,6 +448,7 @@ mod tests {
         assert_eq!((rights.owners, rights.blockers), (0, 0));
     }
 
+    // Rule 6.3
     #[test]
     fn blocks_are_seen_from_both_sides_and_bounded() {
         let mut rights = Rights::default();

@@ -34,6 +34,7 @@ fn a_slow_store_refuses_some_commands_and_loses_none() {
     assert!(report.refused.contains_key("store_slow"), "{report:?}");
 }
 
+// Rule 3.1
 #[test]
 fn a_server_that_dies_in_mid_flight_loses_nothing_it_has_acknowledged() {
     for seed in [31, 32, 33] {

@@ -131,6 +131,7 @@ fn fingers_survive_tier_a_and_do_not_reach_tier_b() {
     assert_eq!(decode_b(&encode_b(&sample, [0; 3]), [0; 3]).pose.fingers, None);
 }
 
+// Rule 4.3
 #[test]
 fn every_record_begins_with_its_slot() {
     let pose = Pose::standing([1.0; 3]);

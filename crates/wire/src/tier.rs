@@ -43,13 +43,6 @@ impl Tier {
         }
     }
 
-    /// Records of one group at most: it fits a part of a frame with all that goes before it, and one length byte.
-    pub const fn group_records_max(self) -> usize {
-        let bytes = crate::lane::PART_BYTES_MAX - crate::lane::HEADER_BYTES - crate::lane::SECTION_BYTES;
-        let records = (bytes - self.group_bytes()) / self.record_bytes();
-        if records > 255 { 255 } else { records }
-    }
-
     /// The next more exact tier; A is its own.
     pub fn nearer(self) -> Self {
         Self::ALL[(self as usize).saturating_sub(1)]

@@ -145,6 +145,7 @@ fn expected() -> Value {
     })
 }
 
+// Rules 4.2, 4.3, 4.4, 4.13
 #[test]
 fn the_published_vectors_are_what_this_code_writes() {
     let expected = expected();

@@ -30,6 +30,7 @@ fn after(mut world: World, change: Value) -> Result<Value, FoldError> {
     Ok(Value::Object(world.entity(&id("aaaaa")).unwrap().to_json()))
 }
 
+// Rule 3.3
 #[test]
 fn every_op_changes_what_it_says() {
     let cases = [

@@ -4,6 +4,7 @@
 
 pub mod entity;
 pub mod fold;
+mod fold_error;
 mod index;
 pub mod interpolate;
 pub mod op;
@@ -14,7 +15,8 @@ pub mod transform;
 mod values;
 
 pub use entity::{Component, Entity, Name, Parent};
-pub use fold::{Entities, FoldError, NoStates, Stamp, States, Undo, World};
+pub use fold::{Entities, NoStates, Stamp, States, Undo, World};
+pub use fold_error::FoldError;
 pub use op::{Components, Op};
 pub use schema::SchemaError;
 pub use transform::Transform;

@@ -1,7 +1,7 @@
 //! What ops make of values: arithmetic, lists, merge patches. Pure; changes nothing.
 
 use crate::entity::{Entity, Name};
-use crate::fold::FoldError;
+use crate::fold_error::FoldError;
 use crate::op::{Components, Op};
 use serde_json::{Map, Value};
 use smol_str::SmolStr;

@@ -186,6 +186,7 @@ describe("the golden vectors", () => {
     expect([hand(), hand()]).toEqual([pose.fingers?.left ?? rest, pose.fingers?.right ?? rest]);
   });
 
+  // Rule 4.13
   test("a hand is 25 joints of three times nine bits", () => {
     const { slot, age_ms, right, points, bytes } = vectors.hand;
     const read = bitReader(bytesOf(bytes));
@@ -194,6 +195,7 @@ describe("the golden vectors", () => {
     expect([points.length, bytes.length / 2]).toEqual([25, 88]);
   });
 
+  // Rule 4.2
   test("a frame down has its header and sections, with a group of people for each tier and cell", () => {
     const { bytes, tick, ack, slots, sections } = vectors.frame_down;
     const frame = bytesOf(bytes);
@@ -204,6 +206,7 @@ describe("the golden vectors", () => {
     expect(found.flatMap(({ kind, content }) => (kind === 1 ? slotsOf(content) : []))).toEqual(slots);
   });
 
+  // Rule 4.15
   test("its parts have its header each, and together its sections", () => {
     const { bytes, slots, parts, parts_of } = vectors.frame_down;
     const frames = parts.map(bytesOf);
@@ -213,6 +216,7 @@ describe("the golden vectors", () => {
     expect(people.flatMap(({ content }) => slotsOf(content))).toEqual(slots);
   });
 
+  // Rule 4.4
   test("a frame up has sections as one down has them", () => {
     const { bytes, seq, ack_tick, sample_ms } = vectors.frame_up;
     const frame = bytesOf(bytes);
@@ -225,6 +229,7 @@ describe("the golden vectors", () => {
     ]);
   });
 
+  // Rule 4.8
   test("an acknowledgement is a kind, flags and a tick", () => {
     const view = new DataView(bytesOf(vectors.ack_up.bytes).buffer);
     expect([view.byteLength, view.getUint8(0), view.getUint32(2, true)]).toEqual([6, 3, vectors.ack_up.ack_tick]);

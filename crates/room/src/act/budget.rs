@@ -265,6 +265,7 @@ mod tests {
         }
     }
 
+    // Rule 6.5
     #[test]
     fn an_empty_pool_takes_nothing_from_what_is_a_persons_own() {
         let mut budget = Budget::default();

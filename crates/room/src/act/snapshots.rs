@@ -4,7 +4,6 @@ use crate::act::args::{Args, Read};
 use crate::act::budget::FANOUT_BYTES_PER_S;
 use crate::act::{Caller, Effect};
 use crate::boot::Saved;
-use crate::input::LoadedState;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
@@ -306,8 +305,25 @@ fn now_and_then(last_ms: &mut Option<i64>, log: &Log, hearers: u64) -> Result<()
     Ok(())
 }
 
+/// A stored state that was asked for.
+#[derive(Debug, Clone)]
+pub struct LoadedState {
+    hash: String,
+    world: Arc<World>,
+    /// What leaves things where people held them then.
+    let_go: Vec<Op>,
+}
+
+impl LoadedState {
+    /// A state with the hex SHA-256 of its text. Looks at all of it: make it outside of the tick.
+    pub fn new(hash: String, world: Arc<World>) -> Self {
+        let let_go = held_then(&world);
+        Self { hash, world, let_go }
+    }
+}
+
 /// Ops that leave what people held when a state was kept where it was then: the people have gone on.
-pub(crate) fn held_then(state: &World) -> Vec<Op> {
+fn held_then(state: &World) -> Vec<Op> {
     let pose = |avatar: &Entity| serde_json::from_value::<Pose>(avatar.value("pose")?.clone()).ok();
     let mut ops = Vec::new();
     for (id, entity) in state.entities().iter().filter(|(_, entity)| !entity.is_avatar()) {

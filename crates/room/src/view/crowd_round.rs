@@ -271,6 +271,7 @@ mod tests {
         }
     }
 
+    // Rule 4.12
     #[test]
     fn groups_of_people_who_are_all_told_better_are_left_out() {
         let output = crowd(5, &spread(400, 5.0), |_| 5);

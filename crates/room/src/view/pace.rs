@@ -176,6 +176,7 @@ mod tests {
         assert!(pace.budget() < FRAME_BYTES / 2);
     }
 
+    // Rule 4.11
     #[test]
     fn a_queue_shrinks_the_budget_down_to_its_floor_and_a_clear_line_lets_it_grow_again() {
         let mut pace = Pace::new(FRAME_BYTES);
@@ -188,6 +189,7 @@ mod tests {
         assert_eq!(pace.budget(), FRAME_BYTES);
     }
 
+    // Rule 4.11
     #[test]
     fn growth_is_five_percent_a_second() {
         let mut pace = Pace::new(FRAME_BYTES);

@@ -107,6 +107,7 @@ mod tests {
     }
 
     proptest! {
+        // Rule 4.14
         #[test]
         fn no_kind_starves_at_any_budget_whoever_else_wants_everything_at_once(
             budget in PIECE_MAX..12_500usize,
@@ -131,6 +132,7 @@ mod tests {
         }
     }
 
+    // Rule 4.14
     #[test]
     fn guaranteed_shares_are_held_and_the_rest_goes_to_the_first() {
         let (told, _) = fill(1_360, 1_000, [40, 20, 10, 88], [false; 4], [true; 4]);
@@ -140,6 +142,7 @@ mod tests {
         assert!(told[0] > 1_300_000, "alone it has everything");
     }
 
+    // Rule 4.14
     #[test]
     fn what_is_urgent_comes_first_and_has_at_most_half() {
         let mut shares: Shares<2> = Shares::default();

@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(rates(&FULL, crate::view::pace::FRAME_BYTES as f32, 0).periods, [1, 2, 5, 20, 40]);
     }
 
+    // Rule 4.11
     #[test]
     fn a_smaller_budget_stretches_the_far_first() {
         let periods = |budget| rates(&FULL, budget, 0).periods;
@@ -119,6 +120,7 @@ mod tests {
         }
     }
 
+    // Rule 4.11
     #[test]
     fn shedding_stretches_d_then_c_then_b_then_slices_receivers() {
         let periods: Vec<[u32; 5]> =

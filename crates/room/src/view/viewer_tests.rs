@@ -368,6 +368,7 @@ impl Scene {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20))]
+    // Rule 4.11
     #[test]
     fn at_every_budget_everyone_is_told_within_the_stated_time(
         count in 1u16..700, edge_m in prop::sample::select(vec![2.0f32, 10.0, 40.0, 100.0, 400.0]),
@@ -445,6 +446,7 @@ fn heard(viewer: &mut Viewer, output: &TickOutput) -> Heard {
     heard
 }
 
+// Rule 4.13
 #[test]
 fn hands_are_told_joint_by_joint_of_the_nearest_two_within_two_metres() {
     let mut viewer = viewer(Some(3));
@@ -466,6 +468,7 @@ fn hands_are_told_joint_by_joint_of_the_nearest_two_within_two_metres() {
     assert!(heard(&mut Viewer::new(Telling::Frames, Some(0), FRAME_BYTES), &far).hands.is_empty());
 }
 
+// Rule 4.14
 #[test]
 fn people_and_hands_are_told_at_every_budget_and_hands_give_way_first() {
     for budget in [200, 300, 600, FRAME_BYTES] {

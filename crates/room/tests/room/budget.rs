@@ -28,6 +28,7 @@ fn large_thing(stage: &mut Stage) -> Value {
     stage.act(Actor::Operator, "create_entity", json!({"components": components})).unwrap()["entity"].clone()
 }
 
+// Rule 6.5
 #[test]
 fn whatever_one_person_multiplies_a_listener_hears_little_of_it_and_the_honest_are_served() {
     let (mut stage, mallory, honest) = room();
@@ -71,6 +72,7 @@ fn whatever_one_person_multiplies_a_listener_hears_little_of_it_and_the_honest_a
     }
 }
 
+// Rule 6.5
 #[test]
 fn a_refusal_for_the_budget_changes_nothing_and_the_same_id_may_be_tried_again() {
     let (mut stage, mallory, _) = room();

@@ -346,6 +346,7 @@ fn a_thing_with_more_on_it_than_one_command_changes_is_not_hung_elsewhere_but_wh
     assert!(stage.call(ada, "transact", color).is_ok(), "its place is not asked about");
 }
 
+// Rule 6.4
 #[test]
 fn what_games_count_is_nobodys_to_write_remove_or_copy_but_theirs_to_ask_for() {
     let (mut stage, ada) = inside();

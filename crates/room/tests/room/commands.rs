@@ -127,6 +127,7 @@ fn say_is_told_with_name_and_colour_and_bounded() {
     assert_eq!(stage.call(ada, "emote", long), Err("text_too_long".into()));
 }
 
+// Rule 1.4
 #[test]
 fn the_identity_in_a_payload_is_never_believed() {
     let (mut stage, ada) = inside();

@@ -58,6 +58,7 @@ fn ask(stage: &mut Stage, peer: PeerId, name: &str, payload: Value) -> Result<Va
     answer
 }
 
+// Rule 6.1
 #[test]
 fn every_command_asks_for_its_permission_and_settings_say_who_has_it() {
     let closed = json!({"who_may_build": "builder", "who_may_save": "moderator"});
@@ -107,6 +108,7 @@ fn who_may_not_build_still_dresses_their_own_avatar() {
     assert_eq!(stage.call(bob, "update_components", others), Err("forbidden".into()));
 }
 
+// Rules 6.2, 6.3
 #[test]
 fn a_role_is_a_fact_that_everyone_sees_on_the_avatar_and_that_lasts() {
     let (mut stage, ada, bob) = two();
@@ -133,6 +135,7 @@ fn a_role_is_a_fact_that_everyone_sees_on_the_avatar_and_that_lasts() {
     assert_eq!(stage.room.rights().role(&user("bob")), Role::Visitor);
 }
 
+// Rule 6.2
 #[test]
 fn roles_go_downwards_and_the_last_owner_stays() {
     let (mut stage, ada, bob) = two();
@@ -170,6 +173,7 @@ fn roles_go_downwards_and_the_last_owner_stays() {
     );
 }
 
+// Rule 6.2
 #[test]
 fn settings_are_a_fact_with_what_every_role_may_now() {
     let (mut stage, ada, bob) = two();
@@ -189,6 +193,7 @@ fn settings_are_a_fact_with_what_every_role_may_now() {
     assert_eq!(*stage.room.rights().settings(), expected);
 }
 
+// Rules 6.2, 6.3
 #[test]
 fn the_muted_are_not_heard_by_whatever_they_say_and_do_all_else() {
     let (mut stage, ada, bob) = two();
@@ -227,6 +232,7 @@ fn who_has_filled_their_avatar_to_its_limit_is_muted_nevertheless() {
     assert_eq!(stage.call(bob, "say", json!({"text": "hi"})), Err("muted".into()));
 }
 
+// Rule 6.3
 #[test]
 fn a_block_is_between_two_and_lasts() {
     let (mut stage, ada, bob) = two();
@@ -257,6 +263,7 @@ fn a_block_is_between_two_and_lasts() {
     assert!(stage.members.values().all(|(_, state)| state.get("blocks").is_none()));
 }
 
+// Rule 5.1
 #[test]
 fn whoever_watches_changes_nothing_and_does_not_shout() {
     let (mut stage, ..) = two();

@@ -95,6 +95,7 @@ fn rule_3_5_after_ok_the_entity_is_there() {
     assert_eq!(patch.payload["ops"][0]["entity"], id);
 }
 
+// Rule 5.1
 #[test]
 fn a_shout_is_for_everyone_as_it_came_and_is_not_stored() {
     let mut stage = Stage::empty();

@@ -11,6 +11,7 @@ fn with(components: Value) -> (Stage, PeerId, EntityId) {
     (stage, ada, id)
 }
 
+// Rule 3.3
 #[test]
 fn every_op_can_be_part_of_a_transaction() {
     let (mut stage, ada, id) =

@@ -97,6 +97,7 @@ impl Here {
     }
 }
 
+// Rule 1.9
 #[tokio::test]
 async fn at_the_cap_the_room_that_was_empty_for_longest_gives_its_place() {
     let house = House::build(3, 100, 6).await;
@@ -111,6 +112,7 @@ async fn at_the_cap_the_room_that_was_empty_for_longest_gives_its_place() {
     assert_eq!(house.running(), [2, 3, 4], "whoever went may come back");
 }
 
+// Rule 1.9
 #[tokio::test]
 async fn a_lobby_keeps_no_room_running_and_whoever_is_inside_or_watches_does() {
     let house = House::build(3, 100, 5).await;
@@ -150,6 +152,7 @@ async fn a_room_whose_people_have_gone_gives_its_place_again() {
     drop(here);
 }
 
+// Rule 1.9
 #[tokio::test]
 async fn one_address_holds_its_share_of_the_places_however_it_holds_them() {
     let house = House::build(10, 2, 8).await;

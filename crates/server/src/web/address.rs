@@ -1,10 +1,9 @@
 //! Who a request comes from, as far as rate limits care. A proxy is believed only when configured.
 
 use crate::app::App;
-use crate::web::identity::bearer;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -81,6 +80,11 @@ pub fn prefix(address: IpAddr, v4_bits: u32, v6_bits: u32) -> IpAddr {
             Ipv6Addr::from_bits(address.to_bits() & u128::MAX.unbounded_shl(128 - v6_bits)).into()
         }
     }
+}
+
+/// The bearer token of an API request.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 fn last_line<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

@@ -6,7 +6,7 @@ use crate::clock::now_s;
 use crate::limits::VISITORS_MAX;
 use crate::pages::RoomForm;
 use crate::web::address::Client;
-use crate::web::identity::bearer;
+use crate::web::address::bearer;
 use crate::web::respond::problem;
 use crate::web::room_admin::{self, Wish};
 use axum::Json;

@@ -5,8 +5,8 @@ use crate::auth::{Purpose, Tokens, VISITOR_SECONDS, new_user_id};
 use crate::clock::now_s;
 use crate::web::address::Client;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -58,9 +58,4 @@ impl Visitor {
         self.new_cookie.is_none()
             && tokens.user(Purpose::Form, form_token, now_s()).as_ref() == Some(&self.user)
     }
-}
-
-/// The bearer token of an API request.
-pub fn bearer(headers: &axum::http::HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

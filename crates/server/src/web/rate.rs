@@ -194,6 +194,7 @@ mod tests {
         assert!(limits.may_create_room(&client("2001:db8:0:2::1")));
     }
 
+    // Rule 1.8
     #[test]
     fn a_direct_loopback_connection_and_the_operator_are_not_limited() {
         let limits = limits();
@@ -222,6 +223,7 @@ mod tests {
         assert_eq!(again.len(), 3);
     }
 
+    // Rule 1.8
     #[test]
     fn the_sockets_of_an_ipv6_network_count_together_and_those_of_others_do_not() {
         let limits = limits();

@@ -20,6 +20,7 @@ pub fn bearer(token: &str) -> String {
     format!("Bearer {token}")
 }
 
+// Rule 1.4
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_gets_an_id_and_a_token_that_opens_a_room() {
     let server = Server::start().await;

@@ -38,6 +38,7 @@ impl Scene {
     }
 }
 
+// Rule 1.7
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_closes_its_own_socket_only() {
     let mut scene = Scene::set().await;
@@ -96,6 +97,7 @@ async fn what_was_asked_before_a_broken_message_is_answered_before_the_socket_cl
     assert_eq!(client.closed().await, 1007);
 }
 
+// Rule 1.7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_that_breaks_the_websocket_protocol_closes_with_1002() {
     let mut scene = Scene::set().await;

@@ -15,6 +15,7 @@ fn reply(join_ref: &Value, reference: &Value, topic: &str, status: &str, respons
     json!([join_ref, reference, topic, "phx_reply", {"status": status, "response": response}])
 }
 
+// Rule 5.1
 #[tokio::test(flavor = "multi_thread")]
 async fn refs_come_back_with_their_type_and_value_in_every_reply() {
     let server = Server::start().await;

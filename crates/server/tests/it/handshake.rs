@@ -16,6 +16,7 @@ async fn status(server: &Server, query: &str, headers: &[(&str, &str)]) -> u16 {
     Client::connect(server.address(), query, headers).await.err().unwrap_or(101)
 }
 
+// Rule 1.1
 #[tokio::test(flavor = "multi_thread")]
 async fn every_form_of_vsn_gets_phoenix_answer() {
     let server = Server::start().await;
@@ -32,6 +33,7 @@ async fn every_form_of_vsn_gets_phoenix_answer() {
     }
 }
 
+// Rules 1.1, 1.2
 #[tokio::test(flavor = "multi_thread")]
 async fn both_bases_and_both_names_of_the_token_open_a_socket() {
     let server = Server::start().await;
@@ -44,6 +46,7 @@ async fn both_bases_and_both_names_of_the_token_open_a_socket() {
     }
 }
 
+// Rule 1.2
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_good_token_there_is_no_socket() {
     let server = Server::start().await;
@@ -68,6 +71,7 @@ async fn repeated_parameters_are_no_error() {
     assert_eq!(status(&server, &query, &[]).await, 101);
 }
 
+// Rule 1.3
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_origins_get_no_socket() {
     let server =
@@ -82,6 +86,7 @@ async fn pages_of_other_origins_get_no_socket() {
     }
 }
 
+// Rule 1.2
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_may_come_as_a_subprotocol_in_either_alphabet() {
     let server = Server::start().await;
@@ -181,6 +186,7 @@ async fn a_request_that_is_no_upgrade_is_a_bad_request() {
     assert_eq!(server.request("POST", &path, &[], Some(String::new())).await.status, 400);
 }
 
+// Rules 1.5, 1.7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_socket_is_closed_with_1001() {
     let server = Server::start_with(|config| config.socket_idle_seconds = 1).await;
@@ -202,6 +208,7 @@ async fn whoever_waits_for_an_answer_is_not_silent() {
     server.connect().await.join(&room, json!({})).await;
 }
 
+// Rule 1.5
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_speaks_first() {
     let server = Server::start().await;

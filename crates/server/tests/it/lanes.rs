@@ -84,6 +84,7 @@ async fn a_change_comes_as_a_patch_then_its_fact_then_the_reply() {
     assert!(server.last_seq(&room).await >= seq, "durable before it is told");
 }
 
+// Rule 4.1
 #[tokio::test(flavor = "multi_thread")]
 async fn poses_travel_to_others_and_the_newest_wins() {
     let server = Server::start().await;

@@ -111,6 +111,7 @@ async fn a_quiet_poll_ends_with_204_and_goes_on() {
     poll.reply("1").await;
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_session_is_opened_anew_or_told_410() {
     let server = Server::start().await;
@@ -123,6 +124,7 @@ async fn an_unknown_session_is_opened_anew_or_told_410() {
     assert_eq!(poll_answer(&answer), json!({"status": 410}));
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_line_ends_the_session() {
     let server = Server::start().await;
@@ -132,6 +134,7 @@ async fn a_bad_line_ends_the_session() {
     assert_eq!(answer["status"], 410, "the client starts anew");
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn thexr_1_is_not_spoken_here() {
     let server = Server::start().await;
@@ -239,6 +242,7 @@ async fn posts_at_once_hold_no_more_than_their_text_and_only_their_sender_waits(
     assert!(answers.iter().all(|answer| *answer == json!({"status": 200})), "{answers:?}");
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_is_too_long_is_told_413_and_costs_only_its_sender() {
     let server = Server::start().await;
@@ -256,6 +260,7 @@ async fn a_line_that_is_too_long_is_told_413_and_costs_only_its_sender() {
     other.reply("1").await;
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_too_large_is_not_read_and_the_session_goes_on() {
     let server = Server::start().await;
@@ -303,6 +308,7 @@ async fn of_two_polls_of_one_session_the_newer_gets_what_comes() {
     assert_eq!(statuses, [&json!(204), &json!(200)], "{older} {newer}");
 }
 
+// Rule 1.6
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_posts_and_never_polls_is_not_there() {
     let server = Server::start().await;
@@ -315,6 +321,7 @@ async fn whoever_posts_and_never_polls_is_not_there() {
     eventually("what it held is free", async || (server.app().polls.held_bytes() == 0).then_some(())).await;
 }
 
+// Rule 1.8
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_holds_so_many_connections_of_both_kinds() {
     let server = Server::start_with(|config| {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use thexr_server::rooms::registry::Fault;
 use thexr_server::serve;
 
+// Rule 1.7
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_closes_every_socket_with_1012_and_keeps_what_was_acknowledged() {
     let server = Server::start().await;

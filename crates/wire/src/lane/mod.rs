@@ -138,7 +138,9 @@ pub fn read_down(frame: &[u8], sink: &mut impl Sink) -> Result<Header, LaneError
     while let Some((kind, content)) = bytes.section()? {
         match SectionKind::from_byte(kind) {
             Some(SectionKind::People) => people::read(content, |sample| sink.person(sample))?,
-            Some(SectionKind::Joints) => joints::read(content, |hand| sink.hand(hand))?,
+            Some(SectionKind::Joints) => {
+                joints::read(content, |hand| sink.hand(hand)).ok_or(LaneError::Truncated)?;
+            }
             None => {}
         }
     }

@@ -1,9 +1,18 @@
 //! The people of a frame: records of one tier and one cell in groups. Owns the groups' headers; the records are `records`'.
 
-use super::{Bytes, LaneError};
+use super::{Bytes, HEADER_BYTES, LaneError, PART_BYTES_MAX, SECTION_BYTES};
 use crate::pose::{Cell, Sample};
 use crate::records;
 use crate::tier::Tier;
+
+impl Tier {
+    /// Records of one group at most: it fits a part of a frame with all that goes before it, and one length byte.
+    pub const fn group_records_max(self) -> usize {
+        let bytes = PART_BYTES_MAX - HEADER_BYTES - SECTION_BYTES;
+        let records = (bytes - self.group_bytes()) / self.record_bytes();
+        if records > 255 { 255 } else { records }
+    }
+}
 
 /// Appends the header of a group of records of tiers A to D: tier u8, count u8, cell 3 x i16 (64 m).
 pub fn write_group(out: &mut Vec<u8>, tier: Tier, count: u8, cell: Cell) {

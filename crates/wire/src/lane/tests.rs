@@ -80,6 +80,7 @@ fn heard(frame: &[u8]) -> Result<(Header, Heard), LaneError> {
 
 fn nobody(_: Sample) {}
 
+// Rule 4.2
 #[test]
 fn a_frame_of_all_tiers_and_hands_comes_back_and_what_is_not_known_is_passed_over() {
     let (header, heard) = heard(&frame()).unwrap();
@@ -182,6 +183,7 @@ fn a_pose_up_comes_back_and_quantises_only_once() {
     }
 }
 
+// Rule 4.4
 #[test]
 fn of_several_samples_up_the_youngest_counts_and_what_is_not_known_is_passed_over() {
     let mut bytes = Vec::new();
@@ -208,6 +210,7 @@ fn a_frame_up_without_people_says_only_what_was_heard() {
     assert_eq!(read_up(&bytes), Ok(Up { seq: Some(9), ack_tick: 5, own: None }));
 }
 
+// Rule 4.4
 #[test]
 fn coarse_people_and_long_frames_do_not_go_up() {
     let mut bytes = Vec::new();
@@ -270,6 +273,7 @@ fn large(counts: [usize; 5], hands: u16) -> Vec<u8> {
 }
 
 proptest! {
+    // Rule 4.15
     #[test]
     fn a_frame_in_parts_tells_the_same_and_each_part_by_itself(
         counts in [0usize..60, 0usize..60, 0usize..100, 0usize..200, 0usize..300], hands in 0u16..20,

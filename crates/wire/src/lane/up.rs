@@ -88,7 +88,10 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
                     youngest = Some(sample);
                 }
             })?,
-            Some(SectionKind::Joints) => joints::read(content, |hand| hands.put(hand.right, hand.joints))?,
+            Some(SectionKind::Joints) => {
+                let read = joints::read(content, |hand| hands.put(hand.right, hand.joints));
+                read.ok_or(LaneError::Truncated)?;
+            }
             None => {}
         }
     }
