@@ -61,6 +61,9 @@ pub trait Store: Send + Sync + 'static {
     /// The newest snapshot of any kind.
     async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError>;
 
+    /// The newest snapshot of any kind as of a seq or before it: the events after it lead to that seq.
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError>;
+
     /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything
     /// from which it starts but its events; `None` = no such room.
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;

@@ -18,6 +18,9 @@ use thexr_wire::pose::Pose;
 use thexr_wire::{RoomId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, World};
 
+/// What an event takes in a page, bytes: most take less, so that a short way is one small page.
+const EVENT_BYTES_USUAL: usize = 512;
+
 /// The journal does not read back: the room cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
@@ -164,15 +167,33 @@ pub async fn boot(
 ) -> Result<Boot, StoredError> {
     let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
     let snapshot = stored.snapshot.take();
-    let mut boot = stand_on(store, &id, begin(stored, snapshots, caps), snapshot, last_seq).await?;
-    while boot.seq < last_seq {
-        let mut page = store.events(&id, boot.seq, TAIL_PAGE_BYTES).await?;
-        page.retain(|row| row.seq <= last_seq);
+    let boot = stand_on(store, &id, begin(stored, snapshots, caps), snapshot, last_seq).await?;
+    go_on(store, &id, boot, last_seq).await
+}
+
+/// A room's world as of a seq: the newest snapshot at or before it, and the events from there on, page by page. `None` = the
+/// journal does not reach there, or there is no such room.
+pub async fn state_at(store: &dyn Store, room: &RoomId, seq: u64) -> Result<Option<World>, StoredError> {
+    if store.last_seq(room).await?.is_none_or(|last_seq| seq > last_seq) {
+        return Ok(None);
+    }
+    let snapshot = store.snapshot_at(room, seq).await?;
+    let boot = stand_on(store, room, Boot::default(), snapshot, seq).await?;
+    Ok(Some(go_on(store, room, boot, seq).await?.world))
+}
+
+/// Folds the journal's events up to a seq; states that they load are read when it comes to them.
+async fn go_on(store: &dyn Store, room: &RoomId, mut boot: Boot, to: u64) -> Result<Boot, StoredError> {
+    while boot.seq < to {
+        let wanted = usize::try_from(to - boot.seq).unwrap_or(usize::MAX);
+        let bytes_max = wanted.saturating_mul(EVENT_BYTES_USUAL).min(TAIL_PAGE_BYTES);
+        let mut page = store.events(room, boot.seq, bytes_max).await?;
+        page.retain(|row| row.seq <= to);
         if page.is_empty() {
-            return Err(StoredError::Gap { expected: boot.seq + 1, found: last_seq + 1 });
+            return Err(StoredError::Gap { expected: boot.seq + 1, found: to + 1 });
         }
         for run in page.chunk_by(|_, next| !restores(next)) {
-            let (run, states) = (run.to_vec(), states_of(store, &id, &run[0]).await?);
+            let (run, states) = (run.to_vec(), states_of(store, room, &run[0]).await?);
             boot = blocking(move || follow(boot, run, &states)).await?;
         }
     }
@@ -293,6 +314,10 @@ pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow
     };
     (event_row(&event), snapshot, part)
 }
+
+#[cfg(test)]
+#[path = "past_tests.rs"]
+mod past_tests;
 
 #[cfg(test)]
 pub(crate) mod tests {

@@ -168,6 +168,6 @@ pub(super) async fn holds(connection: &mut SqliteConnection, batch: &RoomBatch) 
 }
 
 /// A seq as the database counts; one beyond its numbers is beyond every journal, and so is the largest number.
-fn number(seq: u64) -> i64 {
+pub(super) fn number(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }

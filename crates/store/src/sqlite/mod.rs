@@ -105,6 +105,10 @@ impl Store for SqliteStore {
         snapshots::newest(&mut *acquire(&self.readers).await?, room).await
     }
 
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::at(&mut *acquire(&self.readers).await?, room, seq).await
+    }
+
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         let Some((epoch, incarnation)) = rooms::take_over(&self.writer, room).await? else { return Ok(None) };
         // Loaded beside the writer: from the commit above, nobody with an older epoch can change the room any more.

@@ -2,8 +2,9 @@
 
 use super::acquire;
 use super::append::{begin, json};
+use super::journal::number;
 use crate::admission::plain;
-use crate::limits::{SNAPSHOTS_AUTO_KEPT, SNAPSHOTS_REFERRED_KEPT};
+use crate::limits::{SNAPSHOT_SPAN_EVENTS, SNAPSHOTS_AUTO_KEPT, SNAPSHOTS_REFERRED_KEPT};
 use crate::{PartRow, RefusedReason, SnapshotInfo, SnapshotKind, SnapshotRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -171,15 +172,22 @@ async fn prune_parts(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::
     .map(drop)
 }
 
+/// Deletes automatic snapshots but the newest, and the first of each span: from those, every past seq is reached by folding
+/// a tail of bounded length.
 async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<u64> {
     sqlx::query(
         "DELETE FROM snapshots
           WHERE room_id = $1 AND kind = 'auto' AND pinned = 0
             AND id NOT IN (SELECT id FROM snapshots WHERE room_id = $1 AND kind = 'auto'
-                            ORDER BY seq DESC, id DESC LIMIT $2)",
+                            ORDER BY seq DESC, id DESC LIMIT $2)
+            AND EXISTS (SELECT 1 FROM snapshots AS older
+                         WHERE older.room_id = $1 AND older.kind <> 'named'
+                           AND older.seq BETWEEN snapshots.seq / $3 * $3 AND snapshots.seq
+                           AND (older.seq, older.id) < (snapshots.seq, snapshots.id))",
     )
     .bind(room.as_str())
     .bind(SNAPSHOTS_AUTO_KEPT)
+    .bind(SNAPSHOT_SPAN_EVENTS.cast_signed())
     .execute(connection)
     .await
     .map(|done| done.rows_affected())
@@ -227,10 +235,17 @@ pub(super) async fn newest(
     connection: &mut SqliteConnection,
     room: &RoomId,
 ) -> Result<Option<SnapshotRow>, StoreError> {
-    let row = sqlx::query("SELECT * FROM snapshots WHERE room_id = $1 ORDER BY seq DESC, id DESC LIMIT 1")
-        .bind(room.as_str())
-        .fetch_optional(connection)
-        .await?;
+    at(connection, room, u64::MAX).await
+}
+
+/// The newest one as of a seq or before it.
+pub(super) async fn at(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    seq: u64,
+) -> Result<Option<SnapshotRow>, StoreError> {
+    let sql = "SELECT * FROM snapshots WHERE room_id = $1 AND seq <= $2 ORDER BY seq DESC, id DESC LIMIT 1";
+    let row = sqlx::query(sql).bind(room.as_str()).bind(number(seq)).fetch_optional(connection).await?;
     row.map(|row| read(&row)).transpose()
 }
 

@@ -81,6 +81,25 @@ pub async fn the_newest_snapshot_is_found_alone<B: Backend>() {
     assert_eq!(store.newest_snapshot(&room("nowhere")).await.unwrap(), None);
 }
 
+pub async fn the_newest_snapshot_as_of_a_seq_is_found<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    write_events(&store, "rooma", 9).await;
+    let early = snapshot(3, SnapshotKind::Named, Some("a"));
+    let late = snapshot(7, SnapshotKind::Auto, None);
+    for snapshot in [&late, &early] {
+        save(&store, "rooma", snapshot).await.unwrap();
+    }
+    let id = room("rooma");
+    for (seq, expected) in
+        [(0, None), (2, None), (3, Some(&early)), (6, Some(&early)), (7, Some(&late)), (8, Some(&late))]
+    {
+        assert_eq!(store.snapshot_at(&id, seq).await.unwrap().as_ref(), expected, "{seq}");
+    }
+    assert_eq!(store.snapshot_at(&id, u64::MAX).await.unwrap(), Some(late));
+    assert_eq!(store.snapshot_at(&room("roomb"), 9).await.unwrap(), None);
+    assert_eq!(store.snapshot_at(&room("nowhere"), 9).await.unwrap(), None);
+}
+
 pub async fn events_are_read_in_pages_of_so_many_bytes<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
     let texts = |seq: u64| EventRow {

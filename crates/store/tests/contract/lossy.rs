@@ -93,6 +93,10 @@ impl Store for Lossy {
         self.store.newest_snapshot(room).await
     }
 
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.snapshot_at(room, seq).await
+    }
+
     async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
         self.store.open_room(room, now_ms).await
     }

@@ -87,6 +87,7 @@ macro_rules! contract_suite {
                 commands_of_the_last_ten_minutes_are_remembered_past_a_snapshot,
                 loading_takes_nothing_over,
                 the_newest_snapshot_is_found_alone,
+                the_newest_snapshot_as_of_a_seq_is_found,
                 events_are_read_in_pages_of_so_many_bytes,
                 pages_add_up_to_the_journal,
                 a_short_tail_is_given_whole,
@@ -95,6 +96,7 @@ macro_rules! contract_suite {
             }
             snapshots {
                 old_automatic_snapshots_are_pruned_and_no_others,
+                an_automatic_snapshot_of_each_span_stays_for_the_rooms_past,
                 a_stored_snapshot_is_pinned_by_writing_it_again,
                 the_newest_snapshot_of_a_name_is_meant,
                 saving_a_name_again_replaces_its_older_states,
