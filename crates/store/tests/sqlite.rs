@@ -83,6 +83,8 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
         .execute(
             "DROP TABLE members;
              ALTER TABLE rooms DROP COLUMN settings;
+             ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX snapshots_prunable;
              DROP TABLE state_parts;
              ALTER TABLE snapshots DROP COLUMN parts;
              ALTER TABLE snapshots DROP COLUMN bytes;
@@ -106,7 +108,9 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
     store.close().await;
     sqlite
         .execute(
-            "DROP TABLE state_parts;
+            "ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX snapshots_prunable;
+             DROP TABLE state_parts;
              ALTER TABLE snapshots DROP COLUMN parts;
              ALTER TABLE snapshots DROP COLUMN bytes;
              ALTER TABLE snapshots ADD COLUMN state TEXT NOT NULL DEFAULT '';
@@ -123,6 +127,7 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
         assert_eq!(found.parts, [hash]);
         assert_eq!(store.part(&room("rooma"), hash).await.unwrap().as_deref(), Some(text));
     }
+    assert_eq!(store.room(&room("rooma")).await.unwrap().unwrap().state_bytes, 8 + 2);
 }
 
 #[tokio::test]

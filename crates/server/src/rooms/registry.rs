@@ -4,9 +4,9 @@ use crate::limits::{
     EMPTY_TIMEOUT, PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_IDLE_MIN, ROOM_MAILBOX_BYTES,
     ROOMS_RUNNING_MAX, ROOMS_RUNNING_PER_ADDRESS_MAX,
 };
-use crate::rooms::stored;
 use crate::rooms::task::{self, Answer, Parts, RoomMessage, RoomTask};
 use crate::rooms::threads::RoomThreads;
+use crate::rooms::{states, stored};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -418,7 +418,7 @@ impl Registry {
             return Err(JoinRefusal::NotFound);
         };
         let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
-        let epoch = stored.room.epoch;
+        let (epoch, states_full) = (stored.room.epoch, states::is_full(&stored.room));
         let caps = self.services.caps;
         let boot = stored::boot(store.as_ref(), stored, &snapshots, caps).await.map_err(|error| {
             error!(room = %id, %error, "the room's journal does not read back");
@@ -433,6 +433,7 @@ impl Registry {
             id: id.clone(),
             room: Room::open(boot),
             epoch,
+            states_full,
             clock,
             services: self.services.clone(),
             gauges: gauges.clone(),

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "restores", include_str!("../../migrations/sqlite/0002_restores.sql")),
     (3, "members", include_str!("../../migrations/sqlite/0003_members.sql")),
     (4, "state parts", include_str!("../../migrations/sqlite/0004_state_parts.sql")),
+    (5, "state uses", include_str!("../../migrations/sqlite/0005_state_uses.sql")),
 ];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {

@@ -93,6 +93,7 @@ fn read(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         last_tick: row.try_get::<i64, _>("last_tick")?.cast_unsigned(),
         last_at_ms: row.try_get("last_at")?,
         settings: row.try_get("settings")?,
+        state_bytes: row.try_get::<i64, _>("state_bytes")?.cast_unsigned(),
     })
 }
 
