@@ -100,6 +100,14 @@ pub enum StoreError {
     /// A room has this id already.
     #[error("a room with the id {0} exists already")]
     IdTaken(RoomId),
+    /// Another node runs the room.
+    #[error("the room is held by {by} until {until_ms}")]
+    Held {
+        /// The node.
+        by: String,
+        /// Until when, ms since 1970; it may hold it for longer.
+        until_ms: i64,
+    },
     /// What was to be created breaks a rule: first events with gaps, a NUL character, a number out of range.
     #[error("refused by the store: {0}")]
     Refused(RefusedReason),

@@ -64,9 +64,24 @@ pub trait Store: Send + Sync + 'static {
     /// The newest snapshot of any kind as of a seq or before it: the events after it lead to that seq.
     async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError>;
 
-    /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything
-    /// from which it starts but its events; `None` = no such room.
-    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
+    /// Takes a room over for a node: a new epoch (whoever wrote before is fenced), a new incarnation and a lease, then
+    /// everything from which it starts but its events; `None` = no such room. A node may take over what it holds itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] while another node's lease lasts; nothing has changed then.
+    async fn open_room(
+        &self,
+        room: &RoomId,
+        node: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<StoredRoom>, StoreError>;
+
+    /// Makes the leases of all rooms that a node holds last until then, at least.
+    async fn renew_leases(&self, node: &str, until_ms: i64) -> Result<(), StoreError>;
+
+    /// Ends the lease of a room that was opened with this epoch, unless it was opened since; its writer goes on until then.
+    async fn release(&self, room: &RoomId, epoch: i64) -> Result<(), StoreError>;
 
     /// The next events after a seq, in order: as many as their [`bytes`](EventRow::bytes) together allow, but one at
     /// least; none at the end of the journal.

@@ -4,7 +4,7 @@ mod contract;
 
 use async_trait::async_trait;
 use contract::Backend;
-use contract::fixture::{NOW_MS, batch, committed, event, member, new_room, room};
+use contract::fixture::{LEASE_MS, NODE, NOW_MS, batch, committed, event, member, new_room, room};
 use sqlx::{Connection, SqliteConnection};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -84,6 +84,9 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
             "DROP TABLE members;
              ALTER TABLE rooms DROP COLUMN settings;
              ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX rooms_held;
+             ALTER TABLE rooms DROP COLUMN held_by;
+             ALTER TABLE rooms DROP COLUMN held_until;
              DROP INDEX snapshots_prunable;
              DROP TABLE state_parts;
              ALTER TABLE snapshots DROP COLUMN parts;
@@ -93,7 +96,7 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
         )
         .await;
     let store = sqlite.open().await;
-    let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    let stored = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
     assert_eq!((stored.room.last_seq, stored.room.settings.as_str(), stored.members.len()), (1, "{}", 0));
     let members = vec![member('u', Role::Owner, "{}")];
     let next = RoomBatch { members, ..batch("rooma", 1, [event(2)]) };
@@ -109,6 +112,9 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
     sqlite
         .execute(
             "ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX rooms_held;
+             ALTER TABLE rooms DROP COLUMN held_by;
+             ALTER TABLE rooms DROP COLUMN held_until;
              DROP INDEX snapshots_prunable;
              DROP TABLE state_parts;
              ALTER TABLE snapshots DROP COLUMN parts;
@@ -153,7 +159,7 @@ async fn an_incarnation_past_sixteen_bits_skips_zero() {
     sqlite.execute("UPDATE rooms SET incarnation = 65534").await;
     let mut incarnations = Vec::new();
     for _ in 0..3 {
-        let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+        let opened = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
         incarnations.push(opened.room.incarnation);
     }
     assert_eq!(incarnations, [65535, 1, 2]);

@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(events[0].inverse, Some(load_of(&saved.hash)));
 
         // Somebody else has opened the room.
-        store.open_room(&room(), 0).await.unwrap();
+        store.open_room(&room(), "node", 0, 1).await.unwrap();
         states.send(state(3, SnapshotKind::Named, Some("late"), &world)).unwrap();
         assert_eq!(kept.recv().await, Some(Kept { number: 3, kept: false, full: false }));
         assert_eq!(store.snapshot_by_name(&room(), "late").await.unwrap(), None);

@@ -159,15 +159,11 @@ fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
 ///
 /// At no time is more in memory than the state, a restored one that takes its place, and a part of a text or one page: texts
 /// go as they are read.
-pub async fn boot(
-    store: &dyn Store,
-    mut stored: StoredRoom,
-    snapshots: &[SnapshotInfo],
-    caps: Caps,
-) -> Result<Boot, StoredError> {
+pub async fn boot(store: &dyn Store, mut stored: StoredRoom, caps: Caps) -> Result<Boot, StoredError> {
     let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
     let snapshot = stored.snapshot.take();
-    let boot = stand_on(store, &id, begin(stored, snapshots, caps), snapshot, last_seq).await?;
+    let snapshots = store.list_snapshots(&id).await?;
+    let boot = stand_on(store, &id, begin(stored, &snapshots, caps), snapshot, last_seq).await?;
     go_on(store, &id, boot, last_seq).await
 }
 
@@ -372,7 +368,7 @@ pub(crate) mod tests {
         let last_seq = rows.len() as u64;
         let batch = RoomBatch { events: rows, ..RoomBatch::new(room(), 0, 1) };
         assert_eq!(store.append(&[batch]).await, [Outcome::Committed { last_seq }]);
-        let stored = store.open_room(&room(), 0).await.unwrap().unwrap();
+        let stored = store.open_room(&room(), "node", 0, 1).await.unwrap().unwrap();
         (dir, store, stored)
     }
 
@@ -395,7 +391,7 @@ pub(crate) mod tests {
     }
 
     async fn started(store: &SqliteStore, stored: StoredRoom) -> Result<Boot, StoredError> {
-        boot(store, stored, &[], Caps::default()).await
+        boot(store, stored, Caps::default()).await
     }
 
     #[tokio::test]

@@ -1,9 +1,9 @@
 //! The task that owns one room: waits for ticks, messages and the disk; between waits its keeper and audience do the work.
 
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
-use crate::rooms::pipeline;
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
 use crate::rooms::states::{self, Kept, StateError};
+use crate::rooms::{lease, pipeline};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -246,6 +246,7 @@ impl RoomTask {
                 }
                 RoomMessage::Stop(done) => {
                     self.stop().await;
+                    lease::release(self.services.store.as_ref(), &self.id, self.epoch).await;
                     // An error means that whoever stopped us no longer waits.
                     let _ = done.send(());
                     return Some(End::Stopped);

@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "members", include_str!("../../migrations/sqlite/0003_members.sql")),
     (4, "state parts", include_str!("../../migrations/sqlite/0004_state_parts.sql")),
     (5, "state uses", include_str!("../../migrations/sqlite/0005_state_uses.sql")),
+    (6, "leases", include_str!("../../migrations/sqlite/0006_leases.sql")),
 ];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {

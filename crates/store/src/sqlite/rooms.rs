@@ -136,21 +136,6 @@ pub(super) async fn write_settings(
     .map(drop)
 }
 
-pub(super) async fn take_over(writer: &SqlitePool, room: &RoomId) -> Result<Option<(i64, u16)>, StoreError> {
-    let row = sqlx::query(
-        "UPDATE rooms
-            SET epoch = epoch + 1, incarnation = CASE incarnation WHEN 65535 THEN 1 ELSE incarnation + 1 END
-          WHERE id = $1
-         RETURNING epoch, incarnation",
-    )
-    .bind(room.as_str())
-    .fetch_optional(writer)
-    .await?;
-    Ok(row
-        .map(|row| Ok::<_, sqlx::Error>((row.try_get("epoch")?, row.try_get("incarnation")?)))
-        .transpose()?)
-}
-
 pub(super) async fn delete(writer: &SqlitePool, room: &RoomId) -> Result<bool, StoreError> {
     let mut connection = acquire(writer).await?;
     let mut transaction = begin(&mut connection).await?;

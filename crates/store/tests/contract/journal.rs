@@ -63,7 +63,7 @@ pub async fn a_batch_that_was_written_already_is_refused<B: Backend>() {
 
 pub async fn a_writer_with_an_old_epoch_is_fenced<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    store.open_room(&room("rooma"), NOW_MS).await.unwrap();
+    store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap();
     assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, FENCED);
     assert_eq!(append(&store, batch("rooma", 3, [event(1)])).await, FENCED);
     assert_eq!(append(&store, batch("rooma", 2, [event(1)])).await, committed(1));

@@ -20,7 +20,7 @@ pub async fn a_room_starts_from_its_newest_snapshot_and_the_events_after_it<B: B
         save(&store, "rooma", snapshot).await.unwrap();
     }
     append(&store, RoomBatch { tick: 9, ..batch("rooma", 1, [event(4), event(5)]) }).await;
-    let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    let stored = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
     assert_eq!(stored.snapshot.as_ref(), Some(&snapshots[1]));
     assert_eq!(store.events(&room("rooma"), 3, usize::MAX).await.unwrap(), [event(4), event(5)]);
     assert_eq!((stored.room.last_seq, stored.room.last_tick, stored.room.last_at_ms), (5, 9, NOW_MS));

@@ -97,8 +97,22 @@ impl Store for Lossy {
         self.store.snapshot_at(room, seq).await
     }
 
-    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
-        self.store.open_room(room, now_ms).await
+    async fn open_room(
+        &self,
+        room: &RoomId,
+        node: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<StoredRoom>, StoreError> {
+        self.store.open_room(room, node, now_ms, lease_ms).await
+    }
+
+    async fn renew_leases(&self, node: &str, until_ms: i64) -> Result<(), StoreError> {
+        self.store.renew_leases(node, until_ms).await
+    }
+
+    async fn release(&self, room: &RoomId, epoch: i64) -> Result<(), StoreError> {
+        self.store.release(room, epoch).await
     }
 
     async fn events(

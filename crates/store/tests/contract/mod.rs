@@ -63,6 +63,8 @@ macro_rules! contract_suite {
                 a_room_is_renamed,
                 rooms_are_listed_newest_first,
                 opening_takes_a_new_epoch_and_incarnation,
+                a_room_that_another_node_holds_is_not_taken_over,
+                a_released_room_is_anybodys,
                 of_many_who_open_a_room_the_last_one_writes,
                 a_deleted_room_takes_no_batch,
                 deleting_removes_everything_of_a_room_and_nothing_of_others,
