@@ -94,6 +94,9 @@ impl UnavailableReason {
     }
 }
 
+/// Why, in a backend's own words.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// What went wrong outside of appends.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -131,7 +134,7 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
         /// Why.
-        source: sqlx::Error,
+        source: Cause,
     },
     /// The schema could not be brought up to date.
     #[error("cannot bring the database {} up to date: {source}", path.display())]
@@ -139,7 +142,7 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
         /// Why.
-        source: sqlx::migrate::MigrateError,
+        source: Cause,
     },
     /// A stored value cannot be what this program wrote.
     #[error("damaged value in {table}.{column}")]
@@ -155,6 +158,6 @@ pub enum StoreError {
         /// Why, in short.
         reason: UnavailableReason,
         /// Why, in full.
-        source: sqlx::Error,
+        source: Cause,
     },
 }

@@ -34,11 +34,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     let pages_max = Arc::new(AtomicU32::new(PAGES_MAX));
     let failed = |source| StoreError::Open { path: path.to_owned(), source };
-    private(OpenOptions::new().create(true).append(true), path)
-        .map_err(|source| failed(sqlx::Error::Io(source)))?;
-    let writer = open_writer(path, Arc::clone(&pages_max)).await.map_err(failed)?;
+    private(OpenOptions::new().create(true).append(true), path).map_err(|error| failed(error.into()))?;
+    let writer = open_writer(path, Arc::clone(&pages_max)).await.map_err(|error| failed(error.into()))?;
     migrate(&writer, path).await?;
-    let readers = open_readers(path).await.map_err(failed)?;
+    let readers = open_readers(path).await.map_err(|error| failed(error.into()))?;
     Ok(SqliteStore { writer, readers, pages_max })
 }
 
@@ -104,7 +103,7 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
         Err(MigrateError::VersionMissing(found)) if found > known => {
             Err(StoreError::NewerSchema { path, found, known })
         }
-        Err(source) => Err(StoreError::Migrate { path, source }),
+        Err(source) => Err(StoreError::Migrate { path, source: source.into() }),
     }
 }
 

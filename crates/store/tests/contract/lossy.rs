@@ -55,7 +55,7 @@ impl Store for Lossy {
 
     async fn holds(&self, batch: &RoomBatch) -> Result<bool, StoreError> {
         if self.next(&[Loss::Read]).is_some() {
-            let source = sqlx::Error::WorkerCrashed;
+            let source = "lost on the way".into();
             return Err(StoreError::Unavailable { reason: UnavailableReason::ConnectionLost, source });
         }
         self.store.holds(batch).await
