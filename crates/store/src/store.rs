@@ -102,6 +102,14 @@ pub trait Store: Send + Sync + 'static {
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError>;
 
+    /// Takes what an event says out of the journal: its name becomes `redacted`, its payload `{}`; its seq, time, actor and
+    /// command id stay. `false` = no such event. A running room may still have what it said in memory.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with [`Constraint`](crate::RefusedReason::Constraint) when the event has ops: without them the
+    /// journal would lead elsewhere.
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError>;
+
     /// Those of some parts that the room does not have, in the same order.
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError>;
 

@@ -152,6 +152,10 @@ impl Store for SqliteStore {
         journal::events_after(&self.readers, room, seq, bytes_max).await
     }
 
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError> {
+        journal::redact(&self.writer, room, seq).await
+    }
+
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {
         snapshots::missing_parts(&mut *acquire(&self.readers).await?, room, hashes).await
     }

@@ -133,6 +133,10 @@ impl Store for Lossy {
         self.store.events_after(room, seq, bytes_max).await
     }
 
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError> {
+        self.store.redact(room, seq).await
+    }
+
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {
         self.store.missing_parts(room, hashes).await
     }

@@ -37,6 +37,9 @@ macro_rules! contract_suite {
             journal {
                 a_committed_batch_is_there_after_reopening,
                 texts_come_back_byte_for_byte,
+                what_an_event_undoes_is_written_and_read,
+                a_redacted_event_leaves_its_place_and_nothing_of_what_it_said,
+                an_event_with_ops_is_not_redacted,
                 a_batch_that_leaves_a_gap_is_refused,
                 a_gap_inside_a_batch_is_refused,
                 a_batch_that_was_written_already_is_refused,
