@@ -263,7 +263,7 @@ fn a_fact_for_others_is_no_gap_and_hides_no_coming() {
     let mut script = Script::live(Mode::Enter);
     script.push(
         "state_patch",
-        patch(13, json!([{"op": "create", "entity": TOM, "components": {"avatar": {}, "nickname": "T"}}])),
+        patch(13, json!([{"op": "create", "entity": EVE, "components": {"avatar": {}, "nickname": "T"}}])),
     );
     script.push("unheard", json!({"seq": 11}));
     script.push("stoc", fact(12, "message_said"));

@@ -201,6 +201,11 @@ impl Keeper {
         self.push(PeerId(0), Input::StateKept { number, kept });
     }
 
+    /// Whether the room's stored states take all the space they may.
+    pub fn set_states_full(&mut self, full: bool) {
+        self.room.set_states_full(full);
+    }
+
     /// States handed out of which it is not known yet what becomes of them.
     pub fn keeping(&self) -> u64 {
         self.keeping

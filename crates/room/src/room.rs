@@ -98,6 +98,11 @@ impl Room {
         self.people.admission.open = admitting;
     }
 
+    /// Tells the room whether its stored states take all the space they may: then nothing more is saved or restored.
+    pub fn set_states_full(&mut self, full: bool) {
+        self.acts.copies.full = full;
+    }
+
     /// One tick: everything queued, in order, then everything there is to tell.
     pub fn tick(&mut self, now: Now, out: &mut Outbox) {
         self.log.advance(now);

@@ -69,11 +69,13 @@ impl App {
             config.secret.clone()
         };
         let operator_key = store.setting_or_insert("operator_key", &auth::new_secret()).await?;
+        let node = store.setting_or_insert("node", &auth::new_user_id().to_string()).await?;
         let tokens = Arc::new(Tokens::new(&secret, config.token_hours, operator_key.clone()));
         let writer = Writer::spawn(store.clone(), Arc::new(Observer));
         let services = Services {
             store: store.clone(),
             writer: writer.clone(),
+            node,
             state_turns: Arc::new(Semaphore::new(STATE_WRITES_MAX)),
             room_idle: Duration::from_secs(config.room_idle_minutes * 60),
             caps: config.caps(),

@@ -43,6 +43,11 @@ pub const ROOMS_STOP_TIMEOUT: Duration = Duration::from_secs(8);
 pub const GOODBYES_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// Stopping: all of it; what is left after rooms and goodbyes is for closing the store.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// For how long this node holds the rooms it runs: while it lasts no other node opens them, and joins there get `room_busy`. After
+/// this node's death they wait that long; the node itself opens its rooms again at once.
+pub const LEASE: Duration = Duration::from_secs(15);
+/// How often the node renews its hold, one write for all its rooms: four fail before a room may be lost.
+pub const LEASE_RENEWAL: Duration = Duration::from_secs(3);
 /// Panics of one room within [`PANIC_WINDOW`] after which it is quarantined.
 pub const PANICS_MAX: usize = 3;
 /// See [`PANICS_MAX`].

@@ -1,14 +1,15 @@
 //! `thexr room …`: lists, creates and deletes rooms, through a running server or straight in its data folder.
 
 use crate::pages::RoomForm;
-use crate::serve::{DATABASE, OPERATOR_KEY};
+use crate::serve::{DATABASE, OPERATOR_KEY, open_store};
 use crate::web::room_admin::{self, Wish};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thexr_room::template::Template;
-use thexr_store::{DataDir, DataDirLock, LockError, SqliteStore, Store};
+use thexr_store::{DataDir, DataDirLock, LockError, Store};
 use thexr_wire::RoomId;
 
 /// What to do with rooms.
@@ -50,7 +51,7 @@ pub struct Place {
 
 enum Reach {
     Server { url: String, key: String },
-    Folder { store: SqliteStore, _lock: DataDirLock },
+    Folder { store: Arc<dyn Store>, _lock: DataDirLock },
 }
 
 /// Runs the command and prints its result.
@@ -61,7 +62,7 @@ pub async fn run(place: Place, command: RoomCommand) -> anyhow::Result<()> {
             let (url, key) = (url.clone(), key.clone());
             tokio::task::spawn_blocking(move || over_http(&url, &key, command)).await?
         }
-        Reach::Folder { store, .. } => in_folder(store, command).await,
+        Reach::Folder { store, .. } => in_folder(&**store, command).await,
     };
     if let Reach::Folder { store, .. } = &reach {
         store.close().await;
@@ -79,7 +80,7 @@ async fn reach(place: Place) -> anyhow::Result<Reach> {
     }
     match DataDir::lock(&place.data) {
         Ok(lock) => {
-            let store = SqliteStore::open(&place.data.join(DATABASE)).await?;
+            let store = open_store(&place.data).await?;
             Ok(Reach::Folder { store, _lock: lock })
         }
         Err(LockError::Held { info, .. }) => Ok(Reach::Server { url: info, key: operator_key(&place.data)? }),
@@ -97,7 +98,7 @@ fn print_row(id: &str, people: &str, name: &str) {
     println!("{id}\t{people}\t{name}");
 }
 
-async fn in_folder(store: &SqliteStore, command: RoomCommand) -> anyhow::Result<()> {
+async fn in_folder(store: &dyn Store, command: RoomCommand) -> anyhow::Result<()> {
     match command {
         RoomCommand::List => {
             for row in store.rooms().await? {

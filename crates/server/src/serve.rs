@@ -14,7 +14,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use thexr_store::{DataDir, DataDirLock, SqliteStore, Store};
+use thexr_store::{DataDir, DataDirLock, SqliteStore, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -37,11 +37,16 @@ pub struct Running {
     _lock: DataDirLock,
 }
 
+/// The store in a data folder: the one place where a backend is chosen.
+pub async fn open_store(data: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqliteStore::open(&data.join(DATABASE)).await?))
+}
+
 /// Starts a server; `fault` is for tests that make a room fail.
 pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Running> {
     health::recorder();
     let mut lock = DataDir::lock(&config.data)?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data.join(DATABASE)).await?);
+    let store = open_store(&config.data).await?;
     if config.sample_room {
         room_admin::ensure_sample(&*store).await?;
     }

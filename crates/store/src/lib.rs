@@ -20,7 +20,7 @@ mod store;
 mod writer;
 
 pub use data_dir::{DataDir, DataDirLock, LockError, fsync_probe};
-pub use outcome::{Outcome, RefusedReason, StoreError, UnavailableReason};
+pub use outcome::{Cause, Outcome, RefusedReason, StoreError, UnavailableReason};
 pub use rows::{
     EventRow, MemberRow, NewRoom, PartRow, PlaceRow, RecentCommand, RoomBatch, RoomRow, SnapshotInfo,
     SnapshotKind, SnapshotRow, StoredRoom,

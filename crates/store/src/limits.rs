@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 /// Automatic snapshots kept per room: the newest to start from, two more in case a state turns out to be bad.
-/// Older ones that no event refers to are deleted; the journal still reaches those states.
+/// Of the older ones that no event refers to, the first of each [`SNAPSHOT_SPAN_EVENTS`] stays; the journal still reaches
+/// the states of the others.
 pub const SNAPSHOTS_AUTO_KEPT: u32 = 3;
-/// States kept per room for events alone, newest first: those just before a restore, and replaced named ones that were
-/// restored. Bounds the disk that restoring over and over takes; an older restore can no longer be undone.
-pub const SNAPSHOTS_REFERRED_KEPT: u32 = 20;
+/// Events from one automatic snapshot that is kept for the room's past to the next: what is folded at most, beside the distance
+/// at which a room takes them, to see a past state. Smaller spans take more disk, larger ones more time.
+pub const SNAPSHOT_SPAN_EVENTS: u64 = 20_000;
+/// Bytes of the parts of one room's states from which on nothing more is saved or restored in it (`states_full`): states that
+/// events refer to stay as long as the events, so this is what bounds the disk that restoring over and over takes. Nothing is
+/// forgotten, automatic snapshots and everything else go on; asked before a save or restore, so that it is passed by one.
+pub const STATE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Last poses that come with a room, newest first: bounds what opening an old public room costs.
 /// Someone who was here before the newest so many enters at a spawn point.
 pub const LAST_POSES_LOADED_MAX: u32 = 10_000;

@@ -94,12 +94,23 @@ impl UnavailableReason {
     }
 }
 
+/// Why, in a backend's own words.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// What went wrong outside of appends.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A room has this id already.
     #[error("a room with the id {0} exists already")]
     IdTaken(RoomId),
+    /// Another node runs the room.
+    #[error("the room is held by {by} until {until_ms}")]
+    Held {
+        /// The node.
+        by: String,
+        /// Until when, ms since 1970; it may hold it for longer.
+        until_ms: i64,
+    },
     /// What was to be created breaks a rule: first events with gaps, a NUL character, a number out of range.
     #[error("refused by the store: {0}")]
     Refused(RefusedReason),
@@ -123,7 +134,7 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
         /// Why.
-        source: sqlx::Error,
+        source: Cause,
     },
     /// The schema could not be brought up to date.
     #[error("cannot bring the database {} up to date: {source}", path.display())]
@@ -131,7 +142,7 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
         /// Why.
-        source: sqlx::migrate::MigrateError,
+        source: Cause,
     },
     /// A stored value cannot be what this program wrote.
     #[error("damaged value in {table}.{column}")]
@@ -147,6 +158,6 @@ pub enum StoreError {
         /// Why, in short.
         reason: UnavailableReason,
         /// Why, in full.
-        source: sqlx::Error,
+        source: Cause,
     },
 }

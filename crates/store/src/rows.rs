@@ -223,6 +223,8 @@ pub struct RoomRow {
     pub last_at_ms: i64,
     /// How the room is set, canonical JSON; `{}` = as rooms are.
     pub settings: String,
+    /// Bytes of the parts of its states, each counted once.
+    pub state_bytes: u64,
 }
 
 /// Everything from which a room starts again.

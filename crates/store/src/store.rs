@@ -61,9 +61,27 @@ pub trait Store: Send + Sync + 'static {
     /// The newest snapshot of any kind.
     async fn newest_snapshot(&self, room: &RoomId) -> Result<Option<SnapshotRow>, StoreError>;
 
-    /// Takes a room over: a new epoch (whoever wrote before is fenced) and a new incarnation, then everything
-    /// from which it starts but its events; `None` = no such room.
-    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError>;
+    /// The newest snapshot of any kind as of a seq or before it: the events after it lead to that seq.
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError>;
+
+    /// Takes a room over for a node: a new epoch (whoever wrote before is fenced), a new incarnation and a lease, then
+    /// everything from which it starts but its events; `None` = no such room. A node may take over what it holds itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] while another node's lease lasts; nothing has changed then.
+    async fn open_room(
+        &self,
+        room: &RoomId,
+        node: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<StoredRoom>, StoreError>;
+
+    /// Makes the leases of all rooms that a node holds last until then, at least.
+    async fn renew_leases(&self, node: &str, until_ms: i64) -> Result<(), StoreError>;
+
+    /// Ends the lease of a room that was opened with this epoch, unless it was opened since; its writer goes on until then.
+    async fn release(&self, room: &RoomId, epoch: i64) -> Result<(), StoreError>;
 
     /// The next events after a seq, in order: as many as their [`bytes`](EventRow::bytes) together allow, but one at
     /// least; none at the end of the journal.
@@ -83,6 +101,14 @@ pub trait Store: Send + Sync + 'static {
         seq: u64,
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError>;
+
+    /// Takes what an event says out of the journal: its name becomes `redacted`, its payload `{}`; its seq, time, actor and
+    /// command id stay. `false` = no such event. A running room may still have what it said in memory.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with [`Constraint`](crate::RefusedReason::Constraint) when the event has ops: without them the
+    /// journal would lead elsewhere.
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError>;
 
     /// Those of some parts that the room does not have, in the same order.
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError>;

@@ -4,7 +4,7 @@ mod contract;
 
 use async_trait::async_trait;
 use contract::Backend;
-use contract::fixture::{NOW_MS, batch, committed, event, member, new_room, room};
+use contract::fixture::{LEASE_MS, NODE, NOW_MS, batch, committed, event, member, new_room, room};
 use sqlx::{Connection, SqliteConnection};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,6 +83,11 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
         .execute(
             "DROP TABLE members;
              ALTER TABLE rooms DROP COLUMN settings;
+             ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX rooms_held;
+             ALTER TABLE rooms DROP COLUMN held_by;
+             ALTER TABLE rooms DROP COLUMN held_until;
+             DROP INDEX snapshots_prunable;
              DROP TABLE state_parts;
              ALTER TABLE events DROP COLUMN hearers;
              ALTER TABLE snapshots DROP COLUMN parts;
@@ -92,7 +97,7 @@ async fn a_database_from_before_there_were_members_opens_with_all_its_rooms() {
         )
         .await;
     let store = sqlite.open().await;
-    let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    let stored = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
     assert_eq!((stored.room.last_seq, stored.room.settings.as_str(), stored.members.len()), (1, "{}", 0));
     let members = vec![member('u', Role::Owner, "{}")];
     let next = RoomBatch { members, ..batch("rooma", 1, [event(2)]) };
@@ -107,7 +112,12 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
     store.close().await;
     sqlite
         .execute(
-            "DROP TABLE state_parts;
+            "ALTER TABLE rooms DROP COLUMN state_bytes;
+             DROP INDEX rooms_held;
+             ALTER TABLE rooms DROP COLUMN held_by;
+             ALTER TABLE rooms DROP COLUMN held_until;
+             DROP INDEX snapshots_prunable;
+             DROP TABLE state_parts;
              ALTER TABLE events DROP COLUMN hearers;
              ALTER TABLE snapshots DROP COLUMN parts;
              ALTER TABLE snapshots DROP COLUMN bytes;
@@ -125,6 +135,7 @@ async fn a_database_from_before_states_had_parts_opens_with_all_its_states() {
         assert_eq!(found.parts, [hash]);
         assert_eq!(store.part(&room("rooma"), hash).await.unwrap().as_deref(), Some(text));
     }
+    assert_eq!(store.room(&room("rooma")).await.unwrap().unwrap().state_bytes, 8 + 2);
 }
 
 #[tokio::test]
@@ -150,7 +161,7 @@ async fn an_incarnation_past_sixteen_bits_skips_zero() {
     sqlite.execute("UPDATE rooms SET incarnation = 65534").await;
     let mut incarnations = Vec::new();
     for _ in 0..3 {
-        let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+        let opened = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
         incarnations.push(opened.room.incarnation);
     }
     assert_eq!(incarnations, [65535, 1, 2]);

@@ -36,6 +36,10 @@ const COPIED_JUST_NOW: Reject = Reject::new(
 );
 const COPYING: Reject =
     Reject::new("room_busy", "Another state is being saved or restored right now. Try again in a moment.");
+const STATES_FULL: Reject = Reject::new(
+    "states_full",
+    "The room's saved states take all the space they may. They stay, and nothing more is saved or restored here.",
+);
 /// The name of the state a room began with.
 pub const INITIAL: &str = "initial";
 
@@ -141,6 +145,8 @@ pub(crate) struct Copies {
     save: Option<(u64, Pending)>,
     load: Option<Pending>,
     next_request: u64,
+    /// The states of the room take all the space they may: what a restore is undone by has none.
+    pub full: bool,
     /// When the room was last saved, and when a state was last asked for, room milliseconds.
     saved_at_ms: Option<i64>,
     restored_at_ms: Option<i64>,
@@ -166,6 +172,9 @@ impl Copies {
         }
         if log.is_keeping() || self.load.is_some() {
             return Err(COPYING);
+        }
+        if self.full {
+            return Err(STATES_FULL);
         }
         now_and_then(&mut self.saved_at_ms, log, 0)?;
         let state = log.snapshot(SnapshotKind::Named, Some(name.clone()));
@@ -211,6 +220,9 @@ impl Copies {
         }
         if log.is_keeping() {
             return Err(COPYING);
+        }
+        if self.full {
+            return Err(STATES_FULL);
         }
         now_and_then(&mut self.restored_at_ms, log, hearers)?;
         let pending = self.pending(caller, name.clone());

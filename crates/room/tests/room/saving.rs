@@ -326,6 +326,19 @@ fn a_snapshot_that_could_not_be_stored_is_taken_again() {
 }
 
 #[test]
+fn a_room_whose_states_take_all_their_space_is_not_saved_or_restored_and_goes_on() {
+    let (mut stage, ada) = inside();
+    save(&mut stage, ada, "a").unwrap();
+    stage.tick_after(COPY_INTERVAL_MS);
+    stage.room.set_states_full(true);
+    assert_eq!(save(&mut stage, ada, "b"), Err("states_full".into()));
+    assert_eq!(restore(&mut stage, ada, "a"), Err("states_full".into()));
+    stage.create(ada, json!({}));
+    stage.room.set_states_full(false);
+    assert!(restore(&mut stage, ada, "a").is_ok());
+}
+
+#[test]
 fn a_large_room_is_saved_and_restored_less_often() {
     let (mut stage, ada) = inside();
     let part = json!({"c": "x".repeat(60_000)});

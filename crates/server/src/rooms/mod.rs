@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of sockets: what a room tells goes into lanes.
 
+pub mod lease;
 mod pipeline;
 pub mod registry;
 pub mod states;

@@ -4,9 +4,9 @@ use crate::limits::{
     EMPTY_TIMEOUT, PANIC_WINDOW, PANICS_MAX, QUARANTINE, ROOM_IDLE_MIN, ROOM_MAILBOX_BYTES,
     ROOMS_RUNNING_MAX, ROOMS_RUNNING_PER_ADDRESS_MAX,
 };
-use crate::rooms::stored;
 use crate::rooms::task::{self, Answer, Parts, RoomMessage, RoomTask};
 use crate::rooms::threads::RoomThreads;
+use crate::rooms::{lease, states, stored};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -17,7 +17,7 @@ use thexr_hall::End;
 use thexr_hall::channels::ROOM_NOT_FOUND;
 use thexr_hall::channels::Way;
 use thexr_room::{Act, Caps, Input, Room};
-use thexr_store::{Store, WriterHandle};
+use thexr_store::{Store, StoreError, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
 use thexr_world::World;
@@ -35,6 +35,8 @@ pub struct Services {
     pub store: Arc<dyn Store>,
     /// Its writer.
     pub writer: WriterHandle,
+    /// What this server is called among those that share the store.
+    pub node: String,
     /// Turns at writing parts of states: [`STATE_WRITES_MAX`](crate::limits::STATE_WRITES_MAX).
     pub state_turns: Arc<Semaphore>,
     /// How long an empty room goes on.
@@ -123,6 +125,8 @@ pub enum JoinRefusal {
     Quarantined,
     /// Too much at once.
     Busy,
+    /// Another server runs it.
+    Elsewhere,
     /// The store cannot be read.
     StoreUnavailable,
     /// The server is stopping.
@@ -139,6 +143,9 @@ impl JoinRefusal {
                 "This room has failed several times and is closed for ten minutes. Others work.",
             ),
             Self::Busy => ("room_busy", "The server has more to do than it can. Try again in a moment."),
+            Self::Elsewhere => {
+                ("room_busy", "Another server runs this room right now. Try again in a moment.")
+            }
             Self::StoreUnavailable => {
                 ("store_unavailable", "The server cannot read its store right now. Try again soon.")
             }
@@ -308,11 +315,16 @@ impl Registry {
 
     /// As [`new`](Self::new), with so many rooms at a time.
     pub fn with_caps(services: Arc<Services>, threads: RoomThreads, caps: RoomCaps) -> Arc<Self> {
+        lease::keep(&services);
         Arc::new(Self { services, threads, caps, state: Mutex::default(), next_peer: AtomicU64::new(1) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.state().stopping
     }
 
     /// An id for a new connection to a room.
@@ -407,23 +419,31 @@ impl Registry {
     }
 
     async fn start(self: &Arc<Self>, id: &RoomId) -> Result<RoomHandle, JoinRefusal> {
-        let unavailable = |error: thexr_store::StoreError| {
-            error!(room = %id, %error, "the room cannot be read");
-            JoinRefusal::StoreUnavailable
+        let Services { store, node, caps, .. } = self.services.as_ref();
+        let stored = match store.open_room(id, node, crate::clock::now_ms(), lease::lease_ms()).await {
+            Ok(Some(stored)) => stored,
+            Ok(None) => {
+                self.state().panics.remove(id);
+                return Err(JoinRefusal::NotFound);
+            }
+            Err(StoreError::Held { by, .. }) => {
+                info!(room = %id, %by, "another server runs the room");
+                return Err(JoinRefusal::Elsewhere);
+            }
+            Err(error) => {
+                error!(room = %id, %error, "the room cannot be read");
+                return Err(JoinRefusal::StoreUnavailable);
+            }
         };
-        let store = &self.services.store;
-        let stored = store.open_room(id, crate::clock::now_ms()).await.map_err(unavailable)?;
-        let Some(stored) = stored else {
-            self.state().panics.remove(id);
-            return Err(JoinRefusal::NotFound);
+        let (epoch, states_full) = (stored.room.epoch, states::is_full(&stored.room));
+        let boot = match stored::boot(store.as_ref(), stored, *caps).await {
+            Ok(boot) => boot,
+            Err(error) => {
+                error!(room = %id, %error, "the room's journal does not read back");
+                lease::release(store.as_ref(), id, epoch).await;
+                return Err(JoinRefusal::StoreUnavailable);
+            }
         };
-        let snapshots = store.list_snapshots(id).await.map_err(unavailable)?;
-        let epoch = stored.room.epoch;
-        let caps = self.services.caps;
-        let boot = stored::boot(store.as_ref(), stored, &snapshots, caps).await.map_err(|error| {
-            error!(room = %id, %error, "the room's journal does not read back");
-            JoinRefusal::StoreUnavailable
-        })?;
         let (mailbox, inbox) = task::mailbox();
         let clock = Clock::starting(boot.tick + 1);
         let gauges = Arc::<RoomGauges>::default();
@@ -433,23 +453,28 @@ impl Registry {
             id: id.clone(),
             room: Room::open(boot),
             epoch,
+            states_full,
             clock,
             services: self.services.clone(),
             gauges: gauges.clone(),
             inbox,
             mailbox: mailbox.downgrade(),
         };
-        self.supervise(id.clone(), RoomTask::new(parts));
+        self.supervise(id.clone(), epoch, RoomTask::new(parts));
         Ok(RoomHandle { mailbox, clock, gauges })
     }
 
     /// Runs a room's task and notes how it ended; a panic anywhere in it costs this room only.
-    fn supervise(self: &Arc<Self>, id: RoomId, task: RoomTask) {
+    fn supervise(self: &Arc<Self>, id: RoomId, epoch: i64, task: RoomTask) {
         let registry = self.clone();
         self.threads.spawn(async move {
             let end = AssertUnwindSafe(task.run()).catch_unwind().await.unwrap_or(End::Panicked);
             metrics::counter!("thexr_room_ends_total", "end" => format!("{end:?}").to_lowercase())
                 .increment(1);
+            // A server that stops has let its rooms go, and closes the store.
+            if !registry.is_stopping() {
+                lease::release(registry.services.store.as_ref(), &id, epoch).await;
+            }
             let mut state = registry.state();
             match end {
                 End::Panicked => {

@@ -5,7 +5,8 @@ use crate::limits::{STATE_PATIENCE, STATE_RETRY};
 use serde_json::json;
 use std::sync::Arc;
 use thexr_room::{SnapshotKind, SnapshotOut};
-use thexr_store::{PartRow, SnapshotRow, Store, StoreError};
+use thexr_store::limits::STATE_BYTES_MAX;
+use thexr_store::{PartRow, RoomRow, SnapshotRow, Store, StoreError};
 use thexr_wire::json::canonical;
 use thexr_wire::{EntityId, RoomId};
 use thexr_world::{Op, World, state};
@@ -39,6 +40,8 @@ pub struct Kept {
     pub number: u64,
     /// Whether it is stored.
     pub kept: bool,
+    /// Whether the room's states take all the space they may now; as before when the store does not say.
+    pub full: bool,
 }
 
 /// Starts what stores a room's states, one after the other: states in, answers out. Ends when the sender is dropped.
@@ -48,6 +51,7 @@ pub struct Kept {
 pub fn start(
     room: RoomId,
     epoch: i64,
+    mut full: bool,
     store: Arc<dyn Store>,
     turns: Arc<Semaphore>,
 ) -> (mpsc::UnboundedSender<SnapshotOut>, mpsc::UnboundedReceiver<Kept>) {
@@ -60,12 +64,20 @@ pub fn start(
             if let Err(error) = &kept {
                 tracing::warn!(%room, %error, "a state could not be stored; the journal has what is in it");
             }
-            if answers.send(Kept { number, kept: kept.is_ok() }).is_err() {
+            if let Ok(Some(row)) = store.room(&room).await {
+                full = is_full(&row);
+            }
+            if answers.send(Kept { number, kept: kept.is_ok(), full }).is_err() {
                 return;
             }
         }
     });
     (states, kept)
+}
+
+/// Whether a room's states take all the space they may.
+pub fn is_full(room: &RoomRow) -> bool {
+    room.state_bytes >= STATE_BYTES_MAX
 }
 
 /// Where a room's states go.
@@ -226,21 +238,22 @@ mod tests {
         let event = |seq| crate::rooms::stored::tests::row(seq, &json!([]));
         let (_dir, store, opened) = stored(vec![event(1), event(2)]).await;
         let store: Arc<dyn Store> = Arc::new(store);
-        let (states, mut kept) = start(room(), opened.room.epoch, store.clone(), Arc::new(Semaphore::new(1)));
+        let (states, mut kept) =
+            start(room(), opened.room.epoch, false, store.clone(), Arc::new(Semaphore::new(1)));
         let world = World::default();
         states.send(state(1, SnapshotKind::Auto, None, &world)).unwrap();
         states.send(state(2, SnapshotKind::Named, Some("mine"), &world)).unwrap();
         for number in [1, 2] {
-            assert_eq!(kept.recv().await, Some(Kept { number, kept: true }));
+            assert_eq!(kept.recv().await, Some(Kept { number, kept: true, full: false }));
         }
         let saved = store.snapshot_by_name(&room(), "mine").await.unwrap().unwrap();
         let events = store.events(&room(), 1, usize::MAX).await.unwrap();
         assert_eq!(events[0].inverse, Some(load_of(&saved.hash)));
 
         // Somebody else has opened the room.
-        store.open_room(&room(), 0).await.unwrap();
+        store.open_room(&room(), "node", 0, 1).await.unwrap();
         states.send(state(3, SnapshotKind::Named, Some("late"), &world)).unwrap();
-        assert_eq!(kept.recv().await, Some(Kept { number: 3, kept: false }));
+        assert_eq!(kept.recv().await, Some(Kept { number: 3, kept: false, full: false }));
         assert_eq!(store.snapshot_by_name(&room(), "late").await.unwrap(), None);
     }
 }

@@ -18,6 +18,9 @@ use thexr_wire::pose::Pose;
 use thexr_wire::{RoomId, UserId};
 use thexr_world::{FoldError, NoStates, Op, Stamp, World};
 
+/// What an event takes in a page, bytes: most take less, so that a short way is one small page.
+const EVENT_BYTES_USUAL: usize = 512;
+
 /// The journal does not read back: the room cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
@@ -167,23 +170,37 @@ fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
 ///
 /// At no time is more in memory than the state, a restored one that takes its place, and a part of a text or one page: texts
 /// go as they are read.
-pub async fn boot(
-    store: &dyn Store,
-    mut stored: StoredRoom,
-    snapshots: &[SnapshotInfo],
-    caps: Caps,
-) -> Result<Boot, StoredError> {
+pub async fn boot(store: &dyn Store, mut stored: StoredRoom, caps: Caps) -> Result<Boot, StoredError> {
     let (id, last_seq) = (stored.room.id.clone(), stored.room.last_seq);
     let snapshot = stored.snapshot.take();
-    let mut boot = stand_on(store, &id, begin(stored, snapshots, caps), snapshot, last_seq).await?;
-    while boot.seq < last_seq {
-        let mut page = store.events(&id, boot.seq, TAIL_PAGE_BYTES).await?;
-        page.retain(|row| row.seq <= last_seq);
+    let snapshots = store.list_snapshots(&id).await?;
+    let boot = stand_on(store, &id, begin(stored, &snapshots, caps), snapshot, last_seq).await?;
+    go_on(store, &id, boot, last_seq).await
+}
+
+/// A room's world as of a seq: the newest snapshot at or before it, and the events from there on, page by page. `None` = the
+/// journal does not reach there, or there is no such room.
+pub async fn state_at(store: &dyn Store, room: &RoomId, seq: u64) -> Result<Option<World>, StoredError> {
+    if store.last_seq(room).await?.is_none_or(|last_seq| seq > last_seq) {
+        return Ok(None);
+    }
+    let snapshot = store.snapshot_at(room, seq).await?;
+    let boot = stand_on(store, room, Boot::default(), snapshot, seq).await?;
+    Ok(Some(go_on(store, room, boot, seq).await?.world))
+}
+
+/// Folds the journal's events up to a seq; states that they load are read when it comes to them.
+async fn go_on(store: &dyn Store, room: &RoomId, mut boot: Boot, to: u64) -> Result<Boot, StoredError> {
+    while boot.seq < to {
+        let wanted = usize::try_from(to - boot.seq).unwrap_or(usize::MAX);
+        let bytes_max = wanted.saturating_mul(EVENT_BYTES_USUAL).min(TAIL_PAGE_BYTES);
+        let mut page = store.events(room, boot.seq, bytes_max).await?;
+        page.retain(|row| row.seq <= to);
         if page.is_empty() {
-            return Err(StoredError::Gap { expected: boot.seq + 1, found: last_seq + 1 });
+            return Err(StoredError::Gap { expected: boot.seq + 1, found: to + 1 });
         }
         for run in page.chunk_by(|_, next| !restores(next)) {
-            let (run, states) = (run.to_vec(), states_of(store, &id, &run[0]).await?);
+            let (run, states) = (run.to_vec(), states_of(store, room, &run[0]).await?);
             boot = blocking(move || follow(boot, run, &states)).await?;
         }
     }
@@ -306,6 +323,10 @@ pub fn genesis(template: template::Template, seed: u64, at_ms: i64) -> (EventRow
 }
 
 #[cfg(test)]
+#[path = "past_tests.rs"]
+mod past_tests;
+
+#[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use tempfile::TempDir;
@@ -359,7 +380,7 @@ pub(crate) mod tests {
         let last_seq = rows.len() as u64;
         let batch = RoomBatch { events: rows, ..RoomBatch::new(room(), 0, 1) };
         assert_eq!(store.append(&[batch]).await, [Outcome::Committed { last_seq }]);
-        let stored = store.open_room(&room(), 0).await.unwrap().unwrap();
+        let stored = store.open_room(&room(), "node", 0, 1).await.unwrap().unwrap();
         (dir, store, stored)
     }
 
@@ -382,7 +403,7 @@ pub(crate) mod tests {
     }
 
     async fn started(store: &SqliteStore, stored: StoredRoom) -> Result<Boot, StoredError> {
-        boot(store, stored, &[], Caps::default()).await
+        boot(store, stored, Caps::default()).await
     }
 
     #[tokio::test]

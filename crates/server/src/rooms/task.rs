@@ -1,9 +1,9 @@
 //! The task that owns one room: waits for ticks, messages and the disk; between waits its keeper and audience do the work.
 
 use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
-use crate::rooms::pipeline;
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
 use crate::rooms::states::{self, Kept, StateError};
+use crate::rooms::{lease, pipeline};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -125,6 +125,8 @@ pub struct Parts {
     pub room: Room,
     /// Fencing token of the store.
     pub epoch: i64,
+    /// Whether its states take all the space they may.
+    pub states_full: bool,
     /// When its ticks are.
     pub clock: Clock,
     /// Shared services.
@@ -140,14 +142,21 @@ pub struct Parts {
 impl RoomTask {
     /// Puts a room to work.
     pub fn new(parts: Parts) -> Self {
-        let Parts { id, room, epoch, clock, services, gauges, inbox, mailbox } = parts;
+        let Parts { id, room, epoch, states_full, clock, services, gauges, inbox, mailbox } = parts;
         let (batches, outcomes) = pipeline::start(id.clone(), epoch, services.writer.clone());
-        let (states, kept) =
-            states::start(id.clone(), epoch, services.store.clone(), services.state_turns.clone());
+        let (states, kept) = states::start(
+            id.clone(),
+            epoch,
+            states_full,
+            services.store.clone(),
+            services.state_turns.clone(),
+        );
         let writer = services.writer.clone();
+        let mut keeper = Keeper::new(room);
+        keeper.set_states_full(states_full);
         Self {
             audience: Audience::new(format!("room:{id}").into()),
-            keeper: Keeper::new(room),
+            keeper,
             id,
             epoch,
             clock,
@@ -237,6 +246,7 @@ impl RoomTask {
                 }
                 RoomMessage::Stop(done) => {
                     self.stop().await;
+                    lease::release(self.services.store.as_ref(), &self.id, self.epoch).await;
                     // An error means that whoever stopped us no longer waits.
                     let _ = done.send(());
                     return Some(End::Stopped);
@@ -336,10 +346,11 @@ impl RoomTask {
 
     /// Takes what became of a state; `None` means that nothing would ever be told of one again.
     fn kept(&mut self, kept: Option<Kept>) -> Option<End> {
-        let Some(Kept { number, kept }) = kept else {
+        let Some(Kept { number, kept, full }) = kept else {
             error!(room = %self.id, "the room's way to the store broke; it starts anew");
             return Some(End::Refused);
         };
+        self.keeper.set_states_full(full);
         self.keeper.kept(number, kept);
         None
     }
@@ -439,6 +450,7 @@ mod tests {
             id: stage.room.clone(),
             room: Room::open(thexr_room::Boot::default()),
             epoch: 1,
+            states_full: false,
             clock: Clock::starting(1),
             services: stage.services.clone(),
             gauges: Arc::default(),

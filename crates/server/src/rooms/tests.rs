@@ -15,7 +15,7 @@ use thexr_hall::limits::{ORDERED_QUEUE_BYTES, SHOUT_BYTES_MAX, UNRELEASED_BYTES_
 use thexr_hall::{Item, Lanes, Ticket};
 use thexr_room::template::Template;
 use thexr_room::{Input, Join, Message, Request};
-use thexr_store::{SqliteStore, Writer, WriterHandle};
+use thexr_store::{SqliteStore, Store, StoreError, Writer, WriterHandle};
 use thexr_wire::message::{JoinPayload, Mode};
 use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId};
@@ -58,6 +58,7 @@ impl Stage {
         let services = Arc::new(Services {
             store: store.clone(),
             writer: writer.clone(),
+            node: "node".into(),
             state_turns: Arc::new(tokio::sync::Semaphore::new(1)),
             room_idle,
             caps: thexr_room::Caps::default(),
@@ -269,6 +270,28 @@ async fn while_the_store_is_full_a_room_keeps_back_a_bounded_number_of_bytes() {
     };
     soon("a shout is refused", refused).await;
     assert!(shouted < UNRELEASED_BYTES_END && ORDERED_QUEUE_BYTES < UNRELEASED_BYTES_END, "{shouted}");
+}
+
+#[tokio::test]
+async fn a_room_that_another_server_runs_is_busy_here_until_it_is_let_go() {
+    let stage = Stage::set().await;
+    let now_ms = crate::clock::now_ms();
+    let elsewhere = stage.store.open_room(&stage.room, "other", now_ms, 600_000).await.unwrap().unwrap();
+    let refusal = stage.registry.room(&stage.room).await.unwrap_err();
+    assert_eq!(refusal, JoinRefusal::Elsewhere);
+    assert_eq!(refusal.to_json()["reason"], "room_busy");
+    stage.store.release(&stage.room, elsewhere.room.epoch).await.unwrap();
+    assert!(stage.registry.room(&stage.room).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_holds_the_rooms_it_runs_and_lets_them_go_when_it_stops() {
+    let stage = Stage::set().await;
+    stage.handle().await;
+    let open = async || stage.store.open_room(&stage.room, "other", crate::clock::now_ms(), 1).await;
+    assert!(matches!(open().await, Err(StoreError::Held { by, .. }) if by == "node"));
+    stage.registry.stop().await;
+    assert!(open().await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ impl Refusal {
                 StatusCode::FORBIDDEN
             }
             "room_not_found" | "unknown_entity" | "snapshot_not_found" => StatusCode::NOT_FOUND,
+            "states_full" => StatusCode::INSUFFICIENT_STORAGE,
             "condition_failed" | "id_taken" | "last_owner" => StatusCode::CONFLICT,
             "rate_limited" => StatusCode::TOO_MANY_REQUESTS,
             "room_busy" | "room_quarantined" | "store_slow" | "store_unavailable" | "shutting_down" => {

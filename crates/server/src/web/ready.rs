@@ -83,7 +83,7 @@ mod tests {
             created_by: None,
         };
         let room = room_admin::create(&*store, wish).await.unwrap();
-        let epoch = store.open_room(&room, 0).await.unwrap().unwrap().room.epoch;
+        let epoch = store.open_room(&room, "node", 0, 1).await.unwrap().unwrap().room.epoch;
         assert_eq!(works(&*store, &writer).await, Ok(()));
         store.limit_bytes(Some(1)).await.unwrap();
         let mut large = stored::event_row(&template::genesis(Template::Empty, 1, 0));

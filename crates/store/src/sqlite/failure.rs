@@ -46,7 +46,7 @@ impl From<sqlx::Error> for StoreError {
     fn from(source: sqlx::Error) -> Self {
         match verdict(&source) {
             Verdict::Refused(reason) => StoreError::Refused(reason),
-            Verdict::Unavailable(reason) => StoreError::Unavailable { reason, source },
+            Verdict::Unavailable(reason) => StoreError::Unavailable { reason, source: source.into() },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Reading the journal: a room to start from, ranges of events, a batch in doubt.
 
+use super::append::begin;
 use super::{acquire, people, rooms, snapshots};
-use crate::{EventRow, RecentCommand, RoomBatch, StoreError, StoredRoom};
+use crate::{EventRow, RecentCommand, RefusedReason, RoomBatch, StoreError, StoredRoom};
 use futures_util::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row, SqliteConnection, SqlitePool};
@@ -168,7 +169,31 @@ pub(super) async fn holds(connection: &mut SqliteConnection, batch: &RoomBatch) 
     Ok(found.is_some())
 }
 
+pub(super) async fn redact(writer: &SqlitePool, room: &RoomId, seq: u64) -> Result<bool, StoreError> {
+    let mut connection = acquire(writer).await?;
+    let mut transaction = begin(&mut connection).await?;
+    let ops: Option<String> = sqlx::query_scalar("SELECT ops FROM events WHERE room_id = $1 AND seq = $2")
+        .bind(room.as_str())
+        .bind(number(seq))
+        .fetch_optional(&mut *transaction)
+        .await?;
+    match ops.as_deref() {
+        None => return Ok(false),
+        Some("[]") => {}
+        Some(_) => return Err(StoreError::Refused(RefusedReason::Constraint)),
+    }
+    sqlx::query(
+        "UPDATE events SET name = 'redacted', payload = '{}', inverse = NULL WHERE room_id = $1 AND seq = $2",
+    )
+    .bind(room.as_str())
+    .bind(number(seq))
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
 /// A seq as the database counts; one beyond its numbers is beyond every journal, and so is the largest number.
-fn number(seq: u64) -> i64 {
+pub(super) fn number(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }

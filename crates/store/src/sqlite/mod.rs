@@ -5,6 +5,7 @@
 mod append;
 mod failure;
 mod journal;
+mod leases;
 mod open;
 mod people;
 mod rooms;
@@ -105,13 +106,32 @@ impl Store for SqliteStore {
         snapshots::newest(&mut *acquire(&self.readers).await?, room).await
     }
 
-    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
-        let Some((epoch, incarnation)) = rooms::take_over(&self.writer, room).await? else { return Ok(None) };
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError> {
+        snapshots::at(&mut *acquire(&self.readers).await?, room, seq).await
+    }
+
+    async fn open_room(
+        &self,
+        room: &RoomId,
+        node: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<StoredRoom>, StoreError> {
+        let taken = leases::take_over(&self.writer, room, node, now_ms, lease_ms).await?;
+        let Some((epoch, incarnation)) = taken else { return Ok(None) };
         // Loaded beside the writer: from the commit above, nobody with an older epoch can change the room any more.
         let Some(mut stored) = self.load(room, now_ms).await? else { return Ok(None) };
         // Not what was read: if somebody took the room over since, this opening must stay the fenced one.
         (stored.room.epoch, stored.room.incarnation) = (epoch, incarnation);
         Ok(Some(stored))
+    }
+
+    async fn renew_leases(&self, node: &str, until_ms: i64) -> Result<(), StoreError> {
+        leases::renew(&mut *acquire(&self.writer).await?, node, until_ms).await
+    }
+
+    async fn release(&self, room: &RoomId, epoch: i64) -> Result<(), StoreError> {
+        leases::release(&mut *acquire(&self.writer).await?, room, epoch).await
     }
 
     async fn events(
@@ -130,6 +150,10 @@ impl Store for SqliteStore {
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError> {
         journal::events_after(&self.readers, room, seq, bytes_max).await
+    }
+
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError> {
+        journal::redact(&self.writer, room, seq).await
     }
 
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {

@@ -27,17 +27,18 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "restores", include_str!("../../migrations/sqlite/0002_restores.sql")),
     (3, "members", include_str!("../../migrations/sqlite/0003_members.sql")),
     (4, "state parts", include_str!("../../migrations/sqlite/0004_state_parts.sql")),
+    (5, "state uses", include_str!("../../migrations/sqlite/0005_state_uses.sql")),
+    (6, "leases", include_str!("../../migrations/sqlite/0006_leases.sql")),
     (7, "hearers", include_str!("../../migrations/sqlite/0007_hearers.sql")),
 ];
 
 pub(super) async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     let pages_max = Arc::new(AtomicU32::new(PAGES_MAX));
     let failed = |source| StoreError::Open { path: path.to_owned(), source };
-    private(OpenOptions::new().create(true).append(true), path)
-        .map_err(|source| failed(sqlx::Error::Io(source)))?;
-    let writer = open_writer(path, Arc::clone(&pages_max)).await.map_err(failed)?;
+    private(OpenOptions::new().create(true).append(true), path).map_err(|error| failed(error.into()))?;
+    let writer = open_writer(path, Arc::clone(&pages_max)).await.map_err(|error| failed(error.into()))?;
     migrate(&writer, path).await?;
-    let readers = open_readers(path).await.map_err(failed)?;
+    let readers = open_readers(path).await.map_err(|error| failed(error.into()))?;
     Ok(SqliteStore { writer, readers, pages_max })
 }
 
@@ -103,7 +104,7 @@ async fn migrate(writer: &SqlitePool, path: &Path) -> Result<(), StoreError> {
         Err(MigrateError::VersionMissing(found)) if found > known => {
             Err(StoreError::NewerSchema { path, found, known })
         }
-        Err(source) => Err(StoreError::Migrate { path, source }),
+        Err(source) => Err(StoreError::Migrate { path, source: source.into() }),
     }
 }
 

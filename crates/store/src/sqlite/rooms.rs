@@ -93,6 +93,7 @@ fn read(row: &SqliteRow) -> Result<RoomRow, StoreError> {
         last_tick: row.try_get::<i64, _>("last_tick")?.cast_unsigned(),
         last_at_ms: row.try_get("last_at")?,
         settings: row.try_get("settings")?,
+        state_bytes: row.try_get::<i64, _>("state_bytes")?.cast_unsigned(),
     })
 }
 
@@ -133,21 +134,6 @@ pub(super) async fn write_settings(
     .execute(connection)
     .await
     .map(drop)
-}
-
-pub(super) async fn take_over(writer: &SqlitePool, room: &RoomId) -> Result<Option<(i64, u16)>, StoreError> {
-    let row = sqlx::query(
-        "UPDATE rooms
-            SET epoch = epoch + 1, incarnation = CASE incarnation WHEN 65535 THEN 1 ELSE incarnation + 1 END
-          WHERE id = $1
-         RETURNING epoch, incarnation",
-    )
-    .bind(room.as_str())
-    .fetch_optional(writer)
-    .await?;
-    Ok(row
-        .map(|row| Ok::<_, sqlx::Error>((row.try_get("epoch")?, row.try_get("incarnation")?)))
-        .transpose()?)
 }
 
 pub(super) async fn delete(writer: &SqlitePool, room: &RoomId) -> Result<bool, StoreError> {

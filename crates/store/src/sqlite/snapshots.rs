@@ -2,8 +2,9 @@
 
 use super::acquire;
 use super::append::{begin, json};
+use super::journal::number;
 use crate::admission::plain;
-use crate::limits::{SNAPSHOTS_AUTO_KEPT, SNAPSHOTS_REFERRED_KEPT};
+use crate::limits::{SNAPSHOT_SPAN_EVENTS, SNAPSHOTS_AUTO_KEPT};
 use crate::{PartRow, RefusedReason, SnapshotInfo, SnapshotKind, SnapshotRow, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -28,17 +29,17 @@ pub(super) async fn put(
             .execute(&mut *connection)
             .await?;
     }
-    let mut pruned = 0;
+    let mut pruned = Vec::new();
     if snapshot.kind == SnapshotKind::Auto {
-        pruned += prune(connection, room).await?;
+        pruned.extend(prune(connection, room).await?);
     }
     if let Some(name) = &snapshot.name {
-        pruned += prune_replaced(connection, room, name).await?;
+        pruned.extend(prune_replaced(connection, room, name).await?);
     }
-    if snapshot.pinned || snapshot.kind == SnapshotKind::Named {
-        pruned += prune_referred(connection, room).await?;
+    for parts in &pruned {
+        count_uses(connection, room, parts, -1).await?;
     }
-    if pruned > 0 {
+    if !pruned.is_empty() {
         prune_parts(connection, room).await?;
     }
     Ok(())
@@ -87,17 +88,18 @@ pub(super) async fn put_parts(
     Ok(transaction.commit().await?)
 }
 
-/// The rows of parts.
+/// The rows of parts, and what they take.
 pub(super) async fn insert_parts(
     connection: &mut SqliteConnection,
     room: &RoomId,
     parts: &[PartRow],
 ) -> Result<(), StoreError> {
+    let mut bytes = 0;
     for part in parts {
         if !plain(&part.text) || !plain(&part.hash) {
             return Err(StoreError::Refused(RefusedReason::Constraint));
         }
-        sqlx::query(
+        let inserted = sqlx::query(
             "INSERT INTO state_parts (room_id, hash, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
         .bind(room.as_str())
@@ -105,8 +107,9 @@ pub(super) async fn insert_parts(
         .bind(&*part.text)
         .execute(&mut *connection)
         .await?;
+        bytes += inserted.rows_affected() * part.text.len() as u64;
     }
-    Ok(())
+    Ok(count_bytes(connection, room, bytes.cast_signed()).await?)
 }
 
 /// Those of some parts that are not there.
@@ -138,10 +141,10 @@ async fn insert(
     room: &RoomId,
     snapshot: &SnapshotRow,
 ) -> sqlx::Result<()> {
-    sqlx::query(
+    let parts = json(&snapshot.parts);
+    let inserted = sqlx::query(
         "INSERT INTO snapshots (room_id, seq, at, kind, name, hash, parts, bytes, pinned)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (room_id, seq, kind, coalesce(name, ''), hash) DO UPDATE SET pinned = max(pinned, excluded.pinned)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
     )
     .bind(room.as_str())
     .bind(snapshot.seq.cast_signed())
@@ -149,88 +152,128 @@ async fn insert(
     .bind(snapshot.kind.as_str())
     .bind(snapshot.name.as_deref())
     .bind(&snapshot.hash)
-    .bind(json(&snapshot.parts))
+    .bind(&parts)
     .bind(snapshot.bytes.cast_signed())
+    .bind(snapshot.pinned)
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return count_uses(connection, room, &parts, 1).await;
+    }
+    sqlx::query(
+        "UPDATE snapshots SET pinned = max(pinned, $6)
+          WHERE room_id = $1 AND seq = $2 AND kind = $3 AND coalesce(name, '') = coalesce($4, '') AND hash = $5",
+    )
+    .bind(room.as_str())
+    .bind(snapshot.seq.cast_signed())
+    .bind(snapshot.kind.as_str())
+    .bind(snapshot.name.as_deref())
+    .bind(&snapshot.hash)
     .bind(snapshot.pinned)
     .execute(connection)
     .await
     .map(drop)
 }
 
-/// Deletes the parts that no snapshot has.
-async fn prune_parts(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+/// So many snapshots more have these parts, a JSON list of hashes.
+async fn count_uses(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    parts: &str,
+    more: i64,
+) -> sqlx::Result<()> {
     sqlx::query(
-        "DELETE FROM state_parts
-          WHERE room_id = $1
-            AND hash NOT IN (SELECT part.value FROM snapshots, json_each(snapshots.parts) AS part
-                              WHERE snapshots.room_id = $1)",
+        "UPDATE state_parts SET uses = uses + $3
+          WHERE room_id = $1 AND hash IN (SELECT value FROM json_each($2))",
     )
     .bind(room.as_str())
+    .bind(parts)
+    .bind(more)
     .execute(connection)
     .await
     .map(drop)
 }
 
-async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<u64> {
-    sqlx::query(
+/// The room's parts take so many bytes more.
+async fn count_bytes(connection: &mut SqliteConnection, room: &RoomId, more: i64) -> sqlx::Result<()> {
+    sqlx::query("UPDATE rooms SET state_bytes = state_bytes + $2 WHERE id = $1")
+        .bind(room.as_str())
+        .bind(more)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Deletes the parts that no snapshot has.
+async fn prune_parts(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<()> {
+    let gone: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM state_parts WHERE room_id = $1 AND uses = 0 RETURNING octet_length(text)",
+    )
+    .bind(room.as_str())
+    .fetch_all(&mut *connection)
+    .await?;
+    count_bytes(connection, room, -gone.iter().sum::<i64>()).await
+}
+
+/// Deletes automatic snapshots but the newest, and the first of each span: from those, every past seq is reached by folding
+/// a tail of bounded length. Returns the parts of each that is gone, as does what follows.
+async fn prune(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
         "DELETE FROM snapshots
           WHERE room_id = $1 AND kind = 'auto' AND pinned = 0
             AND id NOT IN (SELECT id FROM snapshots WHERE room_id = $1 AND kind = 'auto'
-                            ORDER BY seq DESC, id DESC LIMIT $2)",
+                            ORDER BY seq DESC, id DESC LIMIT $2)
+            AND EXISTS (SELECT 1 FROM snapshots AS older
+                         WHERE older.room_id = $1 AND older.kind <> 'named'
+                           AND older.seq BETWEEN snapshots.seq / $3 * $3 AND snapshots.seq
+                           AND (older.seq, older.id) < (snapshots.seq, snapshots.id))
+         RETURNING parts",
     )
     .bind(room.as_str())
     .bind(SNAPSHOTS_AUTO_KEPT)
-    .execute(connection)
+    .bind(SNAPSHOT_SPAN_EVENTS.cast_signed())
+    .fetch_all(connection)
     .await
-    .map(|done| done.rows_affected())
 }
 
 /// Deletes the older states of a name, but for those that a restore was made from. The restores lie in an index of
 /// their own; this event's name is the only one that the store knows.
-async fn prune_replaced(connection: &mut SqliteConnection, room: &RoomId, name: &str) -> sqlx::Result<u64> {
-    sqlx::query(
+async fn prune_replaced(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    name: &str,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
         "DELETE FROM snapshots
           WHERE room_id = $1 AND kind = 'named' AND name = $2
             AND id <> (SELECT id FROM snapshots WHERE room_id = $1 AND kind = 'named' AND name = $2
                         ORDER BY seq DESC, id DESC LIMIT 1)
             AND NOT EXISTS (SELECT 1 FROM events
                              WHERE room_id = $1 AND name = 'snapshot_restored' AND events.seq > snapshots.seq
-                               AND instr(events.ops, snapshots.hash) > 0)",
+                               AND instr(events.ops, snapshots.hash) > 0)
+         RETURNING parts",
     )
     .bind(room.as_str())
     .bind(name)
-    .execute(connection)
+    .fetch_all(connection)
     .await
-    .map(|done| done.rows_affected())
-}
-
-/// Bounds the states that are kept for events alone: those before restores, and replaced ones that were restored.
-async fn prune_referred(connection: &mut SqliteConnection, room: &RoomId) -> sqlx::Result<u64> {
-    sqlx::query(
-        "DELETE FROM snapshots WHERE id IN (
-           SELECT id FROM snapshots AS old
-            WHERE room_id = $1
-              AND (kind = 'auto' AND pinned = 1
-                   OR kind = 'named' AND EXISTS (SELECT 1 FROM snapshots AS new
-                       WHERE new.room_id = $1 AND new.kind = 'named' AND new.name = old.name
-                         AND (new.seq, new.id) > (old.seq, old.id)))
-            ORDER BY seq DESC, id DESC LIMIT -1 OFFSET $2)",
-    )
-    .bind(room.as_str())
-    .bind(SNAPSHOTS_REFERRED_KEPT)
-    .execute(connection)
-    .await
-    .map(|done| done.rows_affected())
 }
 
 pub(super) async fn newest(
     connection: &mut SqliteConnection,
     room: &RoomId,
 ) -> Result<Option<SnapshotRow>, StoreError> {
-    let row = sqlx::query("SELECT * FROM snapshots WHERE room_id = $1 ORDER BY seq DESC, id DESC LIMIT 1")
-        .bind(room.as_str())
-        .fetch_optional(connection)
-        .await?;
+    at(connection, room, u64::MAX).await
+}
+
+/// The newest one as of a seq or before it.
+pub(super) async fn at(
+    connection: &mut SqliteConnection,
+    room: &RoomId,
+    seq: u64,
+) -> Result<Option<SnapshotRow>, StoreError> {
+    let sql = "SELECT * FROM snapshots WHERE room_id = $1 AND seq <= $2 ORDER BY seq DESC, id DESC LIMIT 1";
+    let row = sqlx::query(sql).bind(room.as_str()).bind(number(seq)).fetch_optional(connection).await?;
     row.map(|row| read(&row)).transpose()
 }
 

@@ -11,6 +11,10 @@ use thexr_wire::{Role, RoomId, UserId};
 /// The time at which tests happen, ms since 1970; a multiple of ten minutes.
 pub const NOW_MS: i64 = 1_800_000_000_000;
 
+/// Who runs rooms in tests, and for how long it holds them.
+pub const NODE: &str = "node";
+pub const LEASE_MS: i64 = 10_000;
+
 pub fn room(id: &str) -> RoomId {
     RoomId::parse(id).unwrap()
 }
@@ -108,7 +112,7 @@ pub async fn store_with<B: Backend>(rooms: &[&str]) -> (B, Arc<dyn Store>) {
     let store = backend.open().await;
     for id in rooms {
         store.create_room(new_room(id)).await.unwrap();
-        assert_eq!(store.open_room(&room(id), NOW_MS).await.unwrap().unwrap().room.epoch, 1);
+        assert_eq!(store.open_room(&room(id), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap().room.epoch, 1);
     }
     (backend, store)
 }

@@ -2,7 +2,8 @@
 
 use super::Backend;
 use super::fixture::*;
-use thexr_store::{EventRow, Outcome, RefusedReason, RoomBatch};
+use std::sync::Arc;
+use thexr_store::{EventRow, Outcome, RefusedReason, RoomBatch, StoreError, Writer};
 
 const CONSTRAINT: Outcome = Outcome::Refused(RefusedReason::Constraint);
 const FENCED: Outcome = Outcome::Refused(RefusedReason::Fenced);
@@ -51,6 +52,51 @@ pub async fn who_hears_a_fact_is_kept_and_such_a_fact_changes_nothing<B: Backend
     assert_eq!(append(&store, batch("rooma", 1, [changes])).await, CONSTRAINT);
 }
 
+pub async fn what_an_event_undoes_is_written_and_read<B: Backend>() {
+    let (mut backend, store) = store_with::<B>(&["rooma"]).await;
+    let undo = |seq, undoes| EventRow { name: "undone".into(), undoes: Some(undoes), ..event(seq) };
+    let journal = [event(1), undo(2, 1), undo(3, 2), event(4)];
+    let writer = Writer::spawn(store.clone(), Arc::new(()));
+    assert_eq!(writer.submit(batch("rooma", 1, journal.clone())).await, Ok(committed(4)));
+    drop(writer);
+    store.close().await;
+    let store = backend.open().await;
+    assert_eq!(store.events(&room("rooma"), 0, usize::MAX).await.unwrap(), journal);
+    assert_eq!(store.events_after(&room("rooma"), 1, usize::MAX).await.unwrap().unwrap(), journal[1..]);
+}
+
+pub async fn a_redacted_event_leaves_its_place_and_nothing_of_what_it_said<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    let said = |seq| EventRow {
+        name: "message_said".into(),
+        payload: "{\"text\":\"my address\"}".into(),
+        inverse: Some("[]".into()),
+        ..command(seq, "user:a", "c1", NOW_MS - 5)
+    };
+    for id in ["rooma", "roomb"] {
+        append(&store, batch(id, 1, [event(1), said(2), event(3)])).await;
+    }
+    let id = room("rooma");
+    assert!(store.redact(&id, 2).await.unwrap());
+    assert!(store.redact(&id, 2).await.unwrap(), "again changes nothing");
+    let redacted = EventRow { name: "redacted".into(), payload: "{}".into(), inverse: None, ..said(2) };
+    assert_eq!(store.events(&id, 0, usize::MAX).await.unwrap(), [event(1), redacted, event(3)]);
+    assert_eq!(store.events(&room("roomb"), 1, 1).await.unwrap(), [said(2)], "another room's is another");
+    assert_eq!(append(&store, batch("rooma", 1, [event(4)])).await, committed(4));
+    assert!(!store.redact(&id, 5).await.unwrap());
+    assert!(!store.redact(&id, u64::MAX).await.unwrap());
+    assert!(!store.redact(&room("nowhere"), 1).await.unwrap());
+}
+
+pub async fn an_event_with_ops_is_not_redacted<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let made = EventRow { ops: "[{\"op\":\"delete\",\"entity\":\"aaaaa\"}]".into(), ..event(1) };
+    append(&store, batch("rooma", 1, [made.clone()])).await;
+    let error = store.redact(&room("rooma"), 1).await.unwrap_err();
+    assert!(matches!(error, StoreError::Refused(RefusedReason::Constraint)));
+    assert_eq!(store.events(&room("rooma"), 0, 1).await.unwrap(), [made]);
+}
+
 pub async fn a_batch_that_leaves_a_gap_is_refused<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, committed(1));
@@ -74,7 +120,7 @@ pub async fn a_batch_that_was_written_already_is_refused<B: Backend>() {
 
 pub async fn a_writer_with_an_old_epoch_is_fenced<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    store.open_room(&room("rooma"), NOW_MS).await.unwrap();
+    store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap();
     assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, FENCED);
     assert_eq!(append(&store, batch("rooma", 3, [event(1)])).await, FENCED);
     assert_eq!(append(&store, batch("rooma", 2, [event(1)])).await, committed(1));

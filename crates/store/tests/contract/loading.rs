@@ -20,7 +20,7 @@ pub async fn a_room_starts_from_its_newest_snapshot_and_the_events_after_it<B: B
         save(&store, "rooma", snapshot).await.unwrap();
     }
     append(&store, RoomBatch { tick: 9, ..batch("rooma", 1, [event(4), event(5)]) }).await;
-    let stored = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap();
+    let stored = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap();
     assert_eq!(stored.snapshot.as_ref(), Some(&snapshots[1]));
     assert_eq!(store.events(&room("rooma"), 3, usize::MAX).await.unwrap(), [event(4), event(5)]);
     assert_eq!((stored.room.last_seq, stored.room.last_tick, stored.room.last_at_ms), (5, 9, NOW_MS));
@@ -79,6 +79,25 @@ pub async fn the_newest_snapshot_is_found_alone<B: Backend>() {
     assert_eq!(store.newest_snapshot(&room("rooma")).await.unwrap(), Some(newest));
     assert_eq!(store.newest_snapshot(&room("roomb")).await.unwrap(), None);
     assert_eq!(store.newest_snapshot(&room("nowhere")).await.unwrap(), None);
+}
+
+pub async fn the_newest_snapshot_as_of_a_seq_is_found<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    write_events(&store, "rooma", 9).await;
+    let early = snapshot(3, SnapshotKind::Named, Some("a"));
+    let late = snapshot(7, SnapshotKind::Auto, None);
+    for snapshot in [&late, &early] {
+        save(&store, "rooma", snapshot).await.unwrap();
+    }
+    let id = room("rooma");
+    for (seq, expected) in
+        [(0, None), (2, None), (3, Some(&early)), (6, Some(&early)), (7, Some(&late)), (8, Some(&late))]
+    {
+        assert_eq!(store.snapshot_at(&id, seq).await.unwrap().as_ref(), expected, "{seq}");
+    }
+    assert_eq!(store.snapshot_at(&id, u64::MAX).await.unwrap(), Some(late));
+    assert_eq!(store.snapshot_at(&room("roomb"), 9).await.unwrap(), None);
+    assert_eq!(store.snapshot_at(&room("nowhere"), 9).await.unwrap(), None);
 }
 
 pub async fn events_are_read_in_pages_of_so_many_bytes<B: Backend>() {

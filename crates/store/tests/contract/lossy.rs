@@ -55,7 +55,7 @@ impl Store for Lossy {
 
     async fn holds(&self, batch: &RoomBatch) -> Result<bool, StoreError> {
         if self.next(&[Loss::Read]).is_some() {
-            let source = sqlx::Error::WorkerCrashed;
+            let source = "lost on the way".into();
             return Err(StoreError::Unavailable { reason: UnavailableReason::ConnectionLost, source });
         }
         self.store.holds(batch).await
@@ -93,8 +93,26 @@ impl Store for Lossy {
         self.store.newest_snapshot(room).await
     }
 
-    async fn open_room(&self, room: &RoomId, now_ms: i64) -> Result<Option<StoredRoom>, StoreError> {
-        self.store.open_room(room, now_ms).await
+    async fn snapshot_at(&self, room: &RoomId, seq: u64) -> Result<Option<SnapshotRow>, StoreError> {
+        self.store.snapshot_at(room, seq).await
+    }
+
+    async fn open_room(
+        &self,
+        room: &RoomId,
+        node: &str,
+        now_ms: i64,
+        lease_ms: i64,
+    ) -> Result<Option<StoredRoom>, StoreError> {
+        self.store.open_room(room, node, now_ms, lease_ms).await
+    }
+
+    async fn renew_leases(&self, node: &str, until_ms: i64) -> Result<(), StoreError> {
+        self.store.renew_leases(node, until_ms).await
+    }
+
+    async fn release(&self, room: &RoomId, epoch: i64) -> Result<(), StoreError> {
+        self.store.release(room, epoch).await
     }
 
     async fn events(
@@ -113,6 +131,10 @@ impl Store for Lossy {
         bytes_max: usize,
     ) -> Result<Option<Vec<EventRow>>, StoreError> {
         self.store.events_after(room, seq, bytes_max).await
+    }
+
+    async fn redact(&self, room: &RoomId, seq: u64) -> Result<bool, StoreError> {
+        self.store.redact(room, seq).await
     }
 
     async fn missing_parts(&self, room: &RoomId, hashes: &[String]) -> Result<Vec<String>, StoreError> {

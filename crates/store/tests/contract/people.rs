@@ -105,7 +105,7 @@ pub async fn a_fenced_writer_changes_no_place_no_member_and_no_setting<B: Backen
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     append(&store, about_all("rooma", 1)).await;
     let before = about(&store, "rooma").await;
-    store.open_room(&room("rooma"), NOW_MS).await.unwrap();
+    store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap();
     let late = RoomBatch {
         places: vec![place('u', "[10]", NOW_MS + 10)],
         members: vec![member('u', Role::Visitor, "{}"), member('v', Role::Owner, "{}")],

@@ -67,10 +67,52 @@ pub async fn rooms_are_listed_newest_first<B: Backend>() {
 
 pub async fn opening_takes_a_new_epoch_and_incarnation<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap().room;
+    let opened = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap().room;
     assert_eq!((opened.epoch, opened.incarnation), (2, 2));
     assert_eq!(store.room(&room("rooma")).await.unwrap().unwrap(), opened);
-    assert_eq!(store.open_room(&room("nowhere"), NOW_MS).await.unwrap(), None);
+    assert_eq!(store.open_room(&room("nowhere"), NODE, NOW_MS, LEASE_MS).await.unwrap(), None);
+}
+
+pub async fn a_room_that_another_node_holds_is_not_taken_over<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    let id = room("rooma");
+    let open = async |node: &str, now_ms: i64| {
+        let opened = store.open_room(&id, node, now_ms, LEASE_MS).await;
+        opened.map(|stored| stored.unwrap().room.epoch)
+    };
+    let held = |opened: Result<i64, StoreError>| match opened {
+        Err(StoreError::Held { by, until_ms }) => (by, until_ms),
+        other => panic!("not held: {other:?}"),
+    };
+    let until_ms = NOW_MS + LEASE_MS;
+    assert_eq!(held(open("other", until_ms - 1).await), (NODE.into(), until_ms));
+    assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, committed(1), "nobody is fenced");
+    // The same node opens it at once, as after a crash.
+    assert_eq!(open(NODE, NOW_MS).await.unwrap(), 2);
+
+    store.renew_leases(NODE, until_ms + 5).await.unwrap();
+    store.renew_leases(NODE, until_ms).await.unwrap();
+    assert_eq!(held(open("other", until_ms).await), (NODE.into(), until_ms + 5));
+    assert_eq!(open("other", until_ms + 5).await.unwrap(), 3, "its time is over");
+    let fenced = Outcome::Refused(RefusedReason::Fenced);
+    assert_eq!(append(&store, batch("rooma", 2, [event(2)])).await, fenced);
+    // Whoever has lost it neither renews nor releases it.
+    store.renew_leases(NODE, i64::MAX).await.unwrap();
+    store.release(&id, 2).await.unwrap();
+    assert_eq!(held(open(NODE, until_ms + 6).await).0, "other");
+    store.renew_leases("nobody", i64::MAX).await.unwrap();
+}
+
+pub async fn a_released_room_is_anybodys<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let id = room("rooma");
+    store.release(&id, 1).await.unwrap();
+    // What was on its way is still written.
+    assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, committed(1));
+    store.renew_leases(NODE, i64::MAX).await.unwrap();
+    let opened = store.open_room(&id, "other", NOW_MS, LEASE_MS).await.unwrap().unwrap();
+    assert_eq!((opened.room.epoch, opened.room.last_seq), (2, 1));
+    store.release(&room("nowhere"), 1).await.unwrap();
 }
 
 pub async fn of_many_who_open_a_room_the_last_one_writes<B: Backend>() {
@@ -78,7 +120,7 @@ pub async fn of_many_who_open_a_room_the_last_one_writes<B: Backend>() {
     let opened: Vec<_> = (0..20)
         .map(|_| {
             let store = store.clone();
-            tokio::spawn(async move { store.open_room(&room("rooma"), NOW_MS).await })
+            tokio::spawn(async move { store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await })
         })
         .collect();
     let mut epochs = Vec::new();
@@ -127,7 +169,7 @@ pub async fn a_room_created_again_fences_the_writers_of_the_deleted_one<B: Backe
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
     store.delete_room(&room("rooma")).await.unwrap();
     store.create_room(new_room("rooma")).await.unwrap();
-    let opened = store.open_room(&room("rooma"), NOW_MS).await.unwrap().unwrap().room;
+    let opened = store.open_room(&room("rooma"), NODE, NOW_MS, LEASE_MS).await.unwrap().unwrap().room;
     assert_eq!((opened.epoch, opened.incarnation), (2, 2));
     let fenced = Outcome::Refused(RefusedReason::Fenced);
     assert_eq!(append(&store, batch("rooma", 1, [event(1)])).await, fenced);

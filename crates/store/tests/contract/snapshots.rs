@@ -3,7 +3,7 @@
 use super::Backend;
 use super::fixture::*;
 use std::sync::Arc;
-use thexr_store::limits::SNAPSHOTS_REFERRED_KEPT;
+use thexr_store::limits::SNAPSHOT_SPAN_EVENTS;
 use thexr_store::{EventRow, PartRow, RefusedReason, SnapshotKind, SnapshotRow, Store, StoreError};
 
 async fn write(store: &Arc<dyn Store>, seq: u64, snapshots: Vec<SnapshotRow>) {
@@ -33,6 +33,20 @@ pub async fn old_automatic_snapshots_are_pruned_and_no_others<B: Backend>() {
     }
     let expected = [(7, Auto), (6, Auto), (5, Auto), (2, Auto), (1, Named), (0, Initial)];
     assert_eq!(kept(&store).await, expected);
+}
+
+pub async fn an_automatic_snapshot_of_each_span_stays_for_the_rooms_past<B: Backend>() {
+    use SnapshotKind::{Auto, Initial};
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    let last = 3 * SNAPSHOT_SPAN_EVENTS;
+    assert_eq!(append(&store, batch("rooma", 1, (1..=last).map(event))).await, committed(last));
+    save(&store, "rooma", &snapshot(0, Initial, None)).await.unwrap();
+    let step = SNAPSHOT_SPAN_EVENTS / 5;
+    for seq in (1..=15).map(|index| index * step) {
+        save(&store, "rooma", &snapshot(seq, Auto, None)).await.unwrap();
+    }
+    let seqs: Vec<u64> = kept(&store).await.into_iter().map(|(seq, _)| seq).collect();
+    assert_eq!(seqs, [15, 14, 13, 10, 5, 0].map(|index| index * step));
 }
 
 pub async fn a_stored_snapshot_is_pinned_by_writing_it_again<B: Backend>() {
@@ -95,20 +109,42 @@ pub async fn a_replaced_state_that_a_restore_refers_to_is_kept<B: Backend>() {
     assert_eq!(store.snapshot_by_name(&room("rooma"), "party").await.unwrap(), Some(party(4)));
 }
 
-pub async fn states_kept_for_events_alone_are_bounded<B: Backend>() {
+pub async fn states_that_events_refer_to_stay_as_long_as_the_events<B: Backend>() {
     use SnapshotKind::{Auto, Initial, Named};
     let (_backend, store) = store_with::<B>(&["rooma"]).await;
-    let party = SnapshotRow { pinned: true, ..snapshot(1, Named, Some("party")) };
-    write(&store, 1, vec![SnapshotRow { pinned: true, ..snapshot(0, Initial, None) }, party.clone()]).await;
-    let bound = u64::from(SNAPSHOTS_REFERRED_KEPT);
-    for seq in 2..bound + 7 {
+    let party = |seq| SnapshotRow { pinned: true, ..snapshot(seq, Named, Some("party")) };
+    write(&store, 1, vec![SnapshotRow { pinned: true, ..snapshot(0, Initial, None) }, party(1)]).await;
+    for seq in 2..=100 {
         let before = SnapshotRow { pinned: true, ..snapshot(seq - 1, Auto, None) };
-        restore(&store, seq, &party, before).await;
+        restore(&store, seq, &party(1), before).await;
+    }
+    write(&store, 101, vec![party(101)]).await;
+    for seq in 102..=110 {
+        write(&store, seq, vec![snapshot(seq, Auto, None)]).await;
     }
     let kept = kept(&store).await;
     let autos: Vec<u64> = kept.iter().filter(|(_, kind)| *kind == Auto).map(|(seq, _)| *seq).collect();
-    assert_eq!(autos, (6..bound + 6).rev().collect::<Vec<_>>());
-    assert_eq!(kept[autos.len()..], [(1, Named), (0, Initial)]);
+    assert_eq!(autos, [110, 109, 108].into_iter().chain((1..=99).rev()).collect::<Vec<_>>());
+    let others: Vec<u64> = kept.iter().filter(|(_, kind)| *kind != Auto).map(|(seq, _)| *seq).collect();
+    assert_eq!(others, [101, 1, 0]);
+    for seq in (0..=99).chain([101, 108]) {
+        assert!(has_part_of(&store, seq).await, "{seq}");
+    }
+}
+
+pub async fn the_bytes_of_a_rooms_states_are_known<B: Backend>() {
+    let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
+    let bytes = async |id: &str| store.room(&room(id)).await.unwrap().unwrap().state_bytes;
+    let of = |part: &PartRow| part.text.len() as u64;
+    assert_eq!(bytes("rooma").await, 0);
+    for seq in 1..=6 {
+        write(&store, seq, vec![snapshot(seq, SnapshotKind::Auto, None)]).await;
+    }
+    // Stored again, they take nothing.
+    save(&store, "rooma", &snapshot(6, SnapshotKind::Auto, None)).await.unwrap();
+    let own: u64 = [1, 4, 5, 6].map(|seq| of(&parts(seq)[1])).iter().sum();
+    assert_eq!(bytes("rooma").await, of(&parts(1)[0]) + own);
+    assert_eq!(bytes("roomb").await, 0);
 }
 
 pub async fn a_snapshot_is_found_by_its_hash<B: Backend>() {
@@ -168,13 +204,13 @@ pub async fn a_snapshot_that_does_not_fit_its_room_is_refused<B: Backend>() {
 
 pub async fn states_share_their_parts_and_those_of_none_go<B: Backend>() {
     let (_backend, store) = store_with::<B>(&["rooma", "roomb"]).await;
-    for seq in 1..=5 {
+    for seq in 1..=6 {
         write(&store, seq, vec![snapshot(seq, SnapshotKind::Auto, None)]).await;
     }
     let id = room("rooma");
-    let hashes: Vec<String> = (1..=6).map(|seq| parts(seq)[1].hash.clone()).collect();
+    let hashes: Vec<String> = (1..=7).map(|seq| parts(seq)[1].hash.clone()).collect();
     let gone = store.missing_parts(&id, &hashes).await.unwrap();
-    assert_eq!(gone, [&hashes[0], &hashes[1], &hashes[5]].map(String::clone));
+    assert_eq!(gone, [&hashes[1], &hashes[2], &hashes[6]].map(String::clone), "the first stays for the past");
     for part in parts(5) {
         assert_eq!(store.part(&id, &part.hash).await.unwrap(), Some(part.text));
         assert_eq!(store.part(&room("roomb"), &part.hash).await.unwrap(), None, "a room has its own");
