@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thexr_room::{
-    Actor, Boot, Caps, Event, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
+    Actor, Boot, Caps, Event, Hearers, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
     Settings, TailError, template,
 };
 use thexr_store::{
