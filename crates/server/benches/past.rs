@@ -90,6 +90,7 @@ fn event(world: &mut World, seq: u64) -> EventRow {
         name: "entity_updated".into(),
         payload: json!({"entity": entity, "user_id": "abcdefghij0123456789"}).to_string(),
         ops: ops.to_string(),
+        hearers: None,
         inverse: Some(ops.to_string()),
         undoes: None,
         command_id: None,

@@ -43,7 +43,7 @@ fn every_reason_of_a_refusal_is_documented() {
             told.extend(reasons(&text, &BEFORE[..4]));
         }
     }
-    let fold = read("crates/world/src/fold.rs");
+    let fold = read("crates/world/src/fold_error.rs");
     let (_, of_fold) = fold.split_once("pub fn reason(").unwrap();
     told.extend(reasons(of_fold.split_once("\n}\n").unwrap().0, &BEFORE[4..]));
     let registry = read("crates/server/src/rooms/registry.rs");
