@@ -3,6 +3,7 @@
 use crate::limits::UNRELEASED_BYTES_MAX;
 use std::collections::VecDeque;
 use thexr_room::{LoadRequest, Message, Ordered, SnapshotOut};
+use thexr_wire::PeerId;
 
 /// A message without a payload of its own, roughly.
 const MESSAGE_BYTES: usize = 256;
@@ -72,8 +73,9 @@ fn cost(message: &Message) -> usize {
     MESSAGE_BYTES
         + match message {
             Message::Reply { response, .. } => response.len(),
-            Message::Push { payload, .. } | Message::Shout { payload } | Message::ToSome { payload, .. } => {
-                payload.len()
+            Message::Push { payload, .. } | Message::Shout { payload } => payload.len(),
+            Message::ToSome { peers, payload, unheard } => {
+                payload.len() + unheard.len() + peers.len() * size_of::<PeerId>()
             }
             // Encoded only when it is told; what it shares is counted at the door.
             Message::Missed(_) | Message::Close => 0,

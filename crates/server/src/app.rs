@@ -69,6 +69,7 @@ impl App {
             config.secret.clone()
         };
         let operator_key = store.setting_or_insert("operator_key", &auth::new_secret()).await?;
+        // One server has one store so far: those that share one will each need a name from their configuration.
         let node = store.setting_or_insert("node", &auth::new_user_id().to_string()).await?;
         let tokens = Arc::new(Tokens::new(&secret, config.token_hours, operator_key.clone()));
         let writer = Writer::spawn(store.clone(), Arc::new(Observer));

@@ -1,7 +1,7 @@
 //! What may be asked of a room: acts, from a request to a fact or a refusal. Knows no connection.
 
+mod addressees;
 pub(crate) mod args;
-mod audience;
 pub(crate) mod budget;
 pub(crate) mod command;
 mod edit;
@@ -138,11 +138,7 @@ impl Acts {
         if command.spec().changes {
             log.may_change()?;
         }
-        let effect = match command {
-            Command::Say(line) => talk::say(log, people, &caller, line)?,
-            Command::CustomEvent(event) => talk::custom_event(log, people, &caller, event)?,
-            command => self.handle(log, &caller, command, out)?,
-        };
+        let effect = self.handle(log, people, &caller, command, out)?;
         self.bring_about(log, &caller, effect)
     }
 
@@ -150,6 +146,7 @@ impl Acts {
     fn handle(
         &mut self,
         log: &mut Log,
+        people: &People,
         caller: &Caller<'_>,
         command: Command,
         out: &mut Outbox,
@@ -158,7 +155,15 @@ impl Acts {
             Command::SetNickname(set) => own::set_nickname(log, caller, set),
             Command::SetAvatar(set) => own::set_avatar(log, caller, set),
             Command::Drive(_) => Ok(Effect::Drive),
+            Command::Say(line) => {
+                self.may_be_heard(caller)?;
+                talk::say(log, people, caller, line)
+            }
             Command::Emote(emote) => talk::emote(log, caller, emote),
+            Command::CustomEvent(event) => {
+                self.may_be_heard(caller)?;
+                talk::custom_event(log, people, caller, event)
+            }
             Command::Shout(shout) => Ok(talk::shout(&shout)),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
@@ -183,6 +188,11 @@ impl Acts {
             Command::Unblock(block) => self.block(log, caller, &block.user, false),
             command => self.govern(log, caller, command),
         }
+    }
+
+    /// Whether someone may still make anything heard, asked before it is looked who is to hear it: that takes a look at everyone.
+    fn may_be_heard(&self, caller: &Caller<'_>) -> Result<(), Reject> {
+        self.budget.purse(&caller.payer, TOLD_BYTES).map(drop)
     }
 
     /// What changes others' rights, once it is sure that its fact can be told.

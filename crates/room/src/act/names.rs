@@ -21,6 +21,7 @@ pub const CATALOGUE: &[&str] = &[
     "monster_moved",
     "monster_spawned",
     "projectile_hit",
+    "redacted",
     "role_changed",
     "room_created",
     "settings_changed",

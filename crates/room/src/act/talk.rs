@@ -1,7 +1,7 @@
 //! Talking: lines, gestures, events of a room's own making, shouts.
 
+use crate::act::addressees::Addressees;
 use crate::act::args::{Args, Read};
-use crate::act::audience::Audience;
 use crate::act::names::is_reserved;
 use crate::act::{Caller, Effect};
 use crate::log::Log;
@@ -22,7 +22,7 @@ const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Say {
     text: String,
-    to: Audience,
+    to: Addressees,
 }
 
 /// A gesture.
@@ -36,7 +36,7 @@ pub struct Emote {
 pub struct CustomEvent {
     name: String,
     payload: Value,
-    to: Audience,
+    to: Addressees,
 }
 
 /// Something for everyone who is here now, not stored.
@@ -47,7 +47,7 @@ pub struct Shout {
 
 impl Read for Say {
     fn read(args: &mut Args) -> Result<Self, Reject> {
-        Ok(Self { text: args.text("text", SAY_CHARS_MAX, "text_too_long")?, to: Audience::read(args)? })
+        Ok(Self { text: args.text("text", SAY_CHARS_MAX, "text_too_long")?, to: Addressees::read(args)? })
     }
 }
 
@@ -67,7 +67,7 @@ impl Read for CustomEvent {
             return Err(Reject::bad_payload("event_name: 1 to 64 of a-z, 0-9 and _"));
         }
         let payload = bounded(args.take("payload").unwrap_or(json!({})))?;
-        Ok(Self { name, payload, to: Audience::read(args)? })
+        Ok(Self { name, payload, to: Addressees::read(args)? })
     }
 }
 

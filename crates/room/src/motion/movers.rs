@@ -2,15 +2,16 @@
 
 use crate::log::Log;
 use crate::people::slots::Slots;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use thexr_wire::EntityId;
+use thexr_world::shared::Shared;
 use thexr_world::{Entity, Op};
 
 /// The things that move, with their slots.
 #[derive(Debug, Default)]
 pub(crate) struct Movers {
-    slots: Arc<BTreeMap<EntityId, u16>>,
+    /// Shared with views piece by piece, so that a change beside one copies little.
+    slots: Shared<EntityId, u16>,
     /// Who got or lost a slot in this tick.
     changed: BTreeMap<EntityId, Option<u16>>,
     begun: bool,
@@ -25,9 +26,9 @@ impl Movers {
             !self.begun || events.iter().flat_map(|event| &event.ops).any(|op| matches!(op, Op::Load { .. }));
         self.begun = true;
         if all_anew {
-            let everything: BTreeSet<EntityId> =
-                self.slots.keys().chain(log.world.entities().keys()).cloned().collect();
-            everything.iter().for_each(|id| self.look_at(id, log, slots));
+            let moving = log.world.entities().iter().filter(|(_, entity)| moves(entity)).map(|(id, _)| id);
+            let concerned: Vec<EntityId> = self.slots.keys().chain(moving).cloned().collect();
+            concerned.iter().for_each(|id| self.look_at(id, log, slots));
             return;
         }
         for id in events.iter().flat_map(|event| &event.ops).filter_map(Op::entity) {
@@ -40,12 +41,12 @@ impl Movers {
         match (moves, self.slots.get(id).copied()) {
             (true, None) => {
                 let Some(slot) = slots.take_for_a_thing(log.now.at_ms) else { return };
-                Arc::make_mut(&mut self.slots).insert(id.clone(), slot);
+                self.slots.insert(id.clone(), slot);
                 self.changed.insert(id.clone(), Some(slot));
             }
             (false, Some(slot)) => {
-                slots.free(log.now.at_ms, slot);
-                Arc::make_mut(&mut self.slots).remove(id);
+                slots.free_of_a_thing(log.now.at_ms, slot);
+                self.slots.remove(id);
                 self.changed.insert(id.clone(), None);
             }
             _ => {}
@@ -58,7 +59,7 @@ impl Movers {
     }
 
     /// All of them, for sharing.
-    pub fn shared(&self) -> Arc<BTreeMap<EntityId, u16>> {
+    pub fn shared(&self) -> Shared<EntityId, u16> {
         self.slots.clone()
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::log::missed::ResumeFrom;
 use crate::outbox::{Event, Hearers};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::World;
+use thexr_world::shared::Shared;
 
 /// Someone with an avatar, at the moment of the cut.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub struct StateView {
     /// Everyone inside, by id.
     pub people: Vec<Standing>,
     /// Slots of things that move.
-    pub things: Arc<BTreeMap<EntityId, u16>>,
+    pub things: Shared<EntityId, u16>,
     /// Connections that are inside, for json newcomers.
     pub presence: Option<Presence>,
 }
@@ -85,7 +85,7 @@ impl Missed {
 
     /// Whether everyone who missed the same is told the same of it.
     pub(crate) fn is_for_everyone(&self) -> bool {
-        self.events().iter().all(|event| event.hearers == Hearers::Everyone)
+        self.each_event().all(|event| event.hearers == Hearers::Everyone)
     }
 
     /// Whether who missed it heard of an event, or would have.
@@ -100,8 +100,12 @@ impl Missed {
 
     /// The events, in order.
     pub(crate) fn events(&self) -> Vec<Arc<Event>> {
+        self.each_event().cloned().collect()
+    }
+
+    fn each_event(&self) -> impl Iterator<Item = &Arc<Event>> {
         let first = self.newer.first().map_or(u64::MAX, |event| event.seq);
-        let older = self.older.iter().filter(|event| event.seq < first);
-        older.chain(self.newer.iter()).filter(|event| event.seq > self.after).cloned().collect()
+        let older = self.older.iter().filter(move |event| event.seq < first);
+        older.chain(self.newer.iter()).filter(|event| event.seq > self.after)
     }
 }

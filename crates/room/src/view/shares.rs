@@ -3,6 +3,9 @@
 //! Knows bytes only. A kind that waits saves up what it is owed until even its largest piece fits: at every budget each kind
 //! that wants something is told, however much the others want.
 
+/// Part of a frame, one in so many, that what is urgent has at most: otherwise it would starve all others.
+const URGENT_ONE_IN: usize = 2;
+
 /// What a kind has to tell in a frame, bytes, its section's header included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Want {
@@ -47,8 +50,7 @@ impl<const N: usize> Shares<N> {
         if let Some(starving) = order.into_iter().find(|kind| self.owed[*kind] >= budget as f32) {
             keep(starving, budget);
         }
-        // What is urgent has half of a frame at most: otherwise it would starve all others.
-        let mut urgent_left = budget / 2;
+        let mut urgent_left = budget / URGENT_ONE_IN;
         for (kind, want) in wants.iter().enumerate() {
             urgent_left -= keep(kind, want.urgent.min(urgent_left));
         }

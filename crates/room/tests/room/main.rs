@@ -1,11 +1,11 @@
 //! Transcripts of a room: what goes in, what everyone is told. Tests name the rules of docs/protocol.md they hold to.
 
 mod admission;
-mod audience;
 mod away;
 mod budget;
 mod building;
 mod commands;
+mod hearers;
 mod joining;
 mod limits;
 mod lives;

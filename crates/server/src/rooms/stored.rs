@@ -475,6 +475,21 @@ pub(crate) mod tests {
         }
     }
 
+    #[test]
+    fn an_event_is_read_as_it_was_written_also_who_hears_it() {
+        let users = ["abcdefghij0123456789", "00000000000000000001"].map(|id| UserId::parse(id).unwrap());
+        let (genesis, ..) = genesis(template::Template::Empty, 1, 0);
+        let everyone = event(&genesis).unwrap();
+        let few =
+            Event { ops: Vec::new(), hearers: Hearers::Only(Arc::new(users.into())), ..everyone.clone() };
+        for made in [everyone, few] {
+            let back = event(&event_row(&made)).unwrap();
+            assert_eq!((back.hearers, back.name, back.ops), (made.hearers, made.name, made.ops));
+        }
+        let broken = EventRow { hearers: Some("[1]".into()), ..genesis };
+        assert!(matches!(event(&broken), Err(StoredError::Event { .. })));
+    }
+
     #[tokio::test]
     async fn a_snapshot_of_what_never_happened_is_an_error() {
         let (_dir, store, _) = stored(vec![row(1, &json!([]))]).await;

@@ -18,7 +18,7 @@ pub const NEAR_MAX_M: f32 = 100.0;
 
 /// Whom a fact is for.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) enum Audience {
+pub(crate) enum Addressees {
     /// Everyone.
     #[default]
     Everyone,
@@ -30,7 +30,7 @@ pub(crate) enum Audience {
     Role(Role),
 }
 
-impl Audience {
+impl Addressees {
     /// Reads `to`: `{near: metres}`, `{users: [ids]}` or `{role}`; missing is everyone.
     pub fn read(args: &mut Args) -> Result<Self, Reject> {
         let Some(to) = args.take("to") else { return Ok(Self::Everyone) };
@@ -38,7 +38,7 @@ impl Audience {
             || Reject::bad_payload("to: {near: metres up to 100}, {users: [up to 200 ids]} or {role}");
         let fields = to.as_object().filter(|fields| fields.len() == 1);
         let (name, value) = fields.and_then(|fields| fields.iter().next()).ok_or_else(shape)?;
-        let audience = match name.as_str() {
+        let addressees = match name.as_str() {
             "near" => {
                 let metres = value.as_f64().map(|metres| metres as f32);
                 metres.filter(|metres| (0.0..=NEAR_MAX_M).contains(metres)).map(Self::Near)
@@ -51,7 +51,7 @@ impl Audience {
             "role" => value.as_str().and_then(Role::parse).map(Self::Role),
             _ => None,
         };
-        audience.ok_or_else(shape)
+        addressees.ok_or_else(shape)
     }
 
     /// As a fact tells it; `None` for everyone.

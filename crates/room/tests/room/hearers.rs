@@ -92,6 +92,23 @@ fn who_joins_later_and_every_replica_has_the_same_room_whatever_they_heard() {
         assert_eq!(replica.world.digest(), stage.room.world().digest());
         assert_eq!(replica.seq, stage.room.seq(), "a fact for others is no loss");
     }
+    let late = stage.join("cid", json!({"dialect": "thexr.1"}));
+    stage.tick();
+    let mut replica = Replica::default();
+    replica.apply(stage.hear(late));
+    assert_eq!((replica.world.digest(), replica.seq), (stage.room.world().digest(), stage.room.seq()));
+}
+
+#[test]
+fn who_has_used_up_what_may_be_heard_of_them_is_refused_before_anyone_is_looked_for() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    // Nowhere near anybody, and as large as a line may be: more than anyone's budget and the room's pool hold at once.
+    let line = || json!({"text": "x".repeat(1_000), "to": {"near": 0}});
+    let references: Vec<Value> = (0..4_000).map(|_| stage.push(ada, "say", line())).collect();
+    stage.ticks(10);
+    let mut refusals = references.iter().filter_map(|reference| stage.answer(ada, reference).err());
+    assert_eq!(refusals.next().as_deref(), Some("rate_limited"), "a line for a few costs as one for all");
 }
 
 #[test]
