@@ -108,7 +108,7 @@ pub(super) const ANIMATE: Object = open(&[
 pub(super) const AVATAR: Object = open(&[field("model", LONG_TEXT), field("color", Kind::Color)]);
 
 pub(super) const POSE: Object =
-    open(&[required("head", Kind::Place), field("left", Kind::Place), field("right", Kind::Place)]);
+    open(&[field("head", Kind::Place), field("left", Kind::Place), field("right", Kind::Place)]);
 
 pub(super) const HOLDABLE: Object = open(&[field(
     "offset",
