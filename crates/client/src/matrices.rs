@@ -1,18 +1,17 @@
 //! World matrices by dense index: parents, spin and animation resolved at the room's time. Owns the numbers the scene
 //! draws with; only what changed, spins, moves or hangs on such is computed in a frame.
 //!
-//! `spin` is an angular velocity in radians per second about the entity's own axes, turned since room time zero, so
-//! that all clients agree. `animate` leads from where the entity was shown to its target in `duration_ms`, from the
-//! moment the change arrived; in a snapshot the target is reached. An avatar's matrix is its head; what hangs on its
-//! node `left` or `right` follows that hand.
+//! `spin` is an angular velocity in radians per second about the entity's own axes, turned since room time zero, and
+//! `animate` runs on the room's clock too, so that all clients agree whenever they came. One without a start leads from
+//! where the entity was shown to its target, from the moment the change arrived; in a snapshot the target is reached. An
+//! avatar's matrix is its head; what hangs on its node `left` or `right` follows that hand.
 
 use crate::replica::Replica;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::EntityId;
 use thexr_wire::pose::{Place, Pose};
-use thexr_world::interpolate;
-use thexr_world::transform::{Matrix, Transform, multiply, numbers, rotate_then};
+use thexr_world::animate::{self, Animate, Repeat};
+use thexr_world::transform::{Matrix, Transform, multiply, rotate_then};
 use thexr_world::{Entity, Parent};
 
 /// Numbers of one matrix.
@@ -25,12 +24,8 @@ const UNSEEN: Matrix = {
     matrix
 };
 
-#[derive(Debug, Clone, Copy)]
-struct Tween {
-    from: Transform,
-    start_ms: f64,
-    duration_ms: f64,
-}
+/// The room's time went back by more than clocks are corrected: what has ended may be under way again, milliseconds.
+const TIME_WENT_BACK_MS: f64 = 1_000.0;
 
 /// Matrices of all indices, and which of them the last frame changed.
 #[derive(Debug, Default)]
@@ -38,9 +33,12 @@ pub struct Matrices {
     values: Vec<f32>,
     dirty: Vec<u32>,
     spinning: BTreeSet<EntityId>,
-    tweens: BTreeMap<EntityId, Tween>,
-    /// Local transforms as shown, of what has an `animate`: where the next animation starts.
+    /// Animations that have not ended, each with the time it starts at.
+    moving: BTreeMap<EntityId, Animate>,
+    /// Local transforms as shown: where an animation without a start begins.
     shown: BTreeMap<EntityId, Transform>,
+    /// Room time of the last update, milliseconds.
+    last_ms: f64,
 }
 
 /// What a frame is computed from.
@@ -65,42 +63,49 @@ impl Matrices {
     }
 
     /// Computes what changed (`stale`), spins or is animated, and everything below it.
-    pub(crate) fn update(&mut self, scene: &Scene<'_>, stale: BTreeSet<EntityId>) {
+    pub(crate) fn update(&mut self, scene: &Scene<'_>, mut stale: BTreeSet<EntityId>) {
         self.dirty.clear();
+        if scene.room_ms + TIME_WENT_BACK_MS < self.last_ms {
+            let all = scene.replica.world().entities().iter();
+            stale.extend(all.filter(|(_, entity)| entity.animate().is_some()).map(|(id, _)| id.clone()));
+        }
         self.values.resize(scene.replica.indices() * MATRIX, 0.0);
         for id in &stale {
             self.read(scene, id);
         }
         let mut due = stale;
         due.extend(self.spinning.iter().cloned());
-        due.extend(self.tweens.keys().cloned());
+        let latest_ms = scene.room_ms.max(self.last_ms);
+        let begun = |animate: &Animate| animate.moves_ms().is_some_and(|(from_ms, _)| from_ms <= latest_ms);
+        due.extend(self.moving.iter().filter(|(_, animate)| begun(animate)).map(|(id, _)| id.clone()));
         let due = with_descendants(scene.replica, due);
         let mut done = BTreeSet::new();
         for id in &due {
             self.resolve(scene, id, &due, &mut done);
         }
-        self.tweens.retain(|_, tween| scene.room_ms < tween.start_ms + tween.duration_ms);
+        self.moving.retain(|_, animate| moves_on(animate, scene.room_ms));
+        self.last_ms = scene.room_ms;
     }
 
     /// Takes note of an entity that changed: does it spin, does an animation begin?
     fn read(&mut self, scene: &Scene<'_>, id: &EntityId) {
         self.spinning.remove(id);
-        self.tweens.remove(id);
+        self.moving.remove(id);
         let Some(entity) = scene.replica.world().entity(id) else {
             self.shown.remove(id);
             return;
         };
-        if entity.value("spin").and_then(numbers::<3>).is_some_and(|spin| spin != [0.0; 3]) {
+        if entity.spin().is_some_and(|spin| spin != [0.0; 3]) {
             self.spinning.insert(id.clone());
         }
-        let duration_ms = entity.value("animate").and_then(|animate| animate.get("duration_ms")?.as_f64());
         let target = target(entity);
-        let from = self.shown.insert(id.clone(), target);
-        if let (Some(duration_ms), Some(from), false) = (duration_ms, from, scene.whole)
-            && duration_ms > 0.0
-            && from != target
-        {
-            self.tweens.insert(id.clone(), Tween { from, start_ms: scene.room_ms, duration_ms });
+        let shown = self.shown.insert(id.clone(), target);
+        let Some(animate) = entity.animate() else { return };
+        let elsewhere = shown.filter(|shown| !scene.whole && *shown != target);
+        let began = elsewhere.map(|shown| begun_at(animate, &shown, scene.room_ms));
+        let animate = if animate.start_ms.is_some() { Some(*animate) } else { began };
+        if let Some(animate) = animate.filter(|animate| moves_on(animate, scene.room_ms)) {
+            self.moving.insert(id.clone(), animate);
         }
     }
 
@@ -143,13 +148,11 @@ impl Matrices {
     }
 
     fn local(&mut self, scene: &Scene<'_>, id: &EntityId, entity: &Entity) -> Transform {
-        let mut local = target(entity);
-        if let Some(tween) = self.tweens.get(id) {
-            let t = ((scene.room_ms - tween.start_ms) / tween.duration_ms).clamp(0.0, 1.0);
-            local = blend(&tween.from, &local, t as f32);
-        }
+        let rest = entity.transform();
+        let animate = self.moving.get(id).or(entity.animate());
+        let mut local = animate.map_or(*rest, |animate| animate::at(animate, rest, scene.room_ms));
         self.shown.insert(id.clone(), local);
-        if let Some(spin) = entity.value("spin").and_then(numbers::<3>) {
+        if let Some(spin) = entity.spin() {
             local.rotation = rotate_then(spun(spin, scene.room_ms), local.rotation);
         }
         local
@@ -192,29 +195,18 @@ fn with_descendants(replica: &Replica, roots: BTreeSet<EntityId>) -> BTreeSet<En
 
 /// Where an entity is once its animation is over.
 fn target(entity: &Entity) -> Transform {
-    let mut target = *entity.transform();
-    let animated = |name: &str| entity.value("animate").and_then(|animate| animate.get(name));
-    if let Some(position) = animated("position").and_then(numbers::<3>) {
-        target.position = position;
-    }
-    if let Some(rotation) = animated("rotation").and_then(quaternion) {
-        target.rotation = rotation;
-    }
-    target
+    entity.animate().map_or(*entity.transform(), |animate| animate.to.beside(entity.transform()))
 }
 
-fn quaternion(value: &Value) -> Option<[f32; 4]> {
-    thexr_wire::quant::normalize(numbers::<4>(value)?)
+/// An animation without a start as one that starts now, where the entity is shown.
+fn begun_at(animate: &Animate, shown: &Transform, room_ms: f64) -> Animate {
+    let from = animate.from.beside(shown).into();
+    Animate { from, start_ms: Some(room_ms), repeat: Repeat::Once, ..*animate }
 }
 
-fn blend(a: &Transform, b: &Transform, t: f32) -> Transform {
-    let place = |transform: &Transform| -> Place {
-        let ([x, y, z], [qx, qy, qz, qw]) = (transform.position, transform.rotation);
-        [x, y, z, qx, qy, qz, qw]
-    };
-    let [x, y, z, qx, qy, qz, qw] = interpolate::place(&place(a), &place(b), t);
-    let scale = std::array::from_fn(|axis| a.scale[axis] + (b.scale[axis] - a.scale[axis]) * t);
-    Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], scale }
+/// Whether it moves at this time or will.
+fn moves_on(animate: &Animate, room_ms: f64) -> bool {
+    animate.moves_ms().is_some_and(|(_, until_ms)| room_ms < until_ms)
 }
 
 fn place_matrix(place: &Place) -> Matrix {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::replica::StatePatch;
-use serde_json::json;
+use serde_json::{Value, json};
 
 struct Stage {
     replica: Replica,
@@ -150,6 +150,102 @@ fn a_newcomer_sees_the_end_of_an_animation() {
     stage.create("aaaaa", json!({"animate": {"position": [0, 3, 0], "duration_ms": 1000}}));
     stage.frame(0.0);
     assert!(near(stage.place("aaaaa"), [0.0, 3.0, 0.0]));
+}
+
+/// A door that turns a quarter about Y within a second, from room time 1000 on, with a handle a metre from its hinge.
+fn door(repeat: &str) -> Stage {
+    let mut stage = Stage::new();
+    let quarter = [0.0, std::f32::consts::FRAC_1_SQRT_2, 0.0, std::f32::consts::FRAC_1_SQRT_2];
+    let animate =
+        json!({"to": {"rotation": quarter}, "start_ms": 1000, "duration_ms": 1000, "repeat": repeat});
+    stage.create("doors", json!({"position": [5, 0, 0], "animate": animate}));
+    stage.create("grips", json!({"position": [0, 0, 1], "parent": {"entity": "doors"}}));
+    stage
+}
+
+fn grip(stage: &Stage) -> [f32; 3] {
+    stage.place("grips")
+}
+
+#[test]
+fn a_door_half_open_looks_the_same_to_who_was_there_and_to_who_joins_late() {
+    let tick_ms = 50.0;
+    let mut there = door("once");
+    let mut ms = 0.0;
+    while ms <= 1_500.0 {
+        there.frame(ms);
+        ms += 17.0;
+    }
+    let mut late = door("once");
+    let stale = std::mem::take(&mut late.replica.stale);
+    let scene = Scene { replica: &late.replica, pose: &|_| None, room_ms: ms - 17.0, whole: true };
+    late.matrices.update(&scene, stale);
+    assert_eq!(grip(&there), grip(&late), "at the same moment to the bit");
+    let half = 0.5_f32.sqrt();
+    let mut at_half = door("once");
+    at_half.frame(1_500.0);
+    assert!(near(grip(&at_half), [5.0 + half, 0.0, half]));
+    let apart = |a: [f32; 3], b: [f32; 3]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt();
+    late.frame(ms - 17.0 + tick_ms);
+    let in_a_tick = std::f32::consts::FRAC_PI_2 * 0.05;
+    assert!(apart(grip(&there), grip(&late)) <= in_a_tick + 1e-4, "a tick apart by what a tick moves");
+}
+
+#[test]
+fn an_animation_on_the_clock_carries_its_children_and_costs_nothing_before_and_after() {
+    let mut stage = door("once");
+    stage.create("still", json!({}));
+    assert_eq!(stage.frame(0.0), [0, 1, 2]);
+    assert!(near(grip(&stage), [5.0, 0.0, 1.0]));
+    assert!(stage.frame(900.0).is_empty());
+    assert_eq!(stage.frame(1_400.0), [0, 1]);
+    assert_eq!(stage.frame(2_300.0), [0, 1], "the frame that reaches the end");
+    assert!(near(grip(&stage), [6.0, 0.0, 0.0]));
+    assert!(stage.frame(2_400.0).is_empty());
+}
+
+#[test]
+fn an_animation_that_was_over_before_anyone_looked_is_at_its_end() {
+    let mut stage = door("once");
+    stage.frame(50_000.0);
+    assert!(near(grip(&stage), [6.0, 0.0, 0.0]));
+    assert!(stage.frame(50_050.0).is_empty());
+}
+
+#[test]
+fn a_swing_and_a_loop_go_on_for_ever() {
+    let place = |repeat: &str, ms: f64| {
+        let mut stage = door(repeat);
+        stage.frame(ms);
+        assert_eq!(stage.frame(ms), [0, 1], "{repeat} at {ms}");
+        grip(&stage)
+    };
+    assert!(near(place("swing", 3_000.0 + 2_000_000.0), [5.0, 0.0, 1.0]));
+    assert!(near(place("swing", 2_250.0), place("swing", 1_750.0)));
+    assert!(near(place("loop", 2_250.0), place("once", 1_250.0)));
+    assert!(near(place("loop", 9e12 + 250.0), place("once", 1_250.0)));
+}
+
+#[test]
+fn a_room_that_is_taken_back_in_time_moves_as_it_did() {
+    let mut stage = door("once");
+    stage.frame(1_250.0);
+    let quarter_way = grip(&stage);
+    stage.frame(60_000.0);
+    assert_eq!(stage.frame(1_250.0), [0, 1]);
+    assert_eq!(grip(&stage), quarter_way);
+    stage.frame(0.0);
+    assert!(near(grip(&stage), [5.0, 0.0, 1.0]));
+}
+
+#[test]
+fn taking_an_animation_away_leaves_the_entity_at_its_own_place() {
+    let mut stage = door("swing");
+    stage.frame(1_500.0);
+    stage.ops(json!([{"op": "unset", "entity": "doors", "names": ["animate"]}]));
+    assert_eq!(stage.frame(1_600.0), [0, 1]);
+    assert!(near(grip(&stage), [5.0, 0.0, 1.0]));
+    assert!(stage.frame(1_700.0).is_empty());
 }
 
 #[test]

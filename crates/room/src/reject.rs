@@ -54,7 +54,7 @@ impl From<FoldError> for Reject {
 
 impl From<SchemaError> for Reject {
     fn from(error: SchemaError) -> Self {
-        Self::new("bad_component", error.expected)
+        Self::with_detail("bad_component", error.expected)
     }
 }
 

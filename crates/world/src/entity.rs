@@ -1,6 +1,8 @@
 //! An entity: its components as JSON, and those the world itself reads as typed fields, parsed once at the fold.
 
+use crate::animate::Animate;
 use crate::transform::Transform;
+use crate::typed::{Body, Collider, Holdable, Seat, Shape, Typed};
 use serde_json::Value;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -9,7 +11,7 @@ use thexr_wire::EntityId;
 use thexr_wire::json::{canonical, memory, nodes};
 
 /// What an entity takes in memory beside its components: its own fields, its place in the world and in the indices.
-const ENTITY_MEMORY_BYTES: usize = 448;
+const ENTITY_MEMORY_BYTES: usize = 456;
 /// What a component takes beside its value: a slot of a map that is half full, and the count of those who share it.
 const COMPONENT_MEMORY_BYTES: usize = 144;
 
@@ -45,6 +47,8 @@ pub struct Parent {
 pub struct Entity {
     components: BTreeMap<Name, Component>,
     transform: Transform,
+    /// What motion and rules read; nothing while it has none of these, as signs, marks and people.
+    typed: Option<Arc<Typed>>,
     parent: Option<Parent>,
     keep_while: Option<EntityId>,
     expires_at_ms: Option<i64>,
@@ -73,6 +77,41 @@ impl Entity {
     /// Local position, rotation and scale.
     pub fn transform(&self) -> &Transform {
         &self.transform
+    }
+
+    /// How fast it turns about its own axes, radians per second.
+    pub fn spin(&self) -> Option<[f32; 3]> {
+        self.typed.as_ref()?.spin
+    }
+
+    /// Its motion on the room's clock.
+    pub fn animate(&self) -> Option<&Animate> {
+        self.typed.as_ref()?.animate.as_deref()
+    }
+
+    /// Its form.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.typed.as_ref()?.shape.as_ref()
+    }
+
+    /// How it moves when pushed.
+    pub fn body(&self) -> Option<&Body> {
+        self.typed.as_ref()?.body.as_ref()
+    }
+
+    /// What others bump into.
+    pub fn collider(&self) -> Option<&Collider> {
+        self.typed.as_ref()?.collider.as_ref()
+    }
+
+    /// How it lies in a hand.
+    pub fn holdable(&self) -> Option<&Holdable> {
+        self.typed.as_ref()?.holdable.as_ref()
+    }
+
+    /// How people sit on it.
+    pub fn seat(&self) -> Option<&Seat> {
+        self.typed.as_ref()?.seat.as_deref()
     }
 
     /// What it hangs on.
@@ -125,7 +164,7 @@ impl Entity {
 
     /// What it takes in memory, bytes, about.
     pub fn memory(&self) -> usize {
-        ENTITY_MEMORY_BYTES + self.memory
+        ENTITY_MEMORY_BYTES + self.memory + self.typed.as_ref().map_or(0, |typed| typed.memory())
     }
 
     /// All components as one JSON object.
@@ -189,7 +228,7 @@ impl Entity {
                 self.expires_at_ms =
                     value.and_then(Value::as_f64).map(|ttl_ms| at_ms.saturating_add(ttl_ms as i64));
             }
-            _ => {}
+            _ => Typed::read(&mut self.typed, name, value),
         }
     }
 }

@@ -1,5 +1,7 @@
-//! Between two poses: linear for points, normalised linear for rotations. Pure functions.
+//! Between two poses and two transforms: linear for points; rotations of poses normalised linear, of transforms at one speed,
+//! for they are farther apart. Pure functions.
 
+use crate::transform::Transform;
 use thexr_wire::pose::{Place, Pose};
 use thexr_wire::quant::normalize;
 
@@ -32,6 +34,31 @@ pub fn pose(a: &Pose, b: &Pose, t: f32) -> Pose {
         right: hand(&a.right, &b.right),
         fingers: b.fingers,
     }
+}
+
+/// The transform at `t` (0 → a, 1 → b).
+pub fn transform(a: &Transform, b: &Transform, t: f32) -> Transform {
+    let between = |a: [f32; 3], b: [f32; 3]| std::array::from_fn(|axis| a[axis] + (b[axis] - a[axis]) * t);
+    Transform {
+        position: between(a.position, b.position),
+        rotation: turn(a.rotation, b.rotation, t),
+        scale: between(a.scale, b.scale),
+    }
+}
+
+/// The rotation at `t` on the short way round, at one speed (slerp).
+fn turn(a: [f32; 4], b: [f32; 4], t: f32) -> [f32; 4] {
+    let dot: f32 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+    let b = if dot < 0.0 { b.map(|part| -part) } else { b };
+    let angle = libm::acosf(dot.abs().min(1.0));
+    let sin = libm::sinf(angle);
+    // So near that a straight line is as good, and a division by its sine is not.
+    let (of_a, of_b) = if sin < 1e-3 {
+        (1.0 - t, t)
+    } else {
+        (libm::sinf((1.0 - t) * angle) / sin, libm::sinf(t * angle) / sin)
+    };
+    normalize(std::array::from_fn(|part| a[part] * of_a + b[part] * of_b)).unwrap_or(b)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! One fold serves server, client and replay alike. Knows nothing of peers, networks or clocks.
 
+pub mod animate;
 pub mod entity;
 pub mod fold;
 mod fold_error;
@@ -12,6 +13,7 @@ pub mod schema;
 pub mod shared;
 pub mod state;
 pub mod transform;
+pub mod typed;
 mod values;
 
 pub use entity::{Component, Entity, Name, Parent};

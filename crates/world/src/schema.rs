@@ -1,27 +1,117 @@
 //! Schemas of the known components; every other name is open. Owns what a component may hold and its one spelling.
+//!
+//! One declaration, [`components`], from which checks, rights, docs/components.md and web/src/core/components.ts come.
 
-use crate::transform::{from_euler, numbers};
-use serde_json::{Value, json};
-use thexr_wire::EntityId;
-use thexr_wire::limits::{COORDINATE_MAX_M, TEXT_CHARS_MAX, TTL_MS_MAX};
-use thexr_wire::quant::normalize;
+mod fields;
+mod kind;
+mod table;
+
+pub use fields::{LIGHTS, SHAPES};
+pub use kind::{Field, Kind, Object};
+
+use serde_json::{Map, Value, json};
 
 /// A component's value is not what its name promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{expected}")]
 pub struct SchemaError {
-    /// What the component holds, for people.
-    pub expected: &'static str,
+    /// Which part of the component should be what, for people.
+    pub expected: String,
 }
 
-/// The shapes a `shape` may be.
-pub const SHAPES: [&str; 7] = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"];
-/// The lights a `light` may be.
-pub const LIGHTS: [&str; 4] = ["point", "spot", "directional", "hemispheric"];
 /// Most characters of a component's name.
 pub const NAME_CHARS_MAX: usize = 64;
-/// Largest size or scale of a thing, metres or factor.
-const SIZE_MAX: f64 = 10_000.0;
+
+/// What components are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// How it looks.
+    Shape,
+    /// Where it is.
+    Place,
+    /// What people have and do.
+    People,
+    /// What hands do with it.
+    Handling,
+    /// How people get about.
+    Moving,
+    /// What does something by itself.
+    Things,
+    /// What is heard, shown, drawn.
+    Media,
+    /// What a game counts.
+    Game,
+}
+
+impl Group {
+    /// All of them, in the order they are shown in.
+    pub const ALL: [Self; 8] = [
+        Self::Shape,
+        Self::Place,
+        Self::People,
+        Self::Handling,
+        Self::Moving,
+        Self::Things,
+        Self::Media,
+        Self::Game,
+    ];
+
+    /// Its name, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Shape => "shape",
+            Self::Place => "place",
+            Self::People => "people",
+            Self::Handling => "handling",
+            Self::Moving => "moving about",
+            Self::Things => "things that do something",
+            Self::Media => "media",
+            Self::Game => "state of a game",
+        }
+    }
+}
+
+/// A component whose name promises something.
+#[derive(Debug)]
+pub struct Known {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// Written by the room and its rules alone, unchecked: no person gives themselves health, or a role.
+    pub server_only: bool,
+    /// What it holds.
+    pub kind: Kind,
+    /// Shorter and earlier spellings of the same.
+    pub shorts: &'static [Short],
+    /// What it is for, a sentence.
+    pub description: &'static str,
+}
+
+/// A shorter or earlier spelling.
+#[derive(Debug, Clone, Copy)]
+pub enum Short {
+    /// A text is this field of the object.
+    Field(&'static str),
+    /// `true` is the object without fields.
+    True,
+    /// `[kind, fields]`, as the earlier systems' `mesh_builder`.
+    Pair,
+    /// One number is all three.
+    Even,
+    /// These fields belong into an object in this one.
+    Gather {
+        /// The field they belong into.
+        into: &'static str,
+        /// Their names.
+        names: &'static [&'static str],
+    },
+}
+
+/// The known components, by name.
+pub fn components() -> &'static [Known] {
+    table::COMPONENTS
+}
 
 /// Whether a component may be called so: lower-case letters, digits and `_`, at most 64.
 pub fn is_name(name: &str) -> bool {
@@ -37,71 +127,10 @@ pub fn known_name(name: &str) -> &str {
     }
 }
 
-/// A component whose name promises something.
-struct Known {
-    name: &'static str,
-    /// Written by the room and its rules alone: no person gives themselves health, or a role.
-    server_only: bool,
-    /// Gives the one spelling, or nothing for what the name does not promise.
-    check: fn(Value) -> Option<Value>,
-    /// What it holds, for people.
-    expected: &'static str,
-}
-
-const fn known(name: &'static str, check: fn(Value) -> Option<Value>, expected: &'static str) -> Known {
-    Known { name, server_only: false, check, expected }
-}
-
-const fn server_only(name: &'static str) -> Known {
-    Known { name, server_only: true, check: Some, expected: "" }
-}
-
-/// The known components, sorted for their search.
-const COMPONENTS: &[Known] = &[
-    server_only("ammo"),
-    server_only("armour"),
-    known("avatar", |value| value.is_object().then_some(value), "avatar: an object such as {\"color\"}"),
-    known("color", |value| check_color(&value), "color: \"#RRGGBB\" or [r,g,b] of 0..1"),
-    server_only("door_state"),
-    server_only("health"),
-    server_only("held_by"),
-    server_only("inventory"),
-    known("keep_while", |value| is_id(&value).then_some(value), "keep_while: an entity's id"),
-    known(
-        "light",
-        check_light,
-        "light: {kind: point | spot | directional | hemispheric, intensity?, color?}",
-    ),
-    known("material", check_material, "material: a name such as \"grid\", or an object"),
-    server_only("muted"),
-    known("nickname", |value| value.is_string().then_some(value), "nickname: a text"),
-    server_only("occupied"),
-    server_only("occupied_by"),
-    server_only("owned_by"),
-    known("parent", check_parent, "parent: {entity, node?}, an entity's id, or null"),
-    server_only("points"),
-    known("position", check_position, "position: [x,y,z] metres, each within 10000 of the origin"),
-    server_only("role"),
-    known("rotation", check_rotation, "rotation: quaternion [x,y,z,w] or Euler angles [x,y,z]"),
-    known("scale", check_scale, "scale: [x,y,z] up to 10000, or one number"),
-    server_only("score"),
-    known(
-        "shape",
-        check_shape,
-        "shape: {kind: box | sphere | cylinder | cone | capsule | plane | ground, …numbers up to 10000}",
-    ),
-    server_only("sitting"),
-    server_only("sitting_on"),
-    known("spin", check_spin, "spin: [x,y,z] radians per second"),
-    server_only("status"),
-    known("text", check_text, "text: {value: at most 2000 characters, size: metres per line}"),
-    known("ttl", check_ttl, "ttl: 1 to 86400000 ms"),
-    known("visibility", check_visibility, "visibility: 0 to 1"),
-];
-
 fn component(name: &str) -> Option<&'static Known> {
     let name = known_name(name);
-    COMPONENTS.binary_search_by(|known| known.name.cmp(name)).ok().map(|at| &COMPONENTS[at])
+    let all = components();
+    all.binary_search_by(|known| known.name.cmp(name)).ok().map(|at| &all[at])
 }
 
 /// Whether a component is written by the room and its rules alone.
@@ -111,134 +140,45 @@ pub fn is_server_only(name: &str) -> bool {
 
 /// Checks a known component and gives its one spelling; unknown names pass as they are.
 pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
-    let Some(known) = component(name) else { return Ok(value) };
-    (known.check)(value).ok_or(SchemaError { expected: known.expected })
+    let Some(known) = component(name).filter(|known| !known.server_only) else { return Ok(value) };
+    let value = known.shorts.iter().fold(value, |value, short| short.expand(value));
+    known.kind.spell(value).map_err(|fault| SchemaError {
+        expected: format!("{}{}: {}", known.name, fault.path, fault.kind.words()),
+    })
 }
 
-fn range(value: &Value, min: f64, max: f64) -> bool {
-    value.as_f64().is_some_and(|number| (min..=max).contains(&number))
-}
-
-fn is_id(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| EntityId::parse(text).is_ok())
-}
-
-fn check_position(value: Value) -> Option<Value> {
-    let within = |parts: [f32; 3]| parts.iter().all(|part| f64::from(part.abs()) <= COORDINATE_MAX_M);
-    numbers(&value).filter(|parts| within(*parts)).map(|_| value)
-}
-
-fn check_spin(value: Value) -> Option<Value> {
-    numbers::<3>(&value).map(|_| value)
-}
-
-fn check_material(value: Value) -> Option<Value> {
-    (value.is_string() || value.is_object()).then_some(value)
-}
-
-fn check_ttl(value: Value) -> Option<Value> {
-    range(&value, 1.0, TTL_MS_MAX as f64).then_some(value)
-}
-
-fn check_visibility(value: Value) -> Option<Value> {
-    range(&value, 0.0, 1.0).then_some(value)
-}
-
-fn check_rotation(value: Value) -> Option<Value> {
-    if let Some(euler) = numbers::<3>(&value) {
-        return Some(json!(from_euler(euler)));
-    }
-    let q = numbers::<4>(&value)?;
-    let unit = normalize(q)?;
-    let length: f32 = q.iter().map(|part| part * part).sum();
-    // A quaternion of length one keeps its spelling, so that what was written is what is read.
-    if (length - 1.0).abs() < 1e-3 { Some(value) } else { Some(json!(unit)) }
-}
-
-fn check_scale(value: Value) -> Option<Value> {
-    if let Some(factor) = value.as_f64() {
-        return (factor.abs() <= SIZE_MAX).then(|| json!([factor, factor, factor]));
-    }
-    let parts = numbers::<3>(&value)?;
-    parts.iter().all(|part| f64::from(part.abs()) <= SIZE_MAX).then_some(value)
-}
-
-fn check_shape(value: Value) -> Option<Value> {
-    let mut shape = match value {
-        Value::Object(map) => map,
-        // The earlier systems' `mesh_builder: [kind, params]`.
-        Value::Array(mut items) if items.len() == 2 => {
-            let Value::Object(mut map) = items.pop()? else { return None };
-            map.insert("kind".into(), items.pop()?);
-            map
+impl Short {
+    /// The full spelling of what is spelt so; anything else as it is.
+    fn expand(self, value: Value) -> Value {
+        match (self, value) {
+            (Self::Field(name), Value::String(text)) => json!({name: text}),
+            (Self::True, Value::Bool(true)) => json!({}),
+            (Self::Pair, Value::Array(items)) => match <[Value; 2]>::try_from(items) {
+                Ok([kind, Value::Object(mut fields)]) => {
+                    fields.insert("kind".into(), kind);
+                    Value::Object(fields)
+                }
+                Ok(items) => Value::from(items.to_vec()),
+                Err(items) => Value::Array(items),
+            },
+            (Self::Even, Value::Number(factor)) => {
+                let factor = factor.as_f64();
+                json!([factor, factor, factor])
+            }
+            (Self::Gather { into, names }, Value::Object(fields)) => gather(fields, into, names),
+            (_, value) => value,
         }
-        Value::String(kind) => serde_json::Map::from_iter([("kind".into(), Value::String(kind))]),
-        _ => return None,
-    };
-    let kind = shape.get("kind")?.as_str()?.to_owned();
-    if !SHAPES.contains(&kind.as_str()) {
-        return None;
     }
-    let sane = |value: &Value| match value {
-        Value::Number(_) => range(value, -SIZE_MAX, SIZE_MAX),
-        Value::Bool(_) => true,
-        Value::String(text) => text.len() <= 64,
-        _ => false,
-    };
-    if shape.len() > 32 || !shape.values().all(sane) {
-        return None;
-    }
-    shape.insert("kind".into(), Value::String(kind));
-    Some(Value::Object(shape))
 }
 
-/// Colours are kept as `#RRGGBB`, so that equal colours are equal values.
-fn check_color(value: &Value) -> Option<Value> {
-    if let Some(text) = value.as_str() {
-        let digits = text.strip_prefix('#')?;
-        let full = match digits.len() {
-            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
-            6 => digits.to_owned(),
-            _ => return None,
-        };
-        let valid = full.bytes().all(|byte| byte.is_ascii_hexdigit());
-        return valid.then(|| Value::String(format!("#{}", full.to_ascii_uppercase())));
+fn gather(mut fields: Map<String, Value>, into: &str, names: &[&str]) -> Value {
+    let found: Map<String, Value> = names.iter().filter_map(|name| fields.remove_entry(*name)).collect();
+    if !found.is_empty()
+        && let Value::Object(within) = fields.entry(into).or_insert_with(|| json!({}))
+    {
+        within.extend(found);
     }
-    let parts = numbers::<3>(value)?;
-    let byte = |part: f32| libm::roundf(part * 255.0) as u8;
-    let valid = parts.iter().all(|part| (0.0..=1.0).contains(part));
-    valid.then(|| json!(format!("#{:02X}{:02X}{:02X}", byte(parts[0]), byte(parts[1]), byte(parts[2]))))
-}
-
-fn check_text(value: Value) -> Option<Value> {
-    let value = if let Value::String(text) = value { json!({"value": text}) } else { value };
-    let text = value.get("value")?.as_str()?;
-    let size_ok = value.get("size").is_none_or(|size| range(size, 0.001, 1000.0));
-    if text.chars().count() > TEXT_CHARS_MAX || !size_ok {
-        return None;
-    }
-    Some(value)
-}
-
-fn check_light(value: Value) -> Option<Value> {
-    let value = if let Value::String(kind) = value { json!({"kind": kind}) } else { value };
-    let kind = value.get("kind")?.as_str()?;
-    let intensity_ok = value.get("intensity").is_none_or(|intensity| range(intensity, 0.0, 1000.0));
-    let color_ok = value.get("color").is_none_or(|color| check_color(color).is_some());
-    if !LIGHTS.contains(&kind) || !intensity_ok || !color_ok {
-        return None;
-    }
-    Some(value)
-}
-
-fn check_parent(value: Value) -> Option<Value> {
-    let value = if value.is_string() { json!({"entity": value}) } else { value };
-    let node_ok =
-        value.get("node").is_none_or(|node| node.as_str().is_some_and(|text| text.len() <= NAME_CHARS_MAX));
-    if !value.get("entity").is_some_and(is_id) || !node_ok {
-        return None;
-    }
-    Some(value)
+    Value::Object(fields)
 }
 
 #[cfg(test)]
@@ -290,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_known_components_are_sorted_for_their_search() {
-        assert!(COMPONENTS.is_sorted_by(|a, b| a.name < b.name));
+        assert!(components().is_sorted_by(|a, b| a.name < b.name));
     }
 
     #[test]
@@ -300,5 +240,101 @@ mod tests {
             assert_eq!(check(name, json!([1])).unwrap(), json!([1]), "whatever the rules put there");
         }
         assert!(!is_server_only("color") && !is_server_only("my_score") && !is_server_only("mesh_builder"));
+    }
+
+    #[test]
+    fn a_refusal_says_which_part_should_be_what() {
+        let refusal = |name: &str, value: Value| check(name, value).unwrap_err().expected;
+        assert_eq!(refusal("body", json!({"mass": -1})), "body.mass: 0.001 to 1000000 kg");
+        assert_eq!(
+            refusal("animate", json!({"to": {"position": [1]}, "duration_ms": 1})),
+            "animate.to.position: [x,y,z], each -10000 to 10000 m"
+        );
+        assert_eq!(refusal("light", json!({})), "light.kind: point | spot | directional | hemispheric");
+        assert_eq!(refusal("text", json!(5)), "text: {value: a text of at most 2000 characters, size?, …}");
+        assert_eq!(refusal("spin", json!("fast")), "spin: [x,y,z], each -10000 to 10000 radians per second");
+    }
+
+    #[test]
+    fn short_spellings_become_the_full_one() {
+        let same = |name: &str, short: Value, full: Value| {
+            assert_eq!(check(name, short).unwrap(), full);
+            assert_eq!(check(name, full.clone()).unwrap(), full, "the full spelling stays");
+        };
+        same("text", json!("Hello"), json!({"value": "Hello"}));
+        same("light", json!("spot"), json!({"kind": "spot"}));
+        same("parent", json!("abcde"), json!({"entity": "abcde"}));
+        same("body", json!("static"), json!({"motion": "static"}));
+        same("seat", json!(true), json!({}));
+        same("triggerable", json!("continuous"), json!({"type": "continuous"}));
+        let to = json!({"position": [0, 3, 0]});
+        same(
+            "animate",
+            json!({"position": [0, 3, 0], "duration_ms": 9}),
+            json!({"to": to, "duration_ms": 9}),
+        );
+    }
+
+    #[test]
+    fn makers_add_fields_of_their_own_unless_they_harm() {
+        let own = json!({"motion": "dynamic", "bounciness": [1, {"a": null}]});
+        assert_eq!(check("body", own.clone()).unwrap(), own);
+        for bad in [json!({"own": 1e300}), json!({"own": {"__proto__": 1}}), json!({"constructor": 1})] {
+            assert!(check("body", bad.clone()).is_err(), "{bad}");
+        }
+        for mark in ["floor", "wall", "teleportable", "throwable"] {
+            for value in [json!(true), json!(false), json!({"own": 1})] {
+                assert_eq!(check(mark, value.clone()).unwrap(), value);
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_runs_nothing() {
+        for good in ["https://example.org/a?b=c:d#e", "HTTP://localhost:4000", "/r/abcde", "models/a:b.glb"] {
+            assert!(check("portal", json!({"uri": good})).is_ok(), "{good}");
+        }
+        for bad in
+            ["javascript:alert(1)", "JavaScript:x", "data:text/html,x", "java\nscript:x", "", "file:///x"]
+        {
+            assert!(check("portal", json!({"uri": bad})).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_the_check_spells_it_spells_the_same_again() {
+        let values =
+            [json!(1), json!(true), json!("a"), json!([0, 0, 1]), json!({}), json!(["box", {"size": 1}])];
+        for known in components() {
+            for value in &values {
+                if let Ok(spelt) = check(known.name, value.clone()) {
+                    assert_eq!(check(known.name, spelt.clone()).unwrap(), spelt, "{} {value}", known.name);
+                }
+            }
+        }
+    }
+
+    fn each_object(kind: &'static Kind, see: &mut dyn FnMut(&'static Object)) {
+        match kind {
+            Kind::Object(object) => {
+                see(object);
+                object.fields.iter().for_each(|field| each_object(&field.kind, see));
+            }
+            Kind::Either(kinds) => kinds.iter().for_each(|kind| each_object(kind, see)),
+            Kind::List { of, .. } => each_object(of, see),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_default_is_what_its_field_may_hold() {
+        for known in components() {
+            each_object(&known.kind, &mut |object| {
+                for field in object.fields.iter().filter(|field| !field.default.is_empty()) {
+                    let value = serde_json::from_str(field.default).unwrap();
+                    assert!(field.kind.spell(value).is_ok(), "{}.{}", known.name, field.name);
+                }
+            });
+        }
     }
 }

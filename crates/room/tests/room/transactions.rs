@@ -43,10 +43,10 @@ fn every_op_can_be_part_of_a_transaction() {
 
 #[test]
 fn a_condition_that_does_not_hold_refuses_everything() {
-    let (mut stage, ada, id) = with(json!({"seat": "free"}));
+    let (mut stage, ada, id) = with(json!({"place": "free"}));
     let version = stage.version(&id);
     let hold = [
-        json!({"entity": id, "component": "seat", "equals": "free"}),
+        json!({"entity": id, "component": "place", "equals": "free"}),
         json!({"entity": id, "component": "nothing", "equals": null}),
         json!({"entity": "zzzzz", "component": "nothing", "equals": null}),
         json!({"entity": id, "version": version}),
@@ -54,8 +54,8 @@ fn a_condition_that_does_not_hold_refuses_everything() {
         json!({"entity": "zzzzz", "exists": false}),
     ];
     let fail = [
-        json!({"entity": id, "component": "seat", "equals": "taken"}),
-        json!({"entity": id, "component": "seat", "equals": null}),
+        json!({"entity": id, "component": "place", "equals": "taken"}),
+        json!({"entity": id, "component": "place", "equals": null}),
         json!({"entity": id, "version": version - 1}),
         json!({"entity": "zzzzz", "version": 0}),
         json!({"entity": id, "exists": false}),

@@ -1,0 +1,164 @@
+//! The fields of known components that are objects. Names of OMI and KHR extensions where there are such.
+
+use super::kind::{Field, Kind, Object};
+use thexr_wire::limits::{COORDINATE_MAX_M, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
+
+/// Largest size or scale of a thing, metres or factor.
+pub const SIZE_MAX: f64 = 10_000.0;
+/// The shapes a `shape` may be.
+pub const SHAPES: [&str; 7] = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"];
+/// The lights a `light` may be.
+pub const LIGHTS: [&str; 4] = ["point", "spot", "directional", "hemispheric"];
+/// Longest single run of a timed motion, milliseconds (30 days).
+const RUN_MS_MAX: f64 = 30.0 * 24.0 * 3_600_000.0;
+
+pub(super) const TITLE: Kind = Kind::Text { chars_max: TITLE_CHARS_MAX };
+pub(super) const LONG_TEXT: Kind = Kind::Text { chars_max: TEXT_CHARS_MAX };
+pub(super) const POINT: Kind = vec3(-COORDINATE_MAX_M, COORDINATE_MAX_M, "m");
+pub(super) const FACTORS: Kind = vec3(-SIZE_MAX, SIZE_MAX, "");
+pub(super) const VELOCITY: Kind = vec3(-SIZE_MAX, SIZE_MAX, "m/s");
+pub(super) const SIZE: Kind = number(-SIZE_MAX, SIZE_MAX, "m");
+const RADIUS: Kind = number(0.001, SIZE_MAX, "m");
+const TEAM: Kind = Kind::Text { chars_max: 64 };
+/// A part of a shape's maker: what its kind does not name, kept for those who know it.
+const PARAMETER: Kind = Kind::Either(&[SIZE, Kind::Bool, Kind::Text { chars_max: 64 }]);
+
+pub(super) const fn number(min: f64, max: f64, unit: &'static str) -> Kind {
+    Kind::Number { min, max, unit }
+}
+
+pub(super) const fn vec3(min: f64, max: f64, unit: &'static str) -> Kind {
+    Kind::Vec3 { min, max, unit }
+}
+
+const fn field(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: false, default: "" }
+}
+
+const fn required(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: true, default: "" }
+}
+
+const fn with(name: &'static str, kind: Kind, default: &'static str) -> Field {
+    Field { name, kind, required: false, default }
+}
+
+/// An object of these fields and any others.
+const fn open(fields: &'static [Field]) -> Object {
+    Object { fields, others: Kind::Any }
+}
+
+pub(super) const SHAPE: Object = Object {
+    fields: &[
+        required("kind", Kind::Word(&SHAPES)),
+        field("size", SIZE),
+        field("width", SIZE),
+        field("height", SIZE),
+        field("depth", SIZE),
+        field("diameter", SIZE),
+        field("diameterX", SIZE),
+        field("diameterY", SIZE),
+        field("diameterZ", SIZE),
+        field("diameterTop", SIZE),
+        field("diameterBottom", SIZE),
+        field("radius", SIZE),
+    ],
+    others: PARAMETER,
+};
+
+pub(super) const MODEL: Object =
+    open(&[field("asset", LONG_TEXT), field("url", Kind::Link), field("animation", TITLE)]);
+
+pub(super) const TEXT: Object =
+    open(&[required("value", LONG_TEXT), with("size", number(0.001, 1_000.0, "m per line"), "0.3")]);
+
+pub(super) const LIGHT: Object = open(&[
+    required("kind", Kind::Word(&LIGHTS)),
+    with("intensity", number(0.0, 1_000.0, ""), "1"),
+    with("color", Kind::Color, "\"#FFFFFF\""),
+    with("range", number(0.0, SIZE_MAX, "m"), "12"),
+    with("angle", number(0.0, 6.3, "radians"), "1"),
+]);
+
+pub(super) const MATERIAL: Object = open(&[
+    with("grid", Kind::Bool, "false"),
+    with("glow", number(0.0, 1.0, ""), "0"),
+    with("roughness", number(0.0, 1.0, ""), "1"),
+]);
+
+pub(super) const PARENT: Object =
+    open(&[required("entity", Kind::Entity), field("node", Kind::Text { chars_max: 64 })]);
+
+/// A place within something else; what is missing is that thing's own.
+const PLACED: Kind = Kind::Object(&open(&[
+    field("position", POINT),
+    field("rotation", Kind::Rotation),
+    field("scale", FACTORS),
+]));
+
+pub(super) const ANIMATE: Object = open(&[
+    field("from", PLACED),
+    required("to", PLACED),
+    field("start_ms", number(-super::kind::NUMBER_MAX, super::kind::NUMBER_MAX, "ms of the room's clock")),
+    required("duration_ms", number(0.0, RUN_MS_MAX, "ms")),
+    with("ease", Kind::Word(&["linear", "smooth"]), "\"linear\""),
+    with("repeat", Kind::Word(&["once", "loop", "swing"]), "\"once\""),
+]);
+
+pub(super) const AVATAR: Object = open(&[field("model", LONG_TEXT), field("color", Kind::Color)]);
+
+pub(super) const POSE: Object =
+    open(&[field("head", Kind::Place), field("left", Kind::Place), field("right", Kind::Place)]);
+
+pub(super) const HOLDABLE: Object = open(&[field(
+    "offset",
+    Kind::Object(&open(&[with("position", POINT, "[0,0,0]"), with("rotation", Kind::Rotation, "[0,0,0,1]")])),
+)]);
+
+pub(super) const TRIGGERABLE: Object =
+    open(&[with("type", Kind::Word(&["discrete", "continuous"]), "\"discrete\"")]);
+
+pub(super) const BODY: Object = open(&[
+    with("motion", Kind::Word(&["static", "kinematic", "dynamic"]), "\"dynamic\""),
+    with("mass", number(0.001, 1e6, "kg"), "1"),
+    with("friction", number(0.0, 10.0, ""), "0.5"),
+    with("restitution", number(0.0, 1.0, ""), "0"),
+    with("gravityFactor", number(-10.0, 10.0, ""), "1"),
+]);
+
+pub(super) const COLLIDER: Object = open(&[
+    field("shape", Kind::Word(&["box", "sphere", "capsule", "cylinder", "convex", "trimesh"])),
+    field("size", vec3(0.001, SIZE_MAX, "m")),
+    field("radius", RADIUS),
+    field("height", RADIUS),
+    field("offset", POINT),
+]);
+
+pub(super) const HELD_BY: Object =
+    open(&[field("user", Kind::Text { chars_max: 64 }), field("hand", Kind::Word(&["left", "right"]))]);
+
+pub(super) const SPAWN_POINT: Object =
+    open(&[field("title", TITLE), field("team", TEAM), field("group", TEAM)]);
+
+pub(super) const PORTAL: Object =
+    open(&[field("uri", Kind::Link), field("room", TITLE), field("title", TITLE)]);
+
+pub(super) const SEAT: Object = open(&[
+    with("back", POINT, "[0,0,0]"),
+    with("foot", POINT, "[0,0,0]"),
+    with("knee", POINT, "[0,0,0]"),
+    with("angle", number(0.0, 6.3, "radians"), "1.5707964"),
+]);
+
+pub(super) const LIFT: Object =
+    open(&[field("height", number(-SIZE_MAX, SIZE_MAX, "m")), with("speed", number(0.0, 100.0, "m/s"), "1")]);
+
+pub(super) const DOOR: Object =
+    open(&[with("state", Kind::Word(&["open", "closed"]), "\"closed\""), field("key", TITLE)]);
+
+pub(super) const COLLECTABLE: Object =
+    open(&[field("label", TITLE), with("amount", number(-1e9, 1e9, ""), "1"), field("item", TITLE)]);
+
+pub(super) const MONSTER: Object = open(&[field("kind", TITLE), field("state", TITLE)]);
+
+pub(super) const SCREEN: Object = open(&[field("share", LONG_TEXT), field("url", Kind::Link)]);

@@ -1,0 +1,299 @@
+//! Components that motion and rules read, parsed once at the fold. What they say only: moving state never lives here.
+
+use crate::animate::Animate;
+use crate::transform::numbers;
+use serde_json::Value;
+use std::sync::Arc;
+use thexr_wire::quant::normalize;
+
+/// What a piece of the heap costs beside what is in it, bytes.
+const HEAP_BYTES: usize = 16;
+
+/// The form of a `shape`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShapeKind {
+    /// Six faces.
+    Box,
+    /// A ball, or an ellipsoid.
+    Sphere,
+    /// A tube, as wide as the wider of its ends.
+    Cylinder,
+    /// A tube with a narrow top.
+    Cone,
+    /// A tube with round ends.
+    Capsule,
+    /// An upright sheet.
+    Plane,
+    /// A lying sheet.
+    Ground,
+}
+
+/// A `shape`: its form, and how large the scene draws it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shape {
+    /// Its form.
+    pub kind: ShapeKind,
+    /// Extents along x, y and z before its entity's scale, metres; a sheet has none across itself.
+    pub size: [f32; 3],
+}
+
+/// How a body moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Motion {
+    /// Never.
+    Static,
+    /// As it is told.
+    Kinematic,
+    /// As it is pushed.
+    Dynamic,
+}
+
+/// A `body` (OMI_physics_body).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Body {
+    /// How it moves.
+    pub motion: Motion,
+    /// Kilograms.
+    pub mass: f32,
+    /// Friction coefficient.
+    pub friction: f32,
+    /// 0 stays where it hits … 1 comes back as fast.
+    pub restitution: f32,
+    /// Factor on gravity.
+    pub gravity_factor: f32,
+}
+
+/// The form of a `collider`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColliderShape {
+    /// As the entity's `shape`.
+    AsShown,
+    /// Six faces.
+    Box,
+    /// A ball.
+    Sphere,
+    /// A tube with round ends.
+    Capsule,
+    /// A tube.
+    Cylinder,
+    /// The hull of the entity's model.
+    Convex,
+    /// The triangles of the entity's model.
+    Trimesh,
+}
+
+/// A `collider` (OMI_physics_shape).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Collider {
+    /// `false`: nothing bumps into it.
+    pub solid: bool,
+    /// Its form.
+    pub shape: ColliderShape,
+    /// Extents of a box, metres; the shown ones where nothing is said.
+    pub size: Option<[f32; 3]>,
+    /// Metres; the shown one where nothing is said.
+    pub radius: Option<f32>,
+    /// Metres; the shown one where nothing is said.
+    pub height: Option<f32>,
+    /// Its middle from the entity's place, metres.
+    pub offset: [f32; 3],
+}
+
+/// A `holdable`: how it lies in the hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Holdable {
+    /// From the hand, metres.
+    pub position: [f32; 3],
+    /// Unit quaternion, in the hand.
+    pub rotation: [f32; 4],
+}
+
+/// A `seat` (OMI_seat): where limbs go, in the entity's own space, metres.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seat {
+    /// Lower back.
+    pub back: [f32; 3],
+    /// Feet.
+    pub foot: [f32; 3],
+    /// Hollow of the knees.
+    pub knee: [f32; 3],
+    /// Between spine and thighs, radians.
+    pub angle: f32,
+}
+
+/// The typed components of an entity that has any.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Typed {
+    pub spin: Option<[f32; 3]>,
+    pub shape: Option<Shape>,
+    pub body: Option<Body>,
+    pub collider: Option<Collider>,
+    pub holdable: Option<Holdable>,
+    pub seat: Option<Box<Seat>>,
+    pub animate: Option<Box<Animate>>,
+}
+
+impl Typed {
+    /// Takes a component into the typed view of an entity, which has none while nothing in it is typed; what cannot be
+    /// read is not there.
+    pub fn read(typed: &mut Option<Arc<Self>>, name: &str, value: Option<&Value>) {
+        if !matches!(name, "spin" | "shape" | "body" | "collider" | "holdable" | "seat" | "animate") {
+            return;
+        }
+        let mut now = typed.as_deref().cloned().unwrap_or_default();
+        match name {
+            "spin" => now.spin = value.and_then(numbers),
+            "shape" => now.shape = value.and_then(Shape::parse),
+            "body" => now.body = value.and_then(Body::parse),
+            "collider" => now.collider = value.and_then(Collider::parse),
+            "holdable" => now.holdable = value.and_then(Holdable::parse),
+            "seat" => now.seat = value.and_then(Seat::parse).map(Box::new),
+            _ => now.animate = value.and_then(Animate::parse).map(Box::new),
+        }
+        *typed = (now != Self::default()).then(|| Arc::new(now));
+    }
+
+    /// What it takes in memory, bytes.
+    pub fn memory(&self) -> usize {
+        let seat = self.seat.as_ref().map_or(0, |_| size_of::<Seat>() + HEAP_BYTES);
+        let animate = self.animate.as_ref().map_or(0, |_| size_of::<Animate>() + HEAP_BYTES);
+        size_of::<Self>() + HEAP_BYTES + seat + animate
+    }
+}
+
+/// A finite number of a field.
+fn number(value: &Value, name: &str) -> Option<f32> {
+    value.get(name)?.as_f64().map(|number| number as f32).filter(|number| number.is_finite())
+}
+
+fn vector(value: &Value, name: &str) -> Option<[f32; 3]> {
+    numbers(value.get(name)?)
+}
+
+/// A rotation of a field, made a unit.
+pub(crate) fn rotation(value: &Value, name: &str) -> Option<[f32; 4]> {
+    normalize(numbers(value.get(name)?)?)
+}
+
+/// The word of a field that may be missing, not something else.
+fn word<'a>(value: &'a Value, name: &str, default: &'a str) -> Option<&'a str> {
+    value.get(name).map_or(Some(default), Value::as_str)
+}
+
+impl Shape {
+    /// Reads a `shape`; what is not said is as the scene draws it.
+    pub fn parse(value: &Value) -> Option<Self> {
+        let size = |names: &[&str], otherwise: f32| {
+            names.iter().find_map(|name| number(value, name)).map_or(otherwise, f32::abs)
+        };
+        let square = |side: f32| (size(&["width"], side), size(&["height"], side));
+        let tube = |top: f32| {
+            let wide = top.max(size(&["diameterBottom", "diameter"], 1.0));
+            [wide, size(&["height"], 2.0), wide]
+        };
+        let (kind, size) = match value.get("kind")?.as_str()? {
+            "box" => {
+                let (all, (width, height)) = (size(&["size"], 1.0), square(size(&["size"], 1.0)));
+                (ShapeKind::Box, [width, height, size(&["depth"], all)])
+            }
+            "sphere" => {
+                let all = size(&["diameter"], 1.0);
+                (ShapeKind::Sphere, ["diameterX", "diameterY", "diameterZ"].map(|name| size(&[name], all)))
+            }
+            "cylinder" => (ShapeKind::Cylinder, tube(size(&["diameterTop", "diameter"], 1.0))),
+            "cone" => (ShapeKind::Cone, tube(size(&["diameterTop"], 0.0))),
+            "capsule" => {
+                let wide = 2.0 * size(&["radius"], 0.25);
+                (ShapeKind::Capsule, [wide, size(&["height"], 1.0).max(wide), wide])
+            }
+            "plane" => {
+                let (width, height) = square(size(&["size"], 1.0));
+                (ShapeKind::Plane, [width, height, 0.0])
+            }
+            "ground" => {
+                let all = size(&["size"], 1.0);
+                // The scene calls a ground's depth its height.
+                (ShapeKind::Ground, [size(&["width"], all), 0.0, size(&["height", "depth"], all)])
+            }
+            _ => return None,
+        };
+        Some(Self { kind, size })
+    }
+}
+
+impl Body {
+    /// Reads a `body`.
+    pub fn parse(value: &Value) -> Option<Self> {
+        let motion = match word(value.as_object().map(|_| value)?, "motion", "dynamic")? {
+            "static" => Motion::Static,
+            "kinematic" => Motion::Kinematic,
+            "dynamic" => Motion::Dynamic,
+            _ => return None,
+        };
+        let part = |name, otherwise: f32| number(value, name).unwrap_or(otherwise);
+        Some(Self {
+            motion,
+            mass: part("mass", 1.0),
+            friction: part("friction", 0.5),
+            restitution: part("restitution", 0.0),
+            gravity_factor: part("gravityFactor", 1.0),
+        })
+    }
+}
+
+impl Collider {
+    /// Reads a `collider`: `true`, `false`, or more.
+    pub fn parse(value: &Value) -> Option<Self> {
+        let shape = match word(value, "shape", "")? {
+            "" => ColliderShape::AsShown,
+            "box" => ColliderShape::Box,
+            "sphere" => ColliderShape::Sphere,
+            "capsule" => ColliderShape::Capsule,
+            "cylinder" => ColliderShape::Cylinder,
+            "convex" => ColliderShape::Convex,
+            "trimesh" => ColliderShape::Trimesh,
+            _ => return None,
+        };
+        let solid = value.as_bool().or(value.is_object().then_some(true))?;
+        Some(Self {
+            solid,
+            shape,
+            size: vector(value, "size"),
+            radius: number(value, "radius"),
+            height: number(value, "height"),
+            offset: vector(value, "offset").unwrap_or_default(),
+        })
+    }
+}
+
+impl Holdable {
+    /// Reads a `holdable`; `false` is none.
+    pub fn parse(value: &Value) -> Option<Self> {
+        if !value.is_object() && *value != Value::Bool(true) {
+            return None;
+        }
+        let offset = value.get("offset").unwrap_or(&Value::Null);
+        Some(Self {
+            position: vector(offset, "position").unwrap_or_default(),
+            rotation: rotation(offset, "rotation").unwrap_or([0.0, 0.0, 0.0, 1.0]),
+        })
+    }
+}
+
+impl Seat {
+    /// Reads a `seat`.
+    pub fn parse(value: &Value) -> Option<Self> {
+        value.as_object()?;
+        let part = |name| vector(value, name).unwrap_or_default();
+        Some(Self {
+            back: part("back"),
+            foot: part("foot"),
+            knee: part("knee"),
+            angle: number(value, "angle").unwrap_or(std::f32::consts::FRAC_PI_2),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "typed_tests.rs"]
+mod tests;

@@ -1,0 +1,359 @@
+/**
+ * The known components: their types, and what an inspector needs to edit them.
+ *
+ * Written from `crates/world/src/schema` by
+ * `THEXR_WRITE_GENERATED=1 cargo test -p thexr-world --test generated`: change the declaration, not this file.
+ */
+import type { Json } from "./app";
+
+type Vec3 = readonly [number, number, number];
+type Quaternion = readonly [number, number, number, number];
+type Place = readonly [number, number, number, number, number, number, number];
+/** Fields that makers add. */
+type Own = { readonly [name: string]: Json | undefined };
+
+/** What a value is. */
+export type Kind =
+  | { readonly is: "any" | "bool" | "mark" | "entity" | "link" | "rotation" | "color" | "place" }
+  | { readonly is: "text"; readonly chars_max: number }
+  | { readonly is: "word"; readonly words: readonly string[] }
+  | { readonly is: "number" | "vec3"; readonly min: number; readonly max: number; readonly unit: string }
+  | { readonly is: "object"; readonly fields: { readonly [name: string]: FieldInfo } }
+  | { readonly is: "list"; readonly of: Kind; readonly max: number }
+  | { readonly is: "either"; readonly kinds: readonly Kind[] };
+
+/** A field of an object. */
+export interface FieldInfo {
+  readonly kind: Kind;
+  readonly required: boolean;
+  /** What a reader takes where it is missing. */
+  readonly default?: Json;
+}
+
+/** A known component. */
+export interface ComponentInfo {
+  readonly group: string;
+  /** Written by the room and its rules alone, unchecked. */
+  readonly server_only: boolean;
+  /** What it is for. */
+  readonly words: string;
+  readonly kind: Kind;
+}
+
+/** The known components of an entity, each in its one spelling. */
+export interface Components {
+  /** Shots that are left. */
+  readonly ammo?: number;
+  /** A motion on the room's clock; without a start it begins when it is seen to change, and has ended for newcomers. */
+  readonly animate?: { readonly from?: { readonly position?: Vec3; readonly rotation?: Quaternion; readonly scale?: Vec3 } & Own; readonly to: { readonly position?: Vec3; readonly rotation?: Quaternion; readonly scale?: Vec3 } & Own; readonly start_ms?: number; readonly duration_ms: number; readonly ease?: "linear" | "smooth"; readonly repeat?: "once" | "loop" | "swing" } & Own;
+  /** What hits take before health. */
+  readonly armour?: number;
+  /** A sound (KHR_audio_emitter). */
+  readonly audio?: Json;
+  /** How a person looks; makes the entity one. */
+  readonly avatar?: { readonly model?: string; readonly color?: string } & Own;
+  /** How it moves when pushed (OMI_physics_body). */
+  readonly body?: { readonly motion?: "static" | "kinematic" | "dynamic"; readonly mass?: number; readonly friction?: number; readonly restitution?: number; readonly gravityFactor?: number } & Own;
+  /** Flies and hits. */
+  readonly bullet?: Json;
+  /** Goes into the inventory of whoever takes it. */
+  readonly collectable?: boolean | { readonly label?: string; readonly amount?: number; readonly item?: string } & Own;
+  /** What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more. */
+  readonly collider?: boolean | { readonly shape?: "box" | "sphere" | "capsule" | "cylinder" | "convex" | "trimesh"; readonly size?: Vec3; readonly radius?: number; readonly height?: number; readonly offset?: Vec3 } & Own;
+  /** Its colour. */
+  readonly color?: string;
+  /** Where it is bound for. */
+  readonly direction?: Vec3;
+  /** Opens and closes. */
+  readonly door?: boolean | { readonly state?: "open" | "closed"; readonly key?: string } & Own;
+  /** Whether a door is open. */
+  readonly door_state?: "open" | "closed";
+  /** People stand on it. */
+  readonly floor?: boolean | Own;
+  /** Shoots. */
+  readonly gun?: Json;
+  /** What hits take. */
+  readonly health?: number;
+  /** In whose hand it is. */
+  readonly held_by?: { readonly user?: string; readonly hand?: "left" | "right" } & Own;
+  /** People may take it into a hand. */
+  readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own } & Own;
+  /** What a person carries. */
+  readonly inventory?: Json;
+  /** It lives as long as that entity. */
+  readonly keep_while?: string;
+  /** Carries people up and down. */
+  readonly lift?: boolean | { readonly height?: number; readonly speed?: number } & Own;
+  /** It shines. */
+  readonly light?: { readonly kind: "point" | "spot" | "directional" | "hemispheric"; readonly intensity?: number; readonly color?: string; readonly range?: number; readonly angle?: number } & Own;
+  /** Shows what has happened here. */
+  readonly log_wall?: Json;
+  /** How its surface answers light: grid, glow, glossy, or more closely. */
+  readonly material?: string | { readonly grid?: boolean; readonly glow?: number; readonly roughness?: number } & Own;
+  /** Whether a person's microphone is open. */
+  readonly mic?: Json;
+  /** A glTF model. */
+  readonly model?: { readonly asset?: string; readonly url?: string; readonly animation?: string } & Own;
+  /** Hunts people. */
+  readonly monster?: boolean | { readonly kind?: string; readonly state?: string } & Own;
+  /** A moderator has closed a person's microphone. */
+  readonly muted?: boolean;
+  /** What makers call it. */
+  readonly name?: string;
+  /** What a person is called. */
+  readonly nickname?: string;
+  /** Somebody sits here. */
+  readonly occupied?: boolean;
+  /** Who sits here. */
+  readonly occupied_by?: Json;
+  /** Whose it is. */
+  readonly owned_by?: Json;
+  /** What it hangs on: position, rotation and scale are relative to that. */
+  readonly parent?: { readonly entity: string; readonly node?: string } & Own;
+  /** What has been won. */
+  readonly points?: number;
+  /** Leads to another room or page (OMI_link). */
+  readonly portal?: { readonly uri?: string; readonly room?: string; readonly title?: string } & Own;
+  /** Head and hands where a person last was; live ones are motion. */
+  readonly pose?: { readonly head?: Place; readonly left?: Place; readonly right?: Place } & Own;
+  /** Where it is. */
+  readonly position?: Vec3;
+  /** What a person may do. */
+  readonly role?: string;
+  /** How it is turned. */
+  readonly rotation?: Quaternion;
+  /** What happens when something happens. */
+  readonly rules?: Json;
+  /** How much larger it is. */
+  readonly scale?: Vec3;
+  /** What has been reached. */
+  readonly score?: number;
+  /** Shows a shared screen or a video. */
+  readonly screen?: boolean | { readonly share?: string; readonly url?: string } & Own;
+  /** What it does, in JavaScript. */
+  readonly script?: Json;
+  /** People sit on it (OMI_seat). */
+  readonly seat?: { readonly back?: Vec3; readonly foot?: Vec3; readonly knee?: Vec3; readonly angle?: number } & Own;
+  /** Plays notes. */
+  readonly sequencer?: Json;
+  /** A mesh as an earlier system kept it. */
+  readonly serialized_mesh?: Json;
+  /** A simple form. */
+  readonly shape?: { readonly kind: "box" | "sphere" | "cylinder" | "cone" | "capsule" | "plane" | "ground"; readonly size?: number; readonly width?: number; readonly height?: number; readonly depth?: number; readonly diameter?: number; readonly diameterX?: number; readonly diameterY?: number; readonly diameterZ?: number; readonly diameterTop?: number; readonly diameterBottom?: number; readonly radius?: number } & Own;
+  /** Whether a person sits. */
+  readonly sitting?: Json;
+  /** On what a person sits. */
+  readonly sitting_on?: Json;
+  /** What is above and around. */
+  readonly sky?: Json;
+  /** People arrive near it. */
+  readonly spawn_point?: boolean | { readonly title?: string; readonly team?: string; readonly group?: string } & Own;
+  /** Makes others of its kind. */
+  readonly spawner?: Json;
+  /** It turns, about its own axes. */
+  readonly spin?: Vec3;
+  /** How it goes. */
+  readonly status?: Json;
+  /** What games tell it by. */
+  readonly tag?: string | readonly (string)[];
+  /** Whom it follows. */
+  readonly target?: Json;
+  /** People may point at it to go there. */
+  readonly teleportable?: boolean | Own;
+  /** A text to read. */
+  readonly text?: { readonly value: string; readonly size?: number } & Own;
+  /** It flies on when let go of. */
+  readonly throwable?: boolean | Own;
+  /** It does something when used. */
+  readonly triggerable?: boolean | { readonly type?: "discrete" | "continuous" } & Own;
+  /** How long it lives. */
+  readonly ttl?: number;
+  /** Two hands make it larger and smaller. */
+  readonly two_hand_scalable?: boolean | Own;
+  /** How fast it flies. */
+  readonly velocity?: Vec3;
+  /** 0 is unseen. */
+  readonly visibility?: number;
+  /** People do not walk through it. */
+  readonly wall?: boolean | Own;
+  /** People draw on it. */
+  readonly whiteboard?: Json;
+}
+
+/** The known components by name, in the order of their groups. */
+export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
+  color: { group: "shape", server_only: false, words: "Its colour.", kind: { is: "color" } },
+  light: { group: "shape", server_only: false, words: "It shines.", kind: { is: "object", fields: {
+    kind: { required: true, kind: { is: "word", words: ["point", "spot", "directional", "hemispheric"] } },
+    intensity: { required: false, default: 1, kind: { is: "number", min: 0, max: 1000, unit: "" } },
+    color: { required: false, default: "#FFFFFF", kind: { is: "color" } },
+    range: { required: false, default: 12, kind: { is: "number", min: 0, max: 10000, unit: "m" } },
+    angle: { required: false, default: 1, kind: { is: "number", min: 0, max: 6.3, unit: "radians" } },
+  } } },
+  material: { group: "shape", server_only: false, words: "How its surface answers light: grid, glow, glossy, or more closely.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "object", fields: {
+    grid: { required: false, default: false, kind: { is: "bool" } },
+    glow: { required: false, default: 0, kind: { is: "number", min: 0, max: 1, unit: "" } },
+    roughness: { required: false, default: 1, kind: { is: "number", min: 0, max: 1, unit: "" } },
+  } }] } },
+  model: { group: "shape", server_only: false, words: "A glTF model.", kind: { is: "object", fields: {
+    asset: { required: false, kind: { is: "text", chars_max: 2000 } },
+    url: { required: false, kind: { is: "link" } },
+    animation: { required: false, kind: { is: "text", chars_max: 80 } },
+  } } },
+  name: { group: "shape", server_only: false, words: "What makers call it.", kind: { is: "text", chars_max: 2000 } },
+  serialized_mesh: { group: "shape", server_only: false, words: "A mesh as an earlier system kept it.", kind: { is: "any" } },
+  shape: { group: "shape", server_only: false, words: "A simple form.", kind: { is: "object", fields: {
+    kind: { required: true, kind: { is: "word", words: ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"] } },
+    size: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    width: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    height: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    depth: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameter: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameterX: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameterY: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameterZ: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameterTop: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    diameterBottom: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    radius: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+  } } },
+  sky: { group: "shape", server_only: false, words: "What is above and around.", kind: { is: "any" } },
+  text: { group: "shape", server_only: false, words: "A text to read.", kind: { is: "object", fields: {
+    value: { required: true, kind: { is: "text", chars_max: 2000 } },
+    size: { required: false, default: 0.3, kind: { is: "number", min: 0.001, max: 1000, unit: "m per line" } },
+  } } },
+  visibility: { group: "shape", server_only: false, words: "0 is unseen.", kind: { is: "number", min: 0, max: 1, unit: "" } },
+  animate: { group: "place", server_only: false, words: "A motion on the room's clock; without a start it begins when it is seen to change, and has ended for newcomers.", kind: { is: "object", fields: {
+    from: { required: false, kind: { is: "object", fields: {
+      position: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+      rotation: { required: false, kind: { is: "rotation" } },
+      scale: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
+    } } },
+    to: { required: true, kind: { is: "object", fields: {
+      position: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+      rotation: { required: false, kind: { is: "rotation" } },
+      scale: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
+    } } },
+    start_ms: { required: false, kind: { is: "number", min: -9007199254740992, max: 9007199254740992, unit: "ms of the room's clock" } },
+    duration_ms: { required: true, kind: { is: "number", min: 0, max: 2592000000, unit: "ms" } },
+    ease: { required: false, default: "linear", kind: { is: "word", words: ["linear", "smooth"] } },
+    repeat: { required: false, default: "once", kind: { is: "word", words: ["once", "loop", "swing"] } },
+  } } },
+  parent: { group: "place", server_only: false, words: "What it hangs on: position, rotation and scale are relative to that.", kind: { is: "object", fields: {
+    entity: { required: true, kind: { is: "entity" } },
+    node: { required: false, kind: { is: "text", chars_max: 64 } },
+  } } },
+  position: { group: "place", server_only: false, words: "Where it is.", kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+  rotation: { group: "place", server_only: false, words: "How it is turned.", kind: { is: "rotation" } },
+  scale: { group: "place", server_only: false, words: "How much larger it is.", kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
+  spin: { group: "place", server_only: false, words: "It turns, about its own axes.", kind: { is: "vec3", min: -10000, max: 10000, unit: "radians per second" } },
+  avatar: { group: "people", server_only: false, words: "How a person looks; makes the entity one.", kind: { is: "object", fields: {
+    model: { required: false, kind: { is: "text", chars_max: 2000 } },
+    color: { required: false, kind: { is: "color" } },
+  } } },
+  health: { group: "people", server_only: true, words: "What hits take.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  inventory: { group: "people", server_only: true, words: "What a person carries.", kind: { is: "any" } },
+  mic: { group: "people", server_only: false, words: "Whether a person's microphone is open.", kind: { is: "any" } },
+  muted: { group: "people", server_only: true, words: "A moderator has closed a person's microphone.", kind: { is: "bool" } },
+  nickname: { group: "people", server_only: false, words: "What a person is called.", kind: { is: "text", chars_max: 40 } },
+  pose: { group: "people", server_only: false, words: "Head and hands where a person last was; live ones are motion.", kind: { is: "object", fields: {
+    head: { required: false, kind: { is: "place" } },
+    left: { required: false, kind: { is: "place" } },
+    right: { required: false, kind: { is: "place" } },
+  } } },
+  role: { group: "people", server_only: true, words: "What a person may do.", kind: { is: "text", chars_max: 64 } },
+  sitting: { group: "people", server_only: true, words: "Whether a person sits.", kind: { is: "any" } },
+  sitting_on: { group: "people", server_only: true, words: "On what a person sits.", kind: { is: "any" } },
+  status: { group: "people", server_only: true, words: "How it goes.", kind: { is: "any" } },
+  body: { group: "handling", server_only: false, words: "How it moves when pushed (OMI_physics_body).", kind: { is: "object", fields: {
+    motion: { required: false, default: "dynamic", kind: { is: "word", words: ["static", "kinematic", "dynamic"] } },
+    mass: { required: false, default: 1, kind: { is: "number", min: 0.001, max: 1000000, unit: "kg" } },
+    friction: { required: false, default: 0.5, kind: { is: "number", min: 0, max: 10, unit: "" } },
+    restitution: { required: false, default: 0, kind: { is: "number", min: 0, max: 1, unit: "" } },
+    gravityFactor: { required: false, default: 1, kind: { is: "number", min: -10, max: 10, unit: "" } },
+  } } },
+  collider: { group: "handling", server_only: false, words: "What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    shape: { required: false, kind: { is: "word", words: ["box", "sphere", "capsule", "cylinder", "convex", "trimesh"] } },
+    size: { required: false, kind: { is: "vec3", min: 0.001, max: 10000, unit: "m" } },
+    radius: { required: false, kind: { is: "number", min: 0.001, max: 10000, unit: "m" } },
+    height: { required: false, kind: { is: "number", min: 0.001, max: 10000, unit: "m" } },
+    offset: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+  } }] } },
+  held_by: { group: "handling", server_only: true, words: "In whose hand it is.", kind: { is: "object", fields: {
+    user: { required: false, kind: { is: "text", chars_max: 64 } },
+    hand: { required: false, kind: { is: "word", words: ["left", "right"] } },
+  } } },
+  holdable: { group: "handling", server_only: false, words: "People may take it into a hand.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    offset: { required: false, kind: { is: "object", fields: {
+      position: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+      rotation: { required: false, default: [0,0,0,1], kind: { is: "rotation" } },
+    } } },
+  } }] } },
+  throwable: { group: "handling", server_only: false, words: "It flies on when let go of.", kind: { is: "mark" } },
+  triggerable: { group: "handling", server_only: false, words: "It does something when used.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    type: { required: false, default: "discrete", kind: { is: "word", words: ["discrete", "continuous"] } },
+  } }] } },
+  two_hand_scalable: { group: "handling", server_only: false, words: "Two hands make it larger and smaller.", kind: { is: "mark" } },
+  floor: { group: "moving about", server_only: false, words: "People stand on it.", kind: { is: "mark" } },
+  lift: { group: "moving about", server_only: false, words: "Carries people up and down.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    height: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    speed: { required: false, default: 1, kind: { is: "number", min: 0, max: 100, unit: "m/s" } },
+  } }] } },
+  occupied: { group: "moving about", server_only: true, words: "Somebody sits here.", kind: { is: "bool" } },
+  occupied_by: { group: "moving about", server_only: true, words: "Who sits here.", kind: { is: "any" } },
+  portal: { group: "moving about", server_only: false, words: "Leads to another room or page (OMI_link).", kind: { is: "object", fields: {
+    uri: { required: false, kind: { is: "link" } },
+    room: { required: false, kind: { is: "text", chars_max: 80 } },
+    title: { required: false, kind: { is: "text", chars_max: 80 } },
+  } } },
+  seat: { group: "moving about", server_only: false, words: "People sit on it (OMI_seat).", kind: { is: "object", fields: {
+    back: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    foot: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    knee: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    angle: { required: false, default: 1.5707964, kind: { is: "number", min: 0, max: 6.3, unit: "radians" } },
+  } } },
+  spawn_point: { group: "moving about", server_only: false, words: "People arrive near it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    title: { required: false, kind: { is: "text", chars_max: 80 } },
+    team: { required: false, kind: { is: "text", chars_max: 64 } },
+    group: { required: false, kind: { is: "text", chars_max: 64 } },
+  } }] } },
+  teleportable: { group: "moving about", server_only: false, words: "People may point at it to go there.", kind: { is: "mark" } },
+  wall: { group: "moving about", server_only: false, words: "People do not walk through it.", kind: { is: "mark" } },
+  bullet: { group: "things that do something", server_only: false, words: "Flies and hits.", kind: { is: "any" } },
+  collectable: { group: "things that do something", server_only: false, words: "Goes into the inventory of whoever takes it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    label: { required: false, kind: { is: "text", chars_max: 80 } },
+    amount: { required: false, default: 1, kind: { is: "number", min: -1000000000, max: 1000000000, unit: "" } },
+    item: { required: false, kind: { is: "text", chars_max: 80 } },
+  } }] } },
+  direction: { group: "things that do something", server_only: false, words: "Where it is bound for.", kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
+  door: { group: "things that do something", server_only: false, words: "Opens and closes.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    state: { required: false, default: "closed", kind: { is: "word", words: ["open", "closed"] } },
+    key: { required: false, kind: { is: "text", chars_max: 80 } },
+  } }] } },
+  door_state: { group: "things that do something", server_only: true, words: "Whether a door is open.", kind: { is: "word", words: ["open", "closed"] } },
+  gun: { group: "things that do something", server_only: false, words: "Shoots.", kind: { is: "any" } },
+  keep_while: { group: "things that do something", server_only: false, words: "It lives as long as that entity.", kind: { is: "entity" } },
+  monster: { group: "things that do something", server_only: false, words: "Hunts people.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    kind: { required: false, kind: { is: "text", chars_max: 80 } },
+    state: { required: false, kind: { is: "text", chars_max: 80 } },
+  } }] } },
+  owned_by: { group: "things that do something", server_only: true, words: "Whose it is.", kind: { is: "any" } },
+  rules: { group: "things that do something", server_only: false, words: "What happens when something happens.", kind: { is: "any" } },
+  script: { group: "things that do something", server_only: false, words: "What it does, in JavaScript.", kind: { is: "any" } },
+  spawner: { group: "things that do something", server_only: false, words: "Makes others of its kind.", kind: { is: "any" } },
+  target: { group: "things that do something", server_only: false, words: "Whom it follows.", kind: { is: "any" } },
+  ttl: { group: "things that do something", server_only: false, words: "How long it lives.", kind: { is: "number", min: 1, max: 86400000, unit: "ms" } },
+  velocity: { group: "things that do something", server_only: false, words: "How fast it flies.", kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
+  audio: { group: "media", server_only: false, words: "A sound (KHR_audio_emitter).", kind: { is: "any" } },
+  log_wall: { group: "media", server_only: false, words: "Shows what has happened here.", kind: { is: "any" } },
+  screen: { group: "media", server_only: false, words: "Shows a shared screen or a video.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    share: { required: false, kind: { is: "text", chars_max: 2000 } },
+    url: { required: false, kind: { is: "link" } },
+  } }] } },
+  sequencer: { group: "media", server_only: false, words: "Plays notes.", kind: { is: "any" } },
+  whiteboard: { group: "media", server_only: false, words: "People draw on it.", kind: { is: "any" } },
+  ammo: { group: "state of a game", server_only: true, words: "Shots that are left.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  armour: { group: "state of a game", server_only: true, words: "What hits take before health.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  tag: { group: "state of a game", server_only: false, words: "What games tell it by.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "list", of: { is: "text", chars_max: 64 }, max: 64 }] } },
+};
