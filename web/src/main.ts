@@ -10,6 +10,7 @@ import { loadCore } from "./core/wasm";
 import { Stage, warmUpGraphics } from "./scene/stage";
 import { startSystems } from "./systems";
 import { mountUi } from "./ui";
+import { offerHeadset } from "./xr/offer";
 
 async function start(): Promise<void> {
   const page = readPage(document, location);
@@ -45,6 +46,7 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   const stage = new Stage(canvas);
   const times = new FrameTimes();
   startSystems(session, stage, times);
+  offerHeadset(app, stage);
   window.addEventListener("pagehide", () => session.goodbye());
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());

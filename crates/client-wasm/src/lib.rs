@@ -9,6 +9,7 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde_json::Value;
 use thexr_client::{Client, Mode, Transmit};
 use thexr_wire::EntityId;
+use thexr_wire::joints::JOINTS;
 use thexr_wire::pose::Pose;
 use wasm_bindgen::prelude::*;
 
@@ -28,6 +29,16 @@ pub struct Core {
 
 fn error(message: impl std::fmt::Display) -> JsError {
     JsError::new(&message.to_string())
+}
+
+/// The joints of a hand, if it is tracked.
+fn joints(numbers: Option<&[f32]>) -> Result<Option<[[f32; 3]; JOINTS]>, JsError> {
+    let Some(numbers) = numbers else { return Ok(None) };
+    let points = numbers.as_chunks::<3>().0;
+    match points.try_into() {
+        Ok(points) if numbers.len() == 3 * JOINTS => Ok(Some(points)),
+        _ => Err(error("a hand has 25 joints of three numbers")),
+    }
 }
 
 #[wasm_bindgen]
@@ -138,6 +149,14 @@ impl Core {
         Ok(())
     }
 
+    /// The own hands joint by joint: 25 points each, metres, in the frame of the hand's place; undefined is not tracked.
+    /// Errors: arrays of another length.
+    pub fn set_hands(&mut self, left: Option<Vec<f32>>, right: Option<Vec<f32>>) -> Result<(), JsError> {
+        let (left, right) = (joints(left.as_deref())?, joints(right.as_deref())?);
+        self.client.set_hands(left.as_ref(), right.as_ref());
+        Ok(())
+    }
+
     /// The next event as JSON, or undefined.
     pub fn poll_event(&mut self) -> Option<String> {
         self.client.poll_event().map(|event| serde_json::json!(event).to_string())
@@ -191,6 +210,12 @@ impl Core {
     /// the next call.
     pub fn avatars(&self) -> Float32Array {
         view_f32(self.client.avatar_rows())
+    }
+
+    /// Others' hands that are known joint by joint, rows of 77 numbers `[index, right, 25 joints x 3]`: a view, to be read
+    /// before the next call.
+    pub fn hands(&self) -> Float32Array {
+        view_f32(self.client.hand_rows())
     }
 
     /// Whether this connection moves the avatar.

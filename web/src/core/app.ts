@@ -3,6 +3,7 @@
  * Owns types only; knows neither Babylon nor Svelte.
  */
 import type { BehaviorSubject, Observable, Subject } from "rxjs";
+import type { Headset } from "./headset";
 
 /** JSON as it travels. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -190,6 +191,7 @@ export interface App {
   /** What a click would do now: shown at the crosshair, empty for nothing. */
   readonly hint$: BehaviorSubject<string>;
   readonly touch: TouchInput;
+  readonly headset: Headset;
   /** All facts of the room as they are told. */
   readonly events$: Observable<{ readonly event: string; readonly payload: Json; readonly seq: number; readonly at_ms: number }>;
 

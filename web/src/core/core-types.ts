@@ -31,6 +31,8 @@ export interface ClientCore {
     jumped: boolean,
     now_ms: number,
   ): void;
+  /** The own hands' joints, 25 points each in the frame of the hand's place; undefined is not tracked. */
+  set_hands(left: Float32Array | undefined, right: Float32Array | undefined): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
   state(): "idle" | "joining" | "syncing" | "live" | "reconnecting";
@@ -47,6 +49,8 @@ export interface ClientCore {
   dirty(): Uint32Array;
   /** Rows of `AVATAR_ROW` floats; the own avatar is not in it. */
   avatars(): Float32Array;
+  /** Rows of `HAND_ROW` floats: others' hands that are known joint by joint. */
+  hands(): Float32Array;
   /** `CoreStats` as JSON. */
   stats(): string;
   /** Hash of the replica, for tests. */

@@ -29,6 +29,7 @@ import type {
 } from "./app";
 import { refused } from "./commands";
 import type { JsonObject } from "./core-types";
+import { Headset } from "./headset";
 import { refusalWords } from "./hud";
 import { isObject, member, number, numbers, text } from "./json";
 import { type Memory, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
@@ -71,6 +72,7 @@ export class RoomApp implements App {
   readonly snapshots$ = new BehaviorSubject<readonly SavedSnapshot[]>([]);
   readonly hint$ = new BehaviorSubject<string>("");
   readonly touch: TouchInput = { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false };
+  readonly headset = new Headset();
   readonly events$ = new Subject<Fact>();
   /** Where the visitor is; written by the movement system. */
   readonly viewer: Viewer = newViewer();

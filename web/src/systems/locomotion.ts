@@ -67,7 +67,7 @@ export function locomotion(context: Context): () => void {
     eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);
     // In the air the eye is where the head is.
     if (!body.grounded) eye_y = body.y + HEAD_HEIGHT_M;
-    stage.look(body.x, eye_y, body.z, viewer.yaw, viewer.pitch);
+    stage.stand(body.x, eye_y - HEAD_HEIGHT_M, body.z, viewer.yaw, HEAD_HEIGHT_M, viewer.pitch);
   });
 
   function turn(): void {
