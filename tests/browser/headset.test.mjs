@@ -56,7 +56,7 @@ test("from the lobby one goes into room and VR at once, and leaving the room tak
   await page.getByRole("button", { name: "Enter VR" }).click();
   await inside(page);
   await presentedBy(page, "headset");
-  await page.evaluate(() => window.thexr.app.leave());
+  await page.evaluate(() => window.thexr.app.visit.leave());
   await presentedBy(page, "page");
   await page.getByRole("button", { name: "Enter again" }).waitFor();
   contented(ada);

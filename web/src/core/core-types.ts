@@ -4,9 +4,9 @@
  * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json, Role, RoomLoad } from "./app";
-
-export type JsonObject = { readonly [key: string]: Json };
+import type { Json, JsonObject } from "./json";
+import type { Role } from "./rights";
+import type { RoomLoad } from "./visit";
 
 /** The client core. Times are `performance.now()` milliseconds, always handed in. */
 export interface ClientCore {

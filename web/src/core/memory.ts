@@ -1,8 +1,9 @@
 /**
  * What a visitor chose, kept in localStorage and checked when it is read. Knows no page and no room.
  */
-import type { Json, Profile, Settings } from "./app";
-import { member, number, text } from "./json";
+import { type Json, member, number, text } from "./json";
+import type { Profile } from "./profile";
+import type { Settings } from "./settings";
 
 const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";

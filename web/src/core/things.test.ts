@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ShapeKind } from "./app";
-import { ADD_DISTANCE_M, newThing } from "./things";
+import { type ShapeKind, ADD_DISTANCE_M, newThing } from "./things";
 import { newViewer } from "./viewer";
 
 describe("a new thing", () => {

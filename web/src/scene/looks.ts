@@ -3,9 +3,7 @@
  *
  * Sizes become part of an instance's matrix, so that all boxes of a room are one unit box drawn many times.
  */
-import type { JsonObject } from "../core/core-types";
-import type { Json } from "../core/app";
-import { isObject, member, number, numbers, text } from "../core/json";
+import { type Json, type JsonObject, isObject, member, number, numbers, text } from "../core/json";
 import type { Vector } from "./matrix";
 
 /** The geometries there are; `tube` is a cylinder or cone, told apart by `ratio`. */

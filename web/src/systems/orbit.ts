@@ -22,8 +22,8 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   let view: readonly [number, number, number, number] | undefined;
   onFrame(() => {
     // Nobody with a headset is swung around: they wait where they are.
-    if (app.inRoom || app.phase$.value.kind === "loading" || stage.rig.tracked) return;
-    if (!app.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
+    if (app.visit.inRoom || app.visit.phase$.value.kind === "loading" || stage.rig.tracked) return;
+    if (!app.preferences.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
     const aim = aimAt();
     const share = view === undefined ? 1 : 1 - Math.exp(-GLIDE_PER_S * clock.dt_s);
     const from = view ?? aim;

@@ -8,9 +8,9 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
   const [head, left, right] = places as [Float32Array, Float32Array, Float32Array];
   let jointed = false;
   onFrame(() => {
-    const phase = app.phase$.value;
+    const phase = app.visit.phase$.value;
     // An observer's is a camera: the room tells motion from there.
-    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.driver$.value)) return;
+    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.visit.driver$.value)) return;
     const { viewer } = app;
     core.set_pose(
       rig.toRoom(rig.head, head),

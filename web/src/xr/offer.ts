@@ -14,7 +14,7 @@ export function offerHeadset(app: RoomApp, stage: Stage): void {
   xr.addEventListener("devicechange", look);
   look();
   // Whoever leaves the room, or is sent out of it, takes the headset off.
-  app.phase$.subscribe(({ kind }) => {
+  app.visit.phase$.subscribe(({ kind }) => {
     if (kind !== "inside" && kind !== "entering") app.headset.leave();
   });
 }

@@ -1,6 +1,6 @@
 /** How chat lines stand together, and how long they may be. Pure. */
-import type { ChatLine, Relations } from "../../core/app";
-import { isHidden } from "../../core/rights";
+import type { ChatLine } from "../../core/chat";
+import { type Relations, isHidden } from "../../core/rights";
 
 /** Characters of a line (`SAY_CHARS_MAX` of the room). */
 export const SAY_CHARS_MAX = 1_000;

@@ -1,5 +1,5 @@
 /** The list of saved states as people read it. Pure. */
-import type { SavedSnapshot } from "../../core/app";
+import type { SavedSnapshot } from "../../core/states";
 
 /** Characters of a saved state's name (`TITLE_CHARS_MAX` of the room). */
 export const TITLE_CHARS_MAX = 80;
