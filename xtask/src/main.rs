@@ -43,6 +43,8 @@ enum Task {
     Wasm,
     /// Build the web client into web/dist
     Web,
+    /// Write web/src/core/generated.ts from the Rust sources that own its numbers
+    Codegen,
     /// Run every check and every test
     Test(test::Options),
     /// Check what no compiler checks: the crate map, dependency rules, headers, sizes, the table of limits
@@ -73,6 +75,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Build => build::everything(&project)?,
         Task::Wasm => build::client_core(&project)?,
         Task::Web => build::web_with_core(&project)?,
+        Task::Codegen => tidy::generated::write(&project)?,
         Task::Test(options) => return test::run(&project, &options),
         Task::Tidy(options) => return tidy::run(&project, &options),
         Task::Bench(options) => bench::run(&project, &options)?,

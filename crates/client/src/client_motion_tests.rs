@@ -1,7 +1,7 @@
 //! How a client shows others and sends its own pose.
 
 use crate::script::{Script, TOM, at, id, patch};
-use crate::{AVATAR_ROW, HAND_ROW, Mode, flag};
+use crate::{AVATAR_ROW, HAND_ROW, Mode, avatar_row, flag, hand_row};
 use serde_json::json;
 use thexr_wire::Tier;
 use thexr_wire::joints::{HandJoints, JOINTS, Joints};
@@ -17,9 +17,10 @@ fn someone_who_walks_is_shown_between_the_samples() {
     let row = script.client.avatar_rows();
     assert_eq!(row.len(), AVATAR_ROW, "everyone but oneself");
     let index = script.client.replica().index_of(&id(TOM)).unwrap();
-    assert_eq!((row[0], row[1]), (index as f32, 0.0));
+    assert_eq!((row[avatar_row::INDEX], row[avatar_row::FLAGS]), (index as f32, 0.0));
     // The newest sample is at 0.95 m, one step old; playback is about 100 ms later.
-    assert!((0.85..0.96).contains(&row[2]), "{}", row[2]);
+    assert!((0.85..0.96).contains(&row[avatar_row::HEAD]), "{row:?}");
+    assert!(row[avatar_row::AGE_MS] > 0.0, "{row:?}");
 }
 
 #[test]
@@ -228,9 +229,10 @@ fn a_near_hand_is_shown_joint_by_joint_until_it_is_not_tracked_or_not_told_any_m
     script.hand(tom(true), &hand);
     script.pass(10.0);
     let row = script.client.hand_rows();
-    assert_eq!((row.len(), row[1]), (HAND_ROW, 1.0));
-    assert_eq!(row[0], script.client.avatar_rows()[0], "under the same index");
-    assert!((row[2] - 0.02).abs() < 0.001 && (row[4] - 0.1).abs() < 0.001, "{row:?}");
+    assert_eq!((row.len(), row[hand_row::RIGHT]), (HAND_ROW, 1.0));
+    assert_eq!(row[hand_row::INDEX], script.client.avatar_rows()[0], "under the same index");
+    let point = &row[hand_row::POINTS..];
+    assert!((point[0] - 0.02).abs() < 0.001 && (point[2] - 0.1).abs() < 0.001, "{row:?}");
     script.pass(3_000.0);
     assert!(script.client.hand_rows().is_empty(), "not told for seconds");
     script.hand(tom(true), &hand);

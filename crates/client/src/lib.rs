@@ -31,7 +31,7 @@ mod script;
 
 pub use client::Client;
 pub use event::{Detail, Event, Options, State, Transmit};
-pub use motion::{AVATAR_ROW, HAND_ROW, flag};
+pub use motion::{AVATAR_ROW, HAND_ROW, avatar_row, flag, hand_row};
 pub use replica::{Replica, mask};
 pub use stats::Stats;
 pub use thexr_wire::message::Mode;

@@ -5,7 +5,8 @@ import { BehaviorSubject } from "rxjs";
 import { type Reply, refused } from "./commands";
 import { type Json, type JsonObject, numbers, text } from "./json";
 import type { OwnProfile } from "./profile";
-import { type ShapeKind, millimetres, newThing } from "./things";
+import type { ShapeKind } from "./generated";
+import { millimetres, newThing } from "./things";
 import type { Viewer } from "./viewer";
 import type { Wishes } from "./wishes";
 

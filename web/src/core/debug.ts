@@ -3,7 +3,8 @@
  *
  * Nothing in the product depends on it.
  */
-import { AVATAR_FLAG, AVATAR_ROW, type ClientCore } from "./core-types";
+import type { ClientCore } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "./generated";
 import type { FrameReport, FrameTimes } from "./frame_times";
 import type { RoomApp } from "./room-app";
 import type { Session } from "./session";

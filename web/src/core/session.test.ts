@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FULL_FIRST_MS } from "./backoff";
-import { AVATAR_FLAG, AVATAR_ROW, CHANGE, type ClientCore, type CoreEvent } from "./core-types";
+import type { ClientCore, CoreEvent } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW, CHANGE } from "./generated";
 import type { Json } from "./json";
 import { RoomApp } from "./room-app";
 import { Session } from "./session";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ShapeKind, ADD_DISTANCE_M, newThing } from "./things";
+import type { ShapeKind } from "./generated";
+import { ADD_DISTANCE_M, newThing } from "./things";
 import { newViewer } from "./viewer";
 
 describe("a new thing", () => {

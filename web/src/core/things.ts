@@ -1,11 +1,9 @@
 /**
  * What a newly added thing is made of and where it is put: in front of the visitor, standing on their floor. Pure.
  */
+import type { ShapeKind } from "./generated";
 import type { Json } from "./json";
 import { type Viewer, HEAD_HEIGHT_M, lookQuaternion } from "./viewer";
-
-/** The seven shapes, as the build panel offers them. */
-export type ShapeKind = "box" | "sphere" | "cylinder" | "cone" | "capsule" | "plane" | "ground";
 
 /** A new thing appears this far ahead, metres: whole in view at a level gaze. */
 export const ADD_DISTANCE_M = 4;

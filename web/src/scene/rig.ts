@@ -4,11 +4,12 @@
  *
  * Plain numbers; a place is seven of them: position and quaternion. Pure; knows neither camera nor headset.
  */
+import { JOINTS } from "../core/generated";
 
 /** Numbers of a place. */
 export const PLACE_FLOATS = 7;
-/** Numbers of a hand's joints: 25 points. */
-export const JOINTS_FLOATS = 75;
+/** Numbers of a hand's joints: a point each. */
+export const JOINTS_FLOATS = 3 * JOINTS;
 
 /** A hand in the rig's frame. */
 export interface Hand {

@@ -4,7 +4,8 @@
  *
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
-import { AVATAR_FLAG, AVATAR_ROW, tierOf } from "../core/core-types";
+import { tierOf } from "../core/core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "../core/generated";
 import type { Person } from "../core/people";
 import type { Figure } from "../scene/crowd";
 import { LOD } from "../scene/lod";

@@ -4,9 +4,9 @@
  * WebXR looks along -Z and is right-handed; here +Z is ahead and left-handed. A hand is where its palm holds things
  * (the grip space) or, when a browser knows only joints, where its wrist is; its joints are told from there.
  */
-import { type Hand, JOINTS_FLOATS, type Rig } from "../scene/rig";
+import { JOINTS } from "../core/generated";
+import type { Hand, Rig } from "../scene/rig";
 
-const JOINTS = JOINTS_FLOATS / 3;
 const MATRIX_FLOATS = 16;
 
 export class Tracking {
