@@ -29,7 +29,7 @@ test("in a full room one watches, the next is told why they wait, and both come 
   await cleo.page.getByRole("heading", { name: "Small is full" }).waitFor();
   await cleo.page.getByText("1 person is inside, and 1 more is watching. Nobody else fits in right now.").waitFor();
 
-  await ada.page.evaluate(() => window.thexr.app.leave());
+  await ada.page.evaluate(() => window.thexr.app.visit.leave());
   await enter.and(ben.page.locator(":enabled")).click();
   await inside(ben.page);
   await seesPeople(ben.page, ["Ben"]);

@@ -54,9 +54,9 @@ test("a thing is picked, painted, dragged, turned, copied and deleted, and all o
   await stand(ada.page, eye);
   const middle = { x: WIDE.width / 2, y: WIDE.height / 2 };
   await ada.page.mouse.move(middle.x, middle.y);
-  await until(ada.page, "what a click would do", () => window.thexr.app.hint$.value === "Select box");
+  await until(ada.page, "what a click would do", () => window.thexr.app.building.hint$.value === "Select box");
   await ada.page.mouse.click(middle.x, middle.y);
-  await until(ada.page, "the box selected", (id) => window.thexr.app.selection$.value?.entity === id, entity);
+  await until(ada.page, "the box selected", (id) => window.thexr.app.building.selection$.value?.entity === id, entity);
 
   const inspector = ada.page.getByRole("region", { name: "Selected" });
   await inspector.getByRole("radio", { name: "Violet" }).check();
@@ -83,7 +83,7 @@ test("a thing is picked, painted, dragged, turned, copied and deleted, and all o
 
   await inspector.getByRole("button", { name: "Duplicate" }).click();
   const copy = await until(ada.page, "the copy selected", (id) => {
-    const selected = window.thexr.app.selection$.value?.entity;
+    const selected = window.thexr.app.building.selection$.value?.entity;
     return selected !== id && selected;
   }, entity);
   await seesEntity(ben.page, copy, { color: "#B38CFF", scale: [1, 1, 2] });
@@ -112,7 +112,7 @@ test("a saved state is restored for everyone, and the room can be made as it beg
   await restore.waitFor();
 
   const late = await addQuietly(ben.page, "sphere");
-  await ben.page.evaluate((id) => window.thexr.app.command("delete_entity", { entity: id }), kept);
+  await ben.page.evaluate((id) => window.thexr.app.wishes.command("delete_entity", { entity: id }), kept);
   await seesEntity(ada.page, late, {});
   await seesNoEntity(ada.page, kept);
   assert.notEqual(await sameState(ada.page, ben.page), saved);
@@ -146,17 +146,17 @@ async function adaAndBen(t, name, template = "empty") {
 
 /** Adds a thing with the build drawer; resolves to its id once it is selected. */
 async function add(page, kind) {
-  const before = await page.evaluate(() => window.thexr.app.selection$.value?.entity ?? null);
+  const before = await page.evaluate(() => window.thexr.app.building.selection$.value?.entity ?? null);
   await page.getByRole("button", { name: `Add ${kind}` }).click();
   return await until(page, `${kind} selected`, (id) => {
-    const selected = window.thexr.app.selection$.value?.entity;
+    const selected = window.thexr.app.building.selection$.value?.entity;
     return selected !== id && selected;
   }, before);
 }
 
 /** Adds a thing without opening anything. */
 async function addQuietly(page, kind) {
-  const reply = await page.evaluate((shape) => window.thexr.app.add(shape), kind);
+  const reply = await page.evaluate((shape) => window.thexr.app.building.add(shape), kind);
   assert.equal(reply.ok, true, JSON.stringify(reply));
   return reply.response.entity;
 }

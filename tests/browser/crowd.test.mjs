@@ -62,7 +62,7 @@ test("the list of people of a crowded room makes only the rows in sight, and fin
   const ben = await guest(browser, t, room, "Zoe the last", { viewport: SMALL });
   await walkers(server, room, WALKERS, t);
   const { page } = ada;
-  await until(page, "everyone is listed", (all) => window.thexr.app.people$.value.length === all, OTHERS + 1);
+  await until(page, "everyone is listed", (all) => window.thexr.app.people.people$.value.length === all, OTHERS + 1);
   await page.keyboard.press("Tab");
   const rows = page.getByRole("list", { name: "People here" }).getByRole("listitem");
   await rows.first().waitFor();
@@ -85,7 +85,7 @@ function namesAndDistances() {
   const { shown, reach_m } = scene.names();
   const [x, y, z] = scene.cameraPosition();
   const heads = scene.avatarPositions();
-  const near = app.people$.value.filter(({ user_id }) => {
+  const near = app.people.people$.value.filter(({ user_id }) => {
     const head = heads[user_id];
     return head !== undefined && Math.hypot(head[0] - x, head[1] - y, head[2] - z) <= reach_m + SLACK_M;
   });

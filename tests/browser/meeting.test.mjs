@@ -54,7 +54,7 @@ test("two people see each other walk smoothly, end where they stand, and one who
   await ben.page.keyboard.press("Tab");
   const listed = await ben.page.getByRole("list", { name: "People here" }).locator(".name").allInnerTexts();
   assert.deepEqual(listed.map((text) => text.trim()), ["Ada"]);
-  await ada.page.evaluate(() => window.thexr.app.leave());
+  await ada.page.evaluate(() => window.thexr.app.visit.leave());
   await seesPeople(ben.page, ["Ben"]);
   await until(ben.page, "nobody else is drawn", () => window.thexr.scene.avatarCount === 0);
   assert.deepEqual(await ben.page.evaluate(() => window.thexr.scene.avatarPositions()), {});
@@ -75,7 +75,7 @@ test("what one says the other reads, both ways, and markup stays text", async (t
   assert.equal(await log.locator("b, img, i").count(), 0);
   await ben.page.keyboard.press("Escape");
   await say(ben.page, "Quiet, please");
-  await until(ada.page, "Ben's line", () => window.thexr.app.chat$.value.length === 2);
+  await until(ada.page, "Ben's line", () => window.thexr.app.chat.chat$.value.length === 2);
   for (const { page } of [ada, ben]) assert.deepEqual(await chat(page), [["Ada <i>", markup], ["Ben", "Quiet, please"]]);
   contented(ada, ben);
 });
@@ -116,13 +116,13 @@ test("two tabs of one person are one person, and “Continue here” hands the a
   await second.getByRole("button", { name: "Enter", exact: true }).click();
   await inside(second);
   for (const page of [ada.page, second, ben.page]) await seesPeople(page, ["Ada", "Ben"]);
-  await until(ada.page, "the first tab follows", () => !window.thexr.app.driver$.value);
+  await until(ada.page, "the first tab follows", () => !window.thexr.app.visit.driver$.value);
 
   await stand(second, { x: 3, z: 2 });
   await seesAt(ben.page, await userId(ada.page), await place(second));
   await ada.page.getByRole("button", { name: "Continue here" }).click();
-  await until(ada.page, "the first tab drives", () => window.thexr.app.driver$.value);
-  await until(second, "the second tab follows", () => !window.thexr.app.driver$.value);
+  await until(ada.page, "the first tab drives", () => window.thexr.app.visit.driver$.value);
+  await until(second, "the second tab follows", () => !window.thexr.app.visit.driver$.value);
   await second.getByRole("button", { name: "Continue here" }).waitFor();
   await stand(ada.page, { x: -3, z: 0 });
   await seesAt(ben.page, await userId(ada.page), await place(ada.page));
@@ -152,10 +152,12 @@ async function watch(page, user_id) {
 
 /** In the page: true when the visitor did not move since the last time this was asked. */
 function standsStill() {
-  const now = window.thexr.scene.cameraPosition()[2];
-  const still = window.stood_at === now;
-  window.stood_at = now;
-  return still;
+  const { scene } = window.thexr;
+  const before = window.stood;
+  // Between two frames everyone stands still.
+  if (before !== undefined && scene.frameCount < before.frame + 3) return false;
+  window.stood = { z: scene.cameraPosition()[2], frame: scene.frameCount };
+  return before?.z === window.stood.z;
 }
 
 /** Five metres along z, seen as many small steps forward, without a leap. */

@@ -42,7 +42,7 @@ test("after a reload you are where you were, with the same name and colour", asy
   const room = await makeRoom(server, "Home");
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
   const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
-  await ada.page.evaluate(() => window.thexr.app.recolor("#F2637E"));
+  await ada.page.evaluate(() => window.thexr.app.profile.recolor("#F2637E"));
   const id = await userId(ada.page);
   await stand(ada.page, { x: 3, z: 2, yaw: 1 });
   await seesAt(ben.page, id, await place(ada.page));
@@ -69,7 +69,7 @@ test("when the server dies and comes back the page does so by itself, and what w
   const ada = await guest(browser, t, room, "Ada", { viewport: SMALL, excused: LOST });
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL, excused: LOST });
   await say(ada.page, "Before");
-  await until(ben.page, "what Ada said", () => window.thexr.app.chat$.value.length === 1);
+  await until(ben.page, "what Ada said", () => window.thexr.app.chat.chat$.value.length === 1);
   await stand(ada.page, { x: 4, z: -3 });
   await seesAt(ben.page, await userId(ada.page), await place(ada.page));
   const [x, , z] = await place(ada.page);
@@ -80,24 +80,24 @@ test("when the server dies and comes back the page does so by itself, and what w
   for (const { page } of [ada, ben]) await page.getByRole("alert").getByText("Reconnecting…").waitFor();
   assert.equal(await thingCount(ada.page), count, "the world stays in sight");
   const wished = ada.page.evaluate(async () => {
-    const [said, added] = await Promise.all([window.thexr.app.say("Meanwhile"), window.thexr.app.add("cone")]);
+    const [said, added] = await Promise.all([window.thexr.app.chat.say("Meanwhile"), window.thexr.app.building.add("cone")]);
     return { said, added };
   });
 
   server = await startServer({ dataFolder: data_folder, port: server.port });
   for (const { page } of [ada, ben]) {
-    await until(page, "online again", () => window.thexr.app.connection$.value.kind === "online");
+    await until(page, "online again", () => window.thexr.app.visit.connection$.value.kind === "online");
     assert.equal(await page.evaluate(() => window.never_reloaded), true);
   }
   const { said, added } = await wished;
   assert.deepEqual([said.ok, added.ok], [true, true], JSON.stringify({ said, added }));
   for (const { page } of [ada, ben]) {
     await seesEntity(page, added.response.entity, {});
-    await until(page, "both lines", () => window.thexr.app.chat$.value.length >= 2);
+    await until(page, "both lines", () => window.thexr.app.chat.chat$.value.length >= 2);
     await seesPeople(page, ["Ada", "Ben"]);
   }
   await say(ben.page, "After");
-  await until(ada.page, "the last line", () => window.thexr.app.chat$.value.at(-1).text === "After");
+  await until(ada.page, "the last line", () => window.thexr.app.chat.chat$.value.at(-1).text === "After");
   const lines = [["Ada", "Before"], ["Ada", "Meanwhile"], ["Ben", "After"]];
   for (const { page } of [ada, ben]) {
     assert.deepEqual(await chat(page), lines);

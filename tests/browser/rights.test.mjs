@@ -24,13 +24,13 @@ test("the owner closes building and it goes away for a visitor; made a builder, 
   await drawer(ben.page, "Build").waitFor({ state: "detached" });
   assert.equal(await bar(ben.page).getByRole("button", { name: "Build" }).count(), 0);
   await bar(ada.page).getByRole("button", { name: "Build" }).waitFor();
-  const refused = await ben.page.evaluate(() => window.thexr.app.add("box"));
+  const refused = await ben.page.evaluate(() => window.thexr.app.building.add("box"));
   assert.deepEqual([refused.ok, refused.reason], [false, "forbidden"]);
 
   // Neither the key nor the menu of a phone is a way around.
   await ben.page.keyboard.press("b");
   await ben.page.getByText("Builders and above may build here.").waitFor();
-  assert.equal(await ben.page.evaluate(() => window.thexr.app.build$.value), false);
+  assert.equal(await ben.page.evaluate(() => window.thexr.app.building.build$.value), false);
   await ben.page.setViewportSize(PHONE);
   await bar(ben.page).getByRole("button", { name: "Menu" }).click();
   const menu = ben.page.getByRole("navigation", { name: "Menu" });
@@ -44,7 +44,7 @@ test("the owner closes building and it goes away for a visitor; made a builder, 
   await ben.page.getByText("You are a builder now. You may build.").waitFor();
   await bar(ben.page).getByRole("button", { name: "Build" }).click();
   await drawer(ben.page, "Build").waitFor();
-  const made = await ben.page.evaluate(() => window.thexr.app.add("box"));
+  const made = await ben.page.evaluate(() => window.thexr.app.building.add("box"));
   assert.equal(made.ok, true, JSON.stringify(made));
   await seesEntity(ada.page, made.response.entity, {});
   await listed(ada.page).getByText("builder", { exact: true }).waitFor();
@@ -54,7 +54,7 @@ test("the owner closes building and it goes away for a visitor; made a builder, 
 test("who is muted is told so instead of writing; who blocks and is blocked do not meet until they do again", async (t) => {
   const { ada, ben } = await ownerAndVisitor(t, "Salon");
   await say(ada.page, "Welcome");
-  await until(ben.page, "the welcome", () => window.thexr.app.chat$.value.length === 1);
+  await until(ben.page, "the welcome", () => window.thexr.app.chat.chat$.value.length === 1);
 
   const about = await aboutPerson(ada.page, "Ben");
   await about.getByRole("button", { name: "Mute for everyone", exact: true }).click();
@@ -63,7 +63,7 @@ test("who is muted is told so instead of writing; who blocks and is blocked do n
   await drawer(ben.page, "Chat").getByText("A moderator has muted you").waitFor();
   const field = ben.page.getByLabel("Write to everyone in the room");
   assert.equal(await field.count(), 0);
-  const refused = await ben.page.evaluate(() => window.thexr.app.say("Still here"));
+  const refused = await ben.page.evaluate(() => window.thexr.app.chat.say("Still here"));
   assert.deepEqual([refused.ok, refused.reason], [false, "muted"]);
   await about.getByRole("button", { name: "Unmute for everyone" }).click();
   await field.waitFor();
@@ -75,8 +75,8 @@ test("who is muted is told so instead of writing; who blocks and is blocked do n
   for (const { page } of [ada, ben]) await seesFigures(page, 0);
   await ada.page.keyboard.press("Escape");
   await say(ada.page, "Anyone?");
-  assert.equal((await ben.page.evaluate(() => window.thexr.app.say("Quiet here"))).ok, true);
-  await until(ben.page, "the own line", () => window.thexr.app.chat$.value.at(-1).text === "Quiet here");
+  assert.equal((await ben.page.evaluate(() => window.thexr.app.chat.say("Quiet here"))).ok, true);
+  await until(ben.page, "the own line", () => window.thexr.app.chat.chat$.value.at(-1).text === "Quiet here");
   assert.ok((await chat(ben.page)).every(([, text]) => text !== "Anyone?"));
   await bar(ben.page).getByRole("button", { name: "Chat" }).click();
   await drawer(ben.page, "Chat").getByText("Quiet here").waitFor();

@@ -35,7 +35,7 @@ export async function until(page, what, look, argument) {
 /** What a failing story should say about its page. */
 async function whereIs(page) {
   return await page
-    .evaluate(() => `${location.pathname}, ${JSON.stringify(window.thexr?.app.phase$.value)}: ${document.body.innerText}`)
+    .evaluate(() => `${location.pathname}, ${JSON.stringify(window.thexr?.app.visit.phase$.value)}: ${document.body.innerText}`)
     .catch((error) => error.message);
 }
 
@@ -68,7 +68,7 @@ export async function enter(page, nickname) {
 
 export async function inside(page, mode = "enter") {
   const arrived = (wanted) => {
-    const phase = window.thexr?.app.phase$.value;
+    const phase = window.thexr?.app.visit.phase$.value;
     return phase?.kind === "inside" && phase.mode === wanted && window.thexr.core.state() === "live";
   };
   await until(page, `inside (${mode})`, arrived, mode);
@@ -105,7 +105,7 @@ export async function seesAt(page, user_id, [x, , z]) {
 /** Waits until a page lists exactly these people, in any order. */
 export async function seesPeople(page, nicknames) {
   const listed = (wanted) => {
-    const names = window.thexr.app.people$.value.map((person) => person.nickname);
+    const names = window.thexr.app.people.people$.value.map((person) => person.nickname);
     return JSON.stringify(names.sort()) === wanted;
   };
   await until(page, `the people ${nicknames}`, listed, JSON.stringify([...nicknames].sort()));
@@ -157,13 +157,13 @@ export async function say(page, text) {
   await page.keyboard.press("t");
   await page.getByLabel("Write to everyone in the room").fill(text);
   await page.keyboard.press("Enter");
-  await until(page, `“${text}” said`, (said) => window.thexr.app.chat$.value.some((line) => line.text === said), text);
+  await until(page, `“${text}” said`, (said) => window.thexr.app.chat.chat$.value.some((line) => line.text === said), text);
   await page.keyboard.press("Escape");
 }
 
 /** Everything said, as a page has it: `[nickname, text]`. */
 export async function chat(page) {
-  return await page.evaluate(() => window.thexr.app.chat$.value.map((line) => [line.nickname, line.text]));
+  return await page.evaluate(() => window.thexr.app.chat.chat$.value.map((line) => [line.nickname, line.text]));
 }
 
 /** A story ends well when no page complained. */

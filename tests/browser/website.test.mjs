@@ -137,7 +137,7 @@ test("someone without a mouse gets from the landing page into a room, says somet
   await page.keyboard.press("t");
   await typeInto(page, "Write to everyone in the room", "Hello");
   await page.keyboard.press("Enter");
-  await until(page, "the line", () => window.thexr.app.chat$.value.at(-1)?.text === "Hello");
+  await until(page, "the line", () => window.thexr.app.chat.chat$.value.at(-1)?.text === "Hello");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await tabTo(page, { role: "button", name: "Leave the room" });

@@ -10,6 +10,7 @@ import { loadCore } from "./core/wasm";
 import { Stage, warmUpGraphics } from "./scene/stage";
 import { startSystems } from "./systems";
 import { mountUi } from "./ui";
+import { offerHeadset } from "./xr/offer";
 
 async function start(): Promise<void> {
   const page = readPage(document, location);
@@ -24,16 +25,16 @@ async function start(): Promise<void> {
     await enterRoom(page, app, canvas);
   } catch (error) {
     console.error(error);
-    app.phase$.next(failure(error));
+    app.visit.phase$.next(failure(error));
   }
 }
 
 async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): Promise<void> {
   warmUpGraphics();
   const makeCore = await loadCore((done_bytes, total_bytes) =>
-    app.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
+    app.visit.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
   );
-  const { nickname, color } = app.profile$.value;
+  const { nickname, color } = app.profile.profile$.value;
   const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: { color } });
   const session = new Session(app, core, page.user_id, page.token, {
     connect: (token) => new WebSocket(socketAddress(page, token, location)),
@@ -45,6 +46,7 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   const stage = new Stage(canvas);
   const times = new FrameTimes();
   startSystems(session, stage, times);
+  offerHeadset(app, stage);
   window.addEventListener("pagehide", () => session.goodbye());
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());

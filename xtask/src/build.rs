@@ -39,9 +39,8 @@ fn server(project: &Project) -> Result<()> {
     let binary = project.server_binary("debug");
     let built_at = || binary.metadata().and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let before = built_at();
-    let mut command = project.cargo();
-    // Of the whole workspace: with the features that its tests are built with, so that nothing is compiled twice.
-    command.args(["build", "--workspace", "--bin", "thexr"]);
+    let mut command = project.workspace("build");
+    command.args(["--bin", "thexr"]);
     run(command, step, |step| if built_at() == before { step.up_to_date() } else { step.done("built") })
 }
 

@@ -43,6 +43,8 @@ enum Task {
     Wasm,
     /// Build the web client into web/dist
     Web,
+    /// Write what TypeScript takes over from Rust: numbers, names, the known components
+    Codegen,
     /// Run every check and every test
     Test(test::Options),
     /// Check what no compiler checks: the crate map, dependency rules, headers, sizes, the table of limits
@@ -73,7 +75,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Build => build::everything(&project)?,
         Task::Wasm => build::client_core(&project)?,
         Task::Web => build::web_with_core(&project)?,
-        Task::Test(options) => return test::run(&project, &options),
+        Task::Codegen => tidy::generated::write(&project)?,
+        Task::Test(options) => return test::run(&project.with_lints(), &options),
         Task::Tidy(options) => return tidy::run(&project, &options),
         Task::Bench(options) => bench::run(&project, &options)?,
         Task::Attack(options) => return bench::attack::run(&project, &options),

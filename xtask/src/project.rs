@@ -15,6 +15,7 @@ pub(crate) struct Project {
     root: PathBuf,
     target: PathBuf,
     packages: Vec<Package>,
+    lints: bool,
 }
 
 /// A package of the workspace.
@@ -61,7 +62,14 @@ impl Project {
             root: root.to_owned(),
             target: target.into(),
             packages: packages.iter().map(Package::parse).collect::<Result<_>>()?,
+            lints: false,
         })
+    }
+
+    /// The same, but what is compiled of the workspace is linted on the way, and a warning ends it: what `cargo clippy` does,
+    /// without its own pass over every dependency.
+    pub(crate) fn with_lints(self) -> Project {
+        Project { lints: true, ..self }
     }
 
     /// A path in the repository, given with forward slashes.
@@ -91,7 +99,12 @@ impl Project {
 
     /// The server's binary of a cargo profile's folder (`debug`, `release`).
     pub(crate) fn server_binary(&self, profile_folder: &str) -> PathBuf {
-        self.target.join(profile_folder).join(format!("thexr{}", std::env::consts::EXE_SUFFIX))
+        self.binary(profile_folder, "thexr")
+    }
+
+    /// A program of the workspace in a cargo profile's folder.
+    pub(crate) fn binary(&self, profile_folder: &str, name: &str) -> PathBuf {
+        self.target.join(profile_folder).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// `thexr serve` with arguments, in the repository's folder.
@@ -105,6 +118,18 @@ impl Project {
     pub(crate) fn cargo(&self) -> Command {
         let mut command = process::cargo();
         command.current_dir(&self.root);
+        command
+    }
+
+    /// A cargo command for the whole workspace: always with the same features, so that nothing is compiled twice.
+    pub(crate) fn workspace(&self, subcommand: &str) -> Command {
+        let mut command = self.cargo();
+        command.args([subcommand, "--workspace", "--features", "xtask/bindgen"]);
+        if self.lints {
+            // As `cargo clippy` itself asks for it.
+            command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+            command.env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+        }
         command
     }
 

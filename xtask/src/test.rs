@@ -58,6 +58,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let selected = select(options)?;
+    stages::ensure_lints()?;
     let mut lines = Vec::new();
     for stage in selected {
         let failed_before = lines.iter().any(|line: &Line| line.verdict == Verdict::Failed);

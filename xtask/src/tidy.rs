@@ -1,15 +1,18 @@
 //! `cargo xtask tidy`: rules of this project that no compiler checks.
 //!
 //! Owns the list of checks and how a finding looks. Each check is a function from texts to findings, so that it
-//! can be tested on strings. Changes one file, and only when asked to: `docs/limits.md`.
+//! can be tested on strings. Changes files only when asked to: `docs/limits.md` and `web/src/core/generated.ts`.
 
 mod circles;
+mod constants;
 mod dependencies;
+pub(crate) mod generated;
 mod limits;
 mod map;
 mod rules;
 mod sources;
 mod typescript;
+mod value;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -75,6 +78,7 @@ pub(crate) fn check(project: &Project) -> Result<Vec<Finding>> {
     findings.extend(rules::check(project)?);
     findings.extend(sources::check(project)?);
     findings.extend(limits::check(project)?);
+    findings.extend(generated::check(project)?);
     findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     Ok(findings)
 }
@@ -82,6 +86,15 @@ pub(crate) fn check(project: &Project) -> Result<Vec<Finding>> {
 /// A path as findings show it: relative to the repository, with forward slashes.
 fn relative(project: &Project, path: &std::path::Path) -> String {
     path.strip_prefix(project.root()).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// The first line in which a written file differs from what it should be, starting at 1.
+fn difference(written: &str, wanted: &str) -> Option<usize> {
+    if written == wanted {
+        return None;
+    }
+    let same = written.lines().zip(wanted.lines()).take_while(|(written, wanted)| written == wanted).count();
+    Some(same + 1)
 }
 
 /// Whether a package is only measured against.

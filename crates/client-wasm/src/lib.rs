@@ -2,13 +2,15 @@
 //!
 //! Knows no rule of the world; every method hands its arguments on. Times are `performance.now()` milliseconds.
 
+mod arrays;
 mod codec;
 
+use arrays::{Float32Array, Uint32Array};
 use codec::{avatar, entity_json, options, stats_json};
-use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde_json::Value;
-use thexr_client::{Client, Mode, Transmit};
+use thexr_client::{Client, Mode, OwnHand, Transmit};
 use thexr_wire::EntityId;
+use thexr_wire::joints::JOINTS;
 use thexr_wire::pose::Pose;
 use wasm_bindgen::prelude::*;
 
@@ -23,11 +25,20 @@ pub fn start() {
 #[derive(Debug)]
 pub struct Core {
     client: Client,
-    changes: Vec<u32>,
 }
 
 fn error(message: impl std::fmt::Display) -> JsError {
     JsError::new(&message.to_string())
+}
+
+/// What is known of a hand.
+fn hand(numbers: Option<&[f32]>) -> Result<OwnHand, JsError> {
+    let Some(numbers) = numbers else { return Ok(OwnHand::Still) };
+    match (numbers, numbers.as_chunks::<3>().0.try_into()) {
+        (&[trigger, squeeze], _) => Ok(OwnHand::Controller { trigger, squeeze }),
+        (_, Ok(joints)) if numbers.len() == 3 * JOINTS => Ok(OwnHand::Joints(Box::new(joints))),
+        _ => Err(error("a hand is 25 joints of three numbers, or a controller's trigger and squeeze")),
+    }
 }
 
 #[wasm_bindgen]
@@ -37,8 +48,8 @@ impl Core {
     /// Errors: JSON that is something else, an id that is none.
     #[wasm_bindgen(constructor)]
     pub fn new(options_json: &str) -> Result<Core, JsError> {
-        let options = options(options_json, seed).map_err(error)?;
-        Ok(Self { client: Client::new(options), changes: Vec::new() })
+        let options = options(options_json, arrays::dice).map_err(error)?;
+        Ok(Self { client: Client::new(options) })
     }
 
     /// The WebSocket is open.
@@ -66,7 +77,7 @@ impl Core {
     pub fn poll_transmit(&mut self) -> JsValue {
         match self.client.poll_transmit() {
             Some(Transmit::Text(text)) => JsValue::from_str(&text),
-            Some(Transmit::Binary(bytes)) => Uint8Array::from(&bytes[..]).into(),
+            Some(Transmit::Binary(bytes)) => arrays::bytes(&bytes),
             None => JsValue::UNDEFINED,
         }
     }
@@ -138,6 +149,13 @@ impl Core {
         Ok(())
     }
 
+    /// How the own hands are held, before their pose is set: 25 points each, metres, in the frame of the hand's place; or how far
+    /// a controller's trigger and squeeze are pressed, 0 to 1; or undefined. Errors: arrays of another length.
+    pub fn set_hands(&mut self, left: Option<Vec<f32>>, right: Option<Vec<f32>>) -> Result<(), JsError> {
+        self.client.set_hands([hand(left.as_deref())?, hand(right.as_deref())?]);
+        Ok(())
+    }
+
     /// The next event as JSON, or undefined.
     pub fn poll_event(&mut self) -> Option<String> {
         self.client.poll_event().map(|event| serde_json::json!(event).to_string())
@@ -152,12 +170,8 @@ impl Core {
     }
 
     /// What changed since the last call: pairs of index and mask (a copy).
-    pub fn changes(&mut self) -> Uint32Array {
-        self.changes.clear();
-        for (index, mask) in self.client.replica_mut().take_changes() {
-            self.changes.extend([index, mask]);
-        }
-        Uint32Array::from(&self.changes[..])
+    pub fn changes(&mut self) -> Vec<u32> {
+        self.client.replica_mut().take_changes().into_iter().flat_map(|(index, mask)| [index, mask]).collect()
     }
 
     /// `{"id", "version", "components"}` of an index, or undefined.
@@ -179,18 +193,24 @@ impl Core {
 
     /// World matrices, 16 numbers per index: a view, to be read before the next call.
     pub fn matrices(&self) -> Float32Array {
-        view_f32(self.client.matrices().values())
+        arrays::floats(self.client.matrices().values())
     }
 
     /// Indices whose matrix this frame changed: a view, to be read before the next call.
     pub fn dirty(&self) -> Uint32Array {
-        view_u32(self.client.matrices().dirty())
+        arrays::words(self.client.matrices().dirty())
     }
 
     /// Everyone else, rows of 24 numbers `[index, flags, head 7, left 7, right 7, age_ms]`: a view, to be read before
     /// the next call.
     pub fn avatars(&self) -> Float32Array {
-        view_f32(self.client.avatar_rows())
+        arrays::floats(self.client.avatar_rows())
+    }
+
+    /// The hands of those who are near, each in the frame of its place, rows of 77 numbers `[index, right, 25 joints x 3]`: a view, to be read
+    /// before the next call.
+    pub fn hands(&self) -> Float32Array {
+        arrays::floats(self.client.hand_rows())
     }
 
     /// Whether this connection moves the avatar.
@@ -212,21 +232,4 @@ impl Core {
     pub fn hash(&self) -> String {
         self.client.replica().hash()
     }
-}
-
-/// 53 bits of the browser's dice, for command ids.
-fn seed() -> u64 {
-    (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64
-}
-
-#[allow(unsafe_code)]
-fn view_f32(numbers: &[f32]) -> Float32Array {
-    // SAFETY: the view is read by JavaScript before it calls in again; until then this memory neither moves nor grows.
-    unsafe { Float32Array::view(numbers) }
-}
-
-#[allow(unsafe_code)]
-fn view_u32(numbers: &[u32]) -> Uint32Array {
-    // SAFETY: as above.
-    unsafe { Uint32Array::view(numbers) }
 }

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::comings::Comings;
 use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
+use crate::fingers::{self, OwnHand};
 use crate::limits::{
     ACK_FRAMES, ACK_MS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED,
     REJOIN_MS, SETTLED_MS,
@@ -18,10 +19,10 @@ use crate::stats::{Ages, Stats};
 use crate::sync::Assembly;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
-use thexr_wire::joints::{Hands, JOINTS, Joints};
+use thexr_wire::joints::{Hands, Joints};
 use thexr_wire::lane::{Own, write_ack, write_up};
 use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, VERSION, event};
-use thexr_wire::pose::{Marks, Pose, PoseError};
+use thexr_wire::pose::{Fingers, Marks, Pose, PoseError};
 use thexr_wire::{EntityId, UserId};
 
 /// Where the channel stands; see [`State`] for the picture.
@@ -76,6 +77,8 @@ pub struct Client {
     pub(crate) replaced: bool,
     filter: SendFilter,
     own_moved: bool,
+    /// How the own hands are held, where they are known.
+    own_fingers: Option<Fingers>,
     pose_seq: u16,
     speaking: bool,
     /// Frames of motion that the room knows we have.
@@ -116,6 +119,7 @@ impl Client {
             replaced: false,
             filter: SendFilter::default(),
             own_moved: false,
+            own_fingers: None,
             pose_seq: 0,
             speaking: false,
             acked_frames: 0,
@@ -218,16 +222,24 @@ impl Client {
 
     /// Takes the own pose; what is sent of it and when is the send filter's. Errors: the pose is unusable and ignored.
     pub fn set_pose(&mut self, pose: &Pose, jumped: bool, now_ms: f64) -> Result<(), PoseError> {
-        let pose = pose.validated().inspect_err(|_| self.stats.bad_poses += 1)?;
+        let mut pose = pose.validated().inspect_err(|_| self.stats.bad_poses += 1)?;
+        if pose.left.is_some() || pose.right.is_some() {
+            pose.fingers = pose.fingers.or(self.own_fingers);
+        }
         self.own_moved |= self.filter.pose() != Some(&pose);
         self.filter.set(pose, jumped, now_ms);
         self.send_pose(now_ms);
         Ok(())
     }
 
-    /// Takes the own hands' joints, each in the frame of its hand's place in the pose, metres; `None` is not tracked.
-    pub fn set_hands(&mut self, left: Option<&[[f32; 3]; JOINTS]>, right: Option<&[[f32; 3]; JOINTS]>) {
-        self.filter.set_hands(Hands { left: left.map(Joints::pack), right: right.map(Joints::pack) });
+    /// Takes how the own hands are held, left and right: it belongs to the poses that are set from now on.
+    pub fn set_hands(&mut self, hands: [OwnHand; 2]) {
+        let joints = |hand: &OwnHand| match hand {
+            OwnHand::Joints(points) => Some(Joints::pack(points)),
+            OwnHand::Still | OwnHand::Controller { .. } => None,
+        };
+        self.filter.set_hands(Hands { left: joints(&hands[0]), right: joints(&hands[1]) });
+        self.own_fingers = fingers::of_own(&hands);
     }
 
     /// Heartbeats, joins that are due, clock questions, the pose sample. At least every 50 ms while poses are sent.
@@ -324,7 +336,7 @@ impl Client {
         self.motion.rows()
     }
 
-    /// Hands that are known joint by joint as of the last frame: rows of 77 numbers `[index, right, 25 joints x 3]`.
+    /// The hands of those who are near as of the last frame, each in the frame of its place: rows of 77 numbers `[index, right, 25 joints x 3]`.
     pub fn hand_rows(&self) -> &[f32] {
         self.motion.hand_rows()
     }

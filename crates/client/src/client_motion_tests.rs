@@ -1,7 +1,7 @@
 //! How a client shows others and sends its own pose.
 
 use crate::script::{Script, TOM, at, id, patch};
-use crate::{AVATAR_ROW, HAND_ROW, Mode, flag};
+use crate::{AVATAR_ROW, HAND_ROW, Mode, OwnHand, avatar_row, flag, hand_row};
 use serde_json::json;
 use thexr_wire::Tier;
 use thexr_wire::joints::{HandJoints, JOINTS, Joints};
@@ -17,9 +17,10 @@ fn someone_who_walks_is_shown_between_the_samples() {
     let row = script.client.avatar_rows();
     assert_eq!(row.len(), AVATAR_ROW, "everyone but oneself");
     let index = script.client.replica().index_of(&id(TOM)).unwrap();
-    assert_eq!((row[0], row[1]), (index as f32, 0.0));
+    assert_eq!((row[avatar_row::INDEX], row[avatar_row::FLAGS]), (index as f32, 0.0));
     // The newest sample is at 0.95 m, one step old; playback is about 100 ms later.
-    assert!((0.85..0.96).contains(&row[2]), "{}", row[2]);
+    assert!((0.85..0.96).contains(&row[avatar_row::HEAD]), "{row:?}");
+    assert!(row[avatar_row::AGE_MS] > 0.0, "{row:?}");
 }
 
 #[test]
@@ -226,21 +227,55 @@ fn a_near_hand_is_shown_joint_by_joint_until_it_is_not_tracked_or_not_told_any_m
     let mut script = Script::live(Mode::Enter);
     let joints = Joints::pack(&[[0.02, 0.0, 0.1]; JOINTS]);
     let hand = HandJoints { slot: 2, age_ms: 0, right: true, joints };
+    // Whether the right hand's joints are the tracked ones; the left one is a model's all the time.
+    let tracked = |script: &Script| {
+        let rows: Vec<&[f32]> = script.client.hand_rows().chunks(HAND_ROW).collect();
+        assert_eq!((rows.len(), rows[0][hand_row::RIGHT], rows[1][hand_row::RIGHT]), (2, 0.0, 1.0));
+        assert_eq!(rows[1][hand_row::INDEX], script.client.avatar_rows()[0], "under the same index");
+        let point = &rows[1][hand_row::POINTS..];
+        (point[0] - 0.02).abs() < 0.001 && (point[2] - 0.1).abs() < 0.001
+    };
     script.hand(tom(true), &hand);
     script.pass(10.0);
-    let row = script.client.hand_rows();
-    assert_eq!((row.len(), row[1]), (HAND_ROW, 1.0));
-    assert_eq!(row[0], script.client.avatar_rows()[0], "under the same index");
-    assert!((row[2] - 0.02).abs() < 0.001 && (row[4] - 0.1).abs() < 0.001, "{row:?}");
+    assert!(tracked(&script));
     script.pass(3_000.0);
-    assert!(script.client.hand_rows().is_empty(), "not told for seconds");
+    assert!(!tracked(&script), "not told for seconds");
     script.hand(tom(true), &hand);
     script.pass(10.0);
-    assert_eq!(script.client.hand_rows().len(), HAND_ROW);
+    assert!(tracked(&script));
     script.pass(90.0);
     script.sample(tom(false));
     script.pass(300.0);
-    assert!(script.client.hand_rows().is_empty(), "they hold controllers now");
+    assert!(!tracked(&script), "they hold controllers now");
+}
+
+#[test]
+fn people_without_hands_and_those_who_are_far_have_no_joints() {
+    let mut script = Script::live(Mode::Enter);
+    script.sample(Sample { pose: at(1.0), ..tom(false) });
+    script.pass(10.0);
+    assert_eq!(script.client.hand_rows(), [0.0; 0]);
+    script.sample(Sample { tier: Tier::B, ..tom(false) });
+    script.pass(100.0);
+    assert_eq!((script.client.avatar_rows().len(), script.client.hand_rows()), (AVATAR_ROW, &[][..]));
+}
+
+#[test]
+fn tracked_hands_and_controllers_tell_how_fingers_are_held_and_a_desktop_does_not() {
+    let mut script = Script::live(Mode::Enter);
+    let hands = Pose { fingers: None, ..tom(true).pose };
+    let mut fingers = |pose: &Pose, right: OwnHand| {
+        script.client.set_hands([OwnHand::Still, right]);
+        script.client.set_pose(pose, true, script.now_ms).unwrap();
+        script.pass(60.0);
+        script.poses.last().unwrap().1.pose.fingers
+    };
+    let pressed = |trigger| OwnHand::Controller { trigger, squeeze: 0.0 };
+    let (open, closed) = (fingers(&hands, pressed(0.0)).unwrap(), fingers(&hands, pressed(1.0)).unwrap());
+    assert!(closed.right.base[0] > open.right.base[0] && closed.left == open.left);
+    assert!(fingers(&hands, OwnHand::Joints(Box::new([[0.1; 3]; JOINTS]))).is_some());
+    assert_eq!(fingers(&hands, OwnHand::Still), None);
+    assert_eq!(fingers(&at(1.0), pressed(1.0)), None, "there is no hand to hold it");
 }
 
 #[test]
@@ -250,7 +285,9 @@ fn fingers_that_move_are_sent_though_head_and_hands_rest() {
     let sent = |script: &mut Script, bent_m: f32| {
         let before = script.poses.len();
         for _ in 0..8 {
-            script.client.set_hands(None, Some(&[[0.0, bent_m, 0.1]; JOINTS]));
+            script
+                .client
+                .set_hands([OwnHand::Still, OwnHand::Joints(Box::new([[0.0, bent_m, 0.1]; JOINTS]))]);
             script.client.set_pose(&pose, false, script.now_ms).unwrap();
             script.pass(50.0);
         }

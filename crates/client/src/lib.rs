@@ -9,6 +9,7 @@ pub mod clock;
 mod comings;
 mod commands;
 mod event;
+mod fingers;
 mod hands;
 pub mod limits;
 pub mod matrices;
@@ -31,7 +32,8 @@ mod script;
 
 pub use client::Client;
 pub use event::{Detail, Event, Options, State, Transmit};
-pub use motion::{AVATAR_ROW, HAND_ROW, flag};
+pub use fingers::OwnHand;
+pub use motion::{AVATAR_ROW, HAND_ROW, avatar_row, flag, hand_row};
 pub use replica::{Replica, mask};
 pub use stats::Stats;
 pub use thexr_wire::message::Mode;

@@ -82,6 +82,8 @@ pub const OFF_MIN_M: f32 = 0.001;
 /// Hands that are not told joint by joint for this long are not shown so any more, milliseconds; the room tells resting ones
 /// again every second.
 pub const HANDS_FORGET_MS: f64 = 2_500.0;
+/// Fingers that are told by curls follow with this time constant, milliseconds: a curl is a step of 6 degrees.
+pub const FINGERS_EASE_MS: f64 = 60.0;
 /// Two sample times this close are one sample, milliseconds (ages travel in units of 4 ms).
 pub const SAME_SAMPLE_MS: f64 = 2.0;
 /// Pose ages kept for the percentiles; the oldest goes first.

@@ -12,16 +12,49 @@ use crate::stats::{Ages, Stats};
 use crate::track::{Shown, Taken, Told, Track};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_wire::joints::{HandJoints, JOINTS};
+use thexr_wire::joints::HandJoints;
 use thexr_wire::lane::{Header, LaneError, Sink, peek_down, read_down, skim_down};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::{Marks, Pose, Sample};
 use thexr_wire::{EntityId, Tier, UserId};
 
-/// Numbers of one avatar in the rows: index, flags, head, left, right, age.
-pub const AVATAR_ROW: usize = 24;
-/// Numbers of one hand in the rows: index, 1 for the right one, 25 joints in the frame of the hand's place, metres.
-pub const HAND_ROW: usize = 2 + 3 * JOINTS;
+/// Numbers of one avatar in the rows.
+pub const AVATAR_ROW: usize = avatar_row::FLOATS;
+/// Numbers of one hand in the rows.
+pub const HAND_ROW: usize = hand_row::FLOATS;
+
+/// Where things lie in an avatar's row; TypeScript's copy is written from here.
+pub mod avatar_row {
+    /// Index of its entity.
+    pub const INDEX: usize = 0;
+    /// Bits of `flag`.
+    pub const FLAGS: usize = 1;
+    /// Head: position and quaternion.
+    pub const HEAD: usize = 2;
+    /// Left hand, zeros when it is not tracked.
+    pub const LEFT: usize = HEAD + 7;
+    /// Right hand.
+    pub const RIGHT: usize = LEFT + 7;
+    /// Age of the newest sample, milliseconds.
+    pub const AGE_MS: usize = RIGHT + 7;
+    /// All of them.
+    pub const FLOATS: usize = AGE_MS + 1;
+}
+
+/// Where things lie in a hand's row; TypeScript's copy is written from here.
+pub mod hand_row {
+    use thexr_wire::joints::JOINTS;
+
+    /// Index of its person's entity.
+    pub const INDEX: usize = 0;
+    /// 1 for the right hand.
+    pub const RIGHT: usize = 1;
+    /// Joints in the frame of the hand's place, three numbers each, metres.
+    pub const POINTS: usize = 2;
+    /// All of them.
+    pub const FLOATS: usize = POINTS + 3 * JOINTS;
+}
+
 /// Bits of a row's flags.
 pub mod flag {
     /// The left hand is tracked.
@@ -226,7 +259,7 @@ impl Motion {
         &self.rows
     }
 
-    /// Rows of [`HAND_ROW`] numbers, one for each hand that is known joint by joint.
+    /// Rows of [`HAND_ROW`] numbers, one for each hand of those who are near.
     pub fn hand_rows(&self) -> &[f32] {
         &self.hand_rows
     }
@@ -363,14 +396,16 @@ fn push_hands(rows: &mut Vec<f32>, figure: &mut Figure, shown: &Shown, room_ms: 
     if shown.pose.fingers.is_none() {
         figure.hands.clear();
     }
-    let index = figure.index as f32;
-    let hands = [shown.pose.left, shown.pose.right];
-    figure.hands.show(shown.played_ms, room_ms, |right, points| {
-        if hands[usize::from(right)].is_some() {
-            rows.extend_from_slice(&[index, f32::from(u8::from(right))]);
+    if shown.tier != Tier::A {
+        return;
+    }
+    for (right, hand) in [(false, shown.pose.left), (true, shown.pose.right)] {
+        if hand.is_some() {
+            let points = figure.hands.show(right, shown.pose.fingers.as_ref(), shown.played_ms, room_ms);
+            rows.extend_from_slice(&[figure.index as f32, f32::from(u8::from(right))]);
             rows.extend(points.iter().flatten());
         }
-    });
+    }
 }
 
 /// The full tick whose low 32 bits are `low`, nearest to `near`.

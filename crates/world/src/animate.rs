@@ -1,8 +1,7 @@
 //! Motion that is data: where an animated entity is, as a pure function of the room's clock. Everyone computes the same.
 
 use crate::interpolate;
-use crate::transform::{Transform, numbers};
-use crate::typed::rotation;
+use crate::transform::{Transform, numbers, rotation};
 use serde_json::Value;
 
 /// A place of which parts may be left to the entity itself.

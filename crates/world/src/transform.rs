@@ -1,6 +1,7 @@
 //! Position, rotation, scale, and the matrices made of them. Left-handed, Y up, metres, unit quaternions.
 
 use serde_json::Value;
+use thexr_wire::quant::normalize;
 
 /// Sixteen numbers as Babylon keeps them: row vectors, translation in 12..15.
 pub type Matrix = [f32; 16];
@@ -36,6 +37,11 @@ pub fn numbers<const N: usize>(value: &Value) -> Option<[f32; N]> {
         *slot = item.as_f64()? as f32;
     }
     out.iter().all(|number| number.is_finite()).then_some(out)
+}
+
+/// A rotation of a field, made a unit.
+pub(crate) fn rotation(value: &Value, name: &str) -> Option<[f32; 4]> {
+    normalize(numbers(value.get(name)?)?)
 }
 
 impl Transform {

@@ -1,10 +1,9 @@
 //! Components that motion and rules read, parsed once at the fold. What they say only: moving state never lives here.
 
 use crate::animate::Animate;
-use crate::transform::numbers;
+use crate::transform::{numbers, rotation};
 use serde_json::Value;
 use std::sync::Arc;
-use thexr_wire::quant::normalize;
 
 /// What a piece of the heap costs beside what is in it, bytes.
 const HEAP_BYTES: usize = 16;
@@ -168,11 +167,6 @@ fn number(value: &Value, name: &str) -> Option<f32> {
 
 fn vector(value: &Value, name: &str) -> Option<[f32; 3]> {
     numbers(value.get(name)?)
-}
-
-/// A rotation of a field, made a unit.
-pub(crate) fn rotation(value: &Value, name: &str) -> Option<[f32; 4]> {
-    normalize(numbers(value.get(name)?)?)
 }
 
 /// The word of a field that may be missing, not something else.

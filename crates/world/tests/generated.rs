@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use thexr_world::schema::{self, Field, Group, Kind, Known, Object, Short};
 
-/// How the files are written anew.
-const HOW: &str = "THEXR_WRITE_GENERATED=1 cargo test -p thexr-world --test generated";
+/// How the files are written anew; it sets `THEXR_WRITE_GENERATED` for this test.
+const HOW: &str = "cargo xtask codegen";
 
 #[test]
 fn the_page_of_components_is_what_the_declaration_says() {
@@ -97,8 +97,8 @@ fn shorts(shorts: &[Short]) -> String {
 fn types() -> String {
     let mut out = format!(
         "/**\n * The known components: their types, and what an inspector needs to edit them.\n *\n\
-         \x20* Written from `crates/world/src/schema` by\n * `{HOW}`: change the declaration, not this file.\n */\n\
-         import type {{ Json }} from \"./app\";\n\n{PREAMBLE}\n/** The known components of an entity, each in its one spelling. */\nexport interface Components {{\n"
+         \x20* Written from `crates/world/src/schema` by `{HOW}`: change the declaration, not this file.\n */\n\
+         import type {{ Json }} from \"./json\";\n\n{PREAMBLE}\n/** The known components of an entity, each in its one spelling. */\nexport interface Components {{\n"
     );
     for known in schema::components() {
         let _ = writeln!(
@@ -229,9 +229,9 @@ fn kind_of(kind: &Kind, depth: usize) -> String {
                 } else {
                     format!(", default: {}", field.default)
                 };
-                let _ = write!(
+                let _ = writeln!(
                     fields,
-                    "{indent}{}: {{ required: {}{default}, kind: {kind} }},\n",
+                    "{indent}{}: {{ required: {}{default}, kind: {kind} }},",
                     field.name, field.required
                 );
             }

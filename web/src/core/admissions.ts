@@ -7,10 +7,10 @@
  *
  * Owns these phases and the waiting before a full room. Must not know core or link: it is told, and knocks.
  */
-import type { Admission, Mode, RoomLoad } from "./app";
 import type { CoreEvent } from "./core-types";
 import { Doorway } from "./doorway";
 import type { RoomApp } from "./room-app";
+import type { Admission, Mode, RoomLoad } from "./visit";
 
 export class Admissions {
   readonly #app: RoomApp;
@@ -43,18 +43,18 @@ export class Admissions {
 
   /** The room is here: inside is whoever asked to be, as what the room took them in. */
   ready(): void {
-    const phase = this.#app.phase$.value;
+    const phase = this.#app.visit.phase$.value;
     const mode = this.#mode;
     switch (phase.kind) {
       case "entering":
-        return this.#app.phase$.next({ kind: "inside", mode });
+        return this.#app.visit.phase$.next({ kind: "inside", mode });
       case "full":
-        return this.#app.phase$.next(phase.mode === "preview" ? { kind: "lobby" } : { kind: "inside", mode });
+        return this.#app.visit.phase$.next(phase.mode === "preview" ? { kind: "lobby" } : { kind: "inside", mode });
       case "inside":
         // After a loss someone may find their place taken, or one free.
         if (phase.mode === mode) return;
-        if (mode === "observe") this.#app.build$.next(false);
-        return this.#app.phase$.next({ kind: "inside", mode });
+        if (mode === "observe") this.#app.building.build$.next(false);
+        return this.#app.visit.phase$.next({ kind: "inside", mode });
       default:
         return;
     }
@@ -62,29 +62,29 @@ export class Admissions {
 
   /** Not even a spectator fits in. */
   full(load: RoomLoad | null): void {
-    const phase = this.#app.phase$.value;
+    const phase = this.#app.visit.phase$.value;
     const asked = phase.kind === "entering" || phase.kind === "inside" || phase.kind === "full" ? phase.mode : "preview";
     this.#tell({ ahead: null, crowded: false });
     const next_try_ms = Date.now() + this.#doorway.wait();
-    this.#app.phase$.next({ kind: "full", mode: asked, load, next_try_ms, trying: false });
+    this.#app.visit.phase$.next({ kind: "full", mode: asked, load, next_try_ms, trying: false });
   }
 
   /** Knocks at a full room. */
   tryNow(): void {
-    const phase = this.#app.phase$.value;
+    const phase = this.#app.visit.phase$.value;
     if (phase.kind !== "full" || phase.trying) return;
     this.#doorway.stop();
-    this.#app.phase$.next({ ...phase, trying: true });
+    this.#app.visit.phase$.next({ ...phase, trying: true });
     this.#knock();
   }
 
   /** The visit ends or pauses. */
   stop(): void {
     this.#doorway.stop();
-    if (this.#app.admission$.value.ahead !== null) this.#tell({ ahead: null });
+    if (this.#app.visit.admission$.value.ahead !== null) this.#tell({ ahead: null });
   }
 
   #tell(change: Partial<Admission>): void {
-    this.#app.admission$.next({ ...this.#app.admission$.value, ...change });
+    this.#app.visit.admission$.next({ ...this.#app.visit.admission$.value, ...change });
   }
 }

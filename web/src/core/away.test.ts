@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AwayWatch } from "./away";
-import { AVATAR_FLAG, AVATAR_ROW } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "./generated";
 
 function rows(...people: readonly (readonly [index: number, flags: number])[]): Float32Array {
   const floats = new Float32Array(people.length * AVATAR_ROW.floats);

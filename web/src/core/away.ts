@@ -1,7 +1,7 @@
 /**
  * Whose connection is lost for the moment, read out of the avatars' rows in every frame. Makes garbage only on a change.
  */
-import { AVATAR_FLAG, AVATAR_ROW } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "./generated";
 
 export class AwayWatch {
   /** Entity indices of those who are away. */

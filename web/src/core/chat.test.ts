@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChatLine } from "./app";
-import { CHAT_LINES_MAX, appended } from "./chat";
+import { type ChatLine, CHAT_LINES_MAX, appended } from "./chat";
 
 const line = (text: string): ChatLine => ({ at_ms: 0, user_id: "u", nickname: "Ana", color: "#ffffff", text });
 

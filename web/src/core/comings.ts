@@ -1,7 +1,7 @@
 /**
  * Who came and went, in lines that can be read: a few by name, a storm as a number. Pure; the clock is an argument.
  */
-import type { HudLine } from "./app";
+import type { HudLine } from "./hud";
 
 /** How long comings and goings are gathered, milliseconds: a line stands five seconds, so at most a few stand at once. */
 export const GATHER_MS = 2_000;

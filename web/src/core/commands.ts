@@ -1,9 +1,12 @@
 /**
  * Commands on their way: each ends with exactly one answer. Knows neither core nor socket.
  */
-import type { Reply } from "./app";
-import type { JsonObject } from "./core-types";
-import { text } from "./json";
+import { type JsonObject, text } from "./json";
+
+/** The answer to a command; `reason` is stable snake_case, `detail` is for people. */
+export type Reply =
+  | { readonly ok: true; readonly response: JsonObject }
+  | { readonly ok: false; readonly reason: string; readonly detail: string };
 
 /** Commands without an answer yet; more are refused here with `too_many_commands` instead of piling up unseen. */
 export const COMMANDS_PENDING_MAX = 256;

@@ -1,10 +1,9 @@
 /**
  * The known components: their types, and what an inspector needs to edit them.
  *
- * Written from `crates/world/src/schema` by
- * `THEXR_WRITE_GENERATED=1 cargo test -p thexr-world --test generated`: change the declaration, not this file.
+ * Written from `crates/world/src/schema` by `cargo xtask codegen`: change the declaration, not this file.
  */
-import type { Json } from "./app";
+import type { Json } from "./json";
 
 type Vec3 = readonly [number, number, number];
 type Quaternion = readonly [number, number, number, number];

@@ -1,8 +1,30 @@
 /**
  * The connection in numbers and bars. Pure: two readings in, one picture out. Knows neither core nor socket.
  */
-import type { ConnectionNumbers, PictureNumbers } from "./app";
 import type { CoreStats } from "./core-types";
+
+/** The connection, as a person should understand it. */
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "online"; readonly rtt_ms: number; readonly bars: 1 | 2 | 3 | 4; readonly numbers: ConnectionNumbers }
+  | { readonly kind: "reconnecting"; readonly since_ms: number; readonly next_try_ms: number };
+
+export interface ConnectionNumbers {
+  readonly rtt_ms: number;
+  readonly pose_age_ms: number;
+  readonly received_kbit_s: number;
+  readonly sent_kbit_s: number;
+  readonly picture: PictureNumbers;
+}
+
+/** The picture in numbers. */
+export interface PictureNumbers {
+  readonly frames_per_s: number;
+  /** What a picture costs the processor, milliseconds. */
+  readonly frame_ms: number;
+  /** Other people by how exactly the room tells where they are: everything, hands as places, about where. */
+  readonly people: { readonly near: number; readonly mid: number; readonly far: number };
+}
 
 /** Round trips up to these, milliseconds, show four, three and two bars; longer ones show one. */
 export const RTT_BARS_MS = [80, 160, 320] as const;

@@ -1,12 +1,13 @@
 /**
- * The typed boundary of the client core (WebAssembly): what it offers, what it tells, how its views are laid out.
+ * The typed boundary of the client core (WebAssembly): what it offers, what it tells, what its numbers mean; layouts are in `generated.ts`.
  *
- * Owns types and layout constants only. Must not know how the core is loaded, sockets, scenes or screens.
+ * Owns types only. Must not know how the core is loaded, sockets, scenes or screens.
  * Views returned by `matrices`, `dirty` and `avatars` point into WASM memory: read them anew after every other call.
  */
-import type { Json, Role, RoomLoad } from "./app";
-
-export type JsonObject = { readonly [key: string]: Json };
+import { AVATAR_FLAG } from "./generated";
+import type { Json, JsonObject } from "./json";
+import type { Role } from "./rights";
+import type { RoomLoad } from "./visit";
 
 /** The client core. Times are `performance.now()` milliseconds, always handed in. */
 export interface ClientCore {
@@ -31,6 +32,8 @@ export interface ClientCore {
     jumped: boolean,
     now_ms: number,
   ): void;
+  /** The own hands' joints, `JOINTS` points each in the frame of the hand's place; undefined is not tracked. */
+  set_hands(left: Float32Array | undefined, right: Float32Array | undefined): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
   state(): "idle" | "joining" | "syncing" | "live" | "reconnecting";
@@ -47,6 +50,8 @@ export interface ClientCore {
   dirty(): Uint32Array;
   /** Rows of `AVATAR_ROW` floats; the own avatar is not in it. */
   avatars(): Float32Array;
+  /** Rows of `HAND_ROW` floats: others' hands that are known joint by joint. */
+  hands(): Float32Array;
   /** `CoreStats` as JSON. */
   stats(): string;
   /** Hash of the replica, for tests. */
@@ -80,37 +85,12 @@ export interface CoreStats {
   readonly frames: number;
 }
 
-/** Bits of a change mask. */
-export const CHANGE = {
-  created: 1,
-  removed: 2,
-  transform: 4,
-  look: 8,
-  parent: 16,
-  people: 32,
-  other: 64,
-} as const;
-
 /** Floats per matrix in `matrices()`. */
 export const MATRIX_FLOATS = 16;
 
-/** Layout of a row of `avatars()`. */
-export const AVATAR_ROW = {
-  floats: 24,
-  index: 0,
-  flags: 1,
-  head: 2,
-  left: 9,
-  right: 16,
-  age_ms: 23,
-} as const;
-
-/** Bits of an avatar row's flags; three bits from `tier_shift` on are its tier. */
-export const AVATAR_FLAG = { left: 1, right: 2, fingers: 4, jumped: 8, speaking: 16, away: 32, holding: 64 } as const;
-
 /** How exactly the room tells someone's pose: 0 everything … 2 hands as places, 3 place and yaw, 4 about where. */
 export function tierOf(flags: number): number {
-  return (flags >> 8) & 7;
+  return (flags >> AVATAR_FLAG.tier_shift) & 7;
 }
 
 /** A fact of the room, as the core passes it on. `actor` is `user:<id>`, `server` or `rule:<id>`. */

@@ -3,7 +3,8 @@
  *
  * Nothing in the product depends on it.
  */
-import { AVATAR_ROW, type ClientCore } from "./core-types";
+import type { ClientCore } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "./generated";
 import type { FrameReport, FrameTimes } from "./frame_times";
 import type { RoomApp } from "./room-app";
 import type { Session } from "./session";
@@ -12,6 +13,7 @@ import { HEAD_HEIGHT_M } from "./viewer";
 /** The part of the stage that is shown. */
 export interface Shown {
   readonly fps: number;
+  readonly presented: boolean;
   readonly eye: readonly [number, number, number];
   readonly props: { readonly count: number };
   readonly crowd: { readonly drawn: number; readonly figures: FigureCounts };
@@ -39,6 +41,10 @@ export interface DebugSurface {
     readonly fps: number;
     readonly entityCount: number;
     readonly avatarCount: number;
+    /** How often the frame's systems ran. */
+    readonly frameCount: number;
+    /** Who shows the room and sets the pace of its frames. */
+    readonly presenter: "page" | "headset";
     /** What the last seconds' frames cost. */
     frame(): FrameFacts;
     /** Nicknames on the name tags that are shown, and up to which distance there are any, metres. */
@@ -49,7 +55,15 @@ export interface DebugSurface {
     setCamera(x: number, y: number, z: number, yaw?: number, pitch?: number): void;
     /** Heads of the other people by user id, as the core has them now. */
     avatarPositions(): { readonly [user_id: string]: readonly [number, number, number] };
+    /** Tracked hands of the other people by user id. */
+    avatarHands(): { readonly [user_id: string]: HandPlaces };
   };
+}
+
+/** Where someone's hands are, metres; null for one that is not tracked. */
+export interface HandPlaces {
+  readonly left: readonly number[] | null;
+  readonly right: readonly number[] | null;
 }
 
 declare global {
@@ -74,23 +88,41 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
       get avatarCount() {
         return stage.crowd.drawn;
       },
+      get frameCount() {
+        return times.count;
+      },
+      get presenter() {
+        return stage.presented ? "headset" : "page";
+      },
       frame: () => ({ ...times.report(performance.now()), figures: { ...stage.crowd.figures } }),
       names: () => ({ shown: stage.tags.shown.map(nameOf), reach_m: stage.tags.reach_m }),
       cameraPosition: () => stage.eye,
       setCamera: (x, y, z, yaw = app.viewer.yaw, pitch = app.viewer.pitch) =>
         void Object.assign(app.viewer, { x, y: y - HEAD_HEIGHT_M, z, yaw, pitch }),
-      avatarPositions: () => headsOf(session),
+      avatarPositions: () => byPerson(session, (row) => placeIn(row, AVATAR_ROW.head)),
+      avatarHands: () => byPerson(session, handsIn),
     },
   };
 }
 
-function headsOf(session: Session): { readonly [user_id: string]: readonly [number, number, number] } {
+/** What the rows of the other people say, by user id. */
+function byPerson<T>(session: Session, read: (row: Float32Array) => T): { readonly [user_id: string]: T } {
   const rows = session.core.avatars().slice();
-  const heads: { [user_id: string]: readonly [number, number, number] } = {};
+  const found: { [user_id: string]: T } = {};
   for (let at = 0; at < rows.length; at += AVATAR_ROW.floats) {
     const person = session.personAt(rows[at + AVATAR_ROW.index] ?? -1);
-    const [x = 0, y = 0, z = 0] = rows.subarray(at + AVATAR_ROW.head);
-    if (person !== undefined) heads[person.user_id] = [x, y, z];
+    if (person !== undefined) found[person.user_id] = read(rows.subarray(at, at + AVATAR_ROW.floats));
   }
-  return heads;
+  return found;
+}
+
+function handsIn(row: Float32Array): HandPlaces {
+  const flags = row[AVATAR_ROW.flags] ?? 0;
+  const hand = (flag: number, at: number) => ((flags & flag) === 0 ? null : placeIn(row, at));
+  return { left: hand(AVATAR_FLAG.left, AVATAR_ROW.left), right: hand(AVATAR_FLAG.right, AVATAR_ROW.right) };
+}
+
+function placeIn(row: Float32Array, at: number): readonly [number, number, number] {
+  const [x = 0, y = 0, z = 0] = row.subarray(at);
+  return [x, y, z];
 }

@@ -47,6 +47,11 @@ export class FrameTimes {
     if (this.#count > 0) this.#render_ms[(this.#count - 1) % FRAMES_KEPT] = render_ms;
   }
 
+  /** Frames since the beginning. */
+  get count(): number {
+    return this.#count;
+  }
+
   report(now_ms: number, window_ms = FRAME_WINDOW_MS): FrameReport {
     const systems: number[] = [];
     const render: number[] = [];

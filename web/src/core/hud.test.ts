@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "./app";
 import type { RoomEvent } from "./core-types";
 import { comingOf, lineFor, refusalWords } from "./hud";
+import type { Json } from "./json";
 
 const fact = (event: string, actor: string, payload: Json = {}): RoomEvent => ({
   type: "event",

@@ -1,12 +1,27 @@
 /**
- * What just happened, in plain words: lines for facts of the room and for refusals. Pure; knows no screen.
+ * What just happened, in plain words: lines for facts of the room and for refusals. Knows no screen.
  */
-import type { HudLine } from "./app";
+import { Subject } from "rxjs";
 import type { Coming } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { member, text } from "./json";
 import { isAbove, roleOf } from "./rights";
 import { ROLE_WORDS } from "./rights_words";
+
+/** A line at the bottom centre, shown for five seconds. */
+export interface HudLine {
+  readonly text: string;
+  readonly tone: "plain" | "good" | "warn";
+}
+
+/** The lines as they come. */
+export class Hud {
+  readonly hud$ = new Subject<HudLine>();
+
+  warn(line: string): void {
+    this.hud$.next({ text: line, tone: "warn" });
+  }
+}
 
 /** Reasons whose detail, as the server words it, does not help a visitor. All others speak for themselves. */
 const REFUSALS: { readonly [reason: string]: string } = {

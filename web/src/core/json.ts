@@ -1,8 +1,11 @@
 /**
  * Reading JSON whose shape is not known: small questions with typed answers. Knows nothing of rooms.
  */
-import type { Json } from "./app";
-import type { JsonObject } from "./core-types";
+
+/** JSON as it travels. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type JsonObject = { readonly [key: string]: Json };
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,8 +1,10 @@
 /**
  * What a visitor chose, kept in localStorage and checked when it is read. Knows no page and no room.
  */
-import type { Json, Profile, Settings } from "./app";
-import { member, number, text } from "./json";
+import { NICKNAME_CHARS_MAX } from "./generated";
+import { type Json, member, number, text } from "./json";
+import type { Profile } from "./profile";
+import type { Settings } from "./settings";
 
 const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";
@@ -19,8 +21,6 @@ export const PALETTE = [
   "#B4D455",
 ] as const;
 
-/** A nickname's length, characters, as the room has it. */
-export const NICKNAME_CHARS_MAX = 40;
 /** Looking may be made this much slower or faster. */
 export const LOOK_SPEED_RANGE = [0.2, 4] as const;
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Person } from "./app";
-import type { JsonObject } from "./core-types";
-import { COLOR_DEFAULT, NICKNAME_DEFAULT, inOrder, personOf, samePerson } from "./people";
+import type { JsonObject } from "./json";
+import { type Person, COLOR_DEFAULT, NICKNAME_DEFAULT, inOrder, personOf, samePerson } from "./people";
 
 const person = (user_id: string, nickname: string, self = false): Person => ({
   user_id,

@@ -1,10 +1,23 @@
 /**
- * Who is in the room: derived from entities that carry an avatar. Pure; knows neither core nor scene.
+ * Who is in the room: derived from entities that carry an avatar. Knows neither core nor scene.
  */
-import type { Person } from "./app";
-import type { JsonObject } from "./core-types";
-import { member, text } from "./json";
-import { roleOf } from "./rights";
+import { BehaviorSubject } from "rxjs";
+import type { Reply } from "./commands";
+import { type JsonObject, member, text } from "./json";
+import { NO_RELATIONS, type Relations, type Role, roleOf } from "./rights";
+import type { Wishes } from "./wishes";
+
+/** Someone in the room (with an avatar), oneself included. */
+export interface Person {
+  readonly user_id: string;
+  readonly nickname: string;
+  readonly color: string;
+  readonly self: boolean;
+  readonly away: boolean;
+  readonly role: Role;
+  /** Not to be heard for now. */
+  readonly muted: boolean;
+}
 
 /** Shown for someone whose avatar has no colour yet. */
 export const COLOR_DEFAULT = "#9AA7B4";
@@ -54,4 +67,21 @@ export function samePerson(a: Person | undefined, b: Person | undefined): boolea
   if (a === undefined || b === undefined) return a === b;
   const same_looks = a.nickname === b.nickname && a.color === b.color && a.away === b.away && a.self === b.self;
   return same_looks && a.role === b.role && a.muted === b.muted;
+}
+
+/** The people here, as this visitor meets them. */
+export class People {
+  /** Without those who blocked this visitor. */
+  readonly people$ = new BehaviorSubject<readonly Person[]>([]);
+  readonly relations$ = new BehaviorSubject<Relations>(NO_RELATIONS);
+  readonly #wishes: Wishes;
+
+  constructor(wishes: Wishes) {
+    this.#wishes = wishes;
+  }
+
+  /** Between this visitor and someone else. */
+  setBlocked(user_id: string, blocked: boolean): Promise<Reply> {
+    return this.#wishes.command(blocked ? "block" : "unblock", { user_id });
+  }
 }

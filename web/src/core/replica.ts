@@ -3,7 +3,9 @@
  *
  * Owns the cache and the meaning of a change list. The truth is the core's; must not know scenes or screens.
  */
-import { CHANGE, type ClientCore, type EntityRecord, type JsonObject } from "./core-types";
+import type { ClientCore, EntityRecord } from "./core-types";
+import { CHANGE } from "./generated";
+import type { JsonObject } from "./json";
 
 /** One entity that changed. A removed one has no `record`; one removed and made again within a frame is `fresh`. */
 export interface Change {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Json, Rights, Role } from "./app";
 import type { CoreEvent } from "./core-types";
-import { NO_RELATIONS, NO_RIGHTS, ROLES, can, isHidden, mayMute, relationsAfter, rightsAfter, roleOf, rolesToGive } from "./rights";
+import type { Json } from "./json";
+import { type Rights, type Role, NO_RELATIONS, NO_RIGHTS, ROLES, can, isHidden, mayMute, relationsAfter, rightsAfter, roleOf, rolesToGive } from "./rights";
 
 const EVERYTHING = ["look", "talk", "own", "build", "save"];
 

@@ -1,11 +1,41 @@
 /**
- * What this visitor may do in the room, and whom they do not meet: learnt from joins, pushes and facts. Pure.
+ * What this visitor may do in the room, and whom they do not meet: learnt from joins, pushes and facts.
  *
  * The room decides; this only follows, so that the interface shows what will be accepted.
  */
-import type { Json, Permission, Relations, Rights, Role, RoomSettings } from "./app";
+import { BehaviorSubject } from "rxjs";
+import type { Reply } from "./commands";
 import type { CoreEvent } from "./core-types";
-import { member, text } from "./json";
+import { type Json, member, text } from "./json";
+import type { Wishes } from "./wishes";
+
+/** What someone is in a room, from the least to the most. */
+export type Role = "visitor" | "member" | "builder" | "moderator" | "owner";
+
+/** What a command needs. */
+export type Permission = "look" | "talk" | "own" | "build" | "save" | "moderate" | "govern";
+
+/** What the room's owner chose: the least role that may. */
+export interface RoomSettings {
+  readonly who_may_build: Role;
+  readonly who_may_save: Role;
+}
+
+/** What this visitor may do here, as the room told it last. */
+export interface Rights {
+  readonly role: Role;
+  readonly may: readonly string[];
+  readonly muted: boolean;
+  readonly settings: RoomSettings;
+  /** Facts up to this seq are part of it. */
+  readonly as_of_seq: number;
+}
+
+/** Whom this visitor does not meet: whom they blocked, and who blocked them. */
+export interface Relations {
+  readonly blocked: ReadonlySet<string>;
+  readonly blocked_by: ReadonlySet<string>;
+}
 
 /** All roles, from the least to the most. */
 export const ROLES: readonly Role[] = ["visitor", "member", "builder", "moderator", "owner"];
@@ -79,6 +109,29 @@ export function relationsAfter(before: Relations, event: CoreEvent): Relations {
 /** True for someone who is neither seen nor heard, whoever of the two wanted it. */
 export function isHidden({ blocked, blocked_by }: Relations, user_id: string): boolean {
   return blocked.has(user_id) || blocked_by.has(user_id);
+}
+
+/** What this visitor may, and giving rights to others. */
+export class RoomRights {
+  readonly rights$ = new BehaviorSubject<Rights>(NO_RIGHTS);
+  readonly #wishes: Wishes;
+
+  constructor(wishes: Wishes) {
+    this.#wishes = wishes;
+  }
+
+  setRole(user_id: string, role: Role): Promise<Reply> {
+    return this.#wishes.command("set_role", { user_id, role });
+  }
+
+  setRoomSettings(change: Partial<RoomSettings>): Promise<Reply> {
+    return this.#wishes.command("set_settings", { ...change });
+  }
+
+  /** For everyone in the room. */
+  setMuted(user_id: string, muted: boolean): Promise<Reply> {
+    return this.#wishes.command(muted ? "mute" : "unmute", { user_id });
+  }
 }
 
 function settingsAfter(before: RoomSettings, told: Json): RoomSettings {

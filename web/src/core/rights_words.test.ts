@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Rights, Role } from "./app";
-import { NO_RIGHTS } from "./rights";
+import { type Rights, type Role, NO_RIGHTS } from "./rights";
 import { MUTED_WORDS, buildersWords, changeLines } from "./rights_words";
 
 /** Rights of a role in a room where building and saving need certain roles. */

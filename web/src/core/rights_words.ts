@@ -1,8 +1,8 @@
 /**
  * Roles, and what a change of one's rights means, in plain words. Pure; knows no screen.
  */
-import type { HudLine, Permission, Rights, Role, RoomSettings } from "./app";
-import { can, isAbove } from "./rights";
+import type { HudLine } from "./hud";
+import { type Permission, type Rights, type Role, type RoomSettings, can, isAbove } from "./rights";
 
 /** What someone is. */
 export const ROLE_WORDS: { readonly [role in Role]: string } = {

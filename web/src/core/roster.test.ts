@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CHANGE } from "./core-types";
+import { CHANGE } from "./generated";
 import type { Change } from "./replica";
 import { Roster } from "./roster";
 

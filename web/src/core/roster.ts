@@ -1,8 +1,7 @@
 /**
  * The people of the room by their entity's index, and the names they were last known by. Knows no screen.
  */
-import type { Person } from "./app";
-import { inOrder, personOf, samePerson } from "./people";
+import { type Person, inOrder, personOf, samePerson } from "./people";
 import { type Change, isGone } from "./replica";
 
 /** Names kept of people who left, so that "Ben left" can be said; the oldest are forgotten first. */

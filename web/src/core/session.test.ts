@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Json } from "./app";
 import { FULL_FIRST_MS } from "./backoff";
-import { AVATAR_FLAG, AVATAR_ROW, CHANGE, type ClientCore, type CoreEvent } from "./core-types";
+import type { ClientCore, CoreEvent } from "./core-types";
+import { AVATAR_FLAG, AVATAR_ROW, CHANGE } from "./generated";
+import type { Json } from "./json";
 import { RoomApp } from "./room-app";
 import { Session } from "./session";
 
@@ -70,7 +71,7 @@ function visit() {
   });
   let now_ms = 0;
   const told: number[] = [];
-  app.people$.subscribe((people) => told.push(people.length));
+  app.people.people$.subscribe((people) => told.push(people.length));
   const frame = (step_ms = 16) => session.frame((now_ms += step_ms));
   session.start();
   sockets[0]?.onopen?.();
@@ -83,7 +84,7 @@ const PLAIN = ["look", "talk", "own", "build", "save"];
 function inside() {
   const visited = visit();
   const lines: string[] = [];
-  visited.app.hud$.subscribe((line) => lines.push(line.text));
+  visited.app.hud.hud$.subscribe((line) => lines.push(line.text));
   visited.session.enter("enter");
   visited.core.events.push({ ...joined("enter"), may: PLAIN }, { type: "ready" });
   visited.frame();
@@ -119,14 +120,14 @@ describe("a visit", () => {
     session.enter("enter");
     core.events.push({ type: "join_refused", reason: "room_full", detail: "", retrying: false, load: LOAD });
     frame();
-    expect(app.phase$.value).toMatchObject({ kind: "full", mode: "enter", load: LOAD });
+    expect(app.visit.phase$.value).toMatchObject({ kind: "full", mode: "enter", load: LOAD });
     expect(core.asked.slice(-2)).toEqual(["leave", "closed"]);
     vi.advanceTimersByTime(FULL_FIRST_MS);
     expect(sockets.length).toBe(2);
     expect(core.asked.at(-1)).toBe("enter enter");
     core.events.push(joined("enter"), { type: "ready" });
     frame();
-    expect(app.phase$.value).toEqual({ kind: "inside", mode: "enter" });
+    expect(app.visit.phase$.value).toEqual({ kind: "inside", mode: "enter" });
   });
 
   it("a spectator by crowding can ask again without a reload", () => {
@@ -134,37 +135,37 @@ describe("a visit", () => {
     session.enter("enter");
     core.events.push({ type: "queued", ahead: 5 });
     frame();
-    expect(app.admission$.value.ahead).toBe(5);
+    expect(app.visit.admission$.value.ahead).toBe(5);
     core.events.push(joined("observe", true), { type: "ready" });
     frame();
-    expect(app.phase$.value).toEqual({ kind: "inside", mode: "observe" });
-    app.enter("enter");
-    expect(app.phase$.value).toEqual({ kind: "entering", mode: "enter" });
-    expect(app.inRoom).toBe(true);
+    expect(app.visit.phase$.value).toEqual({ kind: "inside", mode: "observe" });
+    app.visit.enter("enter");
+    expect(app.visit.phase$.value).toEqual({ kind: "entering", mode: "enter" });
+    expect(app.visit.inRoom).toBe(true);
     core.events.push(joined("enter"), { type: "ready" });
     frame();
-    expect(app.phase$.value).toEqual({ kind: "inside", mode: "enter" });
-    expect(app.admission$.value.crowded).toBe(false);
+    expect(app.visit.phase$.value).toEqual({ kind: "inside", mode: "enter" });
+    expect(app.visit.admission$.value.crowded).toBe(false);
   });
 
   it("building ends with one line when the owner closes it, and coming in is no change of rights", () => {
     const { app, lines, hear } = inside();
     expect(lines).toEqual([]);
-    app.build$.next(true);
+    app.building.build$.next(true);
     const may = { visitor: ["look", "talk", "own", "save"] };
     hear(fact("settings_changed", "u1", { who_may_build: "builder", who_may_save: "visitor", may }));
-    expect(app.build$.value).toBe(false);
+    expect(app.building.build$.value).toBe(false);
     expect(lines).toEqual(["The owner has closed building for visitors."]);
     hear({ type: "rights", role: "builder", may: PLAIN, muted: false });
     expect(lines.at(-1)).toBe("You are a builder now. You may build.");
-    expect(app.build$.value).toBe(false);
+    expect(app.building.build$.value).toBe(false);
   });
 
   it("a mute does not end building", () => {
     const { app, lines, hear } = inside();
-    app.build$.next(true);
+    app.building.build$.next(true);
     hear({ type: "rights", role: "visitor", may: ["look", "own", "build", "save"], muted: true });
-    expect([app.build$.value, app.rights$.value.muted, lines.length]).toEqual([true, true, 1]);
+    expect([app.building.build$.value, app.rights.rights$.value.muted, lines.length]).toEqual([true, true, 1]);
   });
 
   it("what changed while the connection was lost is told at its return, and not once more by the late fact", () => {
@@ -173,22 +174,22 @@ describe("a visit", () => {
     hear({ ...joined("enter"), resumed: true, seq: 9, may: ["look", "talk", "own", "save"], settings });
     hear({ type: "ready" }, fact("settings_changed", "u1", { ...settings, may: { visitor: PLAIN } }, 8));
     expect(lines).toEqual(["The owner has closed building for visitors."]);
-    expect(app.rights$.value.may).not.toContain("build");
+    expect(app.rights.rights$.value.may).not.toContain("build");
   });
 
   it("who blocked us goes from the list, whom we blocked stays; neither is heard until they meet again", () => {
     const { app, core, lines, hear } = inside();
     core.come(1, 2, 3);
     hear({ type: "relations", blocked: ["u1"], blocked_by: ["u2"] });
-    const listed = () => app.people$.value.map((person) => person.user_id);
+    const listed = () => app.people.people$.value.map((person) => person.user_id);
     expect(listed()).toEqual(["u1", "u3"]);
     for (const id of ["u1", "u2", "u3"]) hear(fact("message_said", id, { user_id: id, text: `I am ${id}` }));
     for (const id of ["u1", "u2", "u3"]) hear(fact("user_renamed", id, { user_id: id, nickname: "New" }));
-    expect(app.chat$.value.map((line) => line.user_id)).toEqual(["u3"]);
+    expect(app.chat.chat$.value.map((line) => line.user_id)).toEqual(["u3"]);
     expect(lines.length).toBe(1);
     hear({ type: "relations", blocked: [], blocked_by: [] }, fact("message_said", "u2", { user_id: "u2", text: "Again" }));
     expect(listed()).toEqual(["u1", "u2", "u3"]);
-    expect(app.chat$.value.at(-1)?.text).toBe("Again");
+    expect(app.chat.chat$.value.at(-1)?.text).toBe("Again");
   });
 
   it("what a hidden person does to the room is told without their name", () => {
@@ -217,12 +218,12 @@ describe("a visit", () => {
     core.rows = new Float32Array(AVATAR_ROW.floats);
     core.rows.set([7, AVATAR_FLAG.away]);
     frame();
-    expect(app.people$.value.map((person) => person.away)).toEqual([true]);
+    expect(app.people.people$.value.map((person) => person.away)).toEqual([true]);
     const lists = told.length;
     for (let step = 0; step < 100; step += 1) frame();
     expect(told.length).toBe(lists);
     core.rows.set([7, 0]);
     frame();
-    expect(app.people$.value.map((person) => person.away)).toEqual([false]);
+    expect(app.people.people$.value.map((person) => person.away)).toEqual([false]);
   });
 });

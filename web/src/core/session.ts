@@ -6,20 +6,23 @@
  * outside goes through `#guard`: after a panic of the core nothing may touch it again.
  */
 import { Admissions } from "./admissions";
-import type { Connection, Mode, Person, PictureNumbers, Reply, RoomLoad } from "./app";
 import { AwayWatch } from "./away";
-import { Commands, refused } from "./commands";
-import { type Reading, barsFor, numbersBetween } from "./connection";
-import { type ClientCore, type CoreEvent, type CoreStats, type JoinMode, type JsonObject, parseCoreEvent } from "./core-types";
+import { type Reply, Commands, refused } from "./commands";
+import { type Connection, type PictureNumbers, type Reading, barsFor, numbersBetween } from "./connection";
+import { type ClientCore, type CoreEvent, type CoreStats, type JoinMode, parseCoreEvent } from "./core-types";
 import { refusalWords } from "./hud";
+import type { JsonObject } from "./json";
 import { Link, type LinkListener, type LinkWorld } from "./link";
+import type { Person } from "./people";
 import { PeoplePace } from "./people_pace";
+import { type Change, Replica } from "./replica";
 import { relationsAfter, rightsAfter } from "./rights";
 import { changeLines } from "./rights_words";
-import { type Change, Replica } from "./replica";
+import type { RoomApp } from "./room-app";
 import { Roster } from "./roster";
-import type { Port, RoomApp } from "./room-app";
 import { Tellings } from "./tellings";
+import type { Mode, RoomLoad } from "./visit";
+import type { Port } from "./wishes";
 
 /** How often the connection's numbers are read, milliseconds. */
 export const STATS_EVERY_MS = 1_000;
@@ -72,12 +75,12 @@ export class Session implements Port {
     this.#tellings = new Tellings(app, this.#roster, self_id);
     this.#admissions = new Admissions(app, world.chance, () => this.#knock());
     this.#link = new Link(world, this.#listener(), token);
-    app.attach(this);
+    app.wishes.attach(this);
   }
 
   /** Shows the lobby and joins as its preview. */
   start(): void {
-    this.app.phase$.next({ kind: "lobby" });
+    this.app.visit.phase$.next({ kind: "lobby" });
     this.#link.open();
   }
 
@@ -129,20 +132,20 @@ export class Session implements Port {
     const stats = this.#guard(() => JSON.parse(this.core.stats()) as CoreStats);
     if (stats === undefined) return;
     const reading = { at_ms: now_ms, stats };
-    this.app.connection$.next(online(this.#reading ?? reading, reading, picture));
+    this.app.visit.connection$.next(online(this.#reading ?? reading, reading, picture));
     this.#reading = reading;
   }
 
   // ---- wishes ---------------------------------------------------------------------------------------------------
 
   enter(mode: Mode): void {
-    const phase = this.app.phase$.value;
+    const phase = this.app.visit.phase$.value;
     const observing = phase.kind === "inside" && phase.mode === "observe";
     if (this.#over || (phase.kind !== "lobby" && phase.kind !== "left" && !observing)) return;
     this.#guard(() => {
       // What was told before belongs to the preview: it must not be taken for the answer to this wish.
       this.#drainEvents();
-      this.app.phase$.next({ kind: "entering", mode });
+      this.app.visit.phase$.next({ kind: "entering", mode });
       this.#join(mode);
     });
     if (phase.kind === "left") this.#link.open();
@@ -153,11 +156,11 @@ export class Session implements Port {
   }
 
   leave(): void {
-    const { kind } = this.app.phase$.value;
+    const { kind } = this.app.visit.phase$.value;
     if (kind !== "inside" && kind !== "entering") return;
-    this.app.build$.next(false);
+    this.app.building.build$.next(false);
     this.goodbye();
-    this.app.phase$.next({ kind: "left" });
+    this.app.visit.phase$.next({ kind: "left" });
   }
 
   /** Tells the room that we go, at once: also the last act of a page that is closed. */
@@ -173,7 +176,7 @@ export class Session implements Port {
   }
 
   command(name: string, payload: JsonObject): Promise<Reply> {
-    const { kind } = this.app.phase$.value;
+    const { kind } = this.app.visit.phase$.value;
     if (this.#over || kind === "left") return Promise.resolve(refused("left"));
     const json = JSON.stringify(payload);
     const reply = this.#guard(() => {
@@ -224,7 +227,7 @@ export class Session implements Port {
     if (this.#live || this.#lost_at_ms === 0) this.#lost_at_ms = Date.now();
     this.#live = false;
     const next_try_ms = Date.now() + delay_ms;
-    this.app.connection$.next({ kind: "reconnecting", since_ms: this.#lost_at_ms, next_try_ms });
+    this.app.visit.connection$.next({ kind: "reconnecting", since_ms: this.#lost_at_ms, next_try_ms });
   }
 
   #pump(): void {
@@ -234,7 +237,7 @@ export class Session implements Port {
   }
 
   #join(mode: JoinMode): void {
-    const { nickname, color } = this.app.profile$.value;
+    const { nickname, color } = this.app.profile.profile$.value;
     this.core.enter(mode, nickname, JSON.stringify({ color }), performance.now());
     this.#pump();
   }
@@ -264,7 +267,7 @@ export class Session implements Port {
       case "event":
         return this.#tellings.hear(event, performance.now());
       case "driver":
-        return this.app.driver$.next(event.driver);
+        return this.app.visit.driver$.next(event.driver);
       case "closed":
         return this.#channelClosed(event.reason);
       case "fatal":
@@ -284,12 +287,13 @@ export class Session implements Port {
 
   /** Follows what this visitor may do and whom they meet, and says what became of it. */
   #learnRights(event: CoreEvent): void {
-    const { rights$, relations$ } = this.app;
+    const { rights$ } = this.app.rights;
+    const { relations$ } = this.app.people;
     const [rights, relations] = [rights$.value, relations$.value];
     const [rights_now, relations_now] = [rightsAfter(rights, event), relationsAfter(relations, event)];
     if (rights_now !== rights) {
       rights$.next(rights_now);
-      if (this.app.inside) for (const line of changeLines(rights, rights_now)) this.app.hud$.next(line);
+      if (this.app.visit.inside) for (const line of changeLines(rights, rights_now)) this.app.hud.hud$.next(line);
     }
     if (relations_now === relations) return;
     relations$.next(relations_now);
@@ -302,7 +306,7 @@ export class Session implements Port {
     this.#link.settled();
     this.#admissions.joined(event);
     this.place = event.pose?.head;
-    this.app.driver$.next(event.driver);
+    this.app.visit.driver$.next(event.driver);
   }
 
   #ready(): void {
@@ -320,12 +324,12 @@ export class Session implements Port {
     }
     const title = Object.hasOwn(FINAL_REFUSALS, reason) ? FINAL_REFUSALS[reason] : undefined;
     if (title !== undefined) return this.#refusedForGood(title, reason, detail);
-    const { kind } = this.app.phase$.value;
+    const { kind } = this.app.visit.phase$.value;
     if (reason === "room_full" && (load !== undefined || kind === "full")) return this.#full(load);
-    this.app.warn(refusalWords(reason, detail));
+    this.app.hud.warn(refusalWords(reason, detail));
     if (retrying) return;
     if (kind === "entering" || kind === "inside") {
-      this.app.phase$.next({ kind: "lobby" });
+      this.app.visit.phase$.next({ kind: "lobby" });
       this.#join("preview");
     } else {
       // The preview: the next connection asks again.
@@ -335,14 +339,14 @@ export class Session implements Port {
 
   /** Nobody else fits in: waits without a connection, which the room has none to spare for. */
   #full(load: RoomLoad | undefined): void {
-    this.app.build$.next(false);
+    this.app.building.build$.next(false);
     this.goodbye();
     this.#admissions.full(load ?? null);
   }
 
   /** Asks a full room once more. */
   #knock(): void {
-    const phase = this.app.phase$.value;
+    const phase = this.app.visit.phase$.value;
     if (this.#over || phase.kind !== "full") return;
     this.#guard(() => this.#join(phase.mode));
     this.#link.open();
@@ -350,7 +354,7 @@ export class Session implements Port {
 
   #refusedForGood(title: string, reason: string, detail: string): void {
     // Whoever was inside knows that it existed.
-    if (reason === "room_not_found" && this.app.inside) return this.#fail("This room was closed", detail, "rooms");
+    if (reason === "room_not_found" && this.app.visit.inside) return this.#fail("This room was closed", detail, "rooms");
     const action = RELOADING.has(reason) ? "reload" : "rooms";
     this.#fail(title, detail === "" ? refusalWords(reason, detail) : detail, action);
   }
@@ -372,15 +376,15 @@ export class Session implements Port {
 
   #tellPeople(now_ms: number): void {
     if (!this.#people_pace.due(now_ms, this.#roster.size)) return;
-    const { blocked_by } = this.app.relations$.value;
-    this.app.people$.next(this.#roster.people().filter((person) => !blocked_by.has(person.user_id)));
+    const { blocked_by } = this.app.people.relations$.value;
+    this.app.people.people$.next(this.#roster.people().filter((person) => !blocked_by.has(person.user_id)));
   }
 
   #noticeSelection(changes: readonly Change[]): void {
-    const selection = this.app.selection$.value;
+    const selection = this.app.building.selection$.value;
     if (selection === null || changes.length === 0) return;
     const index = this.replica.index(selection.entity);
-    if (index < 0 || changes.some((change) => change.index === index)) this.app.select(selection.entity);
+    if (index < 0 || changes.some((change) => change.index === index)) this.app.building.select(selection.entity);
   }
 
   // ---- ends -----------------------------------------------------------------------------------------------------
@@ -392,8 +396,8 @@ export class Session implements Port {
     this.#admissions.stop();
     this.#link.end();
     this.#commands.end("left");
-    this.app.build$.next(false);
-    this.app.phase$.next({ kind: "failed", title, detail, action });
+    this.app.building.build$.next(false);
+    this.app.visit.phase$.next({ kind: "failed", title, detail, action });
   }
 
   #guard<T>(work: () => T): T | undefined {

@@ -30,19 +30,19 @@ export class Tellings {
     // Of people whom one does not meet nothing is told; what they do to the room is, without their name.
     if (!saved && this.#isOfHidden(fact)) return;
     // Behind the lobby's dialog nothing scrolls past.
-    if (this.#app.inside) this.#line(fact, now_ms);
+    if (this.#app.visit.inside) this.#line(fact, now_ms);
     if (fact.event === "message_said") this.#said(fact);
-    if (saved && this.#app.snapshots$.value.length > 0) void this.#app.refreshSnapshots();
+    if (saved && this.#app.states.snapshots$.value.length > 0) void this.#app.states.refreshSnapshots();
     this.#app.events$.next({ event: fact.event, payload: fact.payload, seq: fact.seq, at_ms: fact.at });
   }
 
   /** Tells what was gathered; once a frame. */
   gathered(now_ms: number): void {
-    for (const line of this.#comings.due(now_ms)) if (this.#app.inside) this.#app.hud$.next(line);
+    for (const line of this.#comings.due(now_ms)) if (this.#app.visit.inside) this.#app.hud.hud$.next(line);
   }
 
   #isHidden(user_id: string): boolean {
-    return isHidden(this.#app.relations$.value, user_id);
+    return isHidden(this.#app.people.relations$.value, user_id);
   }
 
   #isOfHidden(fact: RoomEvent): boolean {
@@ -57,7 +57,7 @@ export class Tellings {
       coming === undefined
         ? lineFor(fact, this.#self_id, nameOf)
         : this.#comings.note(coming.way, coming.name, now_ms);
-    if (line !== undefined) this.#app.hud$.next(line);
+    if (line !== undefined) this.#app.hud.hud$.next(line);
   }
 
   #said(fact: RoomEvent): void {
@@ -70,6 +70,6 @@ export class Tellings {
       color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
       text: text(member(fact.payload, "text")) ?? "",
     };
-    this.#app.chat$.next(appended(this.#app.chat$.value, line));
+    this.#app.chat.chat$.next(appended(this.#app.chat.chat$.value, line));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ShapeKind } from "./app";
+import type { ShapeKind } from "./generated";
 import { ADD_DISTANCE_M, newThing } from "./things";
 import { newViewer } from "./viewer";
 

@@ -1,7 +1,8 @@
 /**
  * What a newly added thing is made of and where it is put: in front of the visitor, standing on their floor. Pure.
  */
-import type { Json, ShapeKind } from "./app";
+import type { ShapeKind } from "./generated";
+import type { Json } from "./json";
 import { type Viewer, HEAD_HEIGHT_M, lookQuaternion } from "./viewer";
 
 /** A new thing appears this far ahead, metres: whole in view at a level gaze. */

@@ -20,7 +20,7 @@ function crowd(): { made: Crowd; drawn: () => number[] } {
   const scene = new Scene(new NullEngine());
   const view = new ViewCone();
   view.open(1.05, 4 / 3);
-  view.look(0, 1.8, 0, 0, 0);
+  view.look(new Float32Array([0, 1.8, 0, 0, 0, 0, 1]));
   const made = new Crowd(scene, new Surfaces(scene), view, () => undefined);
   made.shadows = false;
   made.begin();

@@ -3,8 +3,7 @@
  *
  * The light comes from the left, as in a room's picture, so that a room looks like its card.
  */
-import type { Json } from "../core/app";
-import { member, number } from "../core/json";
+import { type Json, member, number } from "../core/json";
 import { rgb } from "./looks";
 import type { Vector } from "./matrix";
 

@@ -11,7 +11,7 @@ import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { UtilityLayerRenderer } from "@babylonjs/core/Rendering/utilityLayerRenderer";
 import type { Scene } from "@babylonjs/core/scene";
-import type { Gizmo as GizmoKind } from "../core/app";
+import type { Gizmo as GizmoKind } from "../core/building";
 
 /** Called while a handle is dragged (`done` false) and once when it is let go. */
 export type Dragged = (done: boolean) => void;

@@ -3,9 +3,8 @@
  *
  * Sizes become part of an instance's matrix, so that all boxes of a room are one unit box drawn many times.
  */
-import type { JsonObject } from "../core/core-types";
-import type { Json } from "../core/app";
-import { isObject, member, number, numbers, text } from "../core/json";
+import { LIGHTS, type LightKind } from "../core/generated";
+import { type Json, type JsonObject, isObject, member, number, numbers, text } from "../core/json";
 import type { Vector } from "./matrix";
 
 /** The geometries there are; `tube` is a cylinder or cone, told apart by `ratio`. */
@@ -48,7 +47,7 @@ export interface Look {
 }
 
 export interface LightLook {
-  readonly kind: "point" | "spot" | "directional" | "hemispheric";
+  readonly kind: LightKind;
   readonly intensity: number;
   readonly color: Vector;
   /** Metres; light ends there. */
@@ -180,8 +179,9 @@ function surfaceOf(value: Json | undefined): Surface {
 
 /** A light, or undefined when the component is none. */
 export function lightOf(value: Json | undefined): LightLook | undefined {
-  const kind = text(member(value, "kind")) ?? text(member(value, "type")) ?? text(value);
-  if (kind !== "point" && kind !== "spot" && kind !== "directional" && kind !== "hemispheric") return undefined;
+  const told = text(member(value, "kind")) ?? text(member(value, "type")) ?? text(value);
+  const kind = LIGHTS.find((each) => each === told);
+  if (kind === undefined) return undefined;
   return {
     kind,
     intensity: Math.max(0, number(member(value, "intensity")) ?? 1),

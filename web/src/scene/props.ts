@@ -5,7 +5,7 @@
  * array with 16 floats per index.
  */
 import type { Scene } from "@babylonjs/core/scene";
-import type { JsonObject } from "../core/core-types";
+import type { JsonObject } from "../core/json";
 import { Batch } from "./batch";
 import type { Lamps } from "./lamps";
 import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Json } from "../core/json";
 import { type Form, halfExtents, shapeOf } from "./looks";
 import { type Quaternion, type Vector, compose } from "./matrix";
 import { Solids } from "./solids";
-import type { Json } from "../core/app";
 
 interface Placed {
   readonly at?: Vector;

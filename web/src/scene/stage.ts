@@ -1,12 +1,14 @@
 /**
  * The stage: engine, camera, light, sky, plain; and everything that stands on it. The one door to Babylon.
  *
- * Owns what a frame costs (`setDetail`) and how a place on the screen becomes a ray. Must not know core, people, keys.
+ * Owns where the visitor is in it (`rig`), what a frame costs (`setDetail`) and how a place on the screen becomes a ray.
+ * Must not know core, people, keys, headsets.
  */
 import "@babylonjs/core/Engines/Extensions/engine.dynamicTexture";
 import "@babylonjs/core/Lights/Shadows/shadowGeneratorSceneComponent";
 import "@babylonjs/core/Shaders/shadowMap.fragment";
 import "@babylonjs/core/Shaders/shadowMap.vertex";
+import type { Camera } from "@babylonjs/core/Cameras/camera";
 import { TargetCamera } from "@babylonjs/core/Cameras/targetCamera";
 import { Engine } from "@babylonjs/core/Engines/engine";
 import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight";
@@ -14,10 +16,11 @@ import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { Batch } from "./batch";
 import { Crowd } from "./crowd";
@@ -39,6 +42,7 @@ import { PLAIN_COLOR } from "./looks";
 import { Frame } from "./marks";
 import type { Vector } from "./matrix";
 import { Props } from "./props";
+import { PLACE_FLOATS, Rig } from "./rig";
 import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
 import { Solids } from "./solids";
@@ -51,8 +55,8 @@ import { ViewCone } from "./view_cone";
 /** Vertical field of view, radians. */
 const FIELD_OF_VIEW = 1.05;
 /** Nearest and farthest that is drawn, metres. */
-const NEAR_M = 0.06;
-const FAR_M = 2_000;
+export const NEAR_M = 0.06;
+export const FAR_M = 2_000;
 /** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
 const PIXEL_RATIO_MAX = 2;
 /** Pictures at most this high, CSS pixels, are never drawn coarser: there is nothing to gain. */
@@ -81,12 +85,21 @@ export interface Sight {
   readonly direction: Vector;
 }
 
+/** What shows the room in place of the page: its camera, which stands on the rig's floor, and its clock. */
+export interface Presenter {
+  readonly camera: Camera;
+  /** The time of the frame that is being made, on the clock of `performance.now()`, milliseconds. */
+  now_ms(): number;
+}
+
 export class Stage {
   readonly canvas: HTMLCanvasElement;
   readonly props: Props;
   readonly solids = new Solids();
   readonly crowd: Crowd;
   readonly tags: Tags;
+  /** Where the visitor stands, and what of them is tracked. */
+  readonly rig = new Rig();
   /** What the eye can see. */
   readonly view = new ViewCone();
   readonly lamps: Lamps;
@@ -96,7 +109,13 @@ export class Stage {
   readonly isSoftware: boolean;
   readonly #engine: Engine;
   readonly #scene: Scene;
+  /** The rig's floor; cameras stand on it. */
+  readonly #floor: TransformNode;
   readonly #camera: TargetCamera;
+  /** How the camera is turned on the floor. */
+  readonly #turn = Quaternion.Identity();
+  /** The visitor's head in the room. */
+  readonly #head = new Float32Array(PLACE_FLOATS);
   readonly #sun: DirectionalLight;
   readonly #sky_light: HemisphericLight;
   readonly #shadows: ShadowGenerator;
@@ -105,6 +124,7 @@ export class Stage {
   readonly #shadow_middle = new Vector3(Infinity, 0, 0);
   #level: Level = LEVELS[0];
   #sky: Sky = DAY;
+  #presenter: Presenter | undefined;
 
   /** Throws when the browser gives no WebGL 2. */
   constructor(canvas: HTMLCanvasElement) {
@@ -117,7 +137,8 @@ export class Stage {
     this.#engine.canvasTabIndex = -1;
     if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
     this.#scene = newScene(this.#engine);
-    this.#camera = newCamera(this.#scene);
+    this.#floor = new TransformNode("floor", this.#scene);
+    this.#camera = newCamera(this.#scene, this.#floor, this.#turn);
     this.#sun = newSun(this.#scene);
     this.#sky_light = newSkyLight(this.#scene);
     this.#shadows = newShadows(this.#sun);
@@ -146,13 +167,36 @@ export class Stage {
     return this.#engine.getFps();
   }
 
+  get scene(): Scene {
+    return this.#scene;
+  }
+
+  /** Where cameras stand. */
+  get floor(): TransformNode {
+    return this.#floor;
+  }
+
+  /** True while something else than the page shows the room. */
+  get presented(): boolean {
+    return this.#presenter !== undefined;
+  }
+
+  /** Lets something else than the page show the room; undefined gives it back to the page. */
+  present(presenter: Presenter | undefined): void {
+    this.#presenter = presenter;
+    this.#scene.activeCamera = presenter?.camera ?? this.#camera;
+    if (presenter === undefined) this.rig.release();
+  }
+
   /**
-   * Calls `frame` before every picture until the returned function is called. `onDrawn` is told how long handing the
-   * picture to the card took the processor, milliseconds.
+   * Calls `frame` with its time before every picture until the returned function is called. Who shows the room sets the
+   * pace: the page or a headset. `onDrawn` is told how long handing the picture to the card took the processor,
+   * milliseconds.
    */
-  run(frame: () => void, onDrawn: (render_ms: number) => void): () => void {
+  run(frame: (now_ms: number) => void, onDrawn: (render_ms: number) => void): () => void {
     const loop = () => {
-      frame();
+      if (this.rig.tracked) this.#aim();
+      frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
       this.#render();
       onDrawn(performance.now() - from_ms);
@@ -161,11 +205,14 @@ export class Stage {
     return () => this.#engine.stopRenderLoop(loop);
   }
 
-  /** Puts the eye somewhere; a positive pitch looks down. */
-  look(x: number, y: number, z: number, yaw: number, pitch: number): void {
-    this.#camera.position.set(x, y, z);
-    this.#camera.rotation.set(pitch, yaw, 0);
-    this.view.look(x, y, z, yaw, pitch);
+  /**
+   * Puts the floor under the visitor somewhere. Their head goes along: where it is tracked, else at a height above the
+   * floor, metres, and at a pitch, radians (positive looks down).
+   */
+  stand(x: number, y: number, z: number, yaw: number, height_m: number, pitch: number): void {
+    this.rig.stand(x, y, z, yaw);
+    this.rig.hold(height_m, pitch);
+    this.#aim();
   }
 
   /** Width over height of the picture. */
@@ -174,7 +221,7 @@ export class Stage {
   }
 
   get eye(): Vector {
-    const { x, y, z } = this.#camera.position;
+    const { x, y, z } = this.view;
     return [x, y, z];
   }
 
@@ -221,6 +268,8 @@ export class Stage {
   }
 
   resize(): void {
+    // A headset has a picture of its own; the page's is seen to when it returns.
+    if (this.presented) return;
     const ratio = Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
     const coarse = this.canvas.clientHeight > COARSE_FROM_PX ? this.#level.scaling : 1;
     this.#engine.setHardwareScalingLevel(coarse / ratio);
@@ -241,8 +290,17 @@ export class Stage {
     this.#engine.dispose();
   }
 
+  #aim(): void {
+    this.view.look(this.rig.toRoom(this.rig.head, this.#head));
+  }
+
   #render(): void {
-    const { x, y, z } = this.#camera.position;
+    const { rig } = this;
+    this.#floor.position.set(rig.x, rig.y, rig.z);
+    this.#floor.rotation.y = rig.yaw;
+    this.#camera.position.fromArray(rig.head);
+    this.#turn.fromArray(rig.head, 3);
+    const { x, y, z } = this.view;
     // The plain goes along, in whole metres; its lines stay where they are.
     this.#plain.position.set(Math.round(x), -PLAIN_DROP_M, Math.round(z));
     this.#plain.setEnabled(this.hasPlain);
@@ -301,8 +359,10 @@ function backdropRank(mesh: AbstractMesh): number {
   return mesh.name === PLAIN_NAME ? 1 : 0;
 }
 
-function newCamera(scene: Scene): TargetCamera {
-  const camera = new TargetCamera("eye", new Vector3(0, 1.8, -4), scene);
+function newCamera(scene: Scene, floor: TransformNode, turn: Quaternion): TargetCamera {
+  const camera = new TargetCamera("eye", Vector3.Zero(), scene);
+  camera.rotationQuaternion = turn;
+  camera.parent = floor;
   camera.fov = FIELD_OF_VIEW;
   camera.minZ = NEAR_M;
   camera.maxZ = FAR_M;

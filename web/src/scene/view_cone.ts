@@ -1,8 +1,9 @@
 /**
- * What the eye can see: a pyramid of four planes, and where in the picture a place is. Pure; makes no garbage.
+ * What the eye can see: a pyramid of four planes, and where in the picture a place is. Pure; aiming makes no garbage.
  *
  * Knows neither camera nor people; whoever moves the camera tells it.
  */
+import type { Vector } from "./matrix";
 
 export class ViewCone {
   /** Where the eye is, metres. */
@@ -13,24 +14,21 @@ export class ViewCone {
   depth = 0;
   across = 0;
   above = 0;
-  #sin_yaw = 0;
-  #cos_yaw = 1;
-  #sin_pitch = 0;
-  #cos_pitch = 1;
+  #right: Vector = [1, 0, 0];
+  #up: Vector = [0, 1, 0];
+  #ahead: Vector = [0, 0, 1];
   #tan_x = 1;
   #tan_y = 1;
   #slope_x = Math.SQRT2;
   #slope_y = Math.SQRT2;
 
-  /** Puts the eye somewhere; a positive pitch looks down. */
-  look(x: number, y: number, z: number, yaw: number, pitch: number): void {
-    this.x = x;
-    this.y = y;
-    this.z = z;
-    this.#sin_yaw = Math.sin(yaw);
-    this.#cos_yaw = Math.cos(yaw);
-    this.#sin_pitch = Math.sin(pitch);
-    this.#cos_pitch = Math.cos(pitch);
+  /** Puts the eye at a place: position and quaternion. */
+  look(place: Float32Array): void {
+    const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = place;
+    [this.x, this.y, this.z] = [x, y, z];
+    this.#right = [1 - 2 * (qy * qy + qz * qz), 2 * (qx * qy + qz * qw), 2 * (qx * qz - qy * qw)];
+    this.#up = [2 * (qx * qy - qz * qw), 1 - 2 * (qx * qx + qz * qz), 2 * (qy * qz + qx * qw)];
+    this.#ahead = [2 * (qx * qz + qy * qw), 2 * (qy * qz - qx * qw), 1 - 2 * (qx * qx + qy * qy)];
   }
 
   /** The vertical field of view, radians, and width over height. */
@@ -46,10 +44,10 @@ export class ViewCone {
     const dx = x - this.x;
     const dy = y - this.y;
     const dz = z - this.z;
-    const ahead = dx * this.#sin_yaw + dz * this.#cos_yaw;
-    this.across = dx * this.#cos_yaw - dz * this.#sin_yaw;
-    this.depth = ahead * this.#cos_pitch - dy * this.#sin_pitch;
-    this.above = ahead * this.#sin_pitch + dy * this.#cos_pitch;
+    const [right, up, ahead] = [this.#right, this.#up, this.#ahead];
+    this.across = dx * right[0] + dy * right[1] + dz * right[2];
+    this.above = dx * up[0] + dy * up[1] + dz * up[2];
+    this.depth = dx * ahead[0] + dy * ahead[1] + dz * ahead[2];
   }
 
   /** Whether any of a ball around the place aimed at may be in the picture. */

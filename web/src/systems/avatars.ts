@@ -4,8 +4,9 @@
  *
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
-import type { Person } from "../core/app";
-import { AVATAR_FLAG, AVATAR_ROW, tierOf } from "../core/core-types";
+import { tierOf } from "../core/core-types";
+import { AVATAR_FLAG, AVATAR_ROW } from "../core/generated";
+import type { Person } from "../core/people";
 import type { Figure } from "../scene/crowd";
 import { LOD } from "../scene/lod";
 import type { Context } from "./context";
@@ -35,7 +36,7 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     age_ms: Infinity,
   };
   onFrame(() => {
-    const count = app.inRoom ? takeRows() : 0;
+    const count = app.visit.inRoom ? takeRows() : 0;
     known.begin();
     crowd.begin();
     tags.begin(clock.now_ms);
@@ -105,7 +106,7 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     figure.green = known.colors[3 * index + 1] ?? 1;
     figure.blue = known.colors[3 * index + 2] ?? 1;
     figure.away = person.away || (flags & AVATAR_FLAG.away) !== 0;
-    figure.age_ms = app.settings$.value.reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
+    figure.age_ms = app.preferences.settings$.value.reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
   }
 
   return () => undefined;

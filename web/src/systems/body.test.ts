@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Quaternion, type Vector, compose } from "../scene/matrix";
+import type { Json } from "../core/json";
 import { halfExtents, shapeOf } from "../scene/looks";
+import { type Quaternion, type Vector, compose } from "../scene/matrix";
 import { Solids } from "../scene/solids";
-import type { Json } from "../core/app";
 import { BODY_RADIUS_M, type Body, fly, walk } from "./body";
 import { groundOf } from "./plain";
 

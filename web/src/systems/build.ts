@@ -2,9 +2,8 @@
  * Building: point at a thing, click to select it, drag its handles. A dragged thing moves here at once and in the room
  * ten times a second; when the room refuses, it goes back to where the room has it.
  */
-import type { Gizmo, Json } from "../core/app";
-import type { JsonObject } from "../core/core-types";
-import { text, member } from "../core/json";
+import type { Gizmo } from "../core/building";
+import { type Json, type JsonObject, member, text } from "../core/json";
 import { millimetres } from "../core/things";
 import type { LocalPlace } from "../scene/handles";
 import type { Context } from "./context";
@@ -33,8 +32,8 @@ export function build(context: Context): () => void {
 
   onFrame(() => {
     input.taken = handles.busy;
-    if (!app.inside || !app.build$.value) return rest();
-    if (input.pressed.has("Ctrl+KeyD")) void app.duplicate();
+    if (!app.visit.inside || !app.building.build$.value) return rest();
+    if (input.pressed.has("Ctrl+KeyD")) void app.building.duplicate();
     point();
     if (input.click !== undefined && !handles.busy) select(input.click);
     showSelected();
@@ -51,7 +50,7 @@ export function build(context: Context): () => void {
     handles.hide();
     stage.pointed.hide();
     stage.selected.hide();
-    app.hint$.next("");
+    app.building.hint$.next("");
   }
 
   function point(): void {
@@ -69,24 +68,24 @@ export function build(context: Context): () => void {
 
   function select(at: { readonly x: number; readonly y: number }): void {
     const index = thingAt(at);
-    app.select(index < 0 ? null : (replica.id(index) ?? null));
+    app.building.select(index < 0 ? null : (replica.id(index) ?? null));
   }
 
   function hintFor(index: number): string {
     if (index < 0) return "";
     const record = replica.record(index);
-    if (record === undefined || record.id === app.selection$.value?.entity) return "";
+    if (record === undefined || record.id === app.building.selection$.value?.entity) return "";
     return `Select ${kindOf(record.components)}`;
   }
 
   function tellHint(hint: string): void {
-    if (hint !== app.hint$.value) app.hint$.next(hint);
+    if (hint !== app.building.hint$.value) app.building.hint$.next(hint);
   }
 
   // ---- showing ----------------------------------------------------------------------------------------------------
 
   function showSelected(): void {
-    const entity = app.selection$.value?.entity;
+    const entity = app.building.selection$.value?.entity;
     const index = entity === undefined ? -1 : replica.index(entity);
     if (entity === undefined || index < 0) {
       held = undefined;
@@ -95,7 +94,7 @@ export function build(context: Context): () => void {
     }
     if (held?.entity !== entity || held.index !== index) held = { entity, index, edits: new Edits() };
     readMatrix(index);
-    handles.show(app.gizmo$.value, matrix, 0);
+    handles.show(app.building.gizmo$.value, matrix, 0);
     frame(stage.selected, index);
   }
 
@@ -130,14 +129,14 @@ export function build(context: Context): () => void {
     const at = parent === undefined ? -1 : replica.index(parent);
     // Copied: the next call into the core may move its memory.
     const above = at < 0 ? undefined : core.matrices().slice(at * 16, at * 16 + 16);
-    edits.put(changedBy(app.gizmo$.value, handles.local(above, 0)));
+    edits.put(changedBy(app.building.gizmo$.value, handles.local(above, 0)));
     if (done) send(held, true);
   }
 
   function send({ entity, index, edits }: Held, last: boolean): void {
     const components = edits.take(clock.now_ms, last);
     if (components === undefined) return;
-    void app.update(entity, components).then(() => {
+    void app.building.update(entity, components).then(() => {
       const settled = edits.answered() && !handles.dragging;
       if (settled) stage.props.release(index, core.matrices());
     });

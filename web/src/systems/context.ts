@@ -10,7 +10,7 @@ import type { Stage } from "../scene/stage";
 
 /** The frame that is being made. */
 export interface FrameClock {
-  /** `performance.now()` at its start, milliseconds. */
+  /** When it began, on the clock of `performance.now()`, milliseconds. */
   now_ms: number;
   /** Since the last frame, seconds; at most `FRAME_MAX_S`. */
   dt_s: number;

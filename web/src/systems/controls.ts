@@ -40,7 +40,7 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   const listening = new AbortController();
   listenToKeys(held, gathered, listening.signal);
   listenToPointer(canvas, app, input, gathered, listening.signal);
-  const building = app.build$.subscribe((on) => {
+  const building = app.building.build$.subscribe((on) => {
     if (on) freeMouse();
   });
   return {
@@ -125,7 +125,7 @@ function listenToPointer(
     press = undefined;
     if (!short || input.taken || event.button !== 0) return;
     gathered.now.click = place(event);
-    if (event.pointerType === "mouse" && app.inside && !app.build$.value) captureMouse(canvas);
+    if (event.pointerType === "mouse" && app.visit.inside && !app.building.build$.value) captureMouse(canvas);
   };
   canvas.addEventListener("pointerdown", onDown, { signal });
   canvas.addEventListener("pointermove", onMove, { signal });

@@ -1,5 +1,5 @@
 /** The things of the room: the replica's changes become what is drawn, lit and bumped into. */
-import type { Json } from "../core/app";
+import type { Json } from "../core/json";
 import { type Change, isGone } from "../core/replica";
 import { DAY, skyOf } from "../scene/environment";
 import type { Context } from "./context";

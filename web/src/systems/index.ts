@@ -1,5 +1,5 @@
 /**
- * A frame, as one list: what happens from top to bottom, sixty or more times a second.
+ * A frame, as one list: what happens from top to bottom, sixty or more times a second, whoever shows the room.
  */
 import type { FrameTimes } from "../core/frame_times";
 import type { Session } from "../core/session";
@@ -8,7 +8,7 @@ import { avatars } from "./avatars";
 import { broker } from "./broker";
 import { build } from "./build";
 import { type Context, FRAME_MAX_S, type FrameClock, type System } from "./context";
-import { type Controls, newControls } from "./controls";
+import { newControls } from "./controls";
 import { detail } from "./detail";
 import { entities } from "./entities";
 import { locomotion } from "./locomotion";
@@ -48,11 +48,16 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
     onFrame: (step) => void steps.push(step),
   };
   const ends = FRAME.map((system) => system(context));
-  const work = () => frame(clock, controls, steps);
+  const work = () => {
+    controls.begin();
+    for (const step of steps) step();
+  };
   const stop = stage.run(
-    () => {
+    (now_ms) => {
+      const from_ms = performance.now();
+      begin(clock, now_ms);
       session.guarded(work);
-      times.ran(clock.now_ms, performance.now() - clock.now_ms);
+      times.ran(clock.now_ms, performance.now() - from_ms);
     },
     (render_ms) => times.drawn(render_ms),
   );
@@ -63,10 +68,9 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
   };
 }
 
-function frame(clock: FrameClock, controls: Controls, steps: readonly (() => void)[]): void {
-  const now_ms = performance.now();
-  clock.dt_s = Math.min(FRAME_MAX_S, (now_ms - clock.now_ms) / 1_000);
-  clock.now_ms = now_ms;
-  controls.begin();
-  for (const step of steps) step();
+/** Time goes on, never back: the clocks of page and headset differ by a few milliseconds. */
+function begin(clock: FrameClock, now_ms: number): void {
+  const next_ms = Math.max(clock.now_ms, now_ms);
+  clock.dt_s = Math.min(FRAME_MAX_S, (next_ms - clock.now_ms) / 1_000);
+  clock.now_ms = next_ms;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Person } from "../core/app";
+import type { Person } from "../core/people";
 import { Known, SPEAKING_HOLD_MS } from "./known";
 
 const person = (user_id: string, color = "#FF8000"): Person => ({

@@ -4,7 +4,7 @@
  * Owns when someone appeared, their colour as numbers, and when they were last heard. Makes no garbage while nobody
  * changes. Knows neither scene nor core.
  */
-import type { Person } from "../core/app";
+import type { Person } from "../core/people";
 import { NEUTRAL, rgb } from "../scene/looks";
 
 /** How long someone is shown as speaking after they were last heard, milliseconds: words have gaps. */

@@ -3,8 +3,8 @@
  *
  * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
  */
-import type { Phase } from "../core/app";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
+import type { Phase } from "../core/visit";
 import { type Body, fly, walk } from "./body";
 import type { Context } from "./context";
 import {
@@ -46,7 +46,7 @@ export function locomotion(context: Context): () => void {
   let eye_y = HEAD_HEIGHT_M;
 
   let was_inside = false;
-  const entered = app.phase$.subscribe((phase) => {
+  const entered = app.visit.phase$.subscribe((phase) => {
     if (phase.kind === "entering") return;
     // Whoever watched and goes on watching, because there is no place, stays where they are.
     const stays = was_inside && phase.kind === "inside" && phase.mode === "observe";
@@ -57,7 +57,7 @@ export function locomotion(context: Context): () => void {
   });
 
   onFrame(() => {
-    if (!app.inRoom) return;
+    if (!app.visit.inRoom) return;
     turn();
     if (input.pressed.has("KeyF")) toggleFlight();
     if (placedFromOutside()) goTo({ ...viewer });
@@ -67,11 +67,11 @@ export function locomotion(context: Context): () => void {
     eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);
     // In the air the eye is where the head is.
     if (!body.grounded) eye_y = body.y + HEAD_HEIGHT_M;
-    stage.look(body.x, eye_y, body.z, viewer.yaw, viewer.pitch);
+    stage.stand(body.x, eye_y - HEAD_HEIGHT_M, body.z, viewer.yaw, HEAD_HEIGHT_M, viewer.pitch);
   });
 
   function turn(): void {
-    const { look_speed, invert_look } = app.settings$.value;
+    const { look_speed, invert_look } = app.preferences.settings$.value;
     const [yaw_s, pitch_s] = turnOf(input.held, app.touch);
     const sign = invert_look ? -1 : 1;
     viewer.yaw += input.look_x * LOOK_RAD_PX * look_speed + yaw_s * clock.dt_s;
@@ -82,7 +82,7 @@ export function locomotion(context: Context): () => void {
 
   function step(): void {
     const wish = wishOf(input.held, app.touch);
-    const flying = app.settings$.value.fly;
+    const flying = app.preferences.settings$.value.fly;
     const [x, y, z] = flying ? flySpeed(wish, viewer.yaw, viewer.pitch) : flat(walkSpeed(wish, viewer.yaw));
     speed_x = approach(speed_x, x, AGILITY_PER_S, clock.dt_s);
     speed_y = approach(speed_y, y, AGILITY_PER_S, clock.dt_s);
@@ -104,9 +104,9 @@ export function locomotion(context: Context): () => void {
   }
 
   function toggleFlight(): void {
-    const settings = app.settings$.value;
-    app.settings$.next({ ...settings, fly: !settings.fly });
-    app.hud$.next({ text: settings.fly ? "Walking" : "Flying. Space goes up, X goes down.", tone: "plain" });
+    const settings = app.preferences.settings$.value;
+    app.preferences.settings$.next({ ...settings, fly: !settings.fly });
+    app.hud.hud$.next({ text: settings.fly ? "Walking" : "Flying. Space goes up, X goes down.", tone: "plain" });
   }
 
   return () => entered.unsubscribe();

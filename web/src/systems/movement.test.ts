@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TouchInput } from "../core/app";
+import type { TouchInput } from "../core/touch";
 import { RUN_M_S, WALK_M_S, approach, clampPitch, flySpeed, turnOf, walkSpeed, wishOf } from "./movement";
 
 const still: TouchInput = { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false };

@@ -1,7 +1,7 @@
 /**
  * Movement as arithmetic: keys and thumbs to a wish, a wish to a speed. Pure; knows no room and no camera.
  */
-import type { TouchInput } from "../core/app";
+import type { TouchInput } from "../core/touch";
 
 /** Walking and running, metres per second. */
 export const WALK_M_S = 2.6;

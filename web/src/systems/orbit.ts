@@ -21,8 +21,9 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   let angle = Math.PI * 1.25;
   let view: readonly [number, number, number, number] | undefined;
   onFrame(() => {
-    if (app.inRoom || app.phase$.value.kind === "loading") return;
-    if (!app.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
+    // Nobody with a headset is swung around: they wait where they are.
+    if (app.visit.inRoom || app.visit.phase$.value.kind === "loading" || stage.rig.tracked) return;
+    if (!app.preferences.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
     const aim = aimAt();
     const share = view === undefined ? 1 : 1 - Math.exp(-GLIDE_PER_S * clock.dt_s);
     const from = view ?? aim;
@@ -45,7 +46,7 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
     const aside = stage.aspect > 1.2 ? ASIDE_RAD : 0;
     // On an upright page it covers the lower part: the heart is seen above it.
     const above = stage.aspect < 1 ? ABOVE_RAD : 0;
-    stage.look(eye_x, y + height, eye_z, angle + Math.PI - aside, Math.atan2(height, distance) + above);
+    stage.stand(eye_x, y + height, eye_z, angle + Math.PI - aside, 0, Math.atan2(height, distance) + above);
   }
 
   return () => undefined;

@@ -1,20 +1,42 @@
-/** Tells the core where the visitor's head is; its filter decides what is worth sending. A desktop has no hands. */
-import { HEAD_HEIGHT_M, lookQuaternion } from "../core/viewer";
+/** Tells the core where the visitor's head and hands are; its filter decides what is worth sending. A desktop has no hands. */
+import { type Hand, PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 
-export function pose({ app, core, clock, onFrame }: Context): () => void {
-  const head = new Float32Array(7);
+export function pose({ app, core, stage, clock, onFrame }: Context): () => void {
+  const { rig } = stage;
+  const places = [0, 1, 2].map(() => new Float32Array(PLACE_FLOATS));
+  const [head, left, right] = places as [Float32Array, Float32Array, Float32Array];
+  let jointed = false;
   onFrame(() => {
-    const phase = app.phase$.value;
+    const phase = app.visit.phase$.value;
     // An observer's is a camera: the room tells motion from there.
-    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.driver$.value)) return;
+    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.visit.driver$.value)) return;
     const { viewer } = app;
-    head[0] = viewer.x;
-    head[1] = viewer.y + HEAD_HEIGHT_M;
-    head[2] = viewer.z;
-    head.set(lookQuaternion(viewer.yaw, viewer.pitch), 3);
-    core.set_pose(head, undefined, undefined, viewer.jumped, clock.now_ms);
+    core.set_pose(
+      rig.toRoom(rig.head, head),
+      placeOf(rig.left, left),
+      placeOf(rig.right, right),
+      viewer.jumped,
+      clock.now_ms,
+    );
     viewer.jumped = false;
+    tellJoints();
   });
+
+  function placeOf(hand: Hand, out: Float32Array): Float32Array | undefined {
+    return hand.tracked ? rig.toRoom(hand.place, out) : undefined;
+  }
+
+  /** Also once when there are none any more. */
+  function tellJoints(): void {
+    const known = rig.left.jointed || rig.right.jointed;
+    if (known || jointed) core.set_hands(jointsOf(rig.left), jointsOf(rig.right));
+    jointed = known;
+  }
+
   return () => undefined;
+}
+
+function jointsOf({ jointed, joints }: Hand): Float32Array | undefined {
+  return jointed ? joints : undefined;
 }

@@ -1,18 +1,18 @@
 /**
- * The room's interface: everything over the 3D view. Owns what is shown and asked; knows the room only through `App`
+ * The room's interface: everything over the 3D view. Owns what is shown and asked; knows the room only through `RoomApp`
  * and nothing of the scene.
  */
 import { mount, unmount } from "svelte";
 import "../tokens.css";
-import type { App } from "../core/app";
+import type { RoomApp } from "../core/room-app";
+import Root from "./Root.svelte";
 import type { Ui } from "./context";
 import { rememberedKeys, takesTyping } from "./keys";
 import { browserMemory } from "./logic/remembered";
 import { PHONE_QUERY, Shell } from "./shell.svelte";
-import Root from "./Root.svelte";
 
 /** Puts the interface over the view inside `target`; returns its disposer. */
-export function mountUi(app: App, target: HTMLElement): () => void {
+export function mountUi(app: RoomApp, target: HTMLElement): () => void {
   const memory = browserMemory();
   const shell = new Shell(app);
   const ui: Ui = { app, shell, memory, keys$: rememberedKeys(memory) };

@@ -2,7 +2,8 @@
  * What the interface itself remembers while the page is open: which drawer is open, what was read, how wide the window
  * is. Knows nothing of the room but its chat lines and whether build mode is on.
  */
-import type { App, ChatLine } from "../core/app";
+import type { ChatLine } from "../core/chat";
+import type { RoomApp } from "../core/room-app";
 
 export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "room" | "settings";
 
@@ -21,10 +22,10 @@ export class Shell {
   seen = $state.raw<ChatLine | null>(null);
   /** Whether the inspector shows all components: stays so from one selected thing to the next. */
   components_open = $state(false);
-  readonly #app: App;
+  readonly #app: RoomApp;
   #opener: HTMLElement | null = null;
 
-  constructor(app: App) {
+  constructor(app: RoomApp) {
     this.#app = app;
   }
 
@@ -38,12 +39,12 @@ export class Shell {
     if (this.drawer === null) this.#opener = focused();
     this.drawer = drawer;
     this.numbers = false;
-    if (drawer === "build") this.#app.build$.next(true);
+    if (drawer === "build") this.#app.building.build$.next(true);
   }
 
   /** Closes the drawer; on a wide window closing the build drawer ends building, on a phone it shows the room. */
   close(): void {
-    if (this.drawer === "build" && !this.phone) this.#app.build$.next(false);
+    if (this.drawer === "build" && !this.phone) this.#app.building.build$.next(false);
     this.drawer = null;
     // The focus returns to where it was, or to nothing, so that the next key walks instead of pressing a button.
     if (this.#opener?.isConnected) this.#opener.focus();
@@ -62,8 +63,8 @@ export class Shell {
   /** Ends building wherever the person is. */
   stopBuilding(): void {
     if (this.drawer === "build") this.drawer = null;
-    this.#app.select(null);
-    this.#app.build$.next(false);
+    this.#app.building.select(null);
+    this.#app.building.build$.next(false);
     focused()?.blur();
   }
 
@@ -72,7 +73,7 @@ export class Shell {
     if (this.help) this.help = false;
     else if (this.numbers) this.numbers = false;
     else if (this.drawer !== null) this.close();
-    else if (this.#app.build$.value && this.#app.selection$.value !== null) this.#app.select(null);
+    else if (this.#app.building.build$.value && this.#app.building.selection$.value !== null) this.#app.building.select(null);
     else this.open("menu");
   }
 }

@@ -42,14 +42,14 @@ pub(super) fn build(project: &Project) -> Result<()> {
         step.up_to_date();
         return Ok(());
     }
-    let module = match compile(project, &toolchain, &step) {
-        Ok(module) => module,
+    let bindings = compile(project, &toolchain, &step).and_then(|module| bindgen(project, &module, &step));
+    match bindings {
+        Ok(command) => run(command, step, |step| step.done("built"))?,
         Err(error) => {
             step.failed();
             return Err(error);
         }
-    };
-    run(bindgen(project, &module), step, |step| step.done("built"))?;
+    }
     stamp.keep()
 }
 
@@ -98,10 +98,12 @@ fn compile(project: &Project, toolchain: &Toolchain, step: &Step) -> Result<Path
     Ok(target_folder.join(TARGET).join("wasm").join("thexr_client_wasm.wasm"))
 }
 
-/// The command that writes the bindings; cargo builds it on the way when needed.
-fn bindgen(project: &Project, module: &Path) -> Command {
-    let mut command = project.cargo();
-    command.args(["run", "--package", "xtask", "--features", "bindgen", "--bin", "bindgen", "--"]);
+/// Builds the program that writes the bindings, and returns the command that does it.
+fn bindgen(project: &Project, module: &Path, step: &Step) -> Result<Command> {
+    let mut command = project.workspace("build");
+    command.args(["--bin", "bindgen"]);
+    process::quiet(command, step)?;
+    let mut command = Command::new(project.binary("debug", "bindgen"));
     command.arg(module).arg(project.path(PACKAGE_FOLDER));
-    command
+    Ok(command)
 }

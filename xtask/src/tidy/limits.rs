@@ -3,18 +3,15 @@
 //! A crate's `limits.rs` is shown whole; of other files those documented constants whose names say that they bound
 //! something. Must not know any limit: the sentences and the numbers are the code's own.
 
-mod constants;
-mod value;
-
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
 
-use super::{Finding, relative};
+use super::constants::{Constant, constants};
+use super::value::{Value, evaluate, show};
+use super::{Finding, difference, relative};
 use crate::project::Project;
 use crate::stamp::files_below;
-use constants::{Constant, constants};
-use value::{Value, evaluate, show};
 
 /// Where the table lies.
 const FILE: &str = "docs/limits.md";
@@ -96,15 +93,6 @@ fn undocumented(sources: &[Source]) -> Vec<Finding> {
         constants.map(|constant| Finding::new(&source.path, constant.line, advice)).collect::<Vec<_>>()
     };
     sources.iter().flat_map(bare).collect()
-}
-
-/// The first line that differs, starting at 1.
-fn difference(written: &str, wanted: &str) -> Option<usize> {
-    if written == wanted {
-        return None;
-    }
-    let same = written.lines().zip(wanted.lines()).take_while(|(written, wanted)| written == wanted).count();
-    Some(same + 1)
 }
 
 /// The whole document.

@@ -1,5 +1,5 @@
 /** What is said at the door of a crowded room. Pure; the present moment is an argument. */
-import type { Admission, RoomLoad } from "../../core/app";
+import type { Admission, RoomLoad } from "../../core/visit";
 import { peopleCount } from "./names";
 import { secondsUntil } from "./time";
 

@@ -1,6 +1,6 @@
 /** How chat lines stand together. */
 import { expect, it } from "vitest";
-import type { ChatLine } from "../../core/app";
+import type { ChatLine } from "../../core/chat";
 import { NO_RELATIONS } from "../../core/rights";
 import { charactersLeft, listedLines, overheard, OVERHEARD_CHARS_MAX } from "./chat";
 

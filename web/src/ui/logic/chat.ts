@@ -1,9 +1,8 @@
 /** How chat lines stand together, and how long they may be. Pure. */
-import type { ChatLine, Relations } from "../../core/app";
-import { isHidden } from "../../core/rights";
+import type { ChatLine } from "../../core/chat";
+import { SAY_CHARS_MAX } from "../../core/generated";
+import { type Relations, isHidden } from "../../core/rights";
 
-/** Characters of a line (`SAY_CHARS_MAX` of the room). */
-export const SAY_CHARS_MAX = 1_000;
 /** From here on the remaining characters are counted down. */
 const COUNT_FROM = 900;
 /** Characters of a line that are shown while the chat is closed; the rest is in the chat. */

@@ -1,6 +1,7 @@
 /** A component edited as JSON. */
 import { expect, it } from "vitest";
-import { componentText, COMPONENT_BYTES_MAX, parseComponent } from "./component_json";
+import { COMPONENT_BYTES_MAX } from "../../core/generated";
+import { componentText, parseComponent } from "./component_json";
 
 it("what is shown reads back as the same value", () => {
   const value = { kind: "box", width: 2, nested: { list: [1, 2, 3], flag: true, none: null } };

@@ -1,8 +1,6 @@
 /** A component edited as JSON: shown legibly, checked before it is sent. Pure; the room checks its meaning. */
-import type { Json } from "../../core/app";
-
-/** One component's JSON, bytes (`COMPONENT_BYTES_MAX` of the room); above it the room refuses. */
-export const COMPONENT_BYTES_MAX = 64 * 1024;
+import { COMPONENT_BYTES_MAX } from "../../core/generated";
+import type { Json } from "../../core/json";
 
 export type ParsedComponent =
   | { readonly ok: true; readonly value: Json }

@@ -1,6 +1,5 @@
 /** Which drawers are offered to whom. Pure. */
-import type { Permission, Rights } from "../../core/app";
-import { can } from "../../core/rights";
+import { type Permission, type Rights, can } from "../../core/rights";
 import type { DrawerKind } from "../shell.svelte";
 
 interface Need {

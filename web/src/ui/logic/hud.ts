@@ -1,7 +1,7 @@
 /**
  * The lines at the bottom centre: each stands five seconds, at most ten stand at once. Pure: the clock is an argument.
  */
-import type { HudLine } from "../../core/app";
+import type { HudLine } from "../../core/hud";
 
 /** How long a line stands, milliseconds: time to read one sentence. */
 export const HUD_LINE_MS = 5_000;

@@ -1,5 +1,5 @@
 /** What a nickname may be, in the words shown beside its field. Pure; the room checks again. */
-import { NICKNAME_CHARS_MAX } from "../../core/memory";
+import { NICKNAME_CHARS_MAX } from "../../core/generated";
 
 /** The error of a nickname, or null when it is fine. */
 export function nicknameError(text: string): string | null {

@@ -1,5 +1,5 @@
 /** A refused command in words, for the place that asked. Pure; knows the shape of replies only. */
-import type { Reply } from "../../core/app";
+import type { Reply } from "../../core/commands";
 import { refusalWords } from "../../core/hud";
 
 /** Reasons whose detail says more than our sentence: what the value should have been. */

@@ -2,7 +2,7 @@
  * What this browser remembers for the interface, as JSON under "thexr.ui.*". A browser that forbids storage remembers
  * nothing and everything else works.
  */
-import type { Json } from "../../core/app";
+import type { Json } from "../../core/json";
 import type { Memory } from "../../core/memory";
 
 /** The browser's own memory, or one that forgets with the page where storage is forbidden. */

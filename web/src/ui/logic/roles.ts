@@ -1,6 +1,5 @@
 /** The roles that can be chosen for someone. Pure. */
-import type { Role } from "../../core/app";
-import { ROLES } from "../../core/rights";
+import { type Role, ROLES } from "../../core/rights";
 
 const WORDS: { readonly [role in Role]: string } = {
   visitor: "Visitor",

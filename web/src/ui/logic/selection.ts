@@ -1,7 +1,8 @@
 /**
  * The selected entity as fields a person edits, and edited fields as components the room accepts. Pure.
  */
-import type { Json, Selection } from "../../core/app";
+import type { Selection } from "../../core/building";
+import type { Json } from "../../core/json";
 import { normalizeHex } from "./colors";
 import { degreesFromQuaternion, quaternionFromDegrees, type Quaternion, type Vector3 } from "./rotation";
 

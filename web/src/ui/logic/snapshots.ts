@@ -1,8 +1,6 @@
 /** The list of saved states as people read it. Pure. */
-import type { SavedSnapshot } from "../../core/app";
-
-/** Characters of a saved state's name (`TITLE_CHARS_MAX` of the room). */
-export const TITLE_CHARS_MAX = 80;
+import { TITLE_CHARS_MAX } from "../../core/generated";
+import type { SavedSnapshot } from "../../core/states";
 
 export interface ListedSnapshot extends SavedSnapshot {
   readonly title: string;

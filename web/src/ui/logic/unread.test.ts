@@ -1,6 +1,6 @@
 /** Counting what has not been read. */
 import { describe, expect, it } from "vitest";
-import type { ChatLine } from "../../core/app";
+import type { ChatLine } from "../../core/chat";
 import { NO_RELATIONS } from "../../core/rights";
 import { unreadBadge, unreadCount } from "./unread";
 

@@ -1,8 +1,8 @@
 /**
  * Which chat lines a person has not seen yet. Pure; the chat keeps only its newest lines, so the last seen one may be gone.
  */
-import type { ChatLine, Relations } from "../../core/app";
-import { isHidden } from "../../core/rights";
+import type { ChatLine } from "../../core/chat";
+import { type Relations, isHidden } from "../../core/rights";
 
 /** Largest count that is shown as a number; more are "99+". */
 export const UNREAD_SHOWN_MAX = 99;

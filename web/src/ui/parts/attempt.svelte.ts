@@ -1,5 +1,5 @@
 /** One command on its way: whether it is pending and what the room answered. Shown beside what sent it. */
-import type { Reply } from "../../core/app";
+import type { Reply } from "../../core/commands";
 import { refusal } from "../logic/refusal";
 
 export class Attempt {

@@ -36,6 +36,7 @@ export const ICON_PATHS = {
   plane: "M6 5.5 19.5 3.5v15L6 20.5v-15Z",
   ground: "M12 8 21.5 13 12 18.5 2.5 13.5 12 8ZM7.2 10.7l9.6 5.1M16.8 10.5l-9.5 5.6",
   text: "M5 7V4.5h14V7M12 4.5v15M9 19.5h6",
+  headset: "M3 9.5A2.5 2.5 0 0 1 5.5 7h13A2.5 2.5 0 0 1 21 9.5v5a2.5 2.5 0 0 1-2.5 2.5h-2.6c-.8 0-1.5-.4-1.9-1l-.8-1.2a1.4 1.4 0 0 0-2.4 0l-.8 1.2c-.4.6-1.1 1-1.9 1H5.5A2.5 2.5 0 0 1 3 14.5v-5Z",
 } as const;
 
 export type IconName = keyof typeof ICON_PATHS;

@@ -6,7 +6,7 @@
  *     │ └──lifts──▶ tap: the view gets the whole press afterwards
  *     └──rests 450 ms──▶ press: the view gets it from here on, moves and release included
  */
-import type { TouchInput } from "../../core/app";
+import type { TouchInput } from "../../core/touch";
 import { LookPad, stick, type Point } from "../logic/joystick";
 import { drags, PRESS_MS, sideOf } from "../logic/taps";
 

@@ -1,0 +1,101 @@
+/**
+ * Building: whether this visitor builds, what is selected, and what is done to it.
+ */
+import { BehaviorSubject } from "rxjs";
+import { type Reply, refused } from "./commands";
+import { type Json, type JsonObject, numbers, text } from "./json";
+import type { OwnProfile } from "./profile";
+import type { ShapeKind } from "./generated";
+import { millimetres, newThing } from "./things";
+import type { Viewer } from "./viewer";
+import type { Wishes } from "./wishes";
+
+/** A duplicate is put this far to the right of its original, metres, so that both are seen. */
+export const DUPLICATE_OFFSET_M = 0.8;
+
+export type Gizmo = "move" | "rotate" | "scale";
+
+/** The selected entity: its components as they are now. */
+export interface Selection {
+  readonly entity: string;
+  readonly components: { readonly [name: string]: Json };
+}
+
+export class Building {
+  readonly build$ = new BehaviorSubject<boolean>(false);
+  readonly gizmo$ = new BehaviorSubject<Gizmo>("move");
+  readonly selection$ = new BehaviorSubject<Selection | null>(null);
+  /** What a click would do now: shown at the crosshair, empty for nothing. */
+  readonly hint$ = new BehaviorSubject<string>("");
+  readonly #wishes: Wishes;
+  readonly #profile: OwnProfile;
+  readonly #viewer: Viewer;
+
+  constructor(wishes: Wishes, profile: OwnProfile, viewer: Viewer) {
+    this.#wishes = wishes;
+    this.#profile = profile;
+    this.#viewer = viewer;
+    this.build$.subscribe((building) => {
+      if (!building) this.select(null);
+    });
+  }
+
+  /** Adds a shape or a text in front of the visitor and selects it. */
+  async add(kind: ShapeKind | "text"): Promise<Reply> {
+    const components = newThing(kind, this.#profile.profile$.value.color, this.#viewer);
+    return this.#selectMade(await this.#wishes.command("create_entity", { components }));
+  }
+
+  /** Acts on the selection, as the next two do; resolves `{ok:false, reason:"nothing_selected"}` without one. */
+  async duplicate(): Promise<Reply> {
+    const selection = this.selection$.value;
+    if (selection === null) return refused("nothing_selected");
+    const payload = { entity: selection.entity, ...this.#besides(selection.components["position"]) };
+    return this.#selectMade(await this.#wishes.command("duplicate_entity", payload));
+  }
+
+  paint(color: string): Promise<Reply> {
+    const selection = this.selection$.value;
+    if (selection === null) return Promise.resolve(refused("nothing_selected"));
+    return this.update(selection.entity, { color });
+  }
+
+  async remove(): Promise<Reply> {
+    const selection = this.selection$.value;
+    if (selection === null) return refused("nothing_selected");
+    const reply = await this.#wishes.command("delete_entity", { entity: selection.entity });
+    if (reply.ok && this.selection$.value?.entity === selection.entity) this.select(null);
+    return reply;
+  }
+
+  select(entity: string | null): void {
+    const components = entity === null ? undefined : this.#wishes.port?.components(entity);
+    if (entity !== null && components !== undefined) this.selection$.next({ entity, components });
+    else if (this.selection$.value !== null) this.selection$.next(null);
+  }
+
+  update(entity: string, components: JsonObject): Promise<Reply> {
+    return this.#wishes.command("update_components", { entity, components });
+  }
+
+  #selectMade(reply: Reply): Reply {
+    const entity = reply.ok ? text(reply.response["entity"]) : undefined;
+    if (entity !== undefined) this.select(entity);
+    return reply;
+  }
+
+  /** A place to the right of an original, as the visitor sees it; without a place of its own none is asked for. */
+  #besides(place: Json | undefined): JsonObject {
+    const position = numbers(place, 3);
+    if (position === undefined) return {};
+    const [x = 0, y = 0, z = 0] = position;
+    const { yaw } = this.#viewer;
+    return {
+      position: [
+        millimetres(x + Math.cos(yaw) * DUPLICATE_OFFSET_M),
+        y,
+        millimetres(z - Math.sin(yaw) * DUPLICATE_OFFSET_M),
+      ],
+    };
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Numbers and names that Rust owns. Written by `cargo xtask codegen`: change the Rust sources, not this file.
+ */
+
+/** A nickname, characters; longer ones are refused with `nickname_too_long`. */
+export const NICKNAME_CHARS_MAX = 40;
+
+/** A chat line, characters; longer ones are refused with `text_too_long`. */
+export const SAY_CHARS_MAX = 1000;
+
+/** A snapshot's or room's name, characters; longer ones are refused with `name_too_long`. */
+export const TITLE_CHARS_MAX = 80;
+
+/** One component's canonical JSON, bytes; above it the command is refused with `component_too_large`. */
+export const COMPONENT_BYTES_MAX = 65536;
+
+/** Joints of a hand (WebXR Hand Input, `XRHandJoint`). */
+export const JOINTS = 25;
+
+/** Where things lie in an avatar's row; TypeScript's copy is written from here. */
+export const AVATAR_ROW = {
+  /** Index of its entity. */
+  index: 0,
+  /** Bits of `flag`. */
+  flags: 1,
+  /** Head: position and quaternion. */
+  head: 2,
+  /** Left hand, zeros when it is not tracked. */
+  left: 9,
+  /** Right hand. */
+  right: 16,
+  /** Age of the newest sample, milliseconds. */
+  age_ms: 23,
+  /** All of them. */
+  floats: 24,
+} as const;
+
+/** Bits of a row's flags. */
+export const AVATAR_FLAG = {
+  /** The left hand is tracked. */
+  left: 1,
+  /** The right hand is tracked. */
+  right: 2,
+  /** The fingers are tracked. */
+  fingers: 4,
+  /** It jumped since the last frame. */
+  jumped: 8,
+  /** The person speaks. */
+  speaking: 16,
+  /** The person's connection is lost for the moment. */
+  away: 32,
+  /** The person holds something. */
+  holding: 64,
+  /** From this bit on: the tier of the newest sample, three bits. */
+  tier_shift: 8,
+} as const;
+
+/** Where things lie in a hand's row; TypeScript's copy is written from here. */
+export const HAND_ROW = {
+  /** Index of its person's entity. */
+  index: 0,
+  /** 1 for the right hand. */
+  right: 1,
+  /** Joints in the frame of the hand's place, three numbers each, metres. */
+  points: 2,
+  /** All of them. */
+  floats: 77,
+} as const;
+
+/** Bits of what changed about an entity. */
+export const CHANGE = {
+  /** It is new. */
+  created: 1,
+  /** It is gone. */
+  removed: 2,
+  /** Its own place: position, rotation, scale, spin, animate. */
+  transform: 4,
+  /** What it looks like. */
+  look: 8,
+  /** What it hangs on. */
+  parent: 16,
+  /** Whose it is: avatar, nickname, status. */
+  people: 32,
+  /** Any other component. */
+  other: 64,
+} as const;
+
+/** The shapes a `shape` may be. */
+export const SHAPES = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"] as const;
+export type ShapeKind = (typeof SHAPES)[number];
+
+/** The lights a `light` may be. */
+export const LIGHTS = ["point", "spot", "directional", "hemispheric"] as const;
+export type LightKind = (typeof LIGHTS)[number];

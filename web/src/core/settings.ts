@@ -1,0 +1,20 @@
+/** How this visitor wants to move and look, remembered by the browser. */
+import { BehaviorSubject } from "rxjs";
+import { type Memory, readSettings, writeSettings } from "./memory";
+
+/** Settings a visitor changes and we remember in localStorage. */
+export interface Settings {
+  readonly fly: boolean;
+  readonly invert_look: boolean;
+  readonly look_speed: number;
+  readonly reduce_motion: boolean;
+}
+
+export class Preferences {
+  readonly settings$: BehaviorSubject<Settings>;
+
+  constructor(memory: Memory, reduce_motion: boolean) {
+    this.settings$ = new BehaviorSubject(readSettings(memory, reduce_motion));
+    this.settings$.subscribe((settings) => writeSettings(memory, settings));
+  }
+}

@@ -1,0 +1,48 @@
+/** The room's saved states: what there are, saving one, bringing one back. */
+import { BehaviorSubject } from "rxjs";
+import type { Reply } from "./commands";
+import { type Json, isObject, member, number, text } from "./json";
+import type { Wishes } from "./wishes";
+
+export interface SavedSnapshot {
+  readonly name: string;
+  readonly kind: "initial" | "named" | "auto";
+  readonly at_ms: number;
+}
+
+export class SavedStates {
+  readonly snapshots$ = new BehaviorSubject<readonly SavedSnapshot[]>([]);
+  readonly #wishes: Wishes;
+
+  constructor(wishes: Wishes) {
+    this.#wishes = wishes;
+  }
+
+  async saveSnapshot(name: string): Promise<Reply> {
+    const reply = await this.#wishes.command("save_snapshot", { name });
+    if (reply.ok) await this.refreshSnapshots();
+    return reply;
+  }
+
+  restoreSnapshot(name: string): Promise<Reply> {
+    return this.#wishes.command("restore_snapshot", { name });
+  }
+
+  async refreshSnapshots(): Promise<void> {
+    const reply = await this.#wishes.command("list_snapshots", {});
+    if (reply.ok) this.snapshots$.next(readSnapshots(reply.response["snapshots"]));
+  }
+}
+
+function readSnapshots(list: Json | undefined): readonly SavedSnapshot[] {
+  if (!Array.isArray(list)) return [];
+  return (list as readonly Json[]).filter(isObject).map((each) => ({
+    name: text(each["name"]) ?? "",
+    kind: snapshotKind(text(member(each, "kind"))),
+    at_ms: number(each["at"]) ?? 0,
+  }));
+}
+
+function snapshotKind(kind: string | undefined): SavedSnapshot["kind"] {
+  return kind === "initial" || kind === "auto" ? kind : "named";
+}

@@ -1,0 +1,88 @@
+/**
+ * The visit as people see it: where the page is in its life, how the room lets one in, how good the line is. What is
+ * wished of it goes to the session, which writes what becomes of it.
+ */
+import { BehaviorSubject } from "rxjs";
+import type { Reply } from "./commands";
+import type { Connection } from "./connection";
+import type { Wishes } from "./wishes";
+
+/** Where the page is in its life. */
+export type Phase =
+  | { readonly kind: "loading"; readonly done_bytes: number; readonly total_bytes: number; readonly what: string }
+  | { readonly kind: "lobby" }
+  | { readonly kind: "entering"; readonly mode: Mode }
+  | { readonly kind: "inside"; readonly mode: Mode }
+  | { readonly kind: "left" }
+  /** Not even a spectator fits in: tried again by itself, or by a button. `mode` is what was asked for. */
+  | {
+      readonly kind: "full";
+      readonly mode: Mode | "preview";
+      readonly load: RoomLoad | null;
+      readonly next_try_ms: number;
+      readonly trying: boolean;
+    }
+  | { readonly kind: "failed"; readonly title: string; readonly detail: string; readonly action: "reload" | "rooms" };
+
+export type Mode = "enter" | "observe";
+
+/** How full a room is: people have an avatar, peers are all connections, spectators included. */
+export interface RoomLoad {
+  readonly people: number;
+  readonly peers: number;
+  readonly people_max: number;
+  readonly peers_max: number;
+}
+
+/** How the room let this visitor in, or when it will. */
+export interface Admission {
+  /** Others before this visitor while a join waits its turn; null when it does not. */
+  readonly ahead: number | null;
+  /** True for a spectator who asked to enter: the room was full of people. */
+  readonly crowded: boolean;
+  /** People the room takes; null while it does not say. */
+  readonly people_max: number | null;
+}
+
+export class Visit {
+  readonly phase$ = new BehaviorSubject<Phase>({ kind: "loading", done_bytes: 0, total_bytes: 0, what: "the room" });
+  readonly connection$ = new BehaviorSubject<Connection>({ kind: "connecting" });
+  readonly admission$ = new BehaviorSubject<Admission>({ ahead: null, crowded: false, people_max: null });
+  /** True when this tab drives the avatar; false offers "Continue here". */
+  readonly driver$ = new BehaviorSubject<boolean>(true);
+  readonly #wishes: Wishes;
+  #in_room = false;
+
+  constructor(wishes: Wishes) {
+    this.#wishes = wishes;
+    this.phase$.subscribe(({ kind }) => {
+      if (kind !== "entering") this.#in_room = kind === "inside";
+    });
+  }
+
+  get inside(): boolean {
+    return this.phase$.value.kind === "inside";
+  }
+
+  /** True inside, and while someone who watches waits to enter: they go on watching. */
+  get inRoom(): boolean {
+    return this.#in_room;
+  }
+
+  enter(mode: Mode): void {
+    this.#wishes.port?.enter(mode);
+  }
+
+  /** Before a full room: tries now instead of later. */
+  tryAgain(): void {
+    this.#wishes.port?.tryAgain();
+  }
+
+  leave(): void {
+    this.#wishes.port?.leave();
+  }
+
+  continueHere(): Promise<Reply> {
+    return this.#wishes.command("drive", {});
+  }
+}

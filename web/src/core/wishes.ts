@@ -1,0 +1,48 @@
+/**
+ * What a visitor wishes of the room, on its way to whoever fulfils it: the session, once there is one.
+ *
+ * Must not know core, sockets or Babylon. Every feature that acts on the room is given these.
+ */
+import { type Reply, refused } from "./commands";
+import { type Hud, refusalWords } from "./hud";
+import type { JsonObject } from "./json";
+import type { Mode } from "./visit";
+
+/** What the session does for the features; before the core is loaded there is none. */
+export interface Port {
+  enter(mode: Mode): void;
+  tryAgain(): void;
+  leave(): void;
+  command(name: string, payload: JsonObject): Promise<Reply>;
+  components(entity: string): JsonObject | undefined;
+  dispose(): void;
+}
+
+export class Wishes {
+  readonly #hud: Hud;
+  #port: Port | undefined;
+
+  constructor(hud: Hud) {
+    this.#hud = hud;
+  }
+
+  /** Connects the wishes to whoever fulfils them. */
+  attach(port: Port): void {
+    this.#port = port;
+  }
+
+  get port(): Port | undefined {
+    return this.#port;
+  }
+
+  /**
+   * Sends a command and resolves with its reply; it is sent again by itself after a reconnect. A refusal is also said on
+   * the HUD, in plain words.
+   */
+  async command(name: string, payload: JsonObject): Promise<Reply> {
+    if (this.#port === undefined) return refused("not_entered");
+    const reply = await this.#port.command(name, payload);
+    if (!reply.ok && reply.reason !== "left") this.#hud.warn(refusalWords(reply.reason, reply.detail));
+    return reply;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Where a visitor stands and what of them is tracked: the floor under them, which locomotion moves, and on it a head and
+ * hands, which a headset (or, on a desktop, eye height and pitch) places.
+ *
+ * Plain numbers; a place is seven of them: position and quaternion. Pure; knows neither camera nor headset.
+ */
+import { JOINTS } from "../core/generated";
+
+/** Numbers of a place. */
+export const PLACE_FLOATS = 7;
+/** Numbers of a hand's joints: a point each. */
+export const JOINTS_FLOATS = 3 * JOINTS;
+
+/** A hand in the rig's frame. */
+export interface Hand {
+  tracked: boolean;
+  readonly place: Float32Array;
+  /** Whether its joints are known, too. */
+  jointed: boolean;
+  /** Points in the hand's own frame, metres. */
+  readonly joints: Float32Array;
+}
+
+export class Rig {
+  x = 0;
+  y = 0;
+  z = 0;
+  /** Radians; 0 looks along +Z, positive turns towards +X. */
+  yaw = 0;
+  /** In the rig's frame. */
+  readonly head = newPlace();
+  readonly left = newHand();
+  readonly right = newHand();
+  /** True while a headset places the head; hands exist only then. */
+  tracked = false;
+
+  /** Puts the floor somewhere. */
+  stand(x: number, y: number, z: number, yaw: number): void {
+    [this.x, this.y, this.z, this.yaw] = [x, y, z, yaw];
+  }
+
+  /** Holds an untracked head at a height, metres, and a pitch, radians (positive looks down); a tracked one stays. */
+  hold(height_m: number, pitch: number): void {
+    if (this.tracked) return;
+    const { head } = this;
+    head.fill(0);
+    head[1] = height_m;
+    head[3] = Math.sin(pitch / 2);
+    head[6] = Math.cos(pitch / 2);
+  }
+
+  /** Nothing is tracked any more. */
+  release(): void {
+    this.tracked = this.left.tracked = this.right.tracked = this.left.jointed = this.right.jointed = false;
+  }
+
+  /** A place of the rig's frame, in the room. */
+  toRoom(place: Float32Array, out: Float32Array): Float32Array {
+    const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = place;
+    const [sin, cos] = [Math.sin(this.yaw), Math.cos(this.yaw)];
+    out[0] = this.x + x * cos + z * sin;
+    out[1] = this.y + y;
+    out[2] = this.z + z * cos - x * sin;
+    const [half_sin, half_cos] = [Math.sin(this.yaw / 2), Math.cos(this.yaw / 2)];
+    out[3] = half_cos * qx + half_sin * qz;
+    out[4] = half_cos * qy + half_sin * qw;
+    out[5] = half_cos * qz - half_sin * qx;
+    out[6] = half_cos * qw - half_sin * qy;
+    return out;
+  }
+}
+
+function newPlace(): Float32Array {
+  const place = new Float32Array(PLACE_FLOATS);
+  place[6] = 1;
+  return place;
+}
+
+function newHand(): Hand {
+  return { tracked: false, place: newPlace(), jointed: false, joints: new Float32Array(JOINTS_FLOATS) };
+}
