@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Result, bail, ensure};
 
@@ -14,6 +15,9 @@ use crate::step::Step;
 
 /// Names under which distributions install Chromium or Chrome, best first.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Held while a browser is installed: whoever else needs it waits.
+static INSTALLING: Mutex<()> = Mutex::new(());
 
 const ADVICE: &str =
     "install Chromium for the browser tests (`sudo apt-get install chromium`) or name one in THEXR_CHROMIUM";
@@ -27,6 +31,7 @@ pub(crate) fn ensure(project: &Project) -> Result<PathBuf> {
         ensure!(named.is_file(), "THEXR_CHROMIUM names no file: {}", named.display());
         return Ok(named);
     }
+    let _one_at_a_time = INSTALLING.lock();
     let step = Step::begin("browser");
     if let Some(found) = find() {
         step.up_to_date();

@@ -3,6 +3,7 @@
 //! Knows npm; must not know what the packages are for.
 
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +12,9 @@ use crate::project::Project;
 use crate::stamp::Stamp;
 use crate::step::Step;
 
+/// Held while packages are installed: whoever else needs them waits.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 /// The oldest Node.js that Vite runs on (major, minor).
 const NODE_VERSION_MIN: (u32, u32) = (20, 19);
 
@@ -18,6 +22,7 @@ const NODE_VERSION_MIN: (u32, u32) = (20, 19);
 ///
 /// Errors: Node.js is missing or too old, or npm fails.
 pub(crate) fn ensure_packages(project: &Project) -> Result<()> {
+    let _one_at_a_time = INSTALLING.lock();
     let step = Step::begin("npm packages");
     let inputs = [project.path("web/package.json"), project.path("web/package-lock.json")];
     let installed = project.path("web/node_modules/.package-lock.json");

@@ -7,9 +7,10 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, PipeReader, Write};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::step::{self, Step};
 
@@ -65,6 +66,30 @@ pub(crate) fn stream(
         writeln!(out, "{line}").and_then(|()| out.flush()).ok();
         observe(line);
     })
+}
+
+/// A program that runs beside others; its output is kept until it has ended.
+pub(crate) struct Beside(JoinHandle<Result<(Outcome, Vec<String>)>>);
+
+/// Starts a program beside others.
+pub(crate) fn beside(mut command: Command, limit: Duration) -> Beside {
+    Beside(std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        let outcome = lines(&mut command, Some(limit), |line| kept.push(line.to_owned()))?;
+        Ok((outcome, kept))
+    }))
+}
+
+impl Beside {
+    /// Waits for its end, then prints its output and hands every line to `observe`.
+    pub(crate) fn end(self, mut observe: impl FnMut(&str)) -> Result<Outcome> {
+        let (outcome, kept) = self.0.join().map_err(|_| anyhow!("the reader of an output panicked"))??;
+        for line in &kept {
+            println!("{line}");
+            observe(line);
+        }
+        Ok(outcome)
+    }
 }
 
 /// Runs a program and returns what it printed to stdout, trimmed; `None` when it is missing or fails.
@@ -190,6 +215,15 @@ mod tests {
         });
         assert_eq!(seen, ["one", "two", "three"]);
         assert!(matches!(outcome.unwrap(), Outcome::Ended(status) if status.code() == Some(7)));
+    }
+
+    #[test]
+    fn a_program_beside_others_tells_its_lines_at_its_end() {
+        let beside = beside(shell("echo one; exit 3"), Duration::from_secs(60));
+        let mut seen = Vec::new();
+        let outcome = beside.end(|line| seen.push(line.to_owned())).unwrap();
+        assert_eq!(seen, ["one"]);
+        assert!(matches!(outcome, Outcome::Ended(status) if status.code() == Some(3)));
     }
 
     #[test]

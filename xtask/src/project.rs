@@ -29,6 +29,8 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<Dependency>,
     /// Whether it has a bench target.
     pub(crate) has_benches: bool,
+    /// The names of its integration tests.
+    pub(crate) tests: Vec<String>,
 }
 
 /// One line of a manifest's dependencies.
@@ -161,12 +163,18 @@ impl Package {
         let manifest = package["manifest_path"].as_str().context("a package has a manifest")?;
         let dependencies = package["dependencies"].as_array().context("a package lists dependencies")?;
         let targets = package["targets"].as_array().context("a package lists targets")?;
+        let name_of = |target: &Value| Ok(target["name"].as_str().context("a target has a name")?.to_owned());
         let is_bench = |target: &Value| target["kind"][0] == "bench";
         Ok(Package {
             name: package["name"].as_str().context("a package has a name")?.to_owned(),
             folder: Path::new(manifest).parent().context("a manifest has a folder")?.to_owned(),
             dependencies: dependencies.iter().map(Dependency::parse).collect::<Result<_>>()?,
             has_benches: targets.iter().any(is_bench),
+            tests: targets
+                .iter()
+                .filter(|target| target["kind"][0] == "test")
+                .map(name_of)
+                .collect::<Result<_>>()?,
         })
     }
 }

@@ -60,10 +60,15 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let selected = select(options)?;
     stages::ensure_lints()?;
     let mut lines = Vec::new();
-    for stage in selected {
-        let failed_before = lines.iter().any(|line: &Line| line.verdict == Verdict::Failed);
-        lines.push(if failed_before { not_run(stage) } else { run_stage(project, stage, &options.filters) });
-    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| stages::prepare(project, &selected));
+        for stage in &selected {
+            let failed_before = lines.iter().any(|line: &Line| line.verdict == Verdict::Failed);
+            let line =
+                if failed_before { not_run(stage) } else { run_stage(project, stage, &options.filters) };
+            lines.push(line);
+        }
+    });
     let passed = lines.iter().all(|line| line.verdict == Verdict::Passed);
     print!("{}", summary(&lines));
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -42,6 +42,7 @@ import { PLAIN_COLOR } from "./looks";
 import { Frame } from "./marks";
 import type { Vector } from "./matrix";
 import { Props } from "./props";
+import { Rest, Seen } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
 import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
@@ -116,6 +117,11 @@ export class Stage {
   readonly #turn = Quaternion.Identity();
   /** The visitor's head in the room. */
   readonly #head = new Float32Array(PLACE_FLOATS);
+  readonly #rest = new Rest();
+  readonly #eyes = new Seen();
+  readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
+  /** Pictures that were drawn. */
+  drawn = 0;
   readonly #sun: DirectionalLight;
   readonly #sky_light: HemisphericLight;
   readonly #shadows: ShadowGenerator;
@@ -188,9 +194,14 @@ export class Stage {
     if (presenter === undefined) this.rig.release();
   }
 
+  /** What is seen is not as it was: pictures are drawn again. */
+  stir(): void {
+    this.#rest.stir();
+  }
+
   /**
    * Calls `frame` with its time before every picture until the returned function is called. Who shows the room sets the
-   * pace: the page or a headset. `onDrawn` is told how long handing the picture to the card took the processor,
+   * pace: the page or a headset. While nothing stirs no picture is drawn. `onDrawn` is told how long handing the picture to the card took the processor,
    * milliseconds.
    */
   run(frame: (now_ms: number) => void, onDrawn: (render_ms: number) => void): () => void {
@@ -198,6 +209,9 @@ export class Stage {
       if (this.rig.tracked) this.#aim();
       frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
+      if (this.presented || this.#eyes.differs(this.#where())) this.stir();
+      if (!this.#rest.draws(from_ms)) return;
+      this.drawn += 1;
       this.#render();
       onDrawn(performance.now() - from_ms);
     };
@@ -233,6 +247,7 @@ export class Stage {
   }
 
   paintSky(sky: Sky): void {
+    this.stir();
     this.#sky = sky;
     this.#dome.paint(sky);
     this.#scene.fogColor = Color3.FromArray(sky.horizon);
@@ -243,6 +258,7 @@ export class Stage {
 
   /** Sun and sky shine unless the room brings its own. */
   lightUp(): void {
+    this.stir();
     this.#sun.intensity = this.lamps.has("directional") ? 0 : SUN_INTENSITY * this.#sky.light;
     this.#sky_light.intensity = this.lamps.has("hemispheric") ? 0 : SKY_INTENSITY * this.#sky.light;
     this.#sun.setEnabled(this.#sun.intensity > 0);
@@ -258,6 +274,7 @@ export class Stage {
   }
 
   setDetail(level: Level): void {
+    this.stir();
     const before = this.#level;
     this.#level = level;
     this.#sun.shadowEnabled = level.shadows !== "none";
@@ -268,6 +285,7 @@ export class Stage {
   }
 
   resize(): void {
+    this.stir();
     // A headset has a picture of its own; the page's is seen to when it returns.
     if (this.presented) return;
     const ratio = Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
@@ -309,6 +327,14 @@ export class Stage {
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
     if (changed || alive) this.redrawShadows();
     this.#scene.render();
+  }
+
+  /** From where the room is seen, in numbers. */
+  #where(): Float32Array {
+    const { rig } = this;
+    this.#eye_numbers.set([rig.x, rig.y, rig.z, rig.yaw]);
+    this.#eye_numbers.set(rig.head, 4);
+    return this.#eye_numbers;
   }
 
   #followWithShadows(x: number, y: number, z: number): void {

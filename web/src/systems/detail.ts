@@ -11,14 +11,17 @@ export function detail({ stage, clock, onFrame }: Context): () => void {
   let state = stage.isSoftware ? SOFTWARE_DETAIL : FULL_DETAIL;
   apply(state.level);
   let since_ms = clock.now_ms;
-  let frames = 0;
+  let [frames, drawn_before] = [0, 0];
   onFrame(() => {
     frames += 1;
     const elapsed_ms = clock.now_ms - since_ms;
     if (elapsed_ms < WINDOW_MS) return;
     const fps = (frames * 1_000) / elapsed_ms;
-    [since_ms, frames] = [clock.now_ms, 0];
-    if (elapsed_ms > WINDOW_MAX_MS) return;
+    const drawn = stage.drawn - drawn_before;
+    const rested = drawn < frames - 1;
+    [since_ms, frames, drawn_before] = [clock.now_ms, 0, stage.drawn];
+    // Frames without a picture say nothing of what pictures cost.
+    if (elapsed_ms > WINDOW_MAX_MS || rested) return;
     const after = afterSecond(state, fps);
     if (after.level !== state.level) apply(after.level);
     state = after;

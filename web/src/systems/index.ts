@@ -14,6 +14,7 @@ import { entities } from "./entities";
 import { locomotion } from "./locomotion";
 import { orbit } from "./orbit";
 import { pose } from "./pose";
+import { rest } from "./rest";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
 
@@ -27,6 +28,7 @@ const FRAME: readonly System[] = [
   build, //      pointing, selecting, dragging
   pose, //       where the visitor is, for the others
   transmit, //   everything that waits goes out
+  rest, //       whether there is anything new to draw
   detail, //     less detail before fewer frames
   stats, //      numbers of the connection, once a second
 ];

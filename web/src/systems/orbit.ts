@@ -23,7 +23,9 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   onFrame(() => {
     // Nobody with a headset is swung around: they wait where they are.
     if (app.visit.inRoom || app.visit.phase$.value.kind === "loading" || stage.rig.tracked) return;
-    if (!app.preferences.settings$.value.reduce_motion) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
+    // Without a graphics card a picture that always moves takes the machine from everything else.
+    const turns = !stage.isSoftware && !app.preferences.settings$.value.reduce_motion;
+    if (turns) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;
     const aim = aimAt();
     const share = view === undefined ? 1 : 1 - Math.exp(-GLIDE_PER_S * clock.dt_s);
     const from = view ?? aim;

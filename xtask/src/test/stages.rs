@@ -19,7 +19,10 @@ use crate::{browser, build, node, tidy};
 /// compile of the workspace on two cores) needs about a third of it.
 const STAGE_TIME_MAX: Duration = Duration::from_secs(20 * 60);
 
-/// Rust tests at a time: those of the server, the longest, wait most of the time.
+/// The tests of the server over its sockets: they wait most of the time, and run beside those that work.
+const WAITING_TESTS: &str = "it";
+
+/// Rust tests of a program at a time.
 const TEST_THREADS: &str = "6";
 
 /// How long Node waits for one test (or one file of tests) before it fails it.
@@ -103,25 +106,27 @@ pub(super) const ALL: [Stage; 9] = [
 
 impl Context<'_> {
     /// Runs a command as (a part of) this stage: its output streams and is counted.
-    fn stream(&self, mut command: Command, counts: Option<&mut Counts>) -> Result<()> {
-        colour(&mut command);
+    fn stream(&self, command: Command, counts: Option<&mut Counts>) -> Result<()> {
         let mut sum = Counts::default();
-        let outcome = process::stream(command, STAGE_TIME_MAX, |line| {
-            if let Some(found) = self.stage.counter.and_then(|counter| counter(line)) {
-                sum.add(found);
-            }
-        })?;
-        let counted = counts.map(|counts| counts.add(sum)).is_some();
-        match outcome {
-            Outcome::TimedOut => bail!("it did not end in time"),
-            Outcome::Ended(status) if !status.success() => bail!("see the output above"),
-            // A runner that found nothing to run proves nothing; with filters that is an ordinary answer.
-            Outcome::Ended(_) if counted && self.filters.is_empty() => {
-                ensure!(sum.total() > 0, "no test ran");
-                Ok(())
-            }
-            Outcome::Ended(_) => Ok(()),
-        }
+        let ended = self.watch(command, &mut sum).and_then(|outcome| ended_well(&outcome));
+        ended.and(self.counted(counts, sum))
+    }
+
+    /// Runs a command and adds what its runner counts.
+    fn watch(&self, mut command: Command, sum: &mut Counts) -> Result<Outcome> {
+        colour(&mut command);
+        process::stream(command, STAGE_TIME_MAX, |line| {
+            sum.add(self.stage.counter.and_then(|counter| counter(line)).unwrap_or_default());
+        })
+    }
+
+    /// Keeps what was counted, where tests are. Errors: a runner that found nothing to run proves nothing; with filters
+    /// that is an ordinary answer.
+    fn counted(&self, counts: Option<&mut Counts>, sum: Counts) -> Result<()> {
+        let Some(counts) = counts else { return Ok(()) };
+        counts.add(sum);
+        ensure!(sum.total() > 0 || !self.filters.is_empty(), "no test ran");
+        Ok(())
     }
 
     /// The filters as one regular expression that matches any of them literally.
@@ -134,6 +139,17 @@ impl Context<'_> {
         };
         let escaped: Vec<String> = self.filters.iter().map(escape).collect();
         (!escaped.is_empty()).then(|| escaped.join("|"))
+    }
+}
+
+/// Errors: a command failed or was stopped.
+fn ended_well(outcome: &Outcome) -> Result<()> {
+    match outcome {
+        Outcome::TimedOut => bail!("it did not end in time"),
+        Outcome::Ended(status) => {
+            ensure!(status.success(), "see the output above");
+            Ok(())
+        }
     }
 }
 
@@ -167,13 +183,29 @@ fn clippy(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
 }
 
 fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
+    let names = || context.project.packages().iter().flat_map(|package| &package.tests);
+    ensure!(names().any(|name| name == WAITING_TESTS), "no tests `{WAITING_TESTS}`: correct WAITING_TESTS");
+    let mut working = vec!["--lib", "--bins"];
+    names().filter(|name| *name != WAITING_TESTS).for_each(|name| working.extend(["--test", name]));
+    let mut sum = Counts::default();
+    let waiting = process::beside(libtest(context, &["--test", WAITING_TESTS]), STAGE_TIME_MAX);
+    let worked = context.watch(libtest(context, &working), &mut sum);
+    let waited = waiting.end(|line| sum.add(counts::libtest(line).unwrap_or_default()));
+    let documented = context.watch(libtest(context, &["--doc"]), &mut sum);
+    let ended = [worked, waited, documented].into_iter().try_for_each(|outcome| ended_well(&outcome?));
+    ended.and(context.counted(counts, sum))
+}
+
+/// A run of some of the workspace's Rust tests.
+fn libtest(context: &Context<'_>, which: &[&str]) -> Command {
     let mut command = context.project.workspace("test");
-    command.args(["--no-fail-fast", "--"]).args(context.filters);
+    command.args(which).args(["--no-fail-fast", "--"]).args(context.filters);
+    colour(&mut command);
     command.env("RUST_BACKTRACE", "1");
     if std::env::var_os("RUST_TEST_THREADS").is_none() {
         command.env("RUST_TEST_THREADS", TEST_THREADS);
     }
-    context.stream(command, counts)
+    command
 }
 
 fn build(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
@@ -232,6 +264,17 @@ fn node_tests(context: &Context<'_>, folder: &str) -> Result<Command> {
     }
     command.args(files);
     Ok(command)
+}
+
+/// Fetches what later stages need while the earlier ones compile. What fails here is tried again, and told, where it is needed.
+pub(super) fn prepare(project: &Project, selected: &[&Stage]) {
+    let wanted = |names: &[&str]| selected.iter().any(|stage| names.contains(&stage.name));
+    if wanted(&["build", "check", "vitest", "phoenix", "browser"]) {
+        node::ensure_packages(project).ok();
+    }
+    if wanted(&["browser"]) {
+        browser::ensure(project).ok();
+    }
 }
 
 /// Makes sure that what compiles and lints is there.

@@ -128,6 +128,7 @@ mod tests {
             folder: "crates/x".into(),
             dependencies: dependencies.iter().map(dependency).collect(),
             has_benches: false,
+            tests: Vec::new(),
         }
     }
 
