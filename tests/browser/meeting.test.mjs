@@ -77,6 +77,15 @@ test("what one says the other reads, both ways, and markup stays text", async (t
   await say(ben.page, "Quiet, please");
   await until(ada.page, "Ben's line", () => window.thexr.app.chat.chat$.value.length === 2);
   for (const { page } of [ada, ben]) assert.deepEqual(await chat(page), [["Ada <i>", markup], ["Ben", "Quiet, please"]]);
+
+  await ada.page.keyboard.press("Tab");
+  await ada.page.getByRole("list", { name: "People here" }).getByRole("button", { name: "About Ben" }).click();
+  await ada.page.getByRole("region", { name: "About Ben" }).getByRole("button", { name: "Whisper" }).click();
+  await ada.page.getByLabel("Whisper to Ben").fill("Just for you");
+  await ada.page.keyboard.press("Enter");
+  const lines = ben.page.getByRole("log", { name: "What just happened" });
+  await lines.getByText("Ada <i> to you alone: Just for you", { exact: true }).waitFor();
+  await ada.page.getByRole("log", { name: "Chat" }).getByText("to Ben", { exact: true }).waitFor();
   contented(ada, ben);
 });
 

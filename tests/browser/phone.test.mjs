@@ -37,7 +37,7 @@ test("on a phone the lobby fits either way up, one button opens everything, the 
     const box = document.querySelector("[role=dialog]").getBoundingClientRect();
     return box.x === 0 && box.y === 0 && box.width === width && box.height === height;
   }, upright);
-  await sheet.getByLabel("Write to everyone in the room").fill("Typed with thumbs");
+  await sheet.getByLabel("Write to everyone here").fill("Typed with thumbs");
   await sheet.getByRole("button", { name: "Send" }).tap();
   await sheet.getByRole("log").getByText("Typed with thumbs").waitFor();
   assert.deepEqual(await chat(page), [["Ada", "Typed with thumbs"]]);

@@ -61,7 +61,7 @@ test("who is muted is told so instead of writing; who blocks and is blocked do n
   await listed(ada.page).getByText("muted", { exact: true }).waitFor();
   await bar(ben.page).getByRole("button", { name: "Chat" }).click();
   await drawer(ben.page, "Chat").getByText("A moderator has muted you").waitFor();
-  const field = ben.page.getByLabel("Write to everyone in the room");
+  const field = ben.page.getByLabel("Write to everyone here");
   assert.equal(await field.count(), 0);
   const refused = await ben.page.evaluate(() => window.thexr.app.chat.say("Still here"));
   assert.deepEqual([refused.ok, refused.reason], [false, "muted"]);

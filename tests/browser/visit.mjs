@@ -155,7 +155,7 @@ export async function sameState(...pages) {
 /** Says something as a person does: opens the chat, writes, sends, closes. */
 export async function say(page, text) {
   await page.keyboard.press("t");
-  await page.getByLabel("Write to everyone in the room").fill(text);
+  await page.getByLabel("Write to everyone here").fill(text);
   await page.keyboard.press("Enter");
   await until(page, `“${text}” said`, (said) => window.thexr.app.chat.chat$.value.some((line) => line.text === said), text);
   await page.keyboard.press("Escape");

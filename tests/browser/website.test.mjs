@@ -135,7 +135,7 @@ test("someone without a mouse gets from the landing page into a room, says somet
   await seesPeople(page, ["Ada"]);
 
   await page.keyboard.press("t");
-  await typeInto(page, "Write to everyone in the room", "Hello");
+  await typeInto(page, "Write to everyone here", "Hello");
   await page.keyboard.press("Enter");
   await until(page, "the line", () => window.thexr.app.chat.chat$.value.at(-1)?.text === "Hello");
   await page.keyboard.press("Escape");

@@ -10,6 +10,11 @@ import { chromium, headsetScript } from "./packages.mjs";
  */
 const VIEWPORT = { width: 400, height: 300 };
 
+/**
+ * Real pixels of a CSS pixel. Drawn at half the resolution a picture costs a quarter, and nothing that a story asks is other.
+ */
+const PIXEL_RATIO = 0.5;
+
 /** A phone held upright. */
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -59,7 +64,7 @@ export async function launchBrowser(test) {
  */
 export async function newVisitor(browser, { test, headset = false, phone = false, viewport, excused = [] } = {}) {
   const shape = phone ? PHONE : { viewport: VIEWPORT };
-  const context = await browser.newContext({ ...shape, ...(viewport && { viewport }), permissions: ["microphone"] });
+  const context = await browser.newContext({ ...shape, ...(viewport && { viewport }), deviceScaleFactor: PIXEL_RATIO, permissions: ["microphone"] });
   test?.after(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   if (headset) await addHeadset(context);

@@ -42,7 +42,7 @@ enum Verdict {
 }
 
 /// One line of the summary.
-struct Line {
+struct SummaryLine {
     stage: &'static str,
     verdict: Verdict,
     duration: Duration,
@@ -63,7 +63,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     std::thread::scope(|scope| {
         scope.spawn(|| stages::prepare(project, &selected));
         for stage in &selected {
-            let failed_before = lines.iter().any(|line: &Line| line.verdict == Verdict::Failed);
+            let failed_before = lines.iter().any(|line: &SummaryLine| line.verdict == Verdict::Failed);
             let line =
                 if failed_before { not_run(stage) } else { run_stage(project, stage, &options.filters) };
             lines.push(line);
@@ -89,7 +89,7 @@ fn select(options: &Options) -> Result<Vec<&'static Stage>> {
     Ok(selected)
 }
 
-fn run_stage(project: &Project, stage: &'static Stage, filters: &[String]) -> Line {
+fn run_stage(project: &Project, stage: &'static Stage, filters: &[String]) -> SummaryLine {
     println!("\n── {}: {}", stage.name, stage.about);
     let started = Instant::now();
     let mut counts = stage.counter.map(|_| Counts::default());
@@ -100,18 +100,18 @@ fn run_stage(project: &Project, stage: &'static Stage, filters: &[String]) -> Li
         Ok(()) => println!("── {} passed in {}", stage.name, step::elapsed(duration)),
         Err(error) => println!("── {} FAILED after {}: {error:#}", stage.name, step::elapsed(duration)),
     }
-    Line { stage: stage.name, verdict, duration, counts }
+    SummaryLine { stage: stage.name, verdict, duration, counts }
 }
 
-fn not_run(stage: &Stage) -> Line {
-    Line { stage: stage.name, verdict: Verdict::NotRun, duration: Duration::ZERO, counts: None }
+fn not_run(stage: &Stage) -> SummaryLine {
+    SummaryLine { stage: stage.name, verdict: Verdict::NotRun, duration: Duration::ZERO, counts: None }
 }
 
 /// The table of all stages and, alone on the last line, the sum of the runners' own counts.
 ///
 /// A stage that failed without a failed test of its own (it did not compile, a check found something) counts as
 /// one failure, so that the closing line never looks like a success.
-fn summary(lines: &[Line]) -> String {
+fn summary(lines: &[SummaryLine]) -> String {
     let mut text = String::from("\nstage      result    time         passed  failed\n");
     let mut total = Counts::default();
     for line in lines {
@@ -125,7 +125,7 @@ fn summary(lines: &[Line]) -> String {
     text
 }
 
-fn row(line: &Line, counts: Counts) -> String {
+fn row(line: &SummaryLine, counts: Counts) -> String {
     let (result, time) = match line.verdict {
         Verdict::Passed => ("ok", step::elapsed(line.duration)),
         Verdict::Failed => ("FAILED", step::elapsed(line.duration)),
@@ -147,9 +147,9 @@ mod tests {
         Options { filters: owned(filters), only: owned(only), skip: owned(skip), list: false }
     }
 
-    fn line(stage: &'static str, verdict: Verdict, counts: Option<(u64, u64)>) -> Line {
+    fn line(stage: &'static str, verdict: Verdict, counts: Option<(u64, u64)>) -> SummaryLine {
         let counts = counts.map(|(passed, failed)| Counts { passed, failed });
-        Line { stage, verdict, duration: Duration::from_secs(1), counts }
+        SummaryLine { stage, verdict, duration: Duration::from_secs(1), counts }
     }
 
     fn names(options: &Options) -> Vec<&'static str> {

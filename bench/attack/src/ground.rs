@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::http::Request;
+use crate::phase::{Hearer, Phase};
 use crate::samples::Counts;
-use crate::stage::{Hearer, Stage};
 
 /// Made-up addresses of hostile people (RFC 5737).
 const HOSTILE: [u8; 3] = [203, 0, 113];
@@ -47,7 +47,7 @@ pub(crate) struct Ground {
     key: String,
     /// Where the honest people are.
     pub(crate) room: String,
-    stage: Hearer,
+    phase: Hearer,
     prepared: Notify,
     tally: Mutex<Tally>,
     numbers: AtomicU64,
@@ -57,10 +57,10 @@ impl Ground {
     /// Makes a room on a fresh server.
     ///
     /// Errors: the server does not make one.
-    pub(crate) async fn new(server: SocketAddr, key: &str, stage: Hearer) -> Result<Arc<Ground>> {
+    pub(crate) async fn new(server: SocketAddr, key: &str, phase: Hearer) -> Result<Arc<Ground>> {
         let room = create_room(server, key, "attacked").await?;
         let (key, prepared, tally) = (key.to_owned(), Notify::new(), Mutex::default());
-        Ok(Arc::new(Ground { server, key, room, stage, prepared, tally, numbers: AtomicU64::new(1) }))
+        Ok(Arc::new(Ground { server, key, room, phase, prepared, tally, numbers: AtomicU64::new(1) }))
     }
 
     /// The address of a hostile person.
@@ -96,7 +96,7 @@ impl Ground {
     /// Says that everything is prepared and waits until the attack begins.
     pub(crate) async fn begin(&self) {
         self.prepared.notify_one();
-        self.stage.clone().reached(Stage::Attack).await;
+        self.phase.clone().reached(Phase::Attack).await;
     }
 
     /// Waits until the attack is prepared.
@@ -106,7 +106,7 @@ impl Ground {
 
     /// Whether the attack may go on.
     pub(crate) fn goes_on(&self) -> bool {
-        self.stage.now() < Stage::End
+        self.phase.now() < Phase::End
     }
 
     /// A number that nobody else gets.
@@ -116,14 +116,14 @@ impl Ground {
 
     /// Waits until the attack ends.
     pub(crate) async fn last(&self) {
-        self.stage.clone().reached(Stage::End).await;
+        self.phase.clone().reached(Phase::End).await;
     }
 
     /// So many times a second at most, until the attack ends.
     pub(crate) fn pace(&self, hz: f64) -> Pace {
         let mut interval = tokio::time::interval(Duration::from_secs_f64(1.0 / hz));
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Pace { interval, stage: self.stage.clone() }
+        Pace { interval, phase: self.phase.clone() }
     }
 
     pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -139,7 +139,7 @@ impl Ground {
 /// When to do something again.
 pub(crate) struct Pace {
     interval: Interval,
-    stage: Hearer,
+    phase: Hearer,
 }
 
 impl Pace {
@@ -147,7 +147,7 @@ impl Pace {
     pub(crate) async fn again(&mut self) -> bool {
         tokio::select! {
             biased;
-            () = self.stage.reached(Stage::End) => false,
+            () = self.phase.reached(Phase::End) => false,
             _ = self.interval.tick() => true,
         }
     }

@@ -15,8 +15,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use crate::ground::Visitor;
+use crate::phase::Hearer;
 use crate::samples::Diary;
-use crate::stage::Hearer;
 
 /// How long everyone may take to get in.
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -36,7 +36,7 @@ pub(crate) struct Setting {
     pub(crate) newcomers_rooms: Vec<String>,
     /// Three people, and one for each newcomer.
     pub(crate) visitors: Vec<Visitor>,
-    pub(crate) stage: Hearer,
+    pub(crate) phase: Hearer,
 }
 
 /// What they felt.
@@ -85,7 +85,7 @@ impl Honest {
 }
 
 async fn live(setting: Setting, inside: Arc<AtomicUsize>) -> Result<Diaries> {
-    let Setting { server, room, newcomers_rooms, visitors, stage } = setting;
+    let Setting { server, room, newcomers_rooms, visitors, phase } = setting;
     let [walker, witness, listener, newcomers @ ..] = &visitors[..] else {
         anyhow::bail!("too few visitors");
     };
@@ -95,14 +95,14 @@ async fn live(setting: Setting, inside: Arc<AtomicUsize>) -> Result<Diaries> {
         token: visitor.token.clone(),
         number,
         asks,
-        stage: stage.clone(),
+        phase: phase.clone(),
         inside: inside.clone(),
     };
     let come = async {
         if newcomers_rooms.is_empty() {
             return None;
         }
-        Some(newcomer::come(server, &newcomers_rooms, newcomers, stage.clone()).await)
+        Some(newcomer::come(server, &newcomers_rooms, newcomers, phase.clone()).await)
     };
     let (_, witness, listener, newcomers) = tokio::join!(
         person::live(person(walker, 1, false)),

@@ -8,11 +8,11 @@ mod ground;
 mod honest;
 mod hostile;
 mod http;
+mod phase;
 mod phrase;
 mod report;
 mod samples;
 mod socket;
-mod stage;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -12,8 +12,8 @@ use crate::attacks::{ALL, Attack, Newcomers};
 use crate::ground::{Ground, Tally};
 use crate::honest::{Diaries, Honest, Setting};
 use crate::http::Request;
+use crate::phase::{Hearer, Phase, Sender};
 use crate::samples::{Diary, Felt};
-use crate::stage::{Hearer, Sender, Stage};
 
 /// How long an attack may prepare.
 const PREPARE_TIMEOUT: Duration = Duration::from_secs(130);
@@ -45,8 +45,8 @@ pub(crate) fn run(plan: &Plan) -> Result<Value> {
 }
 
 async fn watch(plan: &Plan, attack: &Attack) -> Result<Value> {
-    let stage = Sender::new(Stage::Settle);
-    let ground = Ground::new(plan.address, &plan.key, Hearer::of(&stage)).await?;
+    let phase = Sender::new(Phase::Settle);
+    let ground = Ground::new(plan.address, &plan.key, Hearer::of(&phase)).await?;
     let visitors = ground.visitors(STAYING + NEWCOMERS).await?;
     let newcomers_rooms = match attack.newcomers {
         Newcomers::No => Vec::new(),
@@ -67,19 +67,19 @@ async fn watch(plan: &Plan, attack: &Attack) -> Result<Value> {
     }
     let room = ground.room.clone();
     let setting =
-        Setting { server: plan.address, room, newcomers_rooms, visitors, stage: Hearer::of(&stage) };
+        Setting { server: plan.address, room, newcomers_rooms, visitors, phase: Hearer::of(&phase) };
     let honest = Honest::start(setting);
     honest.inside().await?;
     tokio::time::sleep(SETTLE).await;
-    stage.send_replace(Stage::Baseline);
+    phase.send_replace(Phase::Baseline);
     eprintln!("baseline");
     tokio::time::sleep(plan.baseline()).await;
     let seconds = plan.seconds.unwrap_or(attack.seconds);
     // The words that tell a reader that measuring begins.
     eprintln!("attack  in 1/1");
-    stage.send_replace(Stage::Attack);
+    phase.send_replace(Phase::Attack);
     tokio::time::sleep(Duration::from_secs(seconds)).await;
-    stage.send_replace(Stage::End);
+    phase.send_replace(Phase::End);
     let diaries = honest.finish()?;
     let error = end(work).await;
     let alive = Request::new("GET", "/healthz", "", Ground::honest(0), "").send(plan.address).await;

@@ -1,13 +1,13 @@
-//! Times and counts of one stage: what an honest person felt in it.
+//! Times and counts of one phase: what an honest person felt in it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::phase::Phase;
 
-/// Times of one kind in one stage, milliseconds.
+/// Times of one kind in one phase, milliseconds.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Times(Vec<f64>);
 
@@ -31,7 +31,7 @@ impl Times {
 /// What was counted, by name.
 pub(crate) type Counts = BTreeMap<String, u64>;
 
-/// What one honest person felt in one stage.
+/// What one honest person felt in one phase.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Felt {
     pub(crate) ping: Times,
@@ -45,7 +45,7 @@ pub(crate) struct Felt {
     pub(crate) received_bytes: u64,
 }
 
-/// Both stages that count.
+/// Both phases that count.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Diary {
     baseline: Felt,
@@ -55,16 +55,16 @@ pub(crate) struct Diary {
 }
 
 impl Diary {
-    /// The page of a stage; what ends with the run belongs to the attack.
-    pub(crate) fn page(&mut self, stage: Stage) -> &mut Felt {
-        match stage {
-            Stage::Settle => &mut self.settling,
-            Stage::Baseline => &mut self.baseline,
-            Stage::Attack | Stage::End => &mut self.attack,
+    /// The page of a phase; what ends with the run belongs to the attack.
+    pub(crate) fn page(&mut self, phase: Phase) -> &mut Felt {
+        match phase {
+            Phase::Settle => &mut self.settling,
+            Phase::Baseline => &mut self.baseline,
+            Phase::Attack | Phase::End => &mut self.attack,
         }
     }
 
-    /// One kind of entry of both stages.
+    /// One kind of entry of both phases.
     pub(crate) fn both(&self, read: impl Fn(&Felt) -> Value) -> Value {
         json!({"baseline": read(&self.baseline), "attack": read(&self.attack)})
     }
@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn what_ends_after_the_attack_belongs_to_it() {
         let mut diary = Diary::default();
-        for stage in [Stage::Settle, Stage::Baseline, Stage::Attack, Stage::End] {
-            diary.page(stage).received_bytes += 1;
+        for phase in [Phase::Settle, Phase::Baseline, Phase::Attack, Phase::End] {
+            diary.page(phase).received_bytes += 1;
         }
         let bytes = diary.both(|felt| felt.received_bytes.into());
         assert_eq!(bytes, json!({"baseline": 1, "attack": 2}));

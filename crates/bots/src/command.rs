@@ -1,8 +1,8 @@
 //! `thexr bots …`: flags in, a report on stdout. Owns the words of the command line.
 
 use crate::crowd::run;
+use crate::delay::Weather;
 use crate::limits::{AREA_M, DELAY_MS, JITTER_MS, JOINS_PER_SECOND, LOSS, RATE_HZ_MAX};
-use crate::line::Weather;
 use crate::mix::{Behaviour, Mix};
 use crate::plan::Plan;
 use anyhow::bail;

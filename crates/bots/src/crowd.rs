@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::progress;
 use crate::report::Report;
 use crate::server::{Load, Source, watch_server};
-use crate::shared::{Shared, Stage};
+use crate::shared::{Phase, Shared};
 use crate::tally::{self, Outcome, Run};
 use crate::visitors::{Visitor, visitors};
 use anyhow::{Context, Result, bail};
@@ -31,7 +31,7 @@ pub async fn run(plan: Plan) -> Result<Report> {
     }
     let people = visitors(&plan.url, plan.count, plan.key.clone()).await.context("no visitors")?;
     let (shared, load) = (Arc::new(Shared::default()), Arc::new(Mutex::new(Load::default())));
-    let (stage, watch) = watch::channel(Stage::Ramp);
+    let (phase, watch) = watch::channel(Phase::Ramp);
     let progress = tokio::spawn(progress::tell(shared.clone(), load.clone(), plan.count));
     let source = Source::new(&plan.url, plan.key.clone());
     let watching = tokio::spawn(watch_server(source, watch.clone(), load));
@@ -41,10 +41,10 @@ pub async fn run(plan: Plan) -> Result<Report> {
     all_in(&shared, plan.count).await;
     let ramp_seconds = started.elapsed().as_secs_f64();
 
-    stage.send_replace(Stage::Measure);
+    phase.send_replace(Phase::Measure);
     let (measuring, cpu_seconds) = (Instant::now(), own::cpu_seconds());
     until_measured(plan.seconds).await;
-    stage.send_replace(Stage::Stop);
+    phase.send_replace(Phase::Stop);
     let (seconds, cpu_seconds_end) = (measuring.elapsed().as_secs_f64(), own::cpu_seconds());
 
     let outcomes = bots.join_all().await;
@@ -71,7 +71,7 @@ async fn ramp(
     plan: &Plan,
     people: Vec<Visitor>,
     shared: &Arc<Shared>,
-    stage: &watch::Receiver<Stage>,
+    phase: &watch::Receiver<Phase>,
 ) -> JoinSet<Outcome> {
     let mut bots = JoinSet::new();
     let mut ramp = tokio::time::interval(Duration::from_secs(1) / plan.joins_per_second);
@@ -80,7 +80,7 @@ async fn ramp(
     for (number, (visitor, behaviour)) in people.into_iter().zip(behaviours).enumerate() {
         ramp.tick().await;
         let role = Role::new(plan, number, behaviour, visitor);
-        bots.spawn(live(role, shared.clone(), stage.clone()));
+        bots.spawn(live(role, shared.clone(), phase.clone()));
     }
     bots
 }

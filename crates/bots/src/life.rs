@@ -9,7 +9,7 @@ use crate::meter::Meter;
 use crate::mix::Behaviour;
 use crate::options::{BotError, BotOptions};
 use crate::plan::Plan;
-use crate::shared::{Shared, Stage};
+use crate::shared::{Phase, Shared};
 use crate::tally::{Outcome, count};
 use crate::visitors::Visitor;
 use crate::walk::{Walk, Way};
@@ -63,7 +63,7 @@ impl Role {
 }
 
 /// Joins, lives until the run stops, leaves.
-pub(crate) async fn live(role: Role, shared: Arc<Shared>, stage: watch::Receiver<Stage>) -> Outcome {
+pub(crate) async fn live(role: Role, shared: Arc<Shared>, phase: watch::Receiver<Phase>) -> Outcome {
     let mut outcome = Outcome { behaviour: role.behaviour, ..Outcome::default() };
     let began = Instant::now();
     let bot = match Bot::join(role.options.clone()).await {
@@ -76,7 +76,7 @@ pub(crate) async fn live(role: Role, shared: Arc<Shared>, stage: watch::Receiver
     };
     outcome.join_ms = Some(began.elapsed().as_secs_f32() * 1_000.0);
     shared.joined.fetch_add(1, Ordering::Relaxed);
-    let mut life = Life::new(bot, &role, outcome, shared, stage);
+    let mut life = Life::new(bot, &role, outcome, shared, phase);
     life.run().await;
     life.end().await
 }
@@ -90,7 +90,7 @@ struct Life {
     backlog: Backlog,
     meter: Meter,
     shared: Arc<Shared>,
-    stage: watch::Receiver<Stage>,
+    phase: watch::Receiver<Phase>,
 }
 
 impl Life {
@@ -99,7 +99,7 @@ impl Life {
         role: &Role,
         outcome: Outcome,
         shared: Arc<Shared>,
-        stage: watch::Receiver<Stage>,
+        phase: watch::Receiver<Phase>,
     ) -> Self {
         bot.walk(role.walk());
         if role.behaviour == Behaviour::Slow {
@@ -114,25 +114,25 @@ impl Life {
             meter: Meter::new(&bot, role.behaviour, role.number),
             bot,
             shared,
-            stage,
+            phase,
         }
     }
 
     /// Until the run stops, or the connection does not come back before that.
     async fn run(&mut self) {
         loop {
-            let stage = *self.stage.borrow();
-            if stage == Stage::Stop {
+            let phase = *self.phase.borrow();
+            if phase == Phase::Stop {
                 return;
             }
-            let mut alive = self.bot.turn().await.inspect_err(|error| self.lost(error, stage)).is_ok();
+            let mut alive = self.bot.turn().await.inspect_err(|error| self.lost(error, phase)).is_ok();
             let now_ms = self.bot.now_ms();
-            alive &= self.listen(stage);
+            alive &= self.listen(phase);
             if alive {
-                self.writer.write(&mut self.bot, stage);
-                alive = self.act(stage, now_ms);
+                self.writer.write(&mut self.bot, phase);
+                alive = self.act(phase, now_ms);
             }
-            self.meter.read(&self.bot, stage, now_ms, &self.shared);
+            self.meter.read(&self.bot, phase, now_ms, &self.shared);
             if !alive && !self.back().await {
                 return;
             }
@@ -140,9 +140,9 @@ impl Life {
     }
 
     /// Takes what the turn brought; `false` when the connection is silent and must be replaced.
-    fn listen(&mut self, stage: Stage) -> bool {
+    fn listen(&mut self, phase: Phase) -> bool {
         if let Some(tick) = self.bot.take_tick()
-            && stage == Stage::Measure
+            && phase == Phase::Measure
             && let now_ms = self.bot.now_ms()
             && let Some(room_ms) = self.bot.client().room_ms(now_ms)
         {
@@ -152,12 +152,12 @@ impl Life {
         if events.is_empty() {
             return true;
         }
-        self.writer.read(&events, stage);
+        self.writer.read(&events, phase);
         let silent = events.iter().any(is_heartbeat_timeout);
         events.into_iter().for_each(|event| self.note(event));
         if silent {
             self.bot.cut();
-            self.lost(&BotError::Closed("heartbeat_timeout".into()), stage);
+            self.lost(&BotError::Closed("heartbeat_timeout".into()), phase);
         }
         !silent
     }
@@ -185,7 +185,7 @@ impl Life {
     }
 
     /// Does what its habits want now; `false` when that was the end of the connection.
-    fn act(&mut self, stage: Stage, now_ms: f64) -> bool {
+    fn act(&mut self, phase: Phase, now_ms: f64) -> bool {
         match self.habit.due(now_ms / 1_000.0) {
             None => {}
             Some(Act::Speak(speaking)) => self.bot.client_mut().set_speaking(speaking),
@@ -200,17 +200,17 @@ impl Life {
             }
             Some(Act::Cut) => {
                 self.bot.cut();
-                self.outcome.cuts += u64::from(stage == Stage::Measure);
+                self.outcome.cuts += u64::from(phase == Phase::Measure);
                 return false;
             }
         }
         true
     }
 
-    fn lost(&mut self, error: &BotError, stage: Stage) {
+    fn lost(&mut self, error: &BotError, phase: Phase) {
         self.backlog.lost();
         // Outages before and after the measured time are the ramp's and the end's.
-        if stage == Stage::Measure {
+        if phase == Phase::Measure {
             count(&mut self.outcome.disconnects, error.reason());
         }
     }
@@ -218,7 +218,7 @@ impl Life {
     /// Connects again until it works; `false` when the run ended meanwhile.
     async fn back(&mut self) -> bool {
         loop {
-            let stopped = self.stage.wait_for(|stage| *stage == Stage::Stop);
+            let stopped = self.phase.wait_for(|phase| *phase == Phase::Stop);
             if tokio::time::timeout(self.backoff.pause(), stopped).await.is_ok() {
                 return false;
             }

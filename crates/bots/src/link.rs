@@ -1,8 +1,8 @@
 //! A bot's connection: the socket, the bad line it may sit behind, what went over it. Knows no protocol.
 
+use crate::delay::{DelayLine, Weather};
 use crate::dice::{Stream, dice};
 use crate::limits::{LINE_MESSAGES_MAX, READ_BUFFER_BYTES};
-use crate::line::{Line, Weather};
 use crate::options::BotError;
 use crate::traffic::{Direction, Traffic};
 use futures_util::{SinkExt, StreamExt};
@@ -34,8 +34,8 @@ pub(crate) struct Lost(pub String);
 /// Both directions of a bad line.
 #[derive(Debug)]
 struct BadLine {
-    up: Line<Message>,
-    down: Line<Message>,
+    up: DelayLine<Message>,
+    down: DelayLine<Message>,
 }
 
 /// One connection after another to the same server.
@@ -53,7 +53,7 @@ pub(crate) struct Link {
 impl Link {
     /// Not connected yet; needs a runtime with a clock.
     pub fn new(weather: Option<Weather>, seed: u64) -> Self {
-        let line = |weather, stream| Line::new(weather, dice(seed, 0, stream));
+        let line = |weather, stream| DelayLine::new(weather, dice(seed, 0, stream));
         let both = |weather| BadLine { up: line(weather, Stream::Up), down: line(weather, Stream::Down) };
         let began = Instant::now();
         Self {

@@ -3,7 +3,7 @@
 use crate::bot::Bot;
 use crate::limits::SHARE_PERIOD_MS;
 use crate::mix::Behaviour;
-use crate::shared::{Shared, Stage};
+use crate::shared::{Phase, Shared};
 use crate::traffic::Traffic;
 use std::ops::Sub;
 use std::sync::atomic::Ordering;
@@ -78,13 +78,13 @@ impl Meter {
     }
 
     /// Ages at every turn, since their ring is short; the rest a few times a second.
-    pub fn read(&mut self, bot: &Bot, stage: Stage, now_ms: f64, shared: &Shared) {
+    pub fn read(&mut self, bot: &Bot, phase: Phase, now_ms: f64, shared: &Shared) {
         let total_ages = bot.client().ages().total();
-        if stage == Stage::Measure && self.start.is_none() {
+        if phase == Phase::Measure && self.start.is_none() {
             // What came before is not part of the measurement.
             self.start = Some((now_ms, Counters::of(bot)));
         } else if total_ages > self.seen_ages {
-            self.share_ages(bot, stage, shared);
+            self.share_ages(bot, phase, shared);
         }
         self.seen_ages = total_ages;
         if now_ms >= self.next_share_ms {
@@ -99,13 +99,13 @@ impl Meter {
         Some(Measured { seconds: (bot.now_ms() - began_ms) / 1_000.0, counters: Counters::of(bot) - start })
     }
 
-    fn share_ages(&self, bot: &Bot, stage: Stage, shared: &Shared) {
+    fn share_ages(&self, bot: &Bot, phase: Phase, shared: &Shared) {
         let mut book = shared.book(self.behaviour, self.number);
         for (tier, age_ms) in bot.client().ages().since(self.seen_ages) {
             if tier == Tier::A {
                 book.recent_near.add(age_ms);
             }
-            if stage == Stage::Measure {
+            if phase == Phase::Measure {
                 book.measured[tier as usize].add(age_ms);
             }
         }

@@ -1,7 +1,7 @@
 //! Who a bot is, where it goes, and why it is not there. Owns words; knows no socket.
 
+use crate::delay::Weather;
 use crate::limits::RATE_HZ_MAX;
-use crate::line::Weather;
 use crate::visitors::Visitor;
 use thexr_client::{Detail, Mode};
 use thexr_wire::RoomId;

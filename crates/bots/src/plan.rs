@@ -1,9 +1,9 @@
 //! What a run is to do, and whether it can be done. Does nothing.
 
+use crate::delay::Weather;
 use crate::limits::{
     AREA_M_MAX, AREA_M_MIN, BOTS_MAX, DELAY_MS_MAX, JOINS_PER_SECOND_MAX, RATE_HZ_MAX, ROOMS_MAX, SECONDS_MAX,
 };
-use crate::line::Weather;
 use crate::mix::Mix;
 use anyhow::{Result, ensure};
 use thexr_wire::RoomId;

@@ -63,7 +63,7 @@ pub struct TypicalAndWorst {
 /// A mean and the largest.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct MeanAndMost {
-    /// Mean.
+    /// Mean of all cases; a fraction even where they are counts.
     pub mean: f64,
     /// The largest.
     pub max: f64,

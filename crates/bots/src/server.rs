@@ -3,7 +3,7 @@
 use crate::limits::{METRICS_BYTES_MAX, METRICS_PERIOD, METRICS_TIMEOUT};
 use crate::metrics::Figures;
 use crate::report::ServerCost;
-use crate::shared::Stage;
+use crate::shared::Phase;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -75,26 +75,26 @@ pub(crate) struct Watched {
 /// Looks until the run stops; returns what the measured time cost, `None` when nothing could be read.
 pub(crate) async fn watch_server(
     source: Source,
-    mut stage: watch::Receiver<Stage>,
+    mut phase: watch::Receiver<Phase>,
     load: Arc<Mutex<Load>>,
 ) -> Option<Watched> {
     let (began, mut window, mut before) = (Instant::now(), Window::default(), None);
     let mut period = tokio::time::interval_at(began + source.period, source.period);
     period.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let now = *stage.borrow_and_update();
+        let now = *phase.borrow_and_update();
         if let Some(figures) = source.read().await {
             let look = (began.elapsed(), figures);
             *load.lock().unwrap_or_else(PoisonError::into_inner) = Load::between(before.as_ref(), &look);
             window.take(now, &look);
             before = Some(look);
         }
-        if now == Stage::Stop {
+        if now == Phase::Stop {
             return window.cost();
         }
         tokio::select! {
             _ = period.tick() => {}
-            changed = stage.changed() => if changed.is_err() { return window.cost() },
+            changed = phase.changed() => if changed.is_err() { return window.cost() },
         }
     }
 }
@@ -109,11 +109,11 @@ struct Window {
 }
 
 impl Window {
-    fn take(&mut self, stage: Stage, look: &(Duration, Figures)) {
-        match stage {
-            Stage::Ramp => return,
-            Stage::Measure if self.first.is_none() => self.first = Some(look.clone()),
-            Stage::Measure | Stage::Stop => self.last = Some(look.clone()),
+    fn take(&mut self, phase: Phase, look: &(Duration, Figures)) {
+        match phase {
+            Phase::Ramp => return,
+            Phase::Measure if self.first.is_none() => self.first = Some(look.clone()),
+            Phase::Measure | Phase::Stop => self.last = Some(look.clone()),
         }
         self.rss_bytes_peak = most(self.rss_bytes_peak, look.1.rss_bytes);
         self.shed_level_max = most(self.shed_level_max, look.1.shed_level);
@@ -165,14 +165,14 @@ mod tests {
     #[test]
     fn the_cost_is_what_grew_while_measuring_and_the_peaks_in_between() {
         let mut window = Window::default();
-        window.take(Stage::Ramp, &look(0, "process_resident_memory_bytes 900\nprocess_cpu_seconds_total 1"));
+        window.take(Phase::Ramp, &look(0, "process_resident_memory_bytes 900\nprocess_cpu_seconds_total 1"));
         window.take(
-            Stage::Measure,
+            Phase::Measure,
             &look(10, "process_resident_memory_bytes 100\nprocess_cpu_seconds_total 4\nthexr_disconnects_total{reason=\"left\"} 2"),
         );
-        window.take(Stage::Measure, &look(15, "process_resident_memory_bytes 300\nthexr_shed_level 2"));
+        window.take(Phase::Measure, &look(15, "process_resident_memory_bytes 300\nthexr_shed_level 2"));
         window.take(
-            Stage::Stop,
+            Phase::Stop,
             &look(20, "process_resident_memory_bytes 200\nprocess_cpu_seconds_total 9\nthexr_frames_dropped_total 6\nthexr_shed_level 0\nthexr_disconnects_total{reason=\"left\"} 5"),
         );
         let Watched { cost, frames_skipped } = window.cost().unwrap();
@@ -185,8 +185,8 @@ mod tests {
     #[test]
     fn a_server_that_began_anew_has_no_cost_instead_of_a_negative_one() {
         let mut window = Window::default();
-        window.take(Stage::Measure, &look(1, "process_cpu_seconds_total 50"));
-        window.take(Stage::Stop, &look(2, "process_cpu_seconds_total 1"));
+        window.take(Phase::Measure, &look(1, "process_cpu_seconds_total 50"));
+        window.take(Phase::Stop, &look(2, "process_cpu_seconds_total 1"));
         assert_eq!(window.cost().unwrap().cost.cpu_seconds, None);
         assert_eq!(Window::default().cost(), None);
     }
@@ -224,12 +224,12 @@ mod tests {
     #[tokio::test]
     async fn the_beginning_and_the_end_of_the_measured_time_are_looked_at_at_once() {
         let (url, mut asks) = counting_server();
-        let (stage, watch) = watch::channel(Stage::Ramp);
+        let (phase, watch) = watch::channel(Phase::Ramp);
         let source = Source { period: Duration::from_secs(3_600), ..Source::new(&url, None) };
         let watching = tokio::spawn(watch_server(source, watch, Arc::default()));
-        for next in [Stage::Measure, Stage::Stop] {
+        for next in [Phase::Measure, Phase::Stop] {
             asks.recv().await.unwrap();
-            stage.send_replace(next);
+            phase.send_replace(next);
         }
         let cost = watching.await.unwrap().unwrap().cost;
         assert_eq!(cost.cpu_seconds, Some(1.0));
@@ -241,7 +241,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let (_stage, watch) = watch::channel(Stage::Stop);
+        let (_stage, watch) = watch::channel(Phase::Stop);
         assert_eq!(watch_server(Source::new(&url, None), watch, Arc::default()).await, None);
     }
 }

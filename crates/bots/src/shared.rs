@@ -14,7 +14,7 @@ use thexr_wire::Tier;
 /// ramp ──everyone is in, or patience ends──▶ measure ──the seconds are over──▶ stop
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum Phase {
     Ramp,
     Measure,
     Stop,

@@ -20,7 +20,7 @@ pub enum Way {
     Stroll,
     /// To the stage in the centre; there from foot to foot.
     Stage,
-    /// Nowhere.
+    /// Stays where it began, hands still.
     Stand,
 }
 

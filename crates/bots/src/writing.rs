@@ -2,7 +2,7 @@
 
 use crate::bot::Bot;
 use crate::histogram::Histogram;
-use crate::shared::Stage;
+use crate::shared::Phase;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,8 +43,8 @@ impl Writer {
     }
 
     /// Sends the next command when it is due: a component of the bot's own avatar.
-    pub fn write(&mut self, bot: &mut Bot, stage: Stage) {
-        let Some(pause) = self.pause.filter(|_| stage == Stage::Measure) else { return };
+    pub fn write(&mut self, bot: &mut Bot, phase: Phase) {
+        let Some(pause) = self.pause.filter(|_| phase == Phase::Measure) else { return };
         let now = Instant::now();
         if now < self.next {
             return;
@@ -58,10 +58,10 @@ impl Writer {
     }
 
     /// Notes the answers among a turn's events.
-    pub fn read(&mut self, events: &[Event], stage: Stage) {
+    pub fn read(&mut self, events: &[Event], phase: Phase) {
         for event in events {
             let Event::Reply { handle, ok, .. } = event else { continue };
-            let Some(sent) = self.sent.remove(handle).filter(|_| *ok && stage == Stage::Measure) else {
+            let Some(sent) = self.sent.remove(handle).filter(|_| *ok && phase == Phase::Measure) else {
                 continue;
             };
             self.answers.count += 1;

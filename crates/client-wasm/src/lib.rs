@@ -213,6 +213,12 @@ impl Core {
         arrays::floats(self.client.hand_rows())
     }
 
+    /// The own hands as they are drawn, as of the last `set_hands`: 75 numbers each, left and right: a view, to be read before the
+    /// next call.
+    pub fn own_joints(&self) -> Float32Array {
+        arrays::floats(self.client.own_joints())
+    }
+
     /// Whether this connection moves the avatar.
     pub fn is_driver(&self) -> bool {
         self.client.is_driver()

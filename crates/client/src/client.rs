@@ -79,6 +79,7 @@ pub struct Client {
     own_moved: bool,
     /// How the own hands are held, where they are known.
     own_fingers: Option<Fingers>,
+    own_joints: Vec<f32>,
     pose_seq: u16,
     speaking: bool,
     /// Frames of motion that the room knows we have.
@@ -120,6 +121,7 @@ impl Client {
             filter: SendFilter::default(),
             own_moved: false,
             own_fingers: None,
+            own_joints: Vec::new(),
             pose_seq: 0,
             speaking: false,
             acked_frames: 0,
@@ -240,6 +242,16 @@ impl Client {
         };
         self.filter.set_hands(Hands { left: joints(&hands[0]), right: joints(&hands[1]) });
         self.own_fingers = fingers::of_own(&hands);
+        self.own_joints.clear();
+        for (right, hand) in [(false, &hands[0]), (true, &hands[1])] {
+            self.own_joints.extend(fingers::drawn(hand, right).iter().flatten());
+        }
+    }
+
+    /// The own hands as they are drawn: 75 numbers each, left and right, every joint in the frame of its hand's place, metres.
+    /// Empty before they are first set.
+    pub fn own_joints(&self) -> &[f32] {
+        &self.own_joints
     }
 
     /// Heartbeats, joins that are due, clock questions, the pose sample. At least every 50 ms while poses are sent.
@@ -376,7 +388,7 @@ impl Client {
         self.clock.rtt_ms()
     }
 
-    /// Counters.
+    /// Counters since the client was made; rejoining does not reset them.
     pub fn stats(&self) -> &Stats {
         &self.stats
     }

@@ -197,17 +197,17 @@ pub enum Event {
     Restated,
     /// The channel ended. `heartbeat_timeout`: close the socket and open another; otherwise the core rejoins by itself.
     Closed {
-        /// Why.
+        /// `heartbeat_timeout`, `channel_crash`, `channel_closed`, or what the server said.
         reason: String,
     },
     /// The replica and the room disagreed; a new snapshot is asked for.
     Desync {
-        /// Why.
+        /// What did not fit, such as a missing seq.
         detail: String,
     },
     /// Nothing can be done but to start over: show the reload page.
     Fatal {
-        /// Why.
+        /// What is beyond repair: another protocol, or one desync after the other.
         detail: String,
     },
 }

@@ -108,6 +108,15 @@ pub(crate) fn of_own(hands: &[OwnHand; 2]) -> Option<Fingers> {
     known.then(|| Fingers { left: fingers(&hands[0], false), right: fingers(&hands[1], true) })
 }
 
+/// How a hand of one's own is drawn.
+pub(crate) fn drawn(hand: &OwnHand, right: bool) -> Points {
+    match hand {
+        OwnHand::Still => points(&RELAXED, right),
+        OwnHand::Controller { trigger, squeeze } => points(&gripping(*trigger, *squeeze), right),
+        OwnHand::Joints(points) => **points,
+    }
+}
+
 /// How the fingers lie round a controller: the thumb rests on top, the index finger goes with the trigger, the others with the
 /// squeeze.
 fn gripping(trigger: f32, squeeze: f32) -> HandFingers {

@@ -9,7 +9,7 @@ use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
 use crate::receive::Relations;
 use crate::replica::Replica;
 use crate::stats::{Ages, Stats};
-use crate::track::{Shown, Taken, Told, Track};
+use crate::track::{Arrival, Shown, Taken, Track};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::joints::HandJoints;
@@ -203,7 +203,7 @@ impl Motion {
             stats.records += 1;
             self.ages.add(sample.tier, room_ms - at_ms);
             let figure = &mut self.figures[at as usize];
-            let told = Told { at_ms, pose: sample.pose, tier: sample.tier, jumped: sample.marks.jumped };
+            let told = Arrival { at_ms, pose: sample.pose, tier: sample.tier, jumped: sample.marks.jumped };
             match figure.take(told, room_ms) {
                 Taken::Coarse => stats.coarse_records += 1,
                 _ => figure.mark(sample),
@@ -246,7 +246,7 @@ impl Motion {
     pub fn tell(&mut self, id: &EntityId, pose: Pose, jumped: bool, replica: &Replica, room_ms: f64) {
         self.know_people(replica);
         let Some(at) = self.by_id.get(id) else { return };
-        self.figures[*at as usize].take(Told { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
+        self.figures[*at as usize].take(Arrival { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
     }
 
     /// Where an avatar was shown last.
@@ -346,7 +346,7 @@ impl Figure {
         Self { id, index, own, away, hidden, carries, marks, track, hands, shown }
     }
 
-    fn take(&mut self, told: Told, room_ms: f64) -> Taken {
+    fn take(&mut self, told: Arrival, room_ms: f64) -> Taken {
         match &mut self.track {
             Some(track) => track.insert(told, room_ms),
             None => {

@@ -17,7 +17,7 @@ use thexr_wire::records::CROWD_STEP_M;
 use thexr_world::interpolate;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Sample {
+struct Moment {
     at_ms: f64,
     pose: Pose,
     tier: Tier,
@@ -39,7 +39,7 @@ pub enum Taken {
 
 /// A sample on its way into the buffer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Told {
+pub struct Arrival {
     /// Room time of the sample, milliseconds.
     pub at_ms: f64,
     /// The pose.
@@ -69,7 +69,7 @@ pub struct Shown {
 #[derive(Debug, Clone)]
 pub struct Track {
     /// Never empty.
-    samples: VecDeque<Sample>,
+    samples: VecDeque<Moment>,
     needed_delay_ms: f64,
     delay_ms: f64,
     played_ms: f64,
@@ -88,10 +88,10 @@ fn period_ms(tier: Tier) -> f64 {
 
 impl Track {
     /// Starts with the first that is told of someone: it holds until more comes.
-    pub fn first_seen(told: Told, room_ms: f64) -> Self {
-        let Told { at_ms, pose, tier, .. } = told;
+    pub fn first_seen(told: Arrival, room_ms: f64) -> Self {
+        let Arrival { at_ms, pose, tier, .. } = told;
         Self {
-            samples: VecDeque::from([Sample { at_ms, pose, tier, jumped: false }]),
+            samples: VecDeque::from([Moment { at_ms, pose, tier, jumped: false }]),
             needed_delay_ms: DELAY_DEFAULT_MS,
             delay_ms: DELAY_DEFAULT_MS,
             played_ms: room_ms - DELAY_DEFAULT_MS,
@@ -101,8 +101,8 @@ impl Track {
     }
 
     /// Takes a sample that arrived at room time `arrived_ms`.
-    pub fn insert(&mut self, told: Told, arrived_ms: f64) -> Taken {
-        let Told { at_ms, tier, .. } = told;
+    pub fn insert(&mut self, told: Arrival, arrived_ms: f64) -> Taken {
+        let Arrival { at_ms, tier, .. } = told;
         if self.samples.iter().any(|sample| (sample.at_ms - at_ms).abs() < SAME_SAMPLE_MS) {
             return Taken::Duplicate;
         }
@@ -133,7 +133,7 @@ impl Track {
         self.slew(room_ms);
         let before_ms = self.played_ms;
         self.played_ms = room_ms - self.delay_ms;
-        let passed = |sample: &&Sample| sample.at_ms > before_ms && sample.at_ms <= self.played_ms;
+        let passed = |sample: &&Moment| sample.at_ms > before_ms && sample.at_ms <= self.played_ms;
         let jumped = self.samples.iter().filter(passed).any(|sample| sample.jumped);
         if jumped {
             self.off = Off::default();
@@ -157,7 +157,7 @@ impl Track {
         self.delay_ms
     }
 
-    fn newest(&self) -> &Sample {
+    fn newest(&self) -> &Moment {
         &self.samples[self.samples.len() - 1]
     }
 
@@ -214,8 +214,8 @@ impl Track {
     }
 
     /// The sample as it is kept; a place in the crowd is seen in the light of what is known. `None`: it is no news.
-    fn sample(&self, told: Told) -> Option<Sample> {
-        let Told { at_ms, mut pose, tier, mut jumped } = told;
+    fn sample(&self, told: Arrival) -> Option<Moment> {
+        let Arrival { at_ms, mut pose, tier, mut jumped } = told;
         if tier == Tier::E {
             let known = self.newest();
             let step: [f32; 3] = std::array::from_fn(|axis| pose.head[axis] - known.pose.head[axis]);
@@ -237,7 +237,7 @@ impl Track {
                 pose.head = facing([x, y, z], libm::atan2f(step[0], step[2]), 0.0);
             }
         }
-        Some(Sample { at_ms, pose, tier, jumped })
+        Some(Moment { at_ms, pose, tier, jumped })
     }
 
     /// How long a pause between the newest sample and one of a tier is a rest, milliseconds.
@@ -266,11 +266,11 @@ impl Track {
     }
 
     /// Someone who rested rested until one period ago: without this the first step would be spread over the rest.
-    fn end_rest(&mut self, next: &Sample) {
+    fn end_rest(&mut self, next: &Moment) {
         let last = *self.newest();
         if !next.jumped && next.at_ms - last.at_ms > self.rest_gap_ms(next.tier) {
             let at_ms = next.at_ms - period_ms(next.tier);
-            self.samples.push_back(Sample { at_ms, jumped: false, ..last });
+            self.samples.push_back(Moment { at_ms, jumped: false, ..last });
         }
     }
 
@@ -293,7 +293,7 @@ impl Track {
         let last = self.samples.len() - 1;
         let b = &self.samples[last];
         // Over a whole period: of two samples that lie close together no speed can be told.
-        let apart = |a: &&Sample| b.at_ms - a.at_ms >= period_ms(b.tier) * SPEED_PERIODS;
+        let apart = |a: &&Moment| b.at_ms - a.at_ms >= period_ms(b.tier) * SPEED_PERIODS;
         let before = self.samples.iter().take(last);
         let Some(a) = before.clone().rev().find(apart).or(before.clone().next()) else { return b.pose };
         let gap_ms = b.at_ms - a.at_ms;

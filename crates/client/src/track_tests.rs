@@ -4,8 +4,8 @@ fn at(x: f32) -> Pose {
     Pose::standing([x, 1.8, 0.0])
 }
 
-fn told(at_ms: f64, pose: Pose) -> Told {
-    Told { at_ms, pose, tier: Tier::A, jumped: false }
+fn told(at_ms: f64, pose: Pose) -> Arrival {
+    Arrival { at_ms, pose, tier: Tier::A, jumped: false }
 }
 
 /// A walker at 1 m/s along x whose samples arrive `late_ms` after they were taken, from 0 to 1 s.
@@ -20,7 +20,7 @@ fn walker(late_ms: f64) -> Track {
 
 /// Someone who has stood there for a second.
 fn standing_for_a_second(pose: Pose, room_ms: f64) -> Track {
-    Track::first_seen(Told { at_ms: room_ms - 1_000.0, pose, tier: Tier::A, jumped: true }, room_ms)
+    Track::first_seen(Arrival { at_ms: room_ms - 1_000.0, pose, tier: Tier::A, jumped: true }, room_ms)
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn who_jumps_or_is_far_from_where_they_were_guessed_is_there_at_once() {
         let mut track = walker(20.0);
         let delay = track.delay_ms();
         track.show(1_080.0 + delay);
-        track.insert(Told { jumped, ..told(1_050.0, at(x)) }, 1_160.0);
+        track.insert(Arrival { jumped, ..told(1_050.0, at(x)) }, 1_160.0);
         track.insert(told(1_100.0, at(x)), 1_160.0);
         assert_eq!(track.show(1_110.0 + delay).pose.head[0], x);
     }
@@ -84,7 +84,7 @@ fn a_jump_is_not_walked() {
     let mut track = walker(20.0);
     let mut jump = at(50.0);
     jump.head[2] = 9.0;
-    track.insert(Told { jumped: true, ..told(1_050.0, jump) }, 1_070.0);
+    track.insert(Arrival { jumped: true, ..told(1_050.0, jump) }, 1_070.0);
     track.show(1_030.0 + track.delay_ms());
     let before = track.show(1_040.0 + track.delay_ms());
     assert!(before.pose.head[0] <= 1.001 && !before.jumped, "{before:?}");
@@ -139,7 +139,7 @@ fn steps(track: &mut Track, tier: Tier, from_ms: f64, seconds: f64) -> (f32, f32
     while room_ms < from_ms + seconds * 1_000.0 {
         if room_ms >= next_ms {
             let pose = Pose::standing([(next_ms / 1_000.0) as f32, 1.8, 0.0]);
-            track.insert(Told { tier, ..told(next_ms, pose) }, next_ms + 30.0);
+            track.insert(Arrival { tier, ..told(next_ms, pose) }, next_ms + 30.0);
             next_ms += period_ms;
         }
         let x = track.show(room_ms).pose.head[0];
@@ -177,8 +177,8 @@ fn who_steps_out_of_the_crowd_is_soon_shown_in_time() {
 fn a_place_in_the_crowd_does_not_move_someone_who_is_known_better() {
     let known = Pose::standing([1.1, 1.7, 1.1]);
     let mut track = standing_for_a_second(known, 0.0);
-    track.insert(Told { tier: Tier::D, ..told(100.0, known) }, 120.0);
-    let crowd = |at_ms, x| Told { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 1.25])) };
+    track.insert(Arrival { tier: Tier::D, ..told(100.0, known) }, 120.0);
+    let crowd = |at_ms, x| Arrival { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 1.25])) };
     assert_eq!(track.insert(crowd(500.0, 9.0), 520.0), Taken::Coarse, "told better a moment ago");
     assert_eq!(track.insert(crowd(60_000.0, 1.25), 60_020.0), Taken::Coarse, "the same half metre");
     assert_eq!(track.insert(crowd(62_000.0, 1.75), 62_020.0), Taken::Kept, "half a metre on");
@@ -187,7 +187,7 @@ fn a_place_in_the_crowd_does_not_move_someone_who_is_known_better() {
 #[test]
 fn in_the_crowd_one_looks_where_one_goes_and_keeps_ones_height() {
     let mut track = standing_for_a_second(Pose::standing([0.25, 1.5, 0.25]), 0.0);
-    let crowd = |at_ms, x| Told { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 0.25])) };
+    let crowd = |at_ms, x| Arrival { tier: Tier::E, ..told(at_ms, Pose::standing([x, 1.8, 0.25])) };
     track.insert(crowd(10_000.0, 2.25), 10_020.0);
     let shown = track.show(30_000.0).pose.head;
     assert_eq!((shown[0], shown[1]), (2.25, 1.5));

@@ -50,7 +50,7 @@ pub enum Step<R> {
         room: R,
         /// Which of its peers.
         peer: PeerId,
-        /// What.
+        /// A wish with the ref of its push, or that the peer leaves.
         input: Input,
         /// Bytes of the message.
         bytes: usize,

@@ -17,13 +17,13 @@ use thexr_wire::{PeerId, UserId};
 /// What one tick wants stored: all of it becomes durable together.
 #[derive(Debug)]
 pub struct Batch {
-    /// Tick.
+    /// Tick it is of; stored with it, so that a restart goes on after it.
     pub tick: u64,
     /// Room time, milliseconds.
     pub at_ms: i64,
     /// Last seq after this tick.
     pub last_seq: u64,
-    /// Events.
+    /// In order of seq; none where only places, members or settings changed.
     pub events: Vec<Event>,
     /// Where people are.
     pub places: Vec<(UserId, Pose)>,

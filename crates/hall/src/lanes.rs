@@ -19,7 +19,7 @@ use thexr_wire::{PeerId, RoomId};
 /// A tick's motion and the last durable seq.
 #[derive(Debug, Clone)]
 pub struct Motion {
-    /// Motion.
+    /// Everyone's motion; each outlet picks what its receiver is told.
     pub output: Arc<TickOutput>,
     /// Last durable seq.
     pub seq: u64,
@@ -34,7 +34,7 @@ pub struct Motion {
 pub struct Opening {
     /// Its peer id.
     pub peer: PeerId,
-    /// Topic.
+    /// As the client sent it; all frames of the channel carry it.
     pub topic: Arc<str>,
     /// The room.
     pub room: RoomId,
@@ -61,7 +61,7 @@ pub enum Note {
     Open(Box<Opening>),
     /// A channel was left: nothing more of it goes out but this frame and its `phx_close`.
     Left {
-        /// Which.
+        /// Peer id of the channel that was left.
         peer: PeerId,
         /// The reply to the leave.
         reply: String,

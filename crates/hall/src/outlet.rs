@@ -70,7 +70,8 @@ impl Encoding {
     }
 }
 
-struct Channel {
+/// A channel that is open, as its connection tells it.
+struct Joined {
     opening: Opening,
     attached: Option<Attached>,
     /// How its frames of motion begin; empty when its names are too long for any.
@@ -82,7 +83,7 @@ struct Channel {
     seen_acks: u64,
 }
 
-impl Channel {
+impl Joined {
     fn new(opening: Opening, frame_bytes: usize) -> Self {
         let mut push_head = Vec::new();
         let join_ref = reference_text(&opening.join_ref);
@@ -115,7 +116,7 @@ const FRAMES_TOGETHER_MAX: usize = 32;
 
 /// How far a state is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum Readiness {
     /// Nobody encodes it for this connection yet.
     New,
     /// Somebody does.
@@ -128,7 +129,7 @@ enum Stage {
 struct Parts {
     peer: PeerId,
     encoding: Encoding,
-    stage: Stage,
+    readiness: Readiness,
     next: usize,
     /// Motion went out since the last part.
     motion_passed: bool,
@@ -147,7 +148,7 @@ pub struct Outlet {
     vsn: Vsn,
     signer: Box<dyn Signer + Send>,
     lanes: Lanes,
-    channels: BTreeMap<PeerId, Channel>,
+    channels: BTreeMap<PeerId, Joined>,
     parts: Option<Parts>,
     binary: bool,
     frame_bytes: usize,
@@ -194,7 +195,7 @@ impl Outlet {
             parts.motion_passed = motion.is_some();
             return match motion {
                 Some((peer, motion)) => Some(Turn::Motion(peer, motion)),
-                None => (parts.stage == Stage::Ready).then_some(Turn::Part),
+                None => (parts.readiness == Readiness::Ready).then_some(Turn::Part),
             };
         }
         if let Some(item) = self.lanes.next_ordered() {
@@ -225,15 +226,15 @@ impl Outlet {
             Turn::Part => self.part(out),
         }
         self.more(out);
-        let new = self.parts.as_mut().filter(|parts| parts.stage == Stage::New)?;
-        new.stage = Stage::Encoding;
+        let new = self.parts.as_mut().filter(|parts| parts.readiness == Readiness::New)?;
+        new.readiness = Readiness::Encoding;
         Some(new.encoding.clone())
     }
 
     /// What was to be encoded is; `failed` ends its channel.
     pub fn encoded(&mut self, failed: bool, out: &mut Vec<Frame>) {
         let Some(parts) = &mut self.parts else { return };
-        parts.stage = Stage::Ready;
+        parts.readiness = Readiness::Ready;
         if failed {
             let peer = parts.peer;
             self.parts = None;
@@ -261,7 +262,7 @@ impl Outlet {
 
     fn all_parts(&mut self, out: &mut Vec<Frame>) {
         while let Some(parts) = &mut self.parts {
-            parts.stage = Stage::Ready;
+            parts.readiness = Readiness::Ready;
             self.part(out);
         }
     }
@@ -293,7 +294,8 @@ impl Outlet {
                 let attached = self.channels.get(&peer).and_then(|channel| channel.attached);
                 let Some(Attached { dialect, .. }) = attached else { return };
                 let encoding = Encoding { state, dialect };
-                self.parts = Some(Parts { peer, encoding, stage: Stage::New, next: 0, motion_passed: false });
+                self.parts =
+                    Some(Parts { peer, encoding, readiness: Readiness::New, next: 0, motion_passed: false });
             }
             Item::End(peer, end) => match end {
                 End::Deleted => self.end(peer, "phx_close", "{}", out),
@@ -309,7 +311,7 @@ impl Outlet {
         match note {
             Note::Frame(text) => out.push(Frame::Text(text.into())),
             Note::Open(opening) => {
-                self.channels.insert(opening.peer, Channel::new(*opening, self.frame_bytes));
+                self.channels.insert(opening.peer, Joined::new(*opening, self.frame_bytes));
             }
             Note::Left { peer, reply } => {
                 out.push(Frame::Text(reply.into()));

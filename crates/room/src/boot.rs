@@ -22,11 +22,11 @@ pub struct Saved {
 /// A command answered before the restart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PastCommand {
-    /// Whose.
+    /// Who sent it; others may have used the same id.
     pub user: UserId,
     /// The client's id.
     pub id: String,
-    /// When.
+    /// Room time of its event, milliseconds; ten minutes later it is forgotten.
     pub at_ms: i64,
     /// What was answered.
     pub reply: Remembered,
@@ -96,7 +96,7 @@ pub enum TailError {
     Fold {
         /// Which event.
         seq: u64,
-        /// Why.
+        /// What is wrong with the first op that does not fit.
         source: FoldError,
     },
 }

@@ -65,7 +65,7 @@ pub enum Inverse {
 /// Who hears a fact, judged when it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Hearers {
-    /// Everyone.
+    /// All in the room; only such a fact may change something.
     #[default]
     Everyone,
     /// These people, whoever else is here; such a fact changes nothing, so that all replicas stay equal.
@@ -134,7 +134,7 @@ pub enum To {
 /// How a connection takes part, once it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attached {
-    /// Dialect.
+    /// Chosen at the join; decides how state and motion are spelt.
     pub dialect: Dialect,
     /// Enter or observe.
     pub mode: Mode,
@@ -219,9 +219,9 @@ pub enum Message {
 pub struct Ordered {
     /// Last seq it depends on.
     pub seq: u64,
-    /// Receivers.
+    /// Who gets it; the shell finds their connections once it is released.
     pub to: To,
-    /// Message.
+    /// What is told; a state in it is encoded later, outside the tick.
     pub message: Message,
 }
 
@@ -243,7 +243,7 @@ pub struct SnapshotOut {
     pub seq: u64,
     /// Room time, milliseconds since 1970.
     pub at_ms: i64,
-    /// Kind.
+    /// By it the store prunes: old automatic ones, named ones when the name is saved again.
     pub kind: SnapshotKind,
     /// Name, for named ones.
     pub name: Option<String>,
@@ -267,7 +267,7 @@ pub struct LoadRequest {
 /// What a room keeps of a person from now on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberChange {
-    /// Who.
+    /// The person whose stored row this replaces.
     pub user: UserId,
     /// Their role.
     pub role: Role,

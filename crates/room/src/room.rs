@@ -1,7 +1,7 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
 use crate::act::command::Request;
-use crate::act::snapshots::Told;
+use crate::act::snapshots::Answered;
 use crate::act::{Act, Acts, Grant, Outcome};
 use crate::boot::Boot;
 use crate::input::{Input, StoreState};
@@ -183,7 +183,7 @@ impl Room {
         }
     }
 
-    fn copied(&mut self, told: Told) {
+    fn copied(&mut self, told: Answered) {
         let Some((request, answer)) = told else { return };
         for address in self.copying.remove(&request).unwrap_or_default() {
             self.said.reply(address, answer.clone());

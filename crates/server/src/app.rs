@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 
 /// Shared by all handlers and connections.
 pub struct App {
-    /// Settings.
+    /// Settings as read at start; they do not change while the server runs.
     pub config: Config,
     /// The store.
     pub store: Arc<dyn Store>,
@@ -25,7 +25,7 @@ pub struct App {
     pub writer: WriterHandle,
     /// Running rooms.
     pub rooms: Arc<Registry>,
-    /// Tokens.
+    /// Signs and reads tokens, with the configured secret or the one kept in the store.
     pub tokens: Arc<Tokens>,
     /// The operator's key.
     pub operator_key: String,

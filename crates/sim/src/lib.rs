@@ -6,7 +6,7 @@ pub mod connection;
 pub mod dice;
 pub mod disk;
 pub mod host;
-pub mod line;
+pub mod lanes;
 pub mod person;
 pub mod sim;
 

@@ -5,7 +5,7 @@
 use crate::dice::Dice;
 use crate::disk::{Delay, Disk};
 use crate::host::{Host, Machine, START_MS};
-use crate::line::{Line, Weather};
+use crate::lanes::{Lanes, Weather};
 use crate::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
@@ -99,8 +99,8 @@ pub struct Report {
 }
 
 struct Link {
-    up: Line<Transmit>,
-    down: Line<Transmit>,
+    up: Lanes<Transmit>,
+    down: Lanes<Transmit>,
     /// The client's side is open.
     open: bool,
     /// When the server notices that the client has gone.
@@ -222,7 +222,7 @@ impl Sim {
         let connection = self.next_connection;
         self.next_connection += 1;
         host.connect(connection, self.people[number].user.clone());
-        let (up, down) = (Line::default(), Line::default());
+        let (up, down) = (Lanes::default(), Lanes::default());
         self.links.insert(connection, Link { up, down, open: true, noticed_ms: f64::INFINITY });
         self.owners.insert(connection, number);
         self.dials[number].0 = Some(connection);

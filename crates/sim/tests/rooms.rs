@@ -1,6 +1,6 @@
 //! Eight clients, a bad network, crashes: at the end everyone has the same room, and every command is done once.
 
-use thexr_sim::line::Weather;
+use thexr_sim::lanes::Weather;
 use thexr_sim::{Plan, Report, Sim};
 use thexr_wire::limits::{EVENT_BYTES_MAX, TICK_EVENT_BYTES_MAX, TICK_EVENTS_MAX, TICK_MS};
 

@@ -30,7 +30,7 @@ pub enum LockError {
     Io {
         /// The folder.
         dir: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: io::Error,
     },
 }

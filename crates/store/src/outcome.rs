@@ -133,7 +133,7 @@ pub enum StoreError {
     Open {
         /// The database.
         path: PathBuf,
-        /// Why.
+        /// What SQLite or the file system says.
         source: Cause,
     },
     /// The schema could not be brought up to date.
@@ -141,13 +141,13 @@ pub enum StoreError {
     Migrate {
         /// The database.
         path: PathBuf,
-        /// Why.
+        /// What the migrator or SQLite says.
         source: Cause,
     },
     /// A stored value cannot be what this program wrote.
     #[error("damaged value in {table}.{column}")]
     Damaged {
-        /// Where.
+        /// The table it was read from.
         table: &'static str,
         /// Where in it.
         column: &'static str,

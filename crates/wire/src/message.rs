@@ -135,7 +135,7 @@ pub struct JoinReply {
     pub user_id: UserId,
     /// Enter or observe.
     pub mode: Mode,
-    /// Dialect.
+    /// The dialect that was asked for: what follows is spelt in it.
     pub dialect: Dialect,
     /// The state that follows is the fold up to this seq.
     pub seq: u64,
@@ -182,14 +182,14 @@ pub struct JoinReply {
 /// One entity of a snapshot chunk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EntityRow {
-    /// Id.
+    /// An entity too large for one chunk comes in several rows of this id.
     pub id: crate::ids::EntityId,
     /// Motion slot, for entities that move on the latest lane.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<u16>,
     /// Seq that last changed it.
     pub version: u64,
-    /// Components.
+    /// Component name → value; of an entity in several rows only a part.
     pub components: serde_json::Map<String, Value>,
 }
 

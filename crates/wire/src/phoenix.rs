@@ -49,7 +49,7 @@ pub struct Incoming {
     pub topic: Value,
     /// Event, a string in every sensible client.
     pub event: Value,
-    /// Payload.
+    /// JSON of a text frame, raw bytes of a binary one.
     pub payload: Payload,
 }
 
@@ -60,11 +60,11 @@ pub struct Outgoing {
     pub join_ref: Value,
     /// Id of the message answered, null in pushes.
     pub reference: Value,
-    /// Topic.
+    /// Names the channel; a frame in which it is no string is refused.
     pub topic: String,
     /// Event (`phx_reply` for a binary reply).
     pub event: String,
-    /// Payload.
+    /// JSON of a text frame; binary ones are read as [`BinaryPush`].
     pub payload: Payload,
 }
 
@@ -139,9 +139,9 @@ pub struct ClientPush<'a> {
     pub join_ref: &'a str,
     /// Its own ref.
     pub reference: &'a str,
-    /// Topic.
+    /// Names the channel; at most 255 bytes, like every text of a binary frame.
     pub topic: &'a str,
-    /// Event.
+    /// What is pushed, such as `pose`.
     pub event: &'a str,
     /// What it carries.
     pub data: &'a [u8],
@@ -281,11 +281,11 @@ pub fn decode_server_text(text: &str) -> Result<Outgoing, FrameError> {
 pub struct BinaryPush<'a> {
     /// Id of the join; empty in broadcasts.
     pub join_ref: &'a str,
-    /// Topic.
+    /// Names the channel; in broadcasts nothing else does.
     pub topic: &'a str,
-    /// Event.
+    /// What is pushed; `pose` for frames of the latest lane.
     pub event: &'a str,
-    /// Data.
+    /// What follows the head, to the end of the frame; may be empty.
     pub data: &'a [u8],
 }
 

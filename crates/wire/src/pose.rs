@@ -86,7 +86,7 @@ pub struct Fingers {
 /// Where a person's head and hands are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pose {
-    /// Head.
+    /// The eyes, placed in the room as the hands are.
     pub head: Place,
     /// Left hand, if tracked.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,61 +22,61 @@ pub enum Op {
     },
     /// The entity and all its components go.
     Delete {
-        /// Which.
+        /// The entity that goes; it must exist.
         entity: EntityId,
     },
     /// Replaces each named component.
     Set {
-        /// Which.
+        /// The entity that is changed; it must exist.
         entity: EntityId,
         /// New values.
         components: Components,
     },
     /// JSON merge patch (RFC 7386) inside each named component.
     Merge {
-        /// Which.
+        /// The entity that is changed; it must exist.
         entity: EntityId,
-        /// Patches.
+        /// Name → patch; a null inside it removes a key.
         components: Components,
     },
     /// Removes components; absent ones are ignored.
     Unset {
-        /// Which.
+        /// The entity that loses them; it must exist.
         entity: EntityId,
         /// Component names.
         names: Vec<SmolStr>,
     },
     /// Adds to number components (absent counts as 0).
     Inc {
-        /// Which.
+        /// The entity that holds the numbers; it must exist.
         entity: EntityId,
         /// Name → amount.
         components: Components,
     },
     /// Subtracts from number components (absent counts as 0).
     Dec {
-        /// Which.
+        /// The entity that holds the numbers; it must exist.
         entity: EntityId,
         /// Name → amount.
         components: Components,
     },
     /// Adds, but not above: name → [amount, max].
     IncMax {
-        /// Which.
+        /// The entity that holds the numbers; it must exist.
         entity: EntityId,
         /// Name → [amount, max].
         components: Components,
     },
     /// Subtracts, but not below: name → [amount, min].
     DecMin {
-        /// Which.
+        /// The entity that holds the numbers; it must exist.
         entity: EntityId,
         /// Name → [amount, min].
         components: Components,
     },
     /// Appends to a list component (absent counts as empty).
     Push {
-        /// Which.
+        /// The entity that holds the list; it must exist.
         entity: EntityId,
         /// Component name.
         component: SmolStr,
@@ -85,14 +85,14 @@ pub enum Op {
     },
     /// Removes the last item of a list component; an empty list stays empty.
     Pop {
-        /// Which.
+        /// The entity that holds the list; it must exist.
         entity: EntityId,
         /// Component name.
         component: SmolStr,
     },
     /// Replaces one item of a list component.
     IndexSet {
-        /// Which.
+        /// The entity that holds the list; it must exist.
         entity: EntityId,
         /// Component name.
         component: SmolStr,

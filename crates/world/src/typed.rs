@@ -39,7 +39,7 @@ pub struct Shape {
 /// How a body moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
-    /// Never.
+    /// Stays where it is placed, whatever pushes it.
     Static,
     /// As it is told.
     Kinematic,
@@ -112,7 +112,7 @@ pub struct Holdable {
 pub struct Seat {
     /// Lower back.
     pub back: [f32; 3],
-    /// Feet.
+    /// Where the feet rest, one point for both.
     pub foot: [f32; 3],
     /// Hollow of the knees.
     pub knee: [f32; 3],

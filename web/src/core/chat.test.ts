@@ -1,7 +1,8 @@
+import { EVERYONE } from "./audience";
 import { describe, expect, it } from "vitest";
 import { type ChatLine, CHAT_LINES_MAX, appended } from "./chat";
 
-const line = (text: string): ChatLine => ({ at_ms: 0, user_id: "u", nickname: "Ana", color: "#ffffff", text });
+const line = (text: string): ChatLine => ({ at_ms: 0, user_id: "u", nickname: "Ana", color: "#ffffff", text, to: EVERYONE });
 
 describe("the chat", () => {
   it("keeps the newest line last", () => {

@@ -2,6 +2,7 @@
  * The chat: what was said, newest last and bounded, and saying something.
  */
 import { BehaviorSubject } from "rxjs";
+import { type Audience, EVERYONE, audienceJson } from "./audience";
 import type { Reply } from "./commands";
 import type { Wishes } from "./wishes";
 
@@ -11,6 +12,8 @@ export interface ChatLine {
   readonly nickname: string;
   readonly color: string;
   readonly text: string;
+  /** Who heard it beside whoever said it. */
+  readonly to: Audience;
 }
 
 /** Lines kept, so that an evening's talk costs no memory; the oldest go first. */
@@ -29,7 +32,8 @@ export class Chat {
     this.#wishes = wishes;
   }
 
-  say(line: string): Promise<Reply> {
-    return this.#wishes.command("say", { text: line });
+  say(line: string, to: Audience = EVERYONE): Promise<Reply> {
+    const audience = audienceJson(to);
+    return this.#wishes.command("say", audience === undefined ? { text: line } : { text: line, to: audience });
   }
 }

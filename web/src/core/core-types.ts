@@ -32,7 +32,10 @@ export interface ClientCore {
     jumped: boolean,
     now_ms: number,
   ): void;
-  /** The own hands' joints, `JOINTS` points each in the frame of the hand's place; undefined is not tracked. */
+  /**
+   * How the own hands are held, before their pose is set: `JOINTS` points each in the frame of the hand's place, or how far a
+   * controller's trigger and squeeze are pressed (0..1), or undefined.
+   */
   set_hands(left: Float32Array | undefined, right: Float32Array | undefined): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
@@ -50,8 +53,10 @@ export interface ClientCore {
   dirty(): Uint32Array;
   /** Rows of `AVATAR_ROW` floats; the own avatar is not in it. */
   avatars(): Float32Array;
-  /** Rows of `HAND_ROW` floats: others' hands that are known joint by joint. */
+  /** Rows of `HAND_ROW` floats: the hands of those who are near. */
   hands(): Float32Array;
+  /** One's own hands as they are drawn: 75 numbers each, left and right; empty before they are first set. */
+  own_joints(): Float32Array;
   /** `CoreStats` as JSON. */
   stats(): string;
   /** Hash of the replica, for tests. */

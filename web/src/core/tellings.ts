@@ -3,6 +3,7 @@
  *
  * Owns how a fact reaches people. Must not know core, link or scene.
  */
+import { audienceOf } from "./audience";
 import { appended } from "./chat";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
@@ -69,6 +70,7 @@ export class Tellings {
       nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT,
       color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
       text: text(member(fact.payload, "text")) ?? "",
+      to: audienceOf(member(fact.payload, "to")),
     };
     this.#app.chat.chat$.next(appended(this.#app.chat.chat$.value, line));
   }

@@ -35,7 +35,7 @@ function crowd(): { made: Crowd; drawn: () => number[] } {
 function figure(z: number, lod: Lod, away = false): Figure {
   const poses = new Float32Array(21);
   for (const at of [0, 7, 14]) poses.set([0, 1.8, z, 0, 0, 0, 1], at);
-  return { poses, head: 0, left: 7, right: 14, lod, red: 1, green: 0.5, blue: 0, away, age_ms: Infinity };
+  return { poses, head: 0, left: 7, right: 14, joints: new Float32Array(), left_joints: -1, right_joints: -1, lod, red: 1, green: 0.5, blue: 0, away, age_ms: Infinity };
 }
 
 describe("figures", () => {

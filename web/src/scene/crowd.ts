@@ -7,6 +7,7 @@
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { BODY_BACK_M, BODY_DROP_M, bodyShape, faceShape, farShape, handShape, headShape, simpleShape } from "./figures";
+import { Hands } from "./hands";
 import { LOD, type Lod, Lods } from "./lod";
 import { composePose, composeUpright } from "./matrix";
 import type { Surfaces } from "./surfaces";
@@ -42,6 +43,10 @@ export interface Figure {
   head: number;
   left: number;
   right: number;
+  /** Where the joints of these hands are in `joints` (75 floats each); -1 where they are not known. */
+  joints: Float32Array;
+  left_joints: number;
+  right_joints: number;
   lod: Lod;
   red: number;
   green: number;
@@ -60,7 +65,9 @@ export class Crowd {
   readonly #heads: Swarm;
   readonly #faces: Swarm;
   readonly #bodies: Swarm;
-  readonly #hands: Swarm;
+  /** Hands of fingers: of those near who have any, and one's own. */
+  readonly hands: Hands;
+  readonly #mittens: Swarm;
   readonly #simple: Swarm;
   readonly #far: Swarm;
   readonly #all: readonly Swarm[];
@@ -76,11 +83,12 @@ export class Crowd {
     this.#heads = swarm(headShape(scene), 0.35, true);
     this.#faces = swarm(faceShape(scene), 0.6, true);
     this.#bodies = swarm(bodyShape(scene), 0.2, true);
-    this.#hands = swarm(handShape(scene), 0.2, true);
+    this.#mittens = swarm(handShape(scene), 0.2, true);
+    this.hands = new Hands(scene, surfaces, onSwarm);
     this.#simple = swarm(simpleShape(scene), 0.2, true);
     // So far away nobody sees a shadow, and a smooth gleam would look like a mirror.
     this.#far = swarm(farShape(scene), 0, false);
-    this.#all = [this.#heads, this.#faces, this.#bodies, this.#hands, this.#simple, this.#far];
+    this.#all = [this.#heads, this.#faces, this.#bodies, this.#mittens, this.#simple, this.#far];
   }
 
   /** People of the last frame, at all levels. */
@@ -92,6 +100,7 @@ export class Crowd {
   /** Begins a frame: everyone is drawn anew. */
   begin(): void {
     for (const swarm of this.#all) swarm.clear();
+    this.hands.begin();
     Object.assign(this.figures, NOBODY);
   }
 
@@ -116,6 +125,7 @@ export class Crowd {
 
   end(): void {
     for (const swarm of this.#all) swarm.upload();
+    this.hands.end();
   }
 
   #tally(lod: Lod): void {
@@ -132,8 +142,14 @@ export class Crowd {
     // The body hangs a little behind the face and turns with it, but never tilts.
     const at = this.#bodies.add(red, green, blue);
     composeUpright(this.#bodies.matrices, at, poses, head, size, BODY_DROP_M, BODY_BACK_M);
-    if (left >= 0) addPart(this.#hands, red, green, blue, poses, left, size);
-    if (right >= 0) addPart(this.#hands, red, green, blue, poses, right, size);
+    this.#drawHand(figure, left, figure.left_joints, size);
+    this.#drawHand(figure, right, figure.right_joints, size);
+  }
+
+  #drawHand({ poses, joints, red, green, blue }: Figure, hand: number, from: number, size: number): void {
+    if (hand < 0) return;
+    if (from < 0) addPart(this.#mittens, red, green, blue, poses, hand, size);
+    else this.hands.draw(poses, hand, joints, from, red, green, blue);
   }
 
   #drawWhole(swarm: Swarm, { poses, head, red, green, blue }: Figure, size: number): void {

@@ -15,7 +15,7 @@ const THICKNESS_PER_M = 0.0028;
 /** A beam is never thicker, however far away, metres. */
 const THICKNESS_MAX_M = 0.12;
 
-export class Frame {
+export class Outline {
   readonly #batch: Batch;
 
   constructor(scene: Scene, color: Vector, alpha: number) {

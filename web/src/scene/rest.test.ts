@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LINGER_MS, Rest, STALE_MS, Seen } from "./rest";
+import { LINGER_MS, Rest, STALE_MS, LastSeen } from "./rest";
 
 /** Times of the pictures that are drawn at sixty frames a second, milliseconds. */
 function drawn(rest: Rest, from_ms: number, to_ms: number): number[] {
@@ -28,7 +28,7 @@ describe("a picture that is at rest", () => {
 
 describe("numbers that were seen", () => {
   it("differ when one does, or when there are more or fewer", () => {
-    const seen = new Seen();
+    const seen = new LastSeen();
     expect(seen.differs(Float32Array.of(1, 2))).toBe(true);
     expect(seen.differs(Float32Array.of(1, 2))).toBe(false);
     expect(seen.differs(Float32Array.of(1, 3))).toBe(true);
@@ -39,7 +39,7 @@ describe("numbers that were seen", () => {
   });
 
   it("are the same when only the column differs that does not count", () => {
-    const seen = new Seen();
+    const seen = new LastSeen();
     seen.differs(Float32Array.of(1, 10, 2, 20), 2, 1);
     expect(seen.differs(Float32Array.of(1, 11, 2, 21), 2, 1)).toBe(false);
     expect(seen.differs(Float32Array.of(1, 11, 3, 21), 2, 1)).toBe(true);

@@ -30,7 +30,7 @@ export class Rest {
 }
 
 /** Numbers as they were when they were last looked at. */
-export class Seen {
+export class LastSeen {
   #numbers = new Float32Array(0);
   #length = 0;
 

@@ -19,6 +19,8 @@ export interface Hand {
   jointed: boolean;
   /** Points in the hand's own frame, metres. */
   readonly joints: Float32Array;
+  /** How far a controller's trigger and squeeze are pressed, 0 to 1; negative where it is none. */
+  readonly pressed: Float32Array;
 }
 
 export class Rig {
@@ -77,5 +79,5 @@ function newPlace(): Float32Array {
 }
 
 function newHand(): Hand {
-  return { tracked: false, place: newPlace(), jointed: false, joints: new Float32Array(JOINTS_FLOATS) };
+  return { tracked: false, place: newPlace(), jointed: false, joints: new Float32Array(JOINTS_FLOATS), pressed: Float32Array.of(-1, -1) };
 }

@@ -39,10 +39,10 @@ import { GridLines } from "./grid";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
 import { PLAIN_COLOR } from "./looks";
-import { Frame } from "./marks";
+import { Outline } from "./marks";
 import type { Vector } from "./matrix";
 import { Props } from "./props";
-import { Rest, Seen } from "./rest";
+import { Rest, LastSeen } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
 import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
@@ -104,8 +104,8 @@ export class Stage {
   /** What the eye can see. */
   readonly view = new ViewCone();
   readonly lamps: Lamps;
-  readonly selected: Frame;
-  readonly pointed: Frame;
+  readonly selected: Outline;
+  readonly pointed: Outline;
   /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
   readonly isSoftware: boolean;
   readonly #engine: Engine;
@@ -118,7 +118,7 @@ export class Stage {
   /** The visitor's head in the room. */
   readonly #head = new Float32Array(PLACE_FLOATS);
   readonly #rest = new Rest();
-  readonly #eyes = new Seen();
+  readonly #eyes = new LastSeen();
   readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
   /** Pictures that were drawn. */
   drawn = 0;
@@ -158,8 +158,8 @@ export class Stage {
     this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
     this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#shadows.addShadowCaster(mesh, false));
     this.tags = new Tags(this.#scene, this.view);
-    this.selected = new Frame(this.#scene, SELECTED_COLOR, 1);
-    this.pointed = new Frame(this.#scene, POINTED_COLOR, 0.55);
+    this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
+    this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
     this.paintSky(DAY);
     this.resize();
   }

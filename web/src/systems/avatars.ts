@@ -5,10 +5,12 @@
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
 import { tierOf } from "../core/core-types";
-import { AVATAR_FLAG, AVATAR_ROW } from "../core/generated";
+import { AVATAR_FLAG, AVATAR_ROW, HAND_ROW } from "../core/generated";
 import type { Person } from "../core/people";
 import type { Figure } from "../scene/crowd";
 import { LOD } from "../scene/lod";
+import { rgb } from "../scene/looks";
+import { JOINTS_FLOATS, PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 import { Known } from "./known";
 
@@ -23,11 +25,17 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
   const known = new Known();
   let rows = new Float32Array(AVATAR_ROW.floats * ROWS_MIN);
   let distances_m = new Float32Array(ROWS_MIN);
+  let joints = new Float32Array(HAND_ROW.floats);
+  let hands = 0;
+  const own = [0, 1].map(() => new Float32Array(PLACE_FLOATS));
   const figure: Figure = {
     poses: rows,
     head: 0,
     left: -1,
     right: -1,
+    joints,
+    left_joints: -1,
+    right_joints: -1,
     lod: LOD.far,
     red: 1,
     green: 1,
@@ -42,6 +50,7 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     tags.begin(clock.now_ms);
     measure(count);
     for (let row = 0; row < count; row += 1) show(row);
+    if (app.visit.inRoom) showOwn();
     crowd.end();
     tags.end();
   });
@@ -55,7 +64,37 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     }
     rows.set(told);
     figure.poses = rows;
+    takeHands();
     return Math.floor(told.length / AVATAR_ROW.floats);
+  }
+
+  function takeHands(): void {
+    const told = core.hands();
+    if (joints.length < told.length) joints = new Float32Array(told.length * 2);
+    joints.set(told);
+    figure.joints = joints;
+    hands = Math.floor(told.length / HAND_ROW.floats);
+  }
+
+  /** Where someone's joints are, or -1. Those near enough to have any are few. */
+  function jointsOf(index: number, right: number): number {
+    for (let row = 0; row < hands; row += 1) {
+      const at = row * HAND_ROW.floats;
+      if (joints[at + HAND_ROW.index] === index && joints[at + HAND_ROW.right] === right) return at + HAND_ROW.points;
+    }
+    return -1;
+  }
+
+  /** One's own hands, which only a headset has. */
+  function showOwn(): void {
+    const told = core.own_joints();
+    const [red = 1, green = 1, blue = 1] = rgb(app.profile.profile$.value.color) ?? [];
+    for (const [side, hand] of [stage.rig.left, stage.rig.right].entries()) {
+      const place = own[side];
+      if (!hand.tracked || place === undefined || told.length === 0) continue;
+      stage.rig.toRoom(hand.place, place);
+      crowd.hands.draw(place, 0, told, side * JOINTS_FLOATS, red, green, blue);
+    }
   }
 
   /** How far everyone is away; from that follows how many can be drawn finely. */
@@ -101,6 +140,8 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     figure.head = at + AVATAR_ROW.head;
     figure.left = (flags & AVATAR_FLAG.left) === 0 ? -1 : at + AVATAR_ROW.left;
     figure.right = (flags & AVATAR_FLAG.right) === 0 ? -1 : at + AVATAR_ROW.right;
+    figure.left_joints = figure.left < 0 ? -1 : jointsOf(index, 0);
+    figure.right_joints = figure.right < 0 ? -1 : jointsOf(index, 1);
     figure.lod = crowd.lods.choose(index, distance_m, tierOf(flags));
     figure.red = known.colors[3 * index] ?? 1;
     figure.green = known.colors[3 * index + 1] ?? 1;

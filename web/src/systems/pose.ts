@@ -6,12 +6,13 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
   const { rig } = stage;
   const places = [0, 1, 2].map(() => new Float32Array(PLACE_FLOATS));
   const [head, left, right] = places as [Float32Array, Float32Array, Float32Array];
-  let jointed = false;
+  let known = false;
   onFrame(() => {
     const phase = app.visit.phase$.value;
     // An observer's is a camera: the room tells motion from there.
     if (phase.kind !== "inside" || (phase.mode === "enter" && !app.visit.driver$.value)) return;
     const { viewer } = app;
+    tellHands();
     core.set_pose(
       rig.toRoom(rig.head, head),
       placeOf(rig.left, left),
@@ -20,7 +21,6 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
       clock.now_ms,
     );
     viewer.jumped = false;
-    tellJoints();
   });
 
   function placeOf(hand: Hand, out: Float32Array): Float32Array | undefined {
@@ -28,15 +28,18 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
   }
 
   /** Also once when there are none any more. */
-  function tellJoints(): void {
-    const known = rig.left.jointed || rig.right.jointed;
-    if (known || jointed) core.set_hands(jointsOf(rig.left), jointsOf(rig.right));
-    jointed = known;
+  function tellHands(): void {
+    const before = known;
+    known = rig.left.tracked || rig.right.tracked;
+    if (known || before) core.set_hands(heldAs(rig.left), heldAs(rig.right));
   }
 
   return () => undefined;
 }
 
-function jointsOf({ jointed, joints }: Hand): Float32Array | undefined {
-  return jointed ? joints : undefined;
+/** How a hand is held, as the core takes it: its joints, or what is pressed of a controller. */
+function heldAs({ tracked, jointed, joints, pressed }: Hand): Float32Array | undefined {
+  if (!tracked) return undefined;
+  if (jointed) return joints;
+  return (pressed[0] ?? -1) < 0 ? undefined : pressed;
 }

@@ -1,13 +1,13 @@
 /** Says when the picture is not as it was: something of the room, somebody, the visitor's own hand. Else it rests. */
 import { AVATAR_ROW } from "../core/generated";
-import { Seen } from "../scene/rest";
+import { LastSeen } from "../scene/rest";
 import type { Context } from "./context";
 
 /** What a visitor does may light something up or open something. */
 const DOINGS = ["pointerdown", "pointermove", "pointerup", "wheel", "keydown", "keyup"] as const;
 
 export function rest({ core, stage, clock, onFrame }: Context): () => void {
-  const [people, hands] = [new Seen(), new Seen()];
+  const [people, hands] = [new LastSeen(), new LastSeen()];
   const stir = () => stage.stir();
   const how = { capture: true, passive: true } as const;
   for (const doing of DOINGS) window.addEventListener(doing, stir, how);

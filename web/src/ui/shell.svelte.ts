@@ -4,6 +4,7 @@
  */
 import type { ChatLine } from "../core/chat";
 import type { RoomApp } from "../core/room-app";
+import { whisperKey } from "./logic/hearers";
 
 export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "room" | "settings";
 
@@ -20,6 +21,10 @@ export class Shell {
   touch = $state(false);
   /** The newest chat line that was on screen while the chat was open. */
   seen = $state.raw<ChatLine | null>(null);
+  /** To whom the chat writes: the key of a way to be heard. */
+  hearers = $state("everyone");
+  /** Who was chosen last to be whispered to. */
+  whispered_to = $state<string | null>(null);
   /** Whether the inspector shows all components: stays so from one selected thing to the next. */
   components_open = $state(false);
   readonly #app: RoomApp;
@@ -42,6 +47,13 @@ export class Shell {
     if (drawer === "build") this.#app.building.build$.next(true);
   }
 
+  /** Opens the chat to write to one person alone. */
+  whisper(user_id: string): void {
+    this.whispered_to = user_id;
+    this.hearers = whisperKey(user_id);
+    if (this.drawer !== "chat") this.open("chat");
+  }
+
   /** Closes the drawer; on a wide window closing the build drawer ends building, on a phone it shows the room. */
   close(): void {
     if (this.drawer === "build" && !this.phone) this.#app.building.build$.next(false);
@@ -57,6 +69,8 @@ export class Shell {
     this.drawer = null;
     this.help = false;
     this.numbers = false;
+    this.hearers = "everyone";
+    this.whispered_to = null;
     this.#opener = null;
   }
 

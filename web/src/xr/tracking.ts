@@ -41,6 +41,7 @@ export class Tracking {
     if (from === undefined || pose === undefined || pose === null) return;
     writePlace(pose.transform, hand.place);
     hand.tracked = true;
+    writePressed(source.gamepad, hand.pressed);
     if (joints === undefined || frame.fillPoses === undefined) return;
     hand.jointed = frame.fillPoses(joints, from, this.#matrices);
     if (hand.jointed) writeJoints(this.#matrices, hand.joints);
@@ -53,6 +54,13 @@ export class Tracking {
     this.#spaces.set(hand, spaces);
     return spaces;
   }
+}
+
+/** How far trigger and squeeze are pressed: the first two buttons of "xr-standard" (WebXR Gamepads Module). */
+function writePressed(gamepad: Gamepad | undefined, out: Float32Array): void {
+  const known = gamepad?.mapping === "xr-standard";
+  out[0] = known ? (gamepad.buttons[0]?.value ?? 0) : -1;
+  out[1] = known ? (gamepad.buttons[1]?.value ?? 0) : -1;
 }
 
 /** A place of WebXR in our handedness: mirrored along Z. */

@@ -10,9 +10,9 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::person::Plan;
 use crate::ground::count;
+use crate::phase::Phase;
 use crate::phrase;
 use crate::samples::Diary;
-use crate::stage::Stage;
 
 /// What its line carries, bytes a second: half a megabit.
 const LINE_BYTES_PER_SECOND: f64 = 64.0 * 1024.0;
@@ -29,19 +29,19 @@ const RETURN_DELAY: Duration = Duration::from_secs(1);
 /// Lives until the run ends; what it felt.
 pub(super) async fn live(plan: Plan) -> Diary {
     let mut diary = Diary::default();
-    let mut stage = plan.stage.clone();
+    let mut phase = plan.phase.clone();
     let mut was_in = false;
     let listen = async {
         loop {
             if let Err(error) = stay(&plan, &mut diary, &mut was_in).await {
-                count(&mut diary.page(plan.stage.now()).lost, &format!("{error:#}"));
+                count(&mut diary.page(plan.phase.now()).lost, &format!("{error:#}"));
             }
             tokio::time::sleep(RETURN_DELAY).await;
         }
     };
     tokio::select! {
         () = listen => {}
-        () = stage.reached(Stage::End) => {}
+        () = phase.reached(Phase::End) => {}
     }
     diary
 }
@@ -61,7 +61,7 @@ async fn stay(plan: &Plan, diary: &mut Diary, was_in: &mut bool) -> Result<()> {
             }
             () = tokio::time::sleep_until(free_at) => {
                 let message = socket.next().await.context("the connection ended")??;
-                diary.page(plan.stage.now()).received_bytes += message.len() as u64;
+                diary.page(plan.phase.now()).received_bytes += message.len() as u64;
                 let line = Duration::from_secs_f64(message.len() as f64 / LINE_BYTES_PER_SECOND);
                 free_at = free_at.max(Instant::now()) + line;
                 if let Message::Close(frame) = &message {

@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::ground::{Ground, Visitor, count};
+use crate::phase::{Hearer, Phase};
 use crate::phrase;
 use crate::samples::Diary;
 use crate::socket::Opening;
-use crate::stage::{Hearer, Stage};
 
 /// Time between two of them.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -27,11 +27,11 @@ pub(super) async fn come(
     server: SocketAddr,
     rooms: &[String],
     visitors: &[Visitor],
-    mut stage: Hearer,
+    mut phase: Hearer,
 ) -> Diary {
     let mut diary = Diary::default();
-    stage.reached(Stage::Baseline).await;
-    let (mut end, now) = (stage.clone(), stage);
+    phase.reached(Phase::Baseline).await;
+    let (mut end, now) = (phase.clone(), phase);
     let mut at_the_door = None;
     let one_by_one = async {
         let mut period = tokio::time::interval(PERIOD);
@@ -55,11 +55,11 @@ pub(super) async fn come(
     tokio::select! {
         // Nobody is left.
         () = one_by_one => {}
-        () = end.reached(Stage::End) => {}
+        () = end.reached(Phase::End) => {}
     }
     // Who came a moment ago says nothing yet.
     if let Some(began) = at_the_door.filter(|began| began.elapsed() > PERIOD) {
-        let page = diary.page(Stage::End);
+        let page = diary.page(Phase::End);
         page.join.add(began.elapsed());
         count(&mut page.refused, "not let in in time");
     }

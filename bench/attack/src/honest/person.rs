@@ -21,10 +21,10 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::ground::{Ground, count};
+use crate::phase::{Hearer, Phase};
 use crate::phrase;
 use crate::samples::Diary;
 use crate::socket::{Opening, Socket};
-use crate::stage::{Hearer, Stage};
 
 /// Time between two poses.
 const POSE_PERIOD: Duration = Duration::from_millis(50);
@@ -63,7 +63,7 @@ pub(crate) struct Plan {
     pub(crate) number: usize,
     /// Pings and says things.
     pub(crate) asks: bool,
-    pub(crate) stage: Hearer,
+    pub(crate) phase: Hearer,
     /// Counts who is in.
     pub(crate) inside: Arc<AtomicUsize>,
 }
@@ -108,7 +108,7 @@ struct Person {
 /// Lives until the run ends; what it felt.
 pub(crate) async fn live(plan: Plan) -> Diary {
     let now = Instant::now();
-    let mut stage = plan.stage.clone();
+    let mut phase = plan.phase.clone();
     let mut person = Person {
         topic: format!("room:{}", plan.room),
         plan,
@@ -125,7 +125,7 @@ pub(crate) async fn live(plan: Plan) -> Diary {
     };
     tokio::select! {
         () = person.come_back_again_and_again() => {}
-        () = stage.reached(Stage::End) => {}
+        () = phase.reached(Phase::End) => {}
     }
     person.close();
     person.diary
@@ -135,8 +135,8 @@ impl Person {
     async fn come_back_again_and_again(&mut self) {
         loop {
             if let Err(error) = self.stay().await {
-                let stage = self.plan.stage.now();
-                count(&mut self.diary.page(stage).lost, &format!("{error:#}"));
+                let phase = self.plan.phase.now();
+                count(&mut self.diary.page(phase).lost, &format!("{error:#}"));
             }
             tokio::time::sleep(RETURN_DELAY).await;
         }
@@ -230,8 +230,8 @@ impl Person {
     }
 
     fn take(&mut self, message: &Message) -> Result<()> {
-        let stage = self.plan.stage.now();
-        self.diary.page(stage).received_bytes += message.len() as u64;
+        let phase = self.plan.phase.now();
+        self.diary.page(phase).received_bytes += message.len() as u64;
         match message {
             Message::Binary(bytes) => self.frame(bytes),
             Message::Text(text) => {
@@ -258,16 +258,16 @@ impl Person {
         let Ok(header) = header else { return };
         self.newest_tick = header.tick;
         if somebody_near {
-            let (now, stage) = (Instant::now(), self.plan.stage.now());
+            let (now, phase) = (Instant::now(), self.plan.phase.now());
             if let Some(last) = self.last_motion.replace(now) {
-                self.diary.page(stage).motion_gap.add(now - last);
+                self.diary.page(phase).motion_gap.add(now - last);
             }
         }
     }
 
     fn answered(&mut self, reply: &phrase::Reply) {
         let Some((question, asked)) = self.waiting.remove(&reply.reference) else { return };
-        let page = self.diary.page(self.plan.stage.now());
+        let page = self.diary.page(self.plan.phase.now());
         let times = if question == Question::Ping { &mut page.ping } else { &mut page.durable };
         times.add(asked.elapsed());
         if let Err(reason) = &reply.outcome {
@@ -277,7 +277,7 @@ impl Person {
 
     /// Whatever is still awaited has taken until now.
     fn close(&mut self) {
-        let page = self.diary.page(Stage::End);
+        let page = self.diary.page(Phase::End);
         for (question, asked) in self.waiting.values() {
             // What was asked a moment ago says nothing yet.
             if asked.elapsed() > DURABLE_PERIOD {

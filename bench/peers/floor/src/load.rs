@@ -63,7 +63,7 @@ impl Plan {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum Phase {
     Ramp,
     Measure,
     Stop,
@@ -81,7 +81,7 @@ struct Shared {
 /// Runs the load and returns its report.
 pub(crate) async fn run(plan: Plan) -> Result<Value> {
     let shared = Arc::new(Shared::default());
-    let (stage, watch) = watch::channel(Stage::Ramp);
+    let (phase, watch) = watch::channel(Phase::Ramp);
     let progress = tokio::spawn(progress(shared.clone(), plan.count));
     let base_us = stamp::now_us();
     let mut clients = JoinSet::new();
@@ -94,11 +94,11 @@ pub(crate) async fn run(plan: Plan) -> Result<Value> {
         clients.spawn(life(plan.clone(), speaker, shared.clone(), watch.clone()));
     }
     everyone(&shared, plan.count as usize).await;
-    stage.send_replace(Stage::Measure);
+    phase.send_replace(Phase::Measure);
     let measuring = Instant::now();
     tokio::time::sleep(Duration::from_secs(plan.seconds)).await;
     let seconds = measuring.elapsed().as_secs_f64();
-    stage.send_replace(Stage::Stop);
+    phase.send_replace(Phase::Stop);
     let outcomes = clients.join_all().await;
     progress.abort();
     Ok(report(plan.count, seconds, &outcomes, &shared.ages))
@@ -130,7 +130,7 @@ async fn life(
     plan: Plan,
     speaker: Speaker,
     shared: Arc<Shared>,
-    mut stage: watch::Receiver<Stage>,
+    mut phase: watch::Receiver<Phase>,
 ) -> Outcome {
     let joining = tokio::time::timeout(JOIN_TIMEOUT, speaker.connect(plan.address)).await;
     let socket = match joining {
@@ -142,9 +142,9 @@ async fn life(
     let mut client = Client { speaker, socket, shared: &shared, last_us: 0, counted: Counted::default() };
     let mut turn = turns(plan.rate, speaker.phase);
     let mut disconnects = BTreeMap::new();
-    while *stage.borrow_and_update() != Stage::Stop {
-        let measuring = *stage.borrow() == Stage::Measure;
-        if let Err(error) = client.until_next_stage(&mut stage, &mut turn, measuring).await {
+    while *phase.borrow_and_update() != Phase::Stop {
+        let measuring = *phase.borrow() == Phase::Measure;
+        if let Err(error) = client.until_next_stage(&mut phase, &mut turn, measuring).await {
             disconnects.insert(format!("{error:#}"), 1);
             break;
         }
@@ -177,16 +177,16 @@ struct Client<'a> {
 }
 
 impl Client<'_> {
-    /// Moves and reads until the stage changes; counts while measuring.
+    /// Moves and reads until the phase changes; counts while measuring.
     async fn until_next_stage(
         &mut self,
-        stage: &mut watch::Receiver<Stage>,
+        phase: &mut watch::Receiver<Phase>,
         turn: &mut Interval,
         measuring: bool,
     ) -> Result<()> {
         loop {
             tokio::select! {
-                changed = stage.changed() => return Ok(changed?),
+                changed = phase.changed() => return Ok(changed?),
                 _ = turn.tick() => {
                     self.socket.send(self.speaker.movement(stamp::now_us())).await?;
                     self.counted.sent += u64::from(measuring);

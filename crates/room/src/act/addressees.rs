@@ -19,7 +19,7 @@ pub const NEAR_MAX_M: f32 = 100.0;
 /// Whom a fact is for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Addressees {
-    /// Everyone.
+    /// What a missing `to` asks for.
     #[default]
     Everyone,
     /// Whoever is within so many metres of the actor.

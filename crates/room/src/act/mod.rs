@@ -42,11 +42,11 @@ pub enum Grant {
 /// Something that someone wants to happen; where the answer goes is not its business.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Act {
-    /// Who.
+    /// Who wants it; the facts that come of it name them.
     pub actor: Actor,
     /// By what right.
     pub grant: Grant,
-    /// What.
+    /// What is wanted, its payload read and checked for itself.
     pub command: Command,
     /// The actor's own id of it: a repeat gets the first reply.
     pub id: Option<SmolStr>,

@@ -136,7 +136,7 @@ impl Pending {
 }
 
 /// What all who wait for a save or a restore are told, and which it was.
-pub(crate) type Told = Option<(u64, Result<Arc<str>, Reject>)>;
+pub(crate) type Answered = Option<(u64, Result<Arc<str>, Reject>)>;
 
 /// Saving and restoring, one at a time.
 #[derive(Debug, Default)]
@@ -186,7 +186,7 @@ impl Copies {
     }
 
     /// The store has a state, or could not take it.
-    pub fn kept(&mut self, log: &mut Log, number: u64, kept: bool) -> Told {
+    pub fn kept(&mut self, log: &mut Log, number: u64, kept: bool) -> Answered {
         log.state_kept(number, kept);
         let (_, pending) = self.save.take_if(|(of, _)| *of == number)?;
         let request = pending.request;
@@ -246,7 +246,7 @@ impl Copies {
         request: u64,
         loaded: Option<LoadedState>,
         out: &mut Outbox,
-    ) -> Told {
+    ) -> Answered {
         let pending = self.load.take_if(|pending| pending.request == request)?;
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
         let answer = pending.known(log).map(Ok).unwrap_or_else(|| {

@@ -5,7 +5,7 @@ use thexr_wire::limits::TICK_MS;
 /// A moment of the room: ticks count 50 ms each and never repeat, time never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Now {
-    /// Tick.
+    /// Number of the tick; after a restart it goes on from the stored one.
     pub tick: u64,
     /// Milliseconds since 1970.
     pub at_ms: i64,

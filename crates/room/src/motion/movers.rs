@@ -5,6 +5,7 @@ use crate::people::slots::Slots;
 use std::collections::BTreeMap;
 use thexr_wire::EntityId;
 use thexr_world::shared::Shared;
+use thexr_world::typed::Motion;
 use thexr_world::{Entity, Op};
 
 /// The things that move, with their slots.
@@ -66,6 +67,5 @@ impl Movers {
 
 /// Whether an entity is a body that is not fixed in its place (OMI_physics_body).
 fn moves(entity: &Entity) -> bool {
-    let motion = entity.value("body").and_then(|body| body.get("motion")).and_then(|motion| motion.as_str());
-    matches!(motion, Some("dynamic" | "kinematic"))
+    entity.body().is_some_and(|body| body.motion != Motion::Static)
 }

@@ -192,7 +192,7 @@ pub(crate) struct InSlot {
 pub struct TickOutput {
     /// Which life of the room.
     pub incarnation: u16,
-    /// Tick.
+    /// The room's tick it tells of; frames carry the low 32 bits.
     pub tick: u64,
     /// Room time, milliseconds.
     pub at_ms: i64,

@@ -29,7 +29,7 @@ struct OfPerson {
 /// Everyone who waits.
 #[derive(Debug, Default)]
 pub(crate) struct Door {
-    lines: BTreeMap<u64, Line>,
+    lines: BTreeMap<u64, Queue>,
     /// Doors with a line, by turn.
     turns: BTreeMap<u64, u64>,
     /// Lines by length.
@@ -44,7 +44,7 @@ pub(crate) struct Door {
 
 /// Who waits at one door, by the order in which they came.
 #[derive(Debug, Default)]
-struct Line {
+struct Queue {
     turn: u64,
     joins: BTreeMap<u64, (PeerId, Box<Join>)>,
 }
@@ -100,7 +100,7 @@ impl Door {
         if !self.lines.contains_key(&door) {
             let turn = self.next();
             self.turns.insert(turn, door);
-            self.lines.insert(door, Line { turn, joins: BTreeMap::new() });
+            self.lines.insert(door, Queue { turn, joins: BTreeMap::new() });
         }
         let Some(line) = self.lines.get_mut(&door) else { return };
         self.lengths.remove(&(line.joins.len(), door));

@@ -11,7 +11,7 @@ use thexr_world::shared::Shared;
 /// Someone with an avatar, at the moment of the cut.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
-    /// Who.
+    /// The person; their avatar's entity has the same id.
     pub user: UserId,
     /// Motion slot.
     pub slot: u16,
@@ -24,7 +24,7 @@ pub struct Standing {
 /// Everything a newcomer needs; a share of the world, not a copy.
 #[derive(Debug, Clone, Default)]
 pub struct StateView {
-    /// Entities.
+    /// All entities, avatars included, as they were at the cut.
     pub world: World,
     /// Which life of the room this is.
     pub incarnation: u16,

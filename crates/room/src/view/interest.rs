@@ -49,7 +49,7 @@ const _: () = assert!(
 /// Whence a receiver looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reference {
-    /// Eyes.
+    /// The own avatar's head; without one the camera, or else the entrance.
     pub place: Place,
     /// Who is not told: the receiver itself.
     pub own_slot: Option<u16>,
@@ -62,7 +62,7 @@ pub struct Reference {
 pub struct Held {
     /// Index of their spot in the output that is chosen from.
     pub spot: u16,
-    /// Tier.
+    /// How exactly they were told since the last choice.
     pub tier: Tier,
     /// They are in it for less than [`STAY_TICKS`].
     pub young: bool,
@@ -71,7 +71,7 @@ pub struct Held {
 /// How someone is told from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// Who.
+    /// Motion slot of the person who is told.
     pub slot: u16,
     /// Index of their record in the output the choice was made from.
     pub record: u16,

@@ -1,6 +1,6 @@
 //! Errors as pages with a way on: what happened, whose turn it is, where to go. Owns words and status codes.
 
-use super::picture::{Block, Form, Frame, Rgb, Svg, thumbnail_svg};
+use super::picture::{Block, Form, Framing, Rgb, Svg, thumbnail_svg};
 use super::{Page, render};
 use askama::Template;
 
@@ -220,7 +220,7 @@ pub fn render_error(view: &ErrorView) -> String {
         text: view.kind.text(),
         ways: view.kind.ways(),
         reconnects: view.kind == ErrorKind::ShuttingDown,
-        picture: thumbnail_svg(&view.kind.scene(), Frame::Card, None),
+        picture: thumbnail_svg(&view.kind.scene(), Framing::Card, None),
     })
 }
 

@@ -22,7 +22,7 @@ pub struct RoomShellView {
     pub room_name: String,
     /// The room's description, perhaps empty.
     pub room_description: String,
-    /// The room's picture (`Frame::Hero`, without a label) while the client loads.
+    /// The room's picture (`Framing::Hero`, without a label) while the client loads.
     pub picture: Svg,
 }
 

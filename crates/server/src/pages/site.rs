@@ -13,7 +13,7 @@ use askama::Template;
 pub struct RoomCard {
     /// What the card says.
     pub room: RoomSummary,
-    /// The room's picture (`Frame::Card`, without a label: the name stands beside it).
+    /// The room's picture (`Framing::Card`, without a label: the name stands beside it).
     pub picture: Svg,
     /// May this visitor edit and delete it?
     pub yours: bool,
@@ -35,7 +35,7 @@ impl RoomCard {
 pub struct LandingView {
     /// Styles, scripts, token.
     pub page: Page,
-    /// The large picture (`Frame::Hero`), with a label.
+    /// The large picture (`Framing::Hero`), with a label.
     pub hero: Svg,
     /// The room in the large picture when it can be entered.
     pub hero_room: Option<RoomSummary>,
@@ -128,7 +128,7 @@ pub fn render_rooms(view: &RoomsView) -> String {
 pub struct TemplateChoice {
     /// Which one.
     pub template: RoomTemplate,
-    /// Its picture (`Frame::Card`, without a label).
+    /// Its picture (`Framing::Card`, without a label).
     pub picture: Svg,
 }
 
@@ -167,7 +167,7 @@ pub struct EditRoomView {
     pub room_id: String,
     /// The room's name as it is stored.
     pub room_name: String,
-    /// The room's picture (`Frame::Card`).
+    /// The room's picture (`Framing::Card`).
     pub picture: Svg,
     /// What was typed; the room as it is at first.
     pub form: RoomForm,
@@ -198,7 +198,7 @@ pub struct DeleteRoomView {
     pub room_name: String,
     /// People inside now: they will be told.
     pub people: u32,
-    /// The room's picture (`Frame::Card`).
+    /// The room's picture (`Framing::Card`).
     pub picture: Svg,
 }
 

@@ -25,7 +25,7 @@ fn picture() -> Svg {
         color: Rgb::new(255, 178, 36),
         form: Form::Box,
     };
-    thumbnail_svg(&[block], Frame::Card, None)
+    thumbnail_svg(&[block], Framing::Card, None)
 }
 
 fn summary(id: &str, name: &str, people: u32) -> RoomSummary {
@@ -45,7 +45,7 @@ fn card(room: RoomSummary) -> RoomCard {
 fn landing(rooms: Vec<RoomCard>) -> LandingView {
     LandingView {
         page: page(),
-        hero: thumbnail_svg(&[], Frame::Hero, Some(NASTY)),
+        hero: thumbnail_svg(&[], Framing::Hero, Some(NASTY)),
         hero_room: None,
         open_rooms: rooms,
         enter_value: String::new(),

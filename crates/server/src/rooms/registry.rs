@@ -76,7 +76,7 @@ impl Clock {
 pub struct RoomGauges {
     /// People inside.
     pub people: AtomicUsize,
-    /// Connections.
+    /// Connections of any kind, those waiting to be admitted included.
     pub peers: AtomicUsize,
     /// Last durable seq.
     pub seq: AtomicU64,

@@ -29,7 +29,7 @@ pub enum StoredError {
     Event {
         /// Which event.
         seq: u64,
-        /// Why.
+        /// What the parser says of the row's JSON.
         source: serde_json::Error,
     },
     /// A snapshot, or a state that an event loads.
@@ -56,7 +56,7 @@ pub enum StoredError {
     Fold {
         /// Which event.
         seq: u64,
-        /// Why.
+        /// What is wrong with the first op that does not fit.
         source: FoldError,
     },
     /// The store cannot be read.

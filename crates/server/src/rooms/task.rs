@@ -61,14 +61,14 @@ pub enum RoomMessage {
     Input {
         /// The peer.
         peer: PeerId,
-        /// What.
+        /// A wish, a goodbye, a lost connection, or a stored state that the room asked for.
         input: Input,
         /// What it added to the room's [`waiting bytes`](RoomGauges::waiting_bytes).
         bytes: usize,
     },
     /// An act that no connection stands behind.
     Act {
-        /// What.
+        /// What is wanted, by whom and by what right.
         act: Box<Act>,
         /// Where its answer goes.
         answer: oneshot::Sender<Answer>,
@@ -133,7 +133,7 @@ pub struct Parts {
     pub services: Arc<Services>,
     /// Figures others read.
     pub gauges: Arc<RoomGauges>,
-    /// Messages.
+    /// What connections, HTTP requests and the pool tell the room, in order.
     pub inbox: mpsc::Receiver<RoomMessage>,
     /// The other end of `inbox`, for answers of the pool.
     pub mailbox: mpsc::WeakSender<RoomMessage>,

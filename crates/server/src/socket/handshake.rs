@@ -15,9 +15,9 @@ const BEARER: &str = "base64url.bearer.phx.";
 /// A handshake that may go on.
 #[derive(Debug)]
 pub struct Accepted {
-    /// Envelope.
+    /// Envelope of its frames, by the parameter `vsn`; V1 where that is missing.
     pub vsn: Vsn,
-    /// Who.
+    /// Whose token it carries; of several the first valid one counts.
     pub user: UserId,
     /// Which address it comes from; 0 for one that has no limits.
     pub door: u64,

@@ -27,7 +27,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::OptionFuture;
 use futures_util::stream;
-use lines::{Line, lines};
+use lines::{Posted, lines};
 use serde_json::{Value, json};
 use sessions::{Answer, Held, Poll, Post};
 use std::future::poll_fn;
@@ -343,7 +343,7 @@ async fn take(
         poll.end();
         return Err(408);
     };
-    if lines(ndjson, &text).any(Line::is_too_long) {
+    if lines(ndjson, &text).any(Posted::is_too_long) {
         // As a socket would, with 1009.
         poll.end();
         return Err(413);

@@ -9,13 +9,13 @@ use std::num::NonZeroU32;
 /// What there is too much of; the text is for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
-    /// Messages.
+    /// Messages of any kind, however small.
     #[error("At most {PUSHES_PER_SECOND} pushes a second.")]
     Pushes,
-    /// Bytes.
+    /// Bytes of whole messages, envelopes included.
     #[error("At most {} KiB a second.", PUSH_BYTES_PER_SECOND / 1024)]
     Bytes,
-    /// Joins.
+    /// Joins of any rooms, which also count as messages.
     #[error("At most {JOINS_PER_SECOND} joins a second.")]
     Joins,
 }

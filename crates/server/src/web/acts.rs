@@ -22,7 +22,7 @@ use thexr_wire::message::event;
 /// Why an act did not come about; reasons are those of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Refusal {
-    /// Stable.
+    /// Stable and snake_case; the HTTP status follows from it.
     pub reason: String,
     /// For people.
     pub detail: String,

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
-use crate::pages::{Block, Form, Frame, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
+use crate::pages::{Block, Form, Framing, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
 use crate::rooms::states::{StateError, each_part};
 use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl Previews {
 }
 
 /// A room's picture; an unreadable room is an empty floor.
-pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Frame, label: Option<&str>) -> Svg {
+pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Framing, label: Option<&str>) -> Svg {
     let blocks = app.previews.blocks(id, last_seq, load(app, id)).await;
     thumbnail_svg(&blocks, frame, label)
 }
@@ -107,7 +107,7 @@ async fn stored_blocks(store: &dyn Store, id: &RoomId) -> Result<Vec<Block>, Sta
 }
 
 /// The picture of a template: a room as it would be with one particular seed.
-pub fn template_picture(template: Template, frame: Frame) -> Svg {
+pub fn template_picture(template: Template, frame: Framing) -> Svg {
     const SEED: u64 = 12;
     let mut world = World::default();
     for (id, components) in template::entities(template, SEED) {

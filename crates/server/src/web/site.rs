@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::auth::Purpose;
 use crate::clock::{now_ms, now_s};
 use crate::pages::{
-    DeleteRoomView, EditRoomView, EnterForm, ErrorKind, FormErrors, Frame, LandingView, NewRoomView,
+    DeleteRoomView, EditRoomView, EnterForm, ErrorKind, FormErrors, Framing, LandingView, NewRoomView,
     RoomCard, RoomForm, RoomShellView, RoomSummary, RoomTemplate, RoomsQuery, RoomsView, TemplateChoice,
     ValidRights, render_delete_room, render_edit_room, render_landing, render_new_room, render_room_shell,
     render_rooms, select_rooms,
@@ -65,7 +65,7 @@ async fn cards(
     let mut cards = BTreeMap::new();
     for room in shown {
         let Some(row) = rows.iter().find(|row| row.id.as_str() == room.id) else { continue };
-        let picture = picture(app, &row.id, row.last_seq, Frame::Card, None).await;
+        let picture = picture(app, &row.id, row.last_seq, Framing::Card, None).await;
         // An error costs the card its link, not everyone the page.
         let yours = room_admin::may(&*app.store, row, &visitor.user, Permission::Govern).await;
         let yours = yours.unwrap_or(false);
@@ -97,9 +97,9 @@ async fn landing_page(
     let hero_row = rows.iter().find(|row| Some(row.id.as_str()) == sample.as_deref()).or(rows.last());
     let hero = match hero_row {
         Some(row) => {
-            picture(app, &row.id, row.last_seq, Frame::Hero, Some(&format!("The room {}", row.name))).await
+            picture(app, &row.id, row.last_seq, Framing::Hero, Some(&format!("The room {}", row.name))).await
         }
-        None => template_picture(Template::Showcase, Frame::Hero),
+        None => template_picture(Template::Showcase, Framing::Hero),
     };
     let cards = cards(app, visitor, &rows, &open).await;
     let view = LandingView {
@@ -137,7 +137,7 @@ async fn rooms_page(app: &App, visitor: &Visitor, query: &RoomsQuery) -> Answer 
     let people = app.rooms.people();
     let selection = select_rooms(rows.iter().map(|row| summary(row, &people)).collect(), query);
     let mut cards = cards(app, visitor, &rows, &selection.rooms).await;
-    let empty_picture = template_picture(Template::Empty, Frame::Card);
+    let empty_picture = template_picture(Template::Empty, Framing::Card);
     let card = |room: RoomSummary| {
         let fallback = RoomCard { room: room.clone(), picture: empty_picture.clone(), yours: false };
         cards.remove(&room.id).unwrap_or(fallback)
@@ -161,7 +161,7 @@ fn world_template(template: RoomTemplate) -> Template {
 fn new_page(app: &App, visitor: &Visitor, form: RoomForm, errors: FormErrors, status: StatusCode) -> Answer {
     let choice = |template: RoomTemplate| TemplateChoice {
         template,
-        picture: template_picture(world_template(template), Frame::Card),
+        picture: template_picture(world_template(template), Framing::Card),
     };
     let templates = RoomTemplate::ALL.into_iter().map(choice).collect();
     let view = NewRoomView { page: frame(app, visitor)?, form, errors, templates };
@@ -276,7 +276,7 @@ async fn room_page(app: &App, visitor: &Visitor, id: &str) -> Answer {
         page: frame(app, visitor)?,
         user_token: app.tokens.sign(Purpose::Socket, &visitor.user, None, now_s()),
         user_id: visitor.user.to_string(),
-        picture: picture(app, &row.id, row.last_seq, Frame::Hero, None).await,
+        picture: picture(app, &row.id, row.last_seq, Framing::Hero, None).await,
         room_id: row.id.to_string(),
         room_name: row.name,
         room_description: row.description,
@@ -315,7 +315,7 @@ async fn edit_page(
         page: frame(app, visitor)?,
         room_id: row.id.to_string(),
         room_name: row.name.clone(),
-        picture: picture(app, &row.id, row.last_seq, Frame::Card, None).await,
+        picture: picture(app, &row.id, row.last_seq, Framing::Card, None).await,
         form,
         errors,
     };
@@ -366,7 +366,7 @@ pub async fn confirm_delete(State(app): Shared, visitor: Visitor, Path(id): Path
             page: frame(&app, &visitor)?,
             room_id: row.id.to_string(),
             people: app.rooms.people().get(&row.id).copied().unwrap_or(0) as u32,
-            picture: picture(&app, &row.id, row.last_seq, Frame::Card, None).await,
+            picture: picture(&app, &row.id, row.last_seq, Framing::Card, None).await,
             room_name: row.name,
         };
         Ok(page(&visitor, StatusCode::OK, render_delete_room(&view)))

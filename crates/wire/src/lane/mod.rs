@@ -119,7 +119,7 @@ pub fn write_section(kind: SectionKind, out: &mut Vec<u8>, write: impl FnOnce(&m
 
 /// Whoever is told what a frame down holds.
 pub trait Sink {
-    /// Somebody.
+    /// Takes one person, in the order of the frame.
     fn person(&mut self, sample: Sample);
     /// Somebody's hand, joint by joint.
     fn hand(&mut self, _hand: &HandJoints) {}

@@ -34,9 +34,9 @@ pub enum Kind {
     Word(&'static [&'static str]),
     /// A number.
     Number {
-        /// Smallest.
+        /// Smallest that is taken, itself included.
         min: f64,
-        /// Largest.
+        /// Largest that is taken, itself included.
         max: f64,
         /// What it counts, for people; may be empty.
         unit: &'static str,

@@ -1,4 +1,5 @@
 /** How chat lines stand together, and how long they may be. Pure. */
+import { sameAudience } from "../../core/audience";
 import type { ChatLine } from "../../core/chat";
 import { SAY_CHARS_MAX } from "../../core/generated";
 import { type Relations, isHidden } from "../../core/rights";
@@ -23,7 +24,8 @@ export function listedLines(lines: readonly ChatLine[], relations: Relations): r
   const shown = lines.filter((line) => !isHidden(relations, line.user_id));
   return shown.map((line, index) => {
     const before = shown[index - 1];
-    const together = before?.user_id === line.user_id && before.nickname === line.nickname && line.at_ms - before.at_ms < TOGETHER_MS;
+    const same = before?.user_id === line.user_id && before.nickname === line.nickname && sameAudience(before.to, line.to);
+    const together = same && line.at_ms - before.at_ms < TOGETHER_MS;
     const id = `${line.at_ms} ${line.user_id}`;
     const count = counts.get(id) ?? 0;
     counts.set(id, count + 1);
@@ -37,9 +39,9 @@ export function charactersLeft(text: string): number | null {
   return length < COUNT_FROM ? null : SAY_CHARS_MAX - length;
 }
 
-/** A line as it is overheard while the chat is closed: who, and the beginning of what. */
-export function overheard({ nickname, text }: ChatLine): string {
+/** A line as it is overheard while the chat is closed: who, to whom when not to everyone, and the beginning of what. */
+export function overheard({ nickname, text }: ChatLine, heard_by = ""): string {
   const words = [...text.replace(/\s+/g, " ")];
   const shown = words.length > OVERHEARD_CHARS_MAX ? `${words.slice(0, OVERHEARD_CHARS_MAX - 1).join("")}…` : words.join("");
-  return `${nickname}: ${shown}`;
+  return heard_by === "" ? `${nickname}: ${shown}` : `${nickname} ${heard_by}: ${shown}`;
 }

@@ -1,5 +1,6 @@
 /** Counting what has not been read. */
 import { describe, expect, it } from "vitest";
+import { EVERYONE } from "../../core/audience";
 import type { ChatLine } from "../../core/chat";
 import { NO_RELATIONS } from "../../core/rights";
 import { unreadBadge, unreadCount } from "./unread";
@@ -10,6 +11,7 @@ const line = (at_ms: number, user_id = "ann"): ChatLine => ({
   nickname: user_id,
   color: "#FFFFFF",
   text: `line ${at_ms}`,
+  to: EVERYONE,
 });
 
 describe("unread lines", () => {

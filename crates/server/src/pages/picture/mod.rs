@@ -19,14 +19,14 @@ pub const PICTURE_BLOCKS_MAX: usize = 40;
 
 /// The frame of a picture, in SVG user units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Frame {
+pub enum Framing {
     /// 320 x 200: a room's card, a template's choice.
     Card,
     /// 640 x 420: the landing page, the loading room.
     Hero,
 }
 
-impl Frame {
+impl Framing {
     /// Width and height.
     fn size(self) -> (f64, f64) {
         match self {
@@ -59,7 +59,7 @@ impl HtmlSafe for Svg {}
 ///
 /// Blocks that have no extent or lie beyond the world's coordinate limit are left out; without blocks an empty floor
 /// is drawn. Colours of the floor follow the page's theme through classes, with plain fills as their fallback.
-pub fn thumbnail_svg(blocks: &[Block], frame: Frame, label: Option<&str>) -> Svg {
+pub fn thumbnail_svg(blocks: &[Block], frame: Framing, label: Option<&str>) -> Svg {
     let blocks = geometry::drawable(blocks, PICTURE_BLOCKS_MAX);
     let scene = geometry::Scene::around(&blocks, frame.size());
     let mut out = String::with_capacity(512 + blocks.len() * 320);
@@ -73,9 +73,9 @@ pub fn thumbnail_svg(blocks: &[Block], frame: Frame, label: Option<&str>) -> Svg
     Svg(out)
 }
 
-fn open(out: &mut String, frame: Frame, label: Option<&str>) {
+fn open(out: &mut String, frame: Framing, label: Option<&str>) {
     let (width, height) = frame.size();
-    let class = if frame == Frame::Hero { "picture picture-hero" } else { "picture" };
+    let class = if frame == Framing::Hero { "picture picture-hero" } else { "picture" };
     put(
         out,
         format_args!(

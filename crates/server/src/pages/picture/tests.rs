@@ -7,7 +7,7 @@ fn block(center: [f64; 3], size: [f64; 3], color: &str) -> Block {
 }
 
 fn markup(blocks: &[Block]) -> String {
-    thumbnail_svg(blocks, Frame::Card, None).to_string()
+    thumbnail_svg(blocks, Framing::Card, None).to_string()
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn only_six_hex_digits_reach_a_fill() {
 
 #[test]
 fn a_label_is_escaped_and_names_the_picture() {
-    let svg = thumbnail_svg(&[], Frame::Hero, Some("\"><script>alert('1')</script>&")).to_string();
+    let svg = thumbnail_svg(&[], Framing::Hero, Some("\"><script>alert('1')</script>&")).to_string();
     assert!(svg.contains("role=\"img\" aria-label=\"&#34;&#62;&#60;script&#62;"), "{svg}");
     assert!(!svg.contains("<script"));
 }

@@ -15,7 +15,7 @@ const BINARY_HEAD_CHARS: usize = (5 + 4 * NAME_BYTES_MAX).div_ceil(3) * 4;
 
 /// One frame as it came, unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
+pub enum Posted<'a> {
     /// A text frame.
     Text(&'a str),
     /// A binary frame in base64.
@@ -23,13 +23,13 @@ pub enum Line<'a> {
 }
 
 /// The frames of a POST; a body of another type than lines is one text frame.
-pub fn lines(ndjson: bool, body: &str) -> impl Iterator<Item = Line<'_>> {
-    let whole = (!ndjson).then_some(Line::Text(body));
-    let parts = if ndjson { body } else { "" }.lines().filter(|line| !line.is_empty()).map(Line::of);
+pub fn lines(ndjson: bool, body: &str) -> impl Iterator<Item = Posted<'_>> {
+    let whole = (!ndjson).then_some(Posted::Text(body));
+    let parts = if ndjson { body } else { "" }.lines().filter(|line| !line.is_empty()).map(Posted::of);
     whole.into_iter().chain(parts).take(POLL_LINES_MAX)
 }
 
-impl<'a> Line<'a> {
+impl<'a> Posted<'a> {
     fn of(text: &'a str) -> Self {
         if text.starts_with(['[', '{']) { Self::Text(text) } else { Self::Base64(text) }
     }
@@ -209,11 +209,11 @@ mod tests {
     #[test]
     fn a_line_holds_a_whole_message_in_either_form_and_no_more() {
         let text = |bytes: usize| format!("[{}]", " ".repeat(bytes - 2));
-        assert!(!Line::Text(&text(MESSAGE_BYTES_MAX)).is_too_long());
-        assert!(Line::Text(&text(MESSAGE_BYTES_MAX + 1)).is_too_long());
+        assert!(!Posted::Text(&text(MESSAGE_BYTES_MAX)).is_too_long());
+        assert!(Posted::Text(&text(MESSAGE_BYTES_MAX + 1)).is_too_long());
         let encoded = |bytes: usize| STANDARD.encode(vec![0; bytes]);
-        assert!(!Line::Base64(&encoded(MESSAGE_BYTES_MAX)).is_too_long());
-        assert!(Line::Base64(&encoded(MESSAGE_BYTES_MAX + 3)).is_too_long());
+        assert!(!Posted::Base64(&encoded(MESSAGE_BYTES_MAX)).is_too_long());
+        assert!(Posted::Base64(&encoded(MESSAGE_BYTES_MAX + 3)).is_too_long());
     }
 
     #[test]
@@ -227,8 +227,8 @@ mod tests {
             (Vsn::V1, "{\"topic\":\"t\",\"event\":\"e\",\"payload\":1,\"ref\":-4,\"join_ref\":3}".to_owned()),
         ];
         let (small, whole) = (base64(&[]), base64(&[9; 100_000]));
-        let texts = texts.iter().map(|(vsn, text)| (*vsn, Line::Text(text)));
-        for (vsn, line) in texts.chain([&small, &whole].map(|text| (Vsn::V2, Line::Base64(text)))) {
+        let texts = texts.iter().map(|(vsn, text)| (*vsn, Posted::Text(text)));
+        for (vsn, line) in texts.chain([&small, &whole].map(|text| (Vsn::V2, Posted::Base64(text)))) {
             let payload = Payload::Json(Value::Null);
             assert_eq!(line.head(vsn), Some(Incoming { payload, ..line.read(vsn).unwrap() }), "{line:?}");
         }
@@ -237,20 +237,20 @@ mod tests {
     #[test]
     fn what_is_no_frame_has_no_head() {
         for text in ["", "1", "[1,2", "[1,2,3,4]", "{\"ref\":", "\"text\"", "[1,2,3,4,5"] {
-            assert_eq!(Line::Text(text).head(Vsn::V2), None, "{text}");
+            assert_eq!(Posted::Text(text).head(Vsn::V2), None, "{text}");
         }
         let of_the_other_version = "{\"topic\":\"t\",\"event\":\"e\",\"payload\":1,\"ref\":1}";
-        assert_eq!(Line::Text(of_the_other_version).head(Vsn::V2), None);
-        assert_eq!(Line::Text("[1,2,3,4,5]").head(Vsn::V1), None);
+        assert_eq!(Posted::Text(of_the_other_version).head(Vsn::V2), None);
+        assert_eq!(Posted::Text("[1,2,3,4,5]").head(Vsn::V1), None);
         for text in ["!!!!", "AAAA", ""] {
-            assert_eq!(Line::Base64(text).head(Vsn::V2), None, "{text}");
+            assert_eq!(Posted::Base64(text).head(Vsn::V2), None, "{text}");
         }
     }
 
     #[test]
     fn a_head_keeps_nothing_of_a_name_that_is_no_name() {
         let odd = "[[[1]],{\"a\":{}},true,null,0]";
-        let head = Line::Text(odd).head(Vsn::V2).unwrap();
+        let head = Posted::Text(odd).head(Vsn::V2).unwrap();
         assert_eq!([head.join_ref, head.reference, head.topic, head.event], [const { Value::Null }; 4]);
     }
 }

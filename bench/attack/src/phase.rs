@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 /// A part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
+pub(crate) enum Phase {
     /// Everybody gets in.
     Settle,
     /// Nobody does any harm yet.
@@ -16,24 +16,24 @@ pub(crate) enum Stage {
 }
 
 /// Says where the run stands.
-pub(crate) type Sender = watch::Sender<Stage>;
+pub(crate) type Sender = watch::Sender<Phase>;
 
 /// Hears where the run stands.
 #[derive(Debug, Clone)]
-pub(crate) struct Hearer(watch::Receiver<Stage>);
+pub(crate) struct Hearer(watch::Receiver<Phase>);
 
 impl Hearer {
     pub(crate) fn of(sender: &Sender) -> Hearer {
         Hearer(sender.subscribe())
     }
 
-    pub(crate) fn now(&self) -> Stage {
+    pub(crate) fn now(&self) -> Phase {
         *self.0.borrow()
     }
 
-    /// Waits until the run has come to a stage.
-    pub(crate) async fn reached(&mut self, stage: Stage) {
-        // Whoever says it is gone: the run is over, which every stage comes to.
-        self.0.wait_for(|now| *now >= stage).await.ok();
+    /// Waits until the run has come to a phase.
+    pub(crate) async fn reached(&mut self, phase: Phase) {
+        // Whoever says it is gone: the run is over, which every phase comes to.
+        self.0.wait_for(|now| *now >= phase).await.ok();
     }
 }

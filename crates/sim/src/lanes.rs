@@ -23,20 +23,20 @@ impl Weather {
 
 /// Messages on their way.
 #[derive(Debug)]
-pub struct Line<T> {
+pub struct Lanes<T> {
     /// By time of arrival in microseconds, then in the order they left.
     on_the_way: BTreeMap<(u64, u64), T>,
     sent: u64,
     ordered_until_us: u64,
 }
 
-impl<T> Default for Line<T> {
+impl<T> Default for Lanes<T> {
     fn default() -> Self {
         Self { on_the_way: BTreeMap::new(), sent: 0, ordered_until_us: 0 }
     }
 }
 
-impl<T> Line<T> {
+impl<T> Lanes<T> {
     /// Sends on the ordered lane: late perhaps, but in order.
     pub fn send(&mut self, message: T, now_ms: f64, weather: &Weather, dice: &mut Dice) {
         self.ordered_until_us = self.ordered_until_us.max(arrival_us(now_ms, weather, dice));
@@ -81,13 +81,13 @@ mod tests {
 
     const STORM: Weather = Weather { delay_ms: 10.0, jitter_ms: 100.0, loss: 0.5 };
 
-    fn received(line: &mut Line<u32>) -> Vec<u32> {
+    fn received(line: &mut Lanes<u32>) -> Vec<u32> {
         std::iter::from_fn(|| line.arrived(1_000.0)).collect()
     }
 
     #[test]
     fn the_ordered_lane_keeps_order_and_loses_nothing() {
-        let (mut line, mut dice) = (Line::default(), Dice::new(1, 1));
+        let (mut line, mut dice) = (Lanes::default(), Dice::new(1, 1));
         (0..100).for_each(|n| line.send(n, f64::from(n), &STORM, &mut dice));
         assert!(line.arrived(10.0).is_none(), "nothing is faster than the delay");
         assert_eq!(received(&mut line), (0..100).collect::<Vec<_>>());
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_latest_lane_loses_and_overtakes() {
-        let (mut line, mut dice) = (Line::default(), Dice::new(1, 1));
+        let (mut line, mut dice) = (Lanes::default(), Dice::new(1, 1));
         (0..100).for_each(|n| line.send_latest(n, f64::from(n), &STORM, &mut dice));
         let seen = received(&mut line);
         assert!((30..70).contains(&seen.len()) && !seen.is_sorted(), "{seen:?}");

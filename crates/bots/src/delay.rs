@@ -23,14 +23,14 @@ pub struct Weather {
 
 /// Messages on their way in one direction.
 #[derive(Debug)]
-pub struct Line<T> {
+pub struct DelayLine<T> {
     weather: Weather,
     dice: SmallRng,
     on_the_way: VecDeque<(Duration, T)>,
     last: Duration,
 }
 
-impl<T> Line<T> {
+impl<T> DelayLine<T> {
     /// An empty line whose delays are a function of the dice.
     pub fn new(weather: Weather, dice: SmallRng) -> Self {
         Self { weather, dice, on_the_way: VecDeque::new(), last: Duration::ZERO }
@@ -77,7 +77,7 @@ mod tests {
 
     /// Sends one message every 50 ms and returns when each arrived, in milliseconds.
     fn arrivals(seed: u64) -> Vec<(u64, u64)> {
-        let mut line = Line::new(STORM, dice(seed, 0, Stream::Up));
+        let mut line = DelayLine::new(STORM, dice(seed, 0, Stream::Up));
         let mut seen = Vec::new();
         for ms in 0..20_000 {
             let now = Duration::from_millis(ms);
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_cut_loses_what_is_on_its_way() {
-        let mut line = Line::new(STORM, dice(1, 0, Stream::Up));
+        let mut line = DelayLine::new(STORM, dice(1, 0, Stream::Up));
         line.send(1, Duration::ZERO);
         assert!(line.next().is_some() && line.len() == 1);
         line.cut();
