@@ -98,7 +98,7 @@ impl Person {
                 self.ask(name, payload, now_ms);
             }
         } else if live && self.dice.chance(COMMAND_CHANCE) {
-            let (name, payload) = self.wish();
+            let (name, payload) = self.wish(now_ms);
             self.ask(name, payload, now_ms);
         }
     }
@@ -203,11 +203,19 @@ impl Person {
         }
     }
 
-    fn wish(&mut self) -> (&'static str, Value) {
+    fn wish(&mut self, now_ms: f64) -> (&'static str, Value) {
         let thing = self.thing();
         let number = self.dice.below(100);
         match self.dice.below(24) {
             0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "goals": 0}})),
+            // A door that takes ten minutes to open, one metre a second.
+            6..=9 if number >= 60 => {
+                let start_ms = self.client.room_ms(now_ms).unwrap_or_default().round();
+                let animate =
+                    json!({"to": {"position": [600, 1, 0]}, "start_ms": start_ms, "duration_ms": 600_000});
+                let components = json!({"position": [0, 1, 0], "animate": animate});
+                ("update_components", json!({"entity": thing, "components": components}))
+            }
             6..=9 => {
                 ("update_components", json!({"entity": thing, "components": {"note": number, "goals": null}}))
             }

@@ -10,7 +10,10 @@ use crate::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
 use thexr_room::{Actor, Caps, FRAME_BYTES};
+use thexr_wire::limits::TICK_MS;
 use thexr_wire::{EntityId, RoomId, UserId};
+use thexr_world::Entity;
+use thexr_world::animate::{self, Animate};
 use thexr_world::state;
 
 /// Length of a step, milliseconds: frames of clients, deliveries.
@@ -20,6 +23,8 @@ const SETTLE_STEPS: usize = 6_000;
 /// How far an avatar may be shown from where its person stands when all is still, metres on each axis: half a step of
 /// tier D, since people walk as far apart as that.
 pub const POSE_TOLERANCE_M: f32 = 0.032;
+/// How far something that moves one metre a second may be shown from where it is, metres: a tick, and the clocks' error.
+const DOOR_TOLERANCE_M: f32 = 0.06;
 
 /// What is simulated.
 #[derive(Debug, Clone)]
@@ -76,6 +81,8 @@ pub struct Report {
     pub digest: String,
     /// Hash of the journal and of everything every client told.
     pub transcript: String,
+    /// Things that were moving by the room's clock at the end.
+    pub doors: usize,
     /// Facts for a few that clients heard.
     pub whispers: usize,
     /// Commands granted, of all clients.
@@ -324,6 +331,37 @@ impl Sim {
         self.check_commands();
         self.check_people();
         self.check_poses();
+        self.check_doors();
+    }
+
+    /// What moves by the room's clock is everywhere where it is, within what it moves in a tick: whoever was there when it began,
+    /// and whoever came later.
+    fn check_doors(&self) {
+        // Where ticks are skipped the room's newest one may be a few old: the clients' clocks know better.
+        let tolerance_m = if self.plan.overruns > 0.0 { 4.0 * DOOR_TOLERANCE_M } else { DOOR_TOLERANCE_M };
+        for (id, (entity, animate)) in self.doors() {
+            let room_ms = (self.host().room().now().tick * TICK_MS) as f64;
+            let [x, y, _] = animate::at(animate, entity.transform(), room_ms).position;
+            for (number, person) in self.people.iter().enumerate() {
+                let index = person
+                    .client
+                    .replica()
+                    .index_of(id)
+                    .unwrap_or_else(|| panic!("client {number} has {id}"));
+                let shown = &person.client.matrices().values()[16 * index as usize + 12..][..2];
+                let off = (shown[0] - x).abs().max((shown[1] - y).abs());
+                assert!(off <= tolerance_m, "client {number} shows {id} {off} m off");
+            }
+        }
+    }
+
+    /// Things that move by the room's clock and hang on nothing.
+    fn doors(&self) -> impl Iterator<Item = (&EntityId, (&Entity, &Animate))> {
+        let entities = self.host().room().world().entities().iter();
+        let still = |entity: &Entity| entity.parent().is_some();
+        entities
+            .filter(move |(_, entity)| !still(entity))
+            .filter_map(|(id, entity)| Some((id, (&**entity, entity.animate()?))))
     }
 
     /// Every client is live and knows the room as it is.
@@ -417,6 +455,7 @@ impl Sim {
             seq: self.host().room().seq(),
             digest: self.host().room().world().digest(),
             transcript: state::hash(&transcript.join("\n")),
+            doors: self.doors().count(),
             whispers: self.people.iter().map(|person| person.whispers).sum(),
             granted: self.people.iter().map(|person| person.granted).sum(),
             refused,

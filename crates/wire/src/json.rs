@@ -14,9 +14,12 @@ const MAP_NODE_BYTES: usize = 640;
 /// How many members a node of a larger map has at least, as keys come in order.
 const MAP_NODE_FILLED: usize = 6;
 
+/// Room for the text of most values: it is asked for once for each change.
+const CANONICAL_BYTES_USUAL: usize = 64;
+
 /// The canonical text of a value.
 pub fn canonical(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(CANONICAL_BYTES_USUAL);
     write_canonical(value, &mut out);
     out
 }

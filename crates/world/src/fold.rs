@@ -213,9 +213,7 @@ impl World {
         match op {
             Op::Create { entity, components } => self.create(folding, entity, components, undo),
             Op::Delete { entity } => {
-                let old = self.entities.get(entity).cloned();
-                let old = old.ok_or_else(|| FoldError::UnknownEntity(entity.clone()))?;
-                undo.remember(entity, Some(old));
+                undo.remember(entity, Some(self.known(entity)?));
                 self.put(entity.clone(), None);
                 Ok(())
             }
@@ -226,7 +224,7 @@ impl World {
                 }
                 self.load(folding, &state)
             }
-            Op::Unset { entity, names } => self.edit(folding, entity, undo, |edited| {
+            Op::Unset { entity, names } => self.edit(folding, entity, self.known(entity)?, undo, |edited| {
                 names.iter().for_each(|name| edited.unset(name, folding.stamp.seq));
                 Ok(())
             }),
@@ -237,9 +235,9 @@ impl World {
     /// Ops that compute new values of one entity's components.
     fn change(&mut self, folding: Folding<'_>, op: &Op, undo: &mut Undo) -> Result<(), FoldError> {
         let Some(id) = op.entity() else { return Ok(()) };
-        let values = self.entities.get(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
-        let changed = new_values(values, op)?;
-        self.edit(folding, id, undo, |edited| {
+        let old = self.known(id)?;
+        let changed = new_values(&old, op)?;
+        self.edit(folding, id, old, undo, |edited| {
             for (name, value) in changed {
                 set_checked(edited, name, value, folding)?;
             }
@@ -264,34 +262,40 @@ impl World {
         for (name, value) in components {
             set_checked(&mut entity, SmolStr::new(name), value.clone(), folding)?;
         }
-        self.commit(folding, id, entity, undo)
+        self.commit(folding, id, None, entity, undo)
+    }
+
+    /// An entity that an op names.
+    fn known(&self, id: &EntityId) -> Result<Arc<Entity>, FoldError> {
+        self.entities.get(id).cloned().ok_or_else(|| FoldError::UnknownEntity(id.clone()))
     }
 
     fn edit(
         &mut self,
         folding: Folding<'_>,
         id: &EntityId,
+        old: Arc<Entity>,
         undo: &mut Undo,
         change: impl FnOnce(&mut Entity) -> Result<(), FoldError>,
     ) -> Result<(), FoldError> {
-        let old = self.entities.get(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
-        let mut entity = Entity::clone(old);
+        let mut entity = Entity::clone(&old);
         if !entity.is_avatar() {
             entity.raise_seqs(self.floor);
         }
         change(&mut entity)?;
-        self.commit(folding, id, entity, undo)
+        self.commit(folding, id, Some(old), entity, undo)
     }
 
     fn commit(
         &mut self,
         folding: Folding<'_>,
         id: &EntityId,
+        old: Option<Arc<Entity>>,
         entity: Entity,
         undo: &mut Undo,
     ) -> Result<(), FoldError> {
         let (bytes, memory) = (self.bytes, self.memory);
-        undo.remember(id, self.entities.get(id).cloned());
+        undo.remember(id, old);
         self.put(id.clone(), Some(Arc::new(entity)));
         // A state from before a limit may still shrink.
         let too_large =
