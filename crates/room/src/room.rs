@@ -10,6 +10,7 @@ use crate::motion::movers::Movers;
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
+use crate::people::seats::Seats;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
 use crate::tell::order::{Address, Said, tell};
@@ -40,6 +41,7 @@ pub struct Room {
     copying: BTreeMap<u64, Vec<Address>>,
     motion: Motion,
     movers: Movers,
+    seats: Seats,
 }
 
 impl Room {
@@ -50,6 +52,7 @@ impl Room {
         Self {
             motion: Motion::new(log.now.tick),
             movers: Movers::default(),
+            seats: Seats::default(),
             log,
             people,
             acts: Acts::default(),
@@ -111,6 +114,7 @@ impl Room {
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
+        self.seats.keep(&mut self.log);
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);

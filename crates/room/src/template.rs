@@ -124,6 +124,10 @@ impl Builder {
             self.add(json!({"name": kind, "shape": shape, "color": colors[n], "position": [x, 1.6, z],
                 "spin": [0, 0.35 + 0.05 * n as f32, 0]}));
         }
+        for x in [-2.2, 2.2] {
+            self.add(json!({"name": "Stool", "shape": {"kind": "cylinder", "height": 0.46, "diameter": 0.45}, "color": "#9A7B5F",
+                "position": [x, 0.23, -2.2], "seat": {}}));
+        }
         self.sign("Welcome to Thexr", [0.0, 3.4, 8.0], 0.7);
         self.sign("Press B to build, T to talk", [0.0, 2.7, 8.0], 0.28);
     }

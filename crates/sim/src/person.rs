@@ -233,10 +233,12 @@ impl Person {
             },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
             20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
-            21 => ("create_entity", json!({"components": {"keep_while": self.user, "color": "#3E7BFA"}})),
+            21 => ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}})),
             22 if number < 40 => ("save_snapshot", json!({"name": format!("s{}", number % 3)})),
             22 if number < 50 => ("restore_snapshot", json!({"name": "s1"})),
             22 => ("list_snapshots", json!({})),
+            _ if number < 60 => ("sit", json!({"entity": thing})),
+            _ if number < 75 => ("stand", json!({})),
             _ => ("drive", json!({})),
         }
     }

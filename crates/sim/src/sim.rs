@@ -332,6 +332,29 @@ impl Sim {
         self.check_people();
         self.check_poses();
         self.check_doors();
+        self.check_seats();
+    }
+
+    /// Who sits on a seat and on what somebody sits say the same.
+    fn check_seats(&self) {
+        let world = self.host().room().world();
+        let says = |id: &EntityId, name: &str| {
+            world.entity(id).and_then(|entity| entity.value(name)?.as_str().map(str::to_owned))
+        };
+        for id in world.entities().keys() {
+            if let Some(user) = says(id, "occupied_by") {
+                let avatar = EntityId::parse(&user).unwrap_or_else(|_| panic!("{id} is taken by {user}"));
+                assert_eq!(says(&avatar, "sitting_on").as_deref(), Some(id.as_str()), "{user} sits on {id}");
+            }
+            if let Some(seat) = says(id, "sitting_on") {
+                let seat = EntityId::parse(&seat).unwrap_or_else(|_| panic!("{id} sits on {seat}"));
+                assert_eq!(
+                    says(&seat, "occupied_by").as_deref(),
+                    Some(id.as_str()),
+                    "{seat} is taken by {id}"
+                );
+            }
+        }
     }
 
     /// What moves by the room's clock is everywhere where it is, within what it moves in a tick: whoever was there when it began,

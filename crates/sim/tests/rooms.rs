@@ -110,6 +110,11 @@ fn whoever_is_out_to_break_things_is_refused_and_nobody_else_notices() {
             "cyclic_parent",
             "room_busy",
             "snapshot_not_found",
+            "not_a_seat",
+            "not_sitting",
+            "seat_taken",
+            "sitting",
+            "too_far",
         ];
         let unbearable: Vec<_> =
             report.honest_refused.iter().filter(|why| !bearable.contains(&why.as_str())).collect();

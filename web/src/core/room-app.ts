@@ -14,6 +14,7 @@ import type { Page } from "./page";
 import { People } from "./people";
 import { OwnProfile } from "./profile";
 import { RoomRights, can } from "./rights";
+import { Seating } from "./seating";
 import { Preferences } from "./settings";
 import { SavedStates } from "./states";
 import { type TouchInput, newTouch } from "./touch";
@@ -32,6 +33,7 @@ export class RoomApp {
   readonly rights = new RoomRights(this.wishes);
   readonly chat = new Chat(this.wishes);
   readonly states = new SavedStates(this.wishes);
+  readonly seating = new Seating(this.wishes);
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;

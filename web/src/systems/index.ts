@@ -15,6 +15,7 @@ import { locomotion } from "./locomotion";
 import { orbit } from "./orbit";
 import { pose } from "./pose";
 import { rest } from "./rest";
+import { seats } from "./seats";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
 
@@ -22,6 +23,7 @@ import { transmit } from "./transmit";
 const FRAME: readonly System[] = [
   broker, //     what the room told since the last frame
   entities, //   things appear, move, change, go
+  seats, //      where the visitor sits, and what they may sit on
   locomotion, // keys and touch become a step of the visitor
   orbit, //      behind the lobby the room turns instead
   avatars, //    the others, where they are now

@@ -61,7 +61,7 @@ export function locomotion(context: Context): () => void {
     turn();
     if (input.pressed.has("KeyF")) toggleFlight();
     if (placedFromOutside()) goTo({ ...viewer });
-    step();
+    if (app.seating.seat$.value === null) step();
     if (body.y < FALL_OUT_M) goTo(spawn);
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
     eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);

@@ -6,6 +6,7 @@ use crate::act::edit::{
 };
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
+use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
 use crate::act::talk::{CustomEvent, Emote, Say, Shout};
 use crate::act::transact::Transact;
@@ -74,6 +75,8 @@ commands! {
     Emote            "emote"             "{emote}" => "{seq}", Talk, true;
     CustomEvent      "event"             "{event_name, payload?, to?}" => "{seq}", Talk, true;
     Shout            "shout"             "{…}" => "{}", Talk, false;
+    Sit              "sit"               "{entity}" => "{seq}", Own, true;
+    Stand            "stand"             "{}" => "{seq}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;

@@ -238,7 +238,7 @@ fn beside(log: &Log, original: &EntityId) -> Value {
     json!([0, 1, 2].map(|axis| position[axis] + COPY_OFFSET_M[axis]))
 }
 
-fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+pub(crate) fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
     let unknown = || thexr_world::FoldError::UnknownEntity(id.clone()).into();
     log.world.entity(id).map(|entity| &**entity).ok_or_else(unknown)
 }

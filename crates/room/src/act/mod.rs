@@ -8,6 +8,7 @@ mod edit;
 mod govern;
 mod names;
 mod own;
+mod seat;
 pub(crate) mod snapshots;
 mod talk;
 mod transact;
@@ -165,6 +166,8 @@ impl Acts {
                 talk::custom_event(log, people, caller, event)
             }
             Command::Shout(shout) => Ok(talk::shout(&shout)),
+            Command::Sit(sit) => seat::sit(log, people, caller, sit),
+            Command::Stand(_) => seat::stand(log, caller),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),

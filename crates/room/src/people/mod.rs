@@ -10,6 +10,7 @@ pub(crate) mod leaving;
 pub(crate) mod looks;
 pub(crate) mod person;
 mod places;
+pub(crate) mod seats;
 pub(crate) mod slots;
 mod spawn;
 

@@ -17,6 +17,7 @@ mod replica;
 mod resuming;
 mod rights;
 mod saving;
+mod seats;
 mod skipped;
 mod stage;
 mod telling;

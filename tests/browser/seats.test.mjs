@@ -1,0 +1,60 @@
+/** Sitting down: a click on a seat, one at a time, and a step to stand up. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+import { contented, guest, makeRoom, place, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
+
+/** Pictures this small are drawn often. */
+const SMALL = { width: 320, height: 240 };
+/** Nothing of the interface lies over the middle of the picture. */
+const WIDE = { width: 860, height: 500 };
+const SEAT = { x: 0, z: 1 };
+
+const server = await startServer({ test: { after } });
+const browser = await launchBrowser({ after });
+
+test("one sits down on a stool, the other is told that it is taken, and a step stands up", async (t) => {
+  const room = await makeRoom(server, "Stools");
+  const ada = await guest(browser, t, room, "Ada", { viewport: WIDE });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  const [ada_id, ben_id] = [await userId(ada.page), await userId(ben.page)];
+  const stool = await addStool(ada.page);
+  await seesEntity(ben.page, stool, { seat: {} });
+
+  // Two metres before it, looking down at it.
+  await stand(ada.page, { ...SEAT, z: SEAT.z - 2, pitch: 0.66 });
+  const middle = [WIDE.width / 2, WIDE.height / 2];
+  await ada.page.mouse.move(...middle);
+  await until(ada.page, "what a click would do", () => window.thexr.app.building.hint$.value === "Sit down");
+  await ada.page.mouse.click(...middle);
+  await until(ada.page, "Ada sits", (id) => window.thexr.app.seating.seat$.value === id, stool);
+  await seesEntity(ben.page, stool, { occupied: true, occupied_by: ada_id });
+  await seesAt(ben.page, ada_id, [SEAT.x, 0, SEAT.z]);
+  const [, eyes] = await place(ada.page);
+  assert.ok(eyes > 0.9 && eyes < 1.4, `the eyes of someone who sits are at ${eyes} m`);
+
+  await stand(ben.page, { ...SEAT, z: SEAT.z - 2 });
+  const refused = await ben.page.evaluate((id) => window.thexr.app.seating.sit(id), stool);
+  assert.deepEqual([refused.ok, refused.reason], [false, "seat_taken"]);
+
+  await ada.page.keyboard.down("w");
+  await until(ada.page, "Ada stands", () => window.thexr.app.seating.seat$.value === null);
+  await ada.page.keyboard.up("w");
+  await seesEntity(ben.page, stool, { occupied: null, occupied_by: null });
+  await ben.page.evaluate((id) => window.thexr.app.seating.sit(id), stool);
+  await seesEntity(ada.page, stool, { occupied_by: ben_id });
+  contented(ada, ben);
+});
+
+/** Puts a stool into the room; resolves to its id. */
+async function addStool(page) {
+  const components = {
+    shape: { kind: "cylinder", height: 0.46, diameter: 0.6 },
+    position: [SEAT.x, 0.23, SEAT.z],
+    seat: {},
+  };
+  const reply = await page.evaluate((what) => window.thexr.app.wishes.command("create_entity", { components: what }), components);
+  assert.equal(reply.ok, true, JSON.stringify(reply));
+  return reply.response.entity;
+}

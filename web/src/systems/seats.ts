@@ -1,0 +1,79 @@
+/**
+ * Seats: a click on one that is free sits down, any step stands up; who sits is held where the seat is.
+ */
+import { text } from "../core/json";
+import { HEAD_HEIGHT_M } from "../core/viewer";
+import type { Context } from "./context";
+import { wishOf } from "./movement";
+
+/** As far as people without tracked hands reach, metres; the room says the same (`SEAT_REACH_M`). */
+const REACH_M = 4;
+/** The eyes of someone who sits, above the seat, metres. */
+const SEATED_EYES_M = 0.78;
+/** How often the thing under a resting pointer is looked for, milliseconds. */
+const POINT_EVERY_MS = 120;
+
+export function seats({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
+  const { seat$ } = app.seating;
+  let next_point_ms = 0;
+  let free = -1;
+  let standing_up = false;
+
+  onFrame(() => {
+    if (!app.visit.inside) return;
+    learn();
+    if (seat$.value !== null) return hold(seat$.value);
+    if (!app.building.build$.value) offer();
+  });
+
+  /** On what one sits is the room's to say. */
+  function learn(): void {
+    const seat = text(replica.components(session.self_id)?.["sitting_on"]) ?? null;
+    if (seat === seat$.value) return;
+    seat$.next(seat);
+    standing_up = false;
+    if (seat !== null) app.hud.hud$.next({ text: "You sit. Take a step to stand up.", tone: "plain" });
+  }
+
+  function hold(seat: string): void {
+    const index = replica.index(seat);
+    if (index < 0) return;
+    const matrix = core.matrices().subarray(index * 16, index * 16 + 16);
+    const { viewer } = app;
+    [viewer.x, viewer.z] = [matrix[12] ?? viewer.x, matrix[14] ?? viewer.z];
+    viewer.y = (matrix[13] ?? 0) + SEATED_EYES_M - HEAD_HEIGHT_M;
+    const wish = wishOf(input.held, app.touch);
+    const steps = wish.forward !== 0 || wish.right !== 0 || wish.up > 0;
+    if (!steps || standing_up) return;
+    standing_up = true;
+    void app.seating.stand().then(({ ok }) => {
+      if (!ok) standing_up = false;
+    });
+  }
+
+  /** Shows the free seat that is pointed at, and sits down on a click. */
+  function offer(): void {
+    const { pointer, click } = input;
+    if (click !== undefined) {
+      const seat = seatAt(click);
+      const entity = seat < 0 ? undefined : replica.id(seat);
+      if (entity !== undefined) void app.seating.sit(entity);
+      return;
+    }
+    if (clock.now_ms < next_point_ms) return;
+    next_point_ms = clock.now_ms + POINT_EVERY_MS;
+    const before = free;
+    free = pointer === undefined ? -1 : seatAt(pointer);
+    if (free !== before) app.building.hint$.next(free < 0 ? "" : "Sit down");
+  }
+
+  /** The free seat at a place of the picture, or -1. */
+  function seatAt({ x, y }: { readonly x: number; readonly y: number }): number {
+    const { origin, direction } = stage.sight(x, y);
+    const index = stage.solids.cast(...origin, direction, REACH_M)?.owner ?? -1;
+    const components = index < 0 ? undefined : replica.record(index)?.components;
+    return components?.["seat"] !== undefined && components["occupied"] !== true ? index : -1;
+  }
+
+  return () => undefined;
+}
