@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
-import { contented, guest, makeRoom, place, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
+import { contented, enter, guest, makeRoom, place, preview, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
 
 /** Pictures this small are drawn often. */
 const SMALL = { width: 320, height: 240 };
@@ -31,6 +31,7 @@ test("one sits down on a stool, the other is told that it is taken, and a step s
   await until(ada.page, "Ada sits", (id) => window.thexr.app.seating.seat$.value === id, stool);
   await seesEntity(ben.page, stool, { occupied: true, occupied_by: ada_id });
   await seesAt(ben.page, ada_id, [SEAT.x, 0, SEAT.z]);
+  assert.equal(await ada.page.evaluate(() => window.thexr.app.building.hint$.value), "", "nothing is offered to who sits");
   const [, eyes] = await place(ada.page);
   assert.ok(eyes > 0.9 && eyes < 1.4, `the eyes of someone who sits are at ${eyes} m`);
 
@@ -42,10 +43,24 @@ test("one sits down on a stool, the other is told that it is taken, and a step s
   await until(ada.page, "Ada stands", () => window.thexr.app.seating.seat$.value === null);
   await ada.page.keyboard.up("w");
   await seesEntity(ben.page, stool, { occupied: null, occupied_by: null });
+  await until(ada.page, "Ada on her feet", onTheirFeet, SEAT);
   await ben.page.evaluate((id) => window.thexr.app.seating.sit(id), stool);
   await seesEntity(ada.page, stool, { occupied_by: ben_id });
+
+  // Who comes back was seen sitting last: they stand, and not in the ground.
+  await ben.page.reload();
+  await preview(ben.page);
+  await enter(ben.page);
+  await until(ben.page, "Ben on his feet", onTheirFeet, SEAT);
+  await seesEntity(ada.page, stool, { occupied_by: null });
   contented(ada, ben);
 });
+
+/** In the page: whether one stands, on the floor or the stool, within a few steps of it. */
+function onTheirFeet({ x, z }) {
+  const [at_x, at_y, at_z] = window.thexr.scene.cameraPosition();
+  return at_y > 1.75 && at_y < 2.4 && Math.hypot(at_x - x, at_z - z) < 3;
+}
 
 /** Puts a stool into the room; resolves to its id. */
 async function addStool(page) {

@@ -279,6 +279,22 @@ fn tracked_hands_and_controllers_tell_how_fingers_are_held_and_a_desktop_does_no
 }
 
 #[test]
+fn ones_own_hands_are_drawn_as_they_are_tracked_or_bent_as_a_controller_is_pressed() {
+    let mut script = Script::live(Mode::Enter);
+    assert!(script.client.own_joints().is_empty(), "no headset");
+    let mut drawn = |left: OwnHand, right: OwnHand| {
+        script.client.set_hands([left, right]);
+        script.client.own_joints().to_vec()
+    };
+    let joints = OwnHand::Joints(Box::new([[0.5; 3]; JOINTS]));
+    let hands = drawn(joints, OwnHand::Still);
+    assert_eq!(hands.len(), 2 * 3 * JOINTS);
+    assert!(hands[..3 * JOINTS].iter().all(|part| *part == 0.5), "the left one comes first");
+    let pressed = drawn(OwnHand::Still, OwnHand::Controller { trigger: 1.0, squeeze: 1.0 });
+    assert_ne!(hands[3 * JOINTS..], pressed[3 * JOINTS..], "a fist is no hand at rest");
+}
+
+#[test]
 fn fingers_that_move_are_sent_though_head_and_hands_rest() {
     let mut script = Script::live(Mode::Enter);
     let pose = tom(true).pose;

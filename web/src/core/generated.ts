@@ -17,6 +17,9 @@ export const COMPONENT_BYTES_MAX = 65536;
 /** Joints of a hand (WebXR Hand Input, `XRHandJoint`). */
 export const JOINTS = 25;
 
+/** How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`. */
+export const SEAT_REACH_MAX_M = 4;
+
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
   /** Index of its entity. */

@@ -201,8 +201,8 @@ export class Stage {
 
   /**
    * Calls `frame` with its time before every picture until the returned function is called. Who shows the room sets the
-   * pace: the page or a headset. While nothing stirs no picture is drawn. `onDrawn` is told how long handing the picture to the card took the processor,
-   * milliseconds.
+   * pace: the page or a headset. While nothing stirs no picture is drawn. `onDrawn` is told how long handing the picture to
+   * the card took the processor, milliseconds.
    */
   run(frame: (now_ms: number) => void, onDrawn: (render_ms: number) => void): () => void {
     const loop = () => {

@@ -3,9 +3,10 @@
  *
  * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
  */
+import { pairwise } from "rxjs";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
 import type { Phase } from "../core/visit";
-import { type Body, fly, walk } from "./body";
+import { BODY_RADIUS_M, type Body, fly, walk } from "./body";
 import type { Context } from "./context";
 import {
   AGILITY_PER_S,
@@ -52,8 +53,11 @@ export function locomotion(context: Context): () => void {
     const stays = was_inside && phase.kind === "inside" && phase.mode === "observe";
     was_inside = phase.kind === "inside";
     if (phase.kind !== "inside" || stays) return;
-    spawn = spotFor(phase, context);
+    spawn = onFloor(spotFor(phase, context));
     goTo(spawn);
+  });
+  const stood = app.seating.seat$.pipe(pairwise()).subscribe(([seat, now]) => {
+    if (seat !== null && now === null) goTo(onFloor(viewer));
   });
 
   onFrame(() => {
@@ -96,6 +100,12 @@ export function locomotion(context: Context): () => void {
     return viewer.x !== body.x || viewer.y !== body.y || viewer.z !== body.z;
   }
 
+  /** The same place with the feet on its floor: heads of people who sat or knelt are lower than theirs who stand. */
+  function onFloor({ x, y, z, yaw }: Spot): Spot {
+    ground.gather(x, z, BODY_RADIUS_M);
+    return { x, y: Math.max(y, ground.floorUnder(x, y + HEAD_HEIGHT_M, z, HEAD_HEIGHT_M)), z, yaw };
+  }
+
   function goTo(spot: Spot): void {
     Object.assign(body, { x: spot.x, y: spot.y, z: spot.z, up_m_s: 0, grounded: false });
     Object.assign(viewer, { x: spot.x, y: spot.y, z: spot.z, yaw: spot.yaw, jumped: true });
@@ -109,7 +119,10 @@ export function locomotion(context: Context): () => void {
     app.hud.hud$.next({ text: settings.fly ? "Walking" : "Flying. Space goes up, X goes down.", tone: "plain" });
   }
 
-  return () => entered.unsubscribe();
+  return () => {
+    entered.unsubscribe();
+    stood.unsubscribe();
+  };
 }
 
 function flat([x, z]: readonly [number, number]): readonly [number, number, number] {

@@ -1,13 +1,12 @@
 /**
  * Seats: a click on one that is free sits down, any step stands up; who sits is held where the seat is.
  */
+import { SEAT_REACH_MAX_M } from "../core/generated";
 import { text } from "../core/json";
 import { HEAD_HEIGHT_M } from "../core/viewer";
 import type { Context } from "./context";
 import { wishOf } from "./movement";
 
-/** As far as people without tracked hands reach, metres; the room says the same (`SEAT_REACH_M`). */
-const REACH_M = 4;
 /** The eyes of someone who sits, above the seat, metres. */
 const SEATED_EYES_M = 0.78;
 /** How often the thing under a resting pointer is looked for, milliseconds. */
@@ -22,8 +21,10 @@ export function seats({ app, core, session, replica, stage, clock, input, onFram
   onFrame(() => {
     if (!app.visit.inside) return;
     learn();
-    if (seat$.value !== null) return hold(seat$.value);
-    if (!app.building.build$.value) offer();
+    const standing = seat$.value === null;
+    if (seat$.value !== null) hold(seat$.value);
+    if (standing && !app.building.build$.value) offer();
+    else pointAt(-1);
   });
 
   /** On what one sits is the room's to say. */
@@ -62,15 +63,19 @@ export function seats({ app, core, session, replica, stage, clock, input, onFram
     }
     if (clock.now_ms < next_point_ms) return;
     next_point_ms = clock.now_ms + POINT_EVERY_MS;
-    const before = free;
-    free = pointer === undefined ? -1 : seatAt(pointer);
-    if (free !== before) app.building.hint$.next(free < 0 ? "" : "Sit down");
+    pointAt(pointer === undefined ? -1 : seatAt(pointer));
+  }
+
+  function pointAt(seat: number): void {
+    if (seat === free) return;
+    free = seat;
+    app.building.hint$.next(seat < 0 ? "" : "Sit down");
   }
 
   /** The free seat at a place of the picture, or -1. */
   function seatAt({ x, y }: { readonly x: number; readonly y: number }): number {
     const { origin, direction } = stage.sight(x, y);
-    const index = stage.solids.cast(...origin, direction, REACH_M)?.owner ?? -1;
+    const index = stage.solids.cast(...origin, direction, SEAT_REACH_MAX_M)?.owner ?? -1;
     const components = index < 0 ? undefined : replica.record(index)?.components;
     return components?.["seat"] !== undefined && components["occupied"] !== true ? index : -1;
   }

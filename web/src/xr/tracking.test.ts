@@ -53,6 +53,17 @@ test("a controller is a hand without joints, a hand has them, and both go when t
   expect([rig.left.tracked, rig.right.tracked]).toEqual([false, false]);
 });
 
+test("what is pressed of a controller is known, and of what is none nothing", () => {
+  const rig = new Rig();
+  const grip = {};
+  const frame = frameWith([0, 1.6, 0], new Map([[grip, [0, 1, 0]]]));
+  const gamepad = { mapping: "xr-standard", buttons: [{ value: 0.5 }, { value: 1 }] };
+  new Tracking(rig).read(frame, SPACE, [source({ gripSpace: grip, gamepad })]);
+  expect([...rig.left.pressed]).toEqual([0.5, 1]);
+  new Tracking(rig).read(frame, SPACE, [source({ gripSpace: grip })]);
+  expect([...rig.left.pressed]).toEqual([-1, -1]);
+});
+
 test("a hand without a grip is where its wrist is", () => {
   const rig = new Rig();
   const wrist = {};

@@ -14,7 +14,7 @@ use thexr_world::Op;
 use thexr_world::transform::{Transform, multiply};
 
 /// How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`.
-pub const SEAT_REACH_M: f32 = 4.0;
+pub const SEAT_REACH_MAX_M: f32 = 4.0;
 
 const NOT_A_SEAT: Reject = Reject::new("not_a_seat", "Nobody can sit on this.");
 const SEAT_TAKEN: Reject = Reject::new("seat_taken", "Somebody sits there already.");
@@ -58,7 +58,7 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
     let head = people.persons.get(user).ok_or(NOT_INSIDE)?.pose.head;
     let at = place(log, people, &seat).ok_or(TOO_FAR)?;
     let apart: f32 = (0..3).map(|axis| (at[axis] - head[axis]) * (at[axis] - head[axis])).sum();
-    if apart > SEAT_REACH_M * SEAT_REACH_M {
+    if apart > SEAT_REACH_MAX_M * SEAT_REACH_MAX_M {
         return Err(TOO_FAR);
     }
     let set = |entity: EntityId, components: Value| {

@@ -5,7 +5,7 @@
 use crate::log::Log;
 use crate::log::draft::Draft;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Entity, Op, World};
 
@@ -19,17 +19,21 @@ pub(crate) const SITTING_ON: &str = "sitting_on";
 pub(crate) struct Seats {
     taken: BTreeMap<EntityId, UserId>,
     sitting: BTreeMap<EntityId, EntityId>,
+    /// What is to be looked at: of the last tick, too, when it had no room for more facts.
+    waiting: BTreeSet<EntityId>,
     begun: bool,
 }
 
 impl Seats {
     /// Follows what has become of the world in this tick, and frees what is taken by halves.
     pub fn keep(&mut self, log: &mut Log) {
-        for id in self.concerned(log) {
-            let fact = freed(&log.world, &self.taken, &id);
-            if let Some(fact) = fact
-                && !log.made.is_full()
-            {
+        self.look_out(log);
+        while let Some(id) = self.waiting.pop_first() {
+            if let Some(fact) = freed(&log.world, &self.taken, &id) {
+                if log.made.is_full() {
+                    self.waiting.insert(id);
+                    return;
+                }
                 log.emit(fact).unwrap_or_else(|error| unreachable!("what is there can be removed: {error}"));
             }
             self.note(&log.world, id);
@@ -47,24 +51,23 @@ impl Seats {
         }
     }
 
-    /// Seats and people of which something has changed.
-    fn concerned(&mut self, log: &Log) -> Vec<EntityId> {
+    /// Finds the seats and people of which something has changed.
+    fn look_out(&mut self, log: &Log) {
         let ops = || log.made.events.iter().flat_map(|event| &event.ops);
         let all_anew = !self.begun || ops().any(|op| matches!(op, Op::Load { .. }));
         self.begun = true;
         if all_anew {
             let saying = log.world.entities().iter().filter(|(_, entity)| says(entity)).map(|(id, _)| id);
-            return self.taken.keys().chain(saying).cloned().collect();
+            self.waiting.extend(self.taken.keys().chain(saying).cloned());
+            return;
         }
-        let mut concerned = Vec::new();
         for id in ops().filter_map(Op::entity) {
             // Who is gone is known by their seat.
-            concerned.extend(self.sitting.get(id).cloned());
+            self.waiting.extend(self.sitting.get(id).cloned());
             if self.taken.contains_key(id) || log.world.entity(id).is_some_and(|entity| says(entity)) {
-                concerned.push(id.clone());
+                self.waiting.insert(id.clone());
             }
         }
-        concerned
     }
 }
 
@@ -103,7 +106,7 @@ fn free(seat: &EntityId) -> Op {
 
 /// The fact that somebody sits no more, where a seat or a person says something that the other does not.
 fn freed(world: &World, taken: &BTreeMap<EntityId, UserId>, id: &EntityId) -> Option<Draft> {
-    let (user, seat) = match id.user().filter(|user| world.entity(&EntityId::avatar(user)).is_some()) {
+    let (user, seat) = match id.user().filter(|_| world.entity(id).is_some()) {
         Some(user) => (user.clone(), seat_of(world, &user)?),
         None => (sitter(world, id).or_else(|| taken.get(id).cloned())?, id.clone()),
     };

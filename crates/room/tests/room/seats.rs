@@ -2,6 +2,7 @@
 
 use crate::stage::{Stage, avatar, user};
 use serde_json::{Value, json};
+use thexr_wire::limits::TICK_EVENTS_MAX;
 use thexr_wire::{EntityId, PeerId};
 
 /// A room with someone in it and a chair before them.
@@ -131,4 +132,24 @@ fn nobody_writes_by_hand_who_sits_where() {
     assert_eq!(stage.call(ada, "update_components", forged).unwrap_err(), "server_only");
     let forged = json!({"entity": avatar("ada"), "components": {"sitting_on": chair}});
     assert_eq!(stage.call(ada, "update_components", forged).unwrap_err(), "server_only");
+}
+
+#[test]
+fn a_sitter_stands_also_when_the_tick_in_which_the_seat_went_had_no_room_for_that_fact() {
+    let (mut stage, ada, chair) = with_a_chair();
+    let bob = stage.enter("bob");
+    sit(&mut stage, bob, &chair).unwrap();
+    let before = stage.journal.len();
+    stage.push(ada, "delete_entity", json!({"entity": chair}));
+    for _ in 0..2 * TICK_EVENTS_MAX {
+        stage.push(ada, "emote", json!({"emote": "x"}));
+    }
+    stage.tick();
+    assert!(stage.journal.len() - before >= TICK_EVENTS_MAX, "the tick was full");
+    assert_eq!(value(&stage, &avatar("bob"), "sitting_on"), json!(chair), "so it had to wait");
+    while stage.room.mailbox_depth() > 0 {
+        stage.tick();
+    }
+    stage.tick();
+    assert_eq!(value(&stage, &avatar("bob"), "sitting_on"), Value::Null);
 }
