@@ -55,9 +55,10 @@ impl Received {
         event.and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Whether it is only someone's place, which json clients are told now and then.
+    /// Whether it is only someone's place, which json clients are told now and then, in either version.
     pub fn is_movement(&self) -> bool {
-        self.event() == "stoc" && self.text().is_some_and(|frame| frame[4]["event"] == "user_moved")
+        let payload = self.text().map(|frame| if frame.is_object() { &frame["payload"] } else { &frame[4] });
+        self.event() == "stoc" && payload.is_some_and(|payload| payload["event"] == "user_moved")
     }
 }
 
