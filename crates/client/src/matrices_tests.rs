@@ -262,3 +262,38 @@ fn what_hangs_on_a_hand_follows_the_hand() {
     assert!(near(stage.place("bbbbb"), [4.0, 1.0, 6.0]));
     assert!(near(stage.place("ccccc"), [5.0, 2.8, 5.0]));
 }
+
+#[test]
+fn an_index_that_means_another_entity_now_keeps_nothing_of_the_old_one() {
+    let mut stage = Stage::new();
+    stage.create("aaaaa", json!({"position": [1, 0, 0], "spin": [0, 1, 0]}));
+    stage.create("bbbbb", json!({"position": [0, 2, 0], "parent": {"entity": "aaaaa"}}));
+    stage.frame(0.0);
+    stage.ops(json!([{"op": "delete", "entity": "aaaaa"}]));
+    stage.replica.take_changes();
+    stage.create("ccccc", json!({"position": [5, 0, 0]}));
+    assert_eq!(stage.frame(50.0), [0, 1]);
+    assert_eq!((stage.place("bbbbb"), stage.place("ccccc")), ([0.0, 2.0, 0.0], [5.0, 0.0, 0.0]));
+    stage.set("ccccc", json!({"position": [6, 0, 0]}));
+    assert_eq!(stage.frame(100.0), [0], "nothing hangs on it, and it does not spin");
+}
+
+#[test]
+fn a_child_goes_with_whom_it_hangs_on_now() {
+    let mut stage = Stage::new();
+    for (id, x) in [("aaaaa", 1), ("bbbbb", 2)] {
+        stage.create(id, json!({"position": [x, 0, 0]}));
+    }
+    stage.create("ccccc", json!({"position": [0, 1, 0], "parent": {"entity": "aaaaa"}}));
+    stage.frame(0.0);
+    stage.set("ccccc", json!({"parent": {"entity": "bbbbb"}}));
+    assert_eq!(stage.frame(50.0), [2]);
+    stage.set("aaaaa", json!({"position": [9, 0, 0]}));
+    assert_eq!(stage.frame(100.0), [0], "it left the first");
+    stage.set("bbbbb", json!({"position": [3, 0, 0]}));
+    assert_eq!(stage.frame(150.0), [1, 2]);
+    assert_eq!(stage.place("ccccc"), [3.0, 1.0, 0.0]);
+    stage.ops(json!([{"op": "unset", "entity": "ccccc", "names": ["parent"]}]));
+    assert_eq!(stage.frame(200.0), [2]);
+    assert_eq!(stage.place("ccccc"), [0.0, 1.0, 0.0]);
+}

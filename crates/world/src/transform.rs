@@ -86,7 +86,7 @@ impl Transform {
 pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
     std::array::from_fn(|at| {
         let (row, column) = (at / 4 * 4, at % 4);
-        (0..4).map(|k| a[row + k] * b[k * 4 + column]).sum()
+        a[row] * b[column] + a[row + 1] * b[column + 4] + a[row + 2] * b[column + 8] + a[row + 3] * b[column + 12]
     })
 }
 

@@ -266,14 +266,19 @@ fn node_tests(context: &Context<'_>, folder: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Fetches what later stages need while the earlier ones compile. What fails here is tried again, and told, where it is needed.
+/// Fetches what later stages need while the earlier ones compile, and compiles the client core, which mostly keeps one core
+/// busy. What fails here is tried again, and told, where it is needed.
 pub(super) fn prepare(project: &Project, selected: &[&Stage]) {
     let wanted = |names: &[&str]| selected.iter().any(|stage| names.contains(&stage.name));
-    if wanted(&["build", "check", "vitest", "phoenix", "browser"]) {
+    let in_browsers = wanted(&["build", "check", "vitest", "phoenix", "browser"]);
+    if in_browsers {
         node::ensure_packages(project).ok();
     }
     if wanted(&["browser"]) {
         browser::ensure(project).ok();
+    }
+    if in_browsers {
+        build::compile_core_ahead(project).ok();
     }
 }
 

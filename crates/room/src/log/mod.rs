@@ -189,7 +189,7 @@ impl Log {
     /// Numbers a fact whose ops are folded.
     fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
         let Draft { actor, name, payload, ops, hearers, inverse, command_id } = draft;
-        debug_assert!(
+        assert!(
             ops.is_empty() || hearers == Hearers::Everyone,
             "who does not hear it must lack nothing"
         );
