@@ -181,7 +181,9 @@ impl Matrices {
     /// Those that were read before what they hang on hang on it now.
     fn adopt(&mut self, scene: &Scene<'_>, id: &EntityId, index: u32) {
         for child in scene.replica.world().children(id) {
-            let Some(child) = self.indexes.get(child).copied().filter(|child| *child != index) else { continue };
+            let Some(child) = self.indexes.get(child).copied().filter(|child| *child != index) else {
+                continue;
+            };
             let Some(node) = &mut self.nodes[child as usize] else { continue };
             node.parent = Some(index);
             if let Some(parent) = &mut self.nodes[index as usize] {

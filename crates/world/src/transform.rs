@@ -86,7 +86,10 @@ impl Transform {
 pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
     std::array::from_fn(|at| {
         let (row, column) = (at / 4 * 4, at % 4);
-        a[row] * b[column] + a[row + 1] * b[column + 4] + a[row + 2] * b[column + 8] + a[row + 3] * b[column + 12]
+        a[row] * b[column]
+            + a[row + 1] * b[column + 4]
+            + a[row + 2] * b[column + 8]
+            + a[row + 3] * b[column + 12]
     })
 }
 
