@@ -4,7 +4,8 @@
 //! `spin` is an angular velocity in radians per second about the entity's own axes, turned since room time zero, and
 //! `animate` runs on the room's clock too, so that all clients agree whenever they came. One without a start leads from
 //! where the entity was shown to its target, from the moment the change arrived; in a snapshot the target is reached. An
-//! avatar's matrix is its head; what hangs on its node `left` or `right` follows that hand.
+//! avatar's matrix is its head; what hangs on its node `left` or `right` follows that hand. What a hand has just taken or
+//! let go of is shown so before the room has answered.
 
 use crate::replica::Replica;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,12 +50,26 @@ struct Node {
     done_in: u64,
 }
 
-/// A node of an avatar.
+/// What of a person a thing may hang on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Limb {
+pub enum Limb {
+    /// The left hand; the head while that is not tracked.
     Left,
+    /// The right hand; the head while that is not tracked.
     Right,
+    /// The head.
     Head,
+}
+
+/// How an entity is shown until the room has answered to what was done with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreseen {
+    /// The avatar it hangs on; it stands in the room where there is none.
+    pub parent: Option<(EntityId, Limb)>,
+    /// From there, metres.
+    pub position: [f32; 3],
+    /// Unit quaternion.
+    pub rotation: [f32; 4],
 }
 
 /// Matrices of all indices, and which of them the last frame changed.
@@ -67,6 +82,8 @@ pub struct Matrices {
     indexes: BTreeMap<EntityId, u32>,
     /// Which of them spin, move, or will.
     restless: BTreeSet<u32>,
+    /// What is shown otherwise than the room has told.
+    foreseen: BTreeMap<EntityId, Foreseen>,
     /// Indices that the update computes, and those of a chain of parents; kept for their memory.
     due: Vec<u32>,
     chain: Vec<u32>,
@@ -95,6 +112,14 @@ impl Matrices {
     /// Indices whose matrix the last update computed anew.
     pub fn dirty(&self) -> &[u32] {
         &self.dirty
+    }
+
+    /// Shows an entity otherwise than the room has told, or as told again; it has to be read anew then.
+    pub(crate) fn foresee(&mut self, id: EntityId, foreseen: Option<Foreseen>) {
+        match foreseen {
+            Some(foreseen) => self.foreseen.insert(id, foreseen),
+            None => self.foreseen.remove(&id),
+        };
     }
 
     /// Computes what changed (`stale`), spins or is animated, and everything below it.
@@ -162,6 +187,9 @@ impl Matrices {
             due_in: 0,
             done_in: 0,
         };
+        if let Some(foreseen) = self.foreseen.get(id) {
+            node.foresee(foreseen, scene.replica);
+        }
         node.moving = begun(&node, shown.filter(|_| !scene.whole), scene.room_ms);
         if node.spin.is_some() || node.moving.is_some() {
             self.restless.insert(index);
@@ -293,7 +321,8 @@ impl Matrices {
 }
 
 impl Limb {
-    fn of(node: &str) -> Self {
+    /// The one a node's name stands for.
+    pub fn of(node: &str) -> Self {
         match node {
             "left" => Self::Left,
             "right" => Self::Right,
@@ -303,6 +332,14 @@ impl Limb {
 }
 
 impl Node {
+    fn foresee(&mut self, foreseen: &Foreseen, replica: &Replica) {
+        let Foreseen { parent, position, rotation } = foreseen;
+        let hangs = parent.as_ref().and_then(|(id, limb)| Some((replica.index_of(id)?, *limb)));
+        (self.parent, self.limb) = hangs.unzip();
+        self.rest = Transform { position: *position, rotation: *rotation, ..self.rest };
+        (self.animate, self.spin, self.shown) = (None, None, Some(self.rest));
+    }
+
     /// Its own transform at this time; from there an animation without a start begins.
     fn local(&mut self, room_ms: f64) -> Transform {
         let mut local = match self.moving.or(self.animate) {

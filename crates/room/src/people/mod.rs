@@ -5,6 +5,7 @@ pub(crate) mod asking;
 mod away;
 pub(crate) mod changes;
 mod door;
+pub(crate) mod holds;
 pub(crate) mod join;
 pub(crate) mod leaving;
 pub(crate) mod looks;
@@ -13,6 +14,7 @@ mod places;
 pub(crate) mod seats;
 pub(crate) mod slots;
 mod spawn;
+pub(crate) mod whereabouts;
 
 use crate::boot::{Boot, Caps};
 use crate::log::Log;
