@@ -48,6 +48,8 @@ export class Rig {
   readonly right = newHand();
   /** True while a headset places the head; hands exist only then. */
   tracked = false;
+  /** The headset's middle was put elsewhere: head and hands are where they are now without having gone there. */
+  recentred = false;
 
   /** Puts the floor somewhere. */
   stand(x: number, y: number, z: number, yaw: number): void {
@@ -66,7 +68,7 @@ export class Rig {
 
   /** Nothing is tracked any more. */
   release(): void {
-    this.tracked = false;
+    this.tracked = this.recentred = false;
     for (const hand of [this.left, this.right]) letGo(hand);
   }
 

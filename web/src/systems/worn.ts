@@ -4,8 +4,11 @@
  * Must not know what they do.
  */
 import type { Context, System } from "./context";
+import type { Mover } from "./locomotion";
 
 export class Worn {
+  /** Moves the visitor in place of the desk. */
+  mover: Mover | undefined;
   readonly #steps: (() => void)[] = [];
 
   /** Starts systems, in their order, until the returned function is called. */

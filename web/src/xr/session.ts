@@ -59,6 +59,7 @@ function present(stage: Stage, manager: WebXRSessionManager, camera: WebXRCamera
     if (pose !== undefined) stage.view.open(...viewOf(pose.views));
   });
   manager.onXRSessionEnded.addOnce(() => stage.present(undefined));
+  manager.onXRReferenceSpaceChanged.add((space) => space.addEventListener("reset", () => (stage.rig.recentred = true)));
   manager.onXRReady.addOnce(() =>
     stage.present({ camera, now_ms: () => frameTime(manager.currentTimestamp, performance.now()) }),
   );
