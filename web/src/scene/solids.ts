@@ -52,6 +52,8 @@ export interface Heart {
 }
 
 export class Solids {
+  /** The owner of what `distanceTo` was last asked for. */
+  nearest = -1;
   readonly #solids = new Map<number, Solid>();
   /** Those around the place last gathered; reused. */
   readonly #near: Solid[] = [];
@@ -110,6 +112,20 @@ export class Solids {
       if (distance !== undefined) highest = y - distance;
     }
     return highest;
+  }
+
+  /** How far it is to the nearest gathered solid, metres, at most `limit_m`; `nearest` is its owner, or -1. */
+  distanceTo(x: number, y: number, z: number, limit_m: number): number {
+    let least = limit_m;
+    this.nearest = -1;
+    for (const solid of this.#near) {
+      const [dx, dy, dz] = [x - solid.x, y - solid.y, z - solid.z];
+      const apart = least + solid.reach;
+      if (dx * dx + dy * dy + dz * dz >= apart * apart) continue;
+      const distance = this.#distance(solid, x, y, z);
+      if (distance < least) [least, this.nearest] = [distance, solid.owner];
+    }
+    return least;
   }
 
   /** The first thing a ray meets, solid or not; the direction is a unit vector. */

@@ -8,6 +8,7 @@ import { Haptics } from "./haptics";
 import { moving } from "./moving";
 import { Pointer } from "./pointer";
 import { Push } from "./push";
+import { teleport } from "./teleport";
 
 /** What every system of a headset is given. */
 export interface HeadsetContext extends Context {
@@ -24,6 +25,7 @@ export type HeadsetSystem = (context: HeadsetContext) => () => void;
 /** The order of a headset's part of a frame. */
 const ORDER: readonly HeadsetSystem[] = [
   pointing, // where the hand points, and whether it presses
+  teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion
   comfort, //  what is dimmed
 ];
