@@ -8,6 +8,8 @@ import { Haptics } from "./haptics";
 import { moving } from "./moving";
 import { Pointer } from "./pointer";
 import { Push } from "./push";
+import { ray } from "./ray";
+import { sitting } from "./sitting";
 import { teleport } from "./teleport";
 
 /** What every system of a headset is given. */
@@ -25,9 +27,11 @@ export type HeadsetSystem = (context: HeadsetContext) => () => void;
 /** The order of a headset's part of a frame. */
 const ORDER: readonly HeadsetSystem[] = [
   pointing, // where the hand points, and whether it presses
+  sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion
   comfort, //  what is dimmed
+  ray, //      to whatever used it
 ];
 
 /** The systems of one visit with a headset. */
