@@ -16,6 +16,7 @@ test("what makes sense stays", () => {
     move_speed: 2.5,
     vignette: "strong",
     seated: true,
+    shown_around: true,
   };
   expect(readHeadsetSettings(chosen)).toEqual(chosen);
 });

@@ -24,6 +24,8 @@ export interface HeadsetSettings {
   readonly vignette: Vignette;
   /** Whoever sits stands in the room. */
   readonly seated: boolean;
+  /** They have walked, turned and teleported: nobody needs to tell them how. */
+  readonly shown_around: boolean;
 }
 
 export const HEADSET_DEFAULTS: HeadsetSettings = {
@@ -34,6 +36,7 @@ export const HEADSET_DEFAULTS: HeadsetSettings = {
   move_speed: 2,
   vignette: "weak",
   seated: false,
+  shown_around: false,
 };
 
 /** What was kept, where it makes sense; else the usual. */
@@ -47,6 +50,7 @@ export function readHeadsetSettings(kept: Json | undefined): HeadsetSettings {
     move_speed: within(MOVE_SPEED_RANGE, member(kept, "move_speed"), usual.move_speed),
     vignette: oneOf(["off", "weak", "strong"], member(kept, "vignette"), usual.vignette),
     seated: member(kept, "seated") === true,
+    shown_around: member(kept, "shown_around") === true,
   };
 }
 

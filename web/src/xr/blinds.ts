@@ -1,7 +1,8 @@
-/** What is held before the eyes: an edge that closes around the view, and lids over all of it. */
+/** What is held before the eyes: an edge that closes around the view, lids over all of it, and on them what to do. */
 import { Constants } from "@babylonjs/core/Engines/constants";
-import { Quaternion } from "@babylonjs/core/Maths/math.vector";
+import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { Quaternion } from "@babylonjs/core/Maths/math.vector";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
@@ -9,12 +10,16 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Stage } from "../scene/stage";
 import { unlit } from "../scene/surfaces";
 import { DARK_COLOR } from "./colors";
+import { newPlate } from "./plate";
 
 /** Drawn after all that is in the room. */
 const LAST_GROUP = 3;
 /** How far before the head they hang, metres: both eyes see the edge at about the same place. */
 const EDGE_M = 0.6;
 const LIDS_M = 0.3;
+/** What is written hangs where eyes like to look, a little below straight ahead, metres. */
+const WORDS_M = { ahead: 1.3, below: 0.12, line: 0.05 };
+const IN_WALL = ["Your head is in a wall.", "Step back to see again."];
 /** Rings of the edge by their radius, of the inmost one's, and how dark they are. */
 const RINGS: readonly (readonly [number, number])[] = [
   [1, 0],
@@ -29,6 +34,7 @@ export class Blinds {
   readonly #turn = Quaternion.Identity();
   readonly #edge: Mesh;
   readonly #lids: Mesh;
+  readonly #words: Mesh;
 
   constructor(stage: Stage) {
     const { scene } = stage;
@@ -36,10 +42,12 @@ export class Blinds {
     this.#node.parent = stage.floor;
     this.#node.rotationQuaternion = this.#turn;
     scene.setRenderingAutoClearDepthStencil(LAST_GROUP, false);
-    this.#edge = this.#hang(newEdge(scene), EDGE_M);
+    this.#edge = this.#hang(newEdge(scene), 0, EDGE_M);
     this.#edge.hasVertexAlpha = true;
-    this.#lids = this.#hang(CreatePlane("lids", { size: 40 }, scene), LIDS_M);
-    this.show(undefined, 0);
+    this.#lids = this.#hang(CreatePlane("lids", { size: 40 }, scene), 1, LIDS_M);
+    this.#words = this.#hang(newPlate(stage, IN_WALL, WORDS_M.line), 2, WORDS_M.ahead);
+    this.#words.position.y = -WORDS_M.below;
+    this.show(undefined, 0, false);
   }
 
   /** Follows the head: seven numbers of the rig's frame. */
@@ -48,33 +56,39 @@ export class Blinds {
     this.#turn.fromArray(head, 3);
   }
 
-  /** Leaves a cone clear, half its angle in radians, and darkens all, 0 to 1. */
-  show(clear_rad: number | undefined, darkness: number): void {
+  /** Leaves a cone clear, half its angle in radians, and darkens all, 0 to 1; says why when it is a wall. */
+  show(clear_rad: number | undefined, darkness: number, walled: boolean): void {
     this.#edge.setEnabled(clear_rad !== undefined);
     if (clear_rad !== undefined) this.#edge.scaling.x = this.#edge.scaling.y = EDGE_M * Math.tan(clear_rad);
     this.#lids.setEnabled(darkness > 0);
     this.#lids.visibility = darkness;
+    this.#words.setEnabled(walled);
   }
 
   dispose(): void {
     this.#node.dispose(false, true);
   }
 
-  #hang(mesh: Mesh, ahead_m: number): Mesh {
-    const scene = mesh.getScene();
-    const material = unlit(mesh.name, scene);
-    material.emissiveColor = Color3.FromArray(DARK_COLOR);
+  /** Hangs something before the eyes, whatever else is there; what is of a higher `order` lies over the others. */
+  #hang(mesh: Mesh, order: number, ahead_m: number): Mesh {
+    const material = (mesh.material ??= dark(mesh.name, mesh.getScene()));
     material.backFaceCulling = false;
     material.disableDepthWrite = true;
     material.depthFunction = Constants.ALWAYS;
-    mesh.material = material;
     mesh.parent = this.#node;
     mesh.position.z = ahead_m;
+    mesh.alphaIndex = order;
     mesh.renderingGroupId = LAST_GROUP;
     mesh.alwaysSelectAsActiveMesh = true;
     mesh.isPickable = mesh.applyFog = false;
     return mesh;
   }
+}
+
+function dark(name: string, scene: Stage["scene"]): StandardMaterial {
+  const material = unlit(name, scene);
+  material.emissiveColor = Color3.FromArray(DARK_COLOR);
+  return material;
 }
 
 function newEdge(scene: Stage["scene"]): Mesh {

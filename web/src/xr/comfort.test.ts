@@ -43,10 +43,14 @@ test("eyes are shut before anything happens behind them, and open again", () => 
   expect(after(0.3, "weak", comfort).darkness).toBe(0);
 });
 
-test("a head in a wall sees nearly nothing, and everything when it is out", () => {
+test("a head in a wall sees nearly nothing and is told, and everything when it is out", () => {
   const comfort = new Comfort();
   comfort.walled = true;
+  comfort.advance("off", FRAME_S);
+  expect(comfort.stuck).toBe(false);
   expect(after(0.5, "off", comfort).darkness).toBeGreaterThan(0.9);
+  expect(comfort.stuck).toBe(true);
   comfort.walled = false;
+  expect(comfort.stuck).toBe(false);
   expect(after(0.5, "off", comfort).darkness).toBe(0);
 });

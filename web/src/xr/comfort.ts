@@ -44,6 +44,11 @@ export class Comfort {
     this.#closing = false;
   }
 
+  /** The head has been in a wall long enough to be told. */
+  get stuck(): boolean {
+    return this.walled && this.#wall >= 1;
+  }
+
   /** Nothing is seen: what happens now is not noticed. */
   get closed(): boolean {
     return this.#closing && this.#lids >= 1;

@@ -4,6 +4,7 @@
 import type { Context, System } from "../systems/context";
 import { Blinds } from "./blinds";
 import { Comfort } from "./comfort";
+import { guide } from "./guide";
 import { Haptics } from "./haptics";
 import { moving } from "./moving";
 import { Pointer } from "./pointer";
@@ -30,6 +31,7 @@ const ORDER: readonly HeadsetSystem[] = [
   sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion
+  guide, //    what newcomers have not done yet
   comfort, //  what is dimmed
   ray, //      to whatever used it
 ];
@@ -55,7 +57,7 @@ function comfort({ app, stage, clock, comfort, onFrame }: HeadsetContext): () =>
   onFrame(() => {
     comfort.advance(app.preferences.settings$.value.headset.vignette, clock.dt_s);
     blinds.follow(stage.rig.head);
-    blinds.show(comfort.clear_rad, comfort.darkness);
+    blinds.show(comfort.clear_rad, comfort.darkness, comfort.stuck);
   });
   return () => blinds.dispose();
 }

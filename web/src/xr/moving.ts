@@ -69,16 +69,19 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
   }
 
   function turn(): void {
-    if (push.way !== "left" && push.way !== "right") return;
     const { turn, snap_degrees, turn_speed } = settings().headset;
-    if (turn === "snap") {
-      if (!push.began) return;
-      turnAboutHead(rig, radians(push.way === "left" ? -snap_degrees : snap_degrees));
-      return haptics.feel(pointer.hand, TICK, clock.now_ms);
-    }
-    const share = pointer.hand?.stick[0] ?? 0;
-    turnAboutHead(rig, radians(share * turn_speed) * clock.dt_s);
-    comfort.motion = Math.abs(share);
+    if (turn === "smooth") return turnSmoothly(turn_speed);
+    if (!push.began || (push.way !== "left" && push.way !== "right")) return;
+    turnAboutHead(rig, radians(push.way === "left" ? -snap_degrees : snap_degrees));
+    haptics.feel(pointer.hand, TICK, clock.now_ms);
+  }
+
+  /** As far as the stick is pushed aside, from the first; one that aims does not turn. */
+  function turnSmoothly(turn_speed: number): void {
+    const [x, y] = [pointer.hand?.stick[0] ?? 0, pointer.hand?.stick[1] ?? 0];
+    if (push.way === "ahead" || push.way === "back" || Math.abs(y) > Math.abs(x)) return;
+    turnAboutHead(rig, radians(x * turn_speed) * clock.dt_s);
+    comfort.motion = Math.abs(x);
   }
 
   /** What the stick wishes; the floor goes wherever it takes the body. */

@@ -5,7 +5,7 @@ import { type Vector, compose } from "../scene/matrix";
 import { Solids } from "../scene/solids";
 import { BODY_RADIUS_M, type Body } from "../systems/body";
 import { groundOf } from "../systems/plain";
-import { goAlong } from "./stride";
+import { goAlong, isWalled } from "./stride";
 
 const EYES_M = 1.65;
 const WALL = { kind: "box", width: 6, height: 3, depth: 0.15 };
@@ -51,4 +51,10 @@ test("over a table one may lean, and past it one is on its other side", () => {
   const [leaning, past] = walked(room(TABLE, [0, 0.375, 1]), 0.8, 1.9);
   expect(leaning).toEqual([false, expect.closeTo(0.6 - BODY_RADIUS_M, 2)]);
   expect(past).toEqual([false, expect.closeTo(1.9)]);
+});
+
+test("a hand that reaches through a wall is told, one that reaches for the floor is not", () => {
+  const ground = room(WALL, [0, 1.5, 0.6]);
+  const reached = (y: number, z: number) => isWalled(body(), EYES_M, 0.2, y, z, 0.05, ground);
+  expect([reached(1.2, 0.4), reached(0.1, 0.3), reached(1.2, 0.9)]).toEqual([false, false, true]);
 });

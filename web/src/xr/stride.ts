@@ -6,10 +6,9 @@
 import { type Body, type Ground, follow, settles } from "../systems/body";
 
 /** Room a head needs, metres: the eyes see a wall's inside from nearer. */
-const HEAD_RADIUS_M = 0.11;
-/** The way from body to head is felt for walls in parts of this length, metres, and in at most so many. */
-const PART_M = 0.12;
-const PARTS_MAX = 24;
+export const HEAD_RADIUS_M = 0.11;
+/** The way from the body is felt for walls with balls side by side, at most so many. */
+const BALLS_MAX = 24;
 /** Someone whose head is farther than this from the body went around what stopped it, metres. */
 const LEAN_MAX_M = 0.6;
 
@@ -20,20 +19,30 @@ const there: Body = { x: 0, y: 0, z: 0, up_m_s: 0, grounded: true };
 /** Lets the body go along to where the head is; returns whether something solid is around the head or before it. */
 export function goAlong(body: Body, x: number, y: number, z: number, flying: boolean, ground: Ground): boolean {
   follow(body, x - body.x, z - body.z, flying, ground);
-  const walled = isWalled(body, x, y, z, ground);
+  const walled = isWalled(body, y, x, y, z, HEAD_RADIUS_M, ground);
   if (!walled && Math.hypot(x - body.x, z - body.z) > LEAN_MAX_M) goAround(body, x, z, ground);
   return walled;
 }
 
-/** Whether a head at a point is in something solid, or something solid is between it and its body. */
-export function isWalled(body: Body, x: number, y: number, z: number, ground: Ground): boolean {
-  const apart = Math.hypot(x - body.x, z - body.z);
-  ground.gather(body.x, body.z, apart + HEAD_RADIUS_M);
-  const parts = Math.min(PARTS_MAX, Math.ceil(apart / PART_M));
-  for (let part = 0; part <= parts; part += 1) {
-    const share = parts === 0 ? 1 : part / parts;
-    const [at_x, at_z] = [body.x + (x - body.x) * share, body.z + (z - body.z) * share];
-    if (ground.push(out, at_x, y, at_z, HEAD_RADIUS_M)) return true;
+/**
+ * Whether a part of someone (a ball at a point) is in something solid, or something solid is between it and their body,
+ * felt from where that is at `from_y`.
+ */
+export function isWalled(
+  { x: from_x, z: from_z }: { readonly x: number; readonly z: number },
+  from_y: number,
+  x: number,
+  y: number,
+  z: number,
+  radius: number,
+  ground: Ground,
+): boolean {
+  const [dx, dy, dz] = [x - from_x, y - from_y, z - from_z];
+  ground.gather(from_x, from_z, Math.hypot(dx, dz) + radius);
+  const balls = Math.min(BALLS_MAX, Math.ceil(Math.hypot(dx, dy, dz) / radius));
+  for (let ball = 0; ball <= balls; ball += 1) {
+    const share = balls === 0 ? 1 : ball / balls;
+    if (ground.push(out, from_x + dx * share, from_y + dy * share, from_z + dz * share, radius)) return true;
   }
   return false;
 }

@@ -11,12 +11,16 @@ import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 import { TELEPORT_MAX_M, lands } from "./landing";
 import { twistOf } from "./push";
+import { isWalled } from "./stride";
 import { TeleportMarks } from "./teleport_marks";
 
 /** A point of an arc is told how far it is from things at most this far, metres. */
 const FEEL_M = 0.5;
 /** Things up to this much farther than one may go can be in the way, metres. */
 const BEYOND_M = 2;
+
+/** A hand is felt for walls as a ball of this radius, metres. */
+const HAND_RADIUS_M = 0.05;
 
 /** `by` holds the arc until it is let go; then the eyes are shut, and then one is there. */
 type State = { readonly kind: "rest" } | { readonly kind: "aiming"; readonly by: "stick" | "pinch" } | { readonly kind: "going" };
@@ -68,10 +72,12 @@ export function teleport(context: HeadsetContext): () => void {
 
   /** Follows the arc to its end; when that is, seconds, and whether one may stand there. */
   function look(): number | undefined {
-    const [x, , z] = pointer.origin;
+    const [x, y, z] = pointer.origin;
+    // A hand that reaches through a wall does not take one there.
+    const reaches_through = isWalled(viewer, stage.eye[1], x, y, z, HAND_RADIUS_M, ground);
     solids.gather(x, z, TELEPORT_MAX_M + BEYOND_M);
     const at_s = meets(met, pointer.origin, pointer.direction, apart);
-    valid = at_s !== undefined && carries(solids.nearest) && lands(target, met, viewer, ground);
+    valid = !reaches_through && at_s !== undefined && carries(solids.nearest) && lands(target, met, viewer, ground);
     return at_s;
   }
 
