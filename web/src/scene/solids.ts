@@ -87,6 +87,19 @@ export class Solids {
     }
   }
 
+  /** The same for places near an upright plane that goes `length` metres from a point along a unit direction of the floor. */
+  gatherAlong(x: number, z: number, dx: number, dz: number, length: number, reach: number): void {
+    this.#near.length = 0;
+    for (const solid of this.#solids.values()) {
+      if (!solid.solid) continue;
+      const [cx, cz] = [solid.x - x, solid.z - z];
+      const along = Math.max(0, Math.min(length, cx * dx + cz * dz));
+      const [off_x, off_z] = [cx - dx * along, cz - dz * along];
+      const apart = solid.reach + reach;
+      if (off_x * off_x + off_z * off_z <= apart * apart) this.#near.push(solid);
+    }
+  }
+
   /** How far a point is inside the gathered solids by `radius`: the deepest one pushes `out` along its slope. */
   push(out: [number, number, number], x: number, y: number, z: number, radius: number): boolean {
     let deepest: Solid | undefined;

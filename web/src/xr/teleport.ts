@@ -75,7 +75,9 @@ export function teleport(context: HeadsetContext): () => void {
     const [x, y, z] = pointer.origin;
     // A hand that reaches through a wall does not take one there.
     const reaches_through = isWalled(viewer, stage.eye[1], x, y, z, HAND_RADIUS_M, ground);
-    solids.gather(x, z, TELEPORT_MAX_M + BEYOND_M);
+    const [dx, , dz] = pointer.direction;
+    const level = Math.hypot(dx, dz) || 1;
+    solids.gatherAlong(x, z, dx / level, dz / level, TELEPORT_MAX_M + BEYOND_M, FEEL_M);
     const at_s = meets(met, pointer.origin, pointer.direction, apart);
     valid = !reaches_through && at_s !== undefined && carries(solids.nearest) && lands(target, met, viewer, ground);
     return at_s;
