@@ -44,8 +44,9 @@ test("a stick that is gone ends its push", () => {
   expect([push.way, push.ended, push.was]).toEqual(["none", true, "ahead"]);
 });
 
-test("a stick that aims about straight is not turned, beyond that by its angle", () => {
-  expect(twistOf(Float32Array.of(0.3, 0.95))).toBe(0);
-  expect(twistOf(Float32Array.of(1, 0))).toBeCloseTo(Math.PI / 2);
-  expect(twistOf(Float32Array.of(-0.7, -0.7))).toBeCloseTo(-2.356, 3);
+test("a stick that aims about straight is not turned, beyond that by its angle, and on its way back as before", () => {
+  expect(twistOf(Float32Array.of(0.3, 0.95), 1)).toBe(0);
+  expect(twistOf(Float32Array.of(1, 0), 0)).toBeCloseTo(Math.PI / 2);
+  expect(twistOf(Float32Array.of(-0.7, -0.7), 0)).toBeCloseTo(-2.356, 3);
+  expect(twistOf(Float32Array.of(-0.3, 0.2), 1.5)).toBe(1.5);
 });

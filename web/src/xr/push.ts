@@ -39,8 +39,13 @@ function wayOf(x: number, y: number): Way {
   return y < 0 ? "back" : "ahead";
 }
 
-/** By how much a stick that aims is turned, radians to the right; 0 while it is about straight. */
-export function twistOf(stick: Float32Array): number {
-  const twist = Math.atan2(stick[0] ?? 0, stick[1] ?? 0);
+/**
+ * By how much a stick that aims is turned, radians to the right; 0 while it is about straight. On its way back to the
+ * middle it says nothing any more: `before` stays.
+ */
+export function twistOf(stick: Float32Array, before: number): number {
+  const [x, y] = [stick[0] ?? 0, stick[1] ?? 0];
+  if (Math.hypot(x, y) < BEGINS) return before;
+  const twist = Math.atan2(x, y);
   return Math.abs(twist) < STRAIGHT_RAD ? 0 : twist;
 }

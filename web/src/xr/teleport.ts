@@ -3,7 +3,6 @@
  * is there, behind a blink. Turning the stick turns where one will look.
  */
 import { isFloor } from "../scene/looks";
-import type { Hand } from "../scene/rig";
 import type { Body } from "../systems/body";
 import { groundOf } from "../systems/plain";
 import { ARC_MAX_S, meets } from "./arc";
@@ -18,7 +17,6 @@ import { TeleportMarks } from "./teleport_marks";
 const FEEL_M = 0.5;
 /** Things up to this much farther than one may go can be in the way, metres. */
 const BEYOND_M = 2;
-
 /** A hand is felt for walls as a ball of this radius, metres. */
 const HAND_RADIUS_M = 0.05;
 
@@ -52,8 +50,9 @@ export function teleport(context: HeadsetContext): () => void {
     twist = 0;
   }
 
+  /** A hand without a controller has no stick to aim with. */
   function pinches(): boolean {
-    return pointer.pressed && !pointer.taken && pointer.hand !== undefined && isBare(pointer.hand);
+    return pointer.pressed && !pointer.taken && pointer.hand?.jointed === true;
   }
 
   function aim(by: "stick" | "pinch"): void {
@@ -63,7 +62,7 @@ export function teleport(context: HeadsetContext): () => void {
     pointer.take(Number.POSITIVE_INFINITY);
     const was_valid = valid;
     const at_s = look();
-    if (by === "stick" && pointer.hand !== undefined) twist = twistOf(pointer.hand.stick);
+    if (by === "stick" && pointer.hand !== undefined) twist = twistOf(pointer.hand.stick, twist);
     if (valid && !was_valid) haptics.feel(pointer.hand, TICK, clock.now_ms);
     marks.arc(pointer.hand?.aim, at_s ?? ARC_MAX_S, valid);
     if (valid) marks.place(target.x, target.y, target.z, viewer.yaw + twist);
@@ -121,7 +120,8 @@ export function teleport(context: HeadsetContext): () => void {
     if (standing_up) return;
     standing_up = true;
     void seating.stand().then(({ ok }) => {
-      if (!ok) arrive();
+      // Refused also to who has stood up meanwhile: they go on.
+      if (!ok && seating.seat$.value !== null) arrive();
     });
   }
 
@@ -131,9 +131,4 @@ export function teleport(context: HeadsetContext): () => void {
   }
 
   return () => marks.dispose();
-}
-
-/** A hand without a controller: it has no stick to aim with. */
-function isBare({ pressed }: Hand): boolean {
-  return (pressed[0] ?? -1) < 0;
 }
