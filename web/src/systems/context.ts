@@ -7,6 +7,7 @@ import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
 import type { Stage } from "../scene/stage";
+import type { Worn } from "./worn";
 
 /** The frame that is being made. */
 export interface FrameClock {
@@ -50,6 +51,8 @@ export interface Context {
   /** What the last frames cost. */
   readonly times: FrameTimes;
   readonly input: Input;
+  /** What a headset adds while it is worn. */
+  readonly worn: Worn;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;
 }

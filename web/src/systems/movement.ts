@@ -20,6 +20,8 @@ const THUMB_RUNS = 0.95;
 export const LOOK_RAD_PX = 0.0032;
 /** How fast a speed is taken up, per second: after 0.1 s two thirds of it are reached. */
 export const AGILITY_PER_S = 11;
+/** The eye follows a step up or down this fast, per second: feet climb at once, eyes glide. */
+export const EYE_PER_S = 14;
 /** One cannot look farther up or down than this, radians: a little short of straight. */
 export const PITCH_MAX_RAD = 1.5;
 

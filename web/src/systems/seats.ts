@@ -3,7 +3,11 @@
  */
 import { SEAT_REACH_MAX_M } from "../core/generated";
 import { text } from "../core/json";
+import type { Replica } from "../core/replica";
 import { HEAD_HEIGHT_M } from "../core/viewer";
+import type { Vector } from "../scene/matrix";
+import type { Hit } from "../scene/solids";
+import type { Stage } from "../scene/stage";
 import type { Context } from "./context";
 import { wishOf } from "./movement";
 
@@ -75,10 +79,15 @@ export function seats({ app, core, session, replica, stage, clock, input, onFram
   /** The free seat at a place of the picture, or -1. */
   function seatAt({ x, y }: { readonly x: number; readonly y: number }): number {
     const { origin, direction } = stage.sight(x, y);
-    const index = stage.solids.cast(...origin, direction, SEAT_REACH_MAX_M)?.owner ?? -1;
-    const components = index < 0 ? undefined : replica.record(index)?.components;
-    return components?.["seat"] !== undefined && components["occupied"] !== true ? index : -1;
+    return seatAlong(stage, replica, origin, direction)?.owner ?? -1;
   }
 
   return () => undefined;
+}
+
+/** The free seat that a ray meets within reach. */
+export function seatAlong({ solids }: Stage, replica: Replica, origin: Vector, direction: Vector): Hit | undefined {
+  const hit = solids.cast(...origin, direction, SEAT_REACH_MAX_M);
+  const components = hit === undefined ? undefined : replica.record(hit.owner)?.components;
+  return components?.["seat"] !== undefined && components["occupied"] !== true ? hit : undefined;
 }
