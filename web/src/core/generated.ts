@@ -19,6 +19,9 @@ export const JOINTS = 25;
 
 /** How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`. */
 export const SEAT_REACH_MAX_M = 4;
+export const GRAB_REACH_MAX_M = 4;
+export const HAND_REACH_MAX_M = 1.5;
+export const HOLD_DISTANCE_MAX_M = 3;
 
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {

@@ -33,6 +33,8 @@ export interface Input {
   /** How far the view was dragged in this frame, CSS pixels. */
   look_x: number;
   look_y: number;
+  /** How far the wheel was turned in this frame, away from the visitor below 0; about 100 a notch. */
+  wheel: number;
   /** Where something was clicked in this frame, CSS pixels on the canvas. */
   click: { readonly x: number; readonly y: number } | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */

@@ -18,6 +18,7 @@ import { rest } from "./rest";
 import { seats } from "./seats";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
+import { use } from "./use";
 import { Worn, worn } from "./worn";
 
 /** The order of a frame. */
@@ -25,7 +26,8 @@ const FRAME: readonly System[] = [
   broker, //     what the room told since the last frame
   entities, //   things appear, move, change, go
   worn, //       what a headset adds: where its hands point, and who uses that
-  seats, //      where the visitor sits, and what they may sit on
+  seats, //      where the visitor sits
+  use, //        what the thing under the pointer is good for: sitting, holding
   locomotion, // keys and touch become a step of the visitor
   orbit, //      behind the lobby the room turns instead
   avatars, //    the others, where they are now

@@ -39,7 +39,7 @@ const LEFT = ["KeyA", "ArrowLeft"] as const;
 const RIGHT = ["KeyD", "ArrowRight"] as const;
 const RUN = ["ShiftLeft", "ShiftRight"] as const;
 
-/** Keys of movement: they never mean anything else while nobody types. */
+/** Keys of movement and of hands: they never mean anything else while nobody types. */
 export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   ...FORWARD,
   ...BACK,
@@ -50,6 +50,8 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   "KeyE",
   "KeyF",
   "KeyX",
+  "KeyG",
+  "KeyH",
   "Space",
 ]);
 

@@ -1,5 +1,5 @@
 /**
- * Seats: a click on one that is free sits down, any step stands up; who sits is held where the seat is.
+ * Seats: who sits is held where the seat is, any step stands up. Sitting down is `use`.
  */
 import { SEAT_REACH_MAX_M } from "../core/generated";
 import { text } from "../core/json";
@@ -13,22 +13,15 @@ import { wishOf } from "./movement";
 
 /** The eyes of someone who sits, above the seat, metres. */
 const SEATED_EYES_M = 0.78;
-/** How often the thing under a resting pointer is looked for, milliseconds. */
-const POINT_EVERY_MS = 120;
 
-export function seats({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
+export function seats({ app, core, session, replica, input, onFrame }: Context): () => void {
   const { seat$ } = app.seating;
-  let next_point_ms = 0;
-  let free = -1;
   let standing_up = false;
 
   onFrame(() => {
     if (!app.visit.inside) return;
     learn();
-    const standing = seat$.value === null;
     if (seat$.value !== null) hold(seat$.value);
-    if (standing && !app.building.build$.value) offer();
-    else pointAt(-1);
   });
 
   /** On what one sits is the room's to say. */
@@ -54,32 +47,6 @@ export function seats({ app, core, session, replica, stage, clock, input, onFram
     void app.seating.stand().then(({ ok }) => {
       if (!ok) standing_up = false;
     });
-  }
-
-  /** Shows the free seat that is pointed at, and sits down on a click. */
-  function offer(): void {
-    const { pointer, click } = input;
-    if (click !== undefined) {
-      const seat = seatAt(click);
-      const entity = seat < 0 ? undefined : replica.id(seat);
-      if (entity !== undefined) void app.seating.sit(entity);
-      return;
-    }
-    if (clock.now_ms < next_point_ms) return;
-    next_point_ms = clock.now_ms + POINT_EVERY_MS;
-    pointAt(pointer === undefined ? -1 : seatAt(pointer));
-  }
-
-  function pointAt(seat: number): void {
-    if (seat === free) return;
-    free = seat;
-    app.building.hint$.next(seat < 0 ? "" : "Sit down");
-  }
-
-  /** The free seat at a place of the picture, or -1. */
-  function seatAt({ x, y }: { readonly x: number; readonly y: number }): number {
-    const { origin, direction } = stage.sight(x, y);
-    return seatAlong(stage, replica, origin, direction)?.owner ?? -1;
   }
 
   return () => undefined;

@@ -6,6 +6,7 @@ import { Blinds } from "./blinds";
 import { Comfort } from "./comfort";
 import { guide } from "./guide";
 import { Haptics } from "./haptics";
+import { holding } from "./holding";
 import { moving } from "./moving";
 import { Pointer } from "./pointer";
 import { Push } from "./push";
@@ -28,6 +29,7 @@ export type HeadsetSystem = (context: HeadsetContext) => () => void;
 /** The order of a headset's part of a frame. */
 const ORDER: readonly HeadsetSystem[] = [
   pointing, // where the hand points, and whether it presses
+  holding, //  a thing that a hand is at, or points at, is taken
   sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion
