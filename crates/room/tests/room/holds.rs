@@ -275,8 +275,8 @@ fn a_restored_state_leaves_things_in_nobodys_hand() {
     stage.tick_after(120_000);
     let cup = self::ball(&mut stage, ada, [0.0, 1.8, 1.0], json!({}));
     grab(&mut stage, ada, &cup, "left").unwrap();
-    stage.call(ada, "restore_snapshot", json!({"name": "held"})).unwrap();
-    stage.tick();
+    stage.push(ada, "restore_snapshot", json!({"name": "held"}));
+    stage.ticks(3);
     assert_eq!(stage.value(&avatar("ada"), "holding"), Value::Null);
     assert!(stage.value(&ball, "held_by").is_null() && stage.value(&ball, "parent").is_null());
     assert!(!stage.exists(&cup));
