@@ -233,7 +233,9 @@ impl Person {
             },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
             20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
-            21 if number < 50 => ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}})),
+            21 if number < 50 => {
+                ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}}))
+            }
             21 => {
                 let policy = ["deny", "ask", "allow", "steal"][number as usize % 4];
                 let components = json!({"position": [number % 8, 1, 1], "holdable": {"policy": policy}});

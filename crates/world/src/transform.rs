@@ -115,11 +115,7 @@ pub fn turned(vector: [f32; 3], rotation: [f32; 4]) -> [f32; 3] {
     let [x, y, z] = vector;
     let [qx, qy, qz, qw] = rotation;
     let (tx, ty, tz) = (2.0 * (qy * z - qz * y), 2.0 * (qz * x - qx * z), 2.0 * (qx * y - qy * x));
-    [
-        x + qw * tx + qy * tz - qz * ty,
-        y + qw * ty + qz * tx - qx * tz,
-        z + qw * tz + qx * ty - qy * tx,
-    ]
+    [x + qw * tx + qy * tz - qz * ty, y + qw * ty + qz * tx - qx * tz, z + qw * tz + qx * ty - qy * tx]
 }
 
 /// The quaternion of Euler angles as Babylon's `RotationYawPitchRoll(y, x, z)`, radians.

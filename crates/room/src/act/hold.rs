@@ -127,7 +127,13 @@ fn placed(position: Value, rotation: Value) -> Result<Option<Offset>, Reject> {
 
 impl Questions {
     /// Takes a thing into a hand, or asks who holds it.
-    pub fn grab(&mut self, log: &Log, people: &People, caller: &Caller<'_>, grab: Grab) -> Result<Effect, Reject> {
+    pub fn grab(
+        &mut self,
+        log: &Log,
+        people: &People,
+        caller: &Caller<'_>,
+        grab: Grab,
+    ) -> Result<Effect, Reject> {
         let user = caller.person()?;
         let thing = existing(log, &grab.entity)?;
         let holdable = thing.holdable().filter(|_| !thing.is_avatar()).ok_or(NOT_HOLDABLE)?;
@@ -186,7 +192,12 @@ impl Questions {
 }
 
 /// Puts down what one holds.
-pub(crate) fn release(log: &Log, people: &People, caller: &Caller<'_>, release: &Release) -> Result<Effect, Reject> {
+pub(crate) fn release(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    release: &Release,
+) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let held = holder(&log.world, &release.entity).filter(|(holder, _)| holder == user);
     let (_, hand) = held.ok_or(NOT_HELD)?;
@@ -206,7 +217,8 @@ pub(crate) fn release(log: &Log, people: &People, caller: &Caller<'_>, release: 
         Op::Unset { entity: release.entity.clone(), names: vec!["parent".into(), HELD_BY.into()] },
         saying(&log.world, user, &[(hand, None)]),
     ];
-    let payload = json!({"user_id": user, "entity": release.entity, "position": position, "rotation": at.rotation});
+    let payload =
+        json!({"user_id": user, "entity": release.entity, "position": position, "rotation": at.rotation});
     Ok(Effect::fact("user_released", payload, ops))
 }
 
@@ -283,7 +295,8 @@ fn taking(
 fn radius_of(thing: &Entity) -> f32 {
     let Some(shape) = thing.shape() else { return 0.0 };
     let scale = thing.transform().scale;
-    let extents: f32 = (0..3).map(|axis| (shape.size[axis] * scale[axis]) * (shape.size[axis] * scale[axis])).sum();
+    let extents: f32 =
+        (0..3).map(|axis| (shape.size[axis] * scale[axis]) * (shape.size[axis] * scale[axis])).sum();
     extents.sqrt() / 2.0
 }
 

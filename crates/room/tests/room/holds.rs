@@ -22,8 +22,7 @@ fn ball(stage: &mut Stage, maker: PeerId, at: [f32; 3], holdable: Value) -> Enti
 }
 
 fn pose(stage: &mut Stage, peer: PeerId, pose: Pose) {
-    let input =
-        PoseInput { peer, sample_ms: None, marks: Marks::default(), pose, hands: Hands::default() };
+    let input = PoseInput { peer, sample_ms: None, marks: Marks::default(), pose, hands: Hands::default() };
     assert!(stage.room.pose(input));
     stage.tick();
 }

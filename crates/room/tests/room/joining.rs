@@ -371,14 +371,14 @@ fn rule_2_9_beyond_the_hard_cap_joins_are_refused_with_the_rooms_load() {
 fn rule_2_10_joins_that_wait_are_told_their_place_once_a_second() {
     let mut stage = Stage::empty();
     let peers: Vec<_> =
-        (0..260).map(|n| stage.join(&format!("p{n:04}x"), json!({"dialect": "thexr.1"}))).collect();
+        (0..500).map(|n| stage.join(&format!("p{n:04}x"), json!({"dialect": "thexr.1"}))).collect();
     stage.ticks(20);
     let ahead: Vec<_> = peers.iter().map(|peer| stage.hear_only(*peer, "queued")).collect();
-    assert!(ahead.iter().all(|told| told.len() <= 1) && ahead[210..].iter().all(|told| told.len() == 1));
-    let last = ahead[259][0]["ahead"].as_u64().unwrap();
-    assert!((50..260).contains(&last), "{last}");
-    stage.ticks(7);
-    assert_eq!(stage.room.people_inside(), 260);
+    assert!(ahead.iter().all(|told| told.len() <= 1) && ahead[400..].iter().all(|told| told.len() == 1));
+    let last = ahead[499][0]["ahead"].as_u64().unwrap();
+    assert!((100..500).contains(&last), "{last}");
+    stage.ticks(30);
+    assert_eq!(stage.room.people_inside(), 500);
 }
 
 #[test]

@@ -113,7 +113,10 @@ pub(super) const POSE: Object =
 pub(super) const HOLDABLE: Object = open(&[
     field(
         "offset",
-        Kind::Object(&open(&[with("position", POINT, "[0,0,0]"), with("rotation", Kind::Rotation, "[0,0,0,1]")])),
+        Kind::Object(&open(&[
+            with("position", POINT, "[0,0,0]"),
+            with("rotation", Kind::Rotation, "[0,0,0,1]"),
+        ])),
     ),
     with("policy", Kind::Word(&["deny", "ask", "allow", "steal"]), "\"allow\""),
 ]);
