@@ -5,15 +5,13 @@
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::people::People;
-use crate::people::leaving::{let_go, let_go_of};
+use crate::people::letting_go::{HELD_BY, let_go, let_go_of};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Entity, Op, World};
 
-/// Of a thing: in whose hand it is.
-pub(crate) const HELD_BY: &str = "held_by";
 /// Of a person: what is in their hands.
 pub(crate) const HOLDING: &str = "holding";
 

@@ -68,6 +68,7 @@ fn near(value: &Value, expected: [f32; 3]) -> bool {
     (0..3).all(|axis| (value[axis].as_f64().unwrap_or(f64::NAN) as f32 - expected[axis]).abs() < 1e-3)
 }
 
+// Rule 3.11
 #[test]
 fn what_is_taken_hangs_on_the_hand_and_lies_where_it_is_let_go() {
     let (mut stage, ada, ball) = with_a_ball();
