@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
-import { contented, enter, guest, makeRoom, place, preview, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
+import { addStool, contented, enter, guest, makeRoom, place, preview, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
 
 /** Pictures this small are drawn often. */
 const SMALL = { width: 320, height: 240 };
@@ -19,7 +19,7 @@ test("one sits down on a stool, the other is told that it is taken, and a step s
   const ada = await guest(browser, t, room, "Ada", { viewport: WIDE });
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
   const [ada_id, ben_id] = [await userId(ada.page), await userId(ben.page)];
-  const stool = await addStool(ada.page);
+  const stool = await addStool(ada.page, SEAT);
   await seesEntity(ben.page, stool, { seat: {} });
 
   // Two metres before it, looking down at it.
@@ -60,16 +60,4 @@ test("one sits down on a stool, the other is told that it is taken, and a step s
 function onTheirFeet({ x, z }) {
   const [at_x, at_y, at_z] = window.thexr.scene.cameraPosition();
   return at_y > 1.75 && at_y < 2.4 && Math.hypot(at_x - x, at_z - z) < 3;
-}
-
-/** Puts a stool into the room; resolves to its id. */
-async function addStool(page) {
-  const components = {
-    shape: { kind: "cylinder", height: 0.46, diameter: 0.6 },
-    position: [SEAT.x, 0.23, SEAT.z],
-    seat: {},
-  };
-  const reply = await page.evaluate((what) => window.thexr.app.wishes.command("create_entity", { components: what }), components);
-  assert.equal(reply.ok, true, JSON.stringify(reply));
-  return reply.response.entity;
 }

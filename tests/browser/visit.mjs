@@ -137,6 +137,14 @@ export async function seesNoEntity(page, entity) {
   await until(page, `no ${entity}`, (id) => window.thexr.core.index_of(id) < 0, entity);
 }
 
+/** Puts a stool into the room; resolves to its id. */
+export async function addStool(page, { x, z }) {
+  const components = { shape: { kind: "cylinder", height: 0.46, diameter: 0.6 }, position: [x, 0.23, z], seat: {} };
+  const reply = await page.evaluate((what) => window.thexr.app.wishes.command("create_entity", { components: what }), components);
+  assert.equal(reply.ok, true, JSON.stringify(reply));
+  return reply.response.entity;
+}
+
 /** How many things a page draws. */
 export async function thingCount(page) {
   return await page.evaluate(() => window.thexr.scene.entityCount);

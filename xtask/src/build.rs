@@ -33,6 +33,11 @@ pub(crate) fn client_core(project: &Project) -> Result<()> {
     wasm::build(project)
 }
 
+/// Compiles the client core, so that what needs it later waits less. Links nothing into `web/`.
+pub(crate) fn compile_core_ahead(project: &Project) -> Result<()> {
+    wasm::compile_ahead(project)
+}
+
 /// Builds the server binary with the dev profile; cargo itself knows what changed.
 fn server(project: &Project) -> Result<()> {
     let step = Step::begin("server");

@@ -7,6 +7,7 @@ mod counts;
 mod stages;
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -60,12 +61,14 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let selected = select(options)?;
     stages::ensure_lints()?;
     let mut lines = Vec::new();
+    let failed = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| stages::prepare(project, &selected));
+        scope.spawn(|| stages::prepare(project, &selected, || !failed.load(Ordering::Relaxed)));
         for stage in &selected {
-            let failed_before = lines.iter().any(|line: &SummaryLine| line.verdict == Verdict::Failed);
+            let failed_before = failed.load(Ordering::Relaxed);
             let line =
                 if failed_before { not_run(stage) } else { run_stage(project, stage, &options.filters) };
+            failed.fetch_or(line.verdict == Verdict::Failed, Ordering::Relaxed);
             lines.push(line);
         }
     });

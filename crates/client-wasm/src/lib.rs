@@ -8,10 +8,11 @@ mod codec;
 use arrays::{Float32Array, Uint32Array};
 use codec::{avatar, entity_json, options, stats_json};
 use serde_json::Value;
+use thexr_client::matrices::Limb;
 use thexr_client::{Client, Mode, OwnHand, Transmit};
 use thexr_wire::EntityId;
 use thexr_wire::joints::JOINTS;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Place, Pose};
 use wasm_bindgen::prelude::*;
 
 /// Makes a panic readable in the console before it becomes an exception.
@@ -39,6 +40,14 @@ fn hand(numbers: Option<&[f32]>) -> Result<OwnHand, JsError> {
         (_, Ok(joints)) if numbers.len() == 3 * JOINTS => Ok(OwnHand::Joints(Box::new(joints))),
         _ => Err(error("a hand is 25 joints of three numbers, or a controller's trigger and squeeze")),
     }
+}
+
+fn seven(numbers: &[f32]) -> Result<Place, JsError> {
+    numbers.try_into().map_err(|_| error("a place has seven numbers"))
+}
+
+fn entity_id(text: &str) -> Result<EntityId, JsError> {
+    EntityId::parse(text).map_err(error)
 }
 
 #[wasm_bindgen]
@@ -137,11 +146,10 @@ impl Core {
         jumped: bool,
         now_ms: f64,
     ) -> Result<(), JsError> {
-        let place = |numbers: &[f32]| numbers.try_into().map_err(|_| error("a place has seven numbers"));
         let pose = Pose {
-            head: place(head)?,
-            left: left.as_deref().map(place).transpose()?,
-            right: right.as_deref().map(place).transpose()?,
+            head: seven(head)?,
+            left: left.as_deref().map(seven).transpose()?,
+            right: right.as_deref().map(seven).transpose()?,
             fingers: None,
         };
         // Counted by the client.
@@ -153,6 +161,25 @@ impl Core {
     /// a controller's trigger and squeeze are pressed, 0 to 1; or undefined. Errors: arrays of another length.
     pub fn set_hands(&mut self, left: Option<Vec<f32>>, right: Option<Vec<f32>>) -> Result<(), JsError> {
         self.client.set_hands([hand(left.as_deref())?, hand(right.as_deref())?]);
+        Ok(())
+    }
+
+    /// Shows an entity on the own `"left"`, `"right"` or `"head"` at a place in it, seven numbers, until `as_told`.
+    /// Errors: no entity's id, or another length.
+    pub fn show_held(&mut self, entity: &str, node: &str, place: &[f32]) -> Result<(), JsError> {
+        self.client.show_held(&entity_id(entity)?, Limb::of(node), &seven(place)?);
+        Ok(())
+    }
+
+    /// Shows an entity at a place in the room, seven numbers, until `as_told`. Errors: no entity's id, or another length.
+    pub fn show_placed(&mut self, entity: &str, place: &[f32]) -> Result<(), JsError> {
+        self.client.show_placed(&entity_id(entity)?, &seven(place)?);
+        Ok(())
+    }
+
+    /// Shows an entity as the room tells it. Errors: no entity's id.
+    pub fn as_told(&mut self, entity: &str) -> Result<(), JsError> {
+        self.client.as_told(&entity_id(entity)?);
         Ok(())
     }
 

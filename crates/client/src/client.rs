@@ -10,7 +10,7 @@ use crate::limits::{
     ACK_FRAMES, ACK_MS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED,
     REJOIN_MS, SETTLED_MS,
 };
-use crate::matrices::{Matrices, Scene};
+use crate::matrices::{Foreseen, Limb, Matrices, Scene};
 use crate::motion::{Look, Motion};
 use crate::receive::{Relations, Restating};
 use crate::replica::{Desync, Replica};
@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, VecDeque};
 use thexr_wire::joints::{Hands, Joints};
 use thexr_wire::lane::{Own, write_ack, write_up};
 use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, VERSION, event};
-use thexr_wire::pose::{Fingers, Marks, Pose, PoseError};
+use thexr_wire::pose::{Fingers, Marks, Place, Pose, PoseError};
 use thexr_wire::{EntityId, UserId};
 
 /// Where the channel stands; see [`State`] for the picture.
@@ -289,6 +289,30 @@ impl Client {
             self.speaking = speaking;
             self.filter.hurry();
         }
+    }
+
+    /// Shows an entity on a limb of one's own, until [`as_told`](Self::as_told): what a hand takes follows it at once.
+    pub fn show_held(&mut self, id: &EntityId, limb: Limb, place: &Place) {
+        let Some(own) = self.user.as_ref().map(EntityId::avatar) else { return };
+        self.foresee(id, Some((own, limb)), place);
+    }
+
+    /// Shows an entity at a place in the room, until [`as_told`](Self::as_told).
+    pub fn show_placed(&mut self, id: &EntityId, place: &Place) {
+        self.foresee(id, None, place);
+    }
+
+    /// Shows an entity as the room tells it: its answer has come.
+    pub fn as_told(&mut self, id: &EntityId) {
+        self.matrices.foresee(id.clone(), None);
+        self.replica.stale.insert(id.clone());
+    }
+
+    fn foresee(&mut self, id: &EntityId, parent: Option<(EntityId, Limb)>, place: &Place) {
+        let [x, y, z, qx, qy, qz, qw] = *place;
+        let foreseen = Foreseen { parent, position: [x, y, z], rotation: [qx, qy, qz, qw] };
+        self.matrices.foresee(id.clone(), Some(foreseen));
+        self.replica.stale.insert(id.clone());
     }
 
     /// Once per picture: timers, everyone's place, all matrices.

@@ -262,3 +262,71 @@ fn what_hangs_on_a_hand_follows_the_hand() {
     assert!(near(stage.place("bbbbb"), [4.0, 1.0, 6.0]));
     assert!(near(stage.place("ccccc"), [5.0, 2.8, 5.0]));
 }
+
+#[test]
+fn an_index_that_means_another_entity_now_keeps_nothing_of_the_old_one() {
+    let mut stage = Stage::new();
+    stage.create("aaaaa", json!({"position": [1, 0, 0], "spin": [0, 1, 0]}));
+    stage.create("bbbbb", json!({"position": [0, 2, 0], "parent": {"entity": "aaaaa"}}));
+    stage.frame(0.0);
+    stage.ops(json!([{"op": "delete", "entity": "aaaaa"}]));
+    stage.replica.take_changes();
+    stage.create("ccccc", json!({"position": [5, 0, 0]}));
+    assert_eq!(stage.frame(50.0), [0, 1]);
+    assert_eq!((stage.place("bbbbb"), stage.place("ccccc")), ([0.0, 2.0, 0.0], [5.0, 0.0, 0.0]));
+    stage.set("ccccc", json!({"position": [6, 0, 0]}));
+    assert_eq!(stage.frame(100.0), [0], "nothing hangs on it, and it does not spin");
+}
+
+#[test]
+fn a_child_goes_with_whom_it_hangs_on_now() {
+    let mut stage = Stage::new();
+    for (id, x) in [("aaaaa", 1), ("bbbbb", 2)] {
+        stage.create(id, json!({"position": [x, 0, 0]}));
+    }
+    stage.create("ccccc", json!({"position": [0, 1, 0], "parent": {"entity": "aaaaa"}}));
+    stage.frame(0.0);
+    stage.set("ccccc", json!({"parent": {"entity": "bbbbb"}}));
+    assert_eq!(stage.frame(50.0), [2]);
+    stage.set("aaaaa", json!({"position": [9, 0, 0]}));
+    assert_eq!(stage.frame(100.0), [0], "it left the first");
+    stage.set("bbbbb", json!({"position": [3, 0, 0]}));
+    assert_eq!(stage.frame(150.0), [1, 2]);
+    assert_eq!(stage.place("ccccc"), [3.0, 1.0, 0.0]);
+    stage.ops(json!([{"op": "unset", "entity": "ccccc", "names": ["parent"]}]));
+    assert_eq!(stage.frame(200.0), [2]);
+    assert_eq!(stage.place("ccccc"), [0.0, 1.0, 0.0]);
+}
+
+#[test]
+fn what_a_hand_takes_follows_it_before_the_room_answers_and_is_as_told_after() {
+    let mut stage = Stage::new();
+    let user = "abcdefghij0123456789";
+    stage.create(user, json!({"avatar": {}}));
+    stage.create("balls", json!({"position": [0, 1, 3], "spin": [0, 1, 0], "scale": [2, 2, 2]}));
+    stage.create("ropes", json!({"position": [0, -1, 0], "parent": {"entity": "balls"}}));
+    let ball = EntityId::parse("balls").unwrap();
+    let mut pose = Pose::standing([5.0, 1.8, 5.0]);
+    pose.right = Some([4.0, 1.0, 5.0, 0.0, 0.0, 0.0, 1.0]);
+    stage.pose = Some(pose);
+    stage.frame(0.0);
+    let foresee = |stage: &mut Stage, foreseen: Option<Foreseen>| {
+        stage.matrices.foresee(ball.clone(), foreseen);
+        stage.replica.stale.insert(ball.clone());
+    };
+    let (position, rotation) = ([0.0, 0.0, 0.5], [0.0, 0.0, 0.0, 1.0]);
+    let parent = Some((EntityId::parse(user).unwrap(), Limb::Right));
+    foresee(&mut stage, Some(Foreseen { parent, position, rotation }));
+    stage.frame(50.0);
+    assert!(near(stage.place("balls"), [4.0, 1.0, 5.5]));
+    assert!(near(stage.place("ropes"), [4.0, -1.0, 5.5]), "what hangs on it comes along, in its scale");
+    foresee(&mut stage, Some(Foreseen { parent: None, position: [1.0, 1.0, 1.0], rotation }));
+    stage.frame(100.0);
+    assert!(near(stage.place("balls"), [1.0, 1.0, 1.0]));
+    stage.set("balls", json!({"position": [9, 1, 9]}));
+    stage.frame(150.0);
+    assert!(near(stage.place("balls"), [1.0, 1.0, 1.0]), "what is told meanwhile waits");
+    foresee(&mut stage, None);
+    stage.frame(200.0);
+    assert!(near(stage.place("balls"), [9.0, 1.0, 9.0]));
+}

@@ -315,6 +315,9 @@ impl Replica {
         }
         let changed = if is_avatar { self.avatars.insert(id.clone()) } else { self.avatars.remove(id) };
         self.people_version += u64::from(changed);
+        if changed {
+            self.stale.insert(id.clone());
+        }
     }
 
     fn allot(&mut self, id: &EntityId) -> u32 {

@@ -21,8 +21,8 @@ pub struct PoseSlot {
 }
 
 impl PoseSlot {
-    /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped.
-    pub fn put(&self, seq: Option<u16>, pose: PoseInput) {
+    /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped, but not that it was a jump.
+    pub fn put(&self, seq: Option<u16>, mut pose: PoseInput) {
         if let Some(seq) = seq {
             let newest = self.newest_seq.load(Ordering::Relaxed);
             if newest > 0 && (seq.wrapping_sub((newest - 1) as u16) as i16) <= 0 {
@@ -30,7 +30,9 @@ impl PoseSlot {
             }
             self.newest_seq.store(u64::from(seq) + 1, Ordering::Relaxed);
         }
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, pose));
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        pose.marks.jumped |= newest.as_ref().is_some_and(|(_, dropped)| dropped.marks.jumped);
+        *newest = Some((seq, pose));
     }
 
     /// Takes the newest pose, if there is one since the last time.
@@ -88,6 +90,16 @@ mod tests {
         assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((9, 7)), None));
         slot.ack(12, 7);
         assert_eq!((slot.acked_since(&mut seen), slot.acked_since(&mut seen)), (Some((12, 7)), None));
+    }
+
+    #[test]
+    fn whoever_moves_on_before_the_tick_that_takes_a_jump_has_jumped_in_it_and_only_in_it() {
+        let slot = PoseSlot::default();
+        slot.put(Some(1), PoseInput { marks: Marks { jumped: true, ..Marks::default() }, ..at(1.0) });
+        slot.put(Some(2), at(1.1));
+        assert_eq!(slot.take().map(|pose| (pose.pose.head[0], pose.marks.jumped)), Some((1.1, true)));
+        slot.put(Some(3), at(1.2));
+        assert_eq!(slot.take().map(|pose| pose.marks.jumped), Some(false));
     }
 
     // Rule 4.4

@@ -10,6 +10,7 @@ use crate::motion::movers::Movers;
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
+use crate::people::holds::Holds;
 use crate::people::seats::Seats;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
@@ -42,6 +43,7 @@ pub struct Room {
     motion: Motion,
     movers: Movers,
     seats: Seats,
+    holds: Holds,
 }
 
 impl Room {
@@ -53,6 +55,7 @@ impl Room {
             motion: Motion::new(log.now.tick),
             movers: Movers::default(),
             seats: Seats::default(),
+            holds: Holds::default(),
             log,
             people,
             acts: Acts::default(),
@@ -115,6 +118,7 @@ impl Room {
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
         self.seats.keep(&mut self.log);
+        self.holds.keep(&mut self.log, &self.people);
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);

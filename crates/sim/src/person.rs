@@ -233,12 +233,24 @@ impl Person {
             },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
             20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
-            21 => ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}})),
+            21 if number < 50 => {
+                ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}}))
+            }
+            21 => {
+                let policy = ["deny", "ask", "allow", "steal"][number as usize % 4];
+                let components = json!({"position": [number % 8, 1, 1], "holdable": {"policy": policy}});
+                ("create_entity", json!({"components": components}))
+            }
             22 if number < 40 => ("save_snapshot", json!({"name": format!("s{}", number % 3)})),
             22 if number < 50 => ("restore_snapshot", json!({"name": "s1"})),
             22 => ("list_snapshots", json!({})),
-            _ if number < 60 => ("sit", json!({"entity": thing})),
-            _ if number < 75 => ("stand", json!({})),
+            _ if number < 25 => ("sit", json!({"entity": thing})),
+            _ if number < 35 => ("stand", json!({})),
+            _ if number < 65 => {
+                ("grab", json!({"entity": thing, "hand": if number % 2 == 0 { "left" } else { "right" }}))
+            }
+            _ if number < 85 => ("release", json!({"entity": thing})),
+            _ if number < 92 => ("hand_over", json!({"entity": thing})),
             _ => ("drive", json!({})),
         }
     }

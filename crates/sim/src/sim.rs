@@ -7,6 +7,7 @@ use crate::disk::{Delay, Disk};
 use crate::host::{Host, Machine, START_MS};
 use crate::lanes::{Lanes, Weather};
 use crate::person::Person;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
 use thexr_room::{Actor, Caps, FRAME_BYTES};
@@ -333,6 +334,7 @@ impl Sim {
         self.check_poses();
         self.check_doors();
         self.check_seats();
+        self.check_holds();
     }
 
     /// Who sits on a seat and on what somebody sits say the same.
@@ -353,6 +355,32 @@ impl Sim {
                     Some(id.as_str()),
                     "{seat} is taken by {id}"
                 );
+            }
+        }
+    }
+
+    /// What is in a hand and what the hand's person says they hold say the same, and it hangs on them.
+    fn check_holds(&self) {
+        let world = self.host().room().world();
+        let holding =
+            |avatar: &EntityId, hand: &str| world.entity(avatar)?.value("holding")?.get(hand).cloned();
+        for (id, entity) in world.entities() {
+            if let Some(held_by) = entity.value("held_by") {
+                let (user, hand) =
+                    (held_by["user"].as_str().unwrap_or(""), held_by["hand"].as_str().unwrap_or(""));
+                let avatar = EntityId::parse(user).unwrap_or_else(|_| panic!("{id} is held by {user}"));
+                assert_eq!(holding(&avatar, hand), Some(json!(id)), "{user} holds {id}");
+                assert_eq!(
+                    entity.parent().map(|parent| &parent.entity),
+                    Some(&avatar),
+                    "{id} hangs on {user}"
+                );
+            }
+            for hand in ["left", "right"] {
+                let Some(thing) = holding(id, hand) else { continue };
+                let thing = thing.as_str().and_then(|thing| EntityId::parse(thing).ok());
+                let held_by = thing.and_then(|thing| world.entity(&thing)?.value("held_by").cloned());
+                assert_eq!(held_by, Some(json!({"user": id, "hand": hand})), "{id} holds something");
             }
         }
     }

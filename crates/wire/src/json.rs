@@ -1,7 +1,7 @@
 //! Canonical JSON: sorted keys, finite numbers, `1` = `1.0`. Owns the spelling of everything stored, hashed or compared.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// Largest float that is still spelt as an integer: every integer up to here is exact.
 const INTEGER_MAX: f64 = 9_007_199_254_740_992.0;
@@ -17,6 +17,16 @@ const MAP_NODE_FILLED: usize = 6;
 /// Room for the text of most values: it is asked for once for each change.
 const CANONICAL_BYTES_USUAL: usize = 64;
 
+/// Counts what is written to it.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
 /// The canonical text of a value.
 pub fn canonical(value: &Value) -> String {
     let mut out = String::with_capacity(CANONICAL_BYTES_USUAL);
@@ -24,51 +34,75 @@ pub fn canonical(value: &Value) -> String {
     out
 }
 
+/// How many bytes the canonical text of a value has; the text is not made.
+pub fn canonical_bytes(value: &Value) -> usize {
+    let mut length = Length(0);
+    write_canonical(value, &mut length);
+    length.0
+}
+
 /// Appends the canonical text of a value.
-pub fn write_canonical(value: &Value, out: &mut String) {
+pub fn write_canonical(value: &Value, out: &mut impl Write) {
+    write_value(value, out).unwrap_or_else(|_| unreachable!("{NEVER_FULL}"));
+}
+
+/// Appends a JSON string.
+pub fn write_string(text: &str, out: &mut impl Write) {
+    write_text(text, out).unwrap_or_else(|_| unreachable!("{NEVER_FULL}"));
+}
+
+const NEVER_FULL: &str = "a text takes whatever is written to it";
+
+fn write_value(value: &Value, out: &mut impl Write) -> std::fmt::Result {
     match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Null => out.write_str("null"),
+        Value::Bool(flag) => out.write_str(if *flag { "true" } else { "false" }),
         Value::Number(number) => write_number(number, out),
-        Value::String(text) => write_string(text, out),
+        Value::String(text) => write_text(text, out),
         Value::Array(items) => {
-            out.push('[');
+            out.write_char('[')?;
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.write_char(',')?;
                 }
-                write_canonical(item, out);
+                write_value(item, out)?;
             }
-            out.push(']');
+            out.write_char(']')
         }
         Value::Object(map) => {
             // serde_json's map may keep insertion order when some crate asks it to: sort here, whatever it does.
-            let sorted: BTreeMap<&String, &Value> = map.iter().collect();
-            out.push('{');
-            for (index, (key, item)) in sorted.into_iter().enumerate() {
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            members.sort_unstable_by_key(|(key, _)| *key);
+            out.write_char('{')?;
+            for (index, (key, item)) in members.into_iter().enumerate() {
                 if index > 0 {
-                    out.push(',');
+                    out.write_char(',')?;
                 }
-                write_string(key, out);
-                out.push(':');
-                write_canonical(item, out);
+                write_text(key, out)?;
+                out.write_char(':')?;
+                write_value(item, out)?;
             }
-            out.push('}');
+            out.write_char('}')
         }
     }
 }
 
-/// Appends a JSON string.
-pub fn write_string(text: &str, out: &mut String) {
-    out.push_str(&serde_json::to_string(text).unwrap_or_else(|_| unreachable!("a str is always JSON")));
+fn write_text(text: &str, out: &mut impl Write) -> std::fmt::Result {
+    let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.write_char('"')?;
+        out.write_str(text)?;
+        return out.write_char('"');
+    }
+    out.write_str(&serde_json::to_string(text).unwrap_or_else(|_| unreachable!("a str is always JSON")))
 }
 
-fn write_number(number: &serde_json::Number, out: &mut String) {
+fn write_number(number: &serde_json::Number, out: &mut impl Write) -> std::fmt::Result {
     match number.as_f64() {
         Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= INTEGER_MAX => {
-            out.push_str(&(float as i64).to_string());
+            write!(out, "{}", float as i64)
         }
-        _ => out.push_str(&number.to_string()),
+        _ => write!(out, "{number}"),
     }
 }
 
@@ -170,11 +204,19 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_string_is_spelt_as_any_json_writer_does(text in any::<String>()) {
+            let spelt = canonical(&json!(text));
+            prop_assert_eq!(canonical_bytes(&json!(text)), spelt.len());
+            prop_assert_eq!(spelt, serde_json::to_string(&text).unwrap());
+        }
+
+        #[test]
         fn canonical_text_reads_back_as_the_same_value(number in any::<f64>().prop_filter("finite", |n| n.is_finite())) {
             let value = json!({"n": number});
             let back: Value = serde_json::from_str(&canonical(&value)).unwrap();
             prop_assert!(same(&value, &back));
             prop_assert_eq!(canonical(&back), canonical(&value));
+            prop_assert_eq!(canonical_bytes(&value), canonical(&value).len());
         }
     }
 }

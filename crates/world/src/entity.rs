@@ -3,16 +3,16 @@
 use crate::animate::Animate;
 use crate::transform::Transform;
 use crate::typed::{Body, Collider, Holdable, Seat, Shape, Typed};
+use litemap::LiteMap;
 use serde_json::Value;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::EntityId;
-use thexr_wire::json::{canonical, memory, nodes};
+use thexr_wire::json::{canonical_bytes, memory, nodes};
 
 /// What an entity takes in memory beside its components: its own fields, its place in the world and in the indices.
 const ENTITY_MEMORY_BYTES: usize = 456;
-/// What a component takes beside its value: a slot of a map that is half full, and the count of those who share it.
+/// What a component takes beside its value: a slot of a list that is half full, and the count of those who share it.
 const COMPONENT_MEMORY_BYTES: usize = 144;
 
 /// A component's name.
@@ -33,6 +33,9 @@ pub struct Component {
     memory: usize,
 }
 
+/// The components of an entity by name, in one piece of memory: every change of an entity copies it.
+pub type ComponentMap = LiteMap<Name, Component>;
+
 /// What an entity hangs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parent {
@@ -45,7 +48,7 @@ pub struct Parent {
 /// A set of components with its typed view.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entity {
-    components: BTreeMap<Name, Component>,
+    components: ComponentMap,
     transform: Transform,
     /// What motion and rules read; nothing while it has none of these, as signs, marks and people.
     typed: Option<Arc<Typed>>,
@@ -65,7 +68,7 @@ impl Entity {
     }
 
     /// All components, by name.
-    pub fn components(&self) -> &BTreeMap<Name, Component> {
+    pub fn components(&self) -> &ComponentMap {
         &self.components
     }
 
@@ -152,7 +155,7 @@ impl Entity {
     /// Makes everything at least of this seq.
     pub(crate) fn raise_seqs(&mut self, floor: u64) {
         self.version = self.version.max(floor);
-        for component in self.components.values_mut() {
+        for (_, component) in self.components.iter_mut() {
             component.seq = component.seq.max(floor);
         }
     }
@@ -175,7 +178,7 @@ impl Entity {
     /// Sets a component and its typed view; `at_ms` starts the life of a `ttl`.
     pub(crate) fn set(&mut self, name: Name, value: Arc<Value>, seq: u64, at_ms: i64) {
         self.read(&name, Some(&value), at_ms);
-        let bytes = canonical(&value).len();
+        let bytes = canonical_bytes(&value);
         let (nodes, memory) = (nodes(&value), COMPONENT_MEMORY_BYTES + memory(&value));
         self.bytes += name.len() + bytes;
         self.memory += memory;
@@ -189,7 +192,7 @@ impl Entity {
 
     /// Takes the values that are another's too from there: equal ones lie in memory once.
     pub(crate) fn share_values(&mut self, other: &Self) {
-        for (name, component) in &mut self.components {
+        for (name, component) in self.components.iter_mut() {
             let same = |known: &&Component| known.bytes == component.bytes && known.value == component.value;
             if let Some(known) = other.components.get(name).filter(same) {
                 component.value = known.value.clone();

@@ -16,7 +16,7 @@ pub mod transform;
 pub mod typed;
 mod values;
 
-pub use entity::{Component, Entity, Name, Parent};
+pub use entity::{Component, ComponentMap, Entity, Name, Parent};
 pub use fold::{Entities, NoStates, Stamp, States, Undo, World};
 pub use fold_error::FoldError;
 pub use op::{Components, Op};

@@ -368,7 +368,8 @@ mod tests {
         let mut back = World::default();
         back.add_part_beside(&world.to_text(), &now).unwrap();
         assert_eq!(back, world);
-        let value = |world: &World, n| world.entity(&id(n)).unwrap().components()["note"].value.clone();
+        let value =
+            |world: &World, n| world.entity(&id(n)).unwrap().components().get("note").unwrap().value.clone();
         let shared = [0, 1, 2].map(|n| Arc::ptr_eq(&value(&back, n), &value(&now, n)));
         assert_eq!(shared, [true, false, true]);
     }

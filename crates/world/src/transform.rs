@@ -86,7 +86,10 @@ impl Transform {
 pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
     std::array::from_fn(|at| {
         let (row, column) = (at / 4 * 4, at % 4);
-        (0..4).map(|k| a[row + k] * b[k * 4 + column]).sum()
+        a[row] * b[column]
+            + a[row + 1] * b[column + 4]
+            + a[row + 2] * b[column + 8]
+            + a[row + 3] * b[column + 12]
     })
 }
 
@@ -100,6 +103,19 @@ pub fn rotate_then(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
         bw * az + bx * ay - by * ax + bz * aw,
         bw * aw - bx * ax - by * ay - bz * az,
     ]
+}
+
+/// The rotation that undoes a unit quaternion.
+pub fn inverse([x, y, z, w]: [f32; 4]) -> [f32; 4] {
+    [-x, -y, -z, w]
+}
+
+/// A vector turned by a unit quaternion.
+pub fn turned(vector: [f32; 3], rotation: [f32; 4]) -> [f32; 3] {
+    let [x, y, z] = vector;
+    let [qx, qy, qz, qw] = rotation;
+    let (tx, ty, tz) = (2.0 * (qy * z - qz * y), 2.0 * (qz * x - qx * z), 2.0 * (qx * y - qy * x));
+    [x + qw * tx + qy * tz - qz * ty, y + qw * ty + qz * tx - qx * tz, z + qw * tz + qx * ty - qy * tx]
 }
 
 /// The quaternion of Euler angles as Babylon's `RotationYawPitchRoll(y, x, z)`, radians.
@@ -128,6 +144,18 @@ mod tests {
         let rotation = from_euler([0.0, std::f32::consts::FRAC_PI_2, 0.0]);
         let matrix = Transform { rotation, ..Transform::default() }.matrix();
         assert!(close(&matrix[8..11], &[1.0, 0.0, 0.0]), "{matrix:?}");
+    }
+
+    #[test]
+    fn a_turned_vector_is_where_the_matrix_takes_it_and_the_inverse_takes_it_back() {
+        let (vector, rotation) = ([1.0, -2.0, 0.5], from_euler([0.3, -1.1, 2.0]));
+        let there = turned(vector, rotation);
+        let matrix = Transform { rotation, ..Transform::default() }.matrix();
+        let by_matrix: [f32; 3] = std::array::from_fn(|axis| {
+            vector[0] * matrix[axis] + vector[1] * matrix[4 + axis] + vector[2] * matrix[8 + axis]
+        });
+        assert!(close(&there, &by_matrix), "{there:?} {by_matrix:?}");
+        assert!(close(&turned(there, inverse(rotation)), &vector));
     }
 
     #[test]

@@ -98,13 +98,35 @@ pub struct Collider {
     pub offset: [f32; 3],
 }
 
-/// A `holdable`: how it lies in the hand.
+/// A `holdable`: how it lies in the hand, and who may take it from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Holdable {
+    /// Where in the hand it lies; where it was taken when nothing is said.
+    pub offset: Option<Offset>,
+    /// What others may do while somebody holds it.
+    pub policy: Policy,
+}
+
+/// A place in a hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Offset {
     /// From the hand, metres.
     pub position: [f32; 3],
     /// Unit quaternion, in the hand.
     pub rotation: [f32; 4],
+}
+
+/// Whether others may take what somebody holds (04-motion-and-authority of the design).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// No, nor move it by touching it.
+    Deny,
+    /// When the holder agrees.
+    Ask,
+    /// Not out of a hand; whatever touches it may move it.
+    Allow,
+    /// Yes.
+    Steal,
 }
 
 /// A `seat` (OMI_seat): where limbs go, in the entity's own space, metres.
@@ -266,11 +288,17 @@ impl Holdable {
         if !value.is_object() && *value != Value::Bool(true) {
             return None;
         }
-        let offset = value.get("offset").unwrap_or(&Value::Null);
-        Some(Self {
+        let offset = value.get("offset").filter(|offset| offset.is_object()).map(|offset| Offset {
             position: vector(offset, "position").unwrap_or_default(),
             rotation: rotation(offset, "rotation").unwrap_or([0.0, 0.0, 0.0, 1.0]),
-        })
+        });
+        let policy = match value.get("policy").and_then(Value::as_str) {
+            Some("deny") => Policy::Deny,
+            Some("ask") => Policy::Ask,
+            Some("steal") => Policy::Steal,
+            _ => Policy::Allow,
+        };
+        Some(Self { offset, policy })
     }
 }
 

@@ -69,7 +69,9 @@ fn what_is_missing_is_what_the_schema_says_is_taken() {
     assert_eq!(seat.angle, default("seat", "angle"));
     assert!(!Collider::parse(&json!(false)).unwrap().solid && Collider::parse(&json!(true)).unwrap().solid);
     assert_eq!(Holdable::parse(&json!(false)), None);
-    assert_eq!(Holdable::parse(&nothing).unwrap().rotation, [0.0, 0.0, 0.0, 1.0]);
+    let held = |value: Value| Holdable::parse(&value).unwrap();
+    assert_eq!(held(json!({"offset": {}})).offset.unwrap().rotation, [0.0, 0.0, 0.0, 1.0]);
+    assert_eq!((held(nothing).offset, held(json!(true)).policy), (None, Policy::Allow));
 }
 
 #[test]

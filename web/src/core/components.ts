@@ -76,7 +76,9 @@ export interface Components {
   /** In whose hand it is. */
   readonly held_by?: { readonly user?: string; readonly hand?: "left" | "right" } & Own;
   /** People may take it into a hand. */
-  readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own } & Own;
+  readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own; readonly policy?: "deny" | "ask" | "allow" | "steal" } & Own;
+  /** What a person has in their hands. */
+  readonly holding?: { readonly left?: string; readonly right?: string } & Own;
   /** What a person carries. */
   readonly inventory?: Json;
   /** It lives as long as that entity. */
@@ -250,6 +252,10 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     color: { required: false, kind: { is: "color" } },
   } } },
   health: { group: "people", server_only: true, words: "What hits take.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  holding: { group: "people", server_only: true, words: "What a person has in their hands.", kind: { is: "object", fields: {
+    left: { required: false, kind: { is: "entity" } },
+    right: { required: false, kind: { is: "entity" } },
+  } } },
   inventory: { group: "people", server_only: true, words: "What a person carries.", kind: { is: "any" } },
   mic: { group: "people", server_only: false, words: "Whether a person's microphone is open.", kind: { is: "any" } },
   muted: { group: "people", server_only: true, words: "A moderator has closed a person's microphone.", kind: { is: "bool" } },
@@ -286,6 +292,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
       position: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
       rotation: { required: false, default: [0,0,0,1], kind: { is: "rotation" } },
     } } },
+    policy: { required: false, default: "allow", kind: { is: "word", words: ["deny", "ask", "allow", "steal"] } },
   } }] } },
   throwable: { group: "handling", server_only: false, words: "It flies on when let go of.", kind: { is: "mark" } },
   triggerable: { group: "handling", server_only: false, words: "It does something when used.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {

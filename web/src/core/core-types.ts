@@ -37,6 +37,12 @@ export interface ClientCore {
    * controller's trigger and squeeze are pressed (0..1), or undefined.
    */
   set_hands(left: Float32Array | undefined, right: Float32Array | undefined): void;
+  /** Shows an entity on the own hand or head at a place in it (seven numbers), until `as_told`. */
+  show_held(entity: string, node: "left" | "right" | "head", place: Float32Array): void;
+  /** Shows an entity at a place in the room (seven numbers), until `as_told`. */
+  show_placed(entity: string, place: Float32Array): void;
+  /** Shows an entity as the room tells it. */
+  as_told(entity: string): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
   state(): "idle" | "joining" | "syncing" | "live" | "reconnecting";

@@ -20,6 +20,15 @@ export const JOINTS = 25;
 /** How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`. */
 export const SEAT_REACH_MAX_M = 4;
 
+/** How far from one's head a thing may be that is taken without tracked hands, metres; farther ones are `too_far`. */
+export const GRAB_REACH_MAX_M = 4;
+
+/** How far from a tracked hand a thing may be that it takes, metres; farther ones are `too_far`. */
+export const HAND_REACH_MAX_M = 1.5;
+
+/** How far from the head a thing is held without tracked hands, metres; what is held farther comes nearer. */
+export const HOLD_DISTANCE_MAX_M = 3;
+
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
   /** Index of its entity. */

@@ -71,6 +71,8 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
       return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} saved ${quoted(fact)}`, tone: "good" };
     case "snapshot_restored":
       return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} restored ${quoted(fact)}`, tone: "good" };
+    case "grab_asked":
+      return asked(mine, name);
     case "role_changed":
     case "user_muted":
     case "user_unmuted":
@@ -78,6 +80,11 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
     default:
       return undefined;
   }
+}
+
+function asked(by_me: boolean, name: string): HudLine {
+  if (by_me) return { text: "You asked for it. Its holder has two seconds to hand it over.", tone: "plain" };
+  return { text: `${name} asks for what you hold. H hands it over.`, tone: "good" };
 }
 
 /** Who keeps order here is everyone's business; the rest only that of whoever did it. */

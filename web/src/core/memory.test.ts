@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { HEADSET_DEFAULTS } from "./headset_settings";
 import { PALETTE, type Memory, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
 
 function memory(): Memory & { readonly kept: Map<string, string> } {
@@ -22,7 +23,20 @@ describe("what is remembered", () => {
   it("settings of another hand are repaired, not believed", () => {
     const place = memory();
     place.setItem("thexr.settings", '{"fly":"yes","look_speed":900}');
-    expect(readSettings(place, true)).toEqual({ fly: false, invert_look: false, look_speed: 4, reduce_motion: true });
+    expect(readSettings(place, true)).toEqual({
+      fly: false,
+      invert_look: false,
+      look_speed: 4,
+      reduce_motion: true,
+      headset: HEADSET_DEFAULTS,
+    });
+  });
+
+  it("how one moves with a headset comes back as it was", () => {
+    const place = memory();
+    const headset = { ...HEADSET_DEFAULTS, dominant: "left", snap_degrees: 45, move_speed: 3, seated: true } as const;
+    writeSettings(place, { ...readSettings(place, false), headset });
+    expect(readSettings(place, false).headset).toEqual(headset);
   });
 
   it("what is no JSON counts as nothing", () => {

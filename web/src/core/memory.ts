@@ -2,6 +2,7 @@
  * What a visitor chose, kept in localStorage and checked when it is read. Knows no page and no room.
  */
 import { NICKNAME_CHARS_MAX } from "./generated";
+import { readHeadsetSettings } from "./headset_settings";
 import { type Json, member, number, text } from "./json";
 import type { Profile } from "./profile";
 import type { Settings } from "./settings";
@@ -59,11 +60,12 @@ export function readSettings(memory: Memory, reduce_motion: boolean): Settings {
     invert_look: flag("invert_look", false),
     look_speed: Math.min(LOOK_SPEED_RANGE[1], Math.max(LOOK_SPEED_RANGE[0], speed)),
     reduce_motion: flag("reduce_motion", reduce_motion),
+    headset: readHeadsetSettings(member(kept, "headset")),
   };
 }
 
 export function writeSettings(memory: Memory, settings: Settings): void {
-  write(memory, SETTINGS_KEY, { ...settings });
+  write(memory, SETTINGS_KEY, { ...settings, headset: { ...settings.headset } });
 }
 
 function read(memory: Memory, key: string): Json | undefined {

@@ -7,6 +7,7 @@ import { Subject } from "rxjs";
 import { Building } from "./building";
 import { Chat } from "./chat";
 import { Headset } from "./headset";
+import { Holding } from "./holding";
 import { Hud } from "./hud";
 import type { Json } from "./json";
 import type { Memory } from "./memory";
@@ -34,6 +35,7 @@ export class RoomApp {
   readonly chat = new Chat(this.wishes);
   readonly states = new SavedStates(this.wishes);
   readonly seating = new Seating(this.wishes);
+  readonly holding = new Holding(this.wishes);
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;

@@ -1,5 +1,6 @@
 /** How this visitor wants to move and look, remembered by the browser. */
 import { BehaviorSubject } from "rxjs";
+import type { HeadsetSettings } from "./headset_settings";
 import { type Memory, readSettings, writeSettings } from "./memory";
 
 /** Settings a visitor changes and we remember in localStorage. */
@@ -8,6 +9,7 @@ export interface Settings {
   readonly invert_look: boolean;
   readonly look_speed: number;
   readonly reduce_motion: boolean;
+  readonly headset: HeadsetSettings;
 }
 
 export class Preferences {

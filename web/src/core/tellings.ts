@@ -33,6 +33,7 @@ export class Tellings {
     // Behind the lobby's dialog nothing scrolls past.
     if (this.#app.visit.inside) this.#line(fact, now_ms);
     if (fact.event === "message_said") this.#said(fact);
+    if (fact.event === "grab_asked") this.#asked(fact, now_ms);
     if (saved && this.#app.states.snapshots$.value.length > 0) void this.#app.states.refreshSnapshots();
     this.#app.events$.next({ event: fact.event, payload: fact.payload, seq: fact.seq, at_ms: fact.at });
   }
@@ -59,6 +60,12 @@ export class Tellings {
         ? lineFor(fact, this.#self_id, nameOf)
         : this.#comings.note(coming.way, coming.name, now_ms);
     if (line !== undefined) this.#app.hud.hud$.next(line);
+  }
+
+  #asked(fact: RoomEvent, now_ms: number): void {
+    const [entity, user_id] = [text(member(fact.payload, "entity")), text(member(fact.payload, "user_id"))];
+    if (entity === undefined || user_id === undefined || user_id === this.#self_id) return;
+    this.#app.holding.question$.next({ entity, user_id, at_ms: now_ms });
   }
 
   #said(fact: RoomEvent): void {

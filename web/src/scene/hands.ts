@@ -12,7 +12,7 @@ import type { Surfaces } from "./surfaces";
 import { Swarm } from "./swarm";
 
 /** Radius of a unit bone whose height is 1: its caps are round on a finger of usual length. */
-const BONE_RADIUS = 0.19;
+export const BONE_RADIUS = 0.19;
 /** How thick a palm is, and how much larger than between its joints, metres. */
 const PALM_M = { thick: 0.034, longer: 0.03, wider: 0.022 };
 /** Joints in the order of WebXR. */

@@ -21,6 +21,19 @@ export interface Hand {
   readonly joints: Float32Array;
   /** How far a controller's trigger and squeeze are pressed, 0 to 1; negative where it is none. */
   readonly pressed: Float32Array;
+  /** Where the hand points: the beginning of a ray along +Z of this place; `aims` while that is known. */
+  readonly aim: Float32Array;
+  aims: boolean;
+  /** A controller's thumbstick: to the right and ahead, -1 to 1 each; 0 where it is none. */
+  readonly stick: Float32Array;
+  /** Whether its thumbstick, its lower button (A, X) and its upper one (B, Y) are pressed. */
+  stick_pressed: boolean;
+  lower_pressed: boolean;
+  upper_pressed: boolean;
+  /** A finger and thumb that meet, of a hand without a controller. */
+  pinched: boolean;
+  /** Lets the hand feel something, 0 to 1 for so many milliseconds; replaces what it feels. Undefined where it cannot. */
+  pulse: ((strength: number, duration_ms: number) => void) | undefined;
 }
 
 export class Rig {
@@ -35,6 +48,8 @@ export class Rig {
   readonly right = newHand();
   /** True while a headset places the head; hands exist only then. */
   tracked = false;
+  /** The headset's middle was put elsewhere: head and hands are where they are now without having gone there. */
+  recentred = false;
 
   /** Puts the floor somewhere. */
   stand(x: number, y: number, z: number, yaw: number): void {
@@ -53,7 +68,8 @@ export class Rig {
 
   /** Nothing is tracked any more. */
   release(): void {
-    this.tracked = this.left.tracked = this.right.tracked = this.left.jointed = this.right.jointed = false;
+    this.tracked = this.recentred = false;
+    for (const hand of [this.left, this.right]) letGo(hand);
   }
 
   /** A place of the rig's frame, in the room. */
@@ -79,5 +95,28 @@ function newPlace(): Float32Array {
 }
 
 function newHand(): Hand {
-  return { tracked: false, place: newPlace(), jointed: false, joints: new Float32Array(JOINTS_FLOATS), pressed: Float32Array.of(-1, -1) };
+  return {
+    tracked: false,
+    place: newPlace(),
+    jointed: false,
+    joints: new Float32Array(JOINTS_FLOATS),
+    pressed: Float32Array.of(-1, -1),
+    aim: newPlace(),
+    aims: false,
+    stick: new Float32Array(2),
+    stick_pressed: false,
+    lower_pressed: false,
+    upper_pressed: false,
+    pinched: false,
+    pulse: undefined,
+  };
+}
+
+/** A hand that is not tracked presses nothing. */
+export function letGo(hand: Hand): void {
+  hand.tracked = hand.jointed = hand.aims = hand.pinched = false;
+  hand.stick_pressed = hand.lower_pressed = hand.upper_pressed = false;
+  hand.pressed.fill(-1);
+  hand.stick.fill(0);
+  hand.pulse = undefined;
 }

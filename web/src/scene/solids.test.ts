@@ -152,3 +152,29 @@ describe("the heart of a room", () => {
     expect(new Solids().heart(30)).toBeUndefined();
   });
 });
+
+describe("the nearest of what stands along a way", () => {
+  const along = () => {
+    const solids = new Solids();
+    put(solids, 1, { kind: "sphere", diameter: 2 }, { at: [0, 0, 5] });
+    put(solids, 2, { kind: "box", size: 1 }, { at: [0, 0, 9] });
+    put(solids, 3, { kind: "sphere", diameter: 2 }, { at: [6, 0, 5] });
+    put(solids, 4, { kind: "sphere", diameter: 2 }, { at: [0, 0, 30] });
+    solids.gatherAlong(0, 0, 0, 1, 12, 0.5);
+    return solids;
+  };
+
+  it("is told with its distance, up to a limit", () => {
+    const solids = along();
+    expect([solids.distanceTo(0, 0, 3.5, 1), solids.nearest]).toEqual([expect.closeTo(0.5), 1]);
+    expect([solids.distanceTo(0, 0, 8.2, 1), solids.nearest]).toEqual([expect.closeTo(0.3), 2]);
+    expect([solids.distanceTo(0, 0, 1, 1), solids.nearest]).toEqual([1, -1]);
+  });
+
+  it("is none of those beside the way or beyond its end", () => {
+    const solids = along();
+    expect([solids.distanceTo(5.5, 0, 5, 9), solids.nearest]).toEqual([expect.closeTo(4.5), 1]);
+    solids.distanceTo(0, 0, 29, 9);
+    expect(solids.nearest).toBe(-1);
+  });
+});

@@ -52,6 +52,8 @@ export interface Heart {
 }
 
 export class Solids {
+  /** The owner of what `distanceTo` was last asked for. */
+  nearest = -1;
   readonly #solids = new Map<number, Solid>();
   /** Those around the place last gathered; reused. */
   readonly #near: Solid[] = [];
@@ -85,6 +87,19 @@ export class Solids {
     }
   }
 
+  /** The same for places near an upright plane that goes `length` metres from a point along a unit direction of the floor. */
+  gatherAlong(x: number, z: number, dx: number, dz: number, length: number, reach: number): void {
+    this.#near.length = 0;
+    for (const solid of this.#solids.values()) {
+      if (!solid.solid) continue;
+      const [cx, cz] = [solid.x - x, solid.z - z];
+      const along = Math.max(0, Math.min(length, cx * dx + cz * dz));
+      const [off_x, off_z] = [cx - dx * along, cz - dz * along];
+      const apart = solid.reach + reach;
+      if (off_x * off_x + off_z * off_z <= apart * apart) this.#near.push(solid);
+    }
+  }
+
   /** How far a point is inside the gathered solids by `radius`: the deepest one pushes `out` along its slope. */
   push(out: [number, number, number], x: number, y: number, z: number, radius: number): boolean {
     let deepest: Solid | undefined;
@@ -110,6 +125,20 @@ export class Solids {
       if (distance !== undefined) highest = y - distance;
     }
     return highest;
+  }
+
+  /** How far it is to the nearest gathered solid, metres, at most `limit_m`; `nearest` is its owner, or -1. */
+  distanceTo(x: number, y: number, z: number, limit_m: number): number {
+    let least = limit_m;
+    this.nearest = -1;
+    for (const solid of this.#near) {
+      const [dx, dy, dz] = [x - solid.x, y - solid.y, z - solid.z];
+      const apart = least + solid.reach;
+      if (dx * dx + dy * dy + dz * dz >= apart * apart) continue;
+      const distance = this.#distance(solid, x, y, z);
+      if (distance < least) [least, this.nearest] = [distance, solid.owner];
+    }
+    return least;
   }
 
   /** The first thing a ray meets, solid or not; the direction is a unit vector. */

@@ -3,7 +3,7 @@ import type { Json } from "../core/json";
 import { halfExtents, shapeOf } from "../scene/looks";
 import { type Quaternion, type Vector, compose } from "../scene/matrix";
 import { Solids } from "../scene/solids";
-import { BODY_RADIUS_M, type Body, fly, walk } from "./body";
+import { BODY_RADIUS_M, type Body, fly, follow, settles, walk } from "./body";
 import { groundOf } from "./plain";
 
 function room(things: readonly (readonly [Json, Vector, Quaternion?])[], plain = true) {
@@ -118,5 +118,42 @@ describe("a body", () => {
     }
     expect(low.z).toBeLessThan(2);
     expect(high.z).toBeGreaterThan(7);
+  });
+});
+
+describe("a body that is to stand somewhere", () => {
+  const wall = { kind: "box", width: 4, height: 3, depth: 0.2 };
+  const settled = (at: Body, ground: ReturnType<typeof room>) => settles(at, ground) && [at.x, at.y, at.z];
+
+  it("stands on the plain, and not in the air", () => {
+    expect(settled(standing(1, 2), room([]))).toEqual([1, 0, 2]);
+    expect(settled(standing(1, 2), room([], false))).toBe(false);
+  });
+
+  it("is put beside a wall that is a little too near, not into a gap that is too narrow", () => {
+    const [, , z] = settled(standing(0, 1.8), room([[wall, [0, 1.5, 2]]])) as readonly number[];
+    expect(z).toBeCloseTo(1.9 - BODY_RADIUS_M, 2);
+    expect(settled(standing(0, 2), room([[wall, [0, 1.5, 1.7]], [wall, [0, 1.5, 2.3]]]))).toBe(false);
+  });
+
+  it("needs a floor that is level and wide enough, and room for its head", () => {
+    const tilt = 0.9 / 2;
+    const steep = room([[{ kind: "box", width: 8, height: 0.2, depth: 8 }, [0, 2, 0], [Math.sin(tilt), 0, 0, Math.cos(tilt)]]], false);
+    expect(settled(standing(0, 0, 2.16), steep)).toBe(false);
+    const post = room([[{ kind: "box", width: 0.2, height: 2, depth: 0.2 }, [0, 1, 0]]]);
+    expect(settled(standing(0, 0, 2), post)).toBe(false);
+    const low = room([[{ kind: "box", width: 9, height: 0.2, depth: 9 }, [0, 1.6, 0]]]);
+    expect(settled(standing(0, 0), low)).toBe(false);
+  });
+});
+
+describe("a body under a head that walks", () => {
+  it("goes along, and stays before walls", () => {
+    const ground = room([[{ kind: "box", width: 4, height: 3, depth: 0.2 }, [0, 1.5, 1]]]);
+    const body = standing(0, 0);
+    follow(body, 0.3, 0.4, false, ground);
+    expect([body.x, body.z]).toEqual([expect.closeTo(0.3), expect.closeTo(0.4)]);
+    follow(body, 0, 1, false, ground);
+    expect(body.z).toBeCloseTo(0.9 - BODY_RADIUS_M, 2);
   });
 });

@@ -27,6 +27,9 @@ const PUSHES = 4;
 /** A slope that is steeper than this pushes sideways; a flatter one carries (upward part of its normal). */
 const STEEP = 0.75;
 
+/** A floor that rises or falls more than this around a body does not carry it well, metres: steeper than 40 degrees. */
+const LEVEL_M = 0.12;
+
 const PROBES: readonly (readonly [number, number])[] = [
   [0, 0],
   [PROBE_M, 0],
@@ -74,6 +77,29 @@ export function fly(body: Body, speed: readonly [number, number, number], dt_s: 
   body.up_m_s = 0;
   body.grounded = false;
   slide(body, speed[0] * dt_s, speed[1] * dt_s, speed[2] * dt_s, ground, true);
+}
+
+/** Goes along with a real step: sideways at once as far as walls let it; falling is for `walk` and `fly`. */
+export function follow(body: Body, dx: number, dz: number, flying: boolean, ground: Ground): void {
+  gatherAround(body, Math.hypot(dx, dz), ground);
+  slide(body, dx, 0, dz, ground, flying);
+}
+
+/**
+ * Whether a body may stand somewhere: there is room for it and the floor carries it on all sides. One that is a little
+ * too near to a wall is put beside it first.
+ */
+export function settles(body: Body, ground: Ground): boolean {
+  gatherAround(body, BODY_RADIUS_M, ground);
+  for (let push = 0; push < PUSHES && pushOut(body, ground, false); push += 1);
+  if (pushOut(body, ground, false)) return false;
+  // A ball that is squeezed from above is no longer pushed sideways, but has no room either.
+  for (const height of BALLS) if (ground.push(out, body.x, body.y + height, body.z, BODY_RADIUS_M - 0.02)) return false;
+  for (const [dx, dz] of PROBES) {
+    const floor = ground.floorUnder(body.x + dx, body.y + LEVEL_M, body.z + dz, 2 * LEVEL_M);
+    if (Math.abs(floor - body.y) > LEVEL_M - 0.01) return false;
+  }
+  return true;
 }
 
 function gatherAround(body: Body, distance: number, ground: Ground): void {

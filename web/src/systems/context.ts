@@ -7,6 +7,7 @@ import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
 import type { Stage } from "../scene/stage";
+import type { Worn } from "./worn";
 
 /** The frame that is being made. */
 export interface FrameClock {
@@ -32,6 +33,8 @@ export interface Input {
   /** How far the view was dragged in this frame, CSS pixels. */
   look_x: number;
   look_y: number;
+  /** How far the wheel was turned in this frame, away from the visitor below 0; about 100 a notch. */
+  wheel: number;
   /** Where something was clicked in this frame, CSS pixels on the canvas. */
   click: { readonly x: number; readonly y: number } | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
@@ -50,6 +53,8 @@ export interface Context {
   /** What the last frames cost. */
   readonly times: FrameTimes;
   readonly input: Input;
+  /** What a headset adds while it is worn. */
+  readonly worn: Worn;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;
 }

@@ -13,6 +13,8 @@ import { MOVEMENT_KEYS } from "./movement";
 /** A press that moved less than this, CSS pixels, and was shorter than this, milliseconds, is a click. */
 const CLICK_PX = 6;
 const CLICK_MS = 500;
+/** What wheels count in, in CSS pixels: pixels, lines, pages. */
+const WHEEL_PX: readonly number[] = [1, 33, 400];
 
 export interface Controls {
   readonly input: Input;
@@ -26,16 +28,17 @@ type Point = { readonly x: number; readonly y: number };
 interface Gathered {
   look_x: number;
   look_y: number;
+  wheel: number;
   click: Point | undefined;
   pressed: Set<string>;
 }
 
-const nothing = (): Gathered => ({ look_x: 0, look_y: 0, click: undefined, pressed: new Set() });
+const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefined, pressed: new Set() });
 
 export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   const held = new Set<string>();
   const pressed = new Set<string>();
-  const input: Input = { held, pressed, look_x: 0, look_y: 0, click: undefined, pointer: undefined, taken: false };
+  const input: Input = { held, pressed, look_x: 0, look_y: 0, wheel: 0, click: undefined, pointer: undefined, taken: false };
   const gathered = { now: nothing() };
   const listening = new AbortController();
   listenToKeys(held, gathered, listening.signal);
@@ -46,8 +49,8 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   return {
     input,
     begin() {
-      const { look_x, look_y, click } = gathered.now;
-      Object.assign(input, { look_x, look_y, click });
+      const { look_x, look_y, wheel, click } = gathered.now;
+      Object.assign(input, { look_x, look_y, wheel, click });
       pressed.clear();
       for (const key of gathered.now.pressed) pressed.add(key);
       gathered.now = nothing();
@@ -130,6 +133,10 @@ function listenToPointer(
   canvas.addEventListener("pointerdown", onDown, { signal });
   canvas.addEventListener("pointermove", onMove, { signal });
   canvas.addEventListener("pointerup", onUp, { signal });
+  canvas.addEventListener("wheel", (event) => {
+    gathered.now.wheel += event.deltaY * (WHEEL_PX[event.deltaMode] ?? 1);
+    event.preventDefault();
+  }, { signal, passive: false });
   canvas.addEventListener("pointercancel", () => (press = undefined), { signal });
   canvas.addEventListener("pointerleave", () => (input.pointer = undefined), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });

@@ -1,33 +1,32 @@
 /**
- * The visitor moves: keys, mouse and thumbs become steps of a body, and the eye goes along.
+ * The visitor moves: a body that keys and thumbs, or a headset, move; and where it is put from elsewhere.
  *
  * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
  */
 import { pairwise } from "rxjs";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
 import type { Phase } from "../core/visit";
-import { BODY_RADIUS_M, type Body, fly, walk } from "./body";
+import { BODY_RADIUS_M, type Body } from "./body";
 import type { Context } from "./context";
-import {
-  AGILITY_PER_S,
-  LOOK_RAD_PX,
-  approach,
-  clampPitch,
-  flySpeed,
-  turnOf,
-  walkSpeed,
-  wishOf,
-} from "./movement";
+import { newDesk } from "./desk";
 import { groundOf } from "./plain";
 
 /** Below this one has fallen out of the world and returns to where one came in, metres. */
 export const FALL_OUT_M = -20;
-/** The eye follows a step up or down this fast, per second: feet climb at once, eyes glide. */
-const EYE_PER_S = 14;
 /** Where an observer begins: at least this far from the room's heart, metres. */
 const OBSERVER_DISTANCE_M = 5;
 /** Things larger than this are floor and walls, metres. */
 const THING_MAX_M = 12;
+
+/** Who moves the visitor: the desk, or a headset while it is worn. */
+export interface Mover {
+  /** The body was put somewhere, or this mover takes over: whoever looks looks along `yaw`, radians. */
+  placed(body: Body, yaw: number): void;
+  /** Moves the body for this frame; one who sits stays. */
+  step(body: Body): void;
+  /** Puts floor and head where the body is, and tells where the visitor looks. */
+  show(body: Body): void;
+}
 
 /** A place to stand and a direction to look in. */
 interface Spot {
@@ -38,13 +37,13 @@ interface Spot {
 }
 
 export function locomotion(context: Context): () => void {
-  const { app, stage, clock, input, onFrame } = context;
+  const { app, stage, input, worn, onFrame } = context;
   const { viewer } = app;
   const ground = groundOf(stage.solids, () => stage.hasPlain);
   const body: Body = { x: viewer.x, y: viewer.y, z: viewer.z, up_m_s: 0, grounded: false };
   let spawn: Spot = { x: viewer.x, y: viewer.y, z: viewer.z, yaw: viewer.yaw };
-  let [speed_x, speed_y, speed_z] = [0, 0, 0];
-  let eye_y = HEAD_HEIGHT_M;
+  const desk = newDesk(context);
+  let mover = desk;
 
   let was_inside = false;
   const entered = app.visit.phase$.subscribe((phase) => {
@@ -62,37 +61,21 @@ export function locomotion(context: Context): () => void {
 
   onFrame(() => {
     if (!app.visit.inRoom) return;
-    turn();
+    takeTurns();
     if (input.pressed.has("KeyF")) toggleFlight();
     if (placedFromOutside()) goTo({ ...viewer });
-    if (app.seating.seat$.value === null) step();
+    mover.step(body);
     if (body.y < FALL_OUT_M) goTo(spawn);
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
-    eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);
-    // In the air the eye is where the head is.
-    if (!body.grounded) eye_y = body.y + HEAD_HEIGHT_M;
-    stage.stand(body.x, eye_y - HEAD_HEIGHT_M, body.z, viewer.yaw, HEAD_HEIGHT_M, viewer.pitch);
+    mover.show(body);
   });
 
-  function turn(): void {
-    const { look_speed, invert_look } = app.preferences.settings$.value;
-    const [yaw_s, pitch_s] = turnOf(input.held, app.touch);
-    const sign = invert_look ? -1 : 1;
-    viewer.yaw += input.look_x * LOOK_RAD_PX * look_speed + yaw_s * clock.dt_s;
-    viewer.pitch = clampPitch(
-      viewer.pitch + sign * (input.look_y * LOOK_RAD_PX * look_speed + pitch_s * clock.dt_s),
-    );
-  }
-
-  function step(): void {
-    const wish = wishOf(input.held, app.touch);
-    const flying = app.preferences.settings$.value.fly;
-    const [x, y, z] = flying ? flySpeed(wish, viewer.yaw, viewer.pitch) : flat(walkSpeed(wish, viewer.yaw));
-    speed_x = approach(speed_x, x, AGILITY_PER_S, clock.dt_s);
-    speed_y = approach(speed_y, y, AGILITY_PER_S, clock.dt_s);
-    speed_z = approach(speed_z, z, AGILITY_PER_S, clock.dt_s);
-    if (flying) fly(body, [speed_x, speed_y, speed_z], clock.dt_s, ground);
-    else walk(body, speed_x, speed_z, wish.up > 0.5, clock.dt_s, ground);
+  /** A headset moves as soon as it knows where it is. */
+  function takeTurns(): void {
+    const now = (stage.rig.tracked ? worn.mover : undefined) ?? desk;
+    if (now === mover) return;
+    mover = now;
+    mover.placed(body, viewer.yaw);
   }
 
   /** Someone else wrote the viewer: a test, a seat. */
@@ -108,9 +91,8 @@ export function locomotion(context: Context): () => void {
 
   function goTo(spot: Spot): void {
     Object.assign(body, { x: spot.x, y: spot.y, z: spot.z, up_m_s: 0, grounded: false });
-    Object.assign(viewer, { x: spot.x, y: spot.y, z: spot.z, yaw: spot.yaw, jumped: true });
-    [speed_x, speed_y, speed_z] = [0, 0, 0];
-    eye_y = spot.y + HEAD_HEIGHT_M;
+    Object.assign(viewer, { x: spot.x, y: spot.y, z: spot.z, jumped: true });
+    mover.placed(body, spot.yaw);
   }
 
   function toggleFlight(): void {
@@ -123,10 +105,6 @@ export function locomotion(context: Context): () => void {
     entered.unsubscribe();
     stood.unsubscribe();
   };
-}
-
-function flat([x, z]: readonly [number, number]): readonly [number, number, number] {
-  return [x, 0, z];
 }
 
 /** Where the room put the own avatar; an observer has none and begins at the room's edge, looking in. */

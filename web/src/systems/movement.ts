@@ -20,6 +20,8 @@ const THUMB_RUNS = 0.95;
 export const LOOK_RAD_PX = 0.0032;
 /** How fast a speed is taken up, per second: after 0.1 s two thirds of it are reached. */
 export const AGILITY_PER_S = 11;
+/** The eye follows a step up or down this fast, per second: feet climb at once, eyes glide. */
+export const EYE_PER_S = 14;
 /** One cannot look farther up or down than this, radians: a little short of straight. */
 export const PITCH_MAX_RAD = 1.5;
 
@@ -37,7 +39,7 @@ const LEFT = ["KeyA", "ArrowLeft"] as const;
 const RIGHT = ["KeyD", "ArrowRight"] as const;
 const RUN = ["ShiftLeft", "ShiftRight"] as const;
 
-/** Keys of movement: they never mean anything else while nobody types. */
+/** Keys of movement and of hands: they never mean anything else while nobody types. */
 export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   ...FORWARD,
   ...BACK,
@@ -48,6 +50,8 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   "KeyE",
   "KeyF",
   "KeyX",
+  "KeyG",
+  "KeyH",
   "Space",
 ]);
 

@@ -57,11 +57,14 @@ export const FIXED_KEYS: readonly { readonly keys: readonly string[]; readonly w
   { keys: ["F"], words: "Fly" },
   { keys: ["X"], words: "Sink (flying)" },
   { keys: ["Drag"], words: "Look around" },
-  { keys: ["Click"], words: "Use" },
+  { keys: ["Click"], words: "Use: sit, take, put down" },
+  { keys: ["G"], words: "Take, put down" },
+  { keys: ["Wheel"], words: "Nearer, farther (holding)" },
+  { keys: ["H"], words: "Hand over what is asked for" },
   { keys: ["Esc"], words: "Close, or open the menu" },
 ];
 
-const TAKEN = new Set(["w", "a", "s", "d", "q", "e", "f", "g", "m", "x", " ", "escape", "enter", "shift", "control", "alt", "meta"]);
+const TAKEN = new Set(["w", "a", "s", "d", "q", "e", "f", "g", "h", "m", "x", " ", "escape", "enter", "shift", "control", "alt", "meta"]);
 const STORED = "keys";
 
 /** The part of a keyboard event we read. */

@@ -57,11 +57,52 @@ test("what is pressed of a controller is known, and of what is none nothing", ()
   const rig = new Rig();
   const grip = {};
   const frame = frameWith([0, 1.6, 0], new Map([[grip, [0, 1, 0]]]));
-  const gamepad = { mapping: "xr-standard", buttons: [{ value: 0.5 }, { value: 1 }] };
+  const gamepad = { mapping: "xr-standard", buttons: [{ value: 0.5 }, { value: 1 }], axes: [] };
   new Tracking(rig).read(frame, SPACE, [source({ gripSpace: grip, gamepad })]);
   expect([...rig.left.pressed]).toEqual([0.5, 1]);
   new Tracking(rig).read(frame, SPACE, [source({ gripSpace: grip })]);
   expect([...rig.left.pressed]).toEqual([-1, -1]);
+});
+
+test("a thumbstick points right and ahead, rests in its middle, and buttons are known", () => {
+  const rig = new Rig();
+  const [grip, ray] = [{}, {}];
+  const frame = frameWith([0, 1.6, 0], new Map<unknown, readonly number[]>([[grip, [0, 1, 0]], [ray, [0, 1.1, -0.2]]]));
+  const button = (pressed: boolean) => ({ value: Number(pressed), pressed });
+  const buttons = [button(false), button(false), button(false), button(true), button(false), button(true)];
+  const gamepad = { mapping: "xr-standard", buttons, axes: [0, 0, 1, -1] };
+  const tracking = new Tracking(rig);
+  tracking.read(frame, SPACE, [source({ gripSpace: grip, targetRaySpace: ray, gamepad })]);
+  expect([...rig.left.stick]).toEqual([1, 1]);
+  expect([rig.left.stick_pressed, rig.left.lower_pressed, rig.left.upper_pressed]).toEqual([true, false, true]);
+  expect([rig.left.aims, rig.left.aim[1], rig.left.aim[2]]).toEqual([true, expect.closeTo(1.1), expect.closeTo(0.2)]);
+
+  tracking.read(frame, SPACE, [source({ gripSpace: grip, gamepad: { ...gamepad, axes: [0, 0, 0.1, -0.05] } })]);
+  expect([...rig.left.stick]).toEqual([0, expect.closeTo(0)]);
+  expect(rig.left.aims).toBe(false);
+  tracking.read(frame, SPACE, []);
+  expect([rig.left.upper_pressed, ...rig.left.stick]).toEqual([false, 0, 0]);
+});
+
+test("thumb and index finger that meet pinch until they are well apart", () => {
+  const rig = new Rig();
+  const wrist = {};
+  const apart = { m: 0.05 };
+  const frame = {
+    ...frameWith([0, 1.6, 0], new Map([[wrist, [0, 1, 0]]])),
+    fillPoses: (_: unknown, __: unknown, out: Float32Array) => {
+      out.fill(0);
+      out[9 * 16 + 12] = apart.m;
+      return true;
+    },
+  } as unknown as XRFrame;
+  const tracking = new Tracking(rig);
+  const pinched = [0.05, 0.01, 0.03, 0.05].map((metres) => {
+    apart.m = metres;
+    tracking.read(frame, SPACE, [source({ hand: new Map([["wrist", wrist]]) })]);
+    return rig.left.pinched;
+  });
+  expect(pinched).toEqual([false, true, true, false]);
 });
 
 test("a hand without a grip is where its wrist is", () => {

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 
@@ -29,8 +30,27 @@ enum Toolchain {
     Debian(PathBuf),
 }
 
+/// Held while the core is compiled: whoever needs it waits.
+static COMPILING: Mutex<()> = Mutex::new(());
+
+/// Compiles the core without giving it its faces, so that building it finds that done.
+pub(super) fn compile_ahead(project: &Project) -> Result<()> {
+    let _one_at_a_time = COMPILING.lock();
+    let toolchain = ensure_target(project)?;
+    let step = Step::begin("client core");
+    match compile(project, &toolchain, &step) {
+        Ok(_) => step.done("compiled ahead"),
+        Err(error) => {
+            step.failed();
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 /// Builds the core and its bindings unless they are up to date.
 pub(super) fn build(project: &Project) -> Result<()> {
+    let _one_at_a_time = COMPILING.lock();
     let toolchain = ensure_target(project)?;
     let step = Step::begin("client core");
     let mut inputs = project.source_folders("thexr-client-wasm")?;

@@ -266,14 +266,19 @@ fn node_tests(context: &Context<'_>, folder: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Fetches what later stages need while the earlier ones compile. What fails here is tried again, and told, where it is needed.
-pub(super) fn prepare(project: &Project, selected: &[&Stage]) {
-    let wanted = |names: &[&str]| selected.iter().any(|stage| names.contains(&stage.name));
-    if wanted(&["build", "check", "vitest", "phoenix", "browser"]) {
+/// Fetches what later stages need while the earlier ones compile, and compiles the client core, which mostly keeps one core
+/// busy; nothing more once it `is_needed` no longer. What fails here is tried again, and told, where it is needed.
+pub(super) fn prepare(project: &Project, selected: &[&Stage], is_needed: impl Fn() -> bool) {
+    let wanted = |names: &[&str]| is_needed() && selected.iter().any(|stage| names.contains(&stage.name));
+    let in_browsers = ["build", "check", "vitest", "phoenix", "browser"];
+    if wanted(&in_browsers) {
         node::ensure_packages(project).ok();
     }
     if wanted(&["browser"]) {
         browser::ensure(project).ok();
+    }
+    if wanted(&in_browsers) {
+        build::compile_core_ahead(project).ok();
     }
 }
 

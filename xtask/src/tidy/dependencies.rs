@@ -20,7 +20,8 @@ struct Rule {
 }
 
 const WIRE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "smol_str", "thiserror"];
-const CORE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "sha2", "smol_str", "thiserror"];
+const CORE_OTHERS: &[&str] =
+    &["base64", "libm", "litemap", "serde", "serde_json", "sha2", "smol_str", "thiserror"];
 
 const RULES: [Rule; 12] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },

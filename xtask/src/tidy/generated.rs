@@ -22,6 +22,7 @@ const JOINTS: &str = "crates/wire/src/joints.rs";
 const MOTION: &str = "crates/client/src/motion.rs";
 const REPLICA: &str = "crates/client/src/replica.rs";
 const SEAT: &str = "crates/room/src/act/seat.rs";
+const HOLD: &str = "crates/room/src/act/hold.rs";
 const SCHEMA: &str = "crates/world/src/schema/fields.rs";
 
 /// Something of a Rust source and what TypeScript calls it.
@@ -34,13 +35,16 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 12] = [
+const PIECES: [Piece; 15] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "COMPONENT_BYTES_MAX" },
     Piece::Number { file: JOINTS, name: "JOINTS" },
     Piece::Number { file: SEAT, name: "SEAT_REACH_MAX_M" },
+    Piece::Number { file: HOLD, name: "GRAB_REACH_MAX_M" },
+    Piece::Number { file: HOLD, name: "HAND_REACH_MAX_M" },
+    Piece::Number { file: HOLD, name: "HOLD_DISTANCE_MAX_M" },
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },

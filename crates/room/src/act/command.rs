@@ -5,6 +5,7 @@ use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
+use crate::act::hold::{Grab, HandOver, Release};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
 use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
@@ -77,6 +78,9 @@ commands! {
     Shout            "shout"             "{…}" => "{}", Talk, false;
     Sit              "sit"               "{entity}" => "{seq}", Own, true;
     Stand            "stand"             "{}" => "{seq}", Own, true;
+    Grab             "grab"              "{entity, hand?, offset?: {position, rotation?}}" => "{seq, entity}", Own, true;
+    HandOver         "hand_over"         "{entity}" => "{seq, entity}", Own, true;
+    Release          "release"           "{entity, position?, rotation?}" => "{seq, entity}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;

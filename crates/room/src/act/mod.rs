@@ -6,6 +6,7 @@ pub(crate) mod budget;
 pub(crate) mod command;
 mod edit;
 mod govern;
+mod hold;
 mod names;
 mod own;
 mod seat;
@@ -22,6 +23,7 @@ use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::rights::Permission;
 use budget::{Budget, Payer, TOLD_BYTES};
 use command::Command;
+use hold::Questions;
 use serde_json::Value;
 use smol_str::SmolStr;
 use snapshots::Copies;
@@ -115,6 +117,7 @@ impl Caller<'_> {
 pub(crate) struct Acts {
     pub budget: Budget,
     pub copies: Copies,
+    questions: Questions,
 }
 
 impl Acts {
@@ -168,6 +171,9 @@ impl Acts {
             Command::Shout(shout) => Ok(talk::shout(&shout)),
             Command::Sit(sit) => seat::sit(log, people, caller, sit),
             Command::Stand(_) => seat::stand(log, caller),
+            Command::Grab(grab) => self.questions.grab(log, people, caller, grab),
+            Command::HandOver(hand_over) => self.questions.hand_over(log, people, caller, &hand_over),
+            Command::Release(release) => hold::release(log, people, caller, &release),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),

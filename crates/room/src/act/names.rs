@@ -11,6 +11,7 @@ pub const CATALOGUE: &[&str] = &[
     "entity_deleted",
     "entity_updated",
     "fireball_thrown",
+    "grab_asked",
     "item_collected",
     "level_lost",
     "level_won",

@@ -6,12 +6,11 @@ use crate::act::{Caller, Effect};
 use crate::log::Log;
 use crate::people::People;
 use crate::people::seats::{self, OCCUPIED_BY, SITTING_ON};
-use crate::reject::{NOT_INSIDE, Reject};
+use crate::people::whereabouts::{distance, place};
+use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
 use serde_json::{Value, json};
-use thexr_wire::limits::PARENT_DEPTH_MAX;
-use thexr_wire::{EntityId, UserId};
+use thexr_wire::EntityId;
 use thexr_world::Op;
-use thexr_world::transform::{Transform, multiply};
 
 /// How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`.
 pub const SEAT_REACH_MAX_M: f32 = 4.0;
@@ -20,7 +19,6 @@ const NOT_A_SEAT: Reject = Reject::new("not_a_seat", "Nobody can sit on this.");
 const SEAT_TAKEN: Reject = Reject::new("seat_taken", "Somebody sits there already.");
 const SITTING: Reject = Reject::new("sitting", "You sit there already.");
 const NOT_SITTING: Reject = Reject::new("not_sitting", "You are not sitting.");
-const TOO_FAR: Reject = Reject::new("too_far", "This is too far away. Go nearer.");
 
 /// On this.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,8 +55,7 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
     }
     let head = people.persons.get(user).ok_or(NOT_INSIDE)?.pose.head;
     let at = place(log, people, &seat).ok_or(TOO_FAR)?;
-    let apart: f32 = (0..3).map(|axis| (at[axis] - head[axis]) * (at[axis] - head[axis])).sum();
-    if apart > SEAT_REACH_MAX_M * SEAT_REACH_MAX_M {
+    if distance(&at, &head) > SEAT_REACH_MAX_M {
         return Err(TOO_FAR);
     }
     let set = |entity: EntityId, components: Value| {
@@ -75,26 +72,4 @@ pub(crate) fn stand(log: &Log, caller: &Caller<'_>) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let seat = seats::seat_of(&log.world, user).ok_or(NOT_SITTING)?;
     Ok(Effect::fact("user_stood", json!({"user_id": user, "entity": seat}), seats::freeing(&log.world, user)))
-}
-
-/// Where a thing is in the room, whatever it hangs on; nothing for one that hangs on somebody whose place is not known.
-fn place(log: &Log, people: &People, id: &EntityId) -> Option<[f32; 3]> {
-    let mut entity = log.world.entity(id)?;
-    let mut matrix = entity.transform().matrix();
-    for _ in 0..PARENT_DEPTH_MAX {
-        let Some(parent) = entity.parent() else { return Some([matrix[12], matrix[13], matrix[14]]) };
-        entity = log.world.entity(&parent.entity)?;
-        let local = match parent.entity.user().filter(|_| entity.is_avatar()) {
-            Some(user) => standing(people, &user)?,
-            None => *entity.transform(),
-        };
-        matrix = multiply(&matrix, &local.matrix());
-    }
-    None
-}
-
-/// Where a person's head is.
-fn standing(people: &People, user: &UserId) -> Option<Transform> {
-    let [x, y, z, qx, qy, qz, qw] = people.persons.get(user)?.pose.head;
-    Some(Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], ..Transform::default() })
 }

@@ -8,7 +8,7 @@ use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
 use crate::people::People;
-use crate::people::leaving::let_go;
+use crate::people::letting_go::let_go;
 use crate::reject::{Reject, STORE_UNAVAILABLE};
 use crate::text::clean_line;
 use serde_json::{Value, json};

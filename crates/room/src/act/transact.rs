@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::EntityId;
-use thexr_wire::json::{canonical, same};
+use thexr_wire::json::{canonical_bytes, same};
 use thexr_wire::limits::{EVENT_OPS_MAX, PARENT_DEPTH_MAX};
 use thexr_world::{Op, World, schema};
 
@@ -120,7 +120,7 @@ fn bytes_read(log: &Log, conditions: &[Condition], ops: &[Op]) -> usize {
     let mut read = compared.sum();
     for op in ops {
         for (id, name, argument) in arguments(op) {
-            let bytes = canonical(argument).len();
+            let bytes = canonical_bytes(argument);
             let size = sizes.entry((id, name)).or_insert_with(|| stored(id, name));
             match op {
                 Op::Create { .. } | Op::Set { .. } => *size = bytes,

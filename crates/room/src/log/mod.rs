@@ -189,10 +189,7 @@ impl Log {
     /// Numbers a fact whose ops are folded.
     fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
         let Draft { actor, name, payload, ops, hearers, inverse, command_id } = draft;
-        debug_assert!(
-            ops.is_empty() || hearers == Hearers::Everyone,
-            "who does not hear it must lack nothing"
-        );
+        assert!(ops.is_empty() || hearers == Hearers::Everyone, "who does not hear it must lack nothing");
         let inverse = inverse.or_else(|| self.world.inverse(undo).map(Inverse::Ops));
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);

@@ -3,13 +3,12 @@
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::people::People;
+use crate::people::letting_go::{let_go, let_go_of};
 use serde_json::json;
 use std::collections::BTreeSet;
-use thexr_wire::limits::{COORDINATE_MAX_M, EVENT_OPS_MAX};
-use thexr_wire::pose::Pose;
+use thexr_wire::limits::EVENT_OPS_MAX;
 use thexr_wire::{EntityId, UserId};
-use thexr_world::transform::{multiply, rotate_then};
-use thexr_world::{Components, Op, Transform, World};
+use thexr_world::Op;
 
 impl People {
     /// The avatar goes, by a `user_left` event; what hung on it stays where it was.
@@ -29,36 +28,6 @@ impl People {
         ops.push(Op::Delete { entity: avatar });
         let_go_of(log, |ops| left(user, ops), ops);
     }
-}
-
-/// Emits ops that let things go; without a place of their own where a limit leaves none.
-fn let_go_of(log: &mut Log, draft: impl Fn(Vec<Op>) -> Draft, mut ops: Vec<Op>) {
-    if !log.made.is_full() && log.emit(draft(ops.clone())).is_ok() {
-        return;
-    }
-    ops.retain(|op| !matches!(op, Op::Set { .. }));
-    log.emit(draft(ops)).unwrap_or_else(|error| unreachable!("what is here can be let go: {error}"));
-}
-
-/// Ops that leave a thing that hangs on a person where it is now, in the room.
-pub(crate) fn let_go(world: &World, child: &EntityId, pose: &Pose) -> Vec<Op> {
-    let Some(entity) = world.entity(child) else { return Vec::new() };
-    let hand = match entity.parent().and_then(|parent| parent.node.as_deref()) {
-        Some("left") => pose.left,
-        Some("right") => pose.right,
-        _ => None,
-    };
-    let [x, y, z, qx, qy, qz, qw] = hand.unwrap_or(pose.head);
-    let held = Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], ..Transform::default() };
-    let local = entity.transform();
-    let matrix = multiply(&local.matrix(), &held.matrix());
-    let within = |metres: f32| metres.clamp(-COORDINATE_MAX_M as f32, COORDINATE_MAX_M as f32);
-    let components = Components::from_iter([
-        ("position".into(), json!([12, 13, 14].map(|at| within(matrix[at])))),
-        ("rotation".into(), json!(rotate_then(local.rotation, held.rotation))),
-    ]);
-    let unset = Op::Unset { entity: child.clone(), names: vec!["parent".into()] };
-    vec![Op::Set { entity: child.clone(), components }, unset]
 }
 
 /// Things that come off someone who holds more than one event can let go.

@@ -5,14 +5,17 @@ pub(crate) mod asking;
 mod away;
 pub(crate) mod changes;
 mod door;
+pub(crate) mod holds;
 pub(crate) mod join;
-pub(crate) mod leaving;
+mod leaving;
+pub(crate) mod letting_go;
 pub(crate) mod looks;
 pub(crate) mod person;
 mod places;
 pub(crate) mod seats;
 pub(crate) mod slots;
 mod spawn;
+pub(crate) mod whereabouts;
 
 use crate::boot::{Boot, Caps};
 use crate::log::Log;

@@ -392,12 +392,13 @@ proptest! {
         skip in 1usize..4,
     ) {
         let walkers = Walkers { count, edge_m };
+        let ticks: Vec<TickOutput> = (1..120).step_by(skip).map(|tick| walkers.output(tick)).collect();
         let run = || {
             let mut viewer = Viewer::new(Telling::Frames, own, budget);
             let mut all = Vec::new();
-            for tick in (1..120).step_by(skip) {
+            for output in &ticks {
                 let before = all.len();
-                viewer.frame(&walkers.output(tick), 1, 1, &mut Scratch::default(), &mut all);
+                viewer.frame(output, 1, 1, &mut Scratch::default(), &mut all);
                 assert!(all.len() - before <= budget);
             }
             all

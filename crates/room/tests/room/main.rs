@@ -6,6 +6,7 @@ mod budget;
 mod building;
 mod commands;
 mod hearers;
+mod holds;
 mod joining;
 mod limits;
 mod lives;

@@ -110,10 +110,18 @@ pub(super) const AVATAR: Object = open(&[field("model", LONG_TEXT), field("color
 pub(super) const POSE: Object =
     open(&[field("head", Kind::Place), field("left", Kind::Place), field("right", Kind::Place)]);
 
-pub(super) const HOLDABLE: Object = open(&[field(
-    "offset",
-    Kind::Object(&open(&[with("position", POINT, "[0,0,0]"), with("rotation", Kind::Rotation, "[0,0,0,1]")])),
-)]);
+pub(super) const HOLDABLE: Object = open(&[
+    field(
+        "offset",
+        Kind::Object(&open(&[
+            with("position", POINT, "[0,0,0]"),
+            with("rotation", Kind::Rotation, "[0,0,0,1]"),
+        ])),
+    ),
+    with("policy", Kind::Word(&["deny", "ask", "allow", "steal"]), "\"allow\""),
+]);
+
+pub(super) const HOLDING: Object = open(&[field("left", Kind::Entity), field("right", Kind::Entity)]);
 
 pub(super) const TRIGGERABLE: Object =
     open(&[with("type", Kind::Word(&["discrete", "continuous"]), "\"discrete\"")]);

@@ -74,6 +74,7 @@ pub(super) const COMPONENTS: &[Known] = &[
         ),
         &[Short::True],
     ),
+    room("holding", People, Kind::Object(&HOLDING), "What a person has in their hands."),
     room("inventory", People, Kind::Any, "What a person carries."),
     known("keep_while", Things, Kind::Entity, "It lives as long as that entity."),
     known("lift", Moving, Kind::Either(&[Kind::Bool, Kind::Object(&LIFT)]), "Carries people up and down."),

@@ -1,0 +1,126 @@
+/**
+ * Holding with a headset's hands: what a hand is at, or the pointing one points at within its reach, is taken by a squeeze or
+ * a pinch, follows the hand, and lies where it is let go. The button above (B, Y on the left) hands over what is asked for.
+ */
+import { HAND_REACH_MAX_M } from "../core/generated";
+import type { HandName } from "../core/holding";
+import { type Hand, PLACE_FLOATS } from "../scene/rig";
+import { Grip, type Span } from "../systems/grip";
+import { Holdables } from "../systems/holdables";
+import { useOf } from "../systems/use";
+import type { HeadsetContext } from "./frame";
+import { DONE, TICK } from "./haptics";
+
+/** A hand takes what is this near, metres. */
+const TOUCH_M = 0.12;
+/** A squeeze this far, of its way, takes; let go this far it gives. */
+const SQUEEZED_FROM = 0.6;
+const SQUEEZED_UNTIL = 0.4;
+const IN_REACH: Span = { least_m: 0, most_m: HAND_REACH_MAX_M };
+
+/** One hand and what it is about to take. */
+interface Holder {
+  readonly name: HandName;
+  readonly hand: Hand;
+  readonly grip: Grip;
+  readonly place: Float32Array;
+  closed: boolean;
+  met: number;
+}
+
+export function holding(context: HeadsetContext): () => void {
+  const { app, core, session, replica, stage, clock, pointer, haptics, onFrame } = context;
+  const holdables = new Holdables();
+  const holders = (["left", "right"] as const).map((name) => newHolder(context, name));
+  let asked_before = false;
+
+  // Those that were there before the headset was put on.
+  holdables.follow(allThings(context));
+
+  onFrame(() => {
+    holdables.follow(clock.changes);
+    if (!app.visit.inside) return;
+    for (const holder of holders) step(holder);
+    handOver();
+  });
+
+  function step(holder: Holder): void {
+    const { hand, grip, name, place } = holder;
+    const was_closed = holder.closed;
+    holder.closed = isClosed(hand, was_closed);
+    // A hand that is lost keeps what it has: it comes back, or the room decides.
+    if (!hand.tracked) return mark(holder, -1);
+    stage.rig.toRoom(hand.place, place);
+    grip.goOn(clock.now_ms);
+    if (grip.thing !== undefined) {
+      if (was_closed && !holder.closed) letGo(holder);
+      return;
+    }
+    const met = app.building.build$.value ? -1 : meets(holder);
+    if (met >= 0 && met !== holder.met) haptics.feel(hand, TICK, clock.now_ms);
+    mark(holder, met);
+    const entity = met >= 0 && holder.closed && !was_closed ? replica.id(met) : undefined;
+    if (entity === undefined) return;
+    // A pinch that takes presses nothing.
+    if (pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
+    grip.take(entity, name, place, IN_REACH, clock.now_ms);
+    haptics.feel(hand, DONE, clock.now_ms);
+    mark(holder, -1);
+  }
+
+  function letGo({ grip, hand }: Holder): void {
+    grip.letGo();
+    haptics.feel(hand, TICK, clock.now_ms);
+  }
+
+
+  /** What a hand would take now: what it is at, else what the pointing hand points at within its reach. */
+  function meets({ hand, place }: Holder): number {
+    const [x = 0, y = 0, z = 0] = place;
+    const half = (index: number) => stage.props.half(index);
+    const near = holdables.nearest([x, y, z], TOUCH_M, session.self_id, replica, core.matrices(), half);
+    if (near >= 0 || pointer.hand !== hand || !pointer.aims || pointer.taken) return near;
+    const hit = stage.solids.cast(...pointer.origin, pointer.direction, HAND_REACH_MAX_M);
+    const use = hit === undefined ? undefined : useOf(replica.record(hit.owner)?.components, session.self_id);
+    return hit === undefined || use === undefined || use === "sit" ? -1 : hit.owner;
+  }
+
+  /** Shows what a hand would take. */
+  function mark(holder: Holder, met: number): void {
+    if (holder.met >= 0 && met < 0 && holders.every((other) => other === holder || other.met < 0)) stage.pointed.hide();
+    holder.met = met;
+    const half = met < 0 ? undefined : stage.props.half(met);
+    if (half !== undefined) stage.pointed.show(core.matrices(), met * 16, half, 1);
+  }
+
+  function handOver(): void {
+    const pressed = holders.some(({ hand, name }) => hand.upper_pressed && name === dominant());
+    if (pressed && !asked_before) app.holding.handOver(clock.now_ms);
+    asked_before = pressed;
+  }
+
+  function dominant(): HandName {
+    return app.preferences.settings$.value.headset.dominant;
+  }
+
+  return () => {
+    for (const { grip } of holders) grip.letGo();
+    stage.pointed.hide();
+  };
+}
+
+function newHolder({ app, core, replica, stage }: HeadsetContext, name: HandName): Holder {
+  const grip = new Grip(core, replica, app.holding, name);
+  return { name, hand: stage.rig[name], grip, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
+}
+
+/** Whether a hand is closed: a controller squeezed, a hand without one pinched. */
+function isClosed({ tracked, pressed, pinched }: Hand, was_closed: boolean): boolean {
+  if (!tracked) return was_closed;
+  return pinched || (pressed[1] ?? 0) > (was_closed ? SQUEEZED_UNTIL : SQUEEZED_FROM);
+}
+
+function allThings({ core, replica }: HeadsetContext) {
+  const indices = Array.from({ length: core.matrices().length / 16 }, (_, index) => index);
+  return indices.map((index) => ({ index, mask: 0, record: replica.record(index), fresh: false }));
+}
