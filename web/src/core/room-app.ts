@@ -9,6 +9,7 @@ import { Chat } from "./chat";
 import { Headset } from "./headset";
 import { Hud } from "./hud";
 import type { Json } from "./json";
+import { RoomLog } from "./log";
 import type { Memory } from "./memory";
 import type { Page } from "./page";
 import { People } from "./people";
@@ -32,6 +33,7 @@ export class RoomApp {
   readonly people = new People(this.wishes);
   readonly rights = new RoomRights(this.wishes);
   readonly chat = new Chat(this.wishes);
+  readonly log = new RoomLog(this.hud, this.chat, () => Date.now());
   readonly states = new SavedStates(this.wishes);
   readonly seating = new Seating(this.wishes);
   readonly profile: OwnProfile;
