@@ -1,0 +1,121 @@
+/**
+ * A sheet in the room: a plane with a texture that is drawn anew only when what it shows has changed.
+ *
+ * Owns mesh and texture. Must not know what the sheet is for.
+ */
+import { Texture } from "@babylonjs/core/Materials/Textures/texture";
+import { DynamicTexture } from "@babylonjs/core/Materials/Textures/dynamicTexture";
+import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { Scene } from "@babylonjs/core/scene";
+import { unlit } from "../../scene/surfaces";
+import { type Look, PX_PER_DMM } from "./look";
+import { paintSheet } from "./paint";
+import { PanelPlace } from "./place";
+import { Sheet } from "./sheet";
+
+/** Letters stay sharp at a glancing angle. */
+const ANISOTROPY = 8;
+
+export interface SurfaceKind {
+  readonly name: string;
+  readonly size: { readonly width: number; readonly height: number };
+  /** A panel of glass; else only what is on it is seen. */
+  readonly backed: boolean;
+  /** Drawn over everything that stands before it, and under other panels. */
+  readonly over: boolean;
+  /** Its place is in the frame of this node; in the room's without one. */
+  readonly parent?: TransformNode;
+}
+
+export class Surface {
+  readonly place: PanelPlace;
+  sheet: Sheet;
+  readonly #kind: SurfaceKind;
+  readonly #look: Look;
+  readonly #mesh: Mesh;
+  readonly #texture: DynamicTexture;
+  readonly #lit = new Set<string>();
+  #stale = true;
+
+  constructor(scene: Scene, kind: SurfaceKind, look: Look) {
+    const { name, size, parent } = kind;
+    [this.#kind, this.#look] = [kind, look];
+    this.place = new PanelPlace(size.width, size.height);
+    this.sheet = new Sheet(size.width, size.height);
+    const px = { width: Math.round(size.width * PX_PER_DMM), height: Math.round(size.height * PX_PER_DMM) };
+    this.#texture = new DynamicTexture(name, px, scene, true, Texture.TRILINEAR_SAMPLINGMODE);
+    this.#texture.hasAlpha = true;
+    this.#texture.anisotropicFilteringLevel = ANISOTROPY;
+    this.#texture.wrapU = this.#texture.wrapV = Texture.CLAMP_ADDRESSMODE;
+    this.#mesh = this.#newMesh(scene);
+    if (parent !== undefined) this.#mesh.parent = parent;
+  }
+
+  get shown(): boolean {
+    return this.#mesh.isVisible;
+  }
+
+  set shown(shown: boolean) {
+    this.#mesh.isVisible = shown;
+  }
+
+  /** Shows another sheet from the next drawing on. */
+  put(sheet: Sheet): void {
+    this.sheet = sheet;
+    this.#stale = true;
+  }
+
+  /** Lights what hands point at; up to three keys, "" for none. */
+  light(first: string, second: string, third: string): void {
+    const lit = this.#lit;
+    const count = Number(first !== "") + Number(second !== "" && second !== first) + Number(third !== "" && third !== first && third !== second);
+    const same = lit.size === count && [first, second, third].every((key) => key === "" || lit.has(key));
+    if (same) return;
+    lit.clear();
+    for (const key of [first, second, third]) if (key !== "") lit.add(key);
+    this.#stale = true;
+  }
+
+  /** Goes where its place says. */
+  move(): void {
+    const { x, y, z, yaw, pitch, scale } = this.place;
+    this.#mesh.position.set(x, y, z);
+    this.#mesh.rotation.set(pitch, yaw, 0);
+    this.#mesh.scaling.setAll(scale);
+  }
+
+  /** Draws what is new; true when it did. */
+  draw(): boolean {
+    if (!this.#stale || !this.shown) return false;
+    this.#stale = false;
+    paintSheet(this.#texture.getContext() as CanvasRenderingContext2D, this.sheet, this.#lit, this.#kind.backed, this.#look);
+    this.#texture.update(true);
+    return true;
+  }
+
+  dispose(): void {
+    this.#mesh.dispose(false, true);
+  }
+
+  #newMesh(scene: Scene): Mesh {
+    const { name, size, over } = this.#kind;
+    const mesh = CreatePlane(name, { width: size.width, height: size.height }, scene);
+    const material = unlit(name, scene);
+    material.diffuseTexture = this.#texture;
+    material.useAlphaFromDiffuseTexture = true;
+    material.disableDepthWrite = over;
+    if (over) material.depthFunction = ALWAYS;
+    mesh.material = material;
+    // What lies over the room is drawn before the panels that lie over it.
+    mesh.alphaIndex = over ? 1_000 : 1_001;
+    mesh.isPickable = false;
+    mesh.applyFog = false;
+    mesh.isVisible = false;
+    return mesh;
+  }
+}
+
+/** WebGL's `ALWAYS`: nothing that stands before it hides it. */
+const ALWAYS = 0x0207;
