@@ -45,8 +45,8 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   session.start();
   const stage = new Stage(canvas);
   const times = new FrameTimes();
-  startSystems(session, stage, times);
-  offerHeadset(app, stage);
+  const { wear } = startSystems(session, stage, times);
+  offerHeadset(app, stage, wear);
   window.addEventListener("pagehide", () => session.goodbye());
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());

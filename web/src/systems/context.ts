@@ -6,7 +6,8 @@ import type { Replica, Change } from "../core/replica";
 import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
-import type { Stage } from "../scene/stage";
+import type { Sight, Stage } from "../scene/stage";
+import type { Worn } from "./worn";
 
 /** The frame that is being made. */
 export interface FrameClock {
@@ -36,6 +37,9 @@ export interface Input {
   click: { readonly x: number; readonly y: number } | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
   pointer: { readonly x: number; readonly y: number } | undefined;
+  /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */
+  aim: Sight | undefined;
+  chooses: boolean;
   /** True while something else (a handle) uses the pointer; written by its owner. */
   taken: boolean;
 }
@@ -50,6 +54,8 @@ export interface Context {
   /** What the last frames cost. */
   readonly times: FrameTimes;
   readonly input: Input;
+  /** What a headset adds while it is worn. */
+  readonly worn: Worn;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;
 }

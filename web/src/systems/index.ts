@@ -18,11 +18,13 @@ import { rest } from "./rest";
 import { seats } from "./seats";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
+import { Worn, worn } from "./worn";
 
 /** The order of a frame. */
 const FRAME: readonly System[] = [
   broker, //     what the room told since the last frame
   entities, //   things appear, move, change, go
+  worn, //       what a headset adds: where its hands point, and who uses that
   seats, //      where the visitor sits, and what they may sit on
   locomotion, // keys and touch become a step of the visitor
   orbit, //      behind the lobby the room turns instead
@@ -35,8 +37,16 @@ const FRAME: readonly System[] = [
   stats, //      numbers of the connection, once a second
 ];
 
-/** Starts all systems and notes what frames cost; the returned function ends them in reverse. */
-export function startSystems(session: Session, stage: Stage, times: FrameTimes): () => void {
+/** The systems at work. */
+export interface Running {
+  /** Adds a headset's systems to the frame until the returned function is called. */
+  wear(systems: readonly System[]): () => void;
+  /** Ends all in reverse. */
+  end(): void;
+}
+
+/** Starts all systems and notes what frames cost. */
+export function startSystems(session: Session, stage: Stage, times: FrameTimes): Running {
   const clock: FrameClock = { now_ms: performance.now(), dt_s: 0, changes: [], people: { near: 0, mid: 0, far: 0 } };
   const controls = newControls(stage.canvas, session.app);
   const steps: (() => void)[] = [];
@@ -49,6 +59,7 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
     clock,
     times,
     input: controls.input,
+    worn: new Worn(),
     onFrame: (step) => void steps.push(step),
   };
   const ends = FRAME.map((system) => system(context));
@@ -65,10 +76,13 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
     },
     (render_ms) => times.drawn(render_ms),
   );
-  return () => {
-    stop();
-    for (const end of ends.reverse()) end();
-    controls.dispose();
+  return {
+    wear: (systems) => context.worn.start(systems, context),
+    end: () => {
+      stop();
+      for (const end of ends.reverse()) end();
+      controls.dispose();
+    },
   };
 }
 

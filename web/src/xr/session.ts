@@ -8,6 +8,8 @@ import { WebXRCamera } from "@babylonjs/core/XR/webXRCamera";
 import { WebXRSessionManager } from "@babylonjs/core/XR/webXRSessionManager";
 import type { HeadsetVisit } from "../core/headset";
 import { FAR_M, NEAR_M, type Stage } from "../scene/stage";
+import type { Running } from "../systems";
+import { headsetFrame } from "./frame";
 import { frameTime } from "./frame_time";
 import { Tracking } from "./tracking";
 import { viewOf } from "./view";
@@ -16,10 +18,12 @@ import { viewOf } from "./view";
 const WANTED: XRSessionInit = { requiredFeatures: ["local-floor"], optionalFeatures: ["hand-tracking"] };
 
 /** Goes into the headset; rejects when there is none or the browser refuses. */
-export async function enterXr(stage: Stage): Promise<HeadsetVisit> {
+export async function enterXr(stage: Stage, wear: Running["wear"]): Promise<HeadsetVisit> {
   const manager = new WebXRSessionManager(stage.scene);
   const session = await begin(manager);
   const ended = present(stage, manager, newCamera(stage, manager), session);
+  const takeOff = wear(headsetFrame());
+  void ended.then(takeOff);
   try {
     await startDrawing(manager, session);
   } catch (error) {

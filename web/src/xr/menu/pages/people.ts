@@ -1,0 +1,99 @@
+/** Who is here, and what one may do to them or change of oneself. Pure: state in, rows out. */
+import { NICKNAME_CHARS_MAX } from "../../../core/generated";
+import type { Person } from "../../../core/people";
+import { type Role, mayMute, rolesToGive } from "../../../core/rights";
+import { whisperKey } from "../../../ui/logic/hearers";
+import { nicknameError } from "../../../ui/logic/nickname";
+import { roleChoices } from "../../../ui/logic/roles";
+import type { Page, Row } from "../rows";
+import type { Desk } from "../state";
+
+export function people(desk: Desk): Page {
+  const all = desk.app.people.people$.value;
+  const chosen = all.find((person) => person.user_id === desk.state.person);
+  if (chosen?.self === true) return { rows: self(desk, chosen) };
+  if (chosen !== undefined && !desk.observing) return { rows: about(desk, chosen) };
+  const alone = all.every((person) => person.self);
+  const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
+  return { rows: [...all.map((person) => entry(desk, person)), ...(alone ? [{ kind: "words", words, tone: "soft" } as const] : [])] };
+}
+
+function entry(desk: Desk, person: Person): Row {
+  const { user_id, nickname, color, away } = person;
+  const may = person.self || !desk.observing;
+  const act = may ? { act: () => desk.go({ person: user_id }) } : {};
+  return { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: color, away, ...act };
+}
+
+/** What someone is, beside their name. */
+function standing(desk: Desk, { user_id, self, role, muted, away }: Person): string {
+  const blocked = desk.app.people.relations$.value.blocked.has(user_id);
+  const words = [
+    self ? "you" : "",
+    role === "visitor" ? "" : role,
+    muted ? "muted" : "",
+    blocked ? "blocked" : away ? "away" : "",
+  ];
+  return words.filter((each) => each !== "").join(" · ");
+}
+
+function back(desk: Desk, words: string): Row {
+  return { kind: "buttons", buttons: [{ words, icon: "back", act: () => desk.go({ person: null }) }] };
+}
+
+function self(desk: Desk, { nickname, color }: Person): readonly Row[] {
+  const { app } = desk;
+  const rename = (): void =>
+    desk.write({
+      title: "Your name",
+      invites: "Your name",
+      value: nickname,
+      chars_max: NICKNAME_CHARS_MAX,
+      send_words: "Save",
+      error: nicknameError,
+      send: (text) => desk.attempt(app.profile.rename(text)),
+    });
+  return [
+    back(desk, "Everyone here"),
+    { kind: "field", words: "Your name", value: nickname, invites: "Your name", edit: rename },
+    { kind: "swatches", words: "Your colour", value: color, choose: (hex) => void desk.attempt(app.profile.recolor(hex)) },
+  ];
+}
+
+function about(desk: Desk, person: Person): readonly Row[] {
+  const { app } = desk;
+  const { user_id, nickname, role, muted } = person;
+  const rights = app.rights.rights$.value;
+  const blocked = app.people.relations$.value.blocked.has(user_id);
+  const roles = roleChoices(rolesToGive(rights, role), role);
+  const giving: Row = {
+    kind: "choice",
+    words: "Role",
+    options: roles,
+    value: role,
+    choose: (wanted) => void desk.attempt(app.rights.setRole(user_id, wanted as Role)),
+  };
+  const whisper = (): void => desk.go({ page: "chat", whispered_to: user_id, hearers: whisperKey(user_id), person: null });
+  const mute = (): void => void desk.attempt(app.rights.setMuted(user_id, !muted));
+  const block = (): void => void desk.attempt(app.people.setBlocked(user_id, !blocked));
+  return [
+    back(desk, "Everyone here"),
+    { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: person.color, away: person.away },
+    ...(rolesToGive(rights, role).length > 0 ? [giving] : []),
+    {
+      kind: "buttons",
+      columns: 2,
+      buttons: [
+        ...(blocked ? [] : [{ words: "Whisper", icon: "chat", act: whisper } as const]),
+        { words: blocked ? "Unblock" : "Block", act: block },
+        ...(mayMute(rights, role) ? [{ words: muted ? "Unmute for everyone" : "Mute for everyone", act: mute }] : []),
+      ],
+    },
+    {
+      kind: "words",
+      small: true,
+      tone: "soft",
+      words: blocked ? "You do not see or hear each other." : "If you block someone, you no longer see or hear each other.",
+    },
+  ];
+}
