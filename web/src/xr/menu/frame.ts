@@ -16,7 +16,10 @@ const TABS_WIDTH = 158;
 const TAB_HEIGHT = 54;
 /** The page: where it begins and how large it is. */
 const PAGE = { x: EDGE + TABS_WIDTH + 20, y: HEAD + 14, width: MENU.width - TABS_WIDTH - 2 * EDGE - 20, height: MENU.height - HEAD - 14 - EDGE };
-const LEAF = { width: 64, height: 44 };
+/** The strip beside rows of which there are more: up at its top, down at its end. */
+const LEAF = { width: 48, height: 64 };
+/** Between lines of what was said. */
+const TIGHT = 3;
 
 export interface Head {
   readonly title: string;
@@ -67,45 +70,48 @@ function putTab(sheet: Sheet, { page, words, icon, badge }: Tab, index: number, 
 
 function putPage(sheet: Sheet, page: Page, state: MenuState, go: (change: Partial<MenuState>) => void, measure: Measure): void {
   const refused: readonly Row[] = state.refusal === null ? [] : [{ kind: "words", words: state.refusal, tone: "danger" }];
-  const below = [...refused, ...(page.below ?? [])].map((row, index) => layOut(row, `below ${index}`, PAGE.width, measure));
-  const below_height = heightOf(below);
-  const rows = page.rows.map((row, index) => layOut(row, `row ${index}`, PAGE.width, measure));
-  const room = PAGE.height - (below_height === 0 ? 0 : below_height + GAP + 4);
+  const laid = (rows: readonly Row[], key: string, width: number): readonly Laid[] =>
+    rows.map((row, index) => layOut(row, `${key} ${index}`, width, measure));
+  const below = laid([...refused, ...(page.below ?? [])], "below", PAGE.width);
+  const below_height = heightOf(below, GAP);
+  putRows(sheet, below, PAGE.y + PAGE.height - below_height, GAP);
+
   const newest_last = page.newest_last === true;
-  const whole = screensOf(rows, room, GAP, newest_last);
-  const spans = whole.length === 1 ? whole : screensOf(rows, room - LEAF.height - GAP, GAP, newest_last);
+  const gap = newest_last ? TIGHT : GAP;
+  const height = PAGE.height - (below_height === 0 ? 0 : below_height + GAP + 4);
+  const whole = laid(page.rows, "row", PAGE.width);
+  const leafed = heightOf(whole, gap) > height;
+  const rows = leafed ? laid(page.rows, "row", PAGE.width - LEAF.width - GAP) : whole;
+  const spans = screensOf(rows, height, gap, newest_last);
   const screen = Math.min(state.screen, spans.length - 1);
   const shown = rows.slice(...(spans[screen] ?? ([0, 0] as Span)));
-  const leafed = spans.length > 1;
-  const until = PAGE.y + room - (leafed ? LEAF.height + GAP : 0);
-  putRows(sheet, shown, newest_last ? Math.max(PAGE.y, until - heightOf(shown)) : PAGE.y);
-  if (leafed) putLeaves(sheet, screen, spans.length, newest_last, until + GAP, (to) => go({ screen: to }));
-  putRows(sheet, below, PAGE.y + PAGE.height - below_height);
+  putRows(sheet, shown, newest_last ? Math.max(PAGE.y, PAGE.y + height - heightOf(shown, gap)) : PAGE.y, gap);
+  if (leafed) putLeaves(sheet, screen, spans.length, newest_last, height, (to) => go({ screen: to }));
 }
 
-function heightOf(rows: readonly Laid[]): number {
-  return rows.reduce((sum, { height }) => sum + height, 0) + Math.max(0, rows.length - 1) * GAP;
+function heightOf(rows: readonly Laid[], gap: number): number {
+  return rows.reduce((sum, { height }) => sum + height, 0) + Math.max(0, rows.length - 1) * gap;
 }
 
-function putRows(sheet: Sheet, rows: readonly Laid[], from: number): void {
+function putRows(sheet: Sheet, rows: readonly Laid[], from: number, gap: number): void {
   let y = from;
   for (const row of rows) {
     row.put(sheet, PAGE.x, y);
-    y += row.height + GAP;
+    y += row.height + gap;
   }
 }
 
 /** Up and down through the screens of a page; `newest_last` counts them from the end. */
-function putLeaves(sheet: Sheet, screen: number, count: number, newest_last: boolean, y: number, show: (screen: number) => void): void {
-  const right = PAGE.x + PAGE.width;
+function putLeaves(sheet: Sheet, screen: number, count: number, newest_last: boolean, height: number, show: (screen: number) => void): void {
+  const x = PAGE.x + PAGE.width - LEAF.width;
   const [up, down] = newest_last ? [screen + 1, screen - 1] : [screen - 1, screen + 1];
-  const leaf = (key: string, icon: "ascend" | "down", x: number, to: number): void => {
+  const leaf = (key: string, icon: "ascend" | "down", y: number, to: number): void => {
     const enabled = to >= 0 && to < count;
     sheet.target({ key, x, y, ...LEAF, face: "raised", enabled, act: () => show(to) });
     sheet.icon(x + (LEAF.width - 26) / 2, y + (LEAF.height - 26) / 2, 26, icon, enabled ? "ink" : "soft");
   };
+  leaf("leaf up", "ascend", PAGE.y, up);
+  leaf("leaf down", "down", PAGE.y + height - LEAF.height, down);
   const place = newest_last ? count - screen : screen + 1;
-  sheet.text(right - 2 * LEAF.width - 2 * GAP - 4, y + LEAF.height / 2, `${place} of ${count}`, { color: "soft", align: "right" });
-  leaf("leaf up", "ascend", right - 2 * LEAF.width - GAP, up);
-  leaf("leaf down", "down", right - LEAF.width, down);
+  sheet.text(x + LEAF.width / 2, PAGE.y + height / 2, `${place}/${count}`, { size: TEXT.small, color: "soft", align: "center" });
 }

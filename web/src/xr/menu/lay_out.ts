@@ -15,12 +15,16 @@ const PAD = 14;
 const ICON = 24;
 const SWATCHES_IN_A_LINE = 6;
 const LINES_OF_WORDS_MAX = 6;
-/** The plate of a switch. */
-const SWITCH = { width: 66, height: 40 };
+const SWITCH = { width: 58, height: 32 };
+/** Options stand in one line where they can. */
+const CHIP_PAD = 12;
+/** What is stepped through: the knobs, and what stands between them. */
+const STEP = { knob: 56, shown: 92 };
 
 const BODY: Font = { size: TEXT.body, strong: false };
 const STRONG: Font = { size: TEXT.body, strong: true };
 const SMALL: Font = { size: TEXT.small, strong: false };
+const CHIP: Font = { size: TEXT.note, strong: true };
 const SMALL_STRONG: Font = { size: TEXT.small, strong: true };
 
 /** A row with its height, ready to be put somewhere. */
@@ -100,21 +104,22 @@ export function putButton(
   width: number,
   height: number,
   measure: Measure,
+  font: Font = STRONG,
 ): void {
   const { words, icon, face = "raised", enabled = true } = button;
   sheet.target({ key, x, y, width, height, face, enabled, act: () => button.act() });
   const color = !enabled ? "soft" : face === "primary" || face === "chosen" ? "on_accent" : face === "danger" ? "danger" : "ink";
   const iconed = icon === undefined ? 0 : ICON + (words === "" ? 0 : 8);
-  const text = words === "" ? "" : fitted(words, width - 2 * 8 - iconed, STRONG, measure);
-  const long = text === "" ? 0 : measure(text, TEXT.body, true);
+  const text = words === "" ? "" : fitted(words, width - 2 * 8 - iconed, font, measure);
+  const long = text === "" ? 0 : measure(text, font.size, font.strong);
   const left = x + (width - long - iconed) / 2;
   if (icon !== undefined) sheet.icon(left, y + (height - ICON) / 2, ICON, icon, color);
-  if (text !== "") sheet.text(left + iconed, y + height / 2, text, { ...STRONG, color });
+  if (text !== "") sheet.text(left + iconed, y + height / 2, text, { ...font, color });
 }
 
 function entry(row: Extract<Row, { kind: "entry" }>, key: string, width: number, measure: Measure): Laid {
   const { act, button } = row;
-  const side = button === undefined ? 0 : Math.max(96, measure(button.words, TEXT.body, true) + 2 * PAD);
+  const side = button === undefined ? 0 : Math.max(124, measure(button.words, TEXT.body, true) + 2 * PAD);
   const own = width - (side === 0 ? 0 : side + GAP);
   return {
     height: ENTRY_HEIGHT,
@@ -146,25 +151,20 @@ function switched(row: Extract<Row, { kind: "switch" }>, key: string, width: num
       note.forEach((each, index) =>
         sheet.text(x + PAD, first + 25 + index * TEXT.small * LEADING, each, { ...SMALL, color: "soft" }),
       );
-      putSwitch(sheet, row.on, x + width - PAD - SWITCH.width, y + height / 2);
+      sheet.add({ kind: "switch", x: x + width - PAD - SWITCH.width, y: y + (height - SWITCH.height) / 2, ...SWITCH, on: row.on });
     },
   };
 }
 
-function putSwitch(sheet: Sheet, on: boolean, x: number, middle: number): void {
-  const radius = 13;
-  sheet.text(x + SWITCH.width, middle, on ? "On" : "Off", { ...SMALL_STRONG, color: on ? "accent" : "soft", align: "right" });
-  sheet.add({ kind: "dot", x: x + radius, y: middle, radius, color: on ? "#FFB224" : "#B8C4CF", hollow: !on });
-}
-
 function steps(row: Extract<Row, { kind: "steps" }>, key: string, width: number, measure: Measure): Laid {
-  const edge = 56;
+  const { knob: edge, shown } = STEP;
+  const beside = 2 * edge + shown;
   return {
     height: BUTTON_HEIGHT,
     put: (sheet, x, y) => {
       const middle = y + BUTTON_HEIGHT / 2;
       const right = x + width;
-      sheet.text(x + PAD, middle, fitted(row.words, width - 3 * edge - 5 * PAD, STRONG, measure), STRONG);
+      sheet.text(x + PAD, middle, fitted(row.words, width - beside - 2 * PAD, STRONG, measure), STRONG);
       const knob = (sign: 1 | -1, left: number): void => {
         sheet.target({
           key: `${key} ${sign > 0 ? "more" : "less"}`,
@@ -179,16 +179,16 @@ function steps(row: Extract<Row, { kind: "steps" }>, key: string, width: number,
         });
         sheet.text(left + edge / 2, middle, sign > 0 ? "+" : "−", { size: TEXT.lead, strong: true, align: "center" });
       };
-      knob(-1, right - 3 * edge - 2 * GAP);
+      knob(-1, right - beside);
       knob(1, right - edge);
-      sheet.text(right - 1.5 * edge - GAP, middle, row.shown, { ...BODY, align: "center" });
+      sheet.text(right - edge - shown / 2, middle, row.shown, { ...BODY, align: "center" });
     },
   };
 }
 
 function choice(row: Extract<Row, { kind: "choice" }>, key: string, width: number, measure: Measure): Laid {
   const lines = linesOf(row.options, width, measure);
-  return labelled(row.words, {
+  const chips: Laid = {
     height: lines.length * (TARGET_MIN_DMM + GAP) - GAP,
     put: (sheet, x, y) =>
       lines.forEach((options, line) => {
@@ -198,15 +198,16 @@ function choice(row: Extract<Row, { kind: "choice" }>, key: string, width: numbe
           const chosen = value === row.value;
           const top = y + line * (TARGET_MIN_DMM + GAP);
           const button = { words, face: chosen ? "chosen" : "raised", act: () => row.choose(value) } as const;
-          putButton(sheet, button, `${key} ${value}`, left, top, wide, TARGET_MIN_DMM, measure);
+          putButton(sheet, button, `${key} ${value}`, left, top, wide, TARGET_MIN_DMM, measure, CHIP);
           left += wide + GAP;
         }
       }),
-  });
+  };
+  return row.words === "" ? chips : labelled(row.words, chips);
 }
 
 function chipWidth(words: string, width: number, measure: Measure): number {
-  return Math.min(width, Math.max(64, measure(words, TEXT.body, true) + 2 * PAD));
+  return Math.min(width, Math.max(64, measure(words, CHIP.size, CHIP.strong) + 2 * CHIP_PAD));
 }
 
 /** Options side by side, in as many lines as they take. */
@@ -259,15 +260,17 @@ function swatches(row: Extract<Row, { kind: "swatches" }>, key: string, width: n
 function line(row: Extract<Row, { kind: "line" }>, width: number, measure: Measure): Laid {
   const lines = wrapped(row.text, width, BODY, measure, 8);
   const step = TEXT.body * LEADING;
-  const head = row.by === undefined ? 0 : TEXT.body * 1.5;
+  // Room above a name, so that lines of one person stand together.
+  const [above, name_height] = row.by === undefined ? [0, 0] : [8, TEXT.body * 1.4];
+  const head = above + name_height;
   return {
     height: head + lines.length * step,
     put: (sheet, x, y) => {
       if (row.by !== undefined) {
         const { name, color, aside } = row.by;
         const shown = fitted(name, width * 0.55, STRONG, measure);
-        sheet.text(x, y + head / 2, shown, { ...STRONG, color: color as `#${string}` });
-        sheet.text(x + measure(shown, TEXT.body, true) + 10, y + head / 2, aside, { ...SMALL, color: "soft" });
+        sheet.text(x, y + above + name_height / 2, shown, { ...STRONG, color: color as `#${string}` });
+        sheet.text(x + measure(shown, TEXT.body, true) + 10, y + above + name_height / 2, aside, { ...SMALL, color: "soft" });
       }
       lines.forEach((each, index) => sheet.text(x, y + head + (index + 0.5) * step, each, BODY));
     },

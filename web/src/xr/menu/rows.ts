@@ -49,6 +49,6 @@ export type Row =
 export interface Page {
   readonly rows: readonly Row[];
   readonly below?: readonly Row[];
-  /** What happened last stands last and is seen first. */
+  /** What happened last stands last and is seen first; rows stand close together. */
   readonly newest_last?: boolean;
 }

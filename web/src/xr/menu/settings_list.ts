@@ -27,7 +27,7 @@ export const SETTINGS_LIST: readonly SettingLine[] = [
   {
     kind: "switch",
     words: "Reduce motion",
-    note: "What follows you does so at once, without gliding.",
+    note: "Nothing glides after you.",
     read: ({ reduce_motion }) => reduce_motion,
     with: (settings, reduce_motion) => ({ ...settings, reduce_motion }),
   },
@@ -40,7 +40,7 @@ export const SETTINGS_LIST: readonly SettingLine[] = [
   },
   {
     kind: "range",
-    words: "Look speed on the page",
+    words: "Mouse look speed",
     range: LOOK_SPEED_RANGE,
     step: 0.1,
     shown: (value) => `${formatNumber(value, 1)}×`,

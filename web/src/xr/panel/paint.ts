@@ -36,6 +36,8 @@ function paintPiece(pen: Pen, piece: Piece, lit: ReadonlySet<string>, backed: bo
     case "rule":
       pen.fillStyle = look.line;
       return pen.fillRect(piece.x, piece.y, piece.width, 1.2);
+    case "switch":
+      return paintSwitch(pen, piece.x, piece.y, piece.width, piece.height, piece.on, look);
     case "bars":
       return paintBars(pen, piece.x, piece.y, piece.height, piece.bars, look);
     case "plate": {
@@ -99,6 +101,12 @@ function ring(pen: Pen, x: number, y: number, radius: number, color: string, wid
   pen.beginPath();
   pen.arc(x, y, radius, 0, 2 * Math.PI);
   pen.stroke();
+}
+
+function paintSwitch(pen: Pen, x: number, y: number, width: number, height: number, on: boolean, look: Look): void {
+  box(pen, x, y, width, height, height / 2, on ? look.accent : "#0d1318", on ? undefined : look.tones.soft, 1.6);
+  const radius = height / 2 - 5;
+  paintDot(pen, on ? x + width - height / 2 : x + height / 2, y + height / 2, radius, on ? look.tones.on_accent : look.tones.soft, false);
 }
 
 function paintBars(pen: Pen, x: number, y: number, height: number, bars: number, look: Look): void {

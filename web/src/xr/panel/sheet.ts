@@ -11,7 +11,7 @@ export const TARGET_MIN_DMM = 40;
 /** Height of the smallest letters, dmm. */
 export const TEXT_MIN_DMM = 16;
 /** How high letters are, dmm. */
-export const TEXT = { small: TEXT_MIN_DMM, body: 20, lead: 24 } as const;
+export const TEXT = { small: TEXT_MIN_DMM, note: 18, body: 20, lead: 24 } as const;
 
 /** A colour of the interface by what it means. */
 export type Tone = "ink" | "soft" | "accent" | "danger" | "good" | "on_accent";
@@ -37,6 +37,7 @@ export type Piece =
   | { readonly kind: "rule"; readonly x: number; readonly y: number; readonly width: number }
   | { readonly kind: "bars"; readonly x: number; readonly y: number; readonly height: number; readonly bars: number }
   | { readonly kind: "plate"; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly mark?: Tone }
+  | { readonly kind: "switch"; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly on: boolean }
   | { readonly kind: "target"; readonly target: Target };
 
 /** Something to press. */

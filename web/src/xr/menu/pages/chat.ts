@@ -34,7 +34,7 @@ function writing(desk: Desk): readonly Row[] {
   if (way === undefined) return [];
   const to: Row = {
     kind: "choice",
-    words: "To",
+    words: "",
     options: ways.map(({ key, words }) => ({ value: key, words })),
     value: way.key,
     choose: (hearers) => {

@@ -75,6 +75,7 @@ function about(desk: Desk, person: Person): readonly Row[] {
   };
   const whisper = (): void => desk.go({ page: "chat", whispered_to: user_id, hearers: whisperKey(user_id), person: null });
   const mute = (): void => void desk.attempt(app.rights.setMuted(user_id, !muted));
+  const muting: Row = { kind: "buttons", buttons: [{ words: muted ? "Unmute for everyone" : "Mute for everyone", act: mute }] };
   const block = (): void => void desk.attempt(app.people.setBlocked(user_id, !blocked));
   return [
     back(desk, "Everyone here"),
@@ -82,13 +83,12 @@ function about(desk: Desk, person: Person): readonly Row[] {
     ...(rolesToGive(rights, role).length > 0 ? [giving] : []),
     {
       kind: "buttons",
-      columns: 2,
       buttons: [
         ...(blocked ? [] : [{ words: "Whisper", icon: "chat", act: whisper } as const]),
         { words: blocked ? "Unblock" : "Block", act: block },
-        ...(mayMute(rights, role) ? [{ words: muted ? "Unmute for everyone" : "Mute for everyone", act: mute }] : []),
       ],
     },
+    ...(mayMute(rights, role) ? [muting] : []),
     {
       kind: "words",
       small: true,

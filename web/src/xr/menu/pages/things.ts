@@ -32,8 +32,10 @@ const FADE = 0.1;
 export function things(desk: Desk): Page {
   const selection = desk.app.building.selection$.value;
   if (selection === null) return { rows: adding(desk), below: [taking(desk, [])] };
-  const rows = desk.state.placing ? placing(desk, selection) : looks(desk, selection);
-  return { rows, below: [taking(desk, [{ words: "Done", icon: "check", act: () => desk.app.building.select(null) }])] };
+  const done: Button = { words: "Done", icon: "check", act: () => desk.app.building.select(null) };
+  if (!desk.state.placing) return { rows: looks(desk, selection), below: [taking(desk, [done])] };
+  const back: Button = { words: "Look", icon: "back", act: () => desk.go({ placing: false }) };
+  return { rows: placing(desk, selection), below: [taking(desk, [back, done])] };
 }
 
 function adding({ app, attempt, around }: Desk): readonly Row[] {
@@ -78,7 +80,7 @@ function looks(desk: Desk, selection: Selection): readonly Row[] {
       kind: "buttons",
       buttons: [
         { words: "Place", icon: "move", act: () => desk.go({ placing: true }) },
-        { words: "Double", icon: "duplicate", act: () => void attempt(app.building.duplicate()) },
+        { words: "Duplicate", icon: "duplicate", act: () => void attempt(app.building.duplicate()) },
         { words: "Delete", icon: "trash", face: "danger", act: () => void attempt(app.building.remove()) },
       ],
     },
@@ -108,7 +110,6 @@ function placing(desk: Desk, selection: Selection): readonly Row[] {
   const turn = (sign: 1 | -1): void => set("rotation", rotationComponent(withPart(rotation_deg, 1, rotation_deg[1] + sign * TURN_DEG)));
   const fade = (sign: 1 | -1): void => set("visibility", Math.min(1, Math.max(FADE, millimetres(visibility + sign * FADE))));
   return [
-    { kind: "buttons", buttons: [{ words: "Name and colour", icon: "back", act: () => desk.go({ placing: false }) }] },
     { kind: "steps", words: "Left, right", shown: "10 cm", step: (sign) => move(sign * MOVE_M, 0, 0) },
     { kind: "steps", words: "Down, up", shown: metres(position, 1), step: (sign) => move(0, sign * MOVE_M, 0) },
     { kind: "steps", words: "Nearer, farther", shown: "10 cm", step: (sign) => move(0, 0, sign * MOVE_M) },
