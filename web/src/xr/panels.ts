@@ -80,6 +80,8 @@ class Panels {
     const inRoom = (surface: Surface): Reachable => ({ surface, in_rig: false, carrier: undefined });
     this.#reachable = [inRoom(menu), inRoom(keyboard), this.#wrist, inRoom(wall)];
     this.#all = [keyboard, menu, wrist, lines, wall];
+    // The wrist and the lines go along with the visitor: who looks for words wants those that stand.
+    stage.panels = () => [menu, keyboard, wall].filter((surface) => surface.shown).map((surface) => surface.facts());
     this.#heard = app.log.lines$.subscribe(() => (this.#wall_changed = true));
     app.hud.hud$.next({ text: "The menu: press Y, or look at the inside of your left wrist.", tone: "plain" });
   }
@@ -98,6 +100,7 @@ class Panels {
   }
 
   dispose(): void {
+    this.#context.stage.panels = () => [];
     this.#heard.unsubscribe();
     this.#lines.dispose();
     this.#menu.dispose();

@@ -31,6 +31,13 @@ test("a panel that is nearer is smaller by as much, and looks the same", () => {
   }
 });
 
+test("a point of the sheet is where it is touched", () => {
+  const panel = new PanelPlace(700, 520);
+  panel.before(EYE, 2.1, 0.4, 0.7);
+  panel.touch(...panel.point(120, 480));
+  expect([panel.u, panel.v, panel.front_m]).toEqual([expect.closeTo(120), expect.closeTo(480), expect.closeTo(0)]);
+});
+
 test("a ray misses what it goes past, away from, or comes to from behind", () => {
   const panel = new PanelPlace(400, 200);
   panel.before([0, 1.5, 0], 0, 0, 1);

@@ -47,6 +47,13 @@ export class PanelPlace {
     this.scale = distance_m / 1_000;
   }
 
+  /** Where a point of its sheet is. */
+  point(u: number, v: number): [number, number, number] {
+    const [right, up] = [(u - this.width / 2) * this.scale, (this.height / 2 - v) * this.scale];
+    const [sin_y, cos_y, sin_p, cos_p] = [Math.sin(this.yaw), Math.cos(this.yaw), Math.sin(this.pitch), Math.cos(this.pitch)];
+    return [this.x + right * cos_y + up * sin_y * sin_p, this.y + up * cos_p, this.z - right * sin_y + up * cos_y * sin_p];
+  }
+
   /** How far along a ray its surface is, metres; undefined when the ray misses or comes from behind. Sets `u`, `v`. */
   meet(origin: Vector, direction: Vector): number | undefined {
     const towards = this.#along(direction[0], direction[1], direction[2]);

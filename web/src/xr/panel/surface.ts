@@ -9,6 +9,7 @@ import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
+import type { PanelFacts } from "../../core/debug";
 import { unlit } from "../../scene/surfaces";
 import { type Look, PX_PER_DMM } from "./look";
 import { paintSheet } from "./paint";
@@ -51,6 +52,14 @@ export class Surface {
     this.#texture.wrapU = this.#texture.wrapV = Texture.CLAMP_ADDRESSMODE;
     this.#mesh = this.#newMesh(scene);
     if (parent !== undefined) this.#mesh.parent = parent;
+  }
+
+  /** What is written on it and where that is, in the frame of its place. */
+  facts(): PanelFacts {
+    const words = this.sheet.pieces.flatMap((piece) =>
+      piece.kind === "text" ? [{ text: piece.text, at: this.place.point(piece.x, piece.y) }] : [],
+    );
+    return { name: this.#kind.name, words };
   }
 
   get shown(): boolean {
