@@ -106,8 +106,8 @@ export class HandsOn {
         continue;
       }
       const { place } = surface;
-      const [x = 0, y = 0, z = 0] = in_rig ? tip.rig : tip.room;
-      const inside = place.touch(x, y, z);
+      const at = in_rig ? tip.rig : tip.room;
+      const inside = place.touch(at[0] ?? 0, at[1] ?? 0, at[2] ?? 0);
       finger.step(place.front_m, inside);
       if (!inside || Math.abs(place.front_m) > NEAR_M) continue;
       tip.near = true;

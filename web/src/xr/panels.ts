@@ -5,9 +5,8 @@
  * What they show and do is in their folders; which hand presses what in `hands_on`.
  */
 import type { Scene } from "@babylonjs/core/scene";
-import type { Viewer } from "../core/viewer";
 import { yawOf } from "../core/viewer";
-import { PLACE_FLOATS } from "../scene/rig";
+import type { Hand } from "../scene/rig";
 import { peopleCount } from "../ui/logic/names";
 import type { HeadsetContext } from "./frame";
 import { HandsOn, type Reachable } from "./hands_on";
@@ -18,9 +17,9 @@ import { MENU } from "./menu/frame";
 import { Menu, barsOf } from "./menu/menu";
 import { Follower } from "./panel/follow";
 import { type Look, newMeasure, readLook } from "./panel/look";
-import { wrappedAngle } from "./panel/place";
 import { Surface } from "./panel/surface";
 import type { Measure } from "./panel/wrap";
+import { type Seat, Standpoint } from "./standpoint";
 import { WALL, layOutWall } from "./wall/wall";
 import { WRIST, WristSight, layOutWrist } from "./wrist/wrist";
 
@@ -28,11 +27,9 @@ import { WRIST, WristSight, layOutWrist } from "./wrist/wrist";
 const MENU_AT = { m: 0.68, down: 0.07 };
 const KEYBOARD_AT = { m: 0.62, down: 0.52 };
 const WALL_AT = { m: 1.6, down: 0.02 };
-const LINES_AT = { m: 1.2, down: 0.09, down_over_menu: -0.42 };
+const LINES_AT = { m: 1.2, down: 0.14, down_over_menu: -0.42 };
 /** The wrist's panel looks as large as others at this distance, metres. */
-const WRIST_M = 0.34;
-/** A menu further away than this, metres, or further beside the view, radians, is not at hand: it is fetched. */
-const AT_HAND = { m: 1.4, aside: 1.1 };
+const WRIST_M = 0.42;
 /** Panels drawn in one frame: each costs a millisecond or two. */
 const DRAWN_PER_FRAME_MAX = 2;
 /** How often words that tell the time or numbers are looked at again, milliseconds. */
@@ -57,14 +54,17 @@ class Panels {
   readonly #wrist: Reachable;
   /** In the order in which they are drawn. */
   readonly #all: readonly Surface[];
-  /** The head in the room: a place, and as someone who stands there. */
-  readonly #eye = new Float32Array(PLACE_FLOATS);
-  readonly #viewer: Viewer = { x: 0, y: 0, z: 0, yaw: 0, pitch: 0, jumped: false };
+  readonly #standpoint = new Standpoint();
   #wall_screen = 0;
   #wall_changed = true;
-  #wrist_words = "";
+  /** What of the menu was laid out last, and of the wrist. */
+  #menu_version = -1;
+  #wrist_version = -1;
+  #wrist_open = false;
   #next_tick_ms = 0;
+  /** Held down when the headset is put on, the button means something else. */
   #asked_before = true;
+  #hinted = false;
   readonly #heard;
 
   constructor(context: HeadsetContext) {
@@ -83,12 +83,12 @@ class Panels {
     // The wrist and the lines go along with the visitor: who looks for words wants those that stand.
     stage.panels = () => [menu, keyboard, wall].filter((surface) => surface.shown).map((surface) => surface.facts());
     this.#heard = app.log.lines$.subscribe(() => (this.#wall_changed = true));
-    app.hud.hud$.next({ text: "The menu: press Y, or look at the inside of your left wrist.", tone: "plain" });
   }
 
   step(): void {
     const { stage, pointer, clock } = this.#context;
-    this.#see();
+    this.#standpoint.step(stage.rig);
+    if (!this.#hinted) this.#hint();
     this.#askForMenu();
     this.#tick();
     this.#carryWrist();
@@ -107,23 +107,31 @@ class Panels {
     for (const surface of this.#all) surface.dispose();
   }
 
-  // ---- where the visitor is ---------------------------------------------------------------------------------------
+  // ---- what opens and closes --------------------------------------------------------------------------------------
 
-  #see(): void {
+  /** The hand that does not point carries the wrist's panel and has the menu's button. */
+  get #other(): Hand {
     const { rig } = this.#context.stage;
-    const [x = 0, , z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = rig.toRoom(rig.head, this.#eye);
-    Object.assign(this.#viewer, { x, y: rig.y, z, yaw: yawOf(qx, qy, qz, qw) });
+    return this.#context.pointer.hand === rig.left ? rig.right : rig.left;
+  }
+
+  /** Where the menu is, once the hands are known. */
+  #hint(): void {
+    const { app, stage } = this.#context;
+    const hand = this.#other;
+    if (!hand.tracked) return;
+    this.#hinted = true;
+    const [button, side] = hand === stage.rig.left ? ["Y", "left"] : ["B", "right"];
+    const look = `look at the inside of your ${side} wrist`;
+    app.hud.hud$.next({ text: hand.jointed ? `For the menu, ${look}.` : `For the menu, press ${button} or ${look}.`, tone: "plain" });
   }
 
   /** The upper button of the hand that does not point. */
   #askForMenu(): void {
-    const { rig } = this.#context.stage;
-    const { upper_pressed } = this.#context.pointer.hand === rig.left ? rig.right : rig.left;
+    const { upper_pressed } = this.#other;
     if (upper_pressed && !this.#asked_before) this.#toggle();
     this.#asked_before = upper_pressed;
   }
-
-  // ---- what opens and closes --------------------------------------------------------------------------------------
 
   /** A menu that stands elsewhere is fetched rather than closed. */
   #toggle(): void {
@@ -139,20 +147,17 @@ class Panels {
   }
 
   #isAtHand(): boolean {
-    const { place } = this.#surfaces.menu;
-    const [dx, dz] = [place.x - this.#viewer.x, place.z - this.#viewer.z];
-    const aside = Math.abs(wrappedAngle(Math.atan2(dx, dz) - this.#viewer.yaw));
-    return Math.hypot(dx, dz) < AT_HAND.m && aside < AT_HAND.aside;
+    return this.#standpoint.isAtHand(this.#surfaces.menu.place);
   }
 
-  #put(surface: Surface, at: { readonly m: number; readonly down: number }): void {
-    surface.place.before(this.#eye, this.#viewer.yaw, at.down, at.m);
+  #put(surface: Surface, seat: Seat): void {
+    this.#standpoint.put(surface.place, seat, this.#context.stage.solids);
     surface.move();
   }
 
   #around() {
     const wall = (): Surface => this.#surfaces.wall;
-    const viewer = this.#viewer;
+    const { viewer } = this.#standpoint;
     return {
       get walled() {
         return wall().shown;
@@ -176,25 +181,25 @@ class Panels {
   // ---- what goes along --------------------------------------------------------------------------------------------
 
   #carryWrist(): void {
-    const { stage, pointer } = this.#context;
-    const { rig } = stage;
-    const left = pointer.hand !== rig.left;
-    const hand = left ? rig.left : rig.right;
+    const { rig } = this.#context.stage;
+    const { head } = rig;
+    const hand = this.#other;
     this.#wrist.carrier = hand;
-    this.#wrist_sight.step(hand, left, rig.head);
+    this.#wrist_sight.step(hand, hand === rig.left, head);
     const { surface } = this.#wrist;
     surface.shown = this.#wrist_sight.shown;
     if (!surface.shown) return;
-    const { x, y, z } = this.#wrist_sight;
-    surface.place.facing(rig.head, x, y, z, WRIST_M);
+    const { x, y, z, yaw, pitch } = this.#wrist_sight;
+    surface.place.put(x, y, z, yaw, pitch, WRIST_M);
     surface.move();
   }
 
   #carryLines(): void {
     const { app, stage, clock } = this.#context;
-    const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = stage.rig.head;
+    const { head } = stage.rig;
+    const yaw = yawOf(head[3] ?? 0, head[4] ?? 0, head[5] ?? 0, head[6] ?? 1);
     const { reduce_motion } = app.preferences.settings$.value;
-    this.#follower.step(x, y, z, yawOf(qx, qy, qz, qw), clock.dt_s, reduce_motion);
+    this.#follower.step(head[0] ?? 0, head[1] ?? 0, head[2] ?? 0, yaw, clock.dt_s, reduce_motion);
     const { lines } = this.#surfaces;
     const over = this.#menu.isOpen && this.#isAtHand();
     const down = over ? LINES_AT.down_over_menu : LINES_AT.down;
@@ -226,7 +231,8 @@ class Panels {
 
   #layOutMenu(wall_ms: number): void {
     const { menu, keyboard } = this.#surfaces;
-    if (!this.#menu.isOpen || !this.#menu.takeChanged()) return;
+    if (!this.#menu.isOpen || this.#menu.version === this.#menu_version) return;
+    this.#menu_version = this.#menu.version;
     menu.put(this.#menu.layOut(this.#measure, wall_ms));
     const keys = this.#menu.layOutKeyboard(this.#measure);
     menu.shown = true;
@@ -249,18 +255,17 @@ class Panels {
   }
 
   #layOutWrist(): void {
+    const open = this.#menu.isOpen && this.#isAtHand();
+    if (this.#wrist_version === this.#menu.version && this.#wrist_open === open) return;
+    [this.#wrist_version, this.#wrist_open] = [this.#menu.version, open];
     const { app } = this.#context;
-    const chat = this.#menu.tabs().find(({ page }) => page === "chat");
     const words = {
       room: app.room.name,
       people: peopleCount(app.people.people$.value.length),
       bars: barsOf(app.visit.connection$.value),
-      unread: chat?.badge ?? "",
-      open: this.#menu.isOpen && this.#isAtHand(),
+      unread: this.#menu.unread,
+      open,
     };
-    const key = JSON.stringify(words);
-    if (key === this.#wrist_words) return;
-    this.#wrist_words = key;
     this.#wrist.surface.put(layOutWrist(words, () => this.#toggle(), this.#measure));
   }
 }

@@ -39,7 +39,9 @@ test("a lost connection is told for as long as it is lost", () => {
   app.visit.connection$.next({ kind: "reconnecting", since_ms: 0, next_try_ms: 3_000 });
   expect(lines.step(10, 0)).toBe(true);
   expect(lines.standing(0).at(-1)?.text).toBe("Reconnecting… Next try in 3 s");
-  expect(lines.step(20, 1_500)).toBe(true);
+  expect([lines.step(20, 400), lines.step(30, 1_500)]).toEqual([false, true]);
+  app.visit.connection$.next({ kind: "connecting" });
+  expect([lines.step(40, 1_600), lines.standing(1_600)]).toEqual([true, []]);
 });
 
 test("the newest line stands lowest, and what has no room above is left out", () => {

@@ -2,8 +2,7 @@
  * What just happened, before the eyes of someone with a headset: the lines of the page, and notices that stay while they
  * hold. Pure; the clock is an argument.
  */
-import type { Subscription } from "rxjs";
-import { skip } from "rxjs";
+import { type Subscription, distinctUntilChanged, merge, skip } from "rxjs";
 import type { ChatLine } from "../../core/chat";
 import type { HudLine } from "../../core/hud";
 import { isHidden } from "../../core/rights";
@@ -20,13 +19,18 @@ export class Lines {
   readonly #reads: () => boolean;
   readonly #heard: Subscription;
   #now_ms = 0;
-  #shown = "";
+  #changed = true;
+  /** The second that a notice counts down. */
+  #second = 0;
 
   /** `reads` says whether the chat is open: what is read there need not be told. */
   constructor(app: RoomApp, reads: () => boolean) {
     this.#app = app;
     this.#reads = reads;
-    this.#heard = app.hud.hud$.subscribe((line) => this.#queue.push(line, this.#now_ms));
+    const { connection$, admission$, driver$ } = app.visit;
+    this.#heard = app.hud.hud$.subscribe((line) => this.#push(line));
+    const kind$ = connection$.pipe(distinctUntilChanged((before, now) => before.kind === "online" && now.kind === "online"));
+    this.#heard.add(merge(kind$, admission$, driver$).subscribe(() => (this.#changed = true)));
     // What was said before is history.
     this.#heard.add(app.chat.chat$.pipe(skip(1)).subscribe((said) => this.#hear(said.at(-1))));
   }
@@ -34,11 +38,13 @@ export class Lines {
   /** A frame on two clocks: of the frame, and on the wall. True when other lines stand than in the last one. */
   step(now_ms: number, wall_ms: number): boolean {
     this.#now_ms = now_ms;
-    if ((this.#queue.next_expiry_ms ?? Infinity) <= now_ms) this.#queue.expire(now_ms);
-    const newest = this.#queue.lines.at(-1)?.key ?? 0;
-    const shown = `${this.#queue.lines.length} ${newest} ${this.#noticeKey(wall_ms)}`;
-    const changed = shown !== this.#shown;
-    this.#shown = shown;
+    if ((this.#queue.next_expiry_ms ?? Infinity) <= now_ms) {
+      this.#queue.expire(now_ms);
+      this.#changed = true;
+    }
+    const second = this.#app.visit.connection$.value.kind === "reconnecting" ? Math.floor(wall_ms / 1_000) : 0;
+    const changed = this.#changed || second !== this.#second;
+    [this.#second, this.#changed] = [second, false];
     return changed;
   }
 
@@ -52,11 +58,9 @@ export class Lines {
     this.#heard.unsubscribe();
   }
 
-  /** Changes when the notice's words do. */
-  #noticeKey(wall_ms: number): string {
-    const { connection$, admission$, driver$ } = this.#app.visit;
-    const { kind } = connection$.value;
-    return `${kind === "reconnecting" ? Math.floor(wall_ms / 1_000) : kind} ${admission$.value.ahead} ${driver$.value}`;
+  #push(line: HudLine): void {
+    this.#queue.push(line, this.#now_ms);
+    this.#changed = true;
   }
 
   #notice(wall_ms: number): HudLine | null {
@@ -77,6 +81,6 @@ export class Lines {
     if (line === undefined || line.user_id === self_id || this.#reads()) return;
     if (isHidden(this.#app.people.relations$.value, line.user_id)) return;
     const heard = heardBy(line.to, line.user_id, self_id, (id) => people.find((person) => person.user_id === id)?.nickname);
-    this.#queue.push({ text: overheard(line, heard), tone: "plain" }, this.#now_ms);
+    this.#push({ text: overheard(line, heard), tone: "plain" });
   }
 }

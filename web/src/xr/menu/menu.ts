@@ -54,8 +54,8 @@ export class Menu {
   #state: MenuState = AT_FIRST;
   #keyboard: Keyboard | null = null;
   #open = false;
-  /** Something is not as it was laid out last. */
-  #changed = true;
+  /** Another number whenever something is not as it was. */
+  version = 0;
   #seen: ChatLine | null;
   readonly #app: RoomApp;
   readonly #around: Around;
@@ -66,7 +66,7 @@ export class Menu {
     this.#around = around;
     this.#seen = app.chat.chat$.value.at(-1) ?? null;
     this.#heard = this.#changes().subscribe(() => {
-      this.#changed = true;
+      this.touch();
       this.#stay();
     });
   }
@@ -83,16 +83,9 @@ export class Menu {
     return this.#keyboard;
   }
 
-  /** Whether it has to be laid out again; asking is taken as doing it. */
-  takeChanged(): boolean {
-    const changed = this.#changed;
-    this.#changed = false;
-    return changed;
-  }
-
   /** Asks to be laid out again. */
   touch(): void {
-    this.#changed = true;
+    this.version += 1;
   }
 
   open(): void {
@@ -108,7 +101,7 @@ export class Menu {
   }
 
   dispose(): void {
-    this.close();
+    if (this.#open) this.close();
     this.#heard.unsubscribe();
   }
 
@@ -127,7 +120,7 @@ export class Menu {
     const rights = this.#app.rights.rights$.value;
     const observing = this.#observing;
     return TABS.filter(({ page }) => page !== "things" && page !== "states" ? true : isOffered(DRAWERS[page], rights, observing)).map(
-      (tab) => ({ ...tab, badge: tab.page === "chat" ? this.#unread() : "" }),
+      (tab) => ({ ...tab, badge: tab.page === "chat" ? this.unread : "" }),
     );
   }
 
@@ -214,7 +207,8 @@ export class Menu {
     this.go({ page: AT_FIRST.page });
   }
 
-  #unread(): string {
+  /** What was said since the chat was read, as a badge shows it. */
+  get unread(): string {
     const self_id = this.#app.people.people$.value.find((person) => person.self)?.user_id ?? null;
     return unreadBadge(unreadCount(this.#app.chat.chat$.value, this.#seen, self_id, this.#app.people.relations$.value));
   }

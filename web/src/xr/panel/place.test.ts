@@ -57,12 +57,12 @@ test("a fingertip knows how far before the panel it is, and when it is through",
   expect(panel.front_m).toBeCloseTo(-0.02);
 });
 
-test("a panel somewhere else is turned to the eye", () => {
+test("a panel that is put somewhere is upright for whoever looks there", () => {
   const panel = new PanelPlace(300, 200);
-  panel.facing(EYE, 1.2, 1.2, -1.7, 0.4);
-  const far = Math.hypot(0.2, -0.4, 0.3);
-  expect(panel.meet([1, 1.6, -2], [0.2 / far, -0.4 / far, 0.3 / far])).toBeCloseTo(far);
-  expect([panel.u, panel.v]).toEqual([expect.closeTo(150), expect.closeTo(100)]);
+  panel.put(1, 1.2, -1.6, 0, 0.6, 0.5);
+  const above = panel.point(150, 50);
+  expect([above[0], above[1] > 1.2, above[2] > -1.6]).toEqual([expect.closeTo(1), true, true]);
+  expect(Math.hypot(above[1] - 1.2, above[2] + 1.6)).toBeCloseTo(0.025);
 });
 
 test("an angle is the short way round", () => {

@@ -38,13 +38,10 @@ export class PanelPlace {
     [this.yaw, this.pitch, this.scale] = [yaw, pitch, distance_m / 1_000];
   }
 
-  /** Puts its middle somewhere, turned to an eye; it looks as large as at `distance_m`. */
-  facing(eye: Point, x: number, y: number, z: number, distance_m: number): void {
-    const [dx, dy, dz] = [x - at(eye, 0), y - at(eye, 1), z - at(eye, 2)];
+  /** Puts its middle somewhere, upright for whoever looks along these angles; it looks as large as at `distance_m`. */
+  put(x: number, y: number, z: number, yaw: number, pitch: number, distance_m: number): void {
     [this.x, this.y, this.z] = [x, y, z];
-    this.yaw = Math.atan2(dx, dz);
-    this.pitch = Math.atan2(-dy, Math.hypot(dx, dz));
-    this.scale = distance_m / 1_000;
+    [this.yaw, this.pitch, this.scale] = [yaw, pitch, distance_m / 1_000];
   }
 
   /** Where a point of its sheet is. */

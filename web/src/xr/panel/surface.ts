@@ -37,7 +37,8 @@ export class Surface {
   readonly #look: Look;
   readonly #mesh: Mesh;
   readonly #texture: DynamicTexture;
-  readonly #lit = new Set<string>();
+  /** What is lit: by a ray, by the left hand's tip, by the right one's. */
+  readonly #lit: [string, string, string] = ["", "", ""];
   #stale = true;
 
   constructor(scene: Scene, kind: SurfaceKind, look: Look) {
@@ -76,14 +77,11 @@ export class Surface {
     this.#stale = true;
   }
 
-  /** Lights what hands point at; up to three keys, "" for none. */
-  light(first: string, second: string, third: string): void {
+  /** Lights what hands point at, by its key; "" for nothing. */
+  light(ray: string, left: string, right: string): void {
     const lit = this.#lit;
-    const count = Number(first !== "") + Number(second !== "" && second !== first) + Number(third !== "" && third !== first && third !== second);
-    const same = lit.size === count && [first, second, third].every((key) => key === "" || lit.has(key));
-    if (same) return;
-    lit.clear();
-    for (const key of [first, second, third]) if (key !== "") lit.add(key);
+    if (ray === lit[0] && left === lit[1] && right === lit[2]) return;
+    [lit[0], lit[1], lit[2]] = [ray, left, right];
     this.#stale = true;
   }
 

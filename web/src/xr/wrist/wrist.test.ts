@@ -49,10 +49,11 @@ test("once there it does not flicker while the hand trembles, and goes with the 
   expect(seen(sight, gone)).toBe(false);
 });
 
-test("it floats over the wrist, towards the face", () => {
+test("it floats over the wrist, towards the face, upright for who looks", () => {
   const sight = new WristSight();
   seen(sight, hand(PALM_TO_FACE));
   expect(sight.y).toBeGreaterThan(1.15);
+  expect([sight.yaw, sight.pitch]).toEqual([expect.closeTo(0), expect.closeTo(0.9)]);
 });
 
 test("of a hand with joints the palm is known by its knuckles", () => {

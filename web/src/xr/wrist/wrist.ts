@@ -51,6 +51,9 @@ export class WristSight {
   x = 0;
   y = 0;
   z = 0;
+  /** How the head looks: the panel is upright for it. */
+  yaw = 0;
+  pitch = 0;
   shown = false;
   /** The direction out of the palm. */
   readonly #palm: [number, number, number] = [0, 0, 0];
@@ -70,7 +73,10 @@ export class WristSight {
     const [dx, dy, dz] = [(head[0] ?? 0) - this.x, (head[1] ?? 0) - this.y, (head[2] ?? 0) - this.z];
     const far = Math.hypot(dx, dy, dz) || 1;
     const facing = (dx * this.#palm[0] + dy * this.#palm[1] + dz * this.#palm[2]) / far;
-    const seen = -(dx * turned(head, 0, 0, 1, 0) + dy * turned(head, 0, 0, 1, 1) + dz * turned(head, 0, 0, 1, 2)) / far;
+    const [look_x, look_y, look_z] = [turned(head, 0, 0, 1, 0), turned(head, 0, 0, 1, 1), turned(head, 0, 0, 1, 2)];
+    const seen = -(dx * look_x + dy * look_y + dz * look_z) / far;
+    this.yaw = Math.atan2(look_x, look_z);
+    this.pitch = Math.asin(Math.max(-1, Math.min(1, -look_y)));
     const [from, looked] = this.shown ? [SHOWN_UNTIL, SEEN_UNTIL] : [SHOWN_FROM, SEEN_FROM];
     this.shown = facing > from && seen > looked && far < REACH_M;
   }
