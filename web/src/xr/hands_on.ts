@@ -6,13 +6,16 @@
 import { toRoom } from "../scene/hands";
 import { type Hand, PLACE_FLOATS, type Rig } from "../scene/rig";
 import { Fingertip, NEAR_M, type Felt, Presses } from "./panel/presses";
-import type { Surface } from "./panel/surface";
+import type { Surface as Panel } from "./panel/surface";
 import type { Pointer } from "./pointer";
 
 /** The tip of the index finger among the joints of a hand, in WebXR's order. */
 const INDEX_TIP = 9;
 /** How pressing, and pointing at something else, feel: strength and milliseconds. */
 const FELT = { press: { strength: 0.6, ms: 20 }, hover: { strength: 0.15, ms: 8 } } as const;
+
+/** What is known here of a panel. */
+export type Surface = Pick<Panel, "place" | "sheet" | "shown" | "light">;
 
 /** A panel that hands may be on. */
 export interface Reachable {
@@ -93,12 +96,10 @@ export class HandsOn {
   }
 
   #touch(tip: Tip, panels: readonly Reachable[], hand: Hand, rig: Rig, now_ms: number): void {
-    tip.near = false;
     tip.at = undefined;
     tip.known = findTip(hand, tip);
     if (tip.known) rig.toRoom(tip.rig, tip.room);
-    let pressed = false;
-    let held = false;
+    let [touching, least_m]: [Fingertip | undefined, number] = [undefined, Infinity];
     for (const { surface, in_rig, carrier } of panels) {
       const finger = fingerOf(tip, surface);
       if (!tip.known || !surface.shown || carrier === hand) {
@@ -109,13 +110,14 @@ export class HandsOn {
       const at = in_rig ? tip.rig : tip.room;
       const inside = place.touch(at[0] ?? 0, at[1] ?? 0, at[2] ?? 0);
       finger.step(place.front_m, inside);
-      if (!inside || Math.abs(place.front_m) > NEAR_M) continue;
-      tip.near = true;
-      tip.at = surface;
-      pressed = finger.pressed;
-      held = finger.held;
+      const apart_m = Math.abs(place.front_m);
+      // Where two panels meet it is at the one that it presses, else at the nearer one.
+      const here = finger.held || (touching?.held !== true && apart_m < least_m);
+      if (inside && apart_m < NEAR_M && here) [tip.at, touching, least_m] = [surface, finger, apart_m];
     }
+    tip.near = tip.at !== undefined;
     const { u, v } = tip.at?.place ?? NOWHERE;
+    const [pressed, held] = [touching?.pressed ?? false, touching?.held ?? false];
     feel(hand, tip.presses.step(tip.at?.sheet, u, v, pressed, held, now_ms));
   }
 }

@@ -163,6 +163,7 @@ class Panels {
         return wall().shown;
       },
       viewer,
+      beside: () => this.#standpoint.beside(),
       close: () => this.#close(),
       // Where one looks: the menu would stand before it.
       putUpWall: () => {
@@ -186,7 +187,7 @@ class Panels {
     const hand = this.#other;
     this.#wrist.carrier = hand;
     this.#wrist_sight.step(hand, hand === rig.left, head);
-    const { surface } = this.#wrist;
+    const surface = this.#surfaces.wrist;
     surface.shown = this.#wrist_sight.shown;
     if (!surface.shown) return;
     const { x, y, z, yaw, pitch } = this.#wrist_sight;
@@ -226,7 +227,7 @@ class Panels {
       lines.put(layOutLines(standing, this.#measure));
     }
     if (wall.shown && this.#wall_changed) this.#layOutWall();
-    if (this.#wrist.surface.shown) this.#layOutWrist();
+    if (this.#surfaces.wrist.shown) this.#layOutWrist();
   }
 
   #layOutMenu(wall_ms: number): void {
@@ -266,7 +267,7 @@ class Panels {
       unread: this.#menu.unread,
       open,
     };
-    this.#wrist.surface.put(layOutWrist(words, () => this.#toggle(), this.#measure));
+    this.#surfaces.wrist.put(layOutWrist(words, () => this.#toggle(), this.#measure));
   }
 }
 

@@ -37,6 +37,14 @@ test("before a wall it is nearer and looks as large, but never in one's face", (
   expect(-place.z).toBeCloseTo(0.4);
 });
 
+test("beside a menu there is room for what is made", () => {
+  const [standing, place] = [standpoint(), new PanelPlace(700, 500)];
+  standing.put(place, AHEAD, NOTHING);
+  const { yaw } = standing.beside();
+  const edge = Math.atan(place.width / 2 / 1_000);
+  expect(yaw - standing.viewer.yaw - edge).toBeGreaterThan(Math.atan(0.5 / 4));
+});
+
 test("what one went away or turned away from is not at hand", () => {
   const [standing, place] = [standpoint(), new PanelPlace(700, 500)];
   standing.put(place, AHEAD, NOTHING);

@@ -13,6 +13,9 @@ const NEAREST_M = 0.4;
 /** A panel further away than this, metres, or further beside the view, radians, is not at hand. */
 const AT_HAND = { m: 1.4, aside: 1.1 };
 
+/** So far beside the middle of a menu something of a metre is seen that is 4 m away, radians. */
+const BESIDE_RAD = 0.5;
+
 /** How far away a panel is, metres, and how far below the eye its middle is seen, radians. */
 export interface Seat {
   readonly m: number;
@@ -29,6 +32,11 @@ export class Standpoint {
     rig.toRoom(rig.head, eye);
     [viewer.x, viewer.y, viewer.z] = [eye[0] ?? 0, rig.y, eye[2] ?? 0];
     viewer.yaw = yawOf(eye[3] ?? 0, eye[4] ?? 0, eye[5] ?? 0, eye[6] ?? 1);
+  }
+
+  /** Who stands there and looks past a panel that is before them. */
+  beside(): Viewer {
+    return { ...this.viewer, yaw: this.viewer.yaw + BESIDE_RAD };
   }
 
   /** Puts a panel where one looks; what is in the way brings it nearer, and it looks as large. */

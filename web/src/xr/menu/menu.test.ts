@@ -20,7 +20,8 @@ interface Opened {
 function opened(page: PageName = "people"): Opened {
   const [room, around] = [testRoom(), [] as string[]];
   const did = (what: string) => () => void around.push(what);
-  const menu = new Menu(room.app, { walled: false, viewer: room.app.viewer, putUpWall: did("wall up"), takeDownWall: did("wall down"), close: did("closed") });
+  const { viewer } = room.app;
+  const menu = new Menu(room.app, { walled: false, viewer, beside: () => viewer, putUpWall: did("wall up"), takeDownWall: did("wall down"), close: did("closed") });
   menu.open();
   menu.go({ page });
   const sheet = (): Sheet => menu.layOut(measure, NOW_MS);

@@ -41,6 +41,8 @@ export interface Around {
   readonly walled: boolean;
   /** Where the visitor stands and looks now, their head's turn included. */
   readonly viewer: Viewer;
+  /** The same, looking past the menu: what is put there is seen. */
+  beside(): Viewer;
   putUpWall(): void;
   takeDownWall(): void;
   close(): void;

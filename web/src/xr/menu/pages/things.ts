@@ -39,11 +39,11 @@ export function things(desk: Desk): Page {
 }
 
 function adding({ app, attempt, around }: Desk): readonly Row[] {
-  const buttons = KINDS.map(({ kind, words }): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.viewer)) }));
+  const buttons = KINDS.map(({ kind, words }): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.beside())) }));
   return [
-    { kind: "title", words: "Put something before you" },
+    { kind: "title", words: "Put something beside this menu" },
     { kind: "buttons", columns: 3, buttons },
-    { kind: "words", words: "Or point at a thing beside this menu and pull the trigger, to change it.", tone: "soft" },
+    { kind: "words", words: "Or point at something in the room and pull the trigger, to change it.", tone: "soft" },
   ];
 }
 
