@@ -7,4 +7,3 @@ export const GOOD_COLOR: Vector = [1, 0.698, 0.141];
 export const REFUSED_COLOR: Vector = [1, 0.604, 0.569];
 /** Ink of the glass: what darkens. */
 export const DARK_COLOR: Vector = [0.03, 0.043, 0.055];
-export const LIGHT_COLOR: Vector = [0.953, 0.969, 0.98];

@@ -8,7 +8,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Stage } from "../scene/stage";
 import { unlit } from "../scene/surfaces";
-import { GOOD_COLOR, LIGHT_COLOR } from "./colors";
+import { GOOD_COLOR } from "./colors";
 import type { HeadsetContext } from "./frame";
 
 const THICK_M = 0.004;
@@ -26,8 +26,8 @@ export function ray({ stage, pointer, onFrame }: HeadsetContext): () => void {
   node.parent = stage.floor;
   const beam = newBeam(scene);
   const dot = CreateSphere("ray's end", { diameter: 1, segments: 8 }, scene);
-  const colors = [Color3.FromArray(LIGHT_COLOR), Color3.FromArray(GOOD_COLOR)] as const;
   const material = unlit("ray", scene);
+  material.emissiveColor = Color3.FromArray(GOOD_COLOR);
   for (const mesh of [beam, dot]) {
     mesh.material = material;
     mesh.parent = node;
@@ -44,8 +44,7 @@ export function ray({ stage, pointer, onFrame }: HeadsetContext): () => void {
     node.position.fromArray(hand.aim);
     turn.fromArray(hand.aim, 3);
     beam.scaling.z = hits ? hit_m : AIR_M;
-    beam.visibility = hits ? 1 : 0.6;
-    material.emissiveColor = colors[hits ? 1 : 0];
+    beam.visibility = hits ? 1 : 0.5;
     dot.setEnabled(hits);
     if (!hits) return;
     dot.position.z = hit_m;
