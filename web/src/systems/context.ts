@@ -6,7 +6,7 @@ import type { Replica, Change } from "../core/replica";
 import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
-import type { Sight, Stage } from "../scene/stage";
+import type { Stage } from "../scene/stage";
 import type { Worn } from "./worn";
 
 /** The frame that is being made. */
@@ -38,7 +38,7 @@ export interface Input {
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
   pointer: { readonly x: number; readonly y: number } | undefined;
   /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */
-  aim: Sight | undefined;
+  aim: ReturnType<Stage["sight"]> | undefined;
   chooses: boolean;
   /** True while something else (a handle) uses the pointer; written by its owner. */
   taken: boolean;
