@@ -65,6 +65,17 @@ test("a tip that goes through a panel presses it, and its ray waits meanwhile", 
   expect([did, felt.at(-1)]).toEqual([["near"], "press"]);
 });
 
+test("of a hand with joints the tip of the index finger touches", () => {
+  const { rig, did, frame } = scene();
+  rig.right.jointed = true;
+  rig.right.joints.set([0, 0, 0.15], 3 * 9);
+  for (const z of [0.4, 0.43, 0.46]) {
+    rig.right.place.set([0, 1.5, z]);
+    frame(0.3, 0);
+  }
+  expect(did).toEqual(["near"]);
+});
+
 test("the hand that carries a panel neither points at it nor touches it", () => {
   const { rig, near, far, did, frame } = scene();
   near.carrier = rig.right;

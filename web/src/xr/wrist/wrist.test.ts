@@ -40,7 +40,7 @@ test("the other hand is its mirror", () => {
 test("once there it does not flicker while the hand trembles, and goes with the hand", () => {
   const tilted = (angle: number): readonly number[] => [0, 0, Math.sin(angle / 2), Math.cos(angle / 2)];
   const sight = new WristSight();
-  const edge = tilted(0.75);
+  const edge = tilted(0.5);
   expect(seen(sight, hand(edge))).toBe(false);
   expect(seen(sight, hand(PALM_TO_FACE))).toBe(true);
   expect(seen(sight, hand(edge))).toBe(true);
@@ -61,8 +61,12 @@ test("of a hand with joints the palm is known by its knuckles", () => {
   left.jointed = true;
   // Palm up: the index finger of a left hand is at the left then.
   left.joints.set([-0.03, 0, 0.09], 3 * 6);
+  left.joints.set([0, 0, 0.09], 3 * 11);
   left.joints.set([0.03, 0, 0.09], 3 * 21);
-  expect(seen(new WristSight(), left)).toBe(true);
+  const sight = new WristSight();
+  expect(seen(sight, left)).toBe(true);
+  // Behind the wrist, so that the palm stays free.
+  expect(sight.z).toBeLessThan(0.35);
   left.joints.set([0.03, 0, 0.09], 3 * 6);
   left.joints.set([-0.03, 0, 0.09], 3 * 21);
   expect(seen(new WristSight(), left)).toBe(false);

@@ -12,12 +12,14 @@ export const WRIST = { width: 330, height: 170 } as const;
 const EDGE = 16;
 /** From the palm's middle back to the wrist, and off the skin, metres. */
 const BACK_M = 0.085;
+/** From the wrist's joint further back along the arm: the palm stays free. */
+const BACK_OF_JOINT_M = 0.05;
 const OFF_M = 0.045;
 /** The wrist is shown this much to the eye, and the eye looks this much at it (cosines), before the panel comes; and goes. */
-const SHOWN_FROM = 0.62;
-const SHOWN_UNTIL = 0.42;
-const SEEN_FROM = 0.86;
-const SEEN_UNTIL = 0.74;
+const SHOWN_FROM = 0.45;
+const SHOWN_UNTIL = 0.3;
+const SEEN_FROM = 0.88;
+const SEEN_UNTIL = 0.76;
 const AXES = [0, 1, 2] as const;
 /** A hand further away than this shows nothing, metres. */
 const REACH_M = 0.75;
@@ -97,7 +99,9 @@ export class WristSight {
     [palm[0], palm[1], palm[2]] = [iy * lz - iz * ly, iz * lx - ix * lz, ix * ly - iy * lx];
     const long = (left ? 1 : -1) * (Math.hypot(palm[0], palm[1], palm[2]) || 1);
     const [px, py, pz] = [palm[0] / long, palm[1] / long, palm[2] / long];
-    const [x, y, z] = [joints[0] ?? 0, joints[1] ?? 0, joints[2] ?? 0];
+    const [mx, my, mz] = [towards(JOINT.middle, 0), towards(JOINT.middle, 1), towards(JOINT.middle, 2)];
+    const back = BACK_OF_JOINT_M / (Math.hypot(mx, my, mz) || 1);
+    const [x, y, z] = [(joints[0] ?? 0) - back * mx, (joints[1] ?? 0) - back * my, (joints[2] ?? 0) - back * mz];
     for (const axis of AXES) {
       palm[axis] = turned(place, px, py, pz, axis);
       this.#wrist[axis] = (place[axis] ?? 0) + turned(place, x, y, z, axis);
