@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
-import { chat, contented, guest, makeRoom, stand, thingCount, until } from "./visit.mjs";
+import { chat, contented, guest, makeRoom, say, stand, thingCount, until } from "./visit.mjs";
 
 /** Pictures this small are drawn often. */
 const SMALL = { width: 320, height: 240 };
@@ -28,7 +28,9 @@ test("with a headset one opens the menu and writes a line that somebody else rea
   await until(ada.page, "the line, in the menu", reads, "Hi");
 
   await pressButton(ada.page, "left", "y-button");
-  await until(ada.page, "no panel", () => window.thexr.scene.panels().length === 0);
+  await until(ada.page, "the menu closed", standsNot, "menu");
+  await say(ben.page, "Welcome");
+  await until(ada.page, "the answer, low in the view", reads, "Ben: Welcome");
   contented(ada, ben);
 });
 
@@ -41,9 +43,10 @@ test("the log is put up with a fingertip, tells what happened, and is nobody els
   await touch(ada.page, "Room");
   await touch(ada.page, "Put up the log");
   await until(ada.page, "Ben's coming, on the wall", () => {
-    const [wall, ...others] = window.thexr.scene.panels();
-    return wall?.name === "log wall" && others.length === 0 && wall.words.some(({ text }) => text === "Ben came in");
+    const wall = window.thexr.scene.panels().find(({ name }) => name === "log wall");
+    return wall?.words.some(({ text }) => text === "Ben came in");
   });
+  await until(ada.page, "the menu closed", standsNot, "menu");
   assert.equal(await thingCount(ben.page), things);
   assert.equal(await ben.page.evaluate(() => window.thexr.scene.panels().length), 0);
 
@@ -51,6 +54,11 @@ test("the log is put up with a fingertip, tells what happened, and is nobody els
   await until(ada.page, "no panel", () => window.thexr.scene.panels().length === 0);
   contented(ada, ben);
 });
+
+/** In the page: whether no such panel is there. */
+function standsNot(panel) {
+  return window.thexr.scene.panels().every(({ name }) => name !== panel);
+}
 
 /** Ada, inside a room and in her headset, with her hands at rest. */
 async function wearing(browser, t, room) {

@@ -80,8 +80,7 @@ class Panels {
     const inRoom = (surface: Surface): Reachable => ({ surface, in_rig: false, carrier: undefined });
     this.#reachable = [inRoom(menu), inRoom(keyboard), this.#wrist, inRoom(wall)];
     this.#all = [keyboard, menu, wrist, lines, wall];
-    // The wrist and the lines go along with the visitor: who looks for words wants those that stand.
-    stage.panels = () => [menu, keyboard, wall].filter((surface) => surface.shown).map((surface) => surface.facts());
+    stage.panels = () => this.#all.filter((surface) => surface.shown).map((surface) => surface.facts(stage.rig));
     this.#heard = app.log.lines$.subscribe(() => (this.#wall_changed = true));
   }
 

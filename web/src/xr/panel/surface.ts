@@ -10,6 +10,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import type { PanelFacts } from "../../core/debug";
+import { PLACE_FLOATS, type Rig } from "../../scene/rig";
 import { unlit } from "../../scene/surfaces";
 import { type Look, PX_PER_DMM } from "./look";
 import { paintSheet } from "./paint";
@@ -55,12 +56,16 @@ export class Surface {
     if (parent !== undefined) this.#mesh.parent = parent;
   }
 
-  /** What is written on it and where that is, in the frame of its place. */
-  facts(): PanelFacts {
-    const words = this.sheet.pieces.flatMap((piece) =>
-      piece.kind === "text" ? [{ text: piece.text, at: this.place.point(piece.x, piece.y) }] : [],
-    );
-    return { name: this.#kind.name, words };
+  /** What is written on it and where that is in the room. */
+  facts(rig: Rig): PanelFacts {
+    const { name, parent } = this.#kind;
+    const at = (x: number, y: number): readonly [number, number, number] => {
+      const point = this.place.point(x, y);
+      const [room_x = 0, room_y = 0, room_z = 0] = rig.toRoom(Float32Array.of(...point, 0, 0, 0, 1), new Float32Array(PLACE_FLOATS));
+      return parent === undefined ? point : [room_x, room_y, room_z];
+    };
+    const words = this.sheet.pieces.flatMap((piece) => (piece.kind === "text" ? [{ text: piece.text, at: at(piece.x, piece.y) }] : []));
+    return { name, words };
   }
 
   get shown(): boolean {
