@@ -5,6 +5,7 @@
  * What they show and do is in their folders; which hand presses what in `hands_on`.
  */
 import type { Scene } from "@babylonjs/core/scene";
+import { merge } from "rxjs";
 import { yawOf } from "../core/viewer";
 import type { Hand } from "../scene/rig";
 import { peopleCount } from "../ui/logic/names";
@@ -81,11 +82,11 @@ class Panels {
     this.#reachable = [inRoom(menu), inRoom(keyboard), this.#wrist, inRoom(wall)];
     this.#all = [keyboard, menu, wrist, lines, wall];
     stage.panels = () => this.#all.filter((surface) => surface.shown).map((surface) => surface.facts(stage.rig));
-    this.#heard = app.log.lines$.subscribe(() => (this.#wall_changed = true));
+    this.#heard = merge(app.log.lines$, app.people.relations$).subscribe(() => (this.#wall_changed = true));
   }
 
   step(): void {
-    const { stage, pointer, clock } = this.#context;
+    const { app, stage, pointer, clock } = this.#context;
     this.#standpoint.step(stage.rig);
     if (!this.#hinted) this.#hint();
     this.#askForMenu();
@@ -94,8 +95,12 @@ class Panels {
     this.#carryLines();
     this.#layOut();
     this.#hands.step(this.#reachable, pointer, stage.rig, clock.now_ms);
+    const { reduce_motion } = app.preferences.settings$.value;
     let drawn = 0;
-    for (const surface of this.#all) if (drawn < DRAWN_PER_FRAME_MAX && surface.draw()) drawn += 1;
+    for (const surface of this.#all) {
+      if (drawn < DRAWN_PER_FRAME_MAX && surface.draw()) drawn += 1;
+      surface.fade(clock.dt_s, reduce_motion);
+    }
   }
 
   dispose(): void {
@@ -223,7 +228,8 @@ class Panels {
     if (this.#lines.step(this.#context.clock.now_ms, wall_ms)) {
       const standing = this.#lines.standing(wall_ms);
       lines.shown = standing.length > 0;
-      lines.put(layOutLines(standing, this.#measure));
+      // The last one fades as it stands.
+      if (lines.shown) lines.put(layOutLines(standing, this.#measure));
     }
     if (wall.shown && this.#wall_changed) this.#layOutWall();
     if (this.#surfaces.wrist.shown) this.#layOutWrist();

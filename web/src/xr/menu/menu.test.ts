@@ -79,6 +79,20 @@ test("someone is whispered to, blocked, and by a moderator muted and given a rol
   expect(wordsOn(sheet())).toContain("Whisper to Ben");
 });
 
+test("in a crowd someone is found by a part of their name", async () => {
+  const { room, menu, press: pressed, sheet } = opened();
+  const crowd = Array.from({ length: 40 }, (_, at) => person(`p${at}`, `Guest ${at}`));
+  room.app.people.people$.next([person("ada", "Ada", { self: true }), ...crowd, person("zoe", "Zoë")]);
+  expect(wordsOn(sheet())).not.toContain("Zoë");
+  pressed("Find someone");
+  write(menu, "zo");
+  await settled();
+  expect(wordsOn(sheet())).toEqual(expect.arrayContaining(["zo", "Zoë"]));
+  expect(wordsOn(sheet())).not.toContain("Guest 1");
+  pressed("Everyone here");
+  expect(wordsOn(sheet())).toContain("Guest 1");
+});
+
 test("a line is written to whom one chose, and the keyboard stays for the next", async () => {
   const { room, menu, press: pressed, sheet } = opened("chat");
   room.app.chat.chat$.next([line("Ben", "Hello")]);

@@ -12,6 +12,8 @@ export interface MenuState {
   readonly screen: number;
   /** Who is looked at on the page of people, by id. */
   readonly person: string | null;
+  /** What is in the names of the people who are listed. */
+  readonly sought: string;
   /** To whom the chat writes: the key of a way to be heard. */
   readonly hearers: string;
   /** Who was chosen last to be whispered to. */
@@ -28,6 +30,7 @@ export const AT_FIRST: MenuState = {
   page: "people",
   screen: 0,
   person: null,
+  sought: "",
   hearers: "everyone",
   whispered_to: null,
   asked: null,

@@ -20,6 +20,9 @@ import { Sheet } from "./sheet";
 /** Letters stay sharp at a glancing angle. */
 const ANISOTROPY = 8;
 
+/** How long a panel takes to come or go, seconds. */
+const FADE_S = 0.15;
+
 export interface SurfaceKind {
   readonly name: string;
   readonly size: { readonly width: number; readonly height: number };
@@ -34,6 +37,8 @@ export interface SurfaceKind {
 export class Surface {
   readonly place: PanelPlace;
   sheet: Sheet;
+  /** Whether it is there: for hands at once, for eyes as fast as it fades. */
+  shown = false;
   readonly #kind: SurfaceKind;
   readonly #look: Look;
   readonly #mesh: Mesh;
@@ -68,12 +73,12 @@ export class Surface {
     return { name, words };
   }
 
-  get shown(): boolean {
-    return this.#mesh.isVisible;
-  }
-
-  set shown(shown: boolean) {
-    this.#mesh.isVisible = shown;
+  /** A frame: comes or goes a little more, or at once. */
+  fade(dt_s: number, at_once: boolean): void {
+    const mesh = this.#mesh;
+    const step = at_once ? 1 : dt_s / FADE_S;
+    mesh.visibility = Math.min(1, Math.max(0, mesh.visibility + (this.shown ? step : -step)));
+    mesh.isVisible = mesh.visibility > 0;
   }
 
   /** Shows another sheet from the next drawing on. */
@@ -125,6 +130,7 @@ export class Surface {
     mesh.isPickable = false;
     mesh.applyFog = false;
     mesh.isVisible = false;
+    mesh.visibility = 0;
     return mesh;
   }
 }

@@ -8,14 +8,36 @@ import { roleChoices } from "../../../ui/logic/roles";
 import type { Page, Row } from "../rows";
 import type { Desk } from "../state";
 
+/** From this many on people are looked for by their name. */
+const SEARCH_FROM = 15;
+
 export function people(desk: Desk): Page {
   const all = desk.app.people.people$.value;
   const chosen = all.find((person) => person.user_id === desk.state.person);
   if (chosen?.self === true) return { rows: self(desk, chosen) };
   if (chosen !== undefined && !desk.observing) return { rows: about(desk, chosen) };
-  const alone = all.every((person) => person.self);
-  const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
-  return { rows: [...all.map((person) => entry(desk, person)), ...(alone ? [{ kind: "words", words, tone: "soft" } as const] : [])] };
+  const others = all.filter((person) => !person.self);
+  if (others.length === 0) {
+    const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
+    return { rows: [...all.map((person) => entry(desk, person)), { kind: "words", words, tone: "soft" }] };
+  }
+  const sought = desk.state.sought.toLowerCase();
+  // They come in the order of their names, oneself first.
+  const listed = sought === "" ? all : others.filter(({ nickname }) => nickname.toLowerCase().includes(sought));
+  const none: readonly Row[] = listed.length > 0 ? [] : [{ kind: "words", words: "Nobody of that name.", tone: "soft" }];
+  return { rows: [...(all.length < SEARCH_FROM ? [] : search(desk)), ...none, ...listed.map((person) => entry(desk, person))] };
+}
+
+function search(desk: Desk): readonly Row[] {
+  const { sought } = desk.state;
+  const find = (text: string): Promise<boolean> => {
+    desk.go({ sought: text });
+    return Promise.resolve(true);
+  };
+  const edit = (): void =>
+    desk.write({ title: "Find someone", invites: "A part of their name", value: sought, chars_max: NICKNAME_CHARS_MAX, send_words: "Find", error: () => null, send: find });
+  const field: Row = { kind: "field", words: "", value: sought, invites: "Find someone", lit: desk.writing !== null, edit };
+  return sought === "" ? [field] : [field, { kind: "buttons", buttons: [{ words: "Everyone here", icon: "back", act: () => desk.go({ sought: "" }) }] }];
 }
 
 function entry(desk: Desk, person: Person): Row {
