@@ -20,7 +20,7 @@ import { Follower } from "./panel/follow";
 import { type Look, newMeasure, readLook } from "./panel/look";
 import { Surface } from "./panel/surface";
 import type { Measure } from "./panel/wrap";
-import { type Seat, Standpoint } from "./standpoint";
+import { type Spot, Standpoint } from "./standpoint";
 import { WALL, layOutWall } from "./wall/wall";
 import { WRIST, WristSight, layOutWrist } from "./wrist/wrist";
 
@@ -154,8 +154,8 @@ class Panels {
     return this.#standpoint.isAtHand(this.#surfaces.menu.place);
   }
 
-  #put(surface: Surface, seat: Seat): void {
-    this.#standpoint.put(surface.place, seat, this.#context.stage.solids);
+  #put(surface: Surface, spot: Spot): void {
+    this.#standpoint.put(surface.place, spot, this.#context.stage.solids);
     surface.move();
   }
 

@@ -17,7 +17,7 @@ const AT_HAND = { m: 1.4, aside: 1.1 };
 const BESIDE_RAD = 0.5;
 
 /** How far away a panel is, metres, and how far below the eye its middle is seen, radians. */
-export interface Seat {
+export interface Spot {
   readonly m: number;
   readonly down: number;
 }
@@ -40,7 +40,7 @@ export class Standpoint {
   }
 
   /** Puts a panel where one looks; what is in the way brings it nearer, and it looks as large. */
-  put(place: PanelPlace, { m, down }: Seat, solids: Pick<Solids, "cast">): void {
+  put(place: PanelPlace, { m, down }: Spot, solids: Pick<Solids, "cast">): void {
     const { yaw } = this.viewer;
     const half_rad = Math.atan(place.width / 2_000);
     const free_m = Math.min(...[-half_rad, 0, half_rad].map((aside) => this.#freeAlong(yaw + aside, down, 2 * m, solids)));

@@ -24,7 +24,7 @@ export function layOutLines(lines: readonly HudLine[], measure: Measure): Sheet 
     const width = widest + 2 * PAD.x + marked;
     const [x, y] = [(LINES.width - width) / 2, bottom - height];
     sheet.add({ kind: "plate", x, y, width, height });
-    if (marked > 0) sheet.add({ kind: "dot", x: x + PAD.x + 6, y: y + PAD.y + LEADING / 2, radius: 6, color: tone === "good" ? "#5FD79B" : "#FFB224", hollow: false });
+    if (marked > 0) sheet.add({ kind: "dot", x: x + PAD.x + 6, y: y + PAD.y + LEADING / 2, radius: 6, color: tone === "good" ? "good" : "accent", hollow: false });
     rows.forEach((row, index) => sheet.text(x + PAD.x + marked, y + PAD.y + (index + 0.5) * LEADING, row, FONT));
     bottom = y - GAP;
   }

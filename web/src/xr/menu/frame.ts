@@ -64,7 +64,7 @@ function putTab(sheet: Sheet, { page, words, icon, badge }: Tab, index: number, 
   sheet.text(EDGE + 52, y + TAB_HEIGHT / 2, words, { strong: here, color });
   if (badge === "") return;
   const x = EDGE + TABS_WIDTH - 22;
-  sheet.add({ kind: "dot", x, y: y + TAB_HEIGHT / 2, radius: 13, color: "#FFB224", hollow: false });
+  sheet.add({ kind: "dot", x, y: y + TAB_HEIGHT / 2, radius: 13, color: "accent", hollow: false });
   sheet.text(x, y + TAB_HEIGHT / 2, badge, { size: TEXT.small, strong: true, align: "center", color: "on_accent" });
 }
 

@@ -269,7 +269,7 @@ function line(row: Extract<Row, { kind: "line" }>, width: number, measure: Measu
       if (row.by !== undefined) {
         const { name, color, aside } = row.by;
         const shown = fitted(name, width * 0.55, STRONG, measure);
-        sheet.text(x, y + above + name_height / 2, shown, { ...STRONG, color: color as `#${string}` });
+        sheet.text(x, y + above + name_height / 2, shown, { ...STRONG, color });
         sheet.text(x + measure(shown, TEXT.body, true) + 10, y + above + name_height / 2, aside, { ...SMALL, color: "soft" });
       }
       lines.forEach((each, index) => sheet.text(x, y + head + (index + 0.5) * step, each, BODY));

@@ -1,6 +1,6 @@
 /** What a page of the menu is made of: rows, from top to bottom. A row says what it shows and does, not where. Pure types. */
 import type { PanelIcon } from "../panel/icons";
-import type { Face, Tone } from "../panel/sheet";
+import type { Face, PaintColor, Tone } from "../panel/sheet";
 
 export interface Button {
   readonly words: string;
@@ -26,7 +26,7 @@ export type Row =
       readonly key: string;
       readonly words: string;
       readonly aside: string;
-      readonly dot?: string;
+      readonly dot?: PaintColor;
       readonly away?: boolean;
       readonly button?: Button;
       readonly act?: () => void;
@@ -43,7 +43,7 @@ export type Row =
   | { readonly kind: "field"; readonly words: string; readonly value: string; readonly invites: string; readonly lit?: boolean; edit(): void }
   | { readonly kind: "swatches"; readonly words: string; readonly value: string | null; choose(hex: string): void }
   /** Something said: by whom, unless the line above says so already. */
-  | { readonly kind: "line"; readonly text: string; readonly by?: { readonly name: string; readonly color: string; readonly aside: string } };
+  | { readonly kind: "line"; readonly text: string; readonly by?: { readonly name: string; readonly color: PaintColor; readonly aside: string } };
 
 /** A page: rows in as many screens as they take, and rows below that every screen has. */
 export interface Page {

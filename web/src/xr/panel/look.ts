@@ -12,6 +12,10 @@ export interface Look {
   readonly glass: string;
   readonly raised: string;
   readonly hover: string;
+  /** Where something is written, and the way of a switch. */
+  readonly sunken: string;
+  /** What cannot be pressed, on glass. */
+  readonly faint: string;
   readonly line: string;
   readonly tones: { readonly [tone in Tone]: string };
   readonly accent: string;
@@ -27,6 +31,9 @@ export function readLook(): Look {
     glass: token("--glass-solid"),
     raised: token("--glass-solid-raised"),
     hover: token("--glass-hover"),
+    // As the page's fields are: a quarter darker than the glass they lie on; and a plate that is barely lighter.
+    sunken: "#0d1318",
+    faint: "rgba(255, 255, 255, 0.045)",
     line: token("--glass-line"),
     accent: token("--accent"),
     accent_hover: token("--accent-hover"),
@@ -54,7 +61,7 @@ export function plateOf(look: Look, face: Face, lit: boolean): string | undefine
     case "chosen":
       return lit ? look.accent_hover : look.accent;
     case "field":
-      return "#0d1318";
+      return look.sunken;
   }
 }
 

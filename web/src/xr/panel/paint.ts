@@ -6,7 +6,7 @@
  */
 import { PANEL_ICON_PATHS, type PanelIcon } from "./icons";
 import { type Look, PX_PER_DMM, fontOf, plateOf } from "./look";
-import type { Piece, Sheet, Target } from "./sheet";
+import type { PaintColor, Piece, Sheet, Target, Tone } from "./sheet";
 
 const RADIUS = 10;
 const PANEL_RADIUS = 18;
@@ -33,7 +33,7 @@ function paintPiece(pen: Pen, piece: Piece, lit: readonly string[], backed: bool
     case "icon":
       return paintIcon(pen, piece.icon, piece.x, piece.y, piece.size, look.tones[piece.color]);
     case "dot":
-      return paintDot(pen, piece.x, piece.y, piece.radius, piece.color, piece.hollow);
+      return paintDot(pen, piece.x, piece.y, piece.radius, paintOf(piece.color, look), piece.hollow);
     case "rule":
       pen.fillStyle = look.line;
       return pen.fillRect(piece.x, piece.y, piece.width, 1.2);
@@ -42,7 +42,7 @@ function paintPiece(pen: Pen, piece: Piece, lit: readonly string[], backed: bool
     case "bars":
       return paintBars(pen, piece.x, piece.y, piece.height, piece.bars, look);
     case "plate": {
-      const fill = piece.mark === undefined ? (backed ? "rgba(255,255,255,0.045)" : look.glass) : "#0d1318";
+      const fill = piece.mark === undefined ? (backed ? look.faint : look.glass) : look.sunken;
       const rim = piece.mark === undefined ? look.line : look.tones[piece.mark];
       return box(pen, piece.x, piece.y, piece.width, piece.height, RADIUS, fill, backed ? rim : undefined, piece.mark === undefined ? 0.8 : 1.6);
     }
@@ -68,13 +68,13 @@ function paintText(pen: Pen, { x, y, text, size, strong, align, color }: Extract
   pen.font = fontOf(look, size, strong);
   pen.textAlign = align;
   pen.textBaseline = "middle";
-  pen.fillStyle = isTone(color, look) ? look.tones[color] : color;
+  pen.fillStyle = paintOf(color, look);
   pen.fillText(text, x * PX_PER_DMM, (y + size * 0.06) * PX_PER_DMM);
   pen.setTransform(PX_PER_DMM, 0, 0, PX_PER_DMM, 0, 0);
 }
 
-function isTone(color: string, look: Look): color is keyof Look["tones"] {
-  return Object.hasOwn(look.tones, color);
+function paintOf(color: PaintColor, { tones }: Look): string {
+  return Object.hasOwn(tones, color) ? tones[color as Tone] : color;
 }
 
 function paintIcon(pen: Pen, icon: PanelIcon, x: number, y: number, size: number, color: string): void {
@@ -105,7 +105,7 @@ function ring(pen: Pen, x: number, y: number, radius: number, color: string, wid
 }
 
 function paintSwitch(pen: Pen, x: number, y: number, width: number, height: number, on: boolean, look: Look): void {
-  box(pen, x, y, width, height, height / 2, on ? look.accent : "#0d1318", on ? undefined : look.tones.soft, 1.6);
+  box(pen, x, y, width, height, height / 2, on ? look.accent : look.sunken, on ? undefined : look.tones.soft, 1.6);
   const radius = height / 2 - 5;
   paintDot(pen, on ? x + width - height / 2 : x + height / 2, y + height / 2, radius, on ? look.tones.on_accent : look.tones.soft, false);
 }

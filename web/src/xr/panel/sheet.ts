@@ -16,6 +16,14 @@ export const TEXT = { small: TEXT_MIN_DMM, note: 18, body: 20, lead: 24 } as con
 /** A colour of the interface by what it means. */
 export type Tone = "ink" | "soft" | "accent" | "danger" | "good" | "on_accent";
 
+/** A tone, or a colour that somebody chose. */
+export type PaintColor = Tone | `#${string}`;
+
+/** A colour as the room tells it, which has been read as "#RRGGBB". */
+export function chosen(color: string): PaintColor {
+  return color as `#${string}`;
+}
+
 /** What something to press looks like. */
 export type Face = "bare" | "raised" | "primary" | "danger" | "chosen" | "field" | "key";
 
@@ -29,11 +37,10 @@ export type Piece =
       readonly size: number;
       readonly strong: boolean;
       readonly align: "left" | "center" | "right";
-      /** A tone, or a colour that somebody chose. */
-      readonly color: Tone | `#${string}`;
+      readonly color: PaintColor;
     }
   | { readonly kind: "icon"; readonly x: number; readonly y: number; readonly size: number; readonly icon: PanelIcon; readonly color: Tone }
-  | { readonly kind: "dot"; readonly x: number; readonly y: number; readonly radius: number; readonly color: string; readonly hollow: boolean }
+  | { readonly kind: "dot"; readonly x: number; readonly y: number; readonly radius: number; readonly color: PaintColor; readonly hollow: boolean }
   | { readonly kind: "rule"; readonly x: number; readonly y: number; readonly width: number }
   | { readonly kind: "bars"; readonly x: number; readonly y: number; readonly height: number; readonly bars: number }
   | { readonly kind: "plate"; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly mark?: Tone }

@@ -5,7 +5,7 @@ import type { LogLine } from "../../core/log";
 import { type Relations, isHidden } from "../../core/rights";
 import { readableOn } from "../../ui/logic/colors";
 import { clockTime } from "../../ui/logic/time";
-import { Sheet, TEXT, type Tone } from "../panel/sheet";
+import { Sheet, TEXT, type Tone, chosen } from "../panel/sheet";
 import { type Measure, fitted, wrapped } from "../panel/wrap";
 import { GAP, type Laid, putButton } from "../menu/lay_out";
 import { type Span, screensOf } from "../menu/screens";
@@ -75,7 +75,7 @@ function rowOf(line: LogLine, measure: Measure): Laid {
       const middle = y + LEADING / 2;
       sheet.text(x, middle + 1, clockTime(line.at_ms), { size: TEXT.small, color: "soft" });
       if (line.kind === "said") {
-        const color = readableOn(line.line.color) as `#${string}`;
+        const color = chosen(readableOn(line.line.color));
         sheet.text(x + TIME_WIDTH, middle, by, { strong: true, color });
       }
       texts.forEach((text, index) => sheet.text(x + TIME_WIDTH + indent, middle + index * LEADING, text, { color: toneOf(line) }));

@@ -5,6 +5,7 @@ import { listedLines } from "../../../ui/logic/chat";
 import { readableOn } from "../../../ui/logic/colors";
 import { type Hearers, heardBy, waysToBeHeard } from "../../../ui/logic/hearers";
 import { clockTime } from "../../../ui/logic/time";
+import { chosen } from "../../panel/sheet";
 import type { Page, Row } from "../rows";
 import type { Desk } from "../state";
 
@@ -20,7 +21,7 @@ export function chat(desk: Desk): Page {
     if (!headed && index > 0) return said;
     const heard = heardBy(line.to, line.user_id, self_id, (id) => nameOf(desk, id));
     const aside = heard === "" ? clockTime(line.at_ms) : `${heard} · ${clockTime(line.at_ms)}`;
-    return { ...said, by: { name: line.nickname, color: readableOn(line.color), aside } };
+    return { ...said, by: { name: line.nickname, color: chosen(readableOn(line.color)), aside } };
   });
   const none: Row = { kind: "words", words: "Nothing was said yet.", tone: "soft" };
   return { rows: rows.length === 0 ? [none] : rows, newest_last: true, below: writing(desk) };

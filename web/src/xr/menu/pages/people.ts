@@ -5,6 +5,7 @@ import { type Role, mayMute, rolesToGive } from "../../../core/rights";
 import { whisperKey } from "../../../ui/logic/hearers";
 import { nicknameError } from "../../../ui/logic/nickname";
 import { roleChoices } from "../../../ui/logic/roles";
+import { chosen } from "../../panel/sheet";
 import type { Page, Row } from "../rows";
 import type { Desk } from "../state";
 
@@ -13,9 +14,9 @@ const SEARCH_FROM = 15;
 
 export function people(desk: Desk): Page {
   const all = desk.app.people.people$.value;
-  const chosen = all.find((person) => person.user_id === desk.state.person);
-  if (chosen?.self === true) return { rows: self(desk, chosen) };
-  if (chosen !== undefined && !desk.observing) return { rows: about(desk, chosen) };
+  const about_whom = all.find((person) => person.user_id === desk.state.person);
+  if (about_whom?.self === true) return { rows: self(desk, about_whom) };
+  if (about_whom !== undefined && !desk.observing) return { rows: about(desk, about_whom) };
   const others = all.filter((person) => !person.self);
   if (others.length === 0) {
     const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
@@ -44,7 +45,7 @@ function entry(desk: Desk, person: Person): Row {
   const { user_id, nickname, color, away } = person;
   const may = person.self || !desk.observing;
   const act = may ? { act: () => desk.go({ person: user_id }) } : {};
-  return { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: color, away, ...act };
+  return { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: chosen(color), away, ...act };
 }
 
 /** What someone is, beside their name. */
@@ -101,7 +102,7 @@ function about(desk: Desk, person: Person): readonly Row[] {
   const block = (): void => void desk.attempt(app.people.setBlocked(user_id, !blocked));
   return [
     back(desk, "Everyone here"),
-    { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: person.color, away: person.away },
+    { kind: "entry", key: user_id, words: nickname, aside: standing(desk, person), dot: chosen(person.color), away: person.away },
     ...(rolesToGive(rights, role).length > 0 ? [giving] : []),
     {
       kind: "buttons",
