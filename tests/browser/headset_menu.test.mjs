@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
-import { chat, contented, guest, makeRoom, say, stand, thingCount, until } from "./visit.mjs";
+import { chat, components, contented, guest, makeRoom, say, seesEntity, seesNoEntity, stand, thingCount, until } from "./visit.mjs";
 
 /** Pictures this small are drawn often. */
 const SMALL = { width: 320, height: 240 };
@@ -55,6 +55,29 @@ test("the log is put up with a fingertip, tells what happened, and is nobody els
   contented(ada, ben);
 });
 
+test("a thing is made beside the menu, chosen by pointing at it, deleted, and that is taken back", async (t) => {
+  const room = await makeRoom(server, "Making in VR");
+  const ada = await wearing(browser, t, room);
+  await pressButton(ada.page, "left", "y-button");
+  await point(ada.page, "Things");
+  await point(ada.page, "Box");
+  const box = await until(ada.page, "the box", () => window.thexr.app.building.selection$.value?.entity);
+  await point(ada.page, "Done");
+  await until(ada.page, "nothing chosen", () => window.thexr.app.building.selection$.value === null);
+
+  const { position } = await components(ada.page, box);
+  await aim(ada.page, "right", HAND.right, inHeadset(position));
+  await framesGoOn(ada.page);
+  await pressButton(ada.page, "right", "trigger");
+  await until(ada.page, "the box chosen", (id) => window.thexr.app.building.selection$.value?.entity === id, box);
+
+  await point(ada.page, "Delete");
+  await seesNoEntity(ada.page, box);
+  await point(ada.page, "Undo");
+  await seesEntity(ada.page, box, { position });
+  contented(ada);
+});
+
 /** In the page: whether no such panel is there. */
 function standsNot(panel) {
   return window.thexr.scene.panels().every(({ name }) => name !== panel);
@@ -78,14 +101,18 @@ function reads(words) {
   return window.thexr.scene.panels().some((panel) => panel.words.some(({ text }) => text === words));
 }
 
-/** Where words stand, in the headset's frame: Ada's floor is at (1, 0, -2) and not turned. */
+/** A place of the room in the headset's frame: Ada's floor is at (1, 0, -2) and not turned. */
+function inHeadset([x, y, z]) {
+  return [x - 1, y, -(z + 2)];
+}
+
+/** Where words stand, in the headset's frame. */
 async function placeOf(page, words) {
   const found = (wanted) => {
     const standing = window.thexr.scene.panels().flatMap((panel) => panel.words);
     return standing.findLast(({ text }) => text === wanted)?.at ?? null;
   };
-  const [x, y, z] = await until(page, `“${words}” on a panel`, found, words);
-  return [x - 1, y, -(z + 2)];
+  return inHeadset(await until(page, `“${words}” on a panel`, found, words));
 }
 
 /** Points at words with the right hand and pulls the trigger. */

@@ -101,7 +101,7 @@ function settings({ app, attempt }: Desk): readonly Row[] {
 function leaving({ app, go }: Desk): readonly Row[] {
   return [
     { kind: "title", words: "Leave the room?" },
-    { kind: "words", words: "You take the headset off and are back on the page. What you made stays.", tone: "soft" },
+    { kind: "words", words: "You leave VR, too, and are back on the page. What you made stays.", tone: "soft" },
     {
       kind: "buttons",
       buttons: [
