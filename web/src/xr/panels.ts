@@ -25,8 +25,8 @@ import { WALL, layOutWall } from "./wall/wall";
 import { WRIST, WristSight, layOutWrist } from "./wrist/wrist";
 
 /** How far away panels are, metres, and how far below the eye their middles are seen, radians. */
-const MENU_AT = { m: 0.68, down: 0.07 };
-const KEYBOARD_AT = { m: 0.62, down: 0.52 };
+const MENU_AT = { m: 0.62, down: 0.07 };
+const KEYBOARD_AT = { m: 0.56, down: 0.52 };
 const WALL_AT = { m: 1.6, down: 0.02 };
 const LINES_AT = { m: 1.2, down: 0.14, down_over_menu: -0.42 };
 /** The wrist's panel looks as large as others at this distance, metres. */

@@ -77,6 +77,13 @@ test("no more is written than there is room for, and near the end it says so", (
   expect([keyboard.text, keyboard.note]).toEqual(["abc", "0 characters left"]);
 });
 
+test("what is wrong is said while one writes, not before", () => {
+  const keyboard = new Keyboard(writing({ chars_max: 100, error: () => "Too short." }));
+  expect(keyboard.note).toBe("");
+  keyboard.letter("a");
+  expect(keyboard.note).toBe("Too short.");
+});
+
 test("what is wrong is not sent; what was sent ends the writing, or begins the next", async () => {
   const name = writing();
   const once = new Keyboard(name);

@@ -56,6 +56,8 @@ export class Keyboard {
 
   /** What stands below the text: what is wrong with it, or how much room is left when that is little. */
   get note(): string {
+    const error = this.text === "" ? null : this.writing.error(this.text.trim());
+    if (error !== null) return error;
     const left = this.writing.chars_max - [...this.text].length;
     if (left <= 20) return `${left} ${left === 1 ? "character" : "characters"} left`;
     return "";

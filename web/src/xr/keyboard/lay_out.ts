@@ -40,9 +40,10 @@ function putText(sheet: Sheet, { text, writing, note }: Keyboard, hands: Hands, 
   const [x, middle] = [EDGE + 14, EDGE + FIELD_HEIGHT / 2];
   sheet.add({ kind: "plate", x: EDGE, y: EDGE, width, height: FIELD_HEIGHT, mark: "accent" });
   const small = { size: TEXT.small, strong: true } as const;
-  const aside = note === "" ? 0 : measure(note, TEXT.small, false) + 14;
+  const said = fitted(note, 0.75 * width, { size: TEXT.small, strong: false }, measure);
+  const aside = said === "" ? 0 : measure(said, TEXT.small, false) + 14;
   sheet.text(x, middle - 17, fitted(writing.title, width - 28 - aside, small, measure), { ...small, color: "soft" });
-  if (note !== "") sheet.text(EDGE + width - 14, middle - 17, note, { size: TEXT.small, align: "right", color: "soft" });
+  if (said !== "") sheet.text(EDGE + width - 14, middle - 17, said, { size: TEXT.small, align: "right", color: "soft" });
   const font = { size: TEXT.lead, strong: false } as const;
   if (text === "") sheet.text(x + 8, middle + 14, fitted(writing.invites, width - 36, font, measure), { ...font, color: "soft" });
   const shown = fittedEnd(text, width - 36, font, measure);

@@ -173,6 +173,24 @@ test("a thing is made, named, painted, moved, and all of it taken back", async (
   expect(() => pressed("Undo")).toThrow("cannot be pressed");
 });
 
+test("what is written of one thing is not for the next", () => {
+  const { room, menu, press: pressed } = opened("things");
+  room.app.building.select("e1");
+  pressed("e1");
+  expect(menu.keyboard?.text).toBe("e1");
+  room.app.building.select("e2");
+  expect(menu.keyboard).toBeNull();
+});
+
+test("who whispers to someone who has left is told so while writing", () => {
+  const { room, menu, press: pressed } = opened();
+  pressed("Ben", "Whisper", "Whisper to Ben");
+  menu.keyboard?.letter("H");
+  expect(menu.keyboard?.note).toBe("");
+  room.app.people.people$.next([person("ada", "Ada", { self: true })]);
+  expect(menu.keyboard?.note).toBe("They are not here any more: choose who shall hear this.");
+});
+
 test("a refusal is said where it was asked for, until one goes on", async () => {
   const { room, menu, press: pressed, sheet } = opened("things");
   room.answer = denied;

@@ -3,7 +3,7 @@
  *
  * Owns the menu's state. Pure: knows no panel, no headset, no clock.
  */
-import { type Subscription, distinctUntilChanged, map, merge } from "rxjs";
+import { type Subscription, distinctUntilChanged, map, merge, skip } from "rxjs";
 import type { Connection } from "../../core/connection";
 import { can } from "../../core/rights";
 import type { RoomApp } from "../../core/room-app";
@@ -69,6 +69,8 @@ export class Menu {
       this.touch();
       this.#stay();
     });
+    const chosen$ = app.building.selection$.pipe(map((selection) => selection?.entity), distinctUntilChanged(), skip(1));
+    this.#heard.add(chosen$.subscribe(() => this.#forgetWriting()));
   }
 
   get isOpen(): boolean {
@@ -205,6 +207,11 @@ export class Menu {
   #stay(): void {
     if (!this.#open || this.tabs().some(({ page }) => page === this.#state.page)) return;
     this.go({ page: AT_FIRST.page });
+  }
+
+  /** What was being written of one thing is not for the next. */
+  #forgetWriting(): void {
+    if (this.#state.page === "things") this.#keyboard = null;
   }
 
   /** What was said since the chat was read, as a badge shows it. */

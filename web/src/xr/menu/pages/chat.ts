@@ -57,7 +57,10 @@ function say(desk: Desk, { invites, audience, words }: Hearers): void {
     chars_max: SAY_CHARS_MAX,
     send_words: "Send",
     again: true,
-    error: (text) => (text === "" || gone() ? "nothing to send" : null),
+    error: (text) => {
+      if (gone()) return "They are not here any more: choose who shall hear this.";
+      return text === "" ? "Write something first." : null;
+    },
     send: (text) => desk.attempt(desk.app.chat.say(text, audience)),
   });
 }
