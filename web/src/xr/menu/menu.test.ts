@@ -93,6 +93,14 @@ test("in a crowd someone is found by a part of their name", async () => {
   expect(wordsOn(sheet())).toContain("Guest 1");
 });
 
+test("of a thousand people the first are listed, and it says how many there are more", () => {
+  const { room, sheet } = opened();
+  const crowd = Array.from({ length: 999 }, (_, at) => person(`p${at}`, `Guest ${at}`));
+  room.app.people.people$.next([person("ada", "Ada", { self: true }), ...crowd]);
+  for (let screen = 0; screen < 50; screen += 1) sheet().find("leaf down")?.enabled === true && sheet().find("leaf down")?.act();
+  expect(wordsOn(sheet())).toContain("And 860 more: find them by their name.");
+});
+
 test("a line is written to whom one chose, and the keyboard stays for the next", async () => {
   const { room, menu, press: pressed, sheet } = opened("chat");
   room.app.chat.chat$.next([line("Ben", "Hello")]);

@@ -11,6 +11,8 @@ import type { Desk } from "../state";
 
 /** From this many on people are looked for by their name. */
 const SEARCH_FROM = 15;
+/** People listed at once: nobody leafs further, and a list of a thousand costs a picture. */
+const LISTED_MAX = 140;
 
 export function people(desk: Desk): Page {
   const all = desk.app.people.people$.value;
@@ -26,7 +28,10 @@ export function people(desk: Desk): Page {
   // They come in the order of their names, oneself first.
   const listed = sought === "" ? all : others.filter(({ nickname }) => nickname.toLowerCase().includes(sought));
   const none: readonly Row[] = listed.length > 0 ? [] : [{ kind: "words", words: "Nobody of that name.", tone: "soft" }];
-  return { rows: [...(all.length < SEARCH_FROM ? [] : search(desk)), ...none, ...listed.map((person) => entry(desk, person))] };
+  const shown = listed.slice(0, LISTED_MAX).map((person) => entry(desk, person));
+  const left_out = listed.length - shown.length;
+  const more: readonly Row[] = left_out === 0 ? [] : [{ kind: "words", words: `And ${left_out} more: find them by their name.`, tone: "soft" }];
+  return { rows: [...(all.length < SEARCH_FROM ? [] : search(desk)), ...none, ...shown, ...more] };
 }
 
 function search(desk: Desk): readonly Row[] {
