@@ -7,6 +7,7 @@ import { type Json, type JsonObject, numbers, text } from "./json";
 import type { OwnProfile } from "./profile";
 import type { ShapeKind } from "./generated";
 import { millimetres, newThing } from "./things";
+import { UndoList } from "./undo";
 import type { Viewer } from "./viewer";
 import type { Wishes } from "./wishes";
 
@@ -27,6 +28,8 @@ export class Building {
   readonly selection$ = new BehaviorSubject<Selection | null>(null);
   /** What a click would do now: shown at the crosshair, empty for nothing. */
   readonly hint$ = new BehaviorSubject<string>("");
+  /** This visitor's own changes. */
+  readonly undoable = new UndoList();
   readonly #wishes: Wishes;
   readonly #profile: OwnProfile;
   readonly #viewer: Viewer;
@@ -40,9 +43,9 @@ export class Building {
     });
   }
 
-  /** Adds a shape or a text in front of the visitor and selects it. */
-  async add(kind: ShapeKind | "text"): Promise<Reply> {
-    const components = newThing(kind, this.#profile.profile$.value.color, this.#viewer);
+  /** Adds a shape or a text in front of the visitor, or of where they look from, and selects it. */
+  async add(kind: ShapeKind | "text", from: Viewer = this.#viewer): Promise<Reply> {
+    const components = newThing(kind, this.#profile.profile$.value.color, from);
     return this.#selectMade(await this.#wishes.command("create_entity", { components }));
   }
 
@@ -64,6 +67,7 @@ export class Building {
     const selection = this.selection$.value;
     if (selection === null) return refused("nothing_selected");
     const reply = await this.#wishes.command("delete_entity", { entity: selection.entity });
+    if (reply.ok) this.undoable.deleted(selection.entity, selection.components);
     if (reply.ok && this.selection$.value?.entity === selection.entity) this.select(null);
     return reply;
   }
@@ -74,13 +78,29 @@ export class Building {
     else if (this.selection$.value !== null) this.selection$.next(null);
   }
 
-  update(entity: string, components: JsonObject): Promise<Reply> {
-    return this.#wishes.command("update_components", { entity, components });
+  async update(entity: string, components: JsonObject): Promise<Reply> {
+    const before = this.#wishes.port?.components(entity) ?? {};
+    const reply = await this.#wishes.command("update_components", { entity, components });
+    if (reply.ok) this.undoable.updated(entity, before, components);
+    return reply;
+  }
+
+  /** Takes this visitor's last change back; resolves with the first refusal, `nothing_to_undo` without a change. */
+  async undo(): Promise<Reply> {
+    const inverses = this.undoable.take() ?? [];
+    let reply = refused("nothing_to_undo");
+    for (const { command, payload } of inverses) {
+      reply = await this.#wishes.command(command, payload);
+      if (!reply.ok) return reply;
+    }
+    return reply;
   }
 
   #selectMade(reply: Reply): Reply {
     const entity = reply.ok ? text(reply.response["entity"]) : undefined;
-    if (entity !== undefined) this.select(entity);
+    if (entity === undefined) return reply;
+    this.undoable.made(entity);
+    this.select(entity);
     return reply;
   }
 

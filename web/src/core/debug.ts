@@ -17,7 +17,16 @@ export interface Shown {
   readonly eye: readonly [number, number, number];
   readonly props: { readonly count: number };
   readonly crowd: { readonly drawn: number; readonly figures: FigureCounts };
+  /** What stands before someone with a headset. */
+  panels(): readonly PanelFacts[];
   readonly tags: { readonly shown: readonly number[]; readonly reach_m: number };
+}
+
+/** A panel before the eyes of someone with a headset. */
+export interface PanelFacts {
+  readonly name: string;
+  /** What is written on it and where that is in the room, metres. */
+  readonly words: readonly { readonly text: string; readonly at: readonly [number, number, number] }[];
 }
 
 /** People by how finely they are drawn, and how many of all of them are outside the picture. */
@@ -47,6 +56,8 @@ export interface DebugSurface {
     readonly presenter: "page" | "headset";
     /** What the last seconds' frames cost. */
     frame(): FrameFacts;
+    /** The panels that someone with a headset sees now; none without one. */
+    panels(): readonly PanelFacts[];
     /** Nicknames on the name tags that are shown, and up to which distance there are any, metres. */
     names(): { readonly shown: readonly string[]; readonly reach_m: number };
     /** Where the eye is, metres. */
@@ -95,6 +106,7 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
         return stage.presented ? "headset" : "page";
       },
       frame: () => ({ ...times.report(performance.now()), figures: { ...stage.crowd.figures } }),
+      panels: () => stage.panels(),
       names: () => ({ shown: stage.tags.shown.map(nameOf), reach_m: stage.tags.reach_m }),
       cameraPosition: () => stage.eye,
       setCamera: (x, y, z, yaw = app.viewer.yaw, pitch = app.viewer.pitch) =>

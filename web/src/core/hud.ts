@@ -29,6 +29,7 @@ const REFUSALS: { readonly [reason: string]: string } = {
   not_inside: "Observers can look, not touch. Enter the room to do that.",
   not_joined: "You are not connected right now.",
   nothing_selected: "Select something first.",
+  nothing_to_undo: "You have changed nothing that can be taken back.",
   protected: "That is a person, not a thing.",
   room_full: "The room is full. You can observe it.",
   room_not_found: "This room does not exist.",

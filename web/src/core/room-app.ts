@@ -10,6 +10,7 @@ import { Headset } from "./headset";
 import { Holding } from "./holding";
 import { Hud } from "./hud";
 import type { Json } from "./json";
+import { RoomLog } from "./log";
 import type { Memory } from "./memory";
 import type { Page } from "./page";
 import { People } from "./people";
@@ -33,6 +34,7 @@ export class RoomApp {
   readonly people = new People(this.wishes);
   readonly rights = new RoomRights(this.wishes);
   readonly chat = new Chat(this.wishes);
+  readonly log = new RoomLog(this.hud, this.chat, () => Date.now());
   readonly states = new SavedStates(this.wishes);
   readonly seating = new Seating(this.wishes);
   readonly holding = new Holding(this.wishes);

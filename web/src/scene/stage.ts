@@ -22,6 +22,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
+import type { PanelFacts } from "../core/debug";
 import type { Batch } from "./batch";
 import { Crowd } from "./crowd";
 import { LEVELS, type Level } from "./detail";
@@ -122,6 +123,8 @@ export class Stage {
   readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
   /** Pictures that were drawn. */
   drawn = 0;
+  /** What a headset's panels show; for tests and the curious. */
+  panels: () => readonly PanelFacts[] = () => [];
   readonly #sun: DirectionalLight;
   readonly #sky_light: HemisphericLight;
   readonly #shadows: ShadowGenerator;

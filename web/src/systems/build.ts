@@ -6,6 +6,7 @@ import type { Gizmo } from "../core/building";
 import { type Json, type JsonObject, member, text } from "../core/json";
 import { millimetres } from "../core/things";
 import type { LocalPlace } from "../scene/handles";
+import type { Sight } from "../scene/stage";
 import type { Context } from "./context";
 import { Edits } from "./edits";
 
@@ -35,7 +36,8 @@ export function build(context: Context): () => void {
     if (!app.visit.inside || !app.building.build$.value) return rest();
     if (input.pressed.has("Ctrl+KeyD")) void app.building.duplicate();
     point();
-    if (input.click !== undefined && !handles.busy) select(input.click);
+    if (input.click !== undefined && !handles.busy) select(stage.sight(input.click.x, input.click.y));
+    if (input.aim !== undefined && input.chooses) select(input.aim);
     showSelected();
     showPointed();
     if (held !== undefined && handles.dragging) send(held, false);
@@ -56,18 +58,24 @@ export function build(context: Context): () => void {
   function point(): void {
     if (clock.now_ms < next_point_ms) return;
     next_point_ms = clock.now_ms + POINT_EVERY_MS;
-    const { pointer } = input;
-    pointed = pointer === undefined || handles.busy ? -1 : thingAt(pointer);
+    const sight = sightOf();
+    pointed = sight === undefined || handles.busy ? -1 : thingAt(sight);
     tellHint(hintFor(pointed));
   }
 
-  function thingAt({ x, y }: { readonly x: number; readonly y: number }): number {
-    const { origin, direction } = stage.sight(x, y);
+  /** Along the pointer on the page; with a headset along the hand. */
+  function sightOf(): Sight | undefined {
+    const { pointer } = input;
+    if (stage.presented) return input.aim;
+    return pointer === undefined ? undefined : stage.sight(pointer.x, pointer.y);
+  }
+
+  function thingAt({ origin, direction }: Sight): number {
     return stage.solids.cast(...origin, direction, POINT_REACH_M)?.owner ?? -1;
   }
 
-  function select(at: { readonly x: number; readonly y: number }): void {
-    const index = thingAt(at);
+  function select(sight: Sight): void {
+    const index = thingAt(sight);
     app.building.select(index < 0 ? null : (replica.id(index) ?? null));
   }
 
@@ -94,7 +102,9 @@ export function build(context: Context): () => void {
     }
     if (held?.entity !== entity || held.index !== index) held = { entity, index, edits: new Edits() };
     readMatrix(index);
-    handles.show(app.building.gizmo$.value, matrix, 0);
+    // Handles are for a pointer on the page.
+    if (stage.presented) handles.hide();
+    else handles.show(app.building.gizmo$.value, matrix, 0);
     frame(stage.selected, index);
   }
 

@@ -39,6 +39,9 @@ export interface Input {
   click: { readonly x: number; readonly y: number } | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
   pointer: { readonly x: number; readonly y: number } | undefined;
+  /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */
+  aim: ReturnType<Stage["sight"]> | undefined;
+  chooses: boolean;
   /** True while something else (a handle) uses the pointer; written by its owner. */
   taken: boolean;
 }

@@ -38,7 +38,18 @@ const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefi
 export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   const held = new Set<string>();
   const pressed = new Set<string>();
-  const input: Input = { held, pressed, look_x: 0, look_y: 0, wheel: 0, click: undefined, pointer: undefined, taken: false };
+  const input: Input = {
+    held,
+    pressed,
+    look_x: 0,
+    look_y: 0,
+    wheel: 0,
+    click: undefined,
+    pointer: undefined,
+    aim: undefined,
+    chooses: false,
+    taken: false,
+  };
   const gathered = { now: nothing() };
   const listening = new AbortController();
   listenToKeys(held, gathered, listening.signal);

@@ -3,11 +3,13 @@
  */
 import type { Context, System } from "../systems/context";
 import { Blinds } from "./blinds";
+import { choosing } from "./choosing";
 import { Comfort } from "./comfort";
 import { guide } from "./guide";
 import { Haptics } from "./haptics";
 import { holding } from "./holding";
 import { moving } from "./moving";
+import { panels } from "./panels";
 import { Pointer } from "./pointer";
 import { Push } from "./push";
 import { ray } from "./ray";
@@ -29,6 +31,8 @@ export type HeadsetSystem = (context: HeadsetContext) => () => void;
 /** The order of a headset's part of a frame. */
 const ORDER: readonly HeadsetSystem[] = [
   pointing, // where the hand points, and whether it presses
+  panels, //   menu, keyboard, wrist, lines, log wall
+  choosing, // a thing to change, while one builds
   holding, //  a thing that a hand is at, or points at, is taken
   sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand

@@ -1,0 +1,113 @@
+/** What this room is, what its owner decides, the log wall, and the ways out. Pure: state in, rows out. */
+import { ROLES, type Role, can } from "../../../core/rights";
+import { AT_LEAST_WORDS } from "../../../core/rights_words";
+import { crowdedWords, mayEnter } from "../../../ui/logic/admission";
+import { formatNumber } from "../../../ui/logic/numbers";
+import type { Button, Page, Row } from "../rows";
+import type { Desk } from "../state";
+
+const LEAVE = "leave";
+
+export function room(desk: Desk): Page {
+  const { app } = desk;
+  if (desk.state.asked === LEAVE) return { rows: leaving(desk) };
+  const { description } = app.room;
+  const governs = can(app.rights.rights$.value, "govern") && !desk.observing;
+  return {
+    rows: [
+      ...standing(desk),
+      ...(description === "" ? [] : [{ kind: "words", words: description, tone: "soft" } as const]),
+      { kind: "words", words: connectionWords(desk), small: true, tone: "soft" },
+      { kind: "buttons", columns: 2, buttons: [wall(desk), copyLink(desk)] },
+      ...(governs ? settings(desk) : []),
+    ],
+    below: [
+      {
+        kind: "buttons",
+        buttons: [
+          { words: "Leave VR", icon: "headset", act: () => app.headset.leave() },
+          { words: "Leave the room", icon: "leave", face: "danger", act: () => desk.go({ asked: LEAVE }) },
+        ],
+      },
+    ],
+  };
+}
+
+/** What kind of visit this is, where there is something to do about it. */
+function standing({ app, observing, attempt }: Desk): readonly Row[] {
+  const { admission$, driver$, phase$ } = app.visit;
+  if (observing) {
+    const people = app.people.people$.value.length;
+    const entering = phase$.value.kind === "entering";
+    const enabled = !entering && mayEnter(admission$.value, people);
+    const words = admission$.value.crowded ? crowdedWords(people) : "You are observing: you see everyone, and nobody sees you.";
+    return [
+      { kind: "words", words },
+      { kind: "buttons", buttons: [{ words: entering ? "Entering…" : "Enter the room", icon: "door", face: "primary", enabled, act: () => app.visit.enter("enter") }] },
+    ];
+  }
+  if (driver$.value) return [];
+  return [
+    { kind: "words", words: "This room is open in another tab, which moves you." },
+    { kind: "buttons", buttons: [{ words: "Continue here", face: "primary", act: () => void attempt(app.visit.continueHere()) }] },
+  ];
+}
+
+function connectionWords({ app }: Desk): string {
+  const connection = app.visit.connection$.value;
+  if (connection.kind !== "online") return "The connection is being found again. Nothing you did is lost.";
+  const { rtt_ms, picture } = connection.numbers;
+  return `Round trip ${formatNumber(rtt_ms, 0)} ms · ${formatNumber(picture.frames_per_s, 0)} pictures per second`;
+}
+
+function wall({ around }: Desk): Button {
+  if (around.walled) return { words: "Put the log away", icon: "wall", act: () => around.takeDownWall() };
+  return { words: "Put up the log", icon: "wall", act: () => around.putUpWall() };
+}
+
+function copyLink({ app }: Desk): Button {
+  const { link } = app.room;
+  const copied = (): void => app.hud.hud$.next({ text: "The room's link is copied.", tone: "good" });
+  const refused = (): void => app.hud.warn(`The browser does not let the link be copied. It is ${link}`);
+  return {
+    words: "Copy the link",
+    icon: "copy",
+    // Only pages from a secure address have a clipboard.
+    act: () => void (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error("no clipboard"))).then(copied, refused),
+  };
+}
+
+function settings({ app, attempt }: Desk): readonly Row[] {
+  const { who_may_build, who_may_save } = app.rights.rights$.value.settings;
+  const options = ROLES.map((role) => ({ value: role, words: AT_LEAST_WORDS[role] }));
+  return [
+    {
+      kind: "choice",
+      words: "Who may build",
+      options,
+      value: who_may_build,
+      choose: (role) => void attempt(app.rights.setRoomSettings({ who_may_build: role as Role })),
+    },
+    {
+      kind: "choice",
+      words: "Who may save and restore",
+      options,
+      value: who_may_save,
+      choose: (role) => void attempt(app.rights.setRoomSettings({ who_may_save: role as Role })),
+    },
+  ];
+}
+
+function leaving({ app, go }: Desk): readonly Row[] {
+  return [
+    { kind: "title", words: "Leave the room?" },
+    { kind: "words", words: "You leave VR, too, and are back on the page. What you made stays.", tone: "soft" },
+    {
+      kind: "buttons",
+      buttons: [
+        { words: "Stay", act: () => go({ asked: null }) },
+        { words: "Leave the room", icon: "leave", face: "danger", act: () => app.visit.leave() },
+      ],
+    },
+  ];
+}

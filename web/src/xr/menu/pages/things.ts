@@ -1,0 +1,124 @@
+/** Making things and changing the one that is selected. Pure: state in, rows out. */
+import type { Selection } from "../../../core/building";
+import type { ShapeKind } from "../../../core/generated";
+import type { Json } from "../../../core/json";
+import { millimetres } from "../../../core/things";
+import type { Vector3 } from "../../../ui/logic/rotation";
+import { rotationComponent, selectionFields, textComponent, withPart } from "../../../ui/logic/selection";
+import { formatNumber } from "../../../ui/logic/numbers";
+import type { Button, Page, Row } from "../rows";
+import type { Desk } from "../state";
+
+const KINDS: readonly { readonly kind: ShapeKind | "text"; readonly words: string }[] = [
+  { kind: "box", words: "Box" },
+  { kind: "sphere", words: "Sphere" },
+  { kind: "cylinder", words: "Cylinder" },
+  { kind: "cone", words: "Cone" },
+  { kind: "capsule", words: "Capsule" },
+  { kind: "plane", words: "Plane" },
+  { kind: "ground", words: "Ground" },
+  { kind: "text", words: "Text" },
+];
+/** The room takes names and lines this long; the page asks for no more either. */
+const NAME_CHARS_MAX = 80;
+const TEXT_CHARS_MAX = 200;
+/** What a step moves, turns and scales by. */
+const MOVE_M = 0.1;
+const TURN_DEG = 15;
+const GROW = 1.1;
+const SIZE = { min: 0.05, max: 50 };
+const FADE = 0.1;
+
+export function things(desk: Desk): Page {
+  const selection = desk.app.building.selection$.value;
+  if (selection === null) return { rows: adding(desk), below: [taking(desk, [])] };
+  const done: Button = { words: "Done", icon: "check", act: () => desk.app.building.select(null) };
+  if (!desk.state.placing) return { rows: looks(desk, selection), below: [taking(desk, [done])] };
+  const back: Button = { words: "Look", icon: "back", act: () => desk.go({ placing: false }) };
+  return { rows: placing(desk, selection), below: [taking(desk, [back, done])] };
+}
+
+function adding({ app, attempt, around }: Desk): readonly Row[] {
+  const buttons = KINDS.map(({ kind, words }): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.beside())) }));
+  return [
+    { kind: "title", words: "Put something beside this menu" },
+    { kind: "buttons", columns: 3, buttons },
+    { kind: "words", words: "Or point at something in the room and pull the trigger, to change it.", tone: "soft" },
+  ];
+}
+
+/** What stands under everything: taking the last change back. */
+function taking({ app, attempt }: Desk, others: readonly Button[]): Row {
+  const enabled = app.building.undoable.count$.value > 0;
+  const undo: Button = { words: "Undo", icon: "undo", enabled, act: () => void attempt(app.building.undo()) };
+  return { kind: "buttons", buttons: [undo, ...others] };
+}
+
+function looks(desk: Desk, selection: Selection): readonly Row[] {
+  const { app, attempt } = desk;
+  const fields = selectionFields(selection);
+  const set = (name: string, value: Json): Promise<boolean> => attempt(app.building.update(selection.entity, { [name]: value }));
+  const name: Row = {
+    kind: "field",
+    words: `Name of this ${fields.title.toLowerCase()}`,
+    value: fields.name,
+    invites: "No name",
+    edit: () => write(desk, "Name", fields.name, NAME_CHARS_MAX, (text) => set("name", text)),
+  };
+  const text: Row = {
+    kind: "field",
+    words: "Text",
+    value: fields.text ?? "",
+    invites: "Nothing is written",
+    edit: () => write(desk, "Text", fields.text ?? "", TEXT_CHARS_MAX, (value) => set("text", textComponent(selection, { value }))),
+  };
+  return [
+    name,
+    ...(fields.text === null ? [] : [text]),
+    { kind: "swatches", words: "Colour", value: fields.color, choose: (color) => void attempt(app.building.paint(color)) },
+    {
+      kind: "buttons",
+      buttons: [
+        { words: "Place", icon: "move", act: () => desk.go({ placing: true }) },
+        { words: "Duplicate", icon: "duplicate", act: () => void attempt(app.building.duplicate()) },
+        { words: "Delete", icon: "trash", face: "danger", act: () => void attempt(app.building.remove()) },
+      ],
+    },
+  ];
+}
+
+function write(desk: Desk, title: string, value: string, chars_max: number, send: (text: string) => Promise<boolean>): void {
+  desk.write({ title, invites: title, value, chars_max, send_words: "Save", error: () => null, send });
+}
+
+/** Moved as the visitor sees it: to their right, up, away from them. */
+function placing(desk: Desk, selection: Selection): readonly Row[] {
+  const { app, attempt, around } = desk;
+  const { position, rotation_deg, scale, visibility } = selectionFields(selection);
+  const set = (name: string, value: Json): void => void attempt(app.building.update(selection.entity, { [name]: value }));
+  const move = (right: number, up: number, away: number): void => {
+    const { yaw } = around.viewer;
+    const [sin, cos] = [Math.sin(yaw), Math.cos(yaw)];
+    const [x, y, z] = position;
+    set("position", [x + right * cos + away * sin, y + up, z - right * sin + away * cos].map(millimetres));
+  };
+  const grow = (sign: 1 | -1): void => {
+    const factor = sign > 0 ? GROW : 1 / GROW;
+    const sizes = scale.map((part) => part * factor);
+    if (sizes.every((part) => Math.abs(part) >= SIZE.min && Math.abs(part) <= SIZE.max)) set("scale", sizes.map(millimetres));
+  };
+  const turn = (sign: 1 | -1): void => set("rotation", rotationComponent(withPart(rotation_deg, 1, rotation_deg[1] + sign * TURN_DEG)));
+  const fade = (sign: 1 | -1): void => set("visibility", Math.min(1, Math.max(FADE, millimetres(visibility + sign * FADE))));
+  return [
+    { kind: "steps", words: "Left, right", shown: "10 cm", step: (sign) => move(sign * MOVE_M, 0, 0) },
+    { kind: "steps", words: "Down, up", shown: metres(position, 1), step: (sign) => move(0, sign * MOVE_M, 0) },
+    { kind: "steps", words: "Nearer, farther", shown: "10 cm", step: (sign) => move(0, 0, sign * MOVE_M) },
+    { kind: "steps", words: "Turn", shown: `${formatNumber(rotation_deg[1], 0)}°`, step: turn },
+    { kind: "steps", words: "Size", shown: `${formatNumber(scale[1], 2)}×`, step: grow },
+    { kind: "steps", words: "Visible", shown: `${Math.round(visibility * 100)} %`, step: fade },
+  ];
+}
+
+function metres(position: Vector3, axis: 0 | 1 | 2): string {
+  return `${formatNumber(position[axis], 2)} m`;
+}
