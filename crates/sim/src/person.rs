@@ -237,7 +237,7 @@ impl Person {
                 ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}}))
             }
             21 => {
-                let policy = ["deny", "ask", "allow", "steal"][number as usize % 4];
+                let policy = ["deny", "ask", "allow", "steal"][number % 4];
                 let components = json!({"position": [number % 8, 1, 1], "holdable": {"policy": policy}});
                 ("create_entity", json!({"components": components}))
             }
@@ -246,9 +246,10 @@ impl Person {
             22 => ("list_snapshots", json!({})),
             _ if number < 25 => ("sit", json!({"entity": thing})),
             _ if number < 35 => ("stand", json!({})),
-            _ if number < 65 => {
-                ("grab", json!({"entity": thing, "hand": if number % 2 == 0 { "left" } else { "right" }}))
-            }
+            _ if number < 65 => (
+                "grab",
+                json!({"entity": thing, "hand": if number.is_multiple_of(2) { "left" } else { "right" }}),
+            ),
             _ if number < 85 => ("release", json!({"entity": thing})),
             _ if number < 92 => ("hand_over", json!({"entity": thing})),
             _ => ("drive", json!({})),
