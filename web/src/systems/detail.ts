@@ -31,8 +31,8 @@ export function detail({ stage, clock, onFrame }: Context): () => void {
     const level = LEVELS[at] ?? LEVELS[0];
     stage.setDetail(level);
     // The interface's glass reads this token.
-    if (level.blur) document.documentElement.style.removeProperty("--glass-blur");
-    else document.documentElement.style.setProperty("--glass-blur", "0px");
+    if (level.blur) document.documentElement.style.removeProperty("--glass-filter");
+    else document.documentElement.style.setProperty("--glass-filter", "none");
   }
 
   const resized = new ResizeObserver(() => stage.resize());

@@ -258,7 +258,7 @@ pub(crate) fn may_edit(log: &Log, caller: &Caller<'_>, id: &EntityId) -> Result<
 }
 
 /// Parents and keepers that components name must exist and not form a circle.
-fn check_relations(log: &Log, id: &EntityId, components: &Components) -> Result<(), Reject> {
+pub(crate) fn check_relations(log: &Log, id: &EntityId, components: &Components) -> Result<(), Reject> {
     let text = |value: &Value| value.as_str().and_then(|text| EntityId::parse(text).ok());
     if let Some(parent) = components.get("parent").and_then(|parent| text(parent.get("entity")?)) {
         check_parent(&log.world, id, &parent)?;

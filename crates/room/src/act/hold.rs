@@ -1,7 +1,7 @@
 //! Taking things into hands, handing them over, letting go of them: one fact each, which changes the thing and the person.
 
 use crate::act::args::{Args, Read};
-use crate::act::edit::existing;
+use crate::act::edit::{check_relations, existing};
 use crate::act::{Caller, Effect};
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -244,6 +244,7 @@ fn taken(
         ("position".into(), json!(offset.position)),
         ("rotation".into(), json!(offset.rotation)),
     ]);
+    check_relations(log, thing, &components)?;
     let mut ops = Vec::new();
     let mut payload = json!({"user_id": user, "entity": thing, "hand": grab.hand.as_str()});
     let mut now = vec![(grab.hand, Some(thing))];

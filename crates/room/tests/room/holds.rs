@@ -157,6 +157,15 @@ fn what_is_far_or_nothing_to_hold_or_sat_on_is_refused() {
 }
 
 #[test]
+fn nobody_holds_what_they_ride_on() {
+    let (mut stage, ada, ball) = with_a_ball();
+    let ride = json!({"entity": avatar("ada"), "components": {"parent": {"entity": ball}}});
+    stage.call(ada, "update_components", ride).unwrap();
+    assert_eq!(grab(&mut stage, ada, &ball, "right").unwrap_err(), "cyclic_parent");
+    assert!(holder(&stage, &ball, &["ada"]).is_none());
+}
+
+#[test]
 fn what_a_payload_says_of_a_place_is_checked_and_drawn_near() {
     let (mut stage, ada, ball) = with_a_ball();
     for bad in [json!({"hand": "tail"}), json!({"offset": 3}), json!({"offset": {"position": [0, "x", 0]}})] {
