@@ -192,11 +192,17 @@ impl World {
             Some(entity) => self.entities.insert(id.clone(), entity.clone()),
             None => self.entities.remove(&id),
         };
-        self.bytes += entity.as_ref().map_or(0, |entity| entity.bytes() + id.as_str().len());
-        self.bytes -= old.as_ref().map_or(0, |old| old.bytes() + id.as_str().len());
-        self.memory += entity.as_ref().map_or(0, |entity| entity.memory());
-        self.memory -= old.as_ref().map_or(0, |old| old.memory());
-        self.index.change(&id, old.as_deref(), entity.as_deref());
+        self.account(&id, old.as_deref(), entity.as_deref());
+    }
+
+    /// Counts what an entity takes now instead of what it took, and follows what it hangs on.
+    fn account(&mut self, id: &EntityId, old: Option<&Entity>, entity: Option<&Entity>) {
+        let bytes = |entity: &Entity| entity.bytes() + id.as_str().len();
+        self.bytes += entity.map_or(0, bytes);
+        self.bytes -= old.map_or(0, bytes);
+        self.memory += entity.map_or(0, Entity::memory);
+        self.memory -= old.map_or(0, Entity::memory);
+        self.index.change(id, old, entity);
     }
 
     /// An entity with the floor in its own numbers.
@@ -224,7 +230,7 @@ impl World {
                 }
                 self.load(folding, &state)
             }
-            Op::Unset { entity, names } => self.edit(folding, entity, self.known(entity)?, undo, |edited| {
+            Op::Unset { entity, names } => self.edit(folding, entity, undo, |edited| {
                 names.iter().for_each(|name| edited.unset(name, folding.stamp.seq));
                 Ok(())
             }),
@@ -235,10 +241,8 @@ impl World {
     /// Ops that compute new values of one entity's components.
     fn change(&mut self, folding: Folding<'_>, op: &Op, undo: &mut Undo) -> Result<(), FoldError> {
         let Some(id) = op.entity() else { return Ok(()) };
-        let old = self.known(id)?;
-        let changed = new_values(&old, op)?;
-        self.edit(folding, id, old, undo, |edited| {
-            for (name, value) in changed {
+        self.edit(folding, id, undo, |edited| {
+            for (name, value) in new_values(edited, op)? {
                 set_checked(edited, name, value, folding)?;
             }
             Ok(())
@@ -262,7 +266,10 @@ impl World {
         for (name, value) in components {
             set_checked(&mut entity, SmolStr::new(name), value.clone(), folding)?;
         }
-        self.commit(folding, id, None, entity, undo)
+        let before = (self.bytes, self.memory);
+        undo.remember(id, None);
+        self.put(id.clone(), Some(Arc::new(entity)));
+        self.check_size(folding, before)
     }
 
     /// An entity that an op names.
@@ -270,34 +277,30 @@ impl World {
         self.entities.get(id).cloned().ok_or_else(|| FoldError::UnknownEntity(id.clone()))
     }
 
+    /// Changes an entity; what it was is remembered. It is looked up once: that is a fifth of a change.
     fn edit(
         &mut self,
         folding: Folding<'_>,
         id: &EntityId,
-        old: Arc<Entity>,
         undo: &mut Undo,
         change: impl FnOnce(&mut Entity) -> Result<(), FoldError>,
     ) -> Result<(), FoldError> {
-        let mut entity = Entity::clone(&old);
+        let slot = self.entities.get_mut(id).ok_or_else(|| FoldError::UnknownEntity(id.clone()))?;
+        let mut entity = Entity::clone(slot);
         if !entity.is_avatar() {
             entity.raise_seqs(self.floor);
         }
         change(&mut entity)?;
-        self.commit(folding, id, Some(old), entity, undo)
+        let entity = Arc::new(entity);
+        let old = std::mem::replace(slot, entity.clone());
+        let before = (self.bytes, self.memory);
+        self.account(id, Some(&old), Some(&entity));
+        undo.remember(id, Some(old));
+        self.check_size(folding, before)
     }
 
-    fn commit(
-        &mut self,
-        folding: Folding<'_>,
-        id: &EntityId,
-        old: Option<Arc<Entity>>,
-        entity: Entity,
-        undo: &mut Undo,
-    ) -> Result<(), FoldError> {
-        let (bytes, memory) = (self.bytes, self.memory);
-        undo.remember(id, old);
-        self.put(id.clone(), Some(Arc::new(entity)));
-        // A state from before a limit may still shrink.
+    /// Whether the whole is no larger than it may be, or than `before`: a state from before a limit may still shrink.
+    fn check_size(&self, folding: Folding<'_>, (bytes, memory): (usize, usize)) -> Result<(), FoldError> {
         let too_large =
             self.bytes > ROOM_STATE_BYTES_MAX.max(bytes) || self.memory > ROOM_MEMORY_BYTES_MAX.max(memory);
         if folding.strict && too_large { Err(FoldError::StateTooLarge) } else { Ok(()) }
