@@ -24,6 +24,8 @@ export interface HeadsetContext extends Context {
   readonly push: Push;
   readonly haptics: Haptics;
   readonly comfort: Comfort;
+  /** Whether the menu is open: then nothing else hangs before it. */
+  readonly reading: { menu: boolean };
 }
 
 export type HeadsetSystem = (context: HeadsetContext) => () => void;
@@ -44,7 +46,7 @@ const ORDER: readonly HeadsetSystem[] = [
 
 /** The systems of one visit with a headset. */
 export function headsetFrame(): readonly System[] {
-  const own = { pointer: new Pointer(), push: new Push(), haptics: new Haptics(), comfort: new Comfort() };
+  const own = { pointer: new Pointer(), push: new Push(), haptics: new Haptics(), comfort: new Comfort(), reading: { menu: false } };
   return ORDER.map((system) => (context) => system({ ...context, ...own }));
 }
 

@@ -11,7 +11,7 @@ const PLATE_M = { ahead: 1.4, below: 0.38, line: 0.05 };
 /** A stick that is pushed this far is used. */
 const USED_FROM = 0.5;
 
-export function guide({ app, stage, pointer, push, onFrame }: HeadsetContext): () => void {
+export function guide({ app, stage, pointer, push, reading, onFrame }: HeadsetContext): () => void {
   const { rig } = stage;
   const { settings$ } = app.preferences;
   let open: readonly Lesson[] = settings$.value.headset.shown_around ? [] : LESSONS;
@@ -22,6 +22,7 @@ export function guide({ app, stage, pointer, push, onFrame }: HeadsetContext): (
   let stale = true;
 
   onFrame(() => {
+    plate?.setEnabled(!reading.menu);
     if (open.length === 0 || !rig.tracked || pointer.hand === undefined || !pointer.aims) return;
     learn();
     const { headset } = settings$.value;

@@ -86,7 +86,7 @@ class Panels {
   }
 
   step(): void {
-    const { app, stage, pointer, clock } = this.#context;
+    const { app, stage, pointer, reading, clock } = this.#context;
     this.#standpoint.step(stage.rig);
     if (!this.#hinted) this.#hint();
     this.#askForMenu();
@@ -94,6 +94,7 @@ class Panels {
     this.#carryWrist();
     this.#carryLines();
     this.#layOut();
+    reading.menu = this.#menu.isOpen;
     this.#hands.step(this.#reachable, pointer, stage.rig, clock.now_ms);
     const { reduce_motion } = app.preferences.settings$.value;
     let drawn = 0;
