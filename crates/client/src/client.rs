@@ -293,7 +293,9 @@ impl Client {
 
     /// Shows an entity on a limb of one's own, until [`as_told`](Self::as_told): what a hand takes follows it at once.
     pub fn show_held(&mut self, id: &EntityId, limb: Limb, place: &Place) {
-        let Some(own) = self.user.as_ref().map(EntityId::avatar) else { return };
+        let own = self.user.as_ref().map(EntityId::avatar);
+        // Who has no avatar holds nothing.
+        let Some(own) = own.filter(|own| self.replica.index_of(own).is_some()) else { return };
         self.foresee(id, Some((own, limb)), place);
     }
 

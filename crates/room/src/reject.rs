@@ -62,6 +62,9 @@ impl From<SchemaError> for Reject {
 pub const UNKNOWN_EVENT: Reject = Reject::new("unknown_event", "This server knows no command of that name.");
 /// The sender has no avatar here.
 pub const NOT_INSIDE: Reject = Reject::new("not_inside", "You are observing. Enter the room to do this.");
+/// Another connection moves the sender's body.
+pub const NOT_DRIVER: Reject =
+    Reject::new("not_driver", "You are here in another window, too, and it moves you. Continue here first.");
 /// What is to be touched is out of reach.
 pub const TOO_FAR: Reject = Reject::new("too_far", "This is too far away. Go nearer.");
 /// The room's queue is full.

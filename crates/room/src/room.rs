@@ -167,10 +167,14 @@ impl Room {
     }
 
     /// What a connection asks for, as an act of its person.
-    fn act_of(&self, peer: PeerId, request: Request) -> Option<Act> {
-        let peer = self.people.peers.get(&peer)?;
-        let inside = peer.mode == Mode::Enter && self.people.persons.contains_key(&peer.user);
-        let grant = if inside { Grant::Role } else { Grant::Look };
+    fn act_of(&self, id: PeerId, request: Request) -> Option<Act> {
+        let peer = self.people.peers.get(&id)?;
+        let person = self.people.persons.get(&peer.user).filter(|_| peer.mode == Mode::Enter);
+        let grant = match person.map(|person| person.driver) {
+            None => Grant::Look,
+            Some(Some(driver)) if driver != id => Grant::Aside,
+            Some(_) => Grant::Role,
+        };
         let Request { command, id } = request;
         Some(Act { actor: Actor::User(peer.user.clone()), grant, command, id })
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{Client, Detail, Event, Mode, Options, State};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, RoomId, UserId};
+use thexr_world::Entity;
 
 /// Metres per second.
 const WALK_SPEED: f64 = 1.5;
@@ -203,10 +204,50 @@ impl Person {
         }
     }
 
+    /// What one does with one's body: with things of the kind it takes, and where there is none near with any other.
+    fn deed(&mut self, number: usize) -> (&'static str, Value) {
+        let [own_x, _, own_z, ..] = self.pose.head;
+        let near = |entity: &Entity| {
+            let [x, _, z] = entity.transform().position;
+            (x - own_x).abs() < 3.0 && (z - own_z).abs() < 3.0
+        };
+        let user = Value::from(self.user.as_str());
+        let seat = self.fitting(|entity| entity.seat().is_some() && near(entity));
+        let tool = self.fitting(|entity| {
+            entity.holdable().is_some() && (near(entity) || entity.value("held_by").is_some())
+        });
+        let held =
+            self.fitting(|entity| entity.value("held_by").is_some_and(|held_by| held_by["user"] == user));
+        let hand = if number.is_multiple_of(2) { "left" } else { "right" };
+        let [x, _, z, ..] = self.pose.head.map(f32::round);
+        match number {
+            0..8 => ("create_entity", json!({"components": {"position": [x, 1, z], "seat": true}})),
+            8..20 => {
+                let policy = ["deny", "ask", "allow", "steal"][number % 4];
+                let components = json!({"position": [x, 1, z], "holdable": {"policy": policy}});
+                ("create_entity", json!({"components": components}))
+            }
+            20..35 => ("sit", json!({"entity": seat})),
+            35..45 => ("stand", json!({})),
+            45..75 => ("grab", json!({"entity": tool, "hand": hand})),
+            75..90 => ("release", json!({"entity": held})),
+            _ => ("hand_over", json!({"entity": held})),
+        }
+    }
+
+    /// A thing of a kind, as this client knows it; any where there is none.
+    fn fitting(&mut self, fits: impl Fn(&Entity) -> bool) -> EntityId {
+        let entities = self.client.replica().world().entities();
+        let fitting: Vec<&EntityId> =
+            entities.iter().filter(|(_, entity)| fits(entity)).map(|(id, _)| id).collect();
+        let chosen = self.dice.choose(&fitting).map(|id| EntityId::clone(id));
+        chosen.unwrap_or_else(|| self.thing())
+    }
+
     fn wish(&mut self, now_ms: f64) -> (&'static str, Value) {
         let thing = self.thing();
         let number = self.dice.below(100);
-        match self.dice.below(24) {
+        match self.dice.below(30) {
             0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "goals": 0}})),
             // A door that takes ten minutes to open, one metre a second.
             6..=9 if number >= 60 => {
@@ -233,26 +274,12 @@ impl Person {
             },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),
             20 => ("update_components", json!({"entity": thing, "components": {"position": "nowhere"}})),
-            21 if number < 50 => {
-                ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}}))
-            }
-            21 => {
-                let policy = ["deny", "ask", "allow", "steal"][number % 4];
-                let components = json!({"position": [number % 8, 1, 1], "holdable": {"policy": policy}});
-                ("create_entity", json!({"components": components}))
-            }
+            21 => ("create_entity", json!({"components": {"keep_while": self.user, "seat": true}})),
             22 if number < 40 => ("save_snapshot", json!({"name": format!("s{}", number % 3)})),
             22 if number < 50 => ("restore_snapshot", json!({"name": "s1"})),
             22 => ("list_snapshots", json!({})),
-            _ if number < 25 => ("sit", json!({"entity": thing})),
-            _ if number < 35 => ("stand", json!({})),
-            _ if number < 65 => (
-                "grab",
-                json!({"entity": thing, "hand": if number.is_multiple_of(2) { "left" } else { "right" }}),
-            ),
-            _ if number < 85 => ("release", json!({"entity": thing})),
-            _ if number < 92 => ("hand_over", json!({"entity": thing})),
-            _ => ("drive", json!({})),
+            23 => ("drive", json!({})),
+            _ => self.deed(number),
         }
     }
 }

@@ -90,8 +90,8 @@ pub struct Report {
     pub granted: usize,
     /// Commands refused, by reason.
     pub refused: BTreeMap<String, usize>,
-    /// How often someone left.
-    pub departures: usize,
+    /// Facts of the journal, by name.
+    pub facts: BTreeMap<String, usize>,
     /// Joins that took up an earlier connection, of all clients.
     pub resumes: u64,
     /// Joins of all clients.
@@ -496,6 +496,10 @@ impl Sim {
         for reason in self.people.iter().flat_map(|person| &person.refused) {
             *refused.entry(reason.clone()).or_default() += 1;
         }
+        let mut facts = BTreeMap::new();
+        for event in &self.host().disk().journal {
+            *facts.entry(event.name.clone()).or_default() += 1;
+        }
         let journal = self.host().disk().journal.iter().map(|event| format!("{event:?}"));
         let heard = self.people.iter().flat_map(|person| person.heard.iter().cloned());
         let transcript: Vec<String> = journal.chain(heard).collect();
@@ -510,7 +514,7 @@ impl Sim {
             whispers: self.people.iter().map(|person| person.whispers).sum(),
             granted: self.people.iter().map(|person| person.granted).sum(),
             refused,
-            departures: self.host().disk().journal.iter().filter(|event| event.name == "user_left").count(),
+            facts,
             resumes: stats(|stats| stats.resumes),
             joins: stats(|stats| stats.joins),
             records: stats(|stats| stats.records),

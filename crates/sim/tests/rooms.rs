@@ -1,5 +1,6 @@
 //! Eight clients, a bad network, crashes: at the end everyone has the same room, and every command is done once.
 
+use std::collections::BTreeMap;
 use thexr_sim::lanes::Weather;
 use thexr_sim::{Plan, Report, Sim};
 use thexr_wire::limits::{EVENT_BYTES_MAX, TICK_EVENT_BYTES_MAX, TICK_EVENTS_MAX, TICK_MS};
@@ -14,13 +15,21 @@ fn run(plan: Plan) -> Report {
 #[test]
 fn eight_clients_on_a_bad_network_end_with_the_same_room() {
     let mut doors = 0;
+    let mut done: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in [1, 2, 3, 4] {
         let report = run(Plan::eight(seed));
         doors += report.doors;
+        for deed in ["user_sat", "user_stood", "user_grabbed", "user_released"] {
+            *done.entry(deed).or_default() += report.facts.get(deed).copied().unwrap_or(0);
+        }
         assert!(report.resumes > 5, "connections were taken up again: {report:?}");
         assert!(report.whispers > 0, "facts for a few reached somebody: {report:?}");
     }
     assert!(doors > 0, "something was moving by the room's clock");
+    assert!(
+        done.values().all(|count| *count > 0),
+        "people sat, stood, took things and put them down: {done:?}"
+    );
 }
 
 #[test]
@@ -53,7 +62,7 @@ fn who_is_away_for_longer_than_the_grace_has_left_and_comes_back_to_the_present(
         let plan =
             Plan { drop_every_ms: Some(30_000.0), redial_ms: (5_000.0, 60_000.0), ..Plan::eight(seed) };
         let report = run(Plan { storm_ms: 150_000.0, ..plan });
-        assert!(report.departures > 3 && report.resumes > 5, "{report:?}");
+        assert!(report.facts["user_left"] > 3 && report.resumes > 5, "{report:?}");
     }
 }
 

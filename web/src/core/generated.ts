@@ -29,6 +29,9 @@ export const HAND_REACH_MAX_M = 1.5;
 /** How far from the head a thing is held without tracked hands, metres; what is held farther comes nearer. */
 export const HOLD_DISTANCE_MAX_M = 3;
 
+/** How long a holder has to hand over what somebody asks for, milliseconds; after that one has to ask again. */
+export const ASK_MS = 2000;
+
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
   /** Index of its entity. */

@@ -3,6 +3,7 @@
  */
 import { BehaviorSubject } from "rxjs";
 import type { Reply } from "./commands";
+import { ASK_MS } from "./generated";
 import type { JsonObject } from "./json";
 import { member, text } from "./json";
 import type { Wishes } from "./wishes";
@@ -17,9 +18,6 @@ export interface Question {
   readonly user_id: string;
   readonly at_ms: number;
 }
-
-/** How long the room waits for an answer, milliseconds. */
-export const QUESTION_MS = 2_000;
 
 const NOTHING: Held = { left: null, right: null };
 
@@ -41,12 +39,6 @@ export class Holding {
     if (held.left !== left || held.right !== right) this.held$.next(held);
   }
 
-  /** The hand that holds a thing. */
-  handOf(entity: string): HandName | undefined {
-    const { left, right } = this.held$.value;
-    return left === entity ? "left" : right === entity ? "right" : undefined;
-  }
-
   /** Takes a thing so that it lies at a place (seven numbers) in the hand, or in the head's view where that is not tracked. */
   grab(entity: string, hand: HandName, place: Float32Array): Promise<Reply> {
     return this.#wishes.command("grab", { entity, hand, offset: placed(place) });
@@ -61,7 +53,7 @@ export class Holding {
   handOver(now_ms: number): void {
     const question = this.question$.value;
     this.question$.next(null);
-    if (question === null || now_ms - question.at_ms > QUESTION_MS) return;
+    if (question === null || now_ms - question.at_ms > ASK_MS) return;
     void this.#wishes.command("hand_over", { entity: question.entity });
   }
 }

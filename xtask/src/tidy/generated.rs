@@ -35,7 +35,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 15] = [
+const PIECES: [Piece; 16] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -45,6 +45,7 @@ const PIECES: [Piece; 15] = [
     Piece::Number { file: HOLD, name: "GRAB_REACH_MAX_M" },
     Piece::Number { file: HOLD, name: "HAND_REACH_MAX_M" },
     Piece::Number { file: HOLD, name: "HOLD_DISTANCE_MAX_M" },
+    Piece::Number { file: HOLD, name: "ASK_MS" },
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },

@@ -100,6 +100,11 @@ commands! {
 }
 
 impl Command {
+    /// Whether it is done with one's body, which one connection of a person moves.
+    pub(crate) fn is_bodily(&self) -> bool {
+        matches!(self, Self::Sit(_) | Self::Stand(_) | Self::Grab(_) | Self::HandOver(_) | Self::Release(_))
+    }
+
     /// What this needs of whoever asks it.
     pub fn permission(&self, actor: &Actor) -> Permission {
         let own = actor.user().map(EntityId::avatar);

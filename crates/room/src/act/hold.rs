@@ -31,7 +31,7 @@ pub const HOLD_DISTANCE_MAX_M: f32 = 3.0;
 /// How far from where it was held a thing may be let go, metres: people go on while they say so. Farther, it falls where it was held.
 const RELEASE_DISTANCE_MAX_M: f32 = 3.0;
 /// How long a holder has to hand over what somebody asks for, milliseconds; after that one has to ask again.
-const ASK_MS: i64 = 2_000;
+pub const ASK_MS: i64 = 2_000;
 /// Questions that wait for a holder at a time, in a room; further ones are `too_many_questions`.
 const QUESTIONS_MAX: usize = 256;
 
@@ -39,6 +39,10 @@ const NOT_HOLDABLE: Reject = Reject::new("not_holdable", "This cannot be taken i
 const HELD: Reject = Reject::new("held", "Somebody else holds this.");
 const HAND_FULL: Reject = Reject::new("hand_full", "This hand holds something already. Let go of it first.");
 const NOT_HELD: Reject = Reject::new("not_held", "You do not hold this.");
+const ASKED_ALREADY: Reject =
+    Reject::new("asked_already", "You have asked for this. Its holder has a moment to hand it over.");
+const ASKER_CANNOT: Reject =
+    Reject::new("asker_cannot", "Whoever asked cannot take it: they went too far, or their hand is full.");
 const NOT_ASKED: Reject = Reject::new("not_asked", "Nobody asks for this any more.");
 const OCCUPIED: Reject = Reject::new("occupied", "Somebody sits on this.");
 const TOO_MANY_QUESTIONS: Reject =
@@ -152,7 +156,10 @@ impl Questions {
             }
             Some(_) => return Err(HELD),
         }
-        self.0.remove(&grab.entity);
+        if held.as_ref().is_none_or(|(holder, _)| holder != user) {
+            // What was asked of who held it before is not for its new holder to answer.
+            self.0.remove(&grab.entity);
+        }
         taken(log, people, user, &grab, held)
     }
 
@@ -169,7 +176,7 @@ impl Questions {
         held.as_ref().ok_or(NOT_HELD)?;
         let asked = self.0.remove(&hand_over.entity).filter(|question| question.until_ms >= log.now.at_ms);
         let Question { asker, grab, .. } = asked.ok_or(NOT_ASKED)?;
-        taken(log, people, &asker, &grab, held)
+        taken(log, people, &asker, &grab, held).map_err(|_| ASKER_CANNOT)
     }
 
     fn ask(&mut self, log: &Log, user: &UserId, grab: Grab, holder: &UserId) -> Result<Effect, Reject> {
@@ -181,8 +188,9 @@ impl Questions {
             return Err(TOO_MANY_QUESTIONS);
         }
         let waits = self.0.get(&grab.entity).filter(|question| question.until_ms >= now_ms);
-        if waits.is_some_and(|question| question.asker != *user) {
-            return Err(HELD);
+        if let Some(question) = waits {
+            // A holder is asked once in a while, however often somebody asks.
+            return Err(if question.asker == *user { ASKED_ALREADY } else { HELD });
         }
         let payload = json!({"user_id": user, "entity": grab.entity});
         let hearers = Hearers::Only(Arc::new(BTreeSet::from([holder.clone(), user.clone()])));

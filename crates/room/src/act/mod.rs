@@ -19,7 +19,7 @@ use crate::log::draft::Draft;
 use crate::log::memory::Remembered;
 use crate::outbox::{Actor, Outbox};
 use crate::people::People;
-use crate::reject::{NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
+use crate::reject::{NOT_DRIVER, NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::rights::Permission;
 use budget::{Budget, Payer, TOLD_BYTES};
 use command::Command;
@@ -38,6 +38,8 @@ pub enum Grant {
     Look,
     /// What the person's role allows; being heard and one's own things only while they are here.
     Role,
+    /// The same, but nothing that takes their body: another of their connections moves that.
+    Aside,
     /// Everything: the room, its rules, the operator.
     All,
 }
@@ -306,7 +308,10 @@ fn permitted(log: &Log, caller: &Caller<'_>, command: &Command) -> Result<(), Re
     match caller.grant {
         Grant::All => Ok(()),
         Grant::Look if permission != Permission::Look => Err(NOT_INSIDE),
-        Grant::Role if permission.is_for_those_here() && !is_here(log, caller.person()?) => Err(NOT_INSIDE),
-        Grant::Look | Grant::Role => log.rights.permit(caller.person()?, permission),
+        Grant::Aside if command.is_bodily() => Err(NOT_DRIVER),
+        Grant::Role | Grant::Aside if permission.is_for_those_here() && !is_here(log, caller.person()?) => {
+            Err(NOT_INSIDE)
+        }
+        Grant::Look | Grant::Role | Grant::Aside => log.rights.permit(caller.person()?, permission),
     }
 }

@@ -104,7 +104,7 @@ fn a_turned_hand_holds_what_it_took_as_it_lay() {
 #[test]
 fn of_many_who_grab_at_once_one_has_it_and_the_others_are_told() {
     let (mut stage, ada, ball) = with_a_ball();
-    let others: Vec<PeerId> = (0..20).map(|n| beside(&mut stage, &format!("p{n}"))).collect();
+    let others: Vec<PeerId> = (0..20).map(|n| beside(&mut stage, &format!("p{n:02}x"))).collect();
     stage.hear(ada);
     for peer in &others {
         stage.push(*peer, "grab", json!({"entity": ball}));
@@ -221,12 +221,42 @@ fn what_is_asked_for_is_handed_over_by_its_holder_within_two_seconds_and_only_th
     };
     assert_eq!([ada, bob, eve].map(|peer| asked(&mut stage, peer)), [1, 1, 0]);
     assert_eq!(grab(&mut stage, eve, &cup, "left").unwrap_err(), "held", "one question at a time");
+    assert_eq!(grab(&mut stage, bob, &cup, "left").unwrap_err(), "asked_already");
+    assert_eq!(asked(&mut stage, ada), 0, "and it is told once");
+    stage.call(ada, "grab", json!({"entity": cup, "offset": {"position": [0, 0, 0.6]}})).unwrap();
     assert_eq!(stage.call(bob, "hand_over", json!({"entity": cup})).unwrap_err(), "not_held");
     stage.call(ada, "hand_over", json!({"entity": cup})).unwrap();
     assert!(is_with(&stage, &cup, "bob", "left"));
     grab(&mut stage, ada, &cup, "left").unwrap();
     stage.tick_after(2_100);
     assert_eq!(stage.call(bob, "hand_over", json!({"entity": cup})).unwrap_err(), "not_asked");
+}
+
+#[test]
+fn who_cannot_take_any_more_what_they_asked_for_does_not_get_it() {
+    let (mut stage, ada, _) = with_a_ball();
+    let bob = beside(&mut stage, "bob");
+    let cup = ball(&mut stage, ada, [0.0, 1.8, 1.0], json!({"policy": "ask"}));
+    grab(&mut stage, ada, &cup, "right").unwrap();
+    grab(&mut stage, bob, &cup, "right").unwrap();
+    pose(&mut stage, bob, Pose::standing([30.0, 1.8, 0.0]));
+    assert_eq!(stage.call(ada, "hand_over", json!({"entity": cup})).unwrap_err(), "asker_cannot");
+    assert!(is_with(&stage, &cup, "ada", "right"));
+}
+
+#[test]
+fn the_window_that_does_not_move_somebody_does_nothing_with_their_hands() {
+    let (mut stage, ada, ball) = with_a_ball();
+    let newer = stage.enter("ada");
+    assert_eq!(grab(&mut stage, ada, &ball, "right").unwrap_err(), "not_driver");
+    assert_eq!(stage.call(ada, "stand", json!({})).unwrap_err(), "not_driver");
+    grab(&mut stage, newer, &ball, "right").unwrap();
+    assert_eq!(release(&mut stage, ada, &ball).unwrap_err(), "not_driver");
+    stage.call(ada, "drive", json!({})).unwrap();
+    let first = stage.call(ada, "release", json!({"entity": ball, "id": "once"})).unwrap();
+    stage.call(newer, "drive", json!({})).unwrap();
+    let again = stage.call(ada, "release", json!({"entity": ball, "id": "once"}));
+    assert_eq!(again, Ok(first), "what was done before the body went elsewhere was done");
 }
 
 #[test]

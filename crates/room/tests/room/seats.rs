@@ -53,7 +53,7 @@ fn one_sits_down_and_stands_up_and_both_are_told_as_facts() {
 #[test]
 fn of_many_who_sit_at_once_one_wins_and_the_others_are_told() {
     let (mut stage, ada, chair) = with_a_chair();
-    let others: Vec<PeerId> = (0..40).map(|n| stage.enter(&format!("p{n}"))).collect();
+    let others: Vec<PeerId> = (0..40).map(|n| stage.enter(&format!("p{n:02}x"))).collect();
     stage.hear(ada);
     for peer in &others {
         stage.push(*peer, "sit", json!({"entity": chair}));
