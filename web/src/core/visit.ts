@@ -69,6 +69,12 @@ export class Visit {
     return this.#in_room;
   }
 
+  /** True for who has an avatar here and moves it from this tab. */
+  get acts(): boolean {
+    const phase = this.phase$.value;
+    return phase.kind === "inside" && phase.mode === "enter" && this.driver$.value;
+  }
+
   enter(mode: Mode): void {
     this.#wishes.port?.enter(mode);
   }

@@ -2,7 +2,7 @@
 import { type Change, isGone } from "../core/replica";
 import type { Replica } from "../core/replica";
 import type { Vector } from "../scene/matrix";
-import { useOf } from "./use";
+import { useOf } from "./usable";
 
 /** Half extents of a thing before its matrix; undefined for one that is not drawn. */
 type HalfOf = (index: number) => Vector | undefined;

@@ -10,7 +10,7 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
   onFrame(() => {
     const phase = app.visit.phase$.value;
     // An observer's is a camera: the room tells motion from there.
-    if (phase.kind !== "inside" || (phase.mode === "enter" && !app.visit.driver$.value)) return;
+    if (!app.visit.acts && !(phase.kind === "inside" && phase.mode === "observe")) return;
     const { viewer } = app;
     tellHands();
     core.set_pose(

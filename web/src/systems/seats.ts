@@ -1,13 +1,8 @@
 /**
  * Seats: who sits is held where the seat is, any step stands up. Sitting down is `use`.
  */
-import { SEAT_REACH_MAX_M } from "../core/generated";
 import { text } from "../core/json";
-import type { Replica } from "../core/replica";
 import { HEAD_HEIGHT_M } from "../core/viewer";
-import type { Vector } from "../scene/matrix";
-import type { Hit } from "../scene/solids";
-import type { Stage } from "../scene/stage";
 import type { Context } from "./context";
 import { wishOf } from "./movement";
 
@@ -50,11 +45,4 @@ export function seats({ app, core, session, replica, input, onFrame }: Context):
   }
 
   return () => undefined;
-}
-
-/** The free seat that a ray meets within reach. */
-export function seatAlong({ solids }: Stage, replica: Replica, origin: Vector, direction: Vector): Hit | undefined {
-  const hit = solids.cast(...origin, direction, SEAT_REACH_MAX_M);
-  const components = hit === undefined ? undefined : replica.record(hit.owner)?.components;
-  return components?.["seat"] !== undefined && components["occupied"] !== true ? hit : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../core/json";
-import { useOf } from "./use";
+import { useOf } from "./usable";
 
 const ADA = "ada";
 const held = (policy?: string): JsonObject => ({

@@ -3,14 +3,11 @@
  * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. Hands of a headset do
  * it their own way (`xr/holding`).
  */
-import { GRAB_REACH_MAX_M, HOLD_DISTANCE_MAX_M, SEAT_REACH_MAX_M } from "../core/generated";
-import type { JsonObject } from "../core/json";
-import { member, text } from "../core/json";
+import { HOLD_DISTANCE_MAX_M } from "../core/generated";
 import { PLACE_FLOATS } from "../scene/rig";
-import type { Vector } from "../scene/matrix";
-import type { Hit } from "../scene/solids";
 import type { Context } from "./context";
 import { Grip, type Span } from "./grip";
+import { type Usable, type Use, usableAlong } from "./usable";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
 const POINT_EVERY_MS = 120;
@@ -20,21 +17,6 @@ const BEFORE_THE_EYES: Span = { least_m: 0.5, most_m: HOLD_DISTANCE_MAX_M };
 const REACH_PER_UNIT = 0.001;
 
 const HOW_TO_HOLD = "You hold it. A click or G puts it down, the wheel brings it nearer.";
-
-/** What a thing offers to someone whose id is `self`. */
-export type Use = "sit" | "take" | "ask";
-
-/** What may be done with a thing; undefined for nothing. */
-export function useOf(components: JsonObject | undefined, self: string): Use | undefined {
-  if (components === undefined) return undefined;
-  if (components["seat"] !== undefined && components["occupied"] !== true) return "sit";
-  const { holdable } = components;
-  if (holdable === undefined || holdable === false || components["occupied"] === true) return undefined;
-  const holder = text(member(components["held_by"], "user"));
-  if (holder === undefined || holder === self) return "take";
-  const policy = text(member(holdable, "policy"));
-  return policy === "steal" ? "take" : policy === "ask" ? "ask" : undefined;
-}
 
 const WORDS: { readonly [use in Use]: string } = { sit: "Sit down", take: "Take it", ask: "Ask for it" };
 
@@ -50,7 +32,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     app.holding.learn(replica.components(session.self_id));
     if (input.pressed.has("KeyH")) app.holding.handOver(clock.now_ms);
     // Hands that are tracked take things themselves.
-    if (stage.rig.tracked || app.building.build$.value) return offer(undefined);
+    if (!app.visit.acts || stage.rig.tracked || app.building.build$.value) return offer(undefined);
     grip.goOn(clock.now_ms);
     if (grip.thing === undefined) point();
     else hold();
@@ -81,10 +63,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     const found = usableAt(at);
     const entity = found === undefined ? undefined : replica.id(found.hit.owner);
     if (found === undefined || entity === undefined || (key && found.use === "sit")) return;
-    if (found.use === "sit") {
-      if (app.seating.seat$.value === null) void app.seating.sit(entity);
-      return;
-    }
+    if (found.use === "sit") return void app.seating.sit(entity);
     grip.take(entity, "head", stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
   }
 
@@ -94,18 +73,11 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     app.building.hint$.next(what === undefined ? "" : WORDS[what]);
   }
 
-  /** What may be used at a place of the picture. */
-  function usableAt({ x, y }: { readonly x: number; readonly y: number }): { readonly hit: Hit; readonly use: Use } | undefined {
+  /** What may be used at a place of the picture; who sits takes no other seat. */
+  function usableAt({ x, y }: { readonly x: number; readonly y: number }): Usable | undefined {
     const { origin, direction } = stage.sight(x, y);
-    return usableAlong(origin, direction);
-  }
-
-  function usableAlong(origin: Vector, direction: Vector): { readonly hit: Hit; readonly use: Use } | undefined {
-    const hit = stage.solids.cast(...origin, direction, Math.max(SEAT_REACH_MAX_M, GRAB_REACH_MAX_M));
-    const found = hit === undefined ? undefined : useOf(replica.record(hit.owner)?.components, session.self_id);
-    if (hit === undefined || found === undefined) return undefined;
-    // Nothing is offered to who sits but what lies in reach.
-    return found === "sit" && app.seating.seat$.value !== null ? undefined : { hit, use: found };
+    const found = usableAlong(stage, replica, session.self_id, origin, direction);
+    return found?.use === "sit" && app.seating.seat$.value !== null ? undefined : found;
   }
 
   return () => undefined;

@@ -7,7 +7,7 @@ import type { HandName } from "../core/holding";
 import { type Hand, PLACE_FLOATS } from "../scene/rig";
 import { Grip, type Span } from "../systems/grip";
 import { Holdables } from "../systems/holdables";
-import { useOf } from "../systems/use";
+import { usableAlong } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 
@@ -39,7 +39,7 @@ export function holding(context: HeadsetContext): () => void {
 
   onFrame(() => {
     holdables.follow(clock.changes);
-    if (!app.visit.inside) return;
+    if (!app.visit.acts) return;
     for (const holder of holders) step(holder);
     handOver();
   });
@@ -73,16 +73,14 @@ export function holding(context: HeadsetContext): () => void {
     haptics.feel(hand, TICK, clock.now_ms);
   }
 
-
   /** What a hand would take now: what it is at, else what the pointing hand points at within its reach. */
   function meets({ hand, place }: Holder): number {
     const [x = 0, y = 0, z = 0] = place;
     const half = (index: number) => stage.props.half(index);
     const near = holdables.nearest([x, y, z], TOUCH_M, session.self_id, replica, core.matrices(), half);
     if (near >= 0 || pointer.hand !== hand || !pointer.aims || pointer.taken) return near;
-    const hit = stage.solids.cast(...pointer.origin, pointer.direction, HAND_REACH_MAX_M);
-    const use = hit === undefined ? undefined : useOf(replica.record(hit.owner)?.components, session.self_id);
-    return hit === undefined || use === undefined || use === "sit" ? -1 : hit.owner;
+    const found = usableAlong(stage, replica, session.self_id, pointer.origin, pointer.direction, HAND_REACH_MAX_M);
+    return found === undefined || found.use === "sit" ? -1 : found.hit.owner;
   }
 
   /** Shows what a hand would take. */

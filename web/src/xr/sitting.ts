@@ -1,5 +1,5 @@
 /** Sitting with a headset: a free seat that the ray meets says so, a press sits down, a push of the walking stick stands up. */
-import { seatAlong } from "../systems/seats";
+import { usableAlong } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 import { newPlate } from "./plate";
@@ -9,7 +9,7 @@ const STEP_FROM = 0.5;
 /** At a metre's distance the words' lines are this high and stand this far above where the ray ends, metres. */
 const WORDS_M = { line: 0.035, above: 0.1 };
 
-export function sitting({ app, core, stage, replica, clock, pointer, push, haptics, onFrame }: HeadsetContext): () => void {
+export function sitting({ app, core, session, stage, replica, clock, pointer, push, haptics, onFrame }: HeadsetContext): () => void {
   const { seating, building } = app;
   const words = newPlate(stage, ["Sit down"], WORDS_M.line);
   const { rig } = stage;
@@ -19,7 +19,7 @@ export function sitting({ app, core, stage, replica, clock, pointer, push, hapti
   onFrame(() => {
     const before = met;
     met = -1;
-    if (!app.visit.inside) return hide();
+    if (!app.visit.acts) return hide();
     if (seating.seat$.value === null) stand();
     else stay();
     if (met < 0 && before >= 0) hide();
@@ -32,8 +32,9 @@ export function sitting({ app, core, stage, replica, clock, pointer, push, hapti
   }
 
   function offer(): void {
-    const hit = seatAlong(stage, replica, pointer.origin, pointer.direction);
-    if (hit === undefined) return;
+    const found = usableAlong(stage, replica, session.self_id, pointer.origin, pointer.direction);
+    if (found?.use !== "sit") return;
+    const { hit } = found;
     met = hit.owner;
     pointer.take(hit.distance_m);
     show(hit.distance_m);

@@ -1,24 +1,14 @@
 /** Making things and changing the one that is selected. Pure: state in, rows out. */
 import type { Selection } from "../../../core/building";
-import type { ShapeKind } from "../../../core/generated";
 import type { Json } from "../../../core/json";
 import { millimetres } from "../../../core/things";
 import type { Vector3 } from "../../../ui/logic/rotation";
+import { KINDS } from "../../../ui/logic/shape_words";
 import { rotationComponent, selectionFields, textComponent, withPart } from "../../../ui/logic/selection";
 import { formatNumber } from "../../../ui/logic/numbers";
 import type { Button, Page, Row } from "../rows";
 import type { Desk } from "../state";
 
-const KINDS: readonly { readonly kind: ShapeKind | "text"; readonly words: string }[] = [
-  { kind: "box", words: "Box" },
-  { kind: "sphere", words: "Sphere" },
-  { kind: "cylinder", words: "Cylinder" },
-  { kind: "cone", words: "Cone" },
-  { kind: "capsule", words: "Capsule" },
-  { kind: "plane", words: "Plane" },
-  { kind: "ground", words: "Ground" },
-  { kind: "text", words: "Text" },
-];
 /** The room takes names and lines this long; the page asks for no more either. */
 const NAME_CHARS_MAX = 80;
 const TEXT_CHARS_MAX = 200;

@@ -1,0 +1,13 @@
+/** What people can add to a room, in words, for the page and for the menu inside a headset. Pure data. */
+import type { ShapeKind } from "../../core/generated";
+
+export const KINDS: readonly { readonly kind: ShapeKind | "text"; readonly words: string }[] = [
+  { kind: "box", words: "Box" },
+  { kind: "sphere", words: "Sphere" },
+  { kind: "cylinder", words: "Cylinder" },
+  { kind: "cone", words: "Cone" },
+  { kind: "capsule", words: "Capsule" },
+  { kind: "plane", words: "Plane" },
+  { kind: "ground", words: "Ground" },
+  { kind: "text", words: "Text" },
+];
