@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { lookQuaternion } from "../core/viewer";
 import { Rig } from "../scene/rig";
 import { HandsOn, type Reachable } from "./hands_on";
+import { Haptics } from "./haptics";
 import { PanelPlace } from "./panel/place";
 import { Sheet } from "./panel/sheet";
 import { Pointer } from "./pointer";
@@ -17,7 +18,7 @@ function panel(name: string, distance_m: number, did: string[]): Reachable & { l
 }
 
 function scene() {
-  const [rig, pointer, hands, did] = [new Rig(), new Pointer(), new HandsOn(), [] as string[]];
+  const [rig, pointer, hands, did] = [new Rig(), new Pointer(), new HandsOn(new Haptics()), [] as string[]];
   const felt: string[] = [];
   rig.right.tracked = rig.right.aims = true;
   rig.right.pulse = (strength) => void felt.push(strength > 0.5 ? "press" : "hover");

@@ -5,14 +5,15 @@
  */
 import { toRoom } from "../scene/hands";
 import { type Hand, PLACE_FLOATS, type Rig } from "../scene/rig";
+import type { Haptics, Pulse } from "./haptics";
 import { Fingertip, NEAR_M, type Felt, Presses } from "./panel/presses";
 import type { Surface as Panel } from "./panel/surface";
 import type { Pointer } from "./pointer";
 
 /** The tip of the index finger among the joints of a hand, in WebXR's order. */
 const INDEX_TIP = 9;
-/** How pressing, and pointing at something else, feel: strength and milliseconds. */
-const FELT = { press: { strength: 0.6, ms: 20 }, hover: { strength: 0.15, ms: 8 } } as const;
+/** How pressing, and pointing at something else, feel. */
+const FELT: { readonly [felt in "press" | "hover"]: Pulse } = { press: { strength: 0.6, ms: 20 }, hover: { strength: 0.15, ms: 8 } };
 
 /** What is known here of a panel. */
 export type Surface = Pick<Panel, "place" | "sheet" | "shown" | "light">;
@@ -42,6 +43,7 @@ class Tip {
 }
 
 export class HandsOn {
+  readonly #haptics: Haptics;
   readonly #ray = new Presses();
   readonly #left = new Tip();
   readonly #right = new Tip();
@@ -52,6 +54,10 @@ export class HandsOn {
   /** Where the ray is, and where its press began. */
   #pointed: Surface | undefined;
   #grabbed: Surface | undefined;
+
+  constructor(haptics: Haptics) {
+    this.#haptics = haptics;
+  }
 
   step(panels: readonly Reachable[], pointer: Pointer, rig: Rig, now_ms: number): void {
     this.#touch(this.#left, panels, rig.left, rig, now_ms);
@@ -74,7 +80,7 @@ export class HandsOn {
     const surface = pointer.held && met !== this.#grabbed ? undefined : met;
     this.#pointed = surface;
     const { u, v } = surface?.place ?? NOWHERE;
-    feel(hand, this.#ray.step(surface?.sheet, u, v, pointer.pressed, pointer.held, now_ms));
+    this.#feel(hand, this.#ray.step(surface?.sheet, u, v, pointer.pressed, pointer.held, now_ms), now_ms);
     // A press that began on a panel belongs to it until it ends.
     if (surface !== undefined) pointer.take(this.#met_m);
     else if (busy || (pointer.held && this.#grabbed !== undefined)) pointer.take(Number.POSITIVE_INFINITY);
@@ -118,7 +124,11 @@ export class HandsOn {
     tip.near = tip.at !== undefined;
     const { u, v } = tip.at?.place ?? NOWHERE;
     const [pressed, held] = [touching?.pressed ?? false, touching?.held ?? false];
-    feel(hand, tip.presses.step(tip.at?.sheet, u, v, pressed, held, now_ms));
+    this.#feel(hand, tip.presses.step(tip.at?.sheet, u, v, pressed, held, now_ms), now_ms);
+  }
+
+  #feel(hand: Hand | undefined, felt: Felt, now_ms: number): void {
+    if (felt !== "nothing") this.#haptics.feel(hand, FELT[felt], now_ms);
   }
 }
 
@@ -130,10 +140,6 @@ function fingerOf(tip: Tip, surface: Surface): Fingertip {
   const made = new Fingertip();
   tip.fingers.set(surface, made);
   return made;
-}
-
-function feel(hand: Hand | undefined, felt: Felt): void {
-  if (felt !== "nothing") hand?.pulse?.(FELT[felt].strength, FELT[felt].ms);
 }
 
 /** The point with which a hand touches: its index finger's tip, or where a controller's ray begins. */

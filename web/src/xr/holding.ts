@@ -56,12 +56,14 @@ export function holding(context: HeadsetContext): () => void {
       if (was_closed && !holder.closed) letGo(holder);
       return;
     }
-    const met = app.building.build$.value ? -1 : meets(holder);
+    // A pinch that presses something takes nothing.
+    const presses = hand.pinched && pointer.hand === hand && pointer.taken;
+    const met = presses || app.building.build$.value ? -1 : meets(holder);
     if (met >= 0 && met !== holder.met) haptics.feel(hand, TICK, clock.now_ms);
     mark(holder, met);
     const entity = met >= 0 && holder.closed && !was_closed ? replica.id(met) : undefined;
     if (entity === undefined) return;
-    // A pinch that takes presses nothing.
+    // Nor does one that takes press.
     if (pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
     grip.take(entity, name, place, IN_REACH, clock.now_ms);
     haptics.feel(hand, DONE, clock.now_ms);

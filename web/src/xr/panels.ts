@@ -47,7 +47,7 @@ class Panels {
   readonly #measure: Measure;
   readonly #menu: Menu;
   readonly #lines: Lines;
-  readonly #hands = new HandsOn();
+  readonly #hands: HandsOn;
   readonly #follower = new Follower();
   readonly #wrist_sight = new WristSight();
   readonly #surfaces: { readonly [name in "menu" | "keyboard" | "wrist" | "lines" | "wall"]: Surface };
@@ -69,8 +69,9 @@ class Panels {
   readonly #heard;
 
   constructor(context: HeadsetContext) {
-    const { app, stage } = context;
+    const { app, stage, haptics } = context;
     this.#context = context;
+    this.#hands = new HandsOn(haptics);
     const look = readLook();
     this.#measure = newMeasure(look);
     this.#menu = new Menu(app, this.#around());
