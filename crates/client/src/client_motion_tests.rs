@@ -170,6 +170,20 @@ fn poses_of_another_life_and_of_unknown_slots_are_dropped() {
     assert_eq!((script.client.stats().records, script.client.stats().unknown_records), (0, 2));
 }
 
+// Rule 4.12
+#[test]
+fn ones_own_record_is_passed_over() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_pose(&at(1.0), false, script.now_ms).unwrap();
+    for slot in [1, 2] {
+        script.sample(Sample { slot, tier: Tier::B, age_ms: 0, marks: Marks::default(), pose: at(9.0) });
+    }
+    script.pass(500.0);
+    let rows = script.client.avatar_rows();
+    let tom = script.client.replica().index_of(&id(TOM)).unwrap();
+    assert_eq!((rows.len(), rows[avatar_row::INDEX]), (AVATAR_ROW, tom as f32));
+}
+
 #[test]
 fn pose_age_is_arrival_minus_sample_time() {
     let mut script = Script::live(Mode::Enter);
