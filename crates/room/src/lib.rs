@@ -4,6 +4,7 @@
 //! Knows nothing of tokio, sockets, SQL or the clock.
 
 mod act;
+mod bodies;
 mod boot;
 mod dice;
 mod input;
@@ -24,6 +25,7 @@ mod view;
 pub use act::command::{Command, Request, commands_table};
 pub use act::snapshots::LoadedState;
 pub use act::{Act, Grant};
+pub use bodies::{FREE_BODIES_MAX, RESTED_PER_TICK};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
 pub use input::{Input, StoreState};
 pub use log::Now;

@@ -3,6 +3,7 @@
 use crate::act::command::Request;
 use crate::act::snapshots::Answered;
 use crate::act::{Act, Acts, Grant, Outcome};
+use crate::bodies::physics::Physics;
 use crate::boot::Boot;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
@@ -42,6 +43,7 @@ pub struct Room {
     copying: BTreeMap<u64, Vec<Address>>,
     motion: Motion,
     movers: Movers,
+    physics: Physics,
     seats: Seats,
     holds: Holds,
 }
@@ -54,6 +56,7 @@ impl Room {
         Self {
             motion: Motion::new(log.now.tick),
             movers: Movers::default(),
+            physics: Physics::default(),
             seats: Seats::default(),
             holds: Holds::default(),
             log,
@@ -122,9 +125,10 @@ impl Room {
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);
+        self.physics.pass(&mut self.log, &self.people, &self.movers);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
-        self.motion.show(&self.log, &mut self.people, out);
+        self.motion.show(&self.log, &mut self.people, (&self.physics, &self.movers), out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 
@@ -180,8 +184,8 @@ impl Room {
     }
 
     fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
-        let Self { log, people, acts, said, copying, .. } = self;
-        match acts.perform(log, people, act, out) {
+        let Self { log, people, physics, acts, said, copying, .. } = self;
+        match acts.perform(log, people, physics, act, out) {
             Outcome::Reply(answer) => said.reply(address, answer),
             Outcome::Shout(payload) => {
                 said.shouts.push(payload);

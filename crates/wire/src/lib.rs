@@ -3,6 +3,7 @@
 //! Knows nothing of entities' meaning, rooms, sockets or time; everything here is a pure function of bytes.
 
 pub mod bits;
+pub mod bodies;
 pub mod ids;
 pub mod joints;
 pub mod json;

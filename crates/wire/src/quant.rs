@@ -49,6 +49,32 @@ pub fn facing(point: [f32; 3], yaw: f32, pitch: f32) -> [f32; 7] {
 ///
 /// Source: G. Fiedler, "Snapshot Compression".
 pub fn smallest_three(q: [f32; 4], width: u32) -> (u32, [u32; 3]) {
+    let top = ((1u32 << width) - 1) as f32;
+    let (largest, others) = others(q);
+    (largest, others.map(|part| libm::roundf((part + 1.0) / 2.0 * top) as u32))
+}
+
+/// Undoes [`smallest_three`]; the result has length one.
+pub fn from_smallest_three(largest: u32, parts: [u32; 3], width: u32) -> [f32; 4] {
+    let top = ((1u32 << width) - 1) as f32;
+    from_others(largest, parts.map(|part| part as f32 / top * 2.0 - 1.0))
+}
+
+/// As [`smallest_three`], with one step less, so that nothing is nothing: what stands upright does not lean by half a step.
+pub fn upright_three(q: [f32; 4], width: u32) -> (u32, [u32; 3]) {
+    let half = ((1u32 << (width - 1)) - 1) as f32;
+    let (largest, others) = others(q);
+    (largest, others.map(|part| (libm::roundf(part * half) + half) as u32))
+}
+
+/// Undoes [`upright_three`]; the result has length one.
+pub fn from_upright_three(largest: u32, parts: [u32; 3], width: u32) -> [f32; 4] {
+    let half = ((1u32 << (width - 1)) - 1) as f32;
+    from_others(largest, parts.map(|part| ((part as f32 - half) / half).min(1.0)))
+}
+
+/// Index of a quaternion's largest part, and the others times √2, as they are when that one is positive: -1 to 1.
+fn others(q: [f32; 4]) -> (u32, [f32; 3]) {
     let mut largest = 0;
     for part in 1..4 {
         if q[part].abs() > q[largest].abs() {
@@ -56,20 +82,17 @@ pub fn smallest_three(q: [f32; 4], width: u32) -> (u32, [u32; 3]) {
         }
     }
     let sign = if q[largest] < 0.0 { -1.0 } else { 1.0 };
-    let top = ((1u32 << width) - 1) as f32;
-    let mut parts = [0; 3];
+    let mut parts = [0.0; 3];
     let others = (0..4).filter(|part| *part != largest);
     for (out, part) in parts.iter_mut().zip(others) {
-        let unit = (q[part] * sign * std::f32::consts::SQRT_2 + 1.0) / 2.0;
-        *out = libm::roundf(unit.clamp(0.0, 1.0) * top) as u32;
+        *out = (q[part] * sign * std::f32::consts::SQRT_2).clamp(-1.0, 1.0);
     }
     (largest as u32, parts)
 }
 
-/// Undoes [`smallest_three`]; the result has length one.
-pub fn from_smallest_three(largest: u32, parts: [u32; 3], width: u32) -> [f32; 4] {
-    let top = ((1u32 << width) - 1) as f32;
-    let small = parts.map(|part| (part as f32 / top * 2.0 - 1.0) / std::f32::consts::SQRT_2);
+/// Undoes [`others`].
+fn from_others(largest: u32, parts: [f32; 3]) -> [f32; 4] {
+    let small = parts.map(|part| part / std::f32::consts::SQRT_2);
     let squares: f32 = small.iter().map(|part| part * part).sum();
     let mut q = [0.0; 4];
     let mut next = small.iter();

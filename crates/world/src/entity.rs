@@ -2,7 +2,7 @@
 
 use crate::animate::Animate;
 use crate::transform::Transform;
-use crate::typed::{Body, Collider, Holdable, Seat, Shape, Typed};
+use crate::typed::{Body, Collider, Flight, Holdable, Seat, Shape, Typed};
 use litemap::LiteMap;
 use serde_json::Value;
 use smol_str::SmolStr;
@@ -110,6 +110,11 @@ impl Entity {
     /// How it lies in a hand.
     pub fn holdable(&self) -> Option<&Holdable> {
         self.typed.as_ref()?.holdable.as_ref()
+    }
+
+    /// How it went on when it was let go of.
+    pub fn flight(&self) -> Option<&Flight> {
+        self.typed.as_ref()?.flight.as_deref()
     }
 
     /// How people sit on it.

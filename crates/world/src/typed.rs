@@ -98,6 +98,15 @@ pub struct Collider {
     pub offset: [f32; 3],
 }
 
+/// A `flight`: how a body went on when it was let go of.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Flight {
+    /// m/s, on the room's axes.
+    pub velocity: [f32; 3],
+    /// About its middle: axis times rad/s.
+    pub spin: [f32; 3],
+}
+
 /// A `holdable`: how it lies in the hand, and who may take it from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Holdable {
@@ -151,6 +160,7 @@ pub(crate) struct Typed {
     pub collider: Option<Collider>,
     pub holdable: Option<Holdable>,
     pub seat: Option<Box<Seat>>,
+    pub flight: Option<Box<Flight>>,
     pub animate: Option<Box<Animate>>,
 }
 
@@ -158,7 +168,10 @@ impl Typed {
     /// Takes a component into the typed view of an entity, which has none while nothing in it is typed; what cannot be
     /// read is not there.
     pub fn read(typed: &mut Option<Arc<Self>>, name: &str, value: Option<&Value>) {
-        if !matches!(name, "spin" | "shape" | "body" | "collider" | "holdable" | "seat" | "animate") {
+        if !matches!(
+            name,
+            "spin" | "shape" | "body" | "collider" | "holdable" | "seat" | "flight" | "animate"
+        ) {
             return;
         }
         let mut now = typed.as_deref().cloned().unwrap_or_default();
@@ -169,6 +182,7 @@ impl Typed {
             "collider" => now.collider = value.and_then(Collider::parse),
             "holdable" => now.holdable = value.and_then(Holdable::parse),
             "seat" => now.seat = value.and_then(Seat::parse).map(Box::new),
+            "flight" => now.flight = value.and_then(Flight::parse).map(Box::new),
             _ => now.animate = value.and_then(Animate::parse).map(Box::new),
         }
         *typed = (now != Self::default()).then(|| Arc::new(now));
@@ -177,8 +191,9 @@ impl Typed {
     /// What it takes in memory, bytes.
     pub fn memory(&self) -> usize {
         let seat = self.seat.as_ref().map_or(0, |_| size_of::<Seat>() + HEAP_BYTES);
+        let flight = self.flight.as_ref().map_or(0, |_| size_of::<Flight>() + HEAP_BYTES);
         let animate = self.animate.as_ref().map_or(0, |_| size_of::<Animate>() + HEAP_BYTES);
-        size_of::<Self>() + HEAP_BYTES + seat + animate
+        size_of::<Self>() + HEAP_BYTES + seat + flight + animate
     }
 }
 
@@ -299,6 +314,15 @@ impl Holdable {
             _ => Policy::Allow,
         };
         Some(Self { offset, policy })
+    }
+}
+
+impl Flight {
+    /// Reads a `flight`.
+    pub fn parse(value: &Value) -> Option<Self> {
+        value.as_object()?;
+        let part = |name| vector(value, name).unwrap_or_default();
+        Some(Self { velocity: part("velocity"), spin: part("spin") })
     }
 }
 

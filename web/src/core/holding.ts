@@ -1,5 +1,5 @@
 /**
- * Holding: what the visitor has in their hands, as the room says, and asking it to take, to hand over and to let go.
+ * Holding: what the visitor has in their hands, as the room says, and asking it to take, to hand over, to use and to let go.
  */
 import { BehaviorSubject } from "rxjs";
 import type { Reply } from "./commands";
@@ -17,6 +17,14 @@ export interface Question {
   readonly entity: string;
   readonly user_id: string;
   readonly at_ms: number;
+}
+
+type Axes = readonly [number, number, number];
+
+/** How something moves, in the room's axes: m/s, and rad/s as axis times speed (its rotation becomes `exp(spin t / 2) rotation`). */
+export interface Motion {
+  readonly velocity: Axes;
+  readonly spin: Axes;
 }
 
 const NOTHING: Held = { left: null, right: null };
@@ -44,9 +52,15 @@ export class Holding {
     return this.#wishes.command("grab", { entity, hand, offset: placed(place) });
   }
 
-  /** Lets go of a thing at a place in the room. */
-  release(entity: string, place: Float32Array): Promise<Reply> {
-    return this.#wishes.command("release", { entity, ...placed(place) });
+  /** Lets go of a thing at a place in the room; with a flight it is thrown. */
+  release(entity: string, place: Float32Array, flight?: Motion): Promise<Reply> {
+    const thrown = flight && { velocity: flight.velocity.map(fine), spin: flight.spin.map(fine) };
+    return this.#wishes.command("release", { entity, ...placed(place), ...thrown });
+  }
+
+  /** Sets off a thing that can be triggered; a continuous one with how far it is pulled, 0 to 1. */
+  trigger(entity: string, value?: number): Promise<Reply> {
+    return this.#wishes.command("trigger", value === undefined ? { entity } : { entity, value });
   }
 
   /** Gives what is asked for, if somebody asks still. */

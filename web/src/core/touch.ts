@@ -1,4 +1,12 @@
-/** Thumbs on a phone: written by the interface, read by the movement system each frame. */
+/** Thumbs on a phone: written by the interface, read by controls and movement each frame. */
+
+/** A finger that was lifted in full swing: where it had landed on the view and how fast it went, CSS pixels (a second). */
+export interface Flick {
+  readonly x: number;
+  readonly y: number;
+  readonly right_px_s: number;
+  readonly down_px_s: number;
+}
 
 /** Touch joystick and buttons, -1..1 each. */
 export interface TouchInput {
@@ -7,8 +15,10 @@ export interface TouchInput {
   look_x: number;
   look_y: number;
   up: boolean;
+  /** The newest flick, until it is read. */
+  flick: Flick | undefined;
 }
 
 export function newTouch(): TouchInput {
-  return { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false };
+  return { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false, flick: undefined };
 }

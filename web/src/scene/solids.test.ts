@@ -115,6 +115,14 @@ describe("pointing", () => {
     expect(hit?.distance_m).toBeCloseTo(4.5, 2);
   });
 
+  it("leaves out what it is told to, as what flies leaves out itself", () => {
+    const solids = new Solids();
+    put(solids, 1, { kind: "box", size: 1 });
+    put(solids, 2, { kind: "box", size: 1 }, { at: [0, 0, 5] });
+    expect(solids.cast(0, 0, 0, [0, 0, 1], 100)?.owner).toBe(1);
+    expect(solids.cast(0, 0, 0, [0, 0, 1], 100, 1)?.owner).toBe(2);
+  });
+
   it("passes by what it misses", () => {
     const solids = new Solids();
     put(solids, 1, { kind: "capsule", height: 2, radius: 0.25 }, { at: [0.3, 0, 5] });

@@ -141,12 +141,12 @@ export class Solids {
     return least;
   }
 
-  /** The first thing a ray meets, solid or not; the direction is a unit vector. */
-  cast(x: number, y: number, z: number, [dx, dy, dz]: Vector, length_m: number): Hit | undefined {
+  /** The first thing a ray meets, solid or not, other than what `except` owns; the direction is a unit vector. */
+  cast(x: number, y: number, z: number, [dx, dy, dz]: Vector, length_m: number, except = -1): Hit | undefined {
     let first: Hit | undefined;
     let limit = length_m;
     for (const solid of this.#solids.values()) {
-      if (!mayMeet(solid, x, y, z, dx, dy, dz, limit)) continue;
+      if (solid.owner === except || !mayMeet(solid, x, y, z, dx, dy, dz, limit)) continue;
       const distance_m = this.#march(solid, x, y, z, dx, dy, dz, limit);
       if (distance_m === undefined) continue;
       limit = distance_m;

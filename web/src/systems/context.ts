@@ -6,6 +6,7 @@ import type { Replica, Change } from "../core/replica";
 import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
+import type { Flick } from "../core/touch";
 import type { Stage } from "../scene/stage";
 import type { Worn } from "./worn";
 
@@ -26,10 +27,13 @@ export const FRAME_MAX_S = 0.1;
 
 /** What hands do at keyboard and mouse; filled by the controls. */
 export interface Input {
-  /** Keys held down, as `KeyboardEvent.code`; empty while someone types. */
+  /** Keys held down, as `KeyboardEvent.code`, the thumbs' button as Space; empty while someone types. */
   readonly held: ReadonlySet<string>;
-  /** Keys pressed in this frame. */
+  /** Keys pressed in this frame, and keys let go of: not those that are lost to a field or another window. */
   readonly pressed: ReadonlySet<string>;
+  readonly released: ReadonlySet<string>;
+  /** Uses a key: to whoever comes later in this frame it is neither pressed nor held. */
+  take(key: string): void;
   /** How far the view was dragged in this frame, CSS pixels. */
   look_x: number;
   look_y: number;
@@ -37,6 +41,8 @@ export interface Input {
   wheel: number;
   /** Where something was clicked in this frame, CSS pixels on the canvas. */
   click: { readonly x: number; readonly y: number } | undefined;
+  /** A finger's flick that ended in this frame. */
+  flick: Flick | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
   pointer: { readonly x: number; readonly y: number } | undefined;
   /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */

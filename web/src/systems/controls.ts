@@ -2,11 +2,12 @@
  * Keyboard and mouse on the view. Gathers between frames what the systems read in a frame.
  *
  * Looking: drag with the mouse, any button. A click without dragging captures the mouse (Esc frees it), so that one may
- * look without holding a button; not in build mode, where a click selects. A key that is none of movement, or a field
- * that takes the focus, frees the mouse too: whatever opens then can be clicked. Fingers belong to the interface's
- * thumbs (`app.touch`); here a finger only taps.
+ * look without holding a button, and any short press is a click; not in build mode, where a click selects. A key that is
+ * none of movement, or a field that takes the focus, frees the mouse too: whatever opens then can be clicked. Fingers
+ * belong to the interface's thumbs (`app.touch`); here a finger only taps, and its button is Space.
  */
 import type { RoomApp } from "../core/room-app";
+import type { TouchInput } from "../core/touch";
 import type { Input } from "./context";
 import { MOVEMENT_KEYS } from "./movement";
 
@@ -25,26 +26,47 @@ export interface Controls {
 
 type Point = { readonly x: number; readonly y: number };
 
+/** A press on the view that goes on. */
+interface Press {
+  readonly id: number;
+  readonly at_ms: number;
+  travelled: number;
+  readonly looks: boolean;
+  /** A captured mouse looks without a button: its press is no drag, however far it goes. */
+  readonly captured: boolean;
+}
+
 interface Gathered {
   look_x: number;
   look_y: number;
   wheel: number;
   click: Point | undefined;
   pressed: Set<string>;
+  released: Set<string>;
 }
 
-const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefined, pressed: new Set() });
+const nothing = (): Gathered => ({
+  look_x: 0,
+  look_y: 0,
+  wheel: 0,
+  click: undefined,
+  pressed: new Set(),
+  released: new Set(),
+});
 
 export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
-  const held = new Set<string>();
-  const pressed = new Set<string>();
+  const down = new Set<string>();
+  const [held, pressed, released] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const input: Input = {
     held,
     pressed,
+    released,
+    take: (key) => void (held.delete(key), pressed.delete(key)),
     look_x: 0,
     look_y: 0,
     wheel: 0,
     click: undefined,
+    flick: undefined,
     pointer: undefined,
     aim: undefined,
     chooses: false,
@@ -52,18 +74,22 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   };
   const gathered = { now: nothing() };
   const listening = new AbortController();
-  listenToKeys(held, gathered, listening.signal);
+  listenToKeys(down, gathered, listening.signal);
   listenToPointer(canvas, app, input, gathered, listening.signal);
   const building = app.building.build$.subscribe((on) => {
     if (on) freeMouse();
   });
+  const readThumb = thumbReader(app.touch, down, gathered);
   return {
     input,
     begin() {
+      readThumb();
       const { look_x, look_y, wheel, click } = gathered.now;
-      Object.assign(input, { look_x, look_y, wheel, click });
-      pressed.clear();
-      for (const key of gathered.now.pressed) pressed.add(key);
+      Object.assign(input, { look_x, look_y, wheel, click, flick: app.touch.flick });
+      app.touch.flick = undefined;
+      fill(held, down);
+      fill(pressed, gathered.now.pressed);
+      fill(released, gathered.now.released);
       gathered.now = nothing();
     },
     dispose() {
@@ -74,7 +100,25 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   };
 }
 
-function listenToKeys(held: Set<string>, gathered: { now: Gathered }, signal: AbortSignal): void {
+function fill(keys: Set<string>, now: Iterable<string>): void {
+  keys.clear();
+  for (const key of now) keys.add(key);
+}
+
+/** The thumbs' button is a key like the others. */
+function thumbReader(touch: TouchInput, down: Set<string>, gathered: { now: Gathered }): () => void {
+  let was_up = false;
+  return () => {
+    if (touch.up && !was_up) {
+      down.add("Space");
+      gathered.now.pressed.add("Space");
+    }
+    if (!touch.up && was_up && down.delete("Space")) gathered.now.released.add("Space");
+    was_up = touch.up;
+  };
+}
+
+function listenToKeys(down: Set<string>, gathered: { now: Gathered }, signal: AbortSignal): void {
   const onDown = (event: KeyboardEvent) => {
     const movement = MOVEMENT_KEYS.has(event.code);
     if (!movement) freeMouse();
@@ -85,16 +129,19 @@ function listenToKeys(held: Set<string>, gathered: { now: Gathered }, signal: Ab
     }
     if (!movement || event.isComposing || takesKeys(event.target, event.code)) return;
     if (!event.repeat) gathered.now.pressed.add(event.code);
-    held.add(event.code);
+    down.add(event.code);
     // Arrows and Space would scroll.
     event.preventDefault();
   };
+  const onUp = ({ code }: KeyboardEvent) => {
+    if (down.delete(code)) gathered.now.released.add(code);
+  };
   window.addEventListener("keydown", onDown, { signal });
-  window.addEventListener("keyup", (event) => held.delete(event.code), { signal });
-  window.addEventListener("blur", () => held.clear(), { signal });
+  window.addEventListener("keyup", onUp, { signal });
+  window.addEventListener("blur", () => down.clear(), { signal });
   document.addEventListener("focusin", (event) => {
     if (!takesKeys(event.target, "KeyW")) return;
-    held.clear();
+    down.clear();
     freeMouse();
   }, { signal });
 }
@@ -111,7 +158,7 @@ function listenToPointer(
   gathered: { now: Gathered },
   signal: AbortSignal,
 ): void {
-  let press: { readonly id: number; readonly at_ms: number; travelled: number; readonly looks: boolean } | undefined;
+  let press: Press | undefined;
   const place = (event: PointerEvent): Point => {
     if (document.pointerLockElement === canvas) return { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
     const box = canvas.getBoundingClientRect();
@@ -121,7 +168,8 @@ function listenToPointer(
     if (press !== undefined || input.taken) return;
     // A press on the view gives it the keyboard back.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch" };
+    const captured = document.pointerLockElement === canvas;
+    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch", captured };
     input.pointer = place(event);
     canvas.setPointerCapture(event.pointerId);
   };
@@ -135,7 +183,7 @@ function listenToPointer(
   };
   const onUp = (event: PointerEvent) => {
     if (press?.id !== event.pointerId) return;
-    const short = press.travelled < CLICK_PX && event.timeStamp - press.at_ms < CLICK_MS;
+    const short = (press.captured || press.travelled < CLICK_PX) && event.timeStamp - press.at_ms < CLICK_MS;
     press = undefined;
     if (!short || input.taken || event.button !== 0) return;
     gathered.now.click = place(event);

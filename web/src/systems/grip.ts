@@ -1,13 +1,16 @@
 /**
  * One hand of the visitor at work: what it takes follows it at once, and the room is asked; what it lets go of lies where it
- * was seen. Without a tracked hand things are held before the eyes.
+ * was seen, or flies on as it was seen to move. Without a tracked hand things are held before the eyes.
  */
 import type { ClientCore } from "../core/core-types";
-import type { HandName, Holding } from "../core/holding";
+import type { HandName, Holding, Motion } from "../core/holding";
 import type { Replica } from "../core/replica";
 import { PLACE_FLOATS } from "../scene/rig";
 import { keepWithin, placeOfMatrix, seenFrom } from "../scene/places";
+import type { Stage } from "../scene/stage";
 import { Edits } from "./edits";
+import { Flight, wayThrough } from "./flight";
+import { AT_REST, THROW_FROM_M_S, Trail, fallOf } from "./throwing";
 
 /** How near and how far from the hand something may lie in it, metres. */
 export interface Span {
@@ -15,69 +18,109 @@ export interface Span {
   readonly most_m: number;
 }
 
+/** What was let go of and the room has not answered for; with a flight it was thrown. */
+interface Leaving {
+  readonly flight: Flight | undefined;
+}
+
 export class Grip {
   readonly #core: ClientCore;
   readonly #replica: Replica;
   readonly #holding: Holding;
   readonly #hand: HandName;
+  readonly #air: Pick<Stage, "solids" | "hasPlain">;
   readonly #room = new Float32Array(PLACE_FLOATS);
   /** Where in the hand it lies. */
   readonly #place = new Float32Array(PLACE_FLOATS);
   readonly #edits = new Edits<Float32Array>();
+  readonly #trail = new Trail();
+  readonly #leaving = new Map<string, Leaving>();
   /** What was taken here and has not been let go of. */
   #taken: string | undefined;
   #node: HandName | "head" = "head";
 
-  constructor(core: ClientCore, replica: Replica, holding: Holding, hand: HandName) {
+  constructor(core: ClientCore, replica: Replica, holding: Holding, hand: HandName, air: Pick<Stage, "solids" | "hasPlain">) {
     this.#core = core;
     this.#replica = replica;
     this.#holding = holding;
     this.#hand = hand;
+    this.#air = air;
   }
 
   /** What the hand has, whether or not the room has answered; from before a reload, too. */
   get thing(): string | undefined {
-    return this.#taken ?? this.#holding.held$.value[this.#hand] ?? undefined;
+    const told = this.#holding.held$.value[this.#hand];
+    return this.#taken ?? (told === null || this.#leaving.has(told) ? undefined : told);
   }
 
   /** Takes a thing as it lies now, seen from where the hand is (a place in the room). */
   take(entity: string, node: HandName | "head", from: Float32Array, span: Span, now_ms: number): void {
     if (!this.#seen(entity)) return;
     this.#node = node;
-    seenFrom(from, this.#room, this.#place);
-    keepWithin(this.#place, span.least_m, span.most_m);
-    this.#taken = entity;
-    this.#hold(now_ms);
+    this.#lay(entity, from, span, 1, now_ms);
   }
 
   /** Draws what it has nearer (below 1) or pushes it farther away (above 1). */
   reach(factor: number, from: Float32Array, span: Span, now_ms: number): void {
     const entity = this.thing;
     if (entity === undefined || !this.#seen(entity)) return;
+    this.#lay(entity, from, span, factor, now_ms);
+  }
+
+  /** Sends what could not be sent yet, and sees how the thing moves and what it has thrown flies; once a frame. */
+  goOn(now_ms: number): void {
+    if (this.#taken !== undefined) this.#send(this.#taken, now_ms);
+    const { thing } = this;
+    if (thing !== undefined && this.#seen(thing)) this.#trail.note(this.#room, now_ms);
+    else this.#trail.clear();
+    this.fly(now_ms);
+  }
+
+  /** What it has thrown flies on; alone for a hand that is lost. */
+  fly(now_ms: number): void {
+    for (const [entity, { flight }] of this.#leaving) if (flight !== undefined) this.#core.show_placed(entity, flight.at(now_ms));
+  }
+
+  /** The thing came along with the visitor, who was put elsewhere: it was not swung. */
+  carried(): void {
+    this.#trail.clear();
+  }
+
+  /** Lets go of what it has: what may fly and moves, as it is seen to or as is said, is thrown; the rest is put down. */
+  letGo(now_ms: number, motion: Motion = this.#trail.motion(now_ms)): void {
+    const entity = this.thing;
+    this.#taken = undefined;
+    if (entity === undefined || !this.#seen(entity)) return;
+    const fall_m_s2 = fallOf(this.#replica.components(entity));
+    const thrown = fall_m_s2 !== undefined && Math.hypot(...motion.velocity) >= THROW_FROM_M_S;
+    const way = wayThrough(this.#air, this.#replica.index(entity));
+    const leaving = { flight: thrown ? new Flight(this.#room, motion, fall_m_s2, now_ms, way) : undefined };
+    this.#leaving.set(entity, leaving);
+    this.#trail.clear();
+    this.#core.show_placed(entity, this.#room);
+    void this.#holding.release(entity, this.#room, thrown ? motion : undefined).then(() => this.#answered(entity, leaving));
+  }
+
+  /** Puts down what it has, however it moves. */
+  putDown(now_ms: number): void {
+    this.letGo(now_ms, AT_REST);
+  }
+
+  /** Shows a thing where the room has it, unless it has been taken again. */
+  #answered(entity: string, leaving: Leaving): void {
+    if (this.#leaving.get(entity) !== leaving) return;
+    this.#leaving.delete(entity);
+    this.#core.as_told(entity);
+  }
+
+  /** Has a thing that was just seen lie in the hand so far away. */
+  #lay(entity: string, from: Float32Array, span: Span, factor: number, now_ms: number): void {
     seenFrom(from, this.#room, this.#place);
     for (let axis = 0; axis < 3; axis += 1) this.#place[axis] = (this.#place[axis] ?? 0) * factor;
     keepWithin(this.#place, span.least_m, span.most_m);
     this.#taken = entity;
-    this.#hold(now_ms);
-  }
-
-  /** Sends what could not be sent yet; once a frame. */
-  goOn(now_ms: number): void {
-    if (this.#taken !== undefined) this.#send(this.#taken, now_ms);
-  }
-
-  /** Puts down what it has. */
-  letGo(): void {
-    const entity = this.thing;
-    this.#taken = undefined;
-    if (entity === undefined || !this.#seen(entity)) return;
-    this.#core.show_placed(entity, this.#room);
-    void this.#holding.release(entity, this.#room).then(() => this.#core.as_told(entity));
-  }
-
-  #hold(now_ms: number): void {
-    const entity = this.#taken;
-    if (entity === undefined) return;
+    this.#leaving.delete(entity);
+    this.#trail.clear();
     this.#core.show_held(entity, this.#node, this.#place);
     this.#edits.put(this.#place.slice());
     this.#send(entity, now_ms);

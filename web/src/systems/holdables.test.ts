@@ -39,6 +39,11 @@ test("a hand finds the nearest thing it may take, within its reach", () => {
   expect([at(0.15, 0.1), at(1.02, 0.1), at(1.85, 0.1), at(3, 0.1), at(0.5, 0.1)]).toEqual([0, -1, 2, -1, -1]);
 });
 
+test("what can be triggered but not taken now is not what a hand finds", () => {
+  const { at } = rowOf({ holdable: true, occupied: true, triggerable: {} }, { holdable: true, triggerable: {} });
+  expect([at(0, 0.1), at(1, 0.1)]).toEqual([-1, 1]);
+});
+
 test("what is gone or cannot be held any more is forgotten", () => {
   const { at, holdables } = rowOf({ holdable: true }, { holdable: true });
   holdables.follow([

@@ -36,7 +36,9 @@ export class Holdables {
     for (const index of this.#indices) {
       const half = halfOf(index);
       const away = half === undefined ? Number.POSITIVE_INFINITY : boxDistance(matrices, index * 16, half, x, y, z);
-      if (away > least || useOf(replica.record(index)?.components, self) === undefined) continue;
+      if (away > least) continue;
+      const use = useOf(replica.record(index)?.components, self);
+      if (use === undefined || use === "trigger") continue;
       [best, least] = [index, away];
     }
     return best;

@@ -26,8 +26,8 @@ const FRAME: readonly System[] = [
   broker, //     what the room told since the last frame
   entities, //   things appear, move, change, go
   worn, //       what a headset adds: where its hands point, and who uses that
+  use, //        what the thing under the pointer is good for: sitting, holding, triggering; a key it uses moves nobody
   seats, //      where the visitor sits
-  use, //        what the thing under the pointer is good for: sitting, holding
   locomotion, // keys and touch become a step of the visitor
   orbit, //      behind the lobby the room turns instead
   avatars, //    the others, where they are now

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TouchInput } from "../core/touch";
 import { RUN_M_S, WALK_M_S, approach, clampPitch, flySpeed, turnOf, walkSpeed, wishOf } from "./movement";
 
-const still: TouchInput = { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false };
+const still: TouchInput = { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false, flick: undefined };
 const wish = (...keys: string[]) => wishOf(new Set(keys), still);
 
 describe("walking", () => {

@@ -61,7 +61,7 @@ export function wishOf(held: ReadonlySet<string>, touch: TouchInput): Wish {
   return {
     forward: clamp(down(FORWARD) - down(BACK) + touch.move_y),
     right: clamp(down(RIGHT) - down(LEFT) + touch.move_x),
-    up: clamp(Number(held.has("Space") || touch.up) - Number(held.has("KeyX"))),
+    up: clamp(Number(held.has("Space")) - Number(held.has("KeyX"))),
     run: down(RUN) > 0 || thumb > THUMB_RUNS,
   };
 }

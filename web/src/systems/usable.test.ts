@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../core/json";
-import { useOf } from "./usable";
+import type { Json, JsonObject } from "../core/json";
+import { triggerOf, useOf } from "./usable";
 
 const ADA = "ada";
 const held = (policy?: string): JsonObject => ({
@@ -25,6 +25,22 @@ test("what can be held is offered while nobody holds it, and then as it allows",
     "ask",
     "take",
   ]);
+});
+
+test("what may be triggered offers that only where nothing else is offered", () => {
+  expect(useOf({ triggerable: {} }, ADA)).toBe("trigger");
+  expect(useOf({ triggerable: false }, ADA)).toBeUndefined();
+  expect(useOf({ triggerable: {}, holdable: {} }, ADA)).toBe("take");
+  expect(useOf({ triggerable: {}, seat: {} }, ADA)).toBe("sit");
+  expect(useOf({ triggerable: {}, seat: {}, occupied: true }, ADA)).toBe("trigger");
+});
+
+test("a trigger is discrete unless it says otherwise, and of what is held its holder's", () => {
+  const spelt: readonly Json[] = [{}, true, { type: "discrete" }, { type: "continuous" }];
+  expect(spelt.map((triggerable) => triggerOf({ triggerable }, ADA))).toEqual(["discrete", "discrete", "discrete", "continuous"]);
+  expect([triggerOf({}, ADA), triggerOf(undefined, ADA)]).toEqual([undefined, undefined]);
+  const by = (user: string) => triggerOf({ triggerable: {}, held_by: { user, hand: "left" } }, ADA);
+  expect([by(ADA), by("ben")]).toEqual(["discrete", undefined]);
 });
 
 test("everything else offers nothing", () => {

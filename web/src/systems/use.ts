@@ -1,13 +1,20 @@
 /**
  * What may be done with the thing that is pointed at, and doing it: a click sits down on a free seat, takes what can be held
- * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. Hands of a headset do
- * it their own way (`xr/holding`).
+ * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. What is let go of in
+ * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at. Hands of a headset do it
+ * their own way (`xr/holding`).
  */
 import { HOLD_DISTANCE_MAX_M } from "../core/generated";
+import type { Motion } from "../core/holding";
+import type { Flick } from "../core/touch";
+import type { Vector } from "../scene/matrix";
 import { PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 import { Grip, type Span } from "./grip";
-import { type Usable, type Use, usableAlong } from "./usable";
+import { AT_REST, fallOf } from "./throwing";
+import { Trigger, type Triggerable } from "./trigger";
+import { type TriggerKind, type Usable, type Use, triggerOf, usableAlong } from "./usable";
+import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
 const POINT_EVERY_MS = 120;
@@ -17,68 +24,175 @@ const BEFORE_THE_EYES: Span = { least_m: 0.5, most_m: HOLD_DISTANCE_MAX_M };
 const REACH_PER_UNIT = 0.001;
 
 const HOW_TO_HOLD = "You hold it. A click or G puts it down, the wheel brings it nearer.";
+const HOW_TO_THROW = "To throw it hold F and let go, or flick it with a finger.";
+const HOW_TO_TRIGGER = "Space uses it.";
 
-const WORDS: { readonly [use in Use]: string } = { sit: "Sit down", take: "Take it", ask: "Ask for it" };
+const WORDS: { readonly [use in Use]: string } = {
+  sit: "Sit down",
+  take: "Take it",
+  ask: "Ask for it",
+  trigger: "Use it (Space)",
+};
+
+type Point = { readonly x: number; readonly y: number };
 
 export function use({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
-  const grip = new Grip(core, replica, app.holding, "right");
+  const grip = new Grip(core, replica, app.holding, "right", stage);
+  const trigger = new Trigger(app.holding);
+  const windup = new Windup();
   const head = new Float32Array(PLACE_FLOATS);
+  const told = new Set<string>();
   let next_point_ms = 0;
-  let told = false;
-  let offered: Use | undefined;
+  let hinted = "";
+  /** What Space was pressed on. */
+  let spaced: Triggerable | undefined;
 
   onFrame(() => {
     if (!app.visit.inside) return;
     app.holding.learn(replica.components(session.self_id));
     if (input.pressed.has("KeyH")) app.holding.handOver(clock.now_ms);
     // Hands that are tracked take things themselves.
-    if (!app.visit.acts || stage.rig.tracked || app.building.build$.value) return offer(undefined);
+    if (!app.visit.acts || stage.rig.tracked || app.building.build$.value) return rest();
     grip.goOn(clock.now_ms);
-    if (grip.thing === undefined) point();
-    else hold();
+    const { thing } = grip;
+    pressSpace(thing);
+    if (thing === undefined) point();
+    else hold(thing);
   });
 
-  function hold(): void {
-    offer(undefined);
-    if (!told) app.hud.hud$.next({ text: HOW_TO_HOLD, tone: "plain" });
-    told = true;
+  function rest(): void {
+    spaced = undefined;
+    windup.cancel();
+    trigger.press(0, undefined, clock.now_ms);
+    hint("");
+  }
+
+  // ---- what is held -----------------------------------------------------------------------------------------------
+
+  function hold(thing: string): void {
+    const components = replica.components(thing);
+    const flies = fallOf(components) !== undefined;
+    tell(howTo(flies, triggerOf(components, session.self_id)));
     if (input.wheel !== 0) {
       const factor = Math.exp(-input.wheel * REACH_PER_UNIT);
       grip.reach(factor, stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
     }
-    if (input.click !== undefined || input.pressed.has("KeyG")) grip.letGo();
+    const velocity = flies ? thrown(thing) : undefined;
+    hint(windup.words);
+    if (velocity !== undefined) letGo({ ...AT_REST, velocity });
+    else if (input.click !== undefined || input.pressed.has("KeyG")) letGo();
   }
 
+  /** How fast a thing is thrown in this frame, by F or by a flick; undefined while it is not. */
+  function thrown(thing: string): Vector | undefined {
+    const { yaw, pitch } = app.viewer;
+    const { flick } = input;
+    const speed_m_s = windup.read(input, clock.now_ms);
+    if (speed_m_s !== undefined) return alongView(yaw, pitch, speed_m_s);
+    if (flick === undefined || !isOn(flick, thing)) return undefined;
+    return alongFlick(yaw, pitch, flick.right_px_s, flick.down_px_s);
+  }
+
+  function isOn({ x, y }: Flick, thing: string): boolean {
+    const index = replica.index(thing);
+    const [half_x, half_y, half_z] = stage.props.half(index) ?? [0, 0, 0];
+    const matrix = core.matrices().subarray(index * 16, index * 16 + 16);
+    const [ax = 1, ay = 0, az = 0] = matrix;
+    const radius_m = Math.max(half_x, half_y, half_z) * Math.hypot(ax, ay, az);
+    const { origin, direction } = stage.sight(x, y);
+    return isUnderFinger(origin, direction, [matrix[12] ?? 0, matrix[13] ?? 0, matrix[14] ?? 0], radius_m);
+  }
+
+  function letGo(motion?: Motion): void {
+    windup.cancel();
+    hint("");
+    // Once it is gone, it might be too far away to be told.
+    trigger.end(clock.now_ms);
+    grip.letGo(clock.now_ms, motion);
+  }
+
+  // ---- what is triggered ------------------------------------------------------------------------------------------
+
+  /** Space that is pressed on something belongs to it, and does not move the visitor, until it is let go of. */
+  function pressSpace(thing: string | undefined): void {
+    if (input.pressed.has("Space")) spaced = thing === undefined ? pointedAt() : triggerable(thing);
+    const down = spaced !== undefined && (input.held.has("Space") || input.pressed.has("Space"));
+    trigger.press(Number(down), spaced ?? trigger.on, clock.now_ms);
+    if (down) input.take("Space");
+    else spaced = undefined;
+  }
+
+  function pointedAt(): Triggerable | undefined {
+    const found = input.pointer === undefined ? undefined : usableAt(input.pointer);
+    const entity = found === undefined ? undefined : replica.id(found.hit.owner);
+    return entity === undefined ? undefined : triggerable(entity);
+  }
+
+  function triggerable(entity: string): Triggerable | undefined {
+    const kind = triggerOf(replica.components(entity), session.self_id);
+    return kind === undefined ? undefined : { entity, kind };
+  }
+
+  // ---- what is pointed at -----------------------------------------------------------------------------------------
+
   function point(): void {
+    windup.cancel();
     const { pointer, click } = input;
     const key = input.pressed.has("KeyG");
     const at = click ?? pointer;
     if (click !== undefined || key) return at === undefined ? undefined : act(at, key);
     if (clock.now_ms < next_point_ms) return;
     next_point_ms = clock.now_ms + POINT_EVERY_MS;
-    offer(pointer === undefined ? undefined : usableAt(pointer)?.use);
+    const found = pointer === undefined ? undefined : usableAt(pointer);
+    hint(found === undefined ? "" : wordsFor(found));
   }
 
-  function act(at: { readonly x: number; readonly y: number }, key: boolean): void {
+  function act(at: Point, key: boolean): void {
     const found = usableAt(at);
     const entity = found === undefined ? undefined : replica.id(found.hit.owner);
-    if (found === undefined || entity === undefined || (key && found.use === "sit")) return;
-    if (found.use === "sit") return void app.seating.sit(entity);
-    grip.take(entity, "head", stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
-  }
-
-  function offer(what: Use | undefined): void {
-    if (what === offered) return;
-    offered = what;
-    app.building.hint$.next(what === undefined ? "" : WORDS[what]);
+    if (found === undefined || entity === undefined) return;
+    switch (found.use) {
+      case "sit":
+        if (!key) void app.seating.sit(entity);
+        return;
+      case "trigger":
+        if (!key && trigger.on === undefined) trigger.press(1, triggerable(entity), clock.now_ms);
+        return;
+      case "take":
+      case "ask":
+        grip.take(entity, "head", stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
+    }
   }
 
   /** What may be used at a place of the picture; who sits takes no other seat. */
-  function usableAt({ x, y }: { readonly x: number; readonly y: number }): Usable | undefined {
+  function usableAt({ x, y }: Point): Usable | undefined {
     const { origin, direction } = stage.sight(x, y);
     const found = usableAlong(stage, replica, session.self_id, origin, direction);
-    return found?.use === "sit" && app.seating.seat$.value !== null ? undefined : found;
+    if (found?.use !== "sit" || app.seating.seat$.value === null) return found;
+    return found.triggers === undefined ? undefined : { ...found, use: "trigger" };
+  }
+
+  // ---- words ------------------------------------------------------------------------------------------------------
+
+  function hint(words: string): void {
+    if (words !== hinted) app.building.hint$.next(words);
+    hinted = words;
+  }
+
+  /** Says something once. */
+  function tell(words: string): void {
+    if (!told.has(words)) app.hud.hud$.next({ text: words, tone: "plain" });
+    told.add(words);
   }
 
   return () => undefined;
+}
+
+function wordsFor({ use, triggers }: Usable): string {
+  return use === "trigger" || triggers === undefined ? WORDS[use] : `${WORDS[use]}, or use it (Space)`;
+}
+
+function howTo(flies: boolean, triggers: TriggerKind | undefined): string {
+  const words = [HOW_TO_HOLD, ...(flies ? [HOW_TO_THROW] : []), ...(triggers === undefined ? [] : [HOW_TO_TRIGGER])];
+  return words.join(" ");
 }

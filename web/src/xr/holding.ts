@@ -1,13 +1,15 @@
 /**
  * Holding with a headset's hands: what a hand is at, or the pointing one points at within its reach, is taken by a squeeze or
- * a pinch, follows the hand, and lies where it is let go. The button above (B, Y on the left) hands over what is asked for.
+ * a pinch, follows the hand, and lies where it is let go, or flies on as it was swung. The trigger of the hand that holds
+ * it sets it off. The button above (B, Y on the left) hands over what is asked for.
  */
 import { HAND_REACH_MAX_M } from "../core/generated";
 import type { HandName } from "../core/holding";
 import { type Hand, PLACE_FLOATS } from "../scene/rig";
 import { Grip, type Span } from "../systems/grip";
 import { Holdables } from "../systems/holdables";
-import { usableAlong } from "../systems/usable";
+import { Trigger, type Triggerable } from "../systems/trigger";
+import { triggerOf, usableAlong } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 
@@ -17,12 +19,16 @@ const TOUCH_M = 0.12;
 const SQUEEZED_FROM = 0.6;
 const SQUEEZED_UNTIL = 0.4;
 const IN_REACH: Span = { least_m: 0, most_m: HAND_REACH_MAX_M };
+/** A floor that turns or goes farther than this from one frame to the next was put elsewhere, radians and metres. */
+const PUT_RAD = 0.15;
+const PUT_M = 0.5;
 
 /** One hand and what it is about to take. */
 interface Holder {
   readonly name: HandName;
   readonly hand: Hand;
   readonly grip: Grip;
+  readonly trigger: Trigger;
   readonly place: Float32Array;
   closed: boolean;
   met: number;
@@ -32,6 +38,7 @@ export function holding(context: HeadsetContext): () => void {
   const { app, core, session, replica, stage, clock, pointer, haptics, onFrame } = context;
   const holdables = new Holdables();
   const holders = (["left", "right"] as const).map((name) => newHolder(context, name));
+  const floor = { x: stage.rig.x, z: stage.rig.z, yaw: stage.rig.yaw };
   let asked_before = false;
 
   // Those that were there before the headset was put on.
@@ -39,6 +46,7 @@ export function holding(context: HeadsetContext): () => void {
 
   onFrame(() => {
     holdables.follow(clock.changes);
+    if (wasPut()) for (const { grip } of holders) grip.carried();
     if (!app.visit.acts) return;
     for (const holder of holders) step(holder);
     handOver();
@@ -48,8 +56,9 @@ export function holding(context: HeadsetContext): () => void {
     const { hand, grip, name, place } = holder;
     const was_closed = holder.closed;
     holder.closed = isClosed(hand, was_closed);
+    pull(holder);
     // A hand that is lost keeps what it has: it comes back, or the room decides.
-    if (!hand.tracked) return mark(holder, -1);
+    if (!hand.tracked) return lose(holder);
     stage.rig.toRoom(hand.place, place);
     grip.goOn(clock.now_ms);
     if (grip.thing !== undefined) {
@@ -70,9 +79,39 @@ export function holding(context: HeadsetContext): () => void {
     mark(holder, -1);
   }
 
-  function letGo({ grip, hand }: Holder): void {
-    grip.letGo();
+  function lose(holder: Holder): void {
+    holder.grip.fly(clock.now_ms);
+    mark(holder, -1);
+  }
+
+  function letGo({ grip, trigger, hand }: Holder): void {
+    // Once it is gone, it might be too far away to be told.
+    trigger.end(clock.now_ms);
+    grip.letGo(clock.now_ms);
     haptics.feel(hand, TICK, clock.now_ms);
+  }
+
+  /** Sets off what a hand holds, unless the trigger is meant for something that it points at; a bare hand has none. */
+  function pull({ hand, grip, trigger }: Holder): void {
+    const points = pointer.hand === hand;
+    const target = points && pointer.taken && trigger.on === undefined ? undefined : triggerable(grip.thing);
+    const value = hand.jointed ? 0 : Math.max(0, hand.pressed[0] ?? 0);
+    if (trigger.press(value, target, clock.now_ms)) haptics.feel(hand, TICK, clock.now_ms);
+    const means_it = target !== undefined && !hand.jointed && (trigger.on !== undefined || pointer.held);
+    if (points && means_it && !pointer.taken) pointer.take(Number.POSITIVE_INFINITY);
+  }
+
+  function triggerable(entity: string | undefined): Triggerable | undefined {
+    const kind = entity === undefined ? undefined : triggerOf(replica.components(entity), session.self_id);
+    return entity === undefined || kind === undefined ? undefined : { entity, kind };
+  }
+
+  /** Whether the floor was put elsewhere at once: what the hands hold came along without being swung. */
+  function wasPut(): boolean {
+    const { x, z, yaw } = stage.rig;
+    const put = Math.abs(yaw - floor.yaw) > PUT_RAD || Math.hypot(x - floor.x, z - floor.z) > PUT_M;
+    Object.assign(floor, { x, z, yaw });
+    return put;
   }
 
   /** What a hand would take now: what it is at, else what the pointing hand points at within its reach. */
@@ -104,14 +143,18 @@ export function holding(context: HeadsetContext): () => void {
   }
 
   return () => {
-    for (const { grip } of holders) grip.letGo();
+    for (const { grip, trigger } of holders) {
+      trigger.end(clock.now_ms);
+      grip.putDown(clock.now_ms);
+    }
     stage.pointed.hide();
   };
 }
 
 function newHolder({ app, core, replica, stage }: HeadsetContext, name: HandName): Holder {
-  const grip = new Grip(core, replica, app.holding, name);
-  return { name, hand: stage.rig[name], grip, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
+  const grip = new Grip(core, replica, app.holding, name, stage);
+  const trigger = new Trigger(app.holding);
+  return { name, hand: stage.rig[name], grip, trigger, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
 }
 
 /** Whether a hand is closed: a controller squeezed, a hand without one pinched. */

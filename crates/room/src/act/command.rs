@@ -5,6 +5,7 @@ use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
+use crate::act::handling::{Resize, Trigger};
 use crate::act::hold::{Grab, HandOver, Release};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
 use crate::act::seat::{Sit, Stand};
@@ -80,7 +81,9 @@ commands! {
     Stand            "stand"             "{}" => "{seq}", Own, true;
     Grab             "grab"              "{entity, hand?, offset?: {position, rotation?}}" => "{seq, entity}", Own, true;
     HandOver         "hand_over"         "{entity}" => "{seq, entity}", Own, true;
-    Release          "release"           "{entity, position?, rotation?}" => "{seq, entity}", Own, true;
+    Release          "release"           "{entity, position?, rotation?, velocity?, spin?}" => "{seq, entity}", Own, true;
+    Trigger          "trigger"           "{entity, value?}" => "{seq, entity}", Own, true;
+    Resize           "resize"            "{entity, scale}" => "{seq, entity}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;
@@ -102,7 +105,16 @@ commands! {
 impl Command {
     /// Whether it is done with one's body, which one connection of a person moves.
     pub(crate) fn is_bodily(&self) -> bool {
-        matches!(self, Self::Sit(_) | Self::Stand(_) | Self::Grab(_) | Self::HandOver(_) | Self::Release(_))
+        matches!(
+            self,
+            Self::Sit(_)
+                | Self::Stand(_)
+                | Self::Grab(_)
+                | Self::HandOver(_)
+                | Self::Release(_)
+                | Self::Trigger(_)
+                | Self::Resize(_)
+        )
     }
 
     /// What this needs of whoever asks it.

@@ -19,7 +19,7 @@ use thexr_wire::limits::COORDINATE_MAX_M;
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::transform::{inverse, numbers, rotate_then, turned};
-use thexr_world::typed::{Offset, Policy};
+use thexr_world::typed::{Flight, Motion, Offset, Policy};
 use thexr_world::{Components, Entity, Op, schema};
 
 /// How far from one's head a thing may be that is taken without tracked hands, metres; farther ones are `too_far`.
@@ -30,6 +30,10 @@ pub const HAND_REACH_MAX_M: f32 = 1.5;
 pub const HOLD_DISTANCE_MAX_M: f32 = 3.0;
 /// How far from where it was held a thing may be let go, metres: people go on while they say so. Farther, it falls where it was held.
 const RELEASE_DISTANCE_MAX_M: f32 = 3.0;
+/// How fast and with how much spin a thing is thrown at most, m/s and rad/s; what is thrown faster flies like this.
+const THROW_MAX: f32 = 20.0;
+/// What is let go of slower than this is put down, m/s or rad/s.
+const THROW_MIN: f32 = 0.3;
 /// How long a holder has to hand over what somebody asks for, milliseconds; after that one has to ask again.
 pub const ASK_MS: i64 = 2_000;
 /// Questions that wait for a holder at a time, in a room; further ones are `too_many_questions`.
@@ -38,7 +42,7 @@ const QUESTIONS_MAX: usize = 256;
 const NOT_HOLDABLE: Reject = Reject::new("not_holdable", "This cannot be taken into a hand.");
 const HELD: Reject = Reject::new("held", "Somebody else holds this.");
 const HAND_FULL: Reject = Reject::new("hand_full", "This hand holds something already. Let go of it first.");
-const NOT_HELD: Reject = Reject::new("not_held", "You do not hold this.");
+pub(crate) const NOT_HELD: Reject = Reject::new("not_held", "You do not hold this.");
 const ASKED_ALREADY: Reject =
     Reject::new("asked_already", "You have asked for this. Its holder has a moment to hand it over.");
 const ASKER_CANNOT: Reject =
@@ -62,11 +66,12 @@ pub struct HandOver {
     entity: EntityId,
 }
 
-/// What one holds is here now.
+/// What one holds is here now, and goes on like this.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Release {
     entity: EntityId,
     at: Option<Offset>,
+    flight: Flight,
 }
 
 /// Somebody asks for what another holds.
@@ -112,8 +117,19 @@ impl Read for Release {
     fn read(args: &mut Args) -> Result<Self, Reject> {
         let mut part = |name: &str| args.take(name).unwrap_or_default();
         let at = placed(part("position"), part("rotation"))?;
-        Ok(Self { entity: args.entity("entity")?, at })
+        let (velocity, spin) = (swift(part("velocity"), "velocity")?, swift(part("spin"), "spin")?);
+        Ok(Self { entity: args.entity("entity")?, at, flight: Flight { velocity, spin } })
     }
+}
+
+/// A velocity or a spin of a payload, no faster than somebody throws; none where nothing is said.
+fn swift(value: Value, name: &str) -> Result<[f32; 3], Reject> {
+    if value.is_null() {
+        return Ok([0.0; 3]);
+    }
+    let read = numbers(&value).ok_or_else(|| Reject::bad_payload(format!("{name}: three numbers")))?;
+    let speed = distance(&read, &[0.0; 3]);
+    Ok(if speed > THROW_MAX { read.map(|part| part * (THROW_MAX / speed)) } else { read })
 }
 
 /// A place of a payload; nothing without a position.
@@ -151,7 +167,7 @@ impl Questions {
             None => {}
             Some(_) if holdable.policy == Policy::Steal => {}
             Some(holder) if holdable.policy == Policy::Ask => {
-                taking(log, people, user, &grab, held.as_ref())?;
+                taking(log, people, caller, user, &grab, held.as_ref())?;
                 return self.ask(log, user, grab, holder);
             }
             Some(_) => return Err(HELD),
@@ -160,7 +176,7 @@ impl Questions {
             // What was asked of who held it before is not for its new holder to answer.
             self.0.remove(&grab.entity);
         }
-        taken(log, people, user, &grab, held)
+        taken(log, people, caller, user, &grab, held)
     }
 
     /// Gives what one holds to who asked for it.
@@ -176,7 +192,7 @@ impl Questions {
         held.as_ref().ok_or(NOT_HELD)?;
         let asked = self.0.remove(&hand_over.entity).filter(|question| question.until_ms >= log.now.at_ms);
         let Question { asker, grab, .. } = asked.ok_or(NOT_ASKED)?;
-        taken(log, people, &asker, &grab, held).map_err(|_| ASKER_CANNOT)
+        taken(log, people, caller, &asker, &grab, held).map_err(|_| ASKER_CANNOT)
     }
 
     fn ask(&mut self, log: &Log, user: &UserId, grab: Grab, holder: &UserId) -> Result<Effect, Reject> {
@@ -210,25 +226,38 @@ pub(crate) fn release(
     let user = caller.person()?;
     let held = holder(&log.world, &release.entity).filter(|(holder, _)| holder == user);
     let (_, hand) = held.ok_or(NOT_HELD)?;
-    let held_at = place(log, people, &release.entity).ok_or(NOT_HELD)?;
+    let held_at = place(log, people, caller.physics, &release.entity).ok_or(NOT_HELD)?;
     let near = |at: &Offset| distance(&at.position, &held_at) <= RELEASE_DISTANCE_MAX_M;
     let [x, y, z, qx, qy, qz, qw] = held_at;
     let held_at = Offset { position: [x, y, z], rotation: [qx, qy, qz, qw] };
     let at = release.at.filter(near).unwrap_or(held_at);
     let within = |metres: f32| metres.clamp(-COORDINATE_MAX_M as f32, COORDINATE_MAX_M as f32);
     let position = at.position.map(within);
-    let components = Components::from_iter([
+    let mut components = Components::from_iter([
         ("position".into(), json!(position)),
         ("rotation".into(), json!(at.rotation)),
     ]);
+    let mut payload =
+        json!({"user_id": user, "entity": release.entity, "position": position, "rotation": at.rotation});
+    let Flight { velocity, spin } = release.flight;
+    let flies = is_free(existing(log, &release.entity)?)
+        && [velocity, spin].iter().any(|part| distance(part, &[0.0; 3]) >= THROW_MIN);
+    if flies {
+        payload["velocity"] = json!(velocity);
+        payload["spin"] = json!(spin);
+        components.insert("flight".into(), json!({"velocity": velocity, "spin": spin}));
+    }
     let ops = vec![
         Op::Set { entity: release.entity.clone(), components },
         Op::Unset { entity: release.entity.clone(), names: vec!["parent".into(), HELD_BY.into()] },
         saying(&log.world, user, &[(hand, None)]),
     ];
-    let payload =
-        json!({"user_id": user, "entity": release.entity, "position": position, "rotation": at.rotation});
-    Ok(Effect::fact("user_released", payload, ops))
+    Ok(Effect::fact(if flies { "user_threw" } else { "user_released" }, payload, ops))
+}
+
+/// Whether a thing is pushed about when nobody holds it.
+fn is_free(thing: &Entity) -> bool {
+    thing.body().is_some_and(|body| body.motion == Motion::Dynamic)
 }
 
 /// Whether someone is here to hold on to what they hold: it may be taken from who is away.
@@ -240,11 +269,12 @@ fn is_attending(people: &People, user: &UserId) -> bool {
 fn taken(
     log: &Log,
     people: &People,
+    caller: &Caller<'_>,
     user: &UserId,
     grab: &Grab,
     held: Option<(UserId, Hand)>,
 ) -> Result<Effect, Reject> {
-    let (node, offset) = taking(log, people, user, grab, held.as_ref())?;
+    let (node, offset) = taking(log, people, caller, user, grab, held.as_ref())?;
     let thing = &grab.entity;
     let components = Components::from_iter([
         (HELD_BY.into(), json!({"user": user, "hand": grab.hand.as_str()})),
@@ -265,6 +295,9 @@ fn taken(
         None => {}
     }
     ops.push(Op::Set { entity: thing.clone(), components });
+    if existing(log, thing)?.flight().is_some() {
+        ops.push(Op::Unset { entity: thing.clone(), names: vec!["flight".into()] });
+    }
     ops.push(saying(&log.world, user, &now));
     Ok(Effect::fact("user_grabbed", payload, ops))
 }
@@ -273,6 +306,7 @@ fn taken(
 fn taking(
     log: &Log,
     people: &People,
+    caller: &Caller<'_>,
     user: &UserId,
     grab: &Grab,
     held: Option<&(UserId, Hand)>,
@@ -282,7 +316,7 @@ fn taking(
         return Err(HAND_FULL);
     }
     let pose = people.persons.get(user).ok_or(NOT_INSIDE)?.pose;
-    let at = place(log, people, &grab.entity).ok_or(TOO_FAR)?;
+    let at = place(log, people, caller.physics, &grab.entity).ok_or(TOO_FAR)?;
     let tracked = match grab.hand {
         Hand::Left => pose.left.is_some(),
         Hand::Right => pose.right.is_some(),
@@ -302,7 +336,7 @@ fn taking(
 }
 
 /// Half of how large a thing is at most, metres; of a model nothing is known.
-fn radius_of(thing: &Entity) -> f32 {
+pub(crate) fn radius_of(thing: &Entity) -> f32 {
     let Some(shape) = thing.shape() else { return 0.0 };
     let scale = thing.transform().scale;
     let extents: f32 =

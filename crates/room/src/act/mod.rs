@@ -6,6 +6,7 @@ pub(crate) mod budget;
 pub(crate) mod command;
 mod edit;
 mod govern;
+mod handling;
 mod hold;
 mod names;
 mod own;
@@ -14,6 +15,7 @@ pub(crate) mod snapshots;
 mod talk;
 mod transact;
 
+use crate::bodies::physics::Physics;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::log::memory::Remembered;
@@ -99,6 +101,8 @@ pub(crate) struct Caller<'a> {
     pub actor: &'a Actor,
     pub grant: Grant,
     pub id: Option<&'a SmolStr>,
+    /// Where things are that are pushed about.
+    pub physics: &'a Physics,
     payer: Payer,
 }
 
@@ -124,19 +128,28 @@ pub(crate) struct Acts {
 
 impl Acts {
     /// Does what is asked, or says why not.
-    pub fn perform(&mut self, log: &mut Log, people: &People, act: Act, out: &mut Outbox) -> Outcome {
-        self.performed(log, people, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
+    pub fn perform(
+        &mut self,
+        log: &mut Log,
+        people: &People,
+        physics: &Physics,
+        act: Act,
+        out: &mut Outbox,
+    ) -> Outcome {
+        self.performed(log, people, physics, act, out).unwrap_or_else(|reject| Outcome::Reply(Err(reject)))
     }
 
     fn performed(
         &mut self,
         log: &mut Log,
         people: &People,
+        physics: &Physics,
         act: Act,
         out: &mut Outbox,
     ) -> Result<Outcome, Reject> {
         let Act { actor, grant, command, id } = act;
-        let caller = Caller { actor: &actor, grant, id: id.as_ref(), payer: payer(log, &actor) };
+        let payer = payer(log, &actor);
+        let caller = Caller { actor: &actor, grant, id: id.as_ref(), physics, payer };
         if let Some(first) = first_reply(log, &caller)? {
             return Ok(Outcome::Reply(Ok(first)));
         }
@@ -176,6 +189,8 @@ impl Acts {
             Command::Grab(grab) => self.questions.grab(log, people, caller, grab),
             Command::HandOver(hand_over) => self.questions.hand_over(log, people, caller, &hand_over),
             Command::Release(release) => hold::release(log, people, caller, &release),
+            Command::Trigger(trigger) => handling::trigger(log, people, caller, &trigger),
+            Command::Resize(resize) => handling::resize(log, caller, resize),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),

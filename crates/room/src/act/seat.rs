@@ -54,7 +54,7 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
         None => {}
     }
     let head = people.persons.get(user).ok_or(NOT_INSIDE)?.pose.head;
-    let at = place(log, people, &seat).ok_or(TOO_FAR)?;
+    let at = place(log, people, caller.physics, &seat).ok_or(TOO_FAR)?;
     if distance(&at, &head) > SEAT_REACH_MAX_M {
         return Err(TOO_FAR);
     }

@@ -59,6 +59,16 @@ impl Movers {
         &self.changed
     }
 
+    /// The slot of one of them.
+    pub fn slot(&self, id: &EntityId) -> Option<u16> {
+        self.slots.get(id).copied()
+    }
+
+    /// Whether nothing moves.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
     /// All of them, for sharing.
     pub fn shared(&self) -> Shared<EntityId, u16> {
         self.slots.clone()

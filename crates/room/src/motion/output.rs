@@ -5,6 +5,7 @@
 use crate::motion::text;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
+use thexr_wire::bodies::{BodyState, RECORD_BYTES as BODY_BYTES, encode as encode_body};
 use thexr_wire::joints::{HandJoints, Hands, RECORD_BYTES as HAND_BYTES, encode as encode_hand};
 use thexr_wire::lane::{write_crowd, write_group};
 use thexr_wire::pose::{Cell, Pose, Sample};
@@ -168,6 +169,27 @@ impl CrowdGroup {
     }
 }
 
+/// A thing that moves, in one tick.
+#[derive(Debug, Clone, Copy)]
+pub struct Moving {
+    /// As it travels.
+    pub state: BodyState,
+    /// Where it is, metres.
+    pub point: [f32; 3],
+    /// The cell its record is relative to.
+    pub cell: Cell,
+    /// Its record.
+    pub bytes: [u8; BODY_BYTES],
+}
+
+impl Moving {
+    /// Encodes it once for everyone.
+    pub fn new(state: BodyState) -> Self {
+        let [x, y, z, ..] = state.place.place();
+        Self { state, point: [x, y, z], cell: state.place.cell(), bytes: encode_body(&state) }
+    }
+}
+
 /// What a frame needs to know of a record before its bytes; small, since every receiver looks at all it may tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Brief {
@@ -215,6 +237,8 @@ pub struct TickOutput {
     /// Hands joint by joint, as they are sent.
     hands: Vec<[u8; HAND_BYTES]>,
     slots: Vec<InSlot>,
+    /// Things that move, by slot.
+    pub bodies: Vec<Moving>,
 }
 
 /// Cells in rows of z, then x, then y, as one number: neighbours on x are neighbours in order.
@@ -242,6 +266,7 @@ impl TickOutput {
         (self.incarnation, self.tick, self.at_ms) = (incarnation, tick, at_ms);
         self.records.clear();
         self.hands.clear();
+        self.bodies.clear();
     }
 
     /// Adds somebody, and their hands as far as they are tracked.
@@ -255,6 +280,7 @@ impl TickOutput {
 
     /// Makes everyone findable, once all records are there.
     pub fn finish(&mut self) {
+        self.bodies.sort_unstable_by_key(|body| body.state.slot);
         self.pack();
         self.find_slots();
         self.sort_into_cells();

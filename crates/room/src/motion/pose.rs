@@ -1,6 +1,8 @@
 //! Poses: from a connection's newest sample to the tick's records. Motion is never in the journal.
 
+use crate::bodies::physics::Physics;
 use crate::log::Log;
+use crate::motion::movers::Movers;
 use crate::motion::output::{Encoded, Record, TickOutput};
 use crate::outbox::Outbox;
 use crate::people::People;
@@ -100,9 +102,18 @@ impl Motion {
     }
 
     /// Encodes everyone who moved, once per tier, and makes everyone findable.
-    pub fn show(&mut self, log: &Log, people: &mut People, out: &mut Outbox) {
+    pub fn show(
+        &mut self,
+        log: &Log,
+        people: &mut People,
+        (physics, movers): (&Physics, &Movers),
+        out: &mut Outbox,
+    ) {
         let tick = log.now.tick;
         out.latest = None;
+        if physics.moves() {
+            self.moved_tick = tick;
+        }
         let is_shown = self.is_shown(tick);
         let last_tick = std::mem::replace(&mut self.last_tick, tick);
         if !is_shown {
@@ -129,6 +140,7 @@ impl Motion {
             record.hands_tick = person.hands_tick;
             output.add(record, &person.hands, person.age_ms(clock_ms));
         }
+        physics.tell(movers, |body| output.bodies.push(body));
         output.finish();
         if self.outputs.len() < OUTPUTS_KEPT {
             self.outputs.push(latest.clone());

@@ -1,5 +1,6 @@
 //! Where things and limbs are in the room, whatever they hang on.
 
+use crate::bodies::physics::Physics;
 use crate::log::Log;
 use crate::people::People;
 use thexr_wire::EntityId;
@@ -9,8 +10,11 @@ use thexr_world::Transform;
 use thexr_world::transform::{multiply, rotate_then};
 
 /// Where a thing is; nothing for one that hangs on somebody whose place is not known.
-pub(crate) fn place(log: &Log, people: &People, id: &EntityId) -> Option<Place> {
+pub(crate) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId) -> Option<Place> {
     let mut entity = log.world.entity(id)?;
+    if let Some(place) = physics.place(id) {
+        return Some(place);
+    }
     let mut matrix = entity.transform().matrix();
     let mut rotation = entity.transform().rotation;
     for _ in 0..PARENT_DEPTH_MAX {
@@ -53,6 +57,7 @@ pub(crate) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).take(3).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
 }
 
-fn placed(matrix: &[f32; 16], [qx, qy, qz, qw]: [f32; 4]) -> Place {
+/// A matrix without its scale, of known rotation, as a place.
+pub(crate) fn placed(matrix: &[f32; 16], [qx, qy, qz, qw]: [f32; 4]) -> Place {
     [matrix[12], matrix[13], matrix[14], qx, qy, qz, qw]
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod away;
+mod bodies;
 mod budget;
 mod building;
 mod commands;

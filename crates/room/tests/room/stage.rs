@@ -8,12 +8,13 @@ use std::sync::Arc;
 use thexr_room::template::{Template, genesis};
 use thexr_room::{
     Act, Actor, Attached, Boot, Caps, Event, Grant, Input, Join, LoadedState, Member, MemberChange, Message,
-    Now, Ordered, Outbox, PastCommand, Remembered, Request, ResumeFrom, Rights, Room, Saved, Scratch,
-    Settings, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput, To, Viewer, encode,
+    Now, Ordered, Outbox, PastCommand, PoseInput, Remembered, Request, ResumeFrom, Rights, Room, Saved,
+    Scratch, Settings, Shown, SnapshotKind, SnapshotOut, StoreState, TickOutput, To, Viewer, encode,
 };
+use thexr_wire::joints::Hands;
 use thexr_wire::limits::{COMMAND_MEMORY_MS, TICK_MS};
 use thexr_wire::message::JoinPayload;
-use thexr_wire::pose::Pose;
+use thexr_wire::pose::{Marks, Pose};
 use thexr_wire::{EntityId, PeerId, Role, UserId};
 use thexr_world::{NoStates, World, state};
 
@@ -54,6 +55,8 @@ pub struct Stage {
     heard: BTreeMap<PeerId, Vec<Heard>>,
     /// What the last tick said, as it was said.
     pub said: Vec<Ordered>,
+    /// Slots of things, as those who speak thexr.1 were told of them.
+    slots: BTreeMap<String, Value>,
     next_peer: u64,
     next_ref: u64,
     incarnation: u16,
@@ -117,6 +120,7 @@ impl Stage {
             settings: json!({}),
             outboxes: None,
             named,
+            slots: BTreeMap::new(),
             heard: BTreeMap::new(),
             said: Vec::new(),
             next_peer: 1,
@@ -377,7 +381,13 @@ impl Stage {
                 let status = if *ok { "ok" } else { "error" };
                 hear("reply", json!([reference, status, parse(response)]));
             }
-            Message::Push { event, payload } => hear(event, parse(payload)),
+            Message::Push { event, payload } => {
+                let payload = parse(payload);
+                if let Some(slots) = payload["slots"].as_object() {
+                    self.slots.extend(slots.clone());
+                }
+                hear(event, payload);
+            }
             Message::ToSome { peers, payload, .. } if peers.contains(&peer) => hear("stoc", parse(payload)),
             Message::ToSome { unheard, .. } if dialect == Some(thexr_wire::message::Dialect::Thexr1) => {
                 hear("unheard", parse(unheard))
@@ -433,6 +443,18 @@ impl Stage {
     pub fn standing(&self, name: &str) -> Pose {
         let places = self.room.places();
         places.into_iter().find(|(id, _)| *id == user(name)).unwrap().1
+    }
+
+    /// The slot of a thing, if somebody was told of it while they were here.
+    pub fn slot(&self, id: &EntityId) -> Option<u16> {
+        Some(self.slots.get(id.as_str())?.as_u64()? as u16)
+    }
+
+    /// Someone is there now.
+    pub fn stand(&mut self, peer: PeerId, pose: Pose) {
+        let input =
+            PoseInput { peer, sample_ms: None, marks: Marks::default(), pose, hands: Hands::default() };
+        assert!(self.room.pose(input));
     }
 
     pub fn exists(&self, id: &EntityId) -> bool {

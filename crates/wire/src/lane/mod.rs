@@ -7,6 +7,7 @@ mod parts;
 mod people;
 mod up;
 
+use crate::bodies::{self, BodyState};
 use crate::joints::{self, HandJoints};
 use crate::pose::{self, Sample};
 use crate::tier::Tier;
@@ -32,7 +33,7 @@ pub const KIND_UP: u8 = 2;
 /// `kind` of an acknowledgement up.
 pub const KIND_ACK: u8 = 3;
 
-/// What a section holds. Numbers are never used again; those of bodies (3), monsters (4) and strokes (5) are kept for them.
+/// What a section holds. Numbers are never used again; those of monsters (4) and strokes (5) are kept for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum SectionKind {
@@ -40,11 +41,13 @@ pub enum SectionKind {
     People = 1,
     /// Hands, joint by joint.
     Joints = 2,
+    /// Groups of bodies.
+    Bodies = 3,
 }
 
 impl SectionKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::People, Self::Joints];
+    pub const ALL: [Self; 3] = [Self::People, Self::Joints, Self::Bodies];
 
     /// The kind a section's first byte names, if this code knows it.
     pub fn from_byte(byte: u8) -> Option<Self> {
@@ -123,6 +126,8 @@ pub trait Sink {
     fn person(&mut self, sample: Sample);
     /// Somebody's hand, joint by joint.
     fn hand(&mut self, _hand: &HandJoints) {}
+    /// A thing that moves.
+    fn body(&mut self, _body: &BodyState) {}
 }
 
 impl<F: FnMut(Sample)> Sink for F {
@@ -140,6 +145,9 @@ pub fn read_down(frame: &[u8], sink: &mut impl Sink) -> Result<Header, LaneError
             Some(SectionKind::People) => people::read(content, |sample| sink.person(sample))?,
             Some(SectionKind::Joints) => {
                 joints::read(content, |hand| sink.hand(hand)).ok_or(LaneError::Truncated)?;
+            }
+            Some(SectionKind::Bodies) => {
+                bodies::read(content, |body| sink.body(body)).ok_or(LaneError::Truncated)?;
             }
             None => {}
         }

@@ -92,7 +92,7 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
                 let read = joints::read(content, |hand| hands.put(hand.right, hand.joints));
                 read.ok_or(LaneError::Truncated)?;
             }
-            None => {}
+            Some(SectionKind::Bodies) | None => {}
         }
     }
     if foreign {

@@ -145,6 +145,11 @@ pub(super) const COLLIDER: Object = open(&[
 pub(super) const HELD_BY: Object =
     open(&[field("user", Kind::Text { chars_max: 64 }), field("hand", Kind::Word(&["left", "right"]))]);
 
+pub(super) const FLIGHT: Object = open(&[
+    field("velocity", vec3(-SIZE_MAX, SIZE_MAX, "m/s")),
+    field("spin", vec3(-SIZE_MAX, SIZE_MAX, "rad/s")),
+]);
+
 pub(super) const SPAWN_POINT: Object =
     open(&[field("title", TITLE), field("team", TEAM), field("group", TEAM)]);
 

@@ -61,6 +61,12 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("direction", Things, vec3(-SIZE_MAX, SIZE_MAX, ""), "Where it is bound for."),
     known("door", Things, Kind::Either(&[Kind::Bool, Kind::Object(&DOOR)]), "Opens and closes."),
     room("door_state", Things, Kind::Word(&["open", "closed"]), "Whether a door is open."),
+    room(
+        "flight",
+        Handling,
+        Kind::Object(&FLIGHT),
+        "How it went on when it was let go of; gone when it rests.",
+    ),
     known("floor", Moving, Kind::Mark, "People stand on it."),
     known("gun", Things, Kind::Any, "Shoots."),
     room("health", People, COUNT, "What hits take."),

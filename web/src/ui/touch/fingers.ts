@@ -2,13 +2,13 @@
  * Fingers on the view: left thumb walks, right thumb looks, a tap goes on to the view. Owns every touch that lands on
  * the canvas until it is known what it means; writes `app.touch`. Mice and pens never come here.
  *
- * finger lands ──moves > 8 px──▶ drag (stick or look) ──lifts──▶ gone
+ * finger lands ──moves > 8 px──▶ drag (stick or look) ──lifts──▶ gone; in full swing: a flick
  *     │ └──lifts──▶ tap: the view gets the whole press afterwards
  *     └──rests 450 ms──▶ press: the view gets it from here on, moves and release included
  */
 import type { TouchInput } from "../../core/touch";
 import { LookPad, stick, type Point } from "../logic/joystick";
-import { drags, PRESS_MS, sideOf } from "../logic/taps";
+import { drags, flickOf, PRESS_MS, sideOf, type Step } from "../logic/taps";
 
 /** Where the stick is drawn, in window pixels; null while no thumb walks. */
 export type DrawnStick = { readonly origin: Point; readonly knob: Point } | null;
@@ -25,9 +25,14 @@ interface Finger {
   readonly start: Point;
   readonly canvas: HTMLCanvasElement;
   readonly press: ReturnType<typeof setTimeout>;
+  /** Where it was since it landed, the newest last. */
+  readonly steps: Step[];
   last: Point;
   dragging: boolean;
 }
+
+/** Steps of a finger that are kept: a flick has fewer. */
+const STEPS_KEPT = 64;
 
 /** Listens until disposed. Captures at the window, so the view never sees a finger that is a thumb. */
 export function listenToFingers(options: FingerOptions): () => void {
@@ -47,7 +52,8 @@ export function listenToFingers(options: FingerOptions): () => void {
     if (taken) return;
     const start = { x: event.clientX, y: event.clientY };
     const press = setTimeout(() => handOver(event), PRESS_MS);
-    fingers.set(event.pointerId, { side, start, canvas, press, last: start, dragging: false });
+    const steps = [{ ...start, at_ms: event.timeStamp }];
+    fingers.set(event.pointerId, { side, start, canvas, press, steps, last: start, dragging: false });
     if (side === "stick") options.drawStick({ origin: start, knob: { x: 0, y: 0 } });
     else startLooking();
   };
@@ -56,6 +62,7 @@ export function listenToFingers(options: FingerOptions): () => void {
     const finger = held(event);
     if (finger === undefined) return;
     const at = { x: event.clientX, y: event.clientY };
+    if (finger.steps.length < STEPS_KEPT) finger.steps.push({ ...at, at_ms: event.timeStamp });
     if (!finger.dragging && !drags(finger.start, at.x, at.y)) return;
     finger.dragging = true;
     clearTimeout(finger.press);
@@ -68,7 +75,7 @@ export function listenToFingers(options: FingerOptions): () => void {
     const finger = held(event);
     if (finger === undefined) return;
     release(event.pointerId, finger);
-    if (finger.dragging) return;
+    if (finger.dragging) return flick(finger, event.timeStamp);
     for (const type of ["pointermove", "pointerdown", "pointerup"]) pass(type, event, finger.canvas);
   };
 
@@ -82,6 +89,14 @@ export function listenToFingers(options: FingerOptions): () => void {
     const finger = fingers.get(event.pointerId);
     if (finger !== undefined) event.stopImmediatePropagation();
     return finger;
+  }
+
+  function flick({ start, steps, canvas }: Finger, lifted_ms: number): void {
+    const speed = flickOf(steps, lifted_ms);
+    if (speed === undefined) return;
+    const box = canvas.getBoundingClientRect();
+    const [right_px_s, down_px_s] = speed;
+    touch.flick = { x: start.x - box.left, y: start.y - box.top, right_px_s, down_px_s };
   }
 
   function handOver(down: PointerEvent): void {

@@ -1,0 +1,26 @@
+//! Bodies that fall, fly, roll and are pushed: Rapier, stepped at 60 Hz and rounded in every step as bodies travel.
+//!
+//! The same calls give the same numbers on every machine and in WebAssembly. Knows shapes and places; no entities, people,
+//! rooms or time: a step is a sixtieth of a second, and whoever simulates says when it passes.
+
+mod simulation;
+mod solid;
+mod still;
+
+pub use simulation::{Key, Simulation, State};
+pub use solid::{Form, Kind, Solid};
+
+/// Steps in a second.
+pub const STEPS_PER_S: u32 = 60;
+/// Gravity where nothing else is said, m/s² along y.
+pub const GRAVITY: f32 = -9.81;
+/// Speed of a body at most, m/s; faster ones go on at this: walls of a hand's width hold them.
+pub const SPEED_MAX: f32 = 32.0;
+/// Turning of a body at most, rad/s; faster ones go on at this.
+pub const SPIN_MAX: f32 = 32.0;
+/// Pairs of things whose boxes touch, at most: a body that would make more stays where it is put, as if it were nailed there.
+pub const PAIRS_MAX: usize = 32_768;
+/// Things whose boxes a body touches when it begins to move, at most; one in a larger heap stays where it is put.
+pub const TOUCHED_MAX: usize = 64;
+/// Things that get a form in a step, at most; the others wait for the next.
+pub const ADMITTED_PER_STEP: usize = 64;

@@ -1,0 +1,393 @@
+//! The simulation: things by key, stepped, rounded, and put to rest together with all they touch.
+
+use crate::solid::{Kind, Solid, place, pose};
+use crate::still::Still;
+use crate::{ADMITTED_PER_STEP, GRAVITY, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
+use rapier3d::parry::bounding_volume::BoundingVolume;
+use rapier3d::prelude::{Aabb, PhysicsWorld, QueryFilter, RigidBody, RigidBodyHandle, RigidBodyType, Vector};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use thexr_wire::bodies::Rounded;
+use thexr_wire::pose::Place;
+
+/// What a thing is called; smaller ones come first.
+pub type Key = u32;
+
+/// Where a thing is and how it moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct State {
+    /// Metres, unit quaternion.
+    pub place: Place,
+    /// m/s.
+    pub velocity: [f32; 3],
+    /// About its middle: axis times rad/s.
+    pub spin: [f32; 3],
+}
+
+impl State {
+    /// At rest in a place.
+    pub fn at(place: Place) -> Self {
+        Self { place, velocity: [0.0; 3], spin: [0.0; 3] }
+    }
+}
+
+/// How near to each other things are that may lean on each other, metres.
+const LEANING_M: f32 = 0.01;
+
+/// A thing of the simulation.
+struct Thing {
+    solid: Solid,
+    /// `None` until it gets its form.
+    handle: Option<RigidBodyHandle>,
+    /// How it begins, and where it is while it has no form or rests.
+    state: State,
+    rounded: Rounded,
+    rests: bool,
+    /// It was put there at rest, and Rapier, who wakes up what is new, has not let it sleep yet: until then it weighs nothing.
+    settles: bool,
+    still: Still,
+    /// Where a steered one is bound for, in so many steps.
+    bound_for: Option<(Place, u32)>,
+}
+
+/// Things and what becomes of them.
+pub struct Simulation {
+    world: PhysicsWorld,
+    things: BTreeMap<Key, Thing>,
+    /// Fixed ones first: nothing falls through a floor that is not there yet.
+    waiting_fixed: VecDeque<Key>,
+    waiting: VecDeque<Key>,
+    /// Steered ones that are not yet where they are bound for.
+    bound: BTreeSet<Key>,
+    awake: BTreeSet<Key>,
+    rested: Vec<Key>,
+    still: bool,
+    /// In the last step nobody who waits for a form got one: the heap they are in has to change first.
+    crowded: bool,
+}
+
+impl Default for Simulation {
+    fn default() -> Self {
+        Self::new([0.0, GRAVITY, 0.0])
+    }
+}
+
+impl Simulation {
+    /// An empty one with a gravity, m/s².
+    pub fn new(gravity: [f32; 3]) -> Self {
+        let mut world = PhysicsWorld { gravity: Vector::from_array(gravity), ..PhysicsWorld::default() };
+        world.integration_parameters.dt = 1.0 / STEPS_PER_S as f32;
+        Self {
+            world,
+            things: BTreeMap::new(),
+            waiting_fixed: VecDeque::new(),
+            waiting: VecDeque::new(),
+            bound: BTreeSet::new(),
+            awake: BTreeSet::new(),
+            rested: Vec::new(),
+            still: true,
+            crowded: false,
+        }
+    }
+
+    /// Sets gravity, m/s², and wakes everything up.
+    pub fn set_gravity(&mut self, gravity: [f32; 3]) {
+        self.world.gravity = Vector::from_array(gravity);
+        self.world.wake_up_all(true);
+        self.still = false;
+    }
+
+    /// Adds a thing, or replaces the one of this key; what touched it wakes up. A free one without speed falls unless `rests`.
+    pub fn put(&mut self, key: Key, solid: Solid, state: State, rests: bool) {
+        self.remove(key);
+        self.still = false;
+        let rounded = Rounded::new(&state.place);
+        let place = if solid.kind == Kind::Free { rounded.place() } else { state.place };
+        let state = State { place, ..state };
+        let still = Still::new(place);
+        let thing =
+            Thing { solid, handle: None, state, rounded, rests, settles: rests, still, bound_for: None };
+        self.things.insert(key, thing);
+        let fixed = solid.kind == Kind::Fixed;
+        (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).push_back(key);
+    }
+
+    /// Takes a thing away; what touched it wakes up.
+    pub fn remove(&mut self, key: Key) {
+        self.awake.remove(&key);
+        self.still = false;
+        let Some(thing) = self.things.remove(&key) else { return };
+        if let Some(handle) = thing.handle {
+            self.wake_beside(handle);
+            self.world.remove_body(handle);
+        }
+    }
+
+    /// Wakes up what is so near to a body that it may lean on it: roundings part what touches.
+    fn wake_beside(&mut self, handle: RigidBodyHandle) {
+        let colliders = self.world.bodies[handle].colliders();
+        let Some(around) = colliders.first().map(|collider| self.world.colliders[*collider].compute_aabb())
+        else {
+            return;
+        };
+        let filter = QueryFilter::only_dynamic().exclude_rigid_body(handle);
+        let query = self.world.query_pipeline_with_filter(filter);
+        let beside = query.intersect_aabb_conservative(around.loosened(LEANING_M));
+        let beside = beside.filter_map(|(_, collider)| Some(&self.world.bodies[collider.parent()?]));
+        let sleeping = beside.filter(|body| body.is_sleeping()).map(|body| body.user_data as Key);
+        let sleeping: Vec<Key> = sleeping.collect();
+        sleeping.into_iter().for_each(|key| self.wake(key));
+    }
+
+    /// Where a steered thing is to be, in so many steps.
+    pub fn steer(&mut self, key: Key, place: Place, steps: u32) {
+        if let Some(thing) = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Steered) {
+            thing.bound_for = Some((place, steps.max(1)));
+            self.bound.insert(key);
+            self.still = false;
+        }
+    }
+
+    /// Wakes a body up, and all it touches.
+    pub fn wake(&mut self, key: Key) {
+        let Some(thing) = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Free) else {
+            return;
+        };
+        let Some(handle) = thing.handle else {
+            (thing.rests, thing.settles) = (false, false);
+            return;
+        };
+        thing.settle(&mut self.world.bodies[handle]);
+        thing.still = Still::new(thing.rounded.place());
+        self.world.wake_up(handle, true);
+        self.still = false;
+    }
+
+    /// A sixtieth of a second passes.
+    pub fn step(&mut self) {
+        self.admit();
+        self.drive();
+        self.world.step();
+        self.follow();
+        let crowded = self.crowded && self.waiting_fixed.is_empty();
+        let waits = !self.waiting_fixed.is_empty() || (!self.waiting.is_empty() && !crowded);
+        self.still = self.awake.is_empty()
+            && self.bound.is_empty()
+            && !waits
+            && self.world.islands.num_active_bodies() == 0;
+    }
+
+    /// Free things that move now, in the order of their keys.
+    pub fn awake(&self) -> impl Iterator<Item = Key> {
+        self.awake.iter().copied()
+    }
+
+    /// How many free things move now.
+    pub fn awake_len(&self) -> usize {
+        self.awake.len()
+    }
+
+    /// Free things that came to rest since this was asked last.
+    pub fn take_rested(&mut self) -> Vec<Key> {
+        std::mem::take(&mut self.rested)
+    }
+
+    /// Whether a step would change nothing: nothing moves, is steered or waits for its form.
+    pub fn is_still(&self) -> bool {
+        self.still
+    }
+
+    /// How many things there are.
+    pub fn len(&self) -> usize {
+        self.things.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.things.is_empty()
+    }
+
+    /// Where a thing is, as it travels.
+    pub fn rounded(&self, key: Key) -> Option<Rounded> {
+        self.things.get(&key).map(|thing| thing.rounded)
+    }
+
+    /// Where a thing is and how it moves.
+    pub fn state(&self, key: Key) -> Option<State> {
+        let thing = self.things.get(&key)?;
+        let moves =
+            thing.handle.filter(|_| self.awake.contains(&key)).map(|handle| &self.world.bodies[handle]);
+        Some(match moves {
+            Some(body) => {
+                let (velocity, spin) = (body.linvel().to_array(), body.angvel().to_array());
+                State { place: thing.rounded.place(), velocity, spin }
+            }
+            None => State::at(thing.state.place),
+        })
+    }
+
+    /// Gives forms to those who wait for them, so many in a step.
+    fn admit(&mut self) {
+        let mut admitted: Vec<Aabb> = Vec::new();
+        let fixed_before = !self.waiting_fixed.is_empty();
+        let mut pairs = self.world.narrow_phase.contact_graph().raw_graph().raw_edges().len();
+        for _ in 0..ADMITTED_PER_STEP {
+            // A step later: what begins to touch what rests would wake it up.
+            let free = if fixed_before { None } else { self.waiting.pop_front() };
+            let Some(key) = self.waiting_fixed.pop_front().or(free) else { break };
+            let Some(thing) = self.things.get_mut(&key).filter(|thing| thing.handle.is_none()) else {
+                continue;
+            };
+            let collider = thing.solid.collider().build();
+            let around = collider.shape().compute_aabb(&(pose(thing.state.place) * *collider.position()));
+            let beside = self.world.query_pipeline().intersect_aabb_conservative(around).count()
+                + admitted.iter().filter(|other| other.intersects(&around)).count();
+            let too_many = thing.solid.kind == Kind::Free && beside > TOUCHED_MAX;
+            if too_many || pairs + beside > PAIRS_MAX {
+                // It waits for the heap to be cleared away.
+                self.waiting.push_back(key);
+                continue;
+            }
+            pairs += beside;
+            admitted.push(around);
+            let State { place, velocity, spin } = thing.state;
+            let body = thing.solid.body().pose(pose(place)).user_data(u128::from(key));
+            let (handle, _) = self.world.insert(body.build(), collider);
+            thing.handle = Some(handle);
+            if thing.solid.kind == Kind::Free {
+                let body = &mut self.world.bodies[handle];
+                body.set_linvel(Vector::from_array(velocity), false);
+                body.set_angvel(Vector::from_array(spin), false);
+                may_sleep(body, thing.settles);
+                if thing.settles {
+                    body.set_gravity_scale(0.0, false);
+                }
+            }
+        }
+        self.crowded = admitted.is_empty();
+    }
+
+    /// Brings those who are steered a step nearer to where they are bound for.
+    fn drive(&mut self) {
+        let Self { world, things, bound, .. } = self;
+        bound.retain(|key| {
+            let Some(thing) = things.get_mut(key) else { return false };
+            let (Some((to, left)), Some(handle)) = (thing.bound_for, thing.handle) else {
+                return thing.handle.is_none();
+            };
+            let next = between(&thing.state.place, &to, left);
+            world.bodies[handle].set_next_kinematic_position(pose(next));
+            thing.state.place = next;
+            thing.rounded = Rounded::new(&next);
+            thing.bound_for = (left > 1).then_some((to, left - 1));
+            left > 1
+        });
+    }
+
+    /// Rounds those who moved, and lets those rest who have stayed where they are.
+    fn follow(&mut self) {
+        let moving: Vec<RigidBodyHandle> = self.world.islands.active_bodies().collect();
+        let mut awake = BTreeSet::new();
+        let mut woken = Vec::new();
+        for handle in moving {
+            let body = &mut self.world.bodies[handle];
+            if body.body_type() != RigidBodyType::Dynamic || body.is_sleeping() {
+                continue;
+            }
+            let key = body.user_data as Key;
+            let Some(thing) = self.things.get_mut(&key) else { continue };
+            if !thing.follow(body) {
+                continue;
+            }
+            awake.insert(key);
+            if !self.awake.contains(&key) {
+                woken.push(handle);
+            }
+        }
+        for key in self.awake.difference(&awake) {
+            let Some(thing) = self.things.get_mut(key) else { continue };
+            thing.rests = true;
+            self.rested.push(*key);
+            if let Some(handle) = thing.handle {
+                // Whoever wakes it up finds it unwilling to sleep on.
+                may_sleep(&mut self.world.bodies[handle], false);
+            }
+        }
+        self.awake = awake;
+        woken.into_iter().for_each(|handle| self.wake_beside(handle));
+    }
+}
+
+impl Thing {
+    /// Follows a body that Rapier moves; `false` for one that has not begun to move yet.
+    fn follow(&mut self, body: &mut RigidBody) -> bool {
+        let now = Rounded::new(&place(body.position()));
+        if self.settles && now == self.rounded {
+            return false;
+        }
+        if self.rests {
+            self.settle(body);
+            self.still = Still::new(self.rounded.place());
+        }
+        self.rounded = now;
+        self.state.place = now.place();
+        keep_slow(body);
+        let stays = self.still.passes(&self.state.place);
+        may_sleep(body, stays);
+        if !stays {
+            body.set_position(pose(self.state.place), false);
+        }
+        true
+    }
+
+    /// From now on it weighs what it weighs.
+    fn settle(&mut self, body: &mut RigidBody) {
+        self.rests = false;
+        if std::mem::take(&mut self.settles) {
+            body.set_gravity_scale(self.solid.gravity_factor, false);
+        }
+        may_sleep(body, false);
+    }
+}
+
+/// Whether a body may go to sleep in the next step, if all it touches may.
+fn may_sleep(body: &mut RigidBody, may: bool) {
+    let threshold = if may { f32::MAX } else { -1.0 };
+    let activation = body.activation_mut();
+    activation.normalized_linear_threshold = threshold;
+    activation.angular_threshold = threshold;
+    activation.time_until_sleep = 1e-3;
+    activation.time_since_can_sleep = 0.0;
+}
+
+/// Nothing is faster than a wall can hold, and nothing is without end.
+fn keep_slow(body: &mut RigidBody) {
+    let (velocity, spin) = (body.linvel(), body.angvel());
+    let (speed, turning) = (velocity.length(), spin.length());
+    if speed > SPEED_MAX {
+        body.set_linvel(velocity * (SPEED_MAX / speed), false);
+    }
+    if turning > SPIN_MAX {
+        body.set_angvel(spin * (SPIN_MAX / turning), false);
+    }
+}
+
+/// The first of so many even steps from one place to another.
+fn between(from: &Place, to: &Place, steps: u32) -> Place {
+    if steps <= 1 {
+        return *to;
+    }
+    let share = 1.0 / steps as f32;
+    let same: f32 = (3..7).map(|part| from[part] * to[part]).sum();
+    let sign = if same < 0.0 { -1.0 } else { 1.0 };
+    let mut next: Place = std::array::from_fn(|at| {
+        let to = if at < 3 { to[at] } else { to[at] * sign };
+        from[at] + (to - from[at]) * share
+    });
+    let rotation = thexr_wire::quant::normalize([next[3], next[4], next[5], next[6]]);
+    next[3..].copy_from_slice(&rotation.unwrap_or([0.0, 0.0, 0.0, 1.0]));
+    next
+}
+
+#[cfg(test)]
+#[path = "simulation_tests.rs"]
+mod tests;

@@ -1,0 +1,211 @@
+//! Falling, stacking, rolling, pushing and resting.
+
+use super::*;
+use crate::{Form, STEPS_PER_S};
+
+const UPRIGHT: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
+
+fn at(x: f32, y: f32, z: f32) -> Place {
+    let [a, b, c, d] = UPRIGHT;
+    [x, y, z, a, b, c, d]
+}
+
+fn free(form: Form) -> Solid {
+    Solid { kind: Kind::Free, ..Solid::fixed(form) }
+}
+
+fn cube(half: f32) -> Form {
+    Form::Box { half: [half; 3] }
+}
+
+/// A floor whose top is at zero.
+fn floor() -> Simulation {
+    let mut simulation = Simulation::default();
+    let floor = Solid { offset: [0.0, -0.5, 0.0], ..Solid::fixed(Form::Box { half: [50.0, 0.5, 50.0] }) };
+    simulation.put(0, floor, State::at(at(0.0, 0.0, 0.0)), true);
+    simulation
+}
+
+fn run(simulation: &mut Simulation, seconds: f32) {
+    for _ in 0..(seconds * STEPS_PER_S as f32) as u32 {
+        simulation.step();
+    }
+}
+
+fn height(simulation: &Simulation, key: Key) -> f32 {
+    simulation.state(key).unwrap().place[1]
+}
+
+#[test]
+fn what_is_let_go_of_falls_and_rests_on_the_floor() {
+    let mut simulation = floor();
+    simulation.put(1, free(cube(0.25)), State::at(at(0.0, 3.0, 0.0)), false);
+    run(&mut simulation, 0.5);
+    assert!((1.5..2.5).contains(&height(&simulation, 1)), "{}", height(&simulation, 1));
+    assert_eq!(simulation.awake().collect::<Vec<_>>(), [1]);
+    run(&mut simulation, 2.5);
+    assert!((height(&simulation, 1) - 0.25).abs() < 0.01, "{}", height(&simulation, 1));
+    assert_eq!((simulation.awake_len(), simulation.take_rested()), (0, vec![1]));
+    assert_eq!(simulation.state(1).unwrap().place, simulation.rounded(1).unwrap().place());
+}
+
+#[test]
+fn a_stack_of_ten_stands_and_sleeps_and_all_of_it_wakes_when_its_foot_is_pulled_away() {
+    let mut simulation = floor();
+    for n in 0..10u32 {
+        simulation.put(1 + n, free(cube(0.25)), State::at(at(0.0, 0.25 + 0.5 * n as f32, 0.0)), false);
+    }
+    run(&mut simulation, 5.0);
+    assert_eq!(simulation.awake_len(), 0, "{:?}", simulation.awake().collect::<Vec<_>>());
+    for n in 0..10u32 {
+        assert!((height(&simulation, 1 + n) - 0.25 - 0.5 * n as f32).abs() < 0.03, "{n}");
+    }
+    simulation.remove(1);
+    run(&mut simulation, 0.2);
+    assert_eq!(simulation.awake_len(), 9);
+    run(&mut simulation, 4.0);
+    assert!((height(&simulation, 2) - 0.25).abs() < 0.03, "{}", height(&simulation, 2));
+}
+
+#[test]
+fn a_ball_that_is_thrown_bounces_rolls_and_comes_to_rest() {
+    let mut simulation = floor();
+    let ball = Solid { restitution: 0.7, ..free(Form::Ball { radius: 0.15 }) };
+    let thrown = State { velocity: [4.0, 2.0, 0.0], ..State::at(at(0.0, 1.5, 0.0)) };
+    simulation.put(1, ball, thrown, false);
+    let (mut low, mut bounced) = (f32::MAX, false);
+    for _ in 0..40 * STEPS_PER_S {
+        simulation.step();
+        let now = height(&simulation, 1);
+        bounced |= low < 0.2 && now > 0.5;
+        low = low.min(now);
+    }
+    assert!(bounced && low > 0.1, "{low}");
+    assert_eq!(simulation.awake_len(), 0, "{:?}", simulation.state(1));
+    assert!(simulation.state(1).unwrap().place[0] > 2.0);
+}
+
+#[test]
+fn the_fastest_throw_does_not_pass_through_a_thin_wall() {
+    let mut simulation = floor();
+    let wall = Solid::fixed(Form::Box { half: [0.02, 3.0, 3.0] });
+    simulation.put(1, wall, State::at(at(3.0, 1.0, 0.0)), true);
+    let thrown = State { velocity: [500.0, 0.0, 0.0], ..State::at(at(0.0, 1.0, 0.0)) };
+    simulation.put(2, free(cube(0.05)), thrown, false);
+    run(&mut simulation, 1.0);
+    assert!(simulation.state(2).unwrap().place[0] < 3.0, "{:?}", simulation.state(2));
+}
+
+#[test]
+fn a_hand_that_is_steered_pushes_what_rests() {
+    let mut simulation = floor();
+    simulation.put(1, free(cube(0.25)), State::at(at(1.0, 0.25, 0.0)), true);
+    let hand = Solid { kind: Kind::Steered, ..Solid::fixed(Form::Ball { radius: 0.1 }) };
+    simulation.put(2, hand, State::at(at(0.0, 0.2, 0.0)), false);
+    run(&mut simulation, 0.5);
+    assert_eq!((simulation.awake_len(), simulation.state(1).unwrap().place), (0, at(1.0, 0.25, 0.0)));
+    for step in 1..=20 {
+        simulation.steer(2, at(step as f32 * 0.05, 0.2, 0.0), 3);
+        (0..3).for_each(|_| simulation.step());
+    }
+    let pushed = simulation.state(1).unwrap().place;
+    assert!(pushed[0] > 1.3, "{pushed:?}");
+    assert_eq!(simulation.state(2).unwrap().place, at(1.0, 0.2, 0.0));
+}
+
+#[test]
+fn what_rests_costs_nothing_and_is_not_moved() {
+    let mut simulation = floor();
+    for n in 0..500u32 {
+        let place = at((n % 25) as f32 * 2.0 - 25.0, 0.25, (n / 25) as f32 * 2.0 - 20.0);
+        simulation.put(1 + n, free(cube(0.25)), State::at(place), true);
+    }
+    run(&mut simulation, 1.0);
+    assert_eq!((simulation.awake_len(), simulation.take_rested().len(), simulation.is_still()), (0, 0, true));
+    assert_eq!(simulation.state(77).unwrap().place, at(-23.0, 0.25, -14.0));
+    simulation.wake(77);
+    simulation.step();
+    assert_eq!(simulation.awake().collect::<Vec<_>>(), [77]);
+}
+
+#[test]
+fn two_simulations_of_the_same_calls_have_the_same_bits() {
+    let run_all = || {
+        let mut simulation = floor();
+        for n in 0..60u32 {
+            let form = match n % 4 {
+                0 => cube(0.2),
+                1 => Form::Ball { radius: 0.2 },
+                2 => Form::Cylinder { half_height: 0.2, radius: 0.15 },
+                _ => Form::Capsule { half_height: 0.15, radius: 0.1 },
+            };
+            let place = at((n % 5) as f32 * 0.3, 0.5 + n as f32 * 0.25, (n % 3) as f32 * 0.3);
+            simulation.put(
+                1 + n,
+                free(form),
+                State { spin: [1.0, n as f32, 0.0], ..State::at(place) },
+                false,
+            );
+        }
+        run(&mut simulation, 3.0);
+        (1..61).map(|key| simulation.rounded(key).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(run_all(), run_all());
+}
+
+#[test]
+fn a_heap_in_one_place_is_bounded() {
+    let mut simulation = floor();
+    for n in 0..3_000u32 {
+        simulation.put(1 + n, free(cube(0.25)), State::at(at(0.0, 0.25, 0.0)), false);
+    }
+    for _ in 0..120 {
+        simulation.step();
+        let pairs = simulation.world.narrow_phase.contact_graph().raw_graph().raw_edges().len();
+        assert!(pairs <= PAIRS_MAX && simulation.awake_len() <= 3_000, "{pairs} pairs");
+    }
+    assert!(simulation.things[&3_000].handle.is_none(), "it waits, and stays where it was put");
+    assert_eq!(simulation.state(3_000).unwrap().place, at(0.0, 0.25, 0.0));
+}
+
+#[test]
+fn a_floor_may_carry_more_things_than_a_heap_may_have() {
+    let mut simulation = floor();
+    for n in 0..1_000u32 {
+        let place = at((n % 40) as f32 * 2.0 - 40.0, 1.0, (n / 40) as f32 * 2.0 - 25.0);
+        simulation.put(1 + n, free(cube(0.25)), State::at(place), false);
+    }
+    run(&mut simulation, 3.0);
+    assert!((1..=1_000).all(|key| (height(&simulation, key) - 0.25).abs() < 0.02));
+    assert_eq!(simulation.awake_len(), 0);
+}
+
+#[test]
+fn a_thing_that_is_replaced_is_where_it_was_put_last() {
+    let mut simulation = floor();
+    simulation.put(1, free(cube(0.25)), State::at(at(0.0, 0.25, 0.0)), true);
+    run(&mut simulation, 0.1);
+    simulation.put(1, free(cube(0.25)), State::at(at(5.0, 0.25, 0.0)), true);
+    run(&mut simulation, 0.1);
+    assert_eq!(simulation.state(1).unwrap().place, at(5.0, 0.25, 0.0));
+    assert_eq!(simulation.len(), 2);
+}
+
+#[test]
+fn what_lies_on_something_fixed_falls_when_that_is_taken_away_or_moved() {
+    for move_it in [false, true] {
+        let mut simulation = floor();
+        let table = Solid::fixed(Form::Box { half: [1.0, 0.5, 1.0] });
+        simulation.put(1, table, State::at(at(0.0, 0.5, 0.0)), true);
+        simulation.put(2, free(cube(0.25)), State::at(at(0.0, 1.5, 0.0)), false);
+        run(&mut simulation, 3.0);
+        assert!((height(&simulation, 2) - 1.25).abs() < 0.01 && simulation.is_still());
+        if move_it {
+            simulation.put(1, table, State::at(at(9.0, 0.5, 0.0)), true);
+        } else {
+            simulation.remove(1);
+        }
+        run(&mut simulation, 3.0);
+        assert!((height(&simulation, 2) - 0.25).abs() < 0.01, "{}", height(&simulation, 2));
+    }
+}

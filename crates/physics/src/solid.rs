@@ -1,0 +1,142 @@
+//! What things are made of, as Rapier wants it.
+
+use rapier3d::prelude::{
+    CoefficientCombineRule, ColliderBuilder, Pose, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape,
+    Vector,
+};
+use thexr_wire::pose::Place;
+
+/// How a thing moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Not at all.
+    Fixed,
+    /// As it is told, whatever is in its way.
+    Steered,
+    /// As it is pushed.
+    Free,
+}
+
+/// The form of a thing about its middle, metres; round ones stand along y.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Form {
+    /// Six faces.
+    Box {
+        /// Half of its extents.
+        half: [f32; 3],
+    },
+    /// A ball.
+    Ball {
+        /// Its radius.
+        radius: f32,
+    },
+    /// A tube with round ends.
+    Capsule {
+        /// Half of the tube's height.
+        half_height: f32,
+        /// Its radius.
+        radius: f32,
+    },
+    /// A tube.
+    Cylinder {
+        /// Half of its height.
+        half_height: f32,
+        /// Its radius.
+        radius: f32,
+    },
+    /// A cone.
+    Cone {
+        /// Half of its height.
+        half_height: f32,
+        /// Its radius at the foot.
+        radius: f32,
+    },
+}
+
+/// A thing that others bump into.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Solid {
+    /// How it moves.
+    pub kind: Kind,
+    /// Its form.
+    pub form: Form,
+    /// Its form's middle from its place, metres.
+    pub offset: [f32; 3],
+    /// Kilograms, of a free one.
+    pub mass: f32,
+    /// Friction coefficient.
+    pub friction: f32,
+    /// 0 stays where it hits … 1 comes back as fast.
+    pub restitution: f32,
+    /// Factor on gravity.
+    pub gravity_factor: f32,
+}
+
+impl Form {
+    fn shape(&self) -> SharedShape {
+        match *self {
+            Self::Box { half: [x, y, z] } => SharedShape::cuboid(x, y, z),
+            Self::Ball { radius } => SharedShape::ball(radius),
+            Self::Capsule { half_height, radius } => SharedShape::capsule_y(half_height, radius),
+            Self::Cylinder { half_height, radius } => SharedShape::cylinder(half_height, radius),
+            Self::Cone { half_height, radius } => SharedShape::cone(half_height, radius),
+        }
+    }
+
+    /// Whether it rolls: then it comes to rest by itself, however flat the floor.
+    fn rolls(&self) -> bool {
+        !matches!(self, Self::Box { .. })
+    }
+}
+
+/// Rolling slows down by this share of its turning a second.
+const ROLLING_DAMPING: f32 = 0.6;
+
+impl Solid {
+    /// A fixed thing of this form.
+    pub fn fixed(form: Form) -> Self {
+        Self {
+            kind: Kind::Fixed,
+            form,
+            offset: [0.0; 3],
+            mass: 1.0,
+            friction: 0.5,
+            restitution: 0.0,
+            gravity_factor: 1.0,
+        }
+    }
+
+    pub(crate) fn collider(&self) -> ColliderBuilder {
+        ColliderBuilder::new(self.form.shape())
+            .translation(Vector::from_array(self.offset))
+            .friction(self.friction)
+            .restitution(self.restitution)
+            // A ball bounces on any floor.
+            .restitution_combine_rule(CoefficientCombineRule::Max)
+            .mass(self.mass)
+    }
+
+    pub(crate) fn body(&self) -> RigidBodyBuilder {
+        let kind = match self.kind {
+            Kind::Fixed => RigidBodyType::Fixed,
+            Kind::Steered => RigidBodyType::KinematicPositionBased,
+            Kind::Free => RigidBodyType::Dynamic,
+        };
+        let free = self.kind == Kind::Free;
+        RigidBodyBuilder::new(kind)
+            .gravity_scale(self.gravity_factor)
+            .angular_damping(if free && self.form.rolls() { ROLLING_DAMPING } else { 0.0 })
+            .ccd_enabled(free)
+    }
+}
+
+/// A place as Rapier has it.
+pub(crate) fn pose([x, y, z, qx, qy, qz, qw]: Place) -> Pose {
+    Pose::from_parts(Vector::new(x, y, z), Rotation::from_xyzw(qx, qy, qz, qw))
+}
+
+/// Rapier's place as ours.
+pub(crate) fn place(pose: &Pose) -> Place {
+    let ([x, y, z], [qx, qy, qz, qw]) = (pose.translation.to_array(), pose.rotation.to_array());
+    [x, y, z, qx, qy, qz, qw]
+}

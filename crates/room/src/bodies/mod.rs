@@ -1,0 +1,10 @@
+//! Things that others bump into, and those of them that fall, fly and are pushed: what the physics knows of the world, and what
+//! the world is told of the physics. Knows the log and people's places; not who is told.
+
+mod forms;
+pub(crate) mod physics;
+mod places;
+mod resting;
+
+pub use places::FREE_BODIES_MAX;
+pub use resting::RESTED_PER_TICK;

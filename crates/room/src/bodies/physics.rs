@@ -1,0 +1,325 @@
+//! A room's physics: follows what the log changes, is stepped by the tick, and lets the log know where things have come to rest.
+//!
+//! Costs nothing in a room without things that move, and next to nothing while all of them rest.
+
+use crate::bodies::forms::{Described, describe};
+use crate::bodies::places::{FREE_BODIES_MAX, Known, Places};
+use crate::bodies::resting::Resting;
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::motion::movers::Movers;
+use crate::motion::output::Moving;
+use crate::people::People;
+use crate::people::whereabouts;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State};
+use thexr_wire::EntityId;
+use thexr_wire::bodies::{BodyState, Rounded};
+use thexr_wire::limits::TICK_MS;
+use thexr_wire::pose::Place;
+use thexr_world::{Components, Op, World};
+
+/// Steps in a tick.
+const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
+/// Bodies that move at once, at most, at the usual speed of time: beyond that things fall slower.
+pub const AWAKE_MAX: usize = 1_000;
+/// Entities whose form is looked at in a tick, at most; the others wait for the next.
+const LOOKED_AT_PER_TICK: usize = 1_000;
+/// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
+const BUILDING_TICKS: u64 = 10;
+/// What falls below this height comes home, metres.
+const LOWEST_M: f32 = -1_000.0;
+/// What is steered farther than this in a tick jumps there, metres: it pushes nothing on its way.
+const JUMP_M: f32 = 1.5;
+/// The key of the plain at height 0.
+const PLAIN: Key = 0;
+/// A floor deeper than this makes the plain go, metres (as in the scene).
+const PLAIN_COVERS_M: f32 = 0.2;
+/// Half of the plain's edge and of its thickness, metres.
+const PLAIN_HALF: [f32; 3] = [10_000.0, 50.0, 10_000.0];
+
+/// A room's physics.
+#[derive(Default)]
+pub(crate) struct Physics {
+    simulation: Simulation,
+    places: Places,
+    resting: Resting,
+    /// Entities to look at, with whether they are as they were stored: such a thing rests where it is.
+    waiting: BTreeMap<EntityId, bool>,
+    /// Things that fall when nobody has built with them until then.
+    hanging: BTreeMap<Key, u64>,
+    /// What hangs on people, and what goes by the clock.
+    steered: BTreeSet<EntityId>,
+    /// What was put somewhere in this tick.
+    jumped: BTreeSet<Key>,
+    /// Floors and skies that decide whether there is a plain, with whether they let it be.
+    plain: BTreeMap<EntityId, bool>,
+    has_plain: Option<bool>,
+    runs: bool,
+}
+
+impl Physics {
+    /// Where a thing that is pushed about is now; nothing for others.
+    pub fn place(&self, id: &EntityId) -> Option<Place> {
+        let known = self.places.get(id).filter(|known| known.described.solid.kind == Kind::Free)?;
+        self.simulation.rounded(known.key).map(|rounded| rounded.place())
+    }
+
+    /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
+    pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
+        self.jumped.clear();
+        if movers.is_empty() {
+            if self.runs {
+                *self = Self::default();
+            }
+            return;
+        }
+        self.look_out(log);
+        self.look_at_some(log);
+        self.drive(log, people);
+        self.let_fall(log.now.tick);
+        self.step(log.now.tick);
+        self.bring_home();
+        self.make_facts(log);
+    }
+
+    /// Whether anything is to be told of things that move.
+    pub fn moves(&self) -> bool {
+        self.simulation.awake_len() > 0 || !self.resting.is_empty() || !self.jumped.is_empty()
+    }
+
+    /// What is told of those that move, and of those of whom it is no fact yet that they rest.
+    pub fn tell(&self, movers: &Movers, each: impl FnMut(Moving)) {
+        let keys: BTreeSet<Key> =
+            self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied()).collect();
+        let awake: BTreeSet<Key> = self.simulation.awake().collect();
+        let told = |key: Key| {
+            let id = self.places.id(key)?;
+            let slot = movers.slot(id)?;
+            let place = self.simulation.rounded(key)?;
+            let state =
+                BodyState { slot, rests: !awake.contains(&key), jumped: self.jumped.contains(&key), place };
+            Some(Moving::new(state))
+        };
+        keys.into_iter().filter_map(told).for_each(each);
+    }
+
+    /// Finds what may have changed.
+    fn look_out(&mut self, log: &Log) {
+        let ops = || log.made.events.iter().flat_map(|event| &event.ops);
+        let all_anew = !self.runs || ops().any(|op| matches!(op, Op::Load { .. }));
+        self.runs = true;
+        if all_anew {
+            let there = log.world.entities().iter().map(|(id, _)| id);
+            let known = self.places.ids().chain(self.plain.keys());
+            self.waiting.extend(there.chain(known).map(|id| (id.clone(), true)));
+        }
+        for id in ops().filter_map(Op::entity) {
+            self.waiting.insert(id.clone(), false);
+        }
+    }
+
+    fn look_at_some(&mut self, log: &Log) {
+        for _ in 0..LOOKED_AT_PER_TICK {
+            let Some((id, stored)) = self.waiting.pop_first() else { break };
+            self.look_at(log, &id, stored);
+            // What hangs on it goes along.
+            let hanging = log.world.children(&id).filter(|child| self.places.get(child).is_some());
+            let hanging: Vec<EntityId> = hanging.cloned().collect();
+            for child in hanging {
+                self.look_at(log, &child, stored);
+            }
+        }
+        self.look_at_plain();
+    }
+
+    fn look_at(&mut self, log: &Log, id: &EntityId, stored: bool) {
+        self.note_plain(&log.world, id);
+        let described = describe(&log.world, id, log.clock_ms() as f64);
+        let known = self.places.get(id).cloned();
+        match (described, known) {
+            (None, None) => {}
+            (None, Some(_)) => self.forget(id),
+            (Some(now), known) if known.as_ref().is_none_or(|known| differs(&known.described, &now)) => {
+                self.put(id, now, known, (!stored).then_some(log.now.tick + BUILDING_TICKS));
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, id: &EntityId) {
+        let Some(Known { key, .. }) = self.places.remove(id) else { return };
+        self.simulation.remove(key);
+        self.resting.woke(key);
+        self.hanging.remove(&key);
+        self.steered.remove(id);
+    }
+
+    /// Tells the physics what a thing is now; one that nobody let go of falls at `falls_at`, if it does.
+    fn put(&mut self, id: &EntityId, mut now: Described, known: Option<Known>, falls_at: Option<u64>) {
+        let free = now.solid.kind == Kind::Free;
+        let was_free = known.as_ref().is_some_and(|known| known.described.solid.kind == Kind::Free);
+        if free && !was_free && self.places.free() >= FREE_BODIES_MAX {
+            now.solid.kind = Kind::Fixed;
+        }
+        let key = self.places.note(id, now);
+        let was_held = known.as_ref().is_some_and(|known| known.described.held);
+        if known.as_ref().is_some_and(|known| flight(&known.described) == flight(&now)) {
+            // It was thrown before; now somebody has put it here.
+            now.state = State::at(now.state.place);
+        }
+        let flies = now.state.velocity != [0.0; 3] || now.state.spin != [0.0; 3];
+        self.resting.woke(key);
+        self.hanging.remove(&key);
+        self.simulation.put(key, now.solid, now.state, !flies && !was_held);
+        if let Some(tick) = falls_at.filter(|_| free && !flies && !was_held) {
+            self.hanging.insert(key, tick);
+        }
+        if free {
+            self.jumped.insert(key);
+        }
+        if now.held || now.animated {
+            self.steered.insert(id.clone());
+        } else {
+            self.steered.remove(id);
+        }
+    }
+
+    /// What nobody builds with any more falls.
+    fn let_fall(&mut self, tick: u64) {
+        let due: Vec<Key> = self.hanging.iter().filter(|(_, at)| **at <= tick).map(|(key, _)| *key).collect();
+        for key in due {
+            self.hanging.remove(&key);
+            self.simulation.wake(key);
+        }
+    }
+
+    /// Has what is held go along with its hand, and what is animated go by the clock.
+    fn drive(&mut self, log: &Log, people: &People) {
+        let ids: Vec<EntityId> = self.steered.iter().cloned().collect();
+        for id in ids {
+            let Some(known) = self.places.get(&id).cloned() else { continue };
+            let (key, described) = (known.key, known.described);
+            let to = if described.held {
+                whereabouts::place(log, people, self, &id)
+            } else {
+                let now = describe(&log.world, &id, log.clock_ms() as f64);
+                now.map(|now| now.state.place)
+            };
+            let Some(to) = to else { continue };
+            let at = self.simulation.state(key).map_or(to, |state| state.place);
+            if whereabouts::distance(&at, &to) > JUMP_M {
+                self.simulation.put(key, described.solid, State::at(to), true);
+            } else if at != to {
+                self.simulation.steer(key, to, STEPS_PER_TICK);
+            }
+        }
+    }
+
+    fn step(&mut self, tick: u64) {
+        if self.simulation.is_still() {
+            return;
+        }
+        let steps = match self.simulation.awake_len() {
+            0..=AWAKE_MAX => STEPS_PER_TICK,
+            awake => (STEPS_PER_TICK * AWAKE_MAX as u32 / awake as u32).max(1),
+        };
+        for _ in 0..steps {
+            self.simulation.step();
+        }
+        for key in self.simulation.take_rested() {
+            self.resting.came_to_rest(key, tick);
+        }
+        let woken: Vec<Key> = self.simulation.awake().filter(|key| self.resting.has(*key)).collect();
+        woken.into_iter().for_each(|key| self.resting.woke(key));
+    }
+
+    /// What has fallen out of the room lies again where its components have it, until somebody touches it.
+    fn bring_home(&mut self) {
+        let lost = |key: &Key| self.simulation.state(*key).is_some_and(|state| state.place[1] < LOWEST_M);
+        let lost: Vec<Key> = self.simulation.awake().filter(lost).collect();
+        for key in lost {
+            let Some(known) = self.places.id(key).and_then(|id| self.places.get(id)).cloned() else {
+                continue;
+            };
+            let home = State::at(known.described.state.place);
+            self.simulation.put(key, known.described.solid, home, true);
+            self.jumped.insert(key);
+        }
+    }
+
+    /// Where things lie becomes a fact, once they have lain there for a while.
+    fn make_facts(&mut self, log: &mut Log) {
+        if self.resting.is_empty() || log.made.is_full() || log.may_change().is_err() {
+            return;
+        }
+        let mut ops = Vec::new();
+        let mut lie = Vec::new();
+        for key in self.resting.due(log.now.tick) {
+            let Some(id) = self.places.id(key).cloned() else { continue };
+            let Some(rounded) = self.simulation.rounded(key) else { continue };
+            let place = rounded.place();
+            let flew = log.world.entity(&id).is_some_and(|entity| entity.flight().is_some());
+            let Some(known) = self.places.get(&id) else { continue };
+            if !flew && Rounded::new(&known.described.state.place) == rounded {
+                continue;
+            }
+            let mut described = known.described;
+            described.state = State::at(place);
+            let [x, y, z, qx, qy, qz, qw] = place;
+            let components = Components::from_iter([
+                ("position".into(), json!([x, y, z])),
+                ("rotation".into(), json!([qx, qy, qz, qw])),
+            ]);
+            ops.push(Op::Set { entity: id.clone(), components });
+            if flew {
+                ops.push(Op::Unset { entity: id.clone(), names: vec!["flight".into()] });
+            }
+            self.places.note(&id, described);
+            lie.push(id);
+        }
+        if !ops.is_empty() {
+            let fact = Draft::server("bodies_rested", json!({"entities": lie}), ops);
+            log.emit(fact).unwrap_or_else(|error| unreachable!("what is there can lie there: {error}"));
+        }
+    }
+
+    fn note_plain(&mut self, world: &World, id: &EntityId) {
+        let entity = world.entity(id);
+        let sky =
+            entity.and_then(|entity| entity.value("sky")).map(|sky| sky.get("plain") != Some(&json!(false)));
+        let floor =
+            entity.filter(|entity| entity.value("floor").is_some_and(|floor| floor.as_bool() != Some(false)));
+        let floor = floor.map(|entity| entity.transform().position[1] > -PLAIN_COVERS_M);
+        match sky.into_iter().chain(floor).reduce(|a, b| a && b) {
+            Some(lets) => self.plain.insert(id.clone(), lets),
+            None => self.plain.remove(id),
+        };
+    }
+
+    /// The plain lies under the room unless its sky says otherwise or a floor lies deeper.
+    fn look_at_plain(&mut self) {
+        let has_plain = self.plain.values().all(|lets| *lets);
+        if self.has_plain.replace(has_plain) == Some(has_plain) {
+            return;
+        }
+        if !has_plain {
+            return self.simulation.remove(PLAIN);
+        }
+        let offset = [0.0, -PLAIN_HALF[1], 0.0];
+        let plain = Solid { offset, ..Solid::fixed(Form::Box { half: PLAIN_HALF }) };
+        self.simulation.put(PLAIN, plain, State::at([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]), true);
+    }
+}
+
+fn flight(described: &Described) -> ([f32; 3], [f32; 3]) {
+    (described.state.velocity, described.state.spin)
+}
+
+/// Whether a thing is something else than before, or is put elsewhere; what is steered goes there by itself.
+fn differs(before: &Described, now: &Described) -> bool {
+    let steered =
+        before.solid.kind == Kind::Steered && now.held == before.held && now.animated == before.animated;
+    before.solid != now.solid || before.held != now.held || (!steered && before.state != now.state)
+}

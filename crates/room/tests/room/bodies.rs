@@ -1,0 +1,292 @@
+//! Things that fall, are thrown, stacked, pushed, and come to rest: what the room makes of them.
+
+use crate::stage::{Stage, avatar, entity};
+use serde_json::{Value, json};
+use thexr_room::template::Template;
+use thexr_room::{FREE_BODIES_MAX, RESTED_PER_TICK, TickOutput};
+use thexr_wire::pose::{Place, Pose};
+use thexr_wire::{EntityId, PeerId};
+
+const TICKS_PER_S: usize = 20;
+
+fn cube(position: [f32; 3]) -> Value {
+    json!({"shape": {"kind": "box", "size": 0.5}, "position": position, "holdable": true, "body": "dynamic"})
+}
+
+fn moving(stage: &Stage) -> &TickOutput {
+    &stage.motion
+}
+
+/// Where the newest tick shows a thing that moves.
+fn shown(stage: &Stage, id: &EntityId) -> Option<Place> {
+    let slot = stage.slot(id)?;
+    moving(stage).bodies.iter().find(|body| body.state.slot == slot).map(|body| body.state.place.place())
+}
+
+fn position(stage: &Stage, id: &EntityId) -> [f64; 3] {
+    let value = stage.value(id, "position");
+    [0, 1, 2].map(|axis| value[axis].as_f64().unwrap())
+}
+
+fn until_rest(stage: &mut Stage, seconds: usize) {
+    for _ in 0..seconds * TICKS_PER_S {
+        stage.tick();
+        if moving(stage).bodies.is_empty() && stage.quiet {
+            return;
+        }
+    }
+    panic!("{} things still move: {:?}", moving(stage).bodies.len(), moving(stage).bodies.first());
+}
+
+fn stand(stage: &mut Stage, peer: PeerId, head: [f32; 3]) {
+    stage.stand(peer, Pose::standing(head));
+    stage.tick();
+}
+
+#[test]
+fn what_is_made_in_the_air_falls_and_its_resting_place_is_a_fact() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 3.0, 2.0]));
+    stage.ticks(12);
+    let falling = shown(&stage, &id).unwrap();
+    assert!(falling[1] < 3.0, "{falling:?}");
+    until_rest(&mut stage, 5);
+    let rested = stage.last_event();
+    assert_eq!((rested.name.as_str(), &rested.payload), ("bodies_rested", &json!({"entities": [id]})));
+    let [x, y, z] = position(&stage, &id);
+    assert!((y - 0.25).abs() < 0.01 && x.abs() < 0.01 && (z - 2.0).abs() < 0.01, "{x} {y} {z}");
+}
+
+#[test]
+fn what_is_thrown_flies_lands_and_is_where_everyone_who_comes_later_sees_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    let id = stage.create(ada, cube([0.0, 1.5, 1.0]));
+    stage.call(ada, "grab", json!({"entity": id})).unwrap();
+    stage.ticks(3);
+    let thrown = json!({"entity": id, "position": [0, 1.5, 1.0], "velocity": [0, 3, 6], "spin": [5, 0, 0]});
+    stage.call(ada, "release", thrown).unwrap();
+    let threw = stage.journal.iter().rfind(|event| event.name == "user_threw").unwrap();
+    assert_eq!(
+        (&threw.payload["velocity"], &threw.payload["spin"]),
+        (&json!([0.0, 3.0, 6.0]), &json!([5.0, 0.0, 0.0]))
+    );
+    stage.ticks(10);
+    let flying = shown(&stage, &id).unwrap();
+    assert!(flying[2] > 3.0 && flying[1] > 1.5, "{flying:?}");
+    until_rest(&mut stage, 20);
+    let [_, y, z] = position(&stage, &id);
+    assert!(z > 4.0 && (0.2..0.5).contains(&y), "{y} {z}");
+    assert_eq!(stage.value(&id, "flight"), Value::Null, "it flies no more");
+}
+
+#[test]
+fn a_restart_in_flight_goes_on_from_the_throw_and_one_at_rest_changes_nothing() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    let id = stage.create(ada, cube([0.0, 1.5, 1.0]));
+    stage.call(ada, "grab", json!({"entity": id})).unwrap();
+    let thrown = json!({"entity": id, "position": [0, 1.5, 1.0], "velocity": [0, 3, 6]});
+    stage.call(ada, "release", thrown).unwrap();
+    stage.ticks(5);
+    stage.reopen();
+    until_rest(&mut stage, 20);
+    let lies = position(&stage, &id);
+    assert!(lies[2] > 4.0, "{lies:?}");
+    let events = stage.journal.len();
+    stage.reopen();
+    stage.ticks(5 * TICKS_PER_S);
+    assert_eq!(position(&stage, &id), lies);
+    let new: Vec<&str> = stage.journal[events..].iter().map(|event| event.name.as_str()).collect();
+    assert!(!new.contains(&"bodies_rested"), "{new:?}");
+}
+
+#[test]
+fn nothing_moves_in_a_room_at_rest_and_nothing_is_told() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    for n in 0..50u8 {
+        stage.create(ada, cube([f32::from(n % 10) * 2.0 - 10.0, 0.25, f32::from(n / 10) * 2.0 + 2.0]));
+    }
+    until_rest(&mut stage, 10);
+    let events = stage.journal.len();
+    stage.ticks(10 * TICKS_PER_S);
+    assert_eq!((stage.journal.len(), moving(&stage).bodies.len()), (events, 0));
+}
+
+#[test]
+fn a_thing_in_a_hand_pushes_what_it_meets_and_does_not_fall() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    let bat = stage.create(ada, cube([0.0, 1.0, 1.0]));
+    let ball =
+        json!({"shape": {"kind": "sphere", "diameter": 0.4}, "position": [1.5, 0.2, 1.0], "body": "dynamic"});
+    let ball = stage.create(ada, ball);
+    stage.call(ada, "grab", json!({"entity": bat, "offset": {"position": [0, -1.5, 1.0]}})).unwrap();
+    until_rest(&mut stage, 10);
+    let before = position(&stage, &ball);
+    for step in 0..30u8 {
+        stand(&mut stage, ada, [f32::from(step) * 0.05, 1.8, 0.0]);
+    }
+    until_rest(&mut stage, 60);
+    assert!(position(&stage, &ball)[0] > before[0] + 0.3, "{:?} {before:?}", position(&stage, &ball));
+    assert_eq!(stage.value(&bat, "held_by")["user"], json!(avatar("ada").user()));
+}
+
+#[test]
+fn a_thing_is_taken_from_where_it_has_rolled_to() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let bob = stage.enter_thexr("bob");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    stand(&mut stage, bob, [0.0, 1.8, 9.0]);
+    let id = stage.create(ada, cube([0.0, 1.5, 1.0]));
+    stage.call(ada, "grab", json!({"entity": id})).unwrap();
+    let thrown = json!({"entity": id, "position": [0, 1.5, 1.0], "velocity": [0, 4, 8]});
+    stage.call(ada, "release", thrown).unwrap();
+    stage.ticks(16);
+    assert!(shown(&stage, &id).unwrap()[2] > 5.0);
+    assert_eq!(stage.call(ada, "grab", json!({"entity": id})), Err("too_far".into()));
+    stage.call(bob, "grab", json!({"entity": id})).unwrap();
+    assert_eq!(stage.value(&id, "held_by")["user"], json!(avatar("bob").user()), "caught");
+    assert_eq!(stage.value(&id, "flight"), Value::Null);
+}
+
+#[test]
+fn who_leaves_lets_fall_what_they_held() {
+    let mut stage = Stage::new(Template::Empty);
+    let (ada, bob) = (stage.enter_thexr("ada"), stage.enter_thexr("bob"));
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    let id = stage.create(bob, cube([0.0, 1.5, 1.0]));
+    stage.call(ada, "grab", json!({"entity": id})).unwrap();
+    stage.leave(ada);
+    stage.ticks(8);
+    assert!(shown(&stage, &id).unwrap()[1] < 1.5);
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}
+
+#[test]
+fn what_somebody_builds_with_hangs_for_a_moment_and_falls_when_they_stop() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 3.0, 2.0]));
+    for step in 0..20u8 {
+        let position = [f32::from(step) * 0.1, 3.0, 2.0];
+        stage
+            .call(ada, "update_components", json!({"entity": id, "components": {"position": position}}))
+            .unwrap();
+        stage.ticks(2);
+        assert!(shown(&stage, &id).is_none_or(|place| place[1] > 2.99), "{step}");
+    }
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}
+
+#[test]
+fn what_lies_on_a_table_falls_when_the_table_goes() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let table = stage.create(
+        ada,
+        json!({"shape": {"kind": "box", "width": 2, "height": 1, "depth": 2}, "position": [0, 0.5, 3]}),
+    );
+    let id = stage.create(ada, cube([0.0, 2.0, 3.0]));
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 1.25).abs() < 0.01);
+    stage.call(ada, "delete_entity", json!({"entity": table})).unwrap();
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}
+
+#[test]
+fn a_lift_carries_what_stands_on_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let lift =
+        json!({"shape": {"kind": "box", "width": 3, "height": 0.2, "depth": 3}, "position": [0, 0.1, 3]});
+    let lift = stage.create(ada, lift);
+    let id = stage.create(ada, cube([0.0, 0.5, 3.0]));
+    until_rest(&mut stage, 5);
+    let start_ms = stage.now.tick * 50 + 500;
+    let up = json!({"to": {"position": [0, 2.1, 3]}, "start_ms": start_ms, "duration_ms": 3000});
+    stage.call(ada, "update_components", json!({"entity": lift, "components": {"animate": up}})).unwrap();
+    stage.ticks(100);
+    until_rest(&mut stage, 10);
+    let height = position(&stage, &id)[1];
+    assert!((height - 2.45).abs() < 0.05, "{height}");
+}
+
+#[test]
+fn what_falls_out_of_the_room_comes_home() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter_thexr("ada");
+    stage.create(ada, json!({"sky": {"plain": false}}));
+    let id = stage.create(ada, cube([80.0, 3.0, 2.0]));
+    let mut lowest = 0.0f32;
+    for _ in 0..60 * TICKS_PER_S {
+        stage.tick();
+        lowest = shown(&stage, &id).map_or(lowest, |place| lowest.min(place[1]));
+    }
+    assert!(lowest < -900.0, "{lowest}");
+    assert_eq!((position(&stage, &id), moving(&stage).bodies.len()), ([80.0, 3.0, 2.0], 0));
+}
+
+#[test]
+fn many_that_come_to_rest_at_once_become_facts_bit_by_bit() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    for n in 0..40u8 {
+        stage.create(ada, cube([f32::from(n % 8) * 1.5 - 6.0, 1.0, f32::from(n / 8) * 1.5 + 2.0]));
+    }
+    until_rest(&mut stage, 20);
+    let rested = stage.journal.iter().filter(|event| event.name == "bodies_rested");
+    let counts: Vec<usize> =
+        rested.map(|event| event.payload["entities"].as_array().unwrap().len()).collect();
+    assert!(
+        counts.iter().all(|count| *count <= RESTED_PER_TICK) && counts.iter().sum::<usize>() == 40,
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn a_thing_that_is_too_many_stays_where_it_is_put() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let mut last = None;
+    for n in 0..(FREE_BODIES_MAX + 1) / 50 + 1 {
+        let ops: Vec<Value> = (0..50)
+            .map(|k| {
+                json!({"op": "create", "entity": format!("many{n:03}x{k:02}"), "components":
+                cube([(n % 40) as f32 * 2.0 - 40.0, 0.25 + k as f32 * 0.6, (n / 40) as f32 * 2.0])})
+            })
+            .collect();
+        stage.call(ada, "transact", json!({"ops": ops})).unwrap();
+        stage.ticks(2);
+        last = Some(entity(&format!("many{n:03}x49")));
+    }
+    stage.ticks(40);
+    let last = last.unwrap();
+    assert!(shown(&stage, &last).is_none());
+    assert!((position(&stage, &last)[1] - 29.65).abs() < 0.01);
+}
+
+#[test]
+fn what_is_worn_or_passable_is_in_nobodys_way() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    for component in ["collectable", "portal", "bullet"] {
+        let portal = json!({"uri": "https://example.org/"});
+        let value = if component == "portal" { portal } else { json!(true) };
+        let mut wall = json!({"shape": {"kind": "box", "size": 2}, "position": [0, 1, 3]});
+        wall[component] = value;
+        stage.create(ada, wall);
+    }
+    let id = stage.create(ada, cube([0.0, 3.0, 3.0]));
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}
