@@ -306,7 +306,9 @@ impl Client {
 
     /// Shows an entity as the room tells it: its answer has come.
     pub fn as_told(&mut self, id: &EntityId) {
-        self.matrices.foresee(id.clone(), None);
+        if let Some(Foreseen { parent: None, position, .. }) = self.matrices.foresee(id.clone(), None) {
+            self.motion.bodies.seen_at(id, position);
+        }
         self.replica.stale.insert(id.clone());
     }
 
@@ -333,12 +335,15 @@ impl Client {
         if std::mem::take(&mut self.own_moved) {
             stale.extend(own.clone());
         }
+        self.motion.bodies.told(&stale, &self.replica, room_ms);
         let own_pose = self.filter.pose().copied();
+        let moved = self.motion.bodies.show(&self.replica, room_ms);
         let motion = &self.motion;
         let pose =
             |id: &EntityId| if Some(id) == own.as_ref() { own_pose } else { motion.shown(id).copied() };
         let whole = std::mem::take(&mut self.replaced);
-        self.matrices.update(&Scene { replica: &self.replica, pose: &pose, room_ms, whole }, stale);
+        let scene = Scene { replica: &self.replica, pose: &pose, moved: &moved, room_ms, whole };
+        self.matrices.update(&scene, stale);
     }
 
     /// Where the client stands.

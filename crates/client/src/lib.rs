@@ -3,6 +3,7 @@
 //! Contains no socket, no clock, no thread and no browser: bytes and times are arguments, frames and events are
 //! polled. Everything it shows is a function of what it was handed, in that order.
 
+mod bodies;
 mod channel;
 mod client;
 pub mod clock;
@@ -21,6 +22,8 @@ pub mod stats;
 mod sync;
 pub mod track;
 
+#[cfg(test)]
+mod bodies_tests;
 #[cfg(test)]
 mod client_motion_tests;
 #[cfg(test)]

@@ -44,6 +44,10 @@ struct Node {
     parent: Option<u32>,
     /// What of a person it hangs on.
     limb: Option<Limb>,
+    /// It is shown otherwise than the room has told.
+    foreseen: bool,
+    /// Where in the room it is while it falls, flies or is pushed.
+    moved_to: Option<Place>,
     children: Vec<u32>,
     /// The last update that had to compute it, and the last that has.
     due_in: u64,
@@ -98,6 +102,8 @@ pub(crate) struct Scene<'a> {
     pub replica: &'a Replica,
     /// Head and hands of an avatar as shown.
     pub pose: &'a dyn Fn(&EntityId) -> Option<Pose>,
+    /// Things that move, with where they are shown now; none for one that is where its components say again.
+    pub moved: &'a [(EntityId, Option<Place>)],
     pub room_ms: f64,
     /// The replica is being replaced: animations have ended already.
     pub whole: bool,
@@ -115,11 +121,13 @@ impl Matrices {
     }
 
     /// Shows an entity otherwise than the room has told, or as told again; it has to be read anew then.
-    pub(crate) fn foresee(&mut self, id: EntityId, foreseen: Option<Foreseen>) {
+    ///
+    /// Returns how it was shown before.
+    pub(crate) fn foresee(&mut self, id: EntityId, foreseen: Option<Foreseen>) -> Option<Foreseen> {
         match foreseen {
             Some(foreseen) => self.foreseen.insert(id, foreseen),
             None => self.foreseen.remove(&id),
-        };
+        }
     }
 
     /// Computes what changed (`stale`), spins or is animated, and everything below it.
@@ -134,6 +142,7 @@ impl Matrices {
         self.nodes.resize_with(scene.replica.indices(), || None);
         stale.iter().for_each(|id| self.forget(scene, id));
         stale.iter().for_each(|id| self.read(scene, id));
+        scene.moved.iter().for_each(|(id, place)| self.move_to(id, *place));
         let latest_ms = scene.room_ms.max(self.last_ms);
         let mut restless = std::mem::take(&mut self.restless);
         restless.retain(|index| self.go_on(scene, *index, latest_ms));
@@ -144,6 +153,14 @@ impl Matrices {
         }
         self.due.clear();
         self.last_ms = scene.room_ms;
+    }
+
+    fn move_to(&mut self, id: &EntityId, place: Option<Place>) {
+        let Some(index) = self.indexes.get(id).copied() else { return };
+        if let Some(node) = &mut self.nodes[index as usize] {
+            node.moved_to = place;
+        }
+        self.make_due(index);
     }
 
     /// Drops an entity that has gone or has another index now; what hung on it hangs on nothing.
@@ -170,8 +187,8 @@ impl Matrices {
         let Some(entity) = scene.replica.world().entity(id) else { return };
         let old = self.nodes[index as usize].take();
         let is_new = old.is_none();
-        let (shown, before, children) =
-            old.map_or_else(Default::default, |node| (node.shown, node.parent, node.children));
+        let (shown, before, children, moved_to) =
+            old.map_or_else(Default::default, |node| (node.shown, node.parent, node.children, node.moved_to));
         let parent = entity.parent();
         let mut node = Node {
             id: id.clone(),
@@ -183,6 +200,8 @@ impl Matrices {
             shown: Some(target(entity)),
             parent: parent.and_then(|parent| scene.replica.index_of(&parent.entity)),
             limb: parent.and_then(|parent| parent.node.as_deref()).map(Limb::of),
+            foreseen: false,
+            moved_to,
             children,
             due_in: 0,
             done_in: 0,
@@ -295,6 +314,10 @@ impl Matrices {
         if node.avatar {
             return Some((scene.pose)(&node.id).map_or(UNSEEN, |pose| place_matrix(&pose.head)));
         }
+        if let Some([x, y, z, qx, qy, qz, qw]) = node.moved_to.filter(|_| !node.foreseen) {
+            let Transform { scale, .. } = node.rest;
+            return Some(Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], scale }.matrix());
+        }
         let local = node.local(scene.room_ms).matrix();
         let (parent, limb) = (node.parent.filter(|_| !cut), node.limb);
         Some(match parent.and_then(|parent| self.parent_matrix(scene, parent, limb)) {
@@ -335,6 +358,7 @@ impl Node {
     fn foresee(&mut self, foreseen: &Foreseen, replica: &Replica) {
         let Foreseen { parent, position, rotation } = foreseen;
         let hangs = parent.as_ref().and_then(|(id, limb)| Some((replica.index_of(id)?, *limb)));
+        self.foreseen = true;
         (self.parent, self.limb) = hangs.unzip();
         self.rest = Transform { position: *position, rotation: *rotation, ..self.rest };
         (self.animate, self.spin, self.shown) = (None, None, Some(self.rest));

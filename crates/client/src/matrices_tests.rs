@@ -38,7 +38,7 @@ impl Stage {
     fn frame(&mut self, room_ms: f64) -> Vec<u32> {
         let stale = std::mem::take(&mut self.replica.stale);
         let pose = |_: &EntityId| self.pose;
-        let scene = Scene { replica: &self.replica, pose: &pose, room_ms, whole: false };
+        let scene = Scene { replica: &self.replica, pose: &pose, moved: &[], room_ms, whole: false };
         self.matrices.update(&scene, stale);
         let mut dirty = self.matrices.dirty().to_vec();
         dirty.sort_unstable();
@@ -178,7 +178,8 @@ fn a_door_half_open_looks_the_same_to_who_was_there_and_to_who_joins_late() {
     }
     let mut late = door("once");
     let stale = std::mem::take(&mut late.replica.stale);
-    let scene = Scene { replica: &late.replica, pose: &|_| None, room_ms: ms - 17.0, whole: true };
+    let pose = |_: &EntityId| None;
+    let scene = Scene { replica: &late.replica, pose: &pose, moved: &[], room_ms: ms - 17.0, whole: true };
     late.matrices.update(&scene, stale);
     assert_eq!(grip(&there), grip(&late), "at the same moment to the bit");
     let half = 0.5_f32.sqrt();

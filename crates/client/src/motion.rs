@@ -3,6 +3,7 @@
 //! Knows slots through the replica and the room's clock through its argument; playback is the tracks'. People lie in a
 //! dense list in the order of their slots, so that a frame touches nothing else.
 
+use crate::bodies::Bodies;
 use crate::event::Detail;
 use crate::hands::ShownHands;
 use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
@@ -12,6 +13,7 @@ use crate::stats::{Ages, Stats};
 use crate::track::{Arrival, Shown, Taken, Track};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use thexr_wire::bodies::BodyState;
 use thexr_wire::joints::HandJoints;
 use thexr_wire::lane::{Header, LaneError, Sink, peek_down, read_down, skim_down};
 use thexr_wire::limits::TICK_MS;
@@ -98,6 +100,7 @@ pub(crate) struct Motion {
     pub incarnation: u16,
     pub newest_tick: u64,
     pub ages: Ages,
+    pub bodies: Bodies,
     figures: Vec<Figure>,
     /// Per slot: index of its figure plus one.
     in_slot: Vec<u32>,
@@ -115,6 +118,7 @@ pub(crate) struct Motion {
 struct TellingFrame {
     people: Vec<Sample>,
     hands: Vec<HandJoints>,
+    bodies: Vec<(Tier, BodyState)>,
 }
 
 impl Sink for TellingFrame {
@@ -124,6 +128,10 @@ impl Sink for TellingFrame {
 
     fn hand(&mut self, hand: &HandJoints) {
         self.hands.push(*hand);
+    }
+
+    fn body(&mut self, tier: Tier, body: &BodyState) {
+        self.bodies.push((tier, *body));
     }
 }
 
@@ -141,6 +149,7 @@ impl Motion {
     pub fn restart(&mut self, incarnation: u16, tick: u64) {
         self.incarnation = incarnation;
         self.newest_tick = tick;
+        self.bodies.restart();
     }
 
     /// Takes a frame that arrived at `room_ms`.
@@ -169,6 +178,7 @@ impl Motion {
         let mut told = std::mem::take(&mut self.told);
         told.people.clear();
         told.hands.clear();
+        told.bodies.clear();
         let header = read_down(frame, &mut told);
         let result = header.map(|header| self.take(&header, &told, replica, room_ms, stats));
         self.told = told;
@@ -193,6 +203,11 @@ impl Motion {
                 continue;
             };
             self.figures[at as usize].hands.take(hand, tick_ms - f64::from(hand.age_ms), room_ms);
+        }
+        for (tier, body) in &told.bodies {
+            let known =
+                tick_ms.is_some_and(|tick_ms| self.bodies.take(*tier, body, tick_ms, replica, room_ms));
+            stats.unknown_records += u64::from(!known);
         }
         for sample in &told.people {
             let Some((tick_ms, at)) = tick_ms.zip(in_slot(&self.in_slot, sample.slot)) else {

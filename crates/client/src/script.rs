@@ -4,12 +4,13 @@ use crate::event::{Detail, Event, Options, Transmit};
 use crate::{Client, Mode};
 use serde_json::{Value, json};
 use thexr_wire::Tier;
+use thexr_wire::bodies::{self, BodyState, Rounded};
 use thexr_wire::joints::{HandJoints, encode as encode_hand};
 use thexr_wire::lane::{Header, Own, SectionKind, read_up, write_group, write_section};
 use thexr_wire::phoenix::{
     Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload, write_push_head,
 };
-use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::pose::{Marks, Place, Pose, Sample};
 use thexr_wire::records::{encode_a, encode_b};
 use thexr_wire::{EntityId, RoomId, UserId};
 
@@ -206,6 +207,20 @@ impl Script {
                 Tier::B => out.extend_from_slice(&encode_b(&sample, cell)),
                 _ => out.extend_from_slice(&encode_a(&sample, cell)),
             }
+        });
+        self.client.receive_binary(&bytes, self.now_ms);
+    }
+
+    /// A frame of one thing that moves, of so many ticks ago.
+    pub fn body(&mut self, slot: u16, place: Place, rests: bool, ago: u32) {
+        let mut bytes = Vec::new();
+        assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
+        let tick = ((self.now_ms + 99_000.0) / 50.0) as u32 - ago;
+        Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
+        let state = BodyState { slot, rests, jumped: false, place: Rounded::new(&place) };
+        write_section(SectionKind::Bodies, &mut bytes, |out| {
+            write_group(out, Tier::A, 1, state.place.cell());
+            out.extend_from_slice(&bodies::encode(&state));
         });
         self.client.receive_binary(&bytes, self.now_ms);
     }

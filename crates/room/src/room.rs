@@ -19,8 +19,8 @@ use crate::tell::order::{Address, Said, tell};
 use crate::view::viewer::PoseInput;
 use std::collections::{BTreeMap, VecDeque};
 use thexr_wire::message::Mode;
-use thexr_wire::pose::Pose;
-use thexr_wire::{PeerId, UserId};
+use thexr_wire::pose::{Place, Pose};
+use thexr_wire::{EntityId, PeerId, UserId};
 use thexr_world::World;
 
 /// Inputs a room queues between two ticks; above it the sender gets `room_busy`.
@@ -234,6 +234,11 @@ impl Room {
     /// The state of all entities.
     pub fn world(&self) -> &World {
         &self.log.world
+    }
+
+    /// Where a thing that is pushed about is now; nothing for others.
+    pub fn place_of(&self, id: &EntityId) -> Option<Place> {
+        self.physics.place(id)
     }
 
     /// Who may do what.

@@ -221,16 +221,23 @@ impl Person {
         let hand = if number.is_multiple_of(2) { "left" } else { "right" };
         let [x, _, z, ..] = self.pose.head.map(f32::round);
         match number {
-            0..8 => ("create_entity", json!({"components": {"position": [x, 1, z], "seat": true}})),
-            8..20 => {
+            0..12 => ("create_entity", json!({"components": {"position": [x, 1, z], "seat": true}})),
+            12..22 => {
                 let policy = ["deny", "ask", "allow", "steal"][number % 4];
-                let components = json!({"position": [x, 1, z], "holdable": {"policy": policy}});
+                let mut components = json!({"position": [x, 1, z], "holdable": {"policy": policy}});
+                if !number.is_multiple_of(3) {
+                    components["shape"] = json!({"kind": "box", "size": 0.4});
+                    components["body"] = json!("dynamic");
+                }
                 ("create_entity", json!({"components": components}))
             }
-            20..35 => ("sit", json!({"entity": seat})),
-            35..45 => ("stand", json!({})),
-            45..75 => ("grab", json!({"entity": tool, "hand": hand})),
-            75..90 => ("release", json!({"entity": held})),
+            22..40 => ("sit", json!({"entity": seat})),
+            40..50 => ("stand", json!({})),
+            50..75 => ("grab", json!({"entity": tool, "hand": hand})),
+            75..94 => {
+                let velocity = [x % 5.0, if number < 80 { 0.0 } else { 3.0 }, z % 5.0];
+                ("release", json!({"entity": held, "velocity": velocity, "spin": [number % 7, 1, 0]}))
+            }
             _ => ("hand_over", json!({"entity": held})),
         }
     }

@@ -19,6 +19,8 @@ use thexr_world::state;
 
 /// Length of a step, milliseconds: frames of clients, deliveries.
 const STEP_MS: f64 = 10.0;
+/// How far off something that rests may be shown, metres.
+const BODY_TOLERANCE_M: f32 = 0.001;
 /// Steps that the room gets to settle at the end, on a fair network (60 s).
 const SETTLE_STEPS: usize = 6_000;
 /// How far an avatar may be shown from where its person stands when all is still, metres on each axis: half a step of
@@ -335,6 +337,28 @@ impl Sim {
         self.check_doors();
         self.check_seats();
         self.check_holds();
+        self.check_bodies();
+    }
+
+    /// What falls, flies and is pushed has come to rest, and everyone is shown it there, within a millimetre.
+    fn check_bodies(&self) {
+        for (id, entity) in self.host().room().world().entities() {
+            let Some([x, y, z, ..]) = self.host().room().place_of(id) else { continue };
+            let place = entity.transform().position;
+            let rests = (0..3).all(|axis| (place[axis] - [x, y, z][axis]).abs() <= BODY_TOLERANCE_M);
+            // One that rides on a door is on its way, and told once a second where it is far away.
+            let tolerance_m = if rests { BODY_TOLERANCE_M } else { 2.0 };
+            for (number, person) in self.people.iter().enumerate() {
+                let index = person
+                    .client
+                    .replica()
+                    .index_of(id)
+                    .unwrap_or_else(|| panic!("client {number} has {id}"));
+                let shown = &person.client.matrices().values()[16 * index as usize + 12..][..3];
+                let off = (0..3).map(|axis| (shown[axis] - [x, y, z][axis]).abs()).fold(0.0, f32::max);
+                assert!(off <= tolerance_m, "client {number} shows {id} {off} m off: {shown:?} {place:?}");
+            }
+        }
     }
 
     /// Who sits on a seat and on what somebody sits say the same.

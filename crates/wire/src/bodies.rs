@@ -4,8 +4,10 @@
 //! the same numbers (G. Fiedler, "State Synchronization").
 
 use crate::bits::{BitReader, BitWriter};
+use crate::lane::{HEADER_BYTES, PART_BYTES_MAX, SECTION_BYTES};
 use crate::pose::{CELL_M, Cell, Place};
 use crate::quant;
+use crate::tier::Tier;
 
 /// Steps of a body's place in a metre.
 const STEPS_PER_M: f32 = 1024.0;
@@ -15,8 +17,11 @@ const AXIS_BITS: u32 = 16;
 const ROTATION_BITS: u32 = 12;
 /// Bytes of a body's record: slot 16, rests 1, jumped 1, place 3 × 16 (1/1024 m), rotation 2 + 3 × 12 bits.
 pub const RECORD_BYTES: usize = 13;
-/// Bytes before the records of a cell: count u8, cell 3 × i16.
-pub const GROUP_BYTES: usize = 7;
+/// Bytes before the records of a group, as for people: tier u8 (how often it is told), count u8, cell 3 × i16.
+pub const GROUP_BYTES: usize = Tier::A.group_bytes();
+/// Bodies of one group at most: it fits a part of a frame with all that goes before it.
+pub const GROUP_RECORDS_MAX: usize =
+    (PART_BYTES_MAX - HEADER_BYTES - SECTION_BYTES - GROUP_BYTES) / RECORD_BYTES;
 
 const _: () =
     assert!(CELL_M * STEPS_PER_M == (1u32 << AXIS_BITS) as f32, "a cell has as many steps as 16 bits name");
@@ -92,29 +97,22 @@ pub fn decode(bytes: &[u8; RECORD_BYTES], cell: Cell) -> BodyState {
     BodyState { slot, rests, jumped, place: Rounded { steps, largest, parts } }
 }
 
-/// Writes what stands before the records of a cell.
-pub fn write_group(out: &mut Vec<u8>, count: u8, cell: Cell) {
-    out.push(count);
-    for axis in cell {
-        out.extend_from_slice(&axis.to_le_bytes());
-    }
-}
-
 /// Bytes of the first group of a section; `None` when it is cut short.
 pub fn first_group_bytes(content: &[u8]) -> Option<usize> {
-    let bytes = GROUP_BYTES + usize::from(*content.first()?) * RECORD_BYTES;
+    let bytes = GROUP_BYTES + usize::from(*content.get(1)?) * RECORD_BYTES;
     (bytes <= content.len()).then_some(bytes)
 }
 
-/// Reads the groups of a section; `None` when one is cut short.
-pub fn read(mut content: &[u8], mut each: impl FnMut(&BodyState)) -> Option<()> {
+/// Reads the groups of a section; `None` when one is cut short or of a tier in which no bodies are told.
+pub fn read(mut content: &[u8], mut each: impl FnMut(Tier, &BodyState)) -> Option<()> {
     while !content.is_empty() {
         let (head, rest) = content.split_first_chunk::<GROUP_BYTES>()?;
-        let [count, x, x_high, y, y_high, z, z_high] = *head;
+        let [tier, count, x, x_high, y, y_high, z, z_high] = *head;
+        let tier = Tier::from_byte(tier).filter(|tier| *tier < Tier::E)?;
         let cell = [[x, x_high], [y, y_high], [z, z_high]].map(i16::from_le_bytes);
         let (records, rest) = rest.split_at_checked(usize::from(count) * RECORD_BYTES)?;
         content = rest;
-        records.as_chunks::<RECORD_BYTES>().0.iter().for_each(|record| each(&decode(record, cell)));
+        records.as_chunks::<RECORD_BYTES>().0.iter().for_each(|record| each(tier, &decode(record, cell)));
     }
     Some(())
 }
@@ -122,6 +120,7 @@ pub fn read(mut content: &[u8], mut each: impl FnMut(&BodyState)) -> Option<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lane::write_group;
     use proptest::prelude::*;
 
     fn places() -> impl Strategy<Value = Place> {
@@ -151,7 +150,7 @@ mod tests {
         #[test]
         fn a_section_of_any_bytes_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut count = 0;
-            let read = read(&bytes, |body| {
+            let read = read(&bytes, |_, body| {
                 count += 1;
                 assert!(body.place.place().iter().all(|part| part.is_finite()));
             });
@@ -175,12 +174,14 @@ mod tests {
         });
         let mut bytes = Vec::new();
         for body in &bodies {
-            write_group(&mut bytes, 1, body.place.cell());
+            write_group(&mut bytes, Tier::B, 1, body.place.cell());
             bytes.extend_from_slice(&encode(body));
         }
         let mut seen = Vec::new();
-        read(&bytes, |body| seen.push(*body)).unwrap();
-        assert_eq!(seen, bodies);
-        assert_eq!(read(&bytes[..bytes.len() - 1], |_| {}), None, "cut short");
+        read(&bytes, |tier, body| seen.push((tier, *body))).unwrap();
+        assert_eq!(seen, bodies.map(|body| (Tier::B, body)));
+        assert_eq!(read(&bytes[..bytes.len() - 1], |_, _| {}), None, "cut short");
+        bytes[0] = Tier::E as u8;
+        assert_eq!(read(&bytes, |_, _| {}), None, "no crowd of bodies");
     }
 }

@@ -46,7 +46,8 @@ pub(crate) fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Des
         // Parts of what moves go along without touching anything.
         (_, On::Body) => return None,
         (Some(_), On::Person) => Kind::Steered,
-        (Some(_), On::Nothing) => Kind::Free,
+        // What hangs on something stays there.
+        (Some(_), On::Nothing) if !hung.animated && entity.parent().is_none() => Kind::Free,
         _ if hung.animated || body.is_some_and(|body| body.motion == Motion::Kinematic) => Kind::Steered,
         _ => Kind::Fixed,
     };

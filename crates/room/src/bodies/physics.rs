@@ -205,6 +205,11 @@ impl Physics {
                 whereabouts::place(log, people, self, &id)
             } else {
                 let now = describe(&log.world, &id, log.clock_ms() as f64);
+                if let Some(now) = now.filter(|now| !now.animated) {
+                    // It has arrived, and may fall from there.
+                    self.put(&id, now, Some(known), Some(log.now.tick));
+                    continue;
+                }
                 now.map(|now| now.state.place)
             };
             let Some(to) = to else { continue };

@@ -3,6 +3,7 @@
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
 use crate::motion::output::{CrowdGroup, TickOutput};
+use crate::view::bodies::NearBodies;
 use crate::view::crowd_round::{CrowdRound, Part};
 use crate::view::entry::Entry;
 use crate::view::groups::{GroupId, Groups};
@@ -40,9 +41,10 @@ pub const TOLD_WITHIN_TICKS: u32 = OVERDUE_TICKS + 100;
 const OVERDUE_PRIORITY: u32 = 1 << 31;
 
 /// What of every frame people and hands are owed while they want something; the rest goes to people first.
-const SHARES: [f32; 2] = [0.5, 0.02];
+const SHARES: [f32; 3] = [0.5, 0.02, 0.3];
 const PEOPLE: usize = 0;
 const HANDS: usize = 1;
+const BODIES: usize = 2;
 
 /// How a receiver is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +134,8 @@ pub struct Viewer {
     rates: Rates,
     crowd: CrowdRound,
     hands: NearHands,
-    shares: Shares<2>,
+    bodies: NearBodies,
+    shares: Shares<3>,
     queried: Option<u64>,
     /// Where the last look around began, and how far it went.
     looked_from: [f32; 3],
@@ -156,6 +159,7 @@ impl Viewer {
             rates: Rates::default(),
             crowd: CrowdRound::default(),
             hands: NearHands::default(),
+            bodies: NearBodies::default(),
             shares: Shares::default(),
             queried: None,
             looked_from: [0.0; 3],
@@ -199,9 +203,9 @@ impl Viewer {
             return Shown::PassedOver;
         }
         let budget = self.pace.budget() - HEADER_BYTES;
-        let kept = self.keep_for_hands(output, budget);
-        let people = self.choose_people(output, budget - kept, scratch);
-        if people + kept == 0 {
+        let [hands, bodies] = self.keep_for_things(output, budget);
+        let people = self.choose_people(output, budget - hands - bodies, scratch);
+        if people + hands + bodies == 0 {
             return Shown::Nothing;
         }
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
@@ -210,8 +214,15 @@ impl Viewer {
             write_section(SectionKind::People, out, |out| scratch.write_people(output, out));
             self.told(output, scratch);
         }
-        if kept > 0 {
-            let hands = self.hands.fit(budget - people);
+        let mut left = budget - people;
+        if bodies > 0 {
+            let bodies = self.bodies.fit(output, left - hands);
+            self.shares.took(BODIES, bodies);
+            write_section(SectionKind::Bodies, out, |out| self.bodies.write(output, out));
+            left -= bodies;
+        }
+        if hands > 0 {
+            let hands = self.hands.fit(left);
             self.shares.took(HANDS, hands);
             write_section(SectionKind::Joints, out, |out| self.hands.write(output, out));
         }
@@ -228,15 +239,18 @@ impl Viewer {
         taken + scratch.groups.bytes
     }
 
-    /// Bytes that people must leave to hands in this tick: 0 when there are none to tell.
-    fn keep_for_hands(&mut self, output: &TickOutput, budget: usize) -> usize {
+    /// Bytes that people must leave to hands and to bodies in this tick: 0 when there are none to tell.
+    fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
-        if hands == 0 {
-            return 0;
+        let [x, y, z, ..] = self.reference(output).place;
+        let bodies = self.bodies.gather(output, [x, y, z]);
+        if hands + bodies == 0 {
+            return [0; 2];
         }
         // How much people want is known when they are chosen: it is more than there is, as a rule.
-        let wants = [Want { urgent: 0, all: usize::MAX }, Want { urgent: 0, all: hands }];
-        self.shares.keep(budget, &SHARES, &wants)[HANDS]
+        let want = |all: usize| Want { urgent: 0, all };
+        let kept = self.shares.keep(budget, &SHARES, &[want(usize::MAX), want(hands), want(bodies)]);
+        [kept[HANDS], kept[BODIES]]
     }
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
@@ -249,6 +263,7 @@ impl Viewer {
             self.told_singly.clear();
             self.crowd = CrowdRound::default();
             self.hands.clear();
+            self.bodies.clear();
             self.queried = None;
             self.incarnation = output.incarnation;
         }

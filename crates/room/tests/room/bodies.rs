@@ -290,3 +290,19 @@ fn what_is_worn_or_passable_is_in_nobodys_way() {
     until_rest(&mut stage, 5);
     assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
 }
+
+#[test]
+fn what_hangs_on_something_stays_there_and_falls_when_it_is_taken_off() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let shelf =
+        json!({"shape": {"kind": "box", "width": 2, "height": 0.1, "depth": 1}, "position": [5, 2, 3]});
+    let shelf = stage.create(ada, shelf);
+    let id = stage.create(ada, cube([0.0, 1.0, 0.0]));
+    stage.call(ada, "reparent", json!({"entity": id, "parent": shelf})).unwrap();
+    stage.ticks(40);
+    assert_eq!((position(&stage, &id), shown(&stage, &id)), ([0.0, 1.0, 0.0], None));
+    stage.call(ada, "reparent", json!({"entity": id, "parent": null})).unwrap();
+    until_rest(&mut stage, 5);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}

@@ -127,7 +127,7 @@ pub trait Sink {
     /// Somebody's hand, joint by joint.
     fn hand(&mut self, _hand: &HandJoints) {}
     /// A thing that moves.
-    fn body(&mut self, _body: &BodyState) {}
+    fn body(&mut self, _tier: Tier, _body: &BodyState) {}
 }
 
 impl<F: FnMut(Sample)> Sink for F {
@@ -147,7 +147,7 @@ pub fn read_down(frame: &[u8], sink: &mut impl Sink) -> Result<Header, LaneError
                 joints::read(content, |hand| sink.hand(hand)).ok_or(LaneError::Truncated)?;
             }
             Some(SectionKind::Bodies) => {
-                bodies::read(content, |body| sink.body(body)).ok_or(LaneError::Truncated)?;
+                bodies::read(content, |tier, body| sink.body(tier, body)).ok_or(LaneError::Truncated)?;
             }
             None => {}
         }

@@ -1,0 +1,213 @@
+//! Things that move, as the room tells them: each has a jitter buffer of its own and is shown where that says, until the place
+//! where it has come to rest is a fact that the replica knows.
+
+use crate::replica::Replica;
+use crate::track::{Arrival, Track};
+use std::collections::{BTreeMap, BTreeSet};
+use thexr_wire::bodies::BodyState;
+use thexr_wire::pose::{Place, Pose};
+use thexr_wire::{EntityId, Tier};
+use thexr_world::transform::Transform;
+
+/// What is shown off its track comes half as near to it in this time, milliseconds.
+const OFF_HALVES_MS: f64 = 80.0;
+/// Nearer than this it is on its track, metres.
+const OFF_MIN_M: f32 = 0.001;
+/// Farther off than this it was elsewhere: it is shown where it is at once, metres.
+const OFF_MAX_M: f32 = 4.0;
+/// A place that is a fact is news about a thing of which nothing else came for so long, milliseconds.
+const SILENT_MS: f64 = 300.0;
+
+/// A thing that moves.
+#[derive(Debug)]
+struct Mover {
+    id: EntityId,
+    track: Track,
+    /// Room time of its first sample: it is shown from there on.
+    first_ms: f64,
+    newest_ms: f64,
+    /// The newest sample says that it rests, there.
+    rests: Option<Place>,
+    /// The replica has it hang on something still: the room lets go of it before that is a fact.
+    hangs: bool,
+    /// How far from its track it is shown, metres: it was seen elsewhere before the room had answered.
+    off: [f32; 3],
+    shown: Option<Place>,
+    looked_ms: f64,
+}
+
+/// Everything that moves and is no person.
+#[derive(Debug, Default)]
+pub(crate) struct Bodies {
+    movers: BTreeMap<u16, Mover>,
+    /// When those were told to hang on something that moved until then, room time: what was before that is over.
+    taken: BTreeMap<u16, f64>,
+    /// Those whose place has changed since the last look, with where they are shown now; none as their components say.
+    moved: Vec<(EntityId, Option<Place>)>,
+}
+
+impl Bodies {
+    /// Another life of the room: slots mean other things.
+    pub fn restart(&mut self) {
+        self.taken.clear();
+        let ended = std::mem::take(&mut self.movers);
+        self.moved.extend(ended.into_values().map(|mover| (mover.id, None)));
+    }
+
+    /// Takes a record of a frame of room time `tick_ms` that arrived at `room_ms`; `false` for a slot that nobody knows.
+    pub fn take(
+        &mut self,
+        tier: Tier,
+        body: &BodyState,
+        tick_ms: f64,
+        replica: &Replica,
+        room_ms: f64,
+    ) -> bool {
+        let Some(id) = replica.in_slot(body.slot) else { return false };
+        if self.taken.get(&body.slot).is_some_and(|taken_ms| tick_ms <= *taken_ms) {
+            return true;
+        }
+        self.taken.remove(&body.slot);
+        let place = body.place.place();
+        let told = Arrival { at_ms: tick_ms, pose: at(place), tier, jumped: body.jumped };
+        match self.movers.get_mut(&body.slot).filter(|mover| mover.id == *id) {
+            Some(mover) => {
+                mover.track.insert(told, room_ms);
+                if tick_ms >= mover.newest_ms {
+                    (mover.newest_ms, mover.rests) = (tick_ms, body.rests.then_some(place));
+                }
+            }
+            None => {
+                let hangs = replica.world().entity(id).is_some_and(|entity| entity.parent().is_some());
+                let mover = Mover::new(id.clone(), hangs, told, body.rests.then_some(place), room_ms);
+                if let Some(other) = self.movers.insert(body.slot, mover) {
+                    self.moved.push((other.id, None));
+                }
+            }
+        }
+        true
+    }
+
+    /// Some entities are told anew: what hangs on something now moves no more; a place that is a fact ends a movement of which
+    /// nothing was heard any more.
+    pub fn told(&mut self, changed: &BTreeSet<EntityId>, replica: &Replica, room_ms: f64) {
+        if changed.is_empty() || self.movers.is_empty() {
+            return;
+        }
+        let mut ended = Vec::new();
+        for (slot, mover) in self.movers.iter_mut().filter(|(_, mover)| changed.contains(&mover.id)) {
+            if !mover.told(replica, room_ms) {
+                ended.push(*slot);
+            }
+        }
+        for slot in ended {
+            self.taken.insert(slot, room_ms);
+            self.forget(slot);
+        }
+    }
+
+    fn forget(&mut self, slot: u16) {
+        if let Some(mover) = self.movers.remove(&slot) {
+            self.moved.push((mover.id, None));
+        }
+    }
+
+    /// A thing was seen at a place before the room had answered: from there it comes to where it is.
+    pub fn seen_at(&mut self, id: &EntityId, point: [f32; 3]) {
+        let Some(mover) = self.movers.values_mut().find(|mover| mover.id == *id) else { return };
+        let shown = mover.shown.unwrap_or_else(|| mover.track.show(mover.looked_ms).pose.head);
+        let off: [f32; 3] = std::array::from_fn(|axis| point[axis] - (shown[axis] - mover.off[axis]));
+        let far = off.iter().any(|metres| metres.abs() > OFF_MAX_M);
+        mover.off = if far { [0.0; 3] } else { off };
+    }
+
+    /// Plays everything to the moment; returns what is shown elsewhere than before.
+    pub fn show(&mut self, replica: &Replica, room_ms: f64) -> Vec<(EntityId, Option<Place>)> {
+        let mut ended = Vec::new();
+        for (slot, mover) in &mut self.movers {
+            let Some(place) = mover.show(room_ms) else { continue };
+            if mover.shown != Some(place) {
+                mover.shown = Some(place);
+                self.moved.push((mover.id.clone(), Some(place)));
+            }
+            if mover.rests == Some(place) && is_fact(replica, &mover.id, &place) {
+                ended.push(*slot);
+            }
+        }
+        ended.into_iter().for_each(|slot| self.forget(slot));
+        std::mem::take(&mut self.moved)
+    }
+}
+
+impl Mover {
+    fn new(id: EntityId, hangs: bool, told: Arrival, rests: Option<Place>, room_ms: f64) -> Self {
+        Self {
+            id,
+            track: Track::first_seen(told, room_ms),
+            first_ms: told.at_ms,
+            newest_ms: told.at_ms,
+            rests,
+            hangs,
+            off: [0.0; 3],
+            shown: None,
+            looked_ms: room_ms,
+        }
+    }
+
+    /// Its components have changed; `false` when it moves no more.
+    fn told(&mut self, replica: &Replica, room_ms: f64) -> bool {
+        let Some(entity) = replica.world().entity(&self.id) else { return false };
+        let hangs = entity.parent().is_some();
+        if hangs {
+            // What is told to fly before it is told to be let go of flies.
+            return self.hangs;
+        }
+        self.hangs = false;
+        let goes = entity.animate().and_then(|animate| animate.moves_ms());
+        if goes.is_some_and(|(_, until_ms)| room_ms < until_ms) {
+            // It goes by the clock.
+            return false;
+        }
+        let Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], .. } = *entity.transform();
+        let place = [x, y, z, qx, qy, qz, qw];
+        if room_ms - self.newest_ms > SILENT_MS && self.rests != Some(place) {
+            let told = Arrival { at_ms: room_ms, pose: at(place), tier: Tier::A, jumped: false };
+            self.track.insert(told, room_ms);
+            (self.newest_ms, self.rests) = (room_ms, Some(place));
+        }
+        true
+    }
+
+    /// Where it is shown; `None` before its first sample's time has come.
+    fn show(&mut self, room_ms: f64) -> Option<Place> {
+        let shown = self.track.show(room_ms);
+        if self.shown.is_none() && shown.played_ms < self.first_ms {
+            return None;
+        }
+        // What rests is not gone on with.
+        let rests = self.rests.filter(|_| shown.played_ms >= self.newest_ms);
+        let mut place = rests.unwrap_or(shown.pose.head);
+        if self.off != [0.0; 3] {
+            let left = libm::exp2(-(room_ms - self.looked_ms).max(0.0) / OFF_HALVES_MS) as f32;
+            for (off, metres) in self.off.iter_mut().zip(&mut place) {
+                *off = if off.abs() < OFF_MIN_M || shown.jumped { 0.0 } else { *off * left };
+                *metres += *off;
+            }
+        }
+        self.looked_ms = room_ms;
+        Some(place)
+    }
+}
+
+/// Whether the replica knows a thing to be where it is shown.
+fn is_fact(replica: &Replica, id: &EntityId, place: &Place) -> bool {
+    replica.world().entity(id).is_none_or(|entity| {
+        let Transform { position, rotation, .. } = entity.transform();
+        position == &place[..3] && rotation == &place[3..]
+    })
+}
+
+/// A place as the pose of a head that is all there is.
+fn at(place: Place) -> Pose {
+    Pose { head: place, ..Pose::standing([0.0; 3]) }
+}

@@ -1,0 +1,212 @@
+//! Which of the things that move one receiver is told in a frame: near ones in every tick, far ones now and then, all of them in time.
+
+use crate::motion::output::{Moving, TickOutput};
+use thexr_wire::Tier;
+use thexr_wire::bodies::{GROUP_BYTES, GROUP_RECORDS_MAX, RECORD_BYTES};
+use thexr_wire::lane::{SECTION_BYTES, write_group};
+use thexr_wire::pose::Cell;
+
+/// How far away, metres, and how often, every so many ticks, a thing is told in each tier.
+const RINGS: [(f32, Tier, u64); 4] =
+    [(15.0, Tier::A, 1), (30.0, Tier::B, 2), (60.0, Tier::C, 5), (f32::INFINITY, Tier::D, 20)];
+/// One that rests is told again after so many ticks until its place is a fact: the frame may have been lost.
+const REFRESH_TICKS: u64 = 20;
+/// Who has never been told of a thing has waited for it for so long, ticks.
+const UNTOLD_TICKS: u64 = 100;
+/// What has just come to rest or was put somewhere else goes before what merely moves, by this factor.
+const NEWS_PRIORITY: u64 = 8;
+
+/// What a receiver has been told of a thing.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    slot: u16,
+    rests: bool,
+    tick: u64,
+}
+
+/// One that may be told in this tick.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    priority: u64,
+    index: u16,
+    tier: Tier,
+    cell: Cell,
+}
+
+/// What one receiver has been told of things that move.
+#[derive(Debug, Default)]
+pub(crate) struct NearBodies {
+    /// By slot; those only that the newest output has.
+    told: Vec<Told>,
+    before: Vec<Told>,
+    due: Vec<Due>,
+    groups: Vec<(Tier, Cell, usize)>,
+}
+
+impl NearBodies {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.told.clear();
+    }
+
+    /// Finds what may be told in this tick, seen from a point; returns its bytes at most, 0 for nothing.
+    pub fn gather(&mut self, output: &TickOutput, from: [f32; 3]) -> usize {
+        self.due.clear();
+        std::mem::swap(&mut self.told, &mut self.before);
+        self.told.clear();
+        let mut before = self.before.iter().peekable();
+        for (index, body) in output.bodies.iter().enumerate() {
+            let slot = body.state.slot;
+            while before.next_if(|told| told.slot < slot).is_some() {}
+            let told = before.next_if(|told| told.slot == slot).copied();
+            self.told.extend(told);
+            let (tier, period) = ring(body, from);
+            let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
+            let news = told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;
+            let period = if body.state.rests { REFRESH_TICKS } else { period };
+            if news || waited >= period {
+                let priority = waited.max(1) * (20 / period.min(20)) * if news { NEWS_PRIORITY } else { 1 };
+                self.due.push(Due { priority, index: index as u16, tier, cell: body.cell });
+            }
+        }
+        if self.due.is_empty() { 0 } else { SECTION_BYTES + self.due.len() * (GROUP_BYTES + RECORD_BYTES) }
+    }
+
+    /// Leaves in what is due what fits into so many bytes; returns its bytes.
+    pub fn fit(&mut self, output: &TickOutput, bytes: usize) -> usize {
+        self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
+        self.groups.clear();
+        let (mut taken, mut used) = (0, SECTION_BYTES);
+        for due in &self.due {
+            let group =
+                self.groups.iter_mut().rfind(|(tier, cell, _)| (*tier, *cell) == (due.tier, due.cell));
+            let group = group.filter(|(_, _, count)| *count < GROUP_RECORDS_MAX);
+            let more = RECORD_BYTES + if group.is_some() { 0 } else { GROUP_BYTES };
+            if used + more > bytes {
+                break;
+            }
+            match group {
+                Some((_, _, count)) => *count += 1,
+                None => self.groups.push((due.tier, due.cell, 1)),
+            }
+            (taken, used) = (taken + 1, used + more);
+        }
+        self.due.truncate(taken);
+        self.due.sort_unstable_by_key(|due| {
+            (due.tier, due.cell, output.bodies[usize::from(due.index)].state.slot)
+        });
+        if taken == 0 { 0 } else { used }
+    }
+
+    /// Appends what is due, and notes it as told.
+    pub fn write(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
+        let mut at = 0;
+        while let Some(first) = self.due.get(at) {
+            let same = |due: &&Due| (due.tier, due.cell) == (first.tier, first.cell);
+            let count = self.due[at..].iter().take(GROUP_RECORDS_MAX).take_while(same).count();
+            write_group(out, first.tier, count as u8, first.cell);
+            for due in &self.due[at..at + count] {
+                out.extend_from_slice(&output.bodies[usize::from(due.index)].bytes);
+            }
+            at += count;
+        }
+        for due in self.due.drain(..) {
+            let state = output.bodies[usize::from(due.index)].state;
+            let told = Told { slot: state.slot, rests: state.rests, tick: output.tick };
+            match self.told.binary_search_by_key(&state.slot, |told| told.slot) {
+                Ok(place) => self.told[place] = told,
+                Err(place) => self.told.insert(place, told),
+            }
+        }
+    }
+}
+
+/// In which tier and how often a thing is told to who is at a point.
+fn ring(body: &Moving, from: [f32; 3]) -> (Tier, u64) {
+    let off: [f32; 3] = std::array::from_fn(|axis| body.point[axis] - from[axis]);
+    let square: f32 = off.iter().map(|metres| metres * metres).sum();
+    let ring = RINGS.iter().find(|(radius, _, _)| square <= radius * radius).unwrap_or(&RINGS[3]);
+    (ring.1, ring.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use thexr_wire::bodies::{BodyState, Rounded, read};
+
+    /// Things in a row, a metre apart from each other.
+    fn row(tick: u64, count: u16, first_m: f32, rests: impl Fn(u16) -> bool) -> TickOutput {
+        let mut output = TickOutput::default();
+        output.begin(1, tick, 0);
+        for slot in 0..count {
+            let place = [first_m + f32::from(slot), 0.5, 0.0, 0.0, 0.0, 0.0, 1.0];
+            let state = BodyState { slot, rests: rests(slot), jumped: false, place: Rounded::new(&place) };
+            output.bodies.push(Moving::new(state));
+        }
+        output.finish();
+        output
+    }
+
+    /// Slots that a frame of so many bytes tells.
+    fn told(bodies: &mut NearBodies, output: &TickOutput, bytes: usize) -> Vec<u16> {
+        let mut section = Vec::new();
+        let most = bodies.gather(output, [0.0; 3]);
+        let used = bodies.fit(output, bytes.min(most));
+        bodies.write(output, &mut section);
+        assert!(
+            used <= bytes && section.len() + SECTION_BYTES == used.max(SECTION_BYTES),
+            "{used} {}",
+            section.len()
+        );
+        let mut slots = Vec::new();
+        read(&section, |_, body| slots.push(body.slot)).unwrap();
+        slots
+    }
+
+    #[test]
+    fn near_things_are_told_in_every_tick_and_far_ones_now_and_then() {
+        let mut bodies = NearBodies::default();
+        let mut times: BTreeMap<u16, usize> = BTreeMap::new();
+        for tick in 1..=100 {
+            for slot in told(&mut bodies, &row(tick, 100, 0.0, |_| false), 10_000) {
+                *times.entry(slot).or_default() += 1;
+            }
+        }
+        assert_eq!([5, 25, 50, 90].map(|slot| times[&slot]), [100, 50, 20, 5]);
+    }
+
+    #[test]
+    fn at_every_budget_all_are_told_in_time() {
+        for bytes in (SECTION_BYTES + GROUP_BYTES + RECORD_BYTES..200).chain([400, 1_000]) {
+            let (mut bodies, mut seen) = (NearBodies::default(), [false; 60]);
+            for tick in 1..=120 {
+                for slot in told(&mut bodies, &row(tick, 60, 1.0, |_| false), bytes) {
+                    seen[usize::from(slot)] = true;
+                }
+            }
+            assert!(seen.iter().all(|seen| *seen), "at {bytes} bytes: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn rest_is_told_at_once_and_then_rarely() {
+        let mut bodies = NearBodies::default();
+        (1..10).for_each(|tick| assert_eq!(told(&mut bodies, &row(tick, 3, 0.0, |_| false), 1_000).len(), 3));
+        let rests = |tick| row(tick, 3, 0.0, |slot| slot == 1);
+        assert_eq!(told(&mut bodies, &rests(10), 1_000), [0, 1, 2]);
+        for tick in 11..30 {
+            assert_eq!(told(&mut bodies, &rests(tick), 1_000), [0, 2], "{tick}");
+        }
+        assert_eq!(told(&mut bodies, &rests(30), 1_000), [0, 1, 2], "once more, in case it was lost");
+        assert_eq!(told(&mut bodies, &row(31, 3, 0.0, |_| false), 1_000), [0, 1, 2]);
+    }
+
+    #[test]
+    fn when_nothing_moves_nothing_is_told() {
+        let mut bodies = NearBodies::default();
+        told(&mut bodies, &row(1, 5, 0.0, |_| false), 1_000);
+        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), [0.0; 3]), 0);
+        assert!(bodies.told.is_empty());
+    }
+}
