@@ -69,7 +69,7 @@ pub const CROWD_JUMP_M: f32 = 20.0;
 pub const CROWD_TURN_M: f32 = 0.3;
 /// A place in the crowd that is this close to what is known in height says nothing of it, metres.
 pub const CROWD_HEIGHT_M: f32 = 1.5;
-/// How far a movement is continued without samples, milliseconds; then it is held.
+/// How far a movement is continued without samples, milliseconds; in twice that it comes back to where it was last.
 pub const EXTRAPOLATE_MAX_MS: f64 = 100.0;
 /// The least time between the two samples a movement is continued from, in periods of the tier.
 pub const SPEED_PERIODS: f64 = 0.75;

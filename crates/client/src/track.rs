@@ -302,7 +302,9 @@ impl Track {
         if leap() || b.tier == Tier::E || gap_ms > REST_PERIODS * period_ms(a.tier.max(b.tier)) {
             return b.pose;
         }
-        let beyond_ms = (at_ms - b.at_ms).clamp(0.0, EXTRAPOLATE_MAX_MS);
+        // Who is not heard of for longer has stopped where they were last.
+        let beyond_ms = (at_ms - b.at_ms).max(0.0);
+        let beyond_ms = beyond_ms.min(EXTRAPOLATE_MAX_MS - (beyond_ms - EXTRAPOLATE_MAX_MS) / 2.0).max(0.0);
         interpolate::pose(&a.pose, &b.pose, (1.0 + beyond_ms / gap_ms) as f32)
     }
 }

@@ -33,13 +33,18 @@ fn a_steady_walker_is_shown_between_samples() {
 }
 
 #[test]
-fn a_movement_goes_on_for_a_tenth_of_a_second_and_then_holds() {
+fn a_movement_goes_on_for_a_tenth_of_a_second_and_without_news_comes_back_to_where_it_was_last() {
     let mut track = walker(20.0);
     let start = track.show(1_000.0 + track.delay_ms()).pose.head[0];
     assert!((start - 1.0).abs() < 0.02, "{start}");
-    let held = track.show(5_000.0).pose.head[0];
-    assert!((held - 1.1).abs() < 1e-3, "{held}");
-    assert_eq!(track.show(9_000.0).pose.head[0], held);
+    let newest = 0.95 + 0.05;
+    let beyond = |track: &mut Track, ms: f64| {
+        let delay = track.delay_ms();
+        track.show(1_000.0 + delay + ms).pose.head[0] - newest
+    };
+    let seen = [50.0, 95.0, 200.0, 290.0].map(|ms| beyond(&mut track, ms));
+    assert!(seen[1] > 0.085 && seen[0] < seen[1] && seen[2] < 0.06 && seen[3] < 0.02, "{seen:?}");
+    assert_eq!(track.show(9_000.0).pose.head[0], newest);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod solid;
 mod still;
 
 pub use simulation::{Key, Simulation, State};
-pub use solid::{Form, Kind, Solid};
+pub use solid::{Form, Hinge, Kind, Solid};
 
 /// Steps in a second.
 pub const STEPS_PER_S: u32 = 60;

@@ -4,7 +4,9 @@ use crate::solid::{Kind, Solid, place, pose};
 use crate::still::Still;
 use crate::{ADMITTED_PER_STEP, GRAVITY, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
-use rapier3d::prelude::{Aabb, PhysicsWorld, QueryFilter, RigidBody, RigidBodyHandle, RigidBodyType, Vector};
+use rapier3d::prelude::{
+    Aabb, PhysicsWorld, QueryFilter, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType, Vector,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::pose::Place;
@@ -38,6 +40,8 @@ struct Thing {
     solid: Solid,
     /// `None` until it gets its form.
     handle: Option<RigidBodyHandle>,
+    /// What its hinge is fixed to.
+    anchor: Option<RigidBodyHandle>,
     /// How it begins, and where it is while it has no form or rests.
     state: State,
     rounded: Rounded,
@@ -104,8 +108,17 @@ impl Simulation {
         let place = if solid.kind == Kind::Free { rounded.place() } else { state.place };
         let state = State { place, ..state };
         let still = Still::new(place);
-        let thing =
-            Thing { solid, handle: None, state, rounded, rests, settles: rests, still, bound_for: None };
+        let thing = Thing {
+            solid,
+            handle: None,
+            anchor: None,
+            state,
+            rounded,
+            rests,
+            settles: rests,
+            still,
+            bound_for: None,
+        };
         self.things.insert(key, thing);
         let fixed = solid.kind == Kind::Fixed;
         (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).push_back(key);
@@ -113,12 +126,15 @@ impl Simulation {
 
     /// Takes a thing away; what touched it wakes up.
     pub fn remove(&mut self, key: Key) {
+        let Some(thing) = self.things.remove(&key) else { return };
         self.awake.remove(&key);
         self.still = false;
-        let Some(thing) = self.things.remove(&key) else { return };
         if let Some(handle) = thing.handle {
             self.wake_beside(handle);
             self.world.remove_body(handle);
+        }
+        if let Some(anchor) = thing.anchor {
+            self.world.remove_body(anchor);
         }
     }
 
@@ -174,6 +190,13 @@ impl Simulation {
             && self.bound.is_empty()
             && !waits
             && self.world.islands.num_active_bodies() == 0;
+    }
+
+    /// Whether anything free is within so many metres of a point.
+    pub fn is_near(&self, point: [f32; 3], metres: f32) -> bool {
+        let around = Aabb::from_half_extents(Vector::from_array(point), Vector::splat(metres));
+        let query = self.world.query_pipeline_with_filter(QueryFilter::only_dynamic());
+        query.intersect_aabb_conservative(around).next().is_some()
     }
 
     /// Free things that move now, in the order of their keys.
@@ -253,6 +276,11 @@ impl Simulation {
             let body = thing.solid.body().pose(pose(place)).user_data(u128::from(key));
             let (handle, _) = self.world.insert(body.build(), collider);
             thing.handle = Some(handle);
+            if let Some(hinge) = thing.solid.hinge.filter(|_| thing.solid.kind == Kind::Free) {
+                let anchor = self.world.insert_body(RigidBodyBuilder::fixed().pose(hinge.pivot(place)));
+                self.world.insert_impulse_joint(anchor, handle, hinge.joint());
+                thing.anchor = Some(anchor);
+            }
             if thing.solid.kind == Kind::Free {
                 let body = &mut self.world.bodies[handle];
                 body.set_linvel(Vector::from_array(velocity), false);

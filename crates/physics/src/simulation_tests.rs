@@ -1,7 +1,7 @@
 //! Falling, stacking, rolling, pushing and resting.
 
 use super::*;
-use crate::{Form, STEPS_PER_S};
+use crate::{Form, Hinge, STEPS_PER_S};
 
 const UPRIGHT: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
 
@@ -208,4 +208,31 @@ fn what_lies_on_something_fixed_falls_when_that_is_taken_away_or_moved() {
         run(&mut simulation, 3.0);
         assert!((height(&simulation, 2) - 0.25).abs() < 0.01, "{}", height(&simulation, 2));
     }
+}
+
+#[test]
+fn a_door_turns_about_its_hinge_within_its_limits_when_something_pushes_it() {
+    let mut simulation = floor();
+    let hinge =
+        Hinge { axis: [0.0, 1.0, 0.0], at: [-0.5, 0.0, 0.0], limits: Some([-1.5, 1.5]), zero: UPRIGHT };
+    let door = Solid { hinge: Some(hinge), mass: 5.0, ..free(Form::Box { half: [0.5, 1.0, 0.03] }) };
+    simulation.put(1, door, State::at(at(0.0, 1.05, 0.0)), true);
+    run(&mut simulation, 1.0);
+    assert_eq!(
+        (simulation.awake_len(), simulation.state(1).unwrap().place),
+        (0, Rounded::new(&at(0.0, 1.05, 0.0)).place())
+    );
+    let person =
+        Solid { kind: Kind::Steered, ..Solid::fixed(Form::Capsule { half_height: 0.5, radius: 0.3 }) };
+    simulation.put(2, person, State::at(at(0.3, 1.0, -1.0)), true);
+    for step in 1..=40u8 {
+        simulation.steer(2, at(0.3, 1.0, -1.0 + f32::from(step) * 0.05), 3);
+        (0..3).for_each(|_| simulation.step());
+    }
+    let [x, y, z, ..] = simulation.state(1).unwrap().place;
+    assert!(z > 0.2 && (y - 1.05).abs() < 0.02, "{x} {y} {z}");
+    let from_hinge = ((x + 0.5) * (x + 0.5) + z * z).sqrt();
+    assert!((from_hinge - 0.5).abs() < 0.03, "{from_hinge}");
+    simulation.remove(1);
+    assert_eq!(simulation.len(), 2);
 }

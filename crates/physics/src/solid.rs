@@ -1,8 +1,8 @@
 //! What things are made of, as Rapier wants it.
 
 use rapier3d::prelude::{
-    CoefficientCombineRule, ColliderBuilder, Pose, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape,
-    Vector,
+    CoefficientCombineRule, ColliderBuilder, Pose, RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType,
+    Rotation, SharedShape, Vector,
 };
 use thexr_wire::pose::Place;
 
@@ -53,6 +53,19 @@ pub enum Form {
     },
 }
 
+/// A line through a free thing that stays where it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hinge {
+    /// Its direction in the thing, a unit.
+    pub axis: [f32; 3],
+    /// A place on it, from the thing's place, metres.
+    pub at: [f32; 3],
+    /// How far it turns at least and at most, radians.
+    pub limits: Option<[f32; 2]>,
+    /// The rotation at which it is turned by nothing.
+    pub zero: [f32; 4],
+}
+
 /// A thing that others bump into.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solid {
@@ -70,6 +83,8 @@ pub struct Solid {
     pub restitution: f32,
     /// Factor on gravity.
     pub gravity_factor: f32,
+    /// What a free one turns about, if it does not go where it likes.
+    pub hinge: Option<Hinge>,
 }
 
 impl Form {
@@ -91,6 +106,8 @@ impl Form {
 
 /// Rolling slows down by this share of its turning a second.
 const ROLLING_DAMPING: f32 = 0.6;
+/// So does turning about a hinge.
+const HINGE_DAMPING: f32 = 1.0;
 
 impl Solid {
     /// A fixed thing of this form.
@@ -103,6 +120,7 @@ impl Solid {
             friction: 0.5,
             restitution: 0.0,
             gravity_factor: 1.0,
+            hinge: None,
         }
     }
 
@@ -116,6 +134,14 @@ impl Solid {
             .mass(self.mass)
     }
 
+    fn damping(&self) -> f32 {
+        match self.kind {
+            Kind::Free if self.hinge.is_some() => HINGE_DAMPING,
+            Kind::Free if self.form.rolls() => ROLLING_DAMPING,
+            _ => 0.0,
+        }
+    }
+
     pub(crate) fn body(&self) -> RigidBodyBuilder {
         let kind = match self.kind {
             Kind::Fixed => RigidBodyType::Fixed,
@@ -125,8 +151,25 @@ impl Solid {
         let free = self.kind == Kind::Free;
         RigidBodyBuilder::new(kind)
             .gravity_scale(self.gravity_factor)
-            .angular_damping(if free && self.form.rolls() { ROLLING_DAMPING } else { 0.0 })
+            .angular_damping(self.damping())
             .ccd_enabled(free)
+    }
+}
+
+impl Hinge {
+    /// The joint between something fixed in the middle of the line and the thing.
+    pub(crate) fn joint(&self) -> RevoluteJointBuilder {
+        let joint = RevoluteJointBuilder::new(Vector::from_array(self.axis))
+            .local_anchor2(Vector::from_array(self.at))
+            .contacts_enabled(false);
+        self.limits.into_iter().fold(joint, RevoluteJointBuilder::limits)
+    }
+
+    /// Where its middle is while the thing is at a place, turned by nothing.
+    pub(crate) fn pivot(&self, at: Place) -> Pose {
+        let [x, y, z, w] = self.zero;
+        let middle = pose(at) * Vector::from_array(self.at);
+        Pose::from_parts(middle, Rotation::from_xyzw(x, y, z, w))
     }
 }
 

@@ -8,6 +8,7 @@ mod bodies;
 mod boot;
 mod dice;
 mod input;
+mod limbs;
 mod log;
 mod motion;
 mod outbox;

@@ -8,6 +8,7 @@ use crate::boot::Boot;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
 use crate::motion::movers::Movers;
+use crate::motion::output::{Moving, TellBodies};
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
@@ -128,7 +129,10 @@ impl Room {
         self.physics.pass(&mut self.log, &self.people, &self.movers);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
-        self.motion.show(&self.log, &mut self.people, (&self.physics, &self.movers), out);
+        let Self { physics, movers, motion, people, log, .. } = self;
+        let tell_bodies = |bodies: &mut Vec<Moving>| physics.tell(movers, |body| bodies.push(body));
+        let tell_bodies: Option<TellBodies<'_>> = if physics.moves() { Some(&tell_bodies) } else { None };
+        motion.show(log, people, tell_bodies, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 

@@ -1,5 +1,7 @@
 //! What a new room holds. Pure functions of a seed.
 
+mod workshop;
+
 use crate::dice::{entity_id, roll, unit};
 use crate::outbox::{Actor, Event};
 use serde_json::{Value, json};
@@ -16,6 +18,8 @@ pub enum Template {
     Blocks,
     /// The sample room: every shape on show, signs, spinning things.
     Showcase,
+    /// Things to take, stack, throw and swing on.
+    Workshop,
 }
 
 impl Template {
@@ -25,6 +29,7 @@ impl Template {
             "empty" => Some(Self::Empty),
             "blocks" => Some(Self::Blocks),
             "showcase" => Some(Self::Showcase),
+            "workshop" => Some(Self::Workshop),
             _ => None,
         }
     }
@@ -82,7 +87,8 @@ impl Builder {
             let position = [self.between(-3.0, 3.0), 0.15, self.between(-1.5, 3.0)];
             let turn = self.between(0.0, 3.1);
             self.add(json!({"name": format!("Box {}", n + 1), "shape": {"kind": "box", "size": 0.3}, "position": position,
-                "rotation": thexr_world::transform::from_euler([0.0, turn, 0.0]), "color": palette[n % 5], "holdable": {}}));
+                "rotation": thexr_world::transform::from_euler([0.0, turn, 0.0]), "color": palette[n % 5], "holdable": {},
+                "body": {"motion": "dynamic"}}));
         }
     }
 
@@ -149,6 +155,7 @@ pub fn entities(template: Template, seed: u64) -> BTreeMap<EntityId, Components>
             builder.blocks(&PALETTES[0]);
             builder.holdable_boxes(&PALETTES[0]);
         }
+        Template::Workshop => workshop::furnish(&mut builder),
     }
     builder.made
 }
@@ -187,7 +194,7 @@ mod tests {
 
     #[test]
     fn templates_hold_only_components_that_a_person_could_have_made() {
-        for template in [Template::Empty, Template::Blocks, Template::Showcase] {
+        for template in [Template::Empty, Template::Blocks, Template::Showcase, Template::Workshop] {
             for (id, components) in entities(template, 9) {
                 let (checked, removed) = check_components(components.clone()).unwrap();
                 assert_eq!(removed.len(), 0);

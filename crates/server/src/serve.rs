@@ -48,7 +48,7 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
     let mut lock = DataDir::lock(&config.data)?;
     let store = open_store(&config.data).await?;
     if config.sample_room {
-        room_admin::ensure_sample(&*store).await?;
+        room_admin::ensure_samples(&*store).await?;
     }
     let (listen, data) = (config.listen, config.data.clone());
     let app =

@@ -4,7 +4,6 @@
 //! the same numbers (G. Fiedler, "State Synchronization").
 
 use crate::bits::{BitReader, BitWriter};
-use crate::lane::{HEADER_BYTES, PART_BYTES_MAX, SECTION_BYTES};
 use crate::pose::{CELL_M, Cell, Place};
 use crate::quant;
 use crate::tier::Tier;
@@ -19,9 +18,6 @@ const ROTATION_BITS: u32 = 12;
 pub const RECORD_BYTES: usize = 13;
 /// Bytes before the records of a group, as for people: tier u8 (how often it is told), count u8, cell 3 × i16.
 pub const GROUP_BYTES: usize = Tier::A.group_bytes();
-/// Bodies of one group at most: it fits a part of a frame with all that goes before it.
-pub const GROUP_RECORDS_MAX: usize =
-    (PART_BYTES_MAX - HEADER_BYTES - SECTION_BYTES - GROUP_BYTES) / RECORD_BYTES;
 
 const _: () =
     assert!(CELL_M * STEPS_PER_M == (1u32 << AXIS_BITS) as f32, "a cell has as many steps as 16 bits name");
@@ -120,7 +116,6 @@ pub fn read(mut content: &[u8], mut each: impl FnMut(Tier, &BodyState)) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lane::write_group;
     use proptest::prelude::*;
 
     fn places() -> impl Strategy<Value = Place> {
@@ -136,6 +131,7 @@ mod tests {
     }
 
     proptest! {
+        // Rule 4.16
         #[test]
         fn a_body_arrives_as_its_sender_has_rounded_it(place in places(), slot: u16, rests: bool, jumped: bool) {
             let body = BodyState { slot, rests, jumped, place: Rounded::new(&place) };
@@ -158,6 +154,7 @@ mod tests {
         }
     }
 
+    // Rule 4.16
     #[test]
     fn what_stands_upright_is_told_upright() {
         let upright = [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 1.0];
@@ -174,7 +171,8 @@ mod tests {
         });
         let mut bytes = Vec::new();
         for body in &bodies {
-            write_group(&mut bytes, Tier::B, 1, body.place.cell());
+            bytes.extend_from_slice(&[Tier::B as u8, 1]);
+            body.place.cell().iter().for_each(|axis| bytes.extend_from_slice(&axis.to_le_bytes()));
             bytes.extend_from_slice(&encode(body));
         }
         let mut seen = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::animate::Animate;
 use crate::transform::Transform;
-use crate::typed::{Body, Collider, Flight, Holdable, Seat, Shape, Typed};
+use crate::typed::{Body, Collider, Flight, Hinge, Holdable, Seat, Shape, Typed};
 use litemap::LiteMap;
 use serde_json::Value;
 use smol_str::SmolStr;
@@ -115,6 +115,11 @@ impl Entity {
     /// How it went on when it was let go of.
     pub fn flight(&self) -> Option<&Flight> {
         self.typed.as_ref()?.flight.as_deref()
+    }
+
+    /// The line that it turns about.
+    pub fn hinge(&self) -> Option<&Hinge> {
+        self.typed.as_ref()?.hinge.as_deref()
     }
 
     /// How people sit on it.

@@ -4,6 +4,7 @@ use crate::animate::Animate;
 use crate::transform::{numbers, rotation};
 use serde_json::Value;
 use std::sync::Arc;
+use thexr_wire::quant::normalize;
 
 /// What a piece of the heap costs beside what is in it, bytes.
 const HEAP_BYTES: usize = 16;
@@ -107,6 +108,19 @@ pub struct Flight {
     pub spin: [f32; 3],
 }
 
+/// A `hinge`: a line through a body that stays where it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hinge {
+    /// Its direction in the body, a unit.
+    pub axis: [f32; 3],
+    /// A place on it, from the body's place, before its scale, metres.
+    pub at: [f32; 3],
+    /// How far it turns at least and at most, radians; without limits where nothing is said.
+    pub limits: Option<[f32; 2]>,
+    /// The rotation at which it is turned by nothing.
+    pub zero: [f32; 4],
+}
+
 /// A `holdable`: how it lies in the hand, and who may take it from there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Holdable {
@@ -161,6 +175,7 @@ pub(crate) struct Typed {
     pub holdable: Option<Holdable>,
     pub seat: Option<Box<Seat>>,
     pub flight: Option<Box<Flight>>,
+    pub hinge: Option<Box<Hinge>>,
     pub animate: Option<Box<Animate>>,
 }
 
@@ -170,7 +185,7 @@ impl Typed {
     pub fn read(typed: &mut Option<Arc<Self>>, name: &str, value: Option<&Value>) {
         if !matches!(
             name,
-            "spin" | "shape" | "body" | "collider" | "holdable" | "seat" | "flight" | "animate"
+            "spin" | "shape" | "body" | "collider" | "holdable" | "seat" | "flight" | "hinge" | "animate"
         ) {
             return;
         }
@@ -183,6 +198,7 @@ impl Typed {
             "holdable" => now.holdable = value.and_then(Holdable::parse),
             "seat" => now.seat = value.and_then(Seat::parse).map(Box::new),
             "flight" => now.flight = value.and_then(Flight::parse).map(Box::new),
+            "hinge" => now.hinge = value.and_then(Hinge::parse).map(Box::new),
             _ => now.animate = value.and_then(Animate::parse).map(Box::new),
         }
         *typed = (now != Self::default()).then(|| Arc::new(now));
@@ -192,8 +208,9 @@ impl Typed {
     pub fn memory(&self) -> usize {
         let seat = self.seat.as_ref().map_or(0, |_| size_of::<Seat>() + HEAP_BYTES);
         let flight = self.flight.as_ref().map_or(0, |_| size_of::<Flight>() + HEAP_BYTES);
+        let hinge = self.hinge.as_ref().map_or(0, |_| size_of::<Hinge>() + HEAP_BYTES);
         let animate = self.animate.as_ref().map_or(0, |_| size_of::<Animate>() + HEAP_BYTES);
-        size_of::<Self>() + HEAP_BYTES + seat + flight + animate
+        size_of::<Self>() + HEAP_BYTES + seat + flight + hinge + animate
     }
 }
 
@@ -323,6 +340,22 @@ impl Flight {
         value.as_object()?;
         let part = |name| vector(value, name).unwrap_or_default();
         Some(Self { velocity: part("velocity"), spin: part("spin") })
+    }
+}
+
+impl Hinge {
+    /// Reads a `hinge`; one without a direction is none.
+    pub fn parse(value: &Value) -> Option<Self> {
+        value.as_object()?;
+        let [x, y, z] = vector(value, "axis").unwrap_or([0.0, 1.0, 0.0]);
+        let [x, y, z, _] = normalize([x, y, z, 0.0])?;
+        let limits = number(value, "least").zip(number(value, "most"));
+        Some(Self {
+            axis: [x, y, z],
+            at: vector(value, "at").unwrap_or_default(),
+            limits: limits.filter(|(least, most)| least <= most).map(|(least, most)| [least, most]),
+            zero: rotation(value, "zero").unwrap_or([0.0, 0.0, 0.0, 1.0]),
+        })
     }
 }
 

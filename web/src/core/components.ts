@@ -67,6 +67,8 @@ export interface Components {
   readonly door?: boolean | { readonly state?: "open" | "closed"; readonly key?: string } & Own;
   /** Whether a door is open. */
   readonly door_state?: "open" | "closed";
+  /** How it went on when it was let go of; gone when it rests. */
+  readonly flight?: { readonly velocity?: Vec3; readonly spin?: Vec3 } & Own;
   /** People stand on it. */
   readonly floor?: boolean | Own;
   /** Shoots. */
@@ -75,6 +77,8 @@ export interface Components {
   readonly health?: number;
   /** In whose hand it is. */
   readonly held_by?: { readonly user?: string; readonly hand?: "left" | "right" } & Own;
+  /** It turns about a line that stays where it is, as doors and see-saws do. */
+  readonly hinge?: { readonly axis?: Vec3; readonly at?: Vec3; readonly least?: number; readonly most?: number; readonly zero?: Quaternion } & Own;
   /** People may take it into a hand. */
   readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own; readonly policy?: "deny" | "ask" | "allow" | "steal" } & Own;
   /** What a person has in their hands. */
@@ -283,9 +287,20 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     height: { required: false, kind: { is: "number", min: 0.001, max: 10000, unit: "m" } },
     offset: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
   } }] } },
+  flight: { group: "handling", server_only: true, words: "How it went on when it was let go of; gone when it rests.", kind: { is: "object", fields: {
+    velocity: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
+    spin: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "rad/s" } },
+  } } },
   held_by: { group: "handling", server_only: true, words: "In whose hand it is.", kind: { is: "object", fields: {
     user: { required: false, kind: { is: "text", chars_max: 64 } },
     hand: { required: false, kind: { is: "word", words: ["left", "right"] } },
+  } } },
+  hinge: { group: "handling", server_only: false, words: "It turns about a line that stays where it is, as doors and see-saws do.", kind: { is: "object", fields: {
+    axis: { required: false, default: [0,1,0], kind: { is: "vec3", min: -1, max: 1, unit: "" } },
+    at: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    least: { required: false, kind: { is: "number", min: -6.3, max: 6.3, unit: "radians" } },
+    most: { required: false, kind: { is: "number", min: -6.3, max: 6.3, unit: "radians" } },
+    zero: { required: false, kind: { is: "rotation" } },
   } } },
   holdable: { group: "handling", server_only: false, words: "People may take it into a hand.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     offset: { required: false, kind: { is: "object", fields: {

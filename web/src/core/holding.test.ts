@@ -25,6 +25,12 @@ test("what is put down says where, what is thrown how it flies, too", () => {
   ]);
 });
 
+test("what is resized says how large on each axis, as finely as anyone sees", () => {
+  const { holding, wished } = scene();
+  void holding.resize("clay", [1, 2.00004, 0.05]);
+  expect(wished).toEqual([["resize", { entity: "clay", scale: [1, 2, 0.05] }]]);
+});
+
 test("what is triggered once says no value, what is triggered continuously says each, 0 included", () => {
   const { holding, wished } = scene();
   void holding.trigger("horn");

@@ -1,5 +1,6 @@
 /**
- * Holding: what the visitor has in their hands, as the room says, and asking it to take, to hand over, to use and to let go.
+ * Holding: what the visitor has in their hands, as the room says, and asking it to take, to hand over, to use, to
+ * resize and to let go.
  */
 import { BehaviorSubject } from "rxjs";
 import type { Reply } from "./commands";
@@ -61,6 +62,11 @@ export class Holding {
   /** Sets off a thing that can be triggered; a continuous one with how far it is pulled, 0 to 1. */
   trigger(entity: string, value?: number): Promise<Reply> {
     return this.#wishes.command("trigger", value === undefined ? { entity } : { entity, value });
+  }
+
+  /** Makes what is held so large: factors of its shape. */
+  resize(entity: string, scale: Axes): Promise<Reply> {
+    return this.#wishes.command("resize", { entity, scale: scale.map(fine) });
   }
 
   /** Gives what is asked for, if somebody asks still. */

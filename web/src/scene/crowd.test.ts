@@ -35,7 +35,7 @@ function crowd(): { made: Crowd; drawn: () => number[] } {
 function figure(z: number, lod: Lod, away = false): Figure {
   const poses = new Float32Array(21);
   for (const at of [0, 7, 14]) poses.set([0, 1.8, z, 0, 0, 0, 1], at);
-  return { poses, head: 0, left: 7, right: 14, joints: new Float32Array(), left_joints: -1, right_joints: -1, lod, red: 1, green: 0.5, blue: 0, away, age_ms: Infinity };
+  return { poses, head: 0, left: 7, right: 14, joints: new Float32Array(), left_joints: -1, right_joints: -1, things: new Float32Array(16), left_thing: -1, right_thing: -1, lod, red: 1, green: 0.5, blue: 0, away, age_ms: Infinity };
 }
 
 describe("figures", () => {
@@ -69,6 +69,23 @@ describe("the crowd", () => {
     expect(made.drawn).toBe(4);
     // Head, face, body and two hands; one simple and one far figure.
     expect(drawn()).toEqual([1, 1, 1, 2, 1, 1]);
+  });
+
+  it("hands that nothing tracks rest, or are closed on what they hold", () => {
+    const { made, drawn } = crowd();
+    made.draw({ ...figure(3, LOD.near), left: -1, right: -1 });
+    // Head, face, body and two open hands.
+    expect(drawn()).toEqual([1, 1, 1, 2]);
+    made.begin();
+    made.draw({ ...figure(3, LOD.near), left: -1, right: -1, right_thing: 0 });
+    // One hand is open, the other a fist.
+    expect(drawn()).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it("farther away nobody's hands are drawn", () => {
+    const { made, drawn } = crowd();
+    for (const lod of [LOD.mid, LOD.far]) made.draw({ ...figure(20, lod), left: -1, right: -1, right_thing: 0 });
+    expect(drawn()).toEqual([1, 1]);
   });
 
   it("nobody looks into a head", () => {

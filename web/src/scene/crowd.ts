@@ -6,7 +6,8 @@
  */
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { BODY_BACK_M, BODY_DROP_M, bodyShape, faceShape, farShape, handShape, headShape, simpleShape } from "./figures";
+import { SIDE, type Side, composeAtRest, composeReaching } from "./arms";
+import { BODY_BACK_M, BODY_DROP_M, bodyShape, faceShape, farShape, fistShape, handShape, headShape, simpleShape } from "./figures";
 import { Hands } from "./hands";
 import { LOD, type Lod, Lods } from "./lod";
 import { composePose, composeUpright } from "./matrix";
@@ -38,7 +39,7 @@ export interface Figures {
 
 /** A person to draw; one object, filled anew for each. */
 export interface Figure {
-  /** Poses of everyone; where this one's head and hands are in them (7 floats each: place, quaternion); -1 for no hand. */
+  /** Poses of everyone; where this one's head and tracked hands are in them (7 floats each: place, quaternion); or -1. */
   poses: Float32Array;
   head: number;
   left: number;
@@ -47,6 +48,10 @@ export interface Figure {
   joints: Float32Array;
   left_joints: number;
   right_joints: number;
+  /** Matrices of things; where those are that the untracked hands hold (16 floats each); -1 for empty hands. */
+  things: Float32Array;
+  left_thing: number;
+  right_thing: number;
   lod: Lod;
   red: number;
   green: number;
@@ -68,6 +73,7 @@ export class Crowd {
   /** Hands of fingers: of those near who have any, and one's own. */
   readonly hands: Hands;
   readonly #mittens: Swarm;
+  readonly #fists: Swarm;
   readonly #simple: Swarm;
   readonly #far: Swarm;
   readonly #all: readonly Swarm[];
@@ -84,11 +90,12 @@ export class Crowd {
     this.#faces = swarm(faceShape(scene), 0.6, true);
     this.#bodies = swarm(bodyShape(scene), 0.2, true);
     this.#mittens = swarm(handShape(scene), 0.2, true);
+    this.#fists = swarm(fistShape(scene), 0.2, true);
     this.hands = new Hands(scene, surfaces, onSwarm);
     this.#simple = swarm(simpleShape(scene), 0.2, true);
     // So far away nobody sees a shadow, and a smooth gleam would look like a mirror.
     this.#far = swarm(farShape(scene), 0, false);
-    this.#all = [this.#heads, this.#faces, this.#bodies, this.#mittens, this.#simple, this.#far];
+    this.#all = [this.#heads, this.#faces, this.#bodies, this.#mittens, this.#fists, this.#simple, this.#far];
   }
 
   /** People of the last frame, at all levels. */
@@ -142,12 +149,21 @@ export class Crowd {
     // The body hangs a little behind the face and turns with it, but never tilts.
     const at = this.#bodies.add(red, green, blue);
     composeUpright(this.#bodies.matrices, at, poses, head, size, BODY_DROP_M, BODY_BACK_M);
-    this.#drawHand(figure, left, figure.left_joints, size);
-    this.#drawHand(figure, right, figure.right_joints, size);
+    if (left < 0) this.#drawUntracked(figure, SIDE.left, figure.left_thing, size);
+    else this.#drawHand(figure, left, figure.left_joints, size);
+    if (right < 0) this.#drawUntracked(figure, SIDE.right, figure.right_thing, size);
+    else this.#drawHand(figure, right, figure.right_joints, size);
+  }
+
+  /** A hand that rests, or is closed on what it holds. */
+  #drawUntracked({ poses, head, things, red, green, blue }: Figure, side: Side, thing: number, size: number): void {
+    const swarm = thing < 0 ? this.#mittens : this.#fists;
+    const at = swarm.add(red, green, blue);
+    if (thing < 0) composeAtRest(swarm.matrices, at, poses, head, side, size);
+    else composeReaching(swarm.matrices, at, poses, head, side, size, things, thing);
   }
 
   #drawHand({ poses, joints, red, green, blue }: Figure, hand: number, from: number, size: number): void {
-    if (hand < 0) return;
     if (from < 0) addPart(this.#mittens, red, green, blue, poses, hand, size);
     else this.hands.draw(poses, hand, joints, from, red, green, blue);
   }

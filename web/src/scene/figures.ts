@@ -45,6 +45,15 @@ export function handShape(scene: Scene): Mesh {
   return merged([palm, thumb]);
 }
 
+/** A hand whose fingers are closed round something; like an open one it points along +Z, its thumb's side is +X. */
+export function fistShape(scene: Scene): Mesh {
+  const palm = ball(scene, [0, 0, 0], [0.09, 0.062, 0.085], WHITE, 5);
+  const thumb = ball(scene, [0.04, 0, 0.014], [0.034, 0.05, 0.06], [0.95, 0.95, 0.95], 3);
+  const finger = (x: number) => ball(scene, [x, 0, 0.03], [0.024, 0.07, 0.05], [0.9, 0.9, 0.9], 2);
+  const fingers = [-0.0315, -0.0105, 0.0105, 0.0315].map(finger);
+  return merged([palm, thumb, ...fingers]);
+}
+
 /** Head, visor and body in one: upright, turned as a whole. */
 export function simpleShape(scene: Scene): Mesh {
   const trunk = body(scene, 9, 2, BODY_SHADE);

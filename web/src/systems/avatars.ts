@@ -4,9 +4,12 @@
  *
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
-import { tierOf } from "../core/core-types";
+import { MATRIX_FLOATS, tierOf } from "../core/core-types";
 import { AVATAR_FLAG, AVATAR_ROW, HAND_ROW } from "../core/generated";
+import type { HandName } from "../core/holding";
+import { member, text } from "../core/json";
 import type { Person } from "../core/people";
+import type { Replica } from "../core/replica";
 import type { Figure } from "../scene/crowd";
 import { LOD } from "../scene/lod";
 import { rgb } from "../scene/looks";
@@ -20,7 +23,7 @@ const ROWS_MIN = 64;
 const NEAR_TIER_MAX = 1;
 const MID_TIER_MAX = 2;
 
-export function avatars({ app, core, session, stage, clock, onFrame }: Context): () => void {
+export function avatars({ app, core, session, replica, stage, clock, onFrame }: Context): () => void {
   const { crowd, tags, view } = stage;
   const known = new Known();
   let rows = new Float32Array(AVATAR_ROW.floats * ROWS_MIN);
@@ -36,6 +39,9 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     joints,
     left_joints: -1,
     right_joints: -1,
+    things: new Float32Array(0),
+    left_thing: -1,
+    right_thing: -1,
     lod: LOD.far,
     red: 1,
     green: 1,
@@ -143,6 +149,7 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     figure.left_joints = figure.left < 0 ? -1 : jointsOf(index, 0);
     figure.right_joints = figure.right < 0 ? -1 : jointsOf(index, 1);
     figure.lod = crowd.lods.choose(index, distance_m, tierOf(flags));
+    seeHeld(index);
     figure.red = known.colors[3 * index] ?? 1;
     figure.green = known.colors[3 * index + 1] ?? 1;
     figure.blue = known.colors[3 * index + 2] ?? 1;
@@ -150,5 +157,21 @@ export function avatars({ app, core, session, stage, clock, onFrame }: Context):
     figure.age_ms = app.preferences.settings$.value.reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
   }
 
+  /** Hands that are drawn, and that nothing tracks, reach for what they hold. */
+  function seeHeld(index: number): void {
+    const near = figure.lod === LOD.near;
+    figure.left_thing = near && figure.left < 0 ? heldAt(replica, index, "left") : -1;
+    figure.right_thing = near && figure.right < 0 ? heldAt(replica, index, "right") : -1;
+    // Read after the last call into the core that may have moved its memory.
+    if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = core.matrices();
+  }
+
   return () => undefined;
+}
+
+/** Where the matrix of the thing is that a hand of a person holds, as the room says; -1 for none. */
+export function heldAt(replica: Replica, index: number, hand: HandName): number {
+  const entity = text(member(replica.record(index)?.components["holding"], hand));
+  const thing = entity === undefined ? -1 : replica.index(entity);
+  return thing < 0 ? -1 : thing * MATRIX_FLOATS;
 }

@@ -26,6 +26,8 @@ export interface Controls {
 
 type Point = { readonly x: number; readonly y: number };
 
+type Turn = Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode" | "shiftKey">;
+
 /** A press on the view that goes on. */
 interface Press {
   readonly id: number;
@@ -193,12 +195,18 @@ function listenToPointer(
   canvas.addEventListener("pointermove", onMove, { signal });
   canvas.addEventListener("pointerup", onUp, { signal });
   canvas.addEventListener("wheel", (event) => {
-    gathered.now.wheel += event.deltaY * (WHEEL_PX[event.deltaMode] ?? 1);
+    gathered.now.wheel += wheelOf(event);
     event.preventDefault();
   }, { signal, passive: false });
   canvas.addEventListener("pointercancel", () => (press = undefined), { signal });
   canvas.addEventListener("pointerleave", () => (input.pointer = undefined), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+}
+
+/** How far a wheel was turned, CSS pixels. With Shift some browsers say that it was turned sideways. */
+export function wheelOf({ deltaX, deltaY, deltaMode, shiftKey }: Turn): number {
+  const turned = shiftKey && deltaY === 0 ? deltaX : deltaY;
+  return turned * (WHEEL_PX[deltaMode] ?? 1);
 }
 
 function captureMouse(canvas: HTMLCanvasElement): void {

@@ -7,12 +7,14 @@ import type { Context, Input } from "./context";
 import { testThings } from "./testing/things";
 import { use } from "./use";
 
-type Key = "KeyF" | "KeyG" | "Space";
+type Key = "KeyF" | "KeyG" | "ShiftLeft" | "Space";
 /** What hands do in a frame; `look` is where the thing before the eyes is then, metres to the right. */
 interface Doing {
   readonly down?: readonly Key[];
   readonly click?: boolean;
   readonly flick?: Input["flick"];
+  /** Below 0 away from the visitor, 100 a notch. */
+  readonly wheel?: number;
   readonly look?: number;
 }
 
@@ -29,7 +31,7 @@ function scene(components: JsonObject) {
     solids,
     hasPlain: false,
     sight: () => ({ origin: [0, 1.8, 0], direction: [0, 0, 1] }),
-    props: { half: () => [0.1, 0.1, 0.1] },
+    props: { half: () => [0.1, 0.1, 0.1], override: () => undefined, release: () => undefined },
   };
   const sets = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>() };
   const input = {
@@ -49,7 +51,7 @@ function scene(components: JsonObject) {
   const context = { ...room, ...things, stage, clock, input, session: { self_id: "ada" }, onFrame };
   use(context as unknown as Context);
   let before: readonly Key[] = [];
-  const frame = async ({ down = [], click = false, flick, look = 0 }: Doing = {}): Promise<void> => {
+  const frame = async ({ down = [], click = false, flick, wheel = 0, look = 0 }: Doing = {}): Promise<void> => {
     clock.now_ms += 20;
     things.put("thing", [look, 1.8, 2]);
     solids.put(0, "box", 0, [0.1, 0.1, 0.1], true, things.core.matrices(), 0);
@@ -57,7 +59,7 @@ function scene(components: JsonObject) {
     for (const key of down) sets.held.add(key);
     for (const key of down) if (!before.includes(key)) sets.pressed.add(key);
     for (const key of before) if (!down.includes(key)) sets.released.add(key);
-    [input.click, input.flick, before] = [click ? MIDDLE : undefined, flick, down];
+    [input.click, input.flick, input.wheel, before] = [click ? MIDDLE : undefined, flick, wheel, down];
     step();
     await new Promise((resolve) => setTimeout(resolve));
   };
@@ -192,6 +194,53 @@ test("a click triggers what can only be triggered: once, or for a moment", async
   expect(moment.sent("trigger").length).toBe(1);
   await moment.frames(10);
   expect(moment.sent("trigger")).toEqual([{ entity: "thing", value: 1 }, { entity: "thing", value: 0 }]);
+});
+
+test("with Shift a notch of the wheel makes what may be scaled a tenth larger or smaller, and brings it no nearer", async () => {
+  const { take, frame, frames, sent } = scene({ holdable: {}, two_hand_scalable: true });
+  await take();
+  for (const wheel of [-100, 100]) await frame({ down: ["ShiftLeft"], wheel });
+  await frames(5);
+  expect(sent("resize").map(({ scale }) => scale)).toEqual([1.1, 0.9091].map((size) => [size, size, size]));
+  expect(sent("grab").length).toBe(1);
+});
+
+test("the wheel alone, or at what may not be scaled, changes how far away it is held", async () => {
+  const cases = [
+    [{ two_hand_scalable: true }, []],
+    [{}, ["ShiftLeft"]],
+    [{ two_hand_scalable: false }, ["ShiftLeft"]],
+  ] as const;
+  for (const [components, down] of cases) {
+    const { take, frame, frames, sent } = scene({ holdable: {}, ...components });
+    await take();
+    await frames(5);
+    await frame({ down, wheel: 100 });
+    expect([sent("grab").length, sent("resize")]).toEqual([2, []]);
+  }
+});
+
+test("what is put down was told its last size before", async () => {
+  const { take, frame, wished } = scene({ holdable: {}, two_hand_scalable: true });
+  await take();
+  for (const wheel of [-100, -200]) await frame({ down: ["ShiftLeft"], wheel });
+  await frame({ down: ["KeyG"] });
+  expect(wished.slice(-3).map(([name, { scale }]) => [name, (scale as readonly number[] | undefined)?.[0]])).toEqual([
+    ["resize", 1.1],
+    ["resize", 1.21],
+    ["release", undefined],
+  ]);
+});
+
+test("how a thing is scaled is said of those alone that can be", async () => {
+  for (const two_hand_scalable of [true, false]) {
+    const { app, take, frames } = scene({ holdable: {}, two_hand_scalable });
+    const lines: string[] = [];
+    app.hud.hud$.subscribe(({ text }) => lines.push(text));
+    await take();
+    await frames(2);
+    expect(/Shift and the wheel/.test(lines.join())).toBe(two_hand_scalable);
+  }
 });
 
 test("how a thing is used is said once", async () => {

@@ -1,8 +1,8 @@
 /**
  * What may be done with the thing that is pointed at, and doing it: a click sits down on a free seat, takes what can be held
  * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. What is let go of in
- * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at. Hands of a headset do it
- * their own way (`xr/holding`).
+ * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at; with Shift the wheel makes
+ * what is held larger and smaller. Hands of a headset do it their own way (`xr/holding`).
  */
 import { HOLD_DISTANCE_MAX_M } from "../core/generated";
 import type { Motion } from "../core/holding";
@@ -11,6 +11,7 @@ import type { Vector } from "../scene/matrix";
 import { PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 import { Grip, type Span } from "./grip";
+import { Scaling, isScalable } from "./scaling";
 import { AT_REST, fallOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
 import { type TriggerKind, type Usable, type Use, triggerOf, usableAlong } from "./usable";
@@ -22,9 +23,13 @@ const POINT_EVERY_MS = 120;
 const BEFORE_THE_EYES: Span = { least_m: 0.5, most_m: HOLD_DISTANCE_MAX_M };
 /** A notch of a wheel (100 units) changes the distance by a tenth. */
 const REACH_PER_UNIT = 0.001;
+/** With Shift it changes the size by a tenth. */
+const GROWTH_PER_UNIT = Math.log(1.1) / 100;
+const SHIFTS = ["ShiftLeft", "ShiftRight"] as const;
 
 const HOW_TO_HOLD = "You hold it. A click or G puts it down, the wheel brings it nearer.";
 const HOW_TO_THROW = "To throw it hold F and let go, or flick it with a finger.";
+const HOW_TO_SCALE = "Shift and the wheel make it larger or smaller.";
 const HOW_TO_TRIGGER = "Space uses it.";
 
 const WORDS: { readonly [use in Use]: string } = {
@@ -39,6 +44,7 @@ type Point = { readonly x: number; readonly y: number };
 export function use({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
   const grip = new Grip(core, replica, app.holding, "right", stage);
   const trigger = new Trigger(app.holding);
+  const scaling = new Scaling(core, replica, app.holding, stage.props);
   const windup = new Windup();
   const head = new Float32Array(PLACE_FLOATS);
   const told = new Set<string>();
@@ -51,6 +57,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     if (!app.visit.inside) return;
     app.holding.learn(replica.components(session.self_id));
     if (input.pressed.has("KeyH")) app.holding.handOver(clock.now_ms);
+    scaling.goOn(clock.now_ms);
     // Hands that are tracked take things themselves.
     if (!app.visit.acts || stage.rig.tracked || app.building.build$.value) return rest();
     grip.goOn(clock.now_ms);
@@ -72,15 +79,23 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
   function hold(thing: string): void {
     const components = replica.components(thing);
     const flies = fallOf(components) !== undefined;
-    tell(howTo(flies, triggerOf(components, session.self_id)));
-    if (input.wheel !== 0) {
-      const factor = Math.exp(-input.wheel * REACH_PER_UNIT);
-      grip.reach(factor, stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
-    }
+    const scalable = isScalable(components);
+    tell(howTo(flies, scalable, triggerOf(components, session.self_id)));
+    if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));
     const velocity = flies ? thrown(thing) : undefined;
     hint(windup.words);
     if (velocity !== undefined) letGo({ ...AT_REST, velocity });
     else if (input.click !== undefined || input.pressed.has("KeyG")) letGo();
+  }
+
+  /** Away from the visitor, the wheel pushes what they hold away, or makes it larger. */
+  function turnWheel(thing: string, scales: boolean): void {
+    if (!scales) {
+      const factor = Math.exp(-input.wheel * REACH_PER_UNIT);
+      return grip.reach(factor, stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
+    }
+    scaling.begin(thing, clock.now_ms);
+    scaling.by(Math.exp(-input.wheel * GROWTH_PER_UNIT), clock.now_ms);
   }
 
   /** How fast a thing is thrown in this frame, by F or by a flick; undefined while it is not. */
@@ -108,6 +123,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     hint("");
     // Once it is gone, it might be too far away to be told.
     trigger.end(clock.now_ms);
+    scaling.end(clock.now_ms);
     grip.letGo(clock.now_ms, motion);
   }
 
@@ -192,7 +208,7 @@ function wordsFor({ use, triggers }: Usable): string {
   return use === "trigger" || triggers === undefined ? WORDS[use] : `${WORDS[use]}, or use it (Space)`;
 }
 
-function howTo(flies: boolean, triggers: TriggerKind | undefined): string {
-  const words = [HOW_TO_HOLD, ...(flies ? [HOW_TO_THROW] : []), ...(triggers === undefined ? [] : [HOW_TO_TRIGGER])];
-  return words.join(" ");
+function howTo(flies: boolean, scalable: boolean, triggers: TriggerKind | undefined): string {
+  const words = [HOW_TO_HOLD, flies && HOW_TO_THROW, scalable && HOW_TO_SCALE, triggers !== undefined && HOW_TO_TRIGGER];
+  return words.filter((sentence) => sentence !== false).join(" ");
 }

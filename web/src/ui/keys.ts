@@ -62,6 +62,7 @@ export const FIXED_KEYS: readonly { readonly keys: readonly string[]; readonly w
   { keys: ["G"], words: "Take, put down (in a swing: throw)" },
   { keys: ["F"], words: "Throw what you hold: longer is farther" },
   { keys: ["Wheel"], words: "Nearer, farther (holding)" },
+  { keys: ["Shift", "Wheel"], words: "Larger, smaller (holding)" },
   { keys: ["H"], words: "Hand over what is asked for" },
   { keys: ["Esc"], words: "Close, or open the menu" },
 ];

@@ -1,7 +1,8 @@
 /**
  * Holding with a headset's hands: what a hand is at, or the pointing one points at within its reach, is taken by a squeeze or
  * a pinch, follows the hand, and lies where it is let go, or flies on as it was swung. The trigger of the hand that holds
- * it sets it off. The button above (B, Y on the left) hands over what is asked for.
+ * it sets it off; the other hand, closed at it too, makes it larger and smaller (`two_hands`). The button above (B, Y on the
+ * left) hands over what is asked for.
  */
 import { HAND_REACH_MAX_M } from "../core/generated";
 import type { HandName } from "../core/holding";
@@ -12,6 +13,7 @@ import { Trigger, type Triggerable } from "../systems/trigger";
 import { triggerOf, usableAlong } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
+import { TwoHands } from "./two_hands";
 
 /** A hand takes what is this near, metres. */
 const TOUCH_M = 0.12;
@@ -37,7 +39,8 @@ interface Holder {
 export function holding(context: HeadsetContext): () => void {
   const { app, core, session, replica, stage, clock, pointer, haptics, onFrame } = context;
   const holdables = new Holdables();
-  const holders = (["left", "right"] as const).map((name) => newHolder(context, name));
+  const holders = [newHolder(context, "left"), newHolder(context, "right")] as const;
+  const twoHands = new TwoHands(context);
   const floor = { x: stage.rig.x, z: stage.rig.z, yaw: stage.rig.yaw };
   let asked_before = false;
 
@@ -47,13 +50,14 @@ export function holding(context: HeadsetContext): () => void {
   onFrame(() => {
     holdables.follow(clock.changes);
     if (wasPut()) for (const { grip } of holders) grip.carried();
-    if (!app.visit.acts) return;
+    twoHands.step();
+    if (!app.visit.acts) return twoHands.part();
     for (const holder of holders) step(holder);
     handOver();
   });
 
   function step(holder: Holder): void {
-    const { hand, grip, name, place } = holder;
+    const { hand, grip, place } = holder;
     const was_closed = holder.closed;
     holder.closed = isClosed(hand, was_closed);
     pull(holder);
@@ -65,15 +69,24 @@ export function holding(context: HeadsetContext): () => void {
       if (was_closed && !holder.closed) letGo(holder);
       return;
     }
+    if (was_closed && !holder.closed && twoHands.second === hand) twoHands.part();
+    reach(holder, holder.closed && !was_closed);
+  }
+
+  /** What an empty hand would take, takes when it closes, or makes larger and smaller. */
+  function reach(holder: Holder, closes: boolean): void {
+    const { hand, grip, name, place } = holder;
     // A pinch that presses something takes nothing.
     const presses = hand.pinched && pointer.hand === hand && pointer.taken;
-    const met = presses || app.building.build$.value ? -1 : meets(holder);
+    const busy = presses || app.building.build$.value;
+    const joins = closes && !busy && twoHands.join(otherOf(holder), hand, place, TOUCH_M);
+    const met = busy || twoHands.second === hand ? -1 : meets(holder);
     if (met >= 0 && met !== holder.met) haptics.feel(hand, TICK, clock.now_ms);
     mark(holder, met);
-    const entity = met >= 0 && holder.closed && !was_closed ? replica.id(met) : undefined;
-    if (entity === undefined) return;
+    const entity = met >= 0 && closes ? replica.id(met) : undefined;
     // Nor does one that takes press.
-    if (pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
+    if ((joins || entity !== undefined) && pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
+    if (entity === undefined) return;
     grip.take(entity, name, place, IN_REACH, clock.now_ms);
     haptics.feel(hand, DONE, clock.now_ms);
     mark(holder, -1);
@@ -84,10 +97,16 @@ export function holding(context: HeadsetContext): () => void {
     mark(holder, -1);
   }
 
-  function letGo({ grip, trigger, hand }: Holder): void {
+  /** Lets go of what a hand has, into the other where that is at it, too. */
+  function letGo(holder: Holder): void {
+    const { grip, trigger, hand } = holder;
+    const [other, entity] = [otherOf(holder), grip.thing];
+    const stays = twoHands.second === other.hand && other.hand.tracked && isClosed(other.hand, other.closed);
     // Once it is gone, it might be too far away to be told.
     trigger.end(clock.now_ms);
-    grip.letGo(clock.now_ms);
+    twoHands.part();
+    if (entity === undefined || !stays) grip.letGo(clock.now_ms);
+    else other.grip.take(entity, other.name, stage.rig.toRoom(other.hand.place, other.place), IN_REACH, clock.now_ms);
     haptics.feel(hand, TICK, clock.now_ms);
   }
 
@@ -132,6 +151,10 @@ export function holding(context: HeadsetContext): () => void {
     if (half !== undefined) stage.pointed.show(core.matrices(), met * 16, half, 1);
   }
 
+  function otherOf({ name }: Holder): Holder {
+    return holders[name === "left" ? 1 : 0];
+  }
+
   function handOver(): void {
     const pressed = holders.some(({ hand, name }) => hand.upper_pressed && name === dominant());
     if (pressed && !asked_before) app.holding.handOver(clock.now_ms);
@@ -143,6 +166,7 @@ export function holding(context: HeadsetContext): () => void {
   }
 
   return () => {
+    twoHands.leave();
     for (const { grip, trigger } of holders) {
       trigger.end(clock.now_ms);
       grip.putDown(clock.now_ms);

@@ -28,7 +28,12 @@ const PHYSICS_OTHERS: &[&str] = &["rapier3d"];
 const RULES: [Rule; 13] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },
     Rule { name: "world", ours: &["wire"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
-    Rule { name: "physics", ours: &["wire"], ours_in_tests: &[], others: Some(PHYSICS_OTHERS) },
+    Rule {
+        name: "physics",
+        ours: &["wire"],
+        ours_in_tests: &["room", "world"],
+        others: Some(PHYSICS_OTHERS),
+    },
     Rule { name: "room", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "hall", ours: &["wire", "world", "room"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "client", ours: &["wire", "world"], ours_in_tests: &[], others: Some(CORE_OTHERS) },

@@ -3,6 +3,8 @@
 use crate::act::args::{Args, Read};
 use crate::act::edit::{check_relations, existing};
 use crate::act::{Caller, Effect};
+use crate::bodies::whereabouts::place;
+use crate::limbs::{distance, limb};
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::Hearers;
@@ -10,7 +12,6 @@ use crate::people::People;
 use crate::people::holds::{Hand, holder, in_hand, saying};
 use crate::people::letting_go::HELD_BY;
 use crate::people::seats::sitter;
-use crate::people::whereabouts::{distance, limb, place};
 use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +129,9 @@ fn swift(value: Value, name: &str) -> Result<[f32; 3], Reject> {
         return Ok([0.0; 3]);
     }
     let read = numbers(&value).ok_or_else(|| Reject::bad_payload(format!("{name}: three numbers")))?;
+    // In two steps: the square of a huge number is none.
+    let most = read.iter().fold(THROW_MAX, |most, part| most.max(part.abs()));
+    let read = read.map(|part| part * (THROW_MAX / most));
     let speed = distance(&read, &[0.0; 3]);
     Ok(if speed > THROW_MAX { read.map(|part| part * (THROW_MAX / speed)) } else { read })
 }

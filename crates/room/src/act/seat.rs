@@ -3,10 +3,11 @@
 use crate::act::args::{Args, Read};
 use crate::act::edit::existing;
 use crate::act::{Caller, Effect};
+use crate::bodies::whereabouts::place;
+use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
 use crate::people::seats::{self, OCCUPIED_BY, SITTING_ON};
-use crate::people::whereabouts::{distance, place};
 use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
 use serde_json::{Value, json};
 use thexr_wire::EntityId;

@@ -1,7 +1,7 @@
 //! What an entity is to the physics, as its components say it. Pure.
 
-use crate::people::whereabouts::placed;
-use thexr_physics::{Form, Kind, Solid, State};
+use crate::limbs::placed;
+use thexr_physics::{Form, Hinge, Kind, Solid, State};
 use thexr_wire::EntityId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
 use thexr_wire::pose::Place;
@@ -59,7 +59,13 @@ pub(crate) fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Des
         restitution: 0.0,
         gravity_factor: 1.0,
     });
-    let solid = Solid { kind, form, offset, mass, friction, restitution, gravity_factor };
+    let hinge = entity.hinge().filter(|_| kind == Kind::Free).map(|hinge| Hinge {
+        axis: hinge.axis,
+        at: std::array::from_fn(|axis| hinge.at[axis] * hung.scale[axis]),
+        limits: hinge.limits,
+        zero: hinge.zero,
+    });
+    let solid = Solid { kind, form, offset, mass, friction, restitution, gravity_factor, hinge };
     let flight = entity.flight().copied().filter(|_| kind == Kind::Free).unwrap_or_default();
     let state = State { place: hung.place, velocity: flight.velocity, spin: flight.spin };
     Some(Described { solid, state, held: hung.on == On::Person, animated: hung.animated })

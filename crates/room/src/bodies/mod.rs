@@ -4,7 +4,9 @@
 mod forms;
 pub(crate) mod physics;
 mod places;
+mod pushing;
 mod resting;
+pub(crate) mod whereabouts;
 
 pub use places::FREE_BODIES_MAX;
 pub use resting::RESTED_PER_TICK;

@@ -4,13 +4,15 @@
 
 use crate::bodies::forms::{Described, describe};
 use crate::bodies::places::{FREE_BODIES_MAX, Known, Places};
+use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
+use crate::limbs::distance;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
 use crate::motion::output::Moving;
 use crate::people::People;
-use crate::people::whereabouts;
+use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State};
@@ -51,6 +53,7 @@ pub(crate) struct Physics {
     hanging: BTreeMap<Key, u64>,
     /// What hangs on people, and what goes by the clock.
     steered: BTreeSet<EntityId>,
+    pushing: Pushing,
     /// What was put somewhere in this tick.
     jumped: BTreeSet<Key>,
     /// Floors and skies that decide whether there is a plain, with whether they let it be.
@@ -78,6 +81,7 @@ impl Physics {
         self.look_out(log);
         self.look_at_some(log);
         self.drive(log, people);
+        self.pushing.follow(log, people, &mut self.simulation, STEPS_PER_TICK);
         self.let_fall(log.now.tick);
         self.step(log.now.tick);
         self.bring_home();
@@ -202,7 +206,7 @@ impl Physics {
             let Some(known) = self.places.get(&id).cloned() else { continue };
             let (key, described) = (known.key, known.described);
             let to = if described.held {
-                whereabouts::place(log, people, self, &id)
+                told_place(log, people, &id)
             } else {
                 let now = describe(&log.world, &id, log.clock_ms() as f64);
                 if let Some(now) = now.filter(|now| !now.animated) {
@@ -214,7 +218,7 @@ impl Physics {
             };
             let Some(to) = to else { continue };
             let at = self.simulation.state(key).map_or(to, |state| state.place);
-            if whereabouts::distance(&at, &to) > JUMP_M {
+            if distance(&at, &to) > JUMP_M {
                 self.simulation.put(key, described.solid, State::at(to), true);
             } else if at != to {
                 self.simulation.steer(key, to, STEPS_PER_TICK);

@@ -190,6 +190,9 @@ impl Moving {
     }
 }
 
+/// Adds the things that move to an output.
+pub(crate) type TellBodies<'a> = &'a dyn Fn(&mut Vec<Moving>);
+
 /// What a frame needs to know of a record before its bytes; small, since every receiver looks at all it may tell.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Brief {

@@ -1,9 +1,7 @@
 //! Poses: from a connection's newest sample to the tick's records. Motion is never in the journal.
 
-use crate::bodies::physics::Physics;
 use crate::log::Log;
-use crate::motion::movers::Movers;
-use crate::motion::output::{Encoded, Record, TickOutput};
+use crate::motion::output::{Encoded, Record, TellBodies, TickOutput};
 use crate::outbox::Outbox;
 use crate::people::People;
 use crate::people::person::Person;
@@ -86,10 +84,13 @@ impl Motion {
             self.moved_tick = next_tick;
         }
         let marks = Marks { holding: person.marks.holding, ..input.marks };
-        if !marks.jumped && person.marks == marks && person.pose == input.pose {
+        let stays = !marks.jumped && person.marks == marks && person.pose == input.pose;
+        if stays && person.stopped {
             // Says only that they are still there.
             return true;
         }
+        // That somebody has stopped is told once: otherwise they would be seen to go on.
+        person.stopped = stays;
         // Nobody was shown a jump that the same tick takes in together with what came after it.
         let jumped = marks.jumped || (person.marks.jumped && person.changed_tick > self.last_tick);
         person.marks = Marks { jumped, ..marks };
@@ -101,17 +102,17 @@ impl Motion {
         true
     }
 
-    /// Encodes everyone who moved, once per tier, and makes everyone findable.
+    /// Encodes everyone who moved, once per tier, and makes everyone findable; `tell_bodies` adds the things that move.
     pub fn show(
         &mut self,
         log: &Log,
         people: &mut People,
-        (physics, movers): (&Physics, &Movers),
+        tell_bodies: Option<TellBodies<'_>>,
         out: &mut Outbox,
     ) {
         let tick = log.now.tick;
         out.latest = None;
-        if physics.moves() {
+        if tell_bodies.is_some() {
             self.moved_tick = tick;
         }
         let is_shown = self.is_shown(tick);
@@ -140,7 +141,9 @@ impl Motion {
             record.hands_tick = person.hands_tick;
             output.add(record, &person.hands, person.age_ms(clock_ms));
         }
-        physics.tell(movers, |body| output.bodies.push(body));
+        if let Some(tell) = tell_bodies {
+            tell(&mut output.bodies);
+        }
         output.finish();
         if self.outputs.len() < OUTPUTS_KEPT {
             self.outputs.push(latest.clone());

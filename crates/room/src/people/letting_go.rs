@@ -1,8 +1,8 @@
 //! Letting go: what hung on somebody stays where it was, in the room.
 
+use crate::limbs::{as_transform, limb};
 use crate::log::Log;
 use crate::log::draft::Draft;
-use crate::people::whereabouts::{as_transform, limb};
 use serde_json::json;
 use thexr_wire::EntityId;
 use thexr_wire::limits::COORDINATE_MAX_M;

@@ -1,20 +1,16 @@
-//! Where things and limbs are in the room, whatever they hang on.
+//! Where things are in the room, whatever they hang on, as far as components and people say it.
 
-use crate::bodies::physics::Physics;
+use crate::limbs::{as_transform, limb, placed};
 use crate::log::Log;
 use crate::people::People;
 use thexr_wire::EntityId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
-use thexr_wire::pose::{Place, Pose};
-use thexr_world::Transform;
+use thexr_wire::pose::Place;
 use thexr_world::transform::{multiply, rotate_then};
 
-/// Where a thing is; nothing for one that hangs on somebody whose place is not known.
-pub(crate) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId) -> Option<Place> {
+/// Where a thing is as its components say it; nothing for one that hangs on somebody whose place is not known.
+pub(crate) fn told_place(log: &Log, people: &People, id: &EntityId) -> Option<Place> {
     let mut entity = log.world.entity(id)?;
-    if let Some(place) = physics.place(id) {
-        return Some(place);
-    }
     let mut matrix = entity.transform().matrix();
     let mut rotation = entity.transform().rotation;
     for _ in 0..PARENT_DEPTH_MAX {
@@ -35,29 +31,4 @@ pub(crate) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId
         }
     }
     None
-}
-
-/// Where what hangs on this node of a person is held: a hand that is tracked, else the head.
-pub(crate) fn limb(pose: &Pose, node: Option<&str>) -> Place {
-    let hand = match node {
-        Some("left") => pose.left,
-        Some("right") => pose.right,
-        _ => None,
-    };
-    hand.unwrap_or(pose.head)
-}
-
-/// A place as a transform without scale.
-pub(crate) fn as_transform([x, y, z, qx, qy, qz, qw]: Place) -> Transform {
-    Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], ..Transform::default() }
-}
-
-/// Between two points, metres.
-pub(crate) fn distance(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).take(3).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
-}
-
-/// A matrix without its scale, of known rotation, as a place.
-pub(crate) fn placed(matrix: &[f32; 16], [qx, qy, qz, qw]: [f32; 4]) -> Place {
-    [matrix[12], matrix[13], matrix[14], qx, qy, qz, qw]
 }

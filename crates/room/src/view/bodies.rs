@@ -2,8 +2,8 @@
 
 use crate::motion::output::{Moving, TickOutput};
 use thexr_wire::Tier;
-use thexr_wire::bodies::{GROUP_BYTES, GROUP_RECORDS_MAX, RECORD_BYTES};
-use thexr_wire::lane::{SECTION_BYTES, write_group};
+use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES};
+use thexr_wire::lane::{GROUP_BODIES_MAX, SECTION_BYTES, write_group};
 use thexr_wire::pose::Cell;
 
 /// How far away, metres, and how often, every so many ticks, a thing is told in each tier.
@@ -80,7 +80,7 @@ impl NearBodies {
         for due in &self.due {
             let group =
                 self.groups.iter_mut().rfind(|(tier, cell, _)| (*tier, *cell) == (due.tier, due.cell));
-            let group = group.filter(|(_, _, count)| *count < GROUP_RECORDS_MAX);
+            let group = group.filter(|(_, _, count)| *count < GROUP_BODIES_MAX);
             let more = RECORD_BYTES + if group.is_some() { 0 } else { GROUP_BYTES };
             if used + more > bytes {
                 break;
@@ -103,7 +103,7 @@ impl NearBodies {
         let mut at = 0;
         while let Some(first) = self.due.get(at) {
             let same = |due: &&Due| (due.tier, due.cell) == (first.tier, first.cell);
-            let count = self.due[at..].iter().take(GROUP_RECORDS_MAX).take_while(same).count();
+            let count = self.due[at..].iter().take(GROUP_BODIES_MAX).take_while(same).count();
             write_group(out, first.tier, count as u8, first.cell);
             for due in &self.due[at..at + count] {
                 out.extend_from_slice(&output.bodies[usize::from(due.index)].bytes);
@@ -164,6 +164,7 @@ mod tests {
         slots
     }
 
+    // Rule 4.16
     #[test]
     fn near_things_are_told_in_every_tick_and_far_ones_now_and_then() {
         let mut bodies = NearBodies::default();

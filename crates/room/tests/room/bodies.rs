@@ -306,3 +306,93 @@ fn what_hangs_on_something_stays_there_and_falls_when_it_is_taken_off() {
     until_rest(&mut stage, 5);
     assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
 }
+
+#[test]
+fn who_walks_into_a_box_pushes_it_and_who_walks_by_does_not_wake_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 0.25, 3.0]));
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    until_rest(&mut stage, 5);
+    let before = position(&stage, &id);
+    for step in 0..40u8 {
+        stand(&mut stage, ada, [1.5, 1.8, f32::from(step) * 0.1]);
+    }
+    until_rest(&mut stage, 5);
+    assert_eq!(position(&stage, &id), before);
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    for step in 0..40u8 {
+        stand(&mut stage, ada, [0.0, 1.8, f32::from(step) * 0.1]);
+    }
+    until_rest(&mut stage, 10);
+    assert!(position(&stage, &id)[2] > 4.0, "{:?}", position(&stage, &id));
+}
+
+#[test]
+fn a_tracked_hand_pushes_and_what_it_throws_does_not_meet_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let head = Pose::standing([0.0, 1.8, 0.0]);
+    let with_hand = |z: f32| Pose { right: Some([0.3, 1.2, z, 0.0, 0.0, 0.0, 1.0]), ..head };
+    let id = stage.create(
+        ada,
+        json!({"shape": {"kind": "sphere", "diameter": 0.2}, "position": [0.3, 1.2, 0.5],
+        "holdable": true, "body": "dynamic"}),
+    );
+    stage.stand(ada, with_hand(0.5));
+    stage.tick();
+    stage.call(ada, "grab", json!({"entity": id, "offset": {"position": [0, 0, 0]}})).unwrap();
+    for step in 0..6u8 {
+        stage.stand(ada, with_hand(0.5 + f32::from(step) * 0.1));
+        stage.tick();
+    }
+    let thrown = json!({"entity": id, "position": [0.3, 1.2, 1.0], "velocity": [0, 2, 5]});
+    stage.call(ada, "release", thrown).unwrap();
+    stage.ticks(6);
+    let flying = shown(&stage, &id).unwrap();
+    // 0.3 s at 5 m/s, and a tick or two of waiting.
+    assert!((2.0..2.8).contains(&flying[2]) && (flying[0] - 0.3).abs() < 0.02, "{flying:?}");
+}
+
+#[test]
+fn a_crowd_that_walks_about_in_a_room_at_rest_wakes_nothing() {
+    let mut stage = Stage::new(Template::Empty);
+    let people: Vec<PeerId> = (0..20).map(|n| stage.enter_thexr(&format!("p{n}x"))).collect();
+    let id = stage.create(people[0], cube([40.0, 0.25, 40.0]));
+    until_rest(&mut stage, 5);
+    for step in 0..40u8 {
+        for (n, peer) in people.iter().enumerate() {
+            stage.stand(*peer, Pose::standing([n as f32, 1.8, f32::from(step) * 0.1]));
+        }
+        stage.tick();
+        assert!(moving(&stage).bodies.is_empty());
+    }
+    assert!((position(&stage, &id)[0] - 40.0).abs() < 0.01);
+}
+
+#[test]
+fn the_workshop_stands_as_it_is_made_also_when_everything_in_it_is_let_go() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, -8.0]);
+    let made = thexr_room::template::entities(Template::Workshop, 8);
+    let still = |components: &thexr_world::Components| !components.contains_key("floor");
+    let ops: Vec<Value> = made
+        .iter()
+        .filter(|(_, components)| still(components))
+        .map(|(id, components)| json!({"op": "create", "entity": id, "components": components}))
+        .collect();
+    stage.call(ada, "transact", json!({"ops": ops})).unwrap();
+    let mut let_go = 0;
+    for _ in 0..10 * TICKS_PER_S {
+        stage.tick();
+        let_go = let_go.max(moving(&stage).bodies.len());
+    }
+    assert!(let_go > 20 && moving(&stage).bodies.is_empty(), "{let_go} {:?}", moving(&stage).bodies.first());
+    for (id, components) in made.iter().filter(|(_, components)| components.contains_key("body")) {
+        let before = [0, 1, 2].map(|axis| components["position"][axis].as_f64().unwrap());
+        let now = position(&stage, id);
+        let off = (0..3).map(|axis| (now[axis] - before[axis]).abs()).fold(0.0, f64::max);
+        assert!(off < 0.02, "{} went {off} m: {before:?} {now:?}", components["name"]);
+    }
+}

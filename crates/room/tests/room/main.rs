@@ -6,6 +6,7 @@ mod bodies;
 mod budget;
 mod building;
 mod commands;
+mod handling;
 mod hearers;
 mod holds;
 mod joining;

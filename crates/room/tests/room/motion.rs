@@ -275,17 +275,22 @@ fn someone_who_rests_is_told_as_before_with_the_age_of_their_last_sample() {
 }
 
 #[test]
-fn rule_4_6_who_says_again_where_they_are_has_not_moved() {
+fn rule_4_6_who_says_again_where_they_are_has_stopped_which_is_told_once() {
     let mut stage = Stage::empty();
     let ada = stage.enter_thexr("ada");
     stage.enter_thexr("bob");
     move_to(&mut stage, ada, 5.0);
     stage.tick();
-    let changed = stage.motion.records[0].changed_tick;
-    stage.ticks(20);
     assert!(move_to(&mut stage, ada, 5.0));
     stage.tick();
-    assert_eq!(stage.motion.records[0].changed_tick, changed);
+    let stopped = stage.now.tick;
+    assert_eq!(stage.motion.records[0].changed_tick, stopped);
+    stage.ticks(20);
+    for _ in 0..3 {
+        assert!(move_to(&mut stage, ada, 5.0));
+        stage.tick();
+        assert_eq!(stage.motion.records[0].changed_tick, stopped);
+    }
     assert!(move_to(&mut stage, ada, 5.1));
     stage.tick();
     assert_eq!(stage.motion.records[0].changed_tick, stage.now.tick);

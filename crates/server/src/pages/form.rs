@@ -11,18 +11,21 @@ use thexr_wire::{Role, RoomId};
 pub enum RoomTemplate {
     /// A floor with coloured blocks and ten boxes.
     Blocks,
+    /// Things to take, stack, throw and swing on.
+    Workshop,
     /// A floor and the light.
     Empty,
 }
 
 impl RoomTemplate {
     /// All templates, in the order in which they are offered; the first is chosen at the start.
-    pub const ALL: [Self; 2] = [Self::Blocks, Self::Empty];
+    pub const ALL: [Self; 3] = [Self::Blocks, Self::Workshop, Self::Empty];
 
     /// The name in forms and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Blocks => "blocks",
+            Self::Workshop => "workshop",
             Self::Empty => "empty",
         }
     }
@@ -36,6 +39,7 @@ impl RoomTemplate {
     pub fn title(self) -> &'static str {
         match self {
             Self::Blocks => "Blocks",
+            Self::Workshop => "Workshop",
             Self::Empty => "Empty",
         }
     }
@@ -43,6 +47,7 @@ impl RoomTemplate {
     /// One line on what it is for.
     pub fn summary(self) -> &'static str {
         match self {
+            Self::Workshop => "Crates, balls, a door, a see-saw: take, stack, throw.",
             Self::Blocks => "Coloured blocks and ten boxes to climb, move and paint.",
             Self::Empty => "A floor and the light. Build it yourself.",
         }

@@ -39,6 +39,8 @@ pub struct LandingView {
     pub hero: Svg,
     /// The room in the large picture when it can be entered.
     pub hero_room: Option<RoomSummary>,
+    /// The sample room with things to do, when it is there.
+    pub workshop: Option<String>,
     /// Rooms with people inside, busiest first; a handful.
     pub open_rooms: Vec<RoomCard>,
     /// What was typed into "Enter a room".

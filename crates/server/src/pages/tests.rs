@@ -46,6 +46,7 @@ fn landing(rooms: Vec<RoomCard>) -> LandingView {
     LandingView {
         page: page(),
         hero: thumbnail_svg(&[], Framing::Hero, Some(NASTY)),
+        workshop: Some("work0".into()),
         hero_room: None,
         open_rooms: rooms,
         enter_value: String::new(),

@@ -79,18 +79,35 @@ pub async fn delete(app: &App, id: &RoomId) -> Result<bool, StoreError> {
     Ok(deleted)
 }
 
-/// The room that greets a newcomer, made once in an empty store.
-pub async fn ensure_sample(store: &dyn Store) -> Result<(), StoreError> {
-    if store.setting("sample_room").await?.is_some() || !store.rooms().await?.is_empty() {
+/// The rooms that greet a newcomer, made once in an empty store.
+pub async fn ensure_samples(store: &dyn Store) -> Result<(), StoreError> {
+    if store.setting(WELCOME).await?.is_some() || !store.rooms().await?.is_empty() {
         return Ok(());
     }
-    let wish = Wish {
-        name: "Welcome".into(),
-        description: "A place to look around: walk, build something, say hello. Everyone can come in.".into(),
-        template: Template::Showcase,
+    let wish = |name: &str, description: &str, template| Wish {
+        name: name.into(),
+        description: description.into(),
+        template,
         created_by: None,
     };
-    let id = create(store, wish).await?;
-    store.setting_or_insert("sample_room", id.as_str()).await?;
+    let workshop = wish(
+        "Workshop",
+        "Crates to stack, balls to throw, a see-saw, a door, a lift: take things and see what they do.",
+        Template::Workshop,
+    );
+    let welcome = wish(
+        "Welcome",
+        "A place to look around: walk, build something, say hello. Everyone can come in.",
+        Template::Showcase,
+    );
+    for (setting, wish) in [(WORKSHOP, workshop), (WELCOME, welcome)] {
+        let id = create(store, wish).await?;
+        store.setting_or_insert(setting, id.as_str()).await?;
+    }
     Ok(())
 }
+
+/// The setting that names the room *Welcome*.
+pub const WELCOME: &str = "sample_room";
+/// The setting that names the room *Workshop*.
+pub const WORKSHOP: &str = "workshop_room";

@@ -93,7 +93,7 @@ async fn landing_page(
     let busiest = select_rooms(rooms, &RoomsQuery::default()).rooms;
     let open: Vec<RoomSummary> =
         busiest.iter().filter(|room| room.people > 0).take(OPEN_ROOMS_SHOWN).cloned().collect();
-    let sample = app.store.setting("sample_room").await.ok().flatten();
+    let sample = app.store.setting(room_admin::WELCOME).await.ok().flatten();
     let hero_row = rows.iter().find(|row| Some(row.id.as_str()) == sample.as_deref()).or(rows.last());
     let hero = match hero_row {
         Some(row) => {
@@ -102,9 +102,12 @@ async fn landing_page(
         None => template_picture(Template::Showcase, Framing::Hero),
     };
     let cards = cards(app, visitor, &rows, &open).await;
+    let workshop = app.store.setting(room_admin::WORKSHOP).await.ok().flatten();
+    let workshop = rows.iter().find(|row| Some(row.id.as_str()) == workshop.as_deref());
     let view = LandingView {
         page: frame_,
         hero,
+        workshop: workshop.map(|row| row.id.to_string()),
         hero_room: hero_row.map(|row| summary(row, &people)),
         open_rooms: open.iter().filter_map(|room| cards.get(&room.id).cloned()).collect(),
         enter_value,
@@ -154,6 +157,7 @@ pub async fn new(State(app): Shared, visitor: Visitor) -> Response {
 fn world_template(template: RoomTemplate) -> Template {
     match template {
         RoomTemplate::Blocks => Template::Blocks,
+        RoomTemplate::Workshop => Template::Workshop,
         RoomTemplate::Empty => Template::Empty,
     }
 }

@@ -26,6 +26,9 @@ pub const SECTION_BYTES: usize = 3;
 pub const UP_BYTES_MAX: usize = 4_096;
 /// A part of a frame that is cut for datagrams, bytes: it passes every path without being cut again.
 pub const PART_BYTES_MAX: usize = 1_100;
+/// Bodies of one group at most: it fits a part of a frame with all that goes before it.
+pub const GROUP_BODIES_MAX: usize =
+    (PART_BYTES_MAX - HEADER_BYTES - SECTION_BYTES - bodies::GROUP_BYTES) / bodies::RECORD_BYTES;
 /// `kind` of a frame down.
 pub const KIND_DOWN: u8 = 1;
 /// `kind` of a frame up.

@@ -145,6 +145,14 @@ pub(super) const COLLIDER: Object = open(&[
 pub(super) const HELD_BY: Object =
     open(&[field("user", Kind::Text { chars_max: 64 }), field("hand", Kind::Word(&["left", "right"]))]);
 
+pub(super) const HINGE: Object = open(&[
+    with("axis", vec3(-1.0, 1.0, ""), "[0,1,0]"),
+    with("at", POINT, "[0,0,0]"),
+    field("least", number(-6.3, 6.3, "radians")),
+    field("most", number(-6.3, 6.3, "radians")),
+    field("zero", Kind::Rotation),
+]);
+
 pub(super) const FLIGHT: Object = open(&[
     field("velocity", vec3(-SIZE_MAX, SIZE_MAX, "m/s")),
     field("spin", vec3(-SIZE_MAX, SIZE_MAX, "rad/s")),

@@ -71,6 +71,12 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("gun", Things, Kind::Any, "Shoots."),
     room("health", People, COUNT, "What hits take."),
     room("held_by", Handling, Kind::Object(&HELD_BY), "In whose hand it is."),
+    known(
+        "hinge",
+        Handling,
+        Kind::Object(&HINGE),
+        "It turns about a line that stays where it is, as doors and see-saws do.",
+    ),
     short(
         known(
             "holdable",

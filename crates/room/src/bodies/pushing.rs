@@ -1,0 +1,117 @@
+//! People as the physics meets them: a body and two hands that push what is in their way, for those who are near anything that
+//! can be pushed.
+
+use crate::limbs::distance;
+use crate::log::Log;
+use crate::people::People;
+use crate::people::holds::{HOLDING, Hand};
+use std::collections::BTreeMap;
+use thexr_physics::{Form, Key, Kind, Simulation, Solid, State};
+use thexr_wire::pose::{Place, Pose};
+use thexr_wire::{EntityId, UserId};
+
+/// Who is within this of a thing pushes it, metres.
+const NEAR_M: f32 = 2.0;
+/// From the eyes down to the middle of the body, metres.
+const MIDDLE_M: f32 = 0.85;
+const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.32 };
+/// A hand, closed or open.
+const HAND: Form = Form::Ball { radius: 0.07 };
+/// What goes farther than this in a tick jumps there: it pushes nothing on its way, metres.
+const JUMP_M: f32 = 1.5;
+/// A hand that has let go of something is in nothing's way for so many ticks: what it throws would meet it.
+const LETTING_GO_TICKS: u64 = 10;
+/// The first key of people's limbs: things have those below.
+const FIRST_KEY: Key = 1 << 30;
+const LIMBS: usize = 3;
+
+/// A person near something.
+#[derive(Debug)]
+struct Pusher {
+    /// Of body, left and right hand.
+    keys: [Key; LIMBS],
+    at: [Option<Place>; LIMBS],
+}
+
+/// People whom the physics meets.
+#[derive(Debug, Default)]
+pub(crate) struct Pushing {
+    pushers: BTreeMap<UserId, Pusher>,
+    given: Key,
+    /// When a hand of somebody held something last.
+    held: BTreeMap<(UserId, usize), u64>,
+}
+
+impl Pushing {
+    /// Has everyone who is near anything that can be pushed be where they are.
+    pub fn follow(&mut self, log: &Log, people: &People, simulation: &mut Simulation, steps: u32) {
+        let tick = log.now.tick;
+        self.held.retain(|_, held| *held + LETTING_GO_TICKS >= tick);
+        let gone =
+            |user: &UserId| people.persons.get(user).is_none_or(|person| person.away_since_ms.is_some());
+        let gone: Vec<UserId> = self.pushers.keys().filter(|user| gone(user)).cloned().collect();
+        gone.iter().for_each(|user| self.leave(user, simulation));
+        for (user, person) in &people.persons {
+            // Who stands still keeps what they are; what comes to them meets it.
+            let known = self.pushers.contains_key(user);
+            let moved = person.changed_tick >= tick;
+            if person.away_since_ms.is_some() || (!moved && known) || (!moved && simulation.awake_len() == 0)
+            {
+                continue;
+            }
+            let [x, y, z, ..] = person.pose.head;
+            let near = simulation.is_near([x, y - MIDDLE_M, z], NEAR_M);
+            if near {
+                self.note_holding(log, user);
+                self.push(user, &person.pose, simulation, steps);
+            } else if known {
+                self.leave(user, simulation);
+            }
+        }
+    }
+
+    fn push(&mut self, user: &UserId, pose: &Pose, simulation: &mut Simulation, steps: u32) {
+        let given = &mut self.given;
+        let pusher = self.pushers.entry(user.clone()).or_insert_with(|| {
+            let first = FIRST_KEY + *given * LIMBS as Key;
+            *given = (*given + 1) % (FIRST_KEY / LIMBS as Key);
+            Pusher { keys: [first, first + 1, first + 2], at: [None; LIMBS] }
+        });
+        let [x, y, z, ..] = pose.head;
+        let body = [x, y - MIDDLE_M, z, 0.0, 0.0, 0.0, 1.0];
+        for (limb, to) in [Some(body), pose.left, pose.right].into_iter().enumerate() {
+            let busy = self.held.contains_key(&(user.clone(), limb));
+            let (key, to) = (pusher.keys[limb], to.filter(|_| !busy));
+            match (pusher.at[limb], to) {
+                (Some(at), Some(to)) if distance(&at, &to) <= JUMP_M => simulation.steer(key, to, steps),
+                (_, Some(to)) => {
+                    let form = if limb == 0 { BODY } else { HAND };
+                    let solid = Solid { kind: Kind::Steered, friction: 0.8, ..Solid::fixed(form) };
+                    simulation.put(key, solid, State::at(to), true);
+                }
+                (Some(_), None) => simulation.remove(key),
+                (None, None) => {}
+            }
+            pusher.at[limb] = to;
+        }
+    }
+
+    fn note_holding(&mut self, log: &Log, user: &UserId) {
+        let avatar = log.world.entity(&EntityId::avatar(user));
+        let Some(holding) = avatar.and_then(|entity| entity.value(HOLDING)) else { return };
+        for (limb, hand) in [(1, Hand::Left), (2, Hand::Right)] {
+            if holding.get(hand.as_str()).is_some() {
+                self.held.insert((user.clone(), limb), log.now.tick);
+            }
+        }
+    }
+
+    fn leave(&mut self, user: &UserId, simulation: &mut Simulation) {
+        let Some(pusher) = self.pushers.remove(user) else { return };
+        for (key, at) in pusher.keys.into_iter().zip(pusher.at) {
+            if at.is_some() {
+                simulation.remove(key);
+            }
+        }
+    }
+}

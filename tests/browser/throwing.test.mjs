@@ -1,0 +1,159 @@
+/** Throwing: what leaves a hand flies, lands, and lies for everyone in the same place, also for those who come later. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+import { framesGoOn, wear } from "./headset.mjs";
+import { components, contented, enter, guest, makeRoom, preview, seesEntity, stand, until, userId } from "./visit.mjs";
+
+/** Pictures this small are drawn often. */
+const SMALL = { width: 320, height: 240 };
+/** Half of the box's edge, metres. */
+const HALF_M = 0.15;
+
+const server = await startServer({ test: { after } });
+const browser = await launchBrowser({ after });
+
+test("one with a headset hands a box to another, who throws it, and all find it where it came to rest", async (t) => {
+  const room = await makeRoom(server, "Catch", "empty");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL, headset: true });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL, headset: true });
+  const ada_id = await userId(ada.page);
+  const ben_id = await userId(ben.page);
+  await stand(ada.page, { x: 0, z: 0 });
+  await stand(ben.page, { x: 0.6, z: 0 });
+  await Promise.all([wear(ada.page), wear(ben.page)]);
+  const box = await addBox(ada.page, [0.3, 0, 0.45], { policy: "ask" });
+  await liesStill(ada.page, box);
+
+  await moveHand(ada.page, "right", [0.3, HALF_M, -0.45]);
+  await squeeze(ada.page, "right", 1);
+  await seesEntity(ben.page, box, { held_by: { hand: "right", user: ada_id } });
+  await moveHand(ada.page, "right", [0.3, 1.2, -0.45]);
+  await until(ben.page, "the box in Ada's hand", higherThan, { id: box, metres: 1 });
+
+  // It is held out to Ben, who closes a hand about it; Ada gives it.
+  await moveHand(ben.page, "left", [-0.3, 1.2, -0.45]);
+  await framesGoOn(ben.page);
+  await squeeze(ben.page, "left", 1);
+  await until(ada.page, "the question", () => window.thexr.app.holding.question$.value !== null);
+  await press(ada.page, "right", "b-button");
+  await seesEntity(ada.page, box, { held_by: { hand: "left", user: ben_id } });
+  await squeeze(ada.page, "right", 0);
+
+  // A swing forwards, and the hand opens while it goes.
+  await ben.page.evaluate(swing, { hand: "left", from: [-0.3, 1.2, -0.1], velocity: [0, 0.8, -2.5], seconds: 0.35 });
+  await seesEntity(ada.page, box, { held_by: null, parent: null });
+  const at = await liesStill(ada.page, box);
+  assert.ok(at[2] > 0.9, `it flew: ${at}`);
+  assert.ok(Math.abs(at[1] - HALF_M) < 0.08, `it lies on the floor: ${at}`);
+  assert.deepEqual(await liesStill(ben.page, box), at, "both see it in the same place");
+
+  await ben.page.reload();
+  await preview(ben.page);
+  await enter(ben.page);
+  const cat = await guest(browser, t, room, "Cat", { viewport: SMALL });
+  for (const { page } of [ben, cat]) assert.deepEqual(await liesStill(page, box), at, "who comes later, too");
+  contented(ada, ben, cat);
+});
+
+test("F throws what one holds ahead, and what is held by somebody whose window dies falls", async (t) => {
+  const room = await makeRoom(server, "Fetch", "empty");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  await stand(ada.page, { x: 0, z: 0 });
+  const box = await addBox(ada.page, [0, 0, 1.2]);
+  await liesStill(ada.page, box);
+  const taken = await ada.page.evaluate((entity) => window.thexr.app.wishes.command("grab", { entity, offset: { position: [0, 0, 1] } }), box);
+  assert.equal(taken.ok, true, JSON.stringify(taken));
+  await until(ada.page, "it in her hand", () => window.thexr.app.holding.held$.value.right !== null);
+
+  await ada.page.keyboard.down("f");
+  await until(ada.page, "the swing is strong", () => /Throw/.test(window.thexr.app.building.hint$.value) || /Throw/.test(window.thexr.app.hud.hud$.value?.text ?? ""));
+  await framesGoOn(ada.page);
+  await ada.page.keyboard.up("f");
+  await seesEntity(ben.page, box, { held_by: null, parent: null });
+  const at = await liesStill(ben.page, box);
+  assert.ok(at[2] > 2, `it flew ahead: ${at}`);
+
+  await stand(ada.page, { x: at[0], z: at[2] - 1.5 });
+  const again = await ada.page.evaluate((entity) => window.thexr.app.wishes.command("grab", { entity, offset: { position: [0, 0, 1] } }), box);
+  assert.equal(again.ok, true, JSON.stringify(again));
+  await until(ben.page, "the box in her hand", higherThan, { id: box, metres: 1 });
+  await ada.page.close({ runBeforeUnload: false });
+  await seesEntity(ben.page, box, { held_by: null, parent: null });
+  const fallen = await liesStill(ben.page, box);
+  assert.ok(Math.abs(fallen[1] - HALF_M) < 0.08, `it fell: ${fallen}`);
+  contented(ben);
+});
+
+/** Puts a box that can be thrown on the floor; resolves to its id. */
+async function addBox(page, [x, , z], holdable = {}) {
+  const components = {
+    shape: { kind: "box", size: 2 * HALF_M },
+    color: "#E76F51",
+    position: [x, HALF_M + 0.02, z],
+    holdable,
+    body: "dynamic",
+  };
+  const reply = await page.evaluate((what) => window.thexr.app.wishes.command("create_entity", { components: what }), components);
+  assert.equal(reply.ok, true, JSON.stringify(reply));
+  return reply.response.entity;
+}
+
+/** Where a thing lies once it is a fact that it does, and is drawn there, to the millimetre. */
+async function liesStill(page, id) {
+  await until(page, "it lies still", isAtRest, { id, half_m: HALF_M });
+  const { position } = await components(page, id);
+  return position.map((part) => Math.round(part * 1000) / 1000);
+}
+
+/** In the page: whether a thing is drawn where its components have it, no higher than it could lie. */
+function isAtRest({ id, half_m }) {
+  const { core } = window.thexr;
+  const index = core.index_of(id);
+  if (index < 0) return false;
+  const { components } = JSON.parse(core.entity(index));
+  if (components.parent || components.flight) return false;
+  const drawn = core.matrices().slice(index * 16 + 12, index * 16 + 15);
+  const near = drawn.every((part, axis) => Math.abs(part - components.position[axis]) < 0.001);
+  return near && components.position[1] < 2 * half_m;
+}
+
+/** In the page: whether a thing is drawn above a height. */
+function higherThan({ id, metres }) {
+  const { core } = window.thexr;
+  const index = core.index_of(id);
+  return index >= 0 && core.matrices()[index * 16 + 13] > metres;
+}
+
+/** In the page: swings a hand at a speed, m/s, and opens it while it goes. */
+function swing({ hand, from, velocity, seconds }) {
+  const controller = window.headset.controllers[hand];
+  const began = performance.now();
+  return new Promise((done) => {
+    const timer = setInterval(() => {
+      const passed = (performance.now() - began) / 1000;
+      controller.position.set(...from.map((part, axis) => part + velocity[axis] * passed));
+      if (passed < seconds) return;
+      if (passed < seconds + 0.3) return controller.updateButtonValue("squeeze", 0);
+      clearInterval(timer);
+      done();
+    }, 8);
+  });
+}
+
+async function moveHand(page, hand, at) {
+  await page.evaluate(([which, to]) => window.headset.controllers[which].position.set(...to), [hand, at]);
+}
+
+async function press(page, hand, button) {
+  for (const value of [1, 0]) {
+    await page.evaluate(([which, what, to]) => window.headset.controllers[which].updateButtonValue(what, to), [hand, button, value]);
+    await framesGoOn(page);
+  }
+}
+
+async function squeeze(page, hand, value) {
+  await page.evaluate(([which, to]) => window.headset.controllers[which].updateButtonValue("squeeze", to), [hand, value]);
+}
