@@ -348,7 +348,15 @@ impl Simulation {
 impl Thing {
     /// Follows a body that Rapier moves; `false` for one that has not begun to move yet.
     fn follow(&mut self, body: &mut RigidBody) -> bool {
-        let now = Rounded::new(&place(body.position()));
+        let now = place(body.position());
+        if !now.iter().all(|part| part.is_finite()) {
+            // Numbers without end are nobody's: it lies where it was.
+            body.set_position(pose(self.state.place), false);
+            body.set_linvel(Vector::ZERO, false);
+            body.set_angvel(Vector::ZERO, false);
+            return true;
+        }
+        let now = Rounded::new(&now);
         if self.settles && now == self.rounded {
             return false;
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{Form, Hinge, STEPS_PER_S};
+use proptest::prelude::*;
 
 const UPRIGHT: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
 
@@ -235,4 +236,65 @@ fn a_door_turns_about_its_hinge_within_its_limits_when_something_pushes_it() {
     assert!((from_hinge - 0.5).abs() < 0.03, "{from_hinge}");
     simulation.remove(1);
     assert_eq!(simulation.len(), 2);
+}
+
+fn any_solid() -> impl Strategy<Value = Solid> {
+    let extent = || prop_oneof![Just(0.005f32), 0.05f32..1.0, Just(5_000.0)];
+    let form = (0..5, extent(), extent(), extent()).prop_map(|(kind, x, y, z)| match kind {
+        0 => Form::Box { half: [x, y, z] },
+        1 => Form::Ball { radius: x },
+        2 => Form::Capsule { half_height: y, radius: x },
+        3 => Form::Cylinder { half_height: y, radius: x },
+        _ => Form::Cone { half_height: y, radius: x },
+    });
+    let kind = prop_oneof![Just(Kind::Free), Just(Kind::Free), Just(Kind::Fixed), Just(Kind::Steered)];
+    let mass = prop_oneof![Just(0.001f32), 0.1f32..100.0, Just(1e6)];
+    let gravity = prop_oneof![Just(1.0f32), Just(-10.0), Just(10.0), Just(0.0)];
+    let hinge = prop::option::of((-1.0f32..1.0, any::<bool>()).prop_map(|(at, limited)| Hinge {
+        axis: [0.0, 1.0, 0.0],
+        at: [at * 100.0, 0.0, 0.0],
+        limits: limited.then_some([-1.0, 1.0]),
+        zero: UPRIGHT,
+    }));
+    (form, kind, mass, gravity, 0.0f32..10.0, 0.0f32..1.0, hinge).prop_map(
+        |(form, kind, mass, gravity_factor, friction, restitution, hinge)| Solid {
+            kind,
+            mass,
+            friction,
+            restitution,
+            gravity_factor,
+            hinge,
+            ..Solid::fixed(form)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_put_wherever_nothing_breaks_and_all_places_are_numbers(
+        acts in prop::collection::vec((any_solid(), 0u32..12, -2.0f32..2.0, 0.0f32..3.0, 0..4), 1..30),
+    ) {
+        let mut simulation = floor();
+        for (solid, key, x, y, act) in acts {
+            let (key, place) = (key + 1, at(x, y, x * y));
+            match act {
+                0 => simulation.remove(key),
+                1 => simulation.steer(key, at(y * 100.0, x, y), 3),
+                2 => simulation.wake(key),
+                _ => {
+                    let fast = State { velocity: [20.0 * x, 20.0, 1e9], spin: [1e9, 0.0, x], place };
+                    simulation.put(key, solid, fast, y > 2.0);
+                }
+            }
+            run(&mut simulation, 0.1);
+        }
+        run(&mut simulation, 0.5);
+        for key in 1..14 {
+            let Some(state) = simulation.state(key) else { continue };
+            let numbers = state.place.iter().chain(&state.velocity).chain(&state.spin);
+            prop_assert!(numbers.into_iter().all(|part| part.is_finite()), "{state:?}");
+        }
+    }
 }

@@ -32,7 +32,7 @@ pub use input::{Input, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;
 pub use log::missed::ResumeFrom;
-pub use motion::output::{Record, TickOutput};
+pub use motion::output::{Moving, Record, TickOutput};
 pub use outbox::{
     Actor, Attached, Event, Hearers, Inverse, LoadRequest, MemberChange, Message, Ordered, Outbox,
     SnapshotKind, SnapshotOut, To,

@@ -15,6 +15,8 @@ const SHEET_HALF_M: f32 = 0.02;
 const GROUND_HALF_M: f32 = 0.5;
 /// Half of the smallest extent of a form, metres.
 const HALF_MIN_M: f32 = 0.005;
+/// Half of the largest extent of a form, metres: what is larger is this large to others.
+const HALF_MAX_M: f32 = 5_000.0;
 /// A ball that is stretched by more than this factor is a box.
 const ROUND_UNTIL: f32 = 1.2;
 /// What is flown through, carried or stepped into bumps into nothing (as in the scene, but that bodies do meet what is holdable).
@@ -37,7 +39,7 @@ pub(crate) fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Des
     if !is_solid(entity) {
         return None;
     }
-    let hung = hang(world, entity, room_ms)?;
+    let hung = hang(world, entity, room_ms).filter(|hung| hung.place.iter().all(|part| part.is_finite()))?;
     let body = entity.body().copied();
     let free = body.filter(|body| body.motion == Motion::Dynamic);
     let kind = match (free, hung.on) {
@@ -181,15 +183,22 @@ fn form_of(entity: &Entity, scale: [f32; 3]) -> Option<(Form, [f32; 3])> {
     }
     let half: [f32; 3] = std::array::from_fn(|axis| size[axis] * scale[axis] / 2.0);
     let mut offset = collider.map_or([0.0; 3], |collider| collider.offset);
-    (0..3).for_each(|axis| offset[axis] *= scale[axis]);
+    for (metres, factor) in offset.iter_mut().zip(scale) {
+        *metres = (*metres * factor).clamp(-HALF_MAX_M, HALF_MAX_M);
+    }
     if kind == ShapeKind::Ground {
         offset[1] -= GROUND_HALF_M;
     }
     Some((form(kind, half), offset))
 }
 
+/// Sizes times scales may be any number, and none.
+fn within_reason(half: f32) -> f32 {
+    if half.is_nan() { HALF_MIN_M } else { half.clamp(HALF_MIN_M, HALF_MAX_M) }
+}
+
 fn form(kind: ShapeKind, half: [f32; 3]) -> Form {
-    let [x, y, z] = half.map(|half| half.max(HALF_MIN_M));
+    let [x, y, z] = half.map(within_reason);
     let radius = x.max(z);
     match kind {
         ShapeKind::Box => Form::Box { half: [x, y, z] },

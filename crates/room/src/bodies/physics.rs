@@ -26,12 +26,22 @@ use thexr_world::{Components, Op, World};
 const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
 /// Bodies that move at once, at most, at the usual speed of time: beyond that things fall slower.
 pub const AWAKE_MAX: usize = 1_000;
+/// Bodies that a tick may move by a step, at most, so that one step of all there are is always possible once in a while.
+const CREDIT_MAX: usize = if FREE_BODIES_MAX > STEPS_PER_TICK as usize * AWAKE_MAX {
+    FREE_BODIES_MAX
+} else {
+    STEPS_PER_TICK as usize * AWAKE_MAX
+};
+/// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
+const STEERED_MAX: usize = 500;
 /// Entities whose form is looked at in a tick, at most; the others wait for the next.
 const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
 const BUILDING_TICKS: u64 = 10;
 /// What falls below this height comes home, metres.
 const LOWEST_M: f32 = -1_000.0;
+/// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
+const FARTHEST_M: f32 = 20_000.0;
 /// What is steered farther than this in a tick jumps there, metres: it pushes nothing on its way.
 const JUMP_M: f32 = 1.5;
 /// The key of the plain at height 0.
@@ -60,6 +70,8 @@ pub(crate) struct Physics {
     plain: BTreeMap<EntityId, bool>,
     has_plain: Option<bool>,
     runs: bool,
+    /// Bodies that may be moved by a step before another tick has to come.
+    credit: usize,
 }
 
 impl Physics {
@@ -127,29 +139,29 @@ impl Physics {
     fn look_at_some(&mut self, log: &Log) {
         for _ in 0..LOOKED_AT_PER_TICK {
             let Some((id, stored)) = self.waiting.pop_first() else { break };
-            self.look_at(log, &id, stored);
-            // What hangs on it goes along.
-            let hanging = log.world.children(&id).filter(|child| self.places.get(child).is_some());
-            let hanging: Vec<EntityId> = hanging.cloned().collect();
-            for child in hanging {
-                self.look_at(log, &child, stored);
-            }
+            let changed = self.look_at(log, &id, stored);
+            // What hangs on it goes along, when its turn comes.
+            let hanging = log.world.children(&id).filter(|child| changed && self.places.get(child).is_some());
+            self.waiting.extend(hanging.map(|child| (child.clone(), stored)));
         }
         self.look_at_plain();
     }
 
-    fn look_at(&mut self, log: &Log, id: &EntityId, stored: bool) {
+    /// Has a thing be to the physics what it is now; whether it was something else, or elsewhere.
+    fn look_at(&mut self, log: &Log, id: &EntityId, stored: bool) -> bool {
         self.note_plain(&log.world, id);
         let described = describe(&log.world, id, log.clock_ms() as f64);
         let known = self.places.get(id).cloned();
         match (described, known) {
-            (None, None) => {}
             (None, Some(_)) => self.forget(id),
             (Some(now), known) if known.as_ref().is_none_or(|known| differs(&known.described, &now)) => {
                 self.put(id, now, known, (!stored).then_some(log.now.tick + BUILDING_TICKS));
             }
-            _ => {}
+            // What bumps into nothing may carry what does.
+            (None, None) => {}
+            _ => return false,
         }
+        true
     }
 
     fn forget(&mut self, id: &EntityId) {
@@ -183,7 +195,7 @@ impl Physics {
         if free {
             self.jumped.insert(key);
         }
-        if now.held || now.animated {
+        if (now.held || now.animated) && self.steered.len() < STEERED_MAX {
             self.steered.insert(id.clone());
         } else {
             self.steered.remove(id);
@@ -230,11 +242,14 @@ impl Physics {
         if self.simulation.is_still() {
             return;
         }
-        let steps = match self.simulation.awake_len() {
-            0..=AWAKE_MAX => STEPS_PER_TICK,
-            awake => (STEPS_PER_TICK * AWAKE_MAX as u32 / awake as u32).max(1),
-        };
-        for _ in 0..steps {
+        // What is not used is not saved up: time does not run after what has slowed it down.
+        self.credit = (self.credit + STEPS_PER_TICK as usize * AWAKE_MAX).min(CREDIT_MAX);
+        for _ in 0..STEPS_PER_TICK {
+            let cost = self.simulation.awake_len().max(AWAKE_MAX);
+            if self.credit < cost {
+                break;
+            }
+            self.credit -= cost;
             self.simulation.step();
         }
         for key in self.simulation.take_rested() {
@@ -246,7 +261,12 @@ impl Physics {
 
     /// What has fallen out of the room lies again where its components have it, until somebody touches it.
     fn bring_home(&mut self) {
-        let lost = |key: &Key| self.simulation.state(*key).is_some_and(|state| state.place[1] < LOWEST_M);
+        let lost = |key: &Key| {
+            let place = self.simulation.rounded(*key).map(|rounded| rounded.place());
+            place.is_some_and(|[x, y, z, ..]| {
+                y < LOWEST_M || [x, y, z].iter().any(|metres| metres.abs() > FARTHEST_M)
+            })
+        };
         let lost: Vec<Key> = self.simulation.awake().filter(lost).collect();
         for key in lost {
             let Some(known) = self.places.id(key).and_then(|id| self.places.get(id)).cloned() else {

@@ -396,3 +396,61 @@ fn the_workshop_stands_as_it_is_made_also_when_everything_in_it_is_let_go() {
         assert!(off < 0.02, "{} went {off} m: {before:?} {now:?}", components["name"]);
     }
 }
+
+#[test]
+fn whatever_numbers_components_have_the_room_goes_on() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    let huge = [json!(1e4), json!(1e-3), json!(-1e4), json!(0)];
+    let mut made = 0;
+    for (n, size) in huge.iter().enumerate() {
+        for scale in &huge {
+            for kind in ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"] {
+                let shape =
+                    json!({"kind": kind, "size": size, "diameter": size, "height": size, "radius": size});
+                let components = json!({"shape": shape, "scale": [scale, scale, 1], "body": {"motion": "dynamic", "mass": 1e6},
+                    "position": [n as f32 * 3.0, 5.0, 1e4], "collider": {"offset": [1e4, size, 0]}});
+                made +=
+                    usize::from(stage.call(ada, "create_entity", json!({"components": components})).is_ok());
+            }
+        }
+    }
+    assert!(made > 20, "{made}");
+    stage.ticks(60);
+    let far = stage.create(ada, json!({"position": [1e4, 0, 0], "scale": [1e3, 1e3, 1e3]}));
+    for _ in 0..3 {
+        let child = json!({"shape": {"kind": "box"}, "body": "dynamic", "parent": {"entity": far},
+            "position": [1e4, 1e4, 1e4], "scale": [1e3, 1e3, 1e3]});
+        stage.create(ada, child);
+    }
+    stage.ticks(10);
+    let all = |body: &thexr_room::Moving| body.state.place.place().iter().all(|part| part.is_finite());
+    assert!(moving(&stage).bodies.iter().all(all));
+}
+
+#[test]
+fn more_than_a_thousand_in_motion_slow_time_down_and_the_tick_does_not_grow() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
+    for n in 0..40 {
+        let ops: Vec<Value> = (0..50)
+            .map(|k| {
+                json!({"op": "create", "entity": format!("slow{n:03}x{k:02}"), "components":
+                cube([n as f32 * 1.2 - 24.0, 60.0, k as f32 * 1.2 - 30.0])})
+            })
+            .collect();
+        stage.call(ada, "transact", json!({"ops": ops})).unwrap();
+    }
+    stage.ticks(40);
+    let fallen = |stage: &Stage, id: &EntityId| 60.0 - shown(stage, id).unwrap()[1];
+    let moves = moving(&stage).bodies.len();
+    let slow = fallen(&stage, &entity("slow039x00"));
+    let mut alone = Stage::new(Template::Empty);
+    let ada = alone.enter_thexr("ada");
+    let one = alone.create(ada, cube([0.0, 60.0, 2.0]));
+    alone.ticks(40);
+    assert!(moves > 1_900 && slow > 0.5, "{moves} {slow}");
+    assert!(slow < fallen(&alone, &one) / 1.5, "{slow} {}", fallen(&alone, &one));
+}
