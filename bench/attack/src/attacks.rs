@@ -56,12 +56,15 @@ const fn attack(
 }
 
 /// All of them, in the order they are run.
-pub(crate) const ALL: [Attack; 15] = [
+pub(crate) const ALL: [Attack; 16] = [
     attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
     attack("heap", "10,000 things end with their keeper, 6,000 more by their time", 15, |ground| {
         Box::pin(state::heap(ground))
+    }),
+    attack("bodies", "5,000 boxes that never rest, and 5,000 more in one place", 25, |ground| {
+        Box::pin(state::bodies(ground))
     }),
     attack("restore", "a room of up to 54 MiB is restored as often as it may be", 15, |ground| {
         Box::pin(state::restore(ground))

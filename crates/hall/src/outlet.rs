@@ -423,6 +423,9 @@ impl Outlet {
                 out.extend(viewer.movements(output, scratch).map(|payload| push(&payload, event::MOVEMENTS)));
             }
         }
+        if attached.dialect == Dialect::Json {
+            out.extend(viewer.thing_movements(output).map(|payload| push(&payload, event::MOVEMENTS)));
+        }
     }
 }
 

@@ -1,6 +1,11 @@
 //! What things that move cost on the line: eight people who push, take and throw 256 boxes for two minutes, the body section of
 //! what each of them is told, and a tick of a room in which 5,000 things rest.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a bench has a clock, and no two machines are to agree about it"
+)]
+
 use serde_json::json;
 use std::time::{Duration, Instant};
 use thexr_room::template::{Template, entities};

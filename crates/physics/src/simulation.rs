@@ -95,9 +95,14 @@ impl Simulation {
 
     /// Sets gravity, m/s², and wakes everything up.
     pub fn set_gravity(&mut self, gravity: [f32; 3]) {
-        self.world.gravity = Vector::from_array(gravity);
-        self.world.wake_up_all(true);
-        self.still = false;
+        let gravity = Vector::from_array(gravity);
+        if self.world.gravity == gravity {
+            return;
+        }
+        self.world.gravity = gravity;
+        let free = self.things.iter().filter(|(_, thing)| thing.solid.kind == Kind::Free);
+        let free: Vec<Key> = free.map(|(key, _)| *key).collect();
+        free.into_iter().for_each(|key| self.wake(key));
     }
 
     /// Adds a thing, or replaces the one of this key; what touched it wakes up. A free one without speed falls unless `rests`.

@@ -51,5 +51,6 @@ pub use view::interest::{INTEREST_MAX, RINGS, Ring};
 pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
 pub use view::stretch::SHED_MAX;
 pub use view::viewer::{
-    MOVEMENTS_BYTES, PoseInput, Scratch, Shown, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES, Viewer,
+    MOVEMENTS_BYTES, PoseInput, Scratch, Shown, THINGS_BYTES, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES,
+    Viewer,
 };

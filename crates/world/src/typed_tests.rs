@@ -7,7 +7,8 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use thexr_wire::EntityId;
 
-const NAMES: [&str; 8] = ["spin", "animate", "shape", "body", "collider", "holdable", "seat", "color"];
+const NAMES: [&str; 10] =
+    ["spin", "animate", "shape", "body", "collider", "holdable", "seat", "flight", "hinge", "color"];
 
 fn id(text: &str) -> EntityId {
     EntityId::parse(text).unwrap()
@@ -96,6 +97,8 @@ fn anew(entity: &Entity) -> Typed {
         collider: entity.value("collider").and_then(Collider::parse),
         holdable: entity.value("holdable").and_then(Holdable::parse),
         seat: entity.value("seat").and_then(Seat::parse).map(Box::new),
+        flight: entity.value("flight").and_then(Flight::parse).map(Box::new),
+        hinge: entity.value("hinge").and_then(Hinge::parse).map(Box::new),
         animate: entity.value("animate").and_then(Animate::parse).map(Box::new),
     }
 }
@@ -108,6 +111,8 @@ fn held(entity: &Entity) -> Typed {
         collider: entity.collider().copied(),
         holdable: entity.holdable().copied(),
         seat: entity.seat().copied().map(Box::new),
+        flight: entity.flight().copied().map(Box::new),
+        hinge: entity.hinge().copied().map(Box::new),
         animate: entity.animate().copied().map(Box::new),
     }
 }
@@ -120,6 +125,9 @@ fn any_value() -> impl Strategy<Value = Value> {
         json!({}),
         json!({"kind": "box", "size": 2}),
         json!({"height": 3}),
+        json!({"velocity": [1, 2, 3]}),
+        json!({"axis": [0, 0, 2], "least": -1, "most": 1}),
+        json!({"axis": [0, 0, 0]}),
         json!({"motion": "static", "mass": 7}),
         json!({"shape": "sphere", "radius": 0.5}),
         json!({"offset": {"position": [1, 2, 3], "rotation": [0, 2, 0, 0]}}),

@@ -45,8 +45,12 @@ export class Building {
 
   /** Adds a shape or a text in front of the visitor, or of where they look from, and selects it. */
   async add(kind: ShapeKind | "text", from: Viewer = this.#viewer): Promise<Reply> {
-    const components = newThing(kind, this.#profile.profile$.value.color, from);
-    return this.#selectMade(await this.#wishes.command("create_entity", { components }));
+    return this.#selectMade(await this.make(newThing(kind, this.#profile.profile$.value.color, from)));
+  }
+
+  /** Makes an entity of these components, and does not select it. */
+  async make(components: JsonObject): Promise<Reply> {
+    return this.#noteMade(await this.#wishes.command("create_entity", { components }));
   }
 
   /** Acts on the selection, as the next two do; resolves `{ok:false, reason:"nothing_selected"}` without one. */
@@ -54,7 +58,7 @@ export class Building {
     const selection = this.selection$.value;
     if (selection === null) return refused("nothing_selected");
     const payload = { entity: selection.entity, ...this.#besides(selection.components["position"]) };
-    return this.#selectMade(await this.#wishes.command("duplicate_entity", payload));
+    return this.#selectMade(this.#noteMade(await this.#wishes.command("duplicate_entity", payload)));
   }
 
   paint(color: string): Promise<Reply> {
@@ -96,11 +100,15 @@ export class Building {
     return reply;
   }
 
+  #noteMade(reply: Reply): Reply {
+    const entity = madeBy(reply);
+    if (entity !== undefined) this.undoable.made(entity);
+    return reply;
+  }
+
   #selectMade(reply: Reply): Reply {
-    const entity = reply.ok ? text(reply.response["entity"]) : undefined;
-    if (entity === undefined) return reply;
-    this.undoable.made(entity);
-    this.select(entity);
+    const entity = madeBy(reply);
+    if (entity !== undefined) this.select(entity);
     return reply;
   }
 
@@ -118,4 +126,9 @@ export class Building {
       ],
     };
   }
+}
+
+/** The entity that was made; undefined after a refusal. */
+function madeBy(reply: Reply): string | undefined {
+  return reply.ok ? text(reply.response["entity"]) : undefined;
 }

@@ -12,6 +12,7 @@ import { Hud } from "./hud";
 import type { Json } from "./json";
 import { RoomLog } from "./log";
 import type { Memory } from "./memory";
+import { RoomMovement } from "./movement_rules";
 import type { Page } from "./page";
 import { People } from "./people";
 import { OwnProfile } from "./profile";
@@ -41,6 +42,7 @@ export class RoomApp {
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;
+  readonly movement: RoomMovement;
   readonly headset = new Headset();
   readonly touch: TouchInput = newTouch();
   /** Where the visitor is; written by the movement system. */
@@ -53,6 +55,7 @@ export class RoomApp {
     this.profile = new OwnProfile(this.wishes, memory, chance);
     this.preferences = new Preferences(memory, reduce_motion);
     this.building = new Building(this.wishes, this.profile, this.viewer);
+    this.movement = new RoomMovement(this.building);
     this.rights.rights$.subscribe((rights) => {
       if (this.building.build$.value && !can(rights, "build")) this.building.build$.next(false);
     });

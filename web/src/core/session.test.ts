@@ -200,6 +200,18 @@ describe("a visit", () => {
     expect(lines).toEqual(["Someone restored “Party”"]);
   });
 
+  it("what the room says of gravity and flying holds from the frame on in which it is told", () => {
+    const { app, core, frame } = visit();
+    core.records.set(4, JSON.stringify({ id: "moony", version: 1, components: { gravity: -1.62, flying: false } }));
+    core.pairs = [4, CHANGE.created];
+    frame();
+    expect(app.movement.rules$.value).toEqual({ gravity_m_s2: -1.62, flying: false });
+    core.records.delete(4);
+    core.pairs = [4, CHANGE.removed];
+    frame();
+    expect(app.movement.rules$.value).toEqual({ gravity_m_s2: -9.81, flying: true });
+  });
+
   it("a thousand people who come within a second are told as a few lists, the last one whole", () => {
     const { core, frame, told } = visit();
     for (let step = 0; step < 50; step += 1) {

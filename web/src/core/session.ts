@@ -98,6 +98,7 @@ export class Session implements Port {
         this.core.frame(now_ms);
         this.#drainEvents();
         const changes = this.replica.drain();
+        this.app.movement.follow(changes);
         this.#noticePeople(changes);
         this.#tellPeople(now_ms);
         this.#tellings.gathered(now_ms);

@@ -3,7 +3,7 @@ import type { Json } from "../core/json";
 import { halfExtents, shapeOf } from "../scene/looks";
 import { type Quaternion, type Vector, compose } from "../scene/matrix";
 import { Solids } from "../scene/solids";
-import { BODY_RADIUS_M, type Body, fly, follow, settles, walk } from "./body";
+import { BODY_RADIUS_M, type Body, SINK_M_S, fly, follow, settles, walk } from "./body";
 import { groundOf } from "./plain";
 
 function room(things: readonly (readonly [Json, Vector, Quaternion?])[], plain = true) {
@@ -18,12 +18,26 @@ function room(things: readonly (readonly [Json, Vector, Quaternion?])[], plain =
   return groundOf(solids, () => plain);
 }
 
+const EARTH_M_S2 = -9.81;
+const MOON_M_S2 = -1.62;
+
 const standing = (x: number, z: number, y = 0): Body => ({ x, y, z, up_m_s: 0, grounded: true });
 
 /** Walks along +Z for a while at 60 frames per second. */
 function walkOn(body: Body, ground: ReturnType<typeof room>, seconds: number, speed = 2.6, jump = false): Body {
-  for (let frame = 0; frame < seconds * 60; frame += 1) walk(body, 0, speed, jump && frame === 0, 1 / 60, ground);
+  for (let frame = 0; frame < seconds * 60; frame += 1) walk(body, 0, speed, jump && frame === 0, 1 / 60, ground, EARTH_M_S2);
   return body;
+}
+
+/** Jumps on the spot with a gravity: how high that goes, metres, and after how long one stands again, seconds. */
+function jumpIn(gravity_m_s2: number, ground = room([]), at = standing(0, 0)): { height_m: number; after_s: number } {
+  let [height_m, frames] = [0, 0];
+  do {
+    walk(at, 0, 0, frames === 0, 1 / 60, ground, gravity_m_s2);
+    height_m = Math.max(height_m, at.y);
+    frames += 1;
+  } while (!at.grounded && frames < 60 * 60);
+  return { height_m, after_s: frames / 60 };
 }
 
 describe("a body", () => {
@@ -75,7 +89,7 @@ describe("a body", () => {
     const body = walkOn(standing(0, 0), ramp, 2);
     expect(body.y).toBeGreaterThan(1);
     for (let frame = 0; frame < 60; frame += 1) {
-      walk(body, 0, -2.6, false, 1 / 60, ramp);
+      walk(body, 0, -2.6, false, 1 / 60, ramp, EARTH_M_S2);
       expect(body.grounded).toBe(true);
     }
   });
@@ -91,7 +105,7 @@ describe("a body", () => {
     const body = standing(0, 0);
     let highest = 0;
     for (let frame = 0; frame < 60; frame += 1) {
-      walk(body, 0, 0, frame === 0, 1 / 60, ground);
+      walk(body, 0, 0, frame === 0, 1 / 60, ground, EARTH_M_S2);
       highest = Math.max(highest, body.y);
     }
     expect(highest).toBeLessThan(0.4);
@@ -118,6 +132,77 @@ describe("a body", () => {
     }
     expect(low.z).toBeLessThan(2);
     expect(high.z).toBeGreaterThan(7);
+  });
+});
+
+describe("a body in a room with a gravity of its own", () => {
+  const edge = () => room([[{ kind: "box", width: 2, height: 0.2, depth: 2 }, [0, 2.9, 0]]]);
+  const onEdge = () => standing(0, 0, 3);
+  /** Walks over the edge and on, for some seconds. */
+  const walkOver = (gravity_m_s2: number, seconds: number): Body => {
+    const [body, ground] = [onEdge(), edge()];
+    for (let frame = 0; frame < seconds * 60; frame += 1) walk(body, 0, 2.6, false, 1 / 60, ground, gravity_m_s2);
+    return body;
+  };
+
+  it("jumps higher and longer the weaker that is, with the same push", () => {
+    const [earth, moon] = [jumpIn(EARTH_M_S2), jumpIn(MOON_M_S2)];
+    expect([earth.height_m, moon.height_m]).toEqual([expect.closeTo(0.9, 1), expect.closeTo(5.4, 1)]);
+    expect(moon.after_s / earth.after_s).toBeCloseTo(EARTH_M_S2 / MOON_M_S2, 0);
+  });
+
+  it("falls as fast as that says", () => {
+    const fall = (gravity_m_s2: number): number => {
+      const body = { ...standing(0, 0, 100), grounded: false };
+      for (let frame = 0; frame < 60; frame += 1) walk(body, 0, 0, false, 1 / 60, room([]), gravity_m_s2);
+      return 100 - body.y;
+    };
+    expect([fall(EARTH_M_S2), fall(MOON_M_S2)]).toEqual([expect.closeTo(4.9, 0), expect.closeTo(0.8, 1)]);
+  });
+
+  it("does not fall where there is none, or it goes up: over an edge one walks on as high", () => {
+    for (const gravity_m_s2 of [0, 5, 50]) {
+      const { y, z } = walkOver(gravity_m_s2, 3);
+      expect([y, z]).toEqual([expect.closeTo(3), expect.closeTo(7.8, 1)]);
+    }
+    expect(walkOver(EARTH_M_S2, 3).y).toBe(0);
+  });
+
+  it("stands again where one has walked over an edge and back", () => {
+    for (const height of [0.7, 1.1, 3, 12.3]) {
+      const ground = room([[{ kind: "box", width: 2, height: 0.2, depth: 2 }, [0, height - 0.1, 0]]]);
+      const body = standing(0, 0, height);
+      const walkFor = (speed: number): void => {
+        for (let frame = 0; frame < 60; frame += 1) walk(body, 0, speed, false, 1 / 60, ground, 0);
+      };
+      walkFor(2.6);
+      expect(body.grounded).toBe(false);
+      walkFor(-2.6);
+      expect(body.grounded).toBe(true);
+    }
+  });
+
+  it("pushes off where there is none, is braked and comes back: nobody drifts away", () => {
+    for (const gravity_m_s2 of [-0.01, 0, 5, 50]) {
+      const { height_m, after_s } = jumpIn(gravity_m_s2);
+      expect(height_m).toBeCloseTo(0.85, 1);
+      expect(after_s).toBeLessThan(2.5);
+    }
+  });
+
+  it("comes down from a ceiling, too", () => {
+    const low = room([[{ kind: "box", width: 4, height: 0.2, depth: 4 }, [0, 2.3, 0]]]);
+    expect(jumpIn(0, low).after_s).toBeLessThan(2);
+  });
+
+  it("sinks to the floor when it has flown, and stands and jumps there", () => {
+    const [body, ground] = [standing(0, 0, 5), room([])];
+    fly(body, [0, 0, 0], 1 / 60, ground);
+    for (let frame = 0; frame < 60; frame += 1) walk(body, 0, 0, false, 1 / 60, ground, 0);
+    expect(body.y).toBeCloseTo(5 - SINK_M_S, 2);
+    for (let frame = 0; frame < 60 * 5; frame += 1) walk(body, 0, 0, false, 1 / 60, ground, 0);
+    expect([body.y, body.grounded]).toEqual([0, true]);
+    expect(jumpIn(0, ground, body).height_m).toBeGreaterThan(0.5);
   });
 });
 

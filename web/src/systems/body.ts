@@ -1,9 +1,13 @@
 /**
- * A walking body: gravity, steps, walls, jumping. Pure; the room around it is an argument.
+ * A walking body: gravity, steps, walls, jumping. Pure; the room around it is an argument, and so is its gravity.
  *
  * The body is a stack of balls above step height, and a few probes for the floor below: what is lower than a step is
  * stepped onto, what is higher is bumped into.
+ *
+ * Without gravity nobody falls: who walks over an edge walks on as high as they are. Who pushes off, who has flown and who
+ * was put somewhere comes down slowly, so that nobody drifts away or hangs where they cannot go on.
  */
+import { approach } from "./movement";
 
 /** Radius of the body, metres: through a door of 0.8 m with room to spare. */
 export const BODY_RADIUS_M = 0.28;
@@ -11,9 +15,14 @@ export const BODY_RADIUS_M = 0.28;
 export const STEP_M = 0.36;
 /** Height of the body's top, metres. */
 export const BODY_TOP_M = 1.92;
-export const GRAVITY_M_S2 = 9.81;
-/** Lifts the feet 0.9 m. */
+/** Lifts the feet 0.9 m on earth, 5.4 m on the moon; without gravity it is braked and lifts them 0.85 m. */
 export const JUMP_M_S = 4.2;
+/** Gravity weaker than this, upward m/s², counts as none for people: a jump would take them away for more than 20 s. */
+const WEIGHTLESS_M_S2 = -0.4;
+/** How fast one comes down without gravity, metres per second. */
+export const SINK_M_S = 1;
+/** How fast a jump without gravity turns into that, per second. */
+const BRAKE_PER_S = 3;
 /** A fall gets no faster than this, metres per second. */
 export const FALL_MAX_M_S = 40;
 /** The longest part of a step tried at once, metres: shorter than the body is wide, so nothing is jumped over. */
@@ -60,21 +69,30 @@ export interface Body {
   grounded: boolean;
 }
 
-/** Walks, falls or jumps for `dt_s` seconds at a speed along the floor. */
-export function walk(body: Body, speed_x: number, speed_z: number, jump: boolean, dt_s: number, ground: Ground): void {
+/** Walks, falls or jumps for `dt_s` seconds at a speed along the floor; gravity is upward. */
+export function walk(
+  body: Body,
+  speed_x: number,
+  speed_z: number,
+  jump: boolean,
+  dt_s: number,
+  ground: Ground,
+  gravity_m_s2: number,
+): void {
   gatherAround(body, Math.hypot(speed_x, speed_z) * dt_s, ground);
   slide(body, speed_x * dt_s, 0, speed_z * dt_s, ground, false);
   if (jump && body.grounded) {
     body.up_m_s = JUMP_M_S;
     body.grounded = false;
   }
-  fall(body, dt_s, ground);
+  fall(body, dt_s, ground, gravity_m_s2);
 }
 
 /** Flies for `dt_s` seconds: no weight, but walls stay walls. */
 export function fly(body: Body, speed: readonly [number, number, number], dt_s: number, ground: Ground): void {
   gatherAround(body, Math.hypot(...speed) * dt_s, ground);
-  body.up_m_s = 0;
+  // How one begins to come down when one flies no more.
+  body.up_m_s = -SINK_M_S;
   body.grounded = false;
   slide(body, speed[0] * dt_s, speed[1] * dt_s, speed[2] * dt_s, ground, true);
 }
@@ -145,8 +163,8 @@ function stepUp(body: Body, ground: Ground): void {
   if (floor > body.y) body.y = floor;
 }
 
-function fall(body: Body, dt_s: number, ground: Ground): void {
-  body.up_m_s = Math.max(-FALL_MAX_M_S, body.up_m_s - GRAVITY_M_S2 * dt_s);
+function fall(body: Body, dt_s: number, ground: Ground, gravity_m_s2: number): void {
+  body.up_m_s = upwardAfter(body.up_m_s, dt_s, gravity_m_s2);
   const drop = body.up_m_s * dt_s;
   if (drop > 0) return rise(body, drop, ground);
   const reach = -drop + (body.grounded ? SNAP_M : 0);
@@ -161,11 +179,17 @@ function fall(body: Body, dt_s: number, ground: Ground): void {
   }
 }
 
+/** The upward speed after `dt_s` seconds; without gravity one who does not rise or sink stays so. */
+function upwardAfter(up_m_s: number, dt_s: number, gravity_m_s2: number): number {
+  if (gravity_m_s2 < WEIGHTLESS_M_S2) return Math.max(-FALL_MAX_M_S, up_m_s + gravity_m_s2 * dt_s);
+  return up_m_s === 0 ? 0 : approach(up_m_s, -SINK_M_S, BRAKE_PER_S, dt_s);
+}
+
 function rise(body: Body, by: number, ground: Ground): void {
   body.grounded = false;
   const head = body.y + BODY_TOP_M - BODY_RADIUS_M;
   const stopped = ground.push(out, body.x, head + by, body.z, BODY_RADIUS_M) && out[1] < -Math.hypot(...out) * STEEP;
-  if (stopped) body.up_m_s = 0;
+  if (stopped) body.up_m_s = -SINK_M_S;
   else body.y += by;
 }
 

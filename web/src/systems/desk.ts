@@ -28,7 +28,7 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
     speed_y = approach(speed_y, y, AGILITY_PER_S, clock.dt_s);
     speed_z = approach(speed_z, z, AGILITY_PER_S, clock.dt_s);
     if (flying) fly(body, [speed_x, speed_y, speed_z], clock.dt_s, ground);
-    else walk(body, speed_x, speed_z, wish.up > 0.5, clock.dt_s, ground);
+    else walk(body, speed_x, speed_z, wish.up > 0.5, clock.dt_s, ground, app.movement.rules$.value.gravity_m_s2);
   }
 
   function turn(): void {

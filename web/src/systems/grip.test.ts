@@ -1,7 +1,9 @@
+import { BehaviorSubject } from "rxjs";
 import { expect, test } from "vitest";
 import type { Reply } from "../core/commands";
 import { Holding } from "../core/holding";
 import type { JsonObject } from "../core/json";
+import { type MovementRules, USUAL_RULES } from "../core/movement_rules";
 import type { Wishes } from "../core/wishes";
 import { Solids } from "../scene/solids";
 import { Grip } from "./grip";
@@ -13,7 +15,11 @@ const HAND = placeAt(0, 1, 0);
 
 /** A hand in a room with a ball that flies and a vase that does not; commands wait for their answers. */
 function scene() {
-  const things = testThings({ ball: { body: { motion: "dynamic" } }, vase: { holdable: {} } });
+  const things = testThings({
+    ball: { body: { motion: "dynamic" } },
+    feather: { body: { motion: "dynamic", gravityFactor: 0.5 } },
+    vase: { holdable: {} },
+  });
   const wished: [string, JsonObject][] = [];
   const answers: ((reply: Reply) => void)[] = [];
   const wishes = {
@@ -23,7 +29,8 @@ function scene() {
     },
   } as unknown as Wishes;
   const holding = new Holding(wishes);
-  const grip = new Grip(things.core, things.replica, holding, "right", { solids: new Solids(), hasPlain: false });
+  const rules$ = new BehaviorSubject<MovementRules>(USUAL_RULES);
+  const grip = new Grip(things.core, things.replica, holding, "right", { solids: new Solids(), hasPlain: false }, { rules$ });
   /** Takes a thing and carries it for 200 ms, upwards metres per second; the time is 200 after. */
   const carry = (id: string, speed: number): void => {
     things.put(id, [0, 1, 0]);
@@ -39,7 +46,7 @@ function scene() {
     for (const resolve of answers.splice(0, count)) resolve(reply);
     return new Promise((resolve) => setTimeout(resolve));
   };
-  return { ...things, grip, holding, wished, carry, answer };
+  return { ...things, grip, holding, wished, carry, answer, rules$ };
 }
 
 test("what flies and is let go of in a swing is thrown as it was seen to move", () => {
@@ -94,6 +101,22 @@ test("what is thrown is shown flying until the room answers, yes or no, and then
     const told = shown.length;
     grip.goOn(400);
     expect(shown.length).toBe(told);
+  }
+});
+
+test("what is thrown falls with its share of the room's gravity, as that is then", () => {
+  const cases = [
+    ["ball", -1.62, -1.62],
+    ["ball", 3, 3],
+    ["feather", -1.62, -0.81],
+  ] as const;
+  for (const [id, gravity_m_s2, falls_m_s2] of cases) {
+    const { grip, shown, carry, rules$ } = scene();
+    rules$.next({ ...USUAL_RULES, gravity_m_s2 });
+    carry(id, 4);
+    grip.letGo(200);
+    grip.goOn(700);
+    expect(shown.at(-1)?.[2]?.[1]).toBeCloseTo(1.8 + 2 + falls_m_s2 * 0.125, 2);
   }
 });
 

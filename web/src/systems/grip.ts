@@ -4,13 +4,14 @@
  */
 import type { ClientCore } from "../core/core-types";
 import type { HandName, Holding, Motion } from "../core/holding";
+import type { RoomMovement } from "../core/movement_rules";
 import type { Replica } from "../core/replica";
 import { PLACE_FLOATS } from "../scene/rig";
 import { keepWithin, placeOfMatrix, seenFrom } from "../scene/places";
 import type { Stage } from "../scene/stage";
 import { Edits } from "./edits";
 import { Flight, wayThrough } from "./flight";
-import { AT_REST, THROW_FROM_M_S, Trail, fallOf } from "./throwing";
+import { AT_REST, THROW_FROM_M_S, Trail, weightOf } from "./throwing";
 
 /** How near and how far from the hand something may lie in it, metres. */
 export interface Span {
@@ -29,6 +30,7 @@ export class Grip {
   readonly #holding: Holding;
   readonly #hand: HandName;
   readonly #air: Pick<Stage, "solids" | "hasPlain">;
+  readonly #movement: Pick<RoomMovement, "rules$">;
   readonly #room = new Float32Array(PLACE_FLOATS);
   /** Where in the hand it lies. */
   readonly #place = new Float32Array(PLACE_FLOATS);
@@ -39,12 +41,20 @@ export class Grip {
   #taken: string | undefined;
   #node: HandName | "head" = "head";
 
-  constructor(core: ClientCore, replica: Replica, holding: Holding, hand: HandName, air: Pick<Stage, "solids" | "hasPlain">) {
+  constructor(
+    core: ClientCore,
+    replica: Replica,
+    holding: Holding,
+    hand: HandName,
+    air: Pick<Stage, "solids" | "hasPlain">,
+    movement: Pick<RoomMovement, "rules$">,
+  ) {
     this.#core = core;
     this.#replica = replica;
     this.#holding = holding;
     this.#hand = hand;
     this.#air = air;
+    this.#movement = movement;
   }
 
   /** What the hand has, whether or not the room has answered; from before a reload, too. */
@@ -91,9 +101,10 @@ export class Grip {
     const entity = this.thing;
     this.#taken = undefined;
     if (entity === undefined || !this.#seen(entity)) return;
-    const fall_m_s2 = fallOf(this.#replica.components(entity));
-    const thrown = fall_m_s2 !== undefined && Math.hypot(...motion.velocity) >= THROW_FROM_M_S;
+    const weight = weightOf(this.#replica.components(entity));
+    const thrown = weight !== undefined && Math.hypot(...motion.velocity) >= THROW_FROM_M_S;
     const way = wayThrough(this.#air, this.#replica.index(entity));
+    const fall_m_s2 = (weight ?? 1) * this.#movement.rules$.value.gravity_m_s2;
     const leaving = { flight: thrown ? new Flight(this.#room, motion, fall_m_s2, now_ms, way) : undefined };
     this.#leaving.set(entity, leaving);
     this.#trail.clear();

@@ -4,9 +4,10 @@
  * Owns where the visitor is (`app.viewer`). Moves also while the connection is lost: the world stays.
  */
 import { pairwise } from "rxjs";
+import { NOBODY_FLIES } from "../core/movement_rules";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
 import type { Phase } from "../core/visit";
-import { BODY_RADIUS_M, type Body } from "./body";
+import { BODY_RADIUS_M, type Body, SINK_M_S } from "./body";
 import type { Context } from "./context";
 import { newDesk } from "./desk";
 import { groundOf } from "./plain";
@@ -38,7 +39,8 @@ interface Spot {
 
 export function locomotion(context: Context): () => void {
   const { app, stage, input, worn, onFrame } = context;
-  const { viewer } = app;
+  const { viewer, movement } = app;
+  const { settings$ } = app.preferences;
   const ground = groundOf(stage.solids, () => stage.hasPlain);
   const body: Body = { x: viewer.x, y: viewer.y, z: viewer.z, up_m_s: 0, grounded: false };
   let spawn: Spot = { x: viewer.x, y: viewer.y, z: viewer.z, yaw: viewer.yaw };
@@ -63,6 +65,7 @@ export function locomotion(context: Context): () => void {
     if (!app.visit.inRoom) return;
     takeTurns();
     if (input.pressed.has("KeyF")) toggleFlight();
+    land();
     if (placedFromOutside()) goTo({ ...viewer });
     mover.step(body);
     if (body.y < FALL_OUT_M) goTo(spawn);
@@ -90,15 +93,27 @@ export function locomotion(context: Context): () => void {
   }
 
   function goTo(spot: Spot): void {
-    Object.assign(body, { x: spot.x, y: spot.y, z: spot.z, up_m_s: 0, grounded: false });
+    Object.assign(body, { x: spot.x, y: spot.y, z: spot.z, up_m_s: -SINK_M_S, grounded: false });
     Object.assign(viewer, { x: spot.x, y: spot.y, z: spot.z, jumped: true });
     mover.placed(body, spot.yaw);
   }
 
   function toggleFlight(): void {
-    const settings = app.preferences.settings$.value;
-    app.preferences.settings$.next({ ...settings, fly: !settings.fly });
-    app.hud.hud$.next({ text: settings.fly ? "Walking" : "Flying. Space goes up, X goes down.", tone: "plain" });
+    const { fly } = settings$.value;
+    if (!fly && !movement.rules$.value.flying) return say(NOBODY_FLIES);
+    settings$.next({ ...settings$.value, fly: !fly });
+    say(fly ? "Walking" : "Flying. Space goes up, X goes down.");
+  }
+
+  /** Whoever flies, or has just switched it on, walks where nobody may. */
+  function land(): void {
+    if (!settings$.value.fly || movement.rules$.value.flying) return;
+    settings$.next({ ...settings$.value, fly: false });
+    say(NOBODY_FLIES);
+  }
+
+  function say(text: string): void {
+    app.hud.hud$.next({ text, tone: "plain" });
   }
 
   return () => {

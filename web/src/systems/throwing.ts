@@ -20,7 +20,6 @@ const STILL_MS = 100;
 const JUMP_M = 1.5;
 /** Places that are kept: more than a window has at 240 frames per second. */
 const KEPT = 32;
-const EARTH_M_S2 = -9.81;
 
 export const AT_REST: Motion = { velocity: [0, 0, 0], spin: [0, 0, 0] };
 
@@ -76,13 +75,13 @@ export class Trail {
   }
 }
 
-/** How a thing of these components falls when it is thrown, upward m/s²; undefined for one that does not fly. */
-export function fallOf(components: JsonObject | undefined): number | undefined {
+/** How many times the room's gravity a thing of these components has when it is thrown; undefined for one that does not fly. */
+export function weightOf(components: JsonObject | undefined): number | undefined {
   const body = components?.["body"];
   if (body === undefined || body === false || body === null) return undefined;
   const motion = text(body) ?? text(member(body, "motion")) ?? "dynamic";
   if (motion !== "dynamic") return undefined;
-  return EARTH_M_S2 * ((isObject(body) ? number(body["gravityFactor"]) : undefined) ?? 1);
+  return (isObject(body) ? number(body["gravityFactor"]) : undefined) ?? 1;
 }
 
 /** A line fitted by least squares: it averages out what tracking trembles, and a dropped frame is only a point less. */

@@ -12,7 +12,7 @@ import { PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 import { Grip, type Span } from "./grip";
 import { Scaling, isScalable } from "./scaling";
-import { AT_REST, fallOf } from "./throwing";
+import { AT_REST, weightOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
 import { type TriggerKind, type Usable, type Use, triggerOf, usableAlong } from "./usable";
 import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
@@ -42,7 +42,7 @@ const WORDS: { readonly [use in Use]: string } = {
 type Point = { readonly x: number; readonly y: number };
 
 export function use({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
-  const grip = new Grip(core, replica, app.holding, "right", stage);
+  const grip = new Grip(core, replica, app.holding, "right", stage, app.movement);
   const trigger = new Trigger(app.holding);
   const scaling = new Scaling(core, replica, app.holding, stage.props);
   const windup = new Windup();
@@ -78,7 +78,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
 
   function hold(thing: string): void {
     const components = replica.components(thing);
-    const flies = fallOf(components) !== undefined;
+    const flies = weightOf(components) !== undefined;
     const scalable = isScalable(components);
     tell(howTo(flies, scalable, triggerOf(components, session.self_id)));
     if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));

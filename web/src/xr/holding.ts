@@ -176,7 +176,7 @@ export function holding(context: HeadsetContext): () => void {
 }
 
 function newHolder({ app, core, replica, stage }: HeadsetContext, name: HandName): Holder {
-  const grip = new Grip(core, replica, app.holding, name, stage);
+  const grip = new Grip(core, replica, app.holding, name, stage, app.movement);
   const trigger = new Trigger(app.holding);
   return { name, hand: stage.rig[name], grip, trigger, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { HEADSET_DEFAULTS, type HeadsetSettings } from "../core/headset_settings";
 import type { Memory } from "../core/memory";
+import { USUAL_RULES } from "../core/movement_rules";
 import type { Page } from "../core/page";
 import { RoomApp } from "../core/room-app";
 import { HEAD_HEIGHT_M, lookQuaternion } from "../core/viewer";
@@ -137,6 +138,16 @@ test("a headset whose middle is put elsewhere moves nobody and turns nobody", ()
   expect(frames(1)).toEqual(close([10, 1.6, 0]));
   expect(app.viewer.yaw).toBeCloseTo(0, 3);
   expect([body.x, body.z]).toEqual(close([10, 0]));
+});
+
+test("one falls as the room's gravity has it, and where there is none stays over an edge", () => {
+  const falls = (gravity_m_s2: number): number => {
+    const { app, body, frames } = wearing(1.6);
+    app.movement.rules$.next({ ...USUAL_RULES, gravity_m_s2 });
+    body.y = 9;
+    return 9 + 1.6 - (frames(72)[1] ?? 0);
+  };
+  expect([-9.81, -1.62, 0].map(falls)).toEqual([expect.closeTo(4.9, 0), expect.closeTo(0.8, 1), expect.closeTo(0)]);
 });
 
 test("a fall, and being moved, narrow the view; real steps do not", () => {

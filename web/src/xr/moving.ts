@@ -98,7 +98,7 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
     }
     const [from_x, from_z] = [body.x, body.z];
     if (flying) fly(body, [speed_x, speed_y, speed_z], clock.dt_s, ground);
-    else walk(body, speed_x, speed_z, false, clock.dt_s, ground);
+    else walk(body, speed_x, speed_z, false, clock.dt_s, ground, app.movement.rules$.value.gravity_m_s2);
     rig.x += body.x - from_x;
     rig.z += body.z - from_z;
     const falls = !flying && body.up_m_s < -FALL_FELT_M_S;

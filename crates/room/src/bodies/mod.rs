@@ -2,6 +2,7 @@
 //! the world is told of the physics. Knows the log and people's places; not who is told.
 
 mod forms;
+mod ground;
 pub(crate) mod physics;
 mod places;
 mod pushing;

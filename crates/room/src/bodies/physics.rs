@@ -3,6 +3,7 @@
 //! Costs nothing in a room without things that move, and next to nothing while all of them rest.
 
 use crate::bodies::forms::{Described, describe};
+use crate::bodies::ground::Ground;
 use crate::bodies::places::{FREE_BODIES_MAX, Known, Places};
 use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
@@ -15,12 +16,12 @@ use crate::people::People;
 use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State};
+use thexr_physics::{Key, Kind, STEPS_PER_S, Simulation, State};
 use thexr_wire::EntityId;
 use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::Place;
-use thexr_world::{Components, Op, World};
+use thexr_world::{Components, Op};
 
 /// Steps in a tick.
 const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
@@ -44,12 +45,6 @@ const LOWEST_M: f32 = -1_000.0;
 const FARTHEST_M: f32 = 20_000.0;
 /// What is steered farther than this in a tick jumps there, metres: it pushes nothing on its way.
 const JUMP_M: f32 = 1.5;
-/// The key of the plain at height 0.
-const PLAIN: Key = 0;
-/// A floor deeper than this makes the plain go, metres (as in the scene).
-const PLAIN_COVERS_M: f32 = 0.2;
-/// Half of the plain's edge and of its thickness, metres.
-const PLAIN_HALF: [f32; 3] = [10_000.0, 50.0, 10_000.0];
 
 /// A room's physics.
 #[derive(Default)]
@@ -66,9 +61,7 @@ pub(crate) struct Physics {
     pushing: Pushing,
     /// What was put somewhere in this tick.
     jumped: BTreeSet<Key>,
-    /// Floors and skies that decide whether there is a plain, with whether they let it be.
-    plain: BTreeMap<EntityId, bool>,
-    has_plain: Option<bool>,
+    ground: Ground,
     runs: bool,
     /// Bodies that may be moved by a step before another tick has to come.
     credit: usize,
@@ -116,7 +109,7 @@ impl Physics {
             let place = self.simulation.rounded(key)?;
             let state =
                 BodyState { slot, rests: !awake.contains(&key), jumped: self.jumped.contains(&key), place };
-            Some(Moving::new(state))
+            Some(Moving::new(id.clone(), state))
         };
         keys.into_iter().filter_map(told).for_each(each);
     }
@@ -124,15 +117,28 @@ impl Physics {
     /// Finds what may have changed.
     fn look_out(&mut self, log: &Log) {
         let ops = || log.made.events.iter().flat_map(|event| &event.ops);
-        let all_anew = !self.runs || ops().any(|op| matches!(op, Op::Load { .. }));
-        self.runs = true;
-        if all_anew {
+        let restored = ops().any(|op| matches!(op, Op::Load { .. }));
+        if restored {
+            self.forget_motion();
+        }
+        if !std::mem::replace(&mut self.runs, true) || restored {
             let there = log.world.entities().iter().map(|(id, _)| id);
-            let known = self.places.ids().chain(self.plain.keys());
+            let known = self.places.ids().chain(self.ground.ids());
             self.waiting.extend(there.chain(known).map(|id| (id.clone(), true)));
         }
         for id in ops().filter_map(Op::entity) {
             self.waiting.insert(id.clone(), false);
+        }
+    }
+
+    /// Another state has taken the place of this one: what moves here is where that has it.
+    fn forget_motion(&mut self) {
+        let moving: BTreeSet<Key> = self.simulation.awake().chain(self.resting.keys()).collect();
+        let moving: Vec<EntityId> =
+            moving.into_iter().filter_map(|key| self.places.id(key)).cloned().collect();
+        for id in moving {
+            self.forget(&id);
+            self.waiting.insert(id, true);
         }
     }
 
@@ -144,12 +150,12 @@ impl Physics {
             let hanging = log.world.children(&id).filter(|child| changed && self.places.get(child).is_some());
             self.waiting.extend(hanging.map(|child| (child.clone(), stored)));
         }
-        self.look_at_plain();
+        self.ground.lie(&mut self.simulation);
     }
 
     /// Has a thing be to the physics what it is now; whether it was something else, or elsewhere.
     fn look_at(&mut self, log: &Log, id: &EntityId, stored: bool) -> bool {
-        self.note_plain(&log.world, id);
+        self.ground.note(&log.world, id);
         let described = describe(&log.world, id, log.clock_ms() as f64);
         let known = self.places.get(id).cloned();
         match (described, known) {
@@ -174,16 +180,21 @@ impl Physics {
 
     /// Tells the physics what a thing is now; one that nobody let go of falls at `falls_at`, if it does.
     fn put(&mut self, id: &EntityId, mut now: Described, known: Option<Known>, falls_at: Option<u64>) {
-        let free = now.solid.kind == Kind::Free;
-        let was_free = known.as_ref().is_some_and(|known| known.described.solid.kind == Kind::Free);
-        if free && !was_free && self.places.free() >= FREE_BODIES_MAX {
+        let before = known.as_ref().map(|known| known.described);
+        let was_free = before.is_some_and(|before| before.solid.kind == Kind::Free);
+        if now.solid.kind == Kind::Free && !was_free && self.places.free() >= FREE_BODIES_MAX {
             now.solid.kind = Kind::Fixed;
         }
+        let free = now.solid.kind == Kind::Free;
         let key = self.places.note(id, now);
-        let was_held = known.as_ref().is_some_and(|known| known.described.held);
-        if known.as_ref().is_some_and(|known| flight(&known.described) == flight(&now)) {
+        let was_held = before.is_some_and(|before| before.held);
+        if before.is_some_and(|before| flight(&before) == flight(&now)) {
             // It was thrown before; now somebody has put it here.
             now.state = State::at(now.state.place);
+        }
+        if was_free && before.is_some_and(|before| before.state.place == now.state.place) {
+            // It is something else than before, where it is.
+            now.state = self.simulation.state(key).unwrap_or(now.state);
         }
         let flies = now.state.velocity != [0.0; 3] || now.state.spin != [0.0; 3];
         self.resting.woke(key);
@@ -283,9 +294,10 @@ impl Physics {
         if self.resting.is_empty() || log.made.is_full() || log.may_change().is_err() {
             return;
         }
-        let mut ops = Vec::new();
-        let mut lie = Vec::new();
-        for key in self.resting.due(log.now.tick) {
+        let (mut ops, mut lie, mut described_so) = (Vec::new(), Vec::new(), Vec::new());
+        let due = self.resting.due(log.now.tick);
+        for key in &due {
+            let key = *key;
             let Some(id) = self.places.id(key).cloned() else { continue };
             let Some(rounded) = self.simulation.rounded(key) else { continue };
             let place = rounded.place();
@@ -305,40 +317,20 @@ impl Physics {
             if flew {
                 ops.push(Op::Unset { entity: id.clone(), names: vec!["flight".into()] });
             }
-            self.places.note(&id, described);
-            lie.push(id);
+            lie.push(id.clone());
+            described_so.push((id, described));
         }
-        if !ops.is_empty() {
-            let fact = Draft::server("bodies_rested", json!({"entities": lie}), ops);
-            log.emit(fact).unwrap_or_else(|error| unreachable!("what is there can lie there: {error}"));
-        }
-    }
-
-    fn note_plain(&mut self, world: &World, id: &EntityId) {
-        let entity = world.entity(id);
-        let sky =
-            entity.and_then(|entity| entity.value("sky")).map(|sky| sky.get("plain") != Some(&json!(false)));
-        let floor =
-            entity.filter(|entity| entity.value("floor").is_some_and(|floor| floor.as_bool() != Some(false)));
-        let floor = floor.map(|entity| entity.transform().position[1] > -PLAIN_COVERS_M);
-        match sky.into_iter().chain(floor).reduce(|a, b| a && b) {
-            Some(lets) => self.plain.insert(id.clone(), lets),
-            None => self.plain.remove(id),
-        };
-    }
-
-    /// The plain lies under the room unless its sky says otherwise or a floor lies deeper.
-    fn look_at_plain(&mut self) {
-        let has_plain = self.plain.values().all(|lets| *lets);
-        if self.has_plain.replace(has_plain) == Some(has_plain) {
+        if ops.is_empty() {
             return;
         }
-        if !has_plain {
-            return self.simulation.remove(PLAIN);
+        if log.emit(Draft::server("bodies_rested", json!({"entities": lie}), ops)).is_err() {
+            // A room that is full has no place for longer numbers either: they lie there, and are told so, until it has.
+            due.into_iter().for_each(|key| self.resting.came_to_rest(key, log.now.tick));
+            return;
         }
-        let offset = [0.0, -PLAIN_HALF[1], 0.0];
-        let plain = Solid { offset, ..Solid::fixed(Form::Box { half: PLAIN_HALF }) };
-        self.simulation.put(PLAIN, plain, State::at([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]), true);
+        for (id, described) in described_so {
+            self.places.note(&id, described);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
     encode_d, encode_e,
 };
-use thexr_wire::{Tier, UserId};
+use thexr_wire::{EntityId, Tier, UserId};
 
 /// People in one crowd group at most; smaller frames have smaller groups.
 pub const CROWD_GROUP_MAX: usize = 32;
@@ -170,8 +170,10 @@ impl CrowdGroup {
 }
 
 /// A thing that moves, in one tick.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Moving {
+    /// Which.
+    pub id: EntityId,
     /// As it travels.
     pub state: BodyState,
     /// Where it is, metres.
@@ -180,13 +182,20 @@ pub struct Moving {
     pub cell: Cell,
     /// Its record.
     pub bytes: [u8; BODY_BYTES],
+    text: OnceLock<Box<str>>,
 }
 
 impl Moving {
     /// Encodes it once for everyone.
-    pub fn new(state: BodyState) -> Self {
+    pub fn new(id: EntityId, state: BodyState) -> Self {
         let [x, y, z, ..] = state.place.place();
-        Self { state, point: [x, y, z], cell: state.place.cell(), bytes: encode_body(&state) }
+        let (cell, bytes) = (state.place.cell(), encode_body(&state));
+        Self { id, state, point: [x, y, z], cell, bytes, text: OnceLock::new() }
+    }
+
+    /// The member `"entity":{position, rotation}` of a `movements` payload, encoded once for all who are told.
+    pub fn movement(&self) -> &str {
+        self.text.get_or_init(|| text::thing_movement(&self.id, &self.state.place.place()).into())
     }
 }
 

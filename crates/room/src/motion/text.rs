@@ -1,8 +1,8 @@
 //! Movements as json clients read them: canonical JSON, cut to what can be seen. Knows no receiver.
 
 use std::fmt::Write;
-use thexr_wire::UserId;
 use thexr_wire::pose::{Place, Pose};
+use thexr_wire::{EntityId, UserId};
 
 /// Steps of a number in one: millimetres of a position, thousandths of a rotation; finer ones cost bytes and show nothing.
 const STEPS: i64 = 1_000;
@@ -27,6 +27,16 @@ pub(crate) fn movement(user: &UserId, pose: &Pose) -> String {
     let mut text = String::with_capacity(USUAL_BYTES);
     let _ = write!(text, "\"{user}\":");
     write_pose(pose, &mut text);
+    text
+}
+
+/// The member `"entity":{position, rotation}` of a `movements` payload.
+pub(crate) fn thing_movement(id: &EntityId, place: &Place) -> String {
+    let mut text = format!("\"{id}\":{{\"position\":");
+    write_numbers(&place[..3], &mut text);
+    text.push_str(",\"rotation\":");
+    write_numbers(&place[3..], &mut text);
+    text.push('}');
     text
 }
 
@@ -138,6 +148,13 @@ mod tests {
         assert_eq!(member[user().as_str()], told["payload"]["pose"]);
         let only_head = movement(&user(), &Pose::standing([1.5, 1.8, 0.0]));
         assert_eq!(only_head, r#""00000000000000000042":{"head":[1.5,1.8,0,0,0,0,1]}"#);
+    }
+
+    #[test]
+    fn a_thing_is_told_by_its_place() {
+        let id = EntityId::parse("ball0").unwrap();
+        let place = [1.5, 0.25, -3.0, 0.0, 0.0, 0.0, 1.0];
+        assert_eq!(thing_movement(&id, &place), r#""ball0":{"position":[1.5,0.25,-3],"rotation":[0,0,0,1]}"#);
     }
 
     proptest! {

@@ -98,6 +98,26 @@ impl NearBodies {
         if taken == 0 { 0 } else { used }
     }
 
+    /// What is due as text, as far as it fits into so many bytes, noted as told; `None` for nothing.
+    pub fn text(&mut self, output: &TickOutput, from: [f32; 3], bytes: usize) -> Option<String> {
+        self.gather(output, from);
+        self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
+        let mut text = String::new();
+        let fits = self.due.iter().take_while(|due| {
+            let member = output.bodies[usize::from(due.index)].movement();
+            let fits = text.len() + member.len() + 2 <= bytes;
+            if fits {
+                text.push(if text.is_empty() { '{' } else { ',' });
+                text.push_str(member);
+            }
+            fits
+        });
+        let count = fits.count();
+        self.due.truncate(count);
+        self.note(output);
+        (count > 0).then(|| text + "}")
+    }
+
     /// Appends what is due, and notes it as told.
     pub fn write(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
         let mut at = 0;
@@ -110,6 +130,11 @@ impl NearBodies {
             }
             at += count;
         }
+        self.note(output);
+    }
+
+    /// Notes what is due as told.
+    fn note(&mut self, output: &TickOutput) {
         for due in self.due.drain(..) {
             let state = output.bodies[usize::from(due.index)].state;
             let told = Told { slot: state.slot, rests: state.rests, tick: output.tick };
@@ -133,6 +158,7 @@ fn ring(body: &Moving, from: [f32; 3]) -> (Tier, u64) {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use thexr_wire::EntityId;
     use thexr_wire::bodies::{BodyState, Rounded, read};
 
     /// Things in a row, a metre apart from each other.
@@ -142,7 +168,7 @@ mod tests {
         for slot in 0..count {
             let place = [first_m + f32::from(slot), 0.5, 0.0, 0.0, 0.0, 0.0, 1.0];
             let state = BodyState { slot, rests: rests(slot), jumped: false, place: Rounded::new(&place) };
-            output.bodies.push(Moving::new(state));
+            output.bodies.push(Moving::new(EntityId::parse(&format!("thing{slot:03}")).unwrap(), state));
         }
         output.finish();
         output
@@ -201,6 +227,21 @@ mod tests {
         }
         assert_eq!(told(&mut bodies, &rests(30), 1_000), [0, 1, 2], "once more, in case it was lost");
         assert_eq!(told(&mut bodies, &row(31, 3, 0.0, |_| false), 1_000), [0, 1, 2]);
+    }
+
+    #[test]
+    fn as_text_all_are_told_in_time_too_however_little_fits() {
+        let (mut bodies, mut seen) = (NearBodies::default(), std::collections::BTreeSet::new());
+        for tick in 1..=120 {
+            let output = row(tick, 20, 1.0, |_| false);
+            let Some(text) = bodies.text(&output, [0.0; 3], 200) else { continue };
+            let told: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+            assert!(text.len() <= 200 && !told.is_empty());
+            assert!(told.values().all(|place| place["position"].is_array() && place["rotation"].is_array()));
+            seen.extend(told.into_keys());
+        }
+        assert_eq!(seen.len(), 20);
+        assert_eq!(bodies.text(&row(121, 0, 0.0, |_| false), [0.0; 3], 200), None);
     }
 
     #[test]

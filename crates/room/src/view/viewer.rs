@@ -19,7 +19,7 @@ use thexr_wire::{PeerId, Tier};
 
 mod json;
 
-pub use json::{MOVEMENTS_BYTES, USER_MOVED_BYTES};
+pub use json::{MOVEMENTS_BYTES, THINGS_BYTES, USER_MOVED_BYTES};
 
 /// Ticks after which a viewer that was not asked begins anew: its ticks are 16 bits (14 minutes are a quarter of them).
 const FORGET_TICKS: u64 = 1 << 14;

@@ -454,3 +454,54 @@ fn more_than_a_thousand_in_motion_slow_time_down_and_the_tick_does_not_grow() {
     assert!(moves > 1_900 && slow > 0.5, "{moves} {slow}");
     assert!(slow < fallen(&alone, &one) / 1.5, "{slow} {}", fallen(&alone, &one));
 }
+
+#[test]
+fn gravity_is_what_the_room_says_and_changing_it_wakes_everything() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 0.25, 2.0]));
+    until_rest(&mut stage, 5);
+    let own = json!({"entity": avatar("ada"), "components": {"gravity": 9}});
+    stage.call(ada, "update_components", own).unwrap();
+    stage.ticks(20);
+    assert!(shown(&stage, &id).is_none(), "what somebody says of themselves is no rule");
+    let room = stage.create(ada, json!({"name": "Room", "gravity": 2}));
+    stage.ticks(20);
+    let risen = shown(&stage, &id).unwrap()[1];
+    assert!((0.9..1.6).contains(&risen), "a metre in a second: {risen}");
+    stage.call(ada, "delete_entity", json!({"entity": room})).unwrap();
+    until_rest(&mut stage, 10);
+    assert!((position(&stage, &id)[1] - 0.25).abs() < 0.01);
+}
+
+#[test]
+fn a_restore_puts_what_is_in_motion_where_the_state_has_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 0.25, 3.0]));
+    until_rest(&mut stage, 5);
+    let lies = position(&stage, &id);
+    stage.call(ada, "save_snapshot", json!({"name": "tidy"})).unwrap();
+    stage.ticks(25);
+    for step in 0..40u8 {
+        stand(&mut stage, ada, [0.0, 1.8, f32::from(step) * 0.1]);
+    }
+    assert!(shown(&stage, &id).unwrap()[2] > 3.5, "pushed, and in motion still");
+    stage.push(ada, "restore_snapshot", json!({"name": "tidy"}));
+    stage.ticks(60);
+    assert_eq!(position(&stage, &id), lies);
+    assert!(moving(&stage).bodies.is_empty());
+}
+
+#[test]
+fn what_is_made_larger_while_it_moves_goes_on_from_where_it_is() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let id = stage.create(ada, cube([0.0, 20.0, 3.0]));
+    stage.ticks(30);
+    let before = shown(&stage, &id).unwrap()[1];
+    assert!(before < 18.0, "{before}");
+    stage.call(ada, "update_components", json!({"entity": id, "components": {"scale": [2, 2, 2]}})).unwrap();
+    stage.tick();
+    assert!(shown(&stage, &id).unwrap()[1] < before);
+}

@@ -205,3 +205,29 @@ async fn restoring_a_state_gives_everyone_the_whole_room_again() {
     let snapshot = later.event("snapshot").await;
     assert!(snapshot.get("keeps").is_some() && snapshot.get("fades").is_none());
 }
+
+// Rule 5.2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_that_falls_is_told_to_json_clients_as_movements_and_rests_as_a_patch() {
+    let server = Server::start().await;
+    let room = server.room().await;
+    let mut json = server.enter(&room).await;
+    let components =
+        json!({"shape": {"kind": "box", "size": 0.4}, "position": [30, 2, 30], "body": "dynamic"});
+    let made = json.ok("create_entity", json!({"components": components})).await;
+    let id = made["entity"].as_str().unwrap().to_owned();
+    let height = json
+        .find("the thing in motion", |received| {
+            let frame = received.text().filter(|frame| frame[3] == "movements")?;
+            let height = frame[4][&id]["position"][1].as_f64()?;
+            (height < 1.5).then_some(height)
+        })
+        .await;
+    assert!(height > 0.0, "{height}");
+    json.find("its rest", |received| {
+        let frame = received.text().filter(|frame| frame[3] == "state_patch")?;
+        let ops = frame[4]["ops"].as_array()?;
+        ops.iter().any(|op| op["op"] == "set" && op["entity"] == json!(id)).then_some(())
+    })
+    .await;
+}

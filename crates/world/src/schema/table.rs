@@ -68,6 +68,18 @@ pub(super) const COMPONENTS: &[Known] = &[
         "How it went on when it was let go of; gone when it rests.",
     ),
     known("floor", Moving, Kind::Mark, "People stand on it."),
+    known(
+        "flying",
+        Moving,
+        Kind::Bool,
+        "Whether people may fly in this room; of several the first entity's counts.",
+    ),
+    known(
+        "gravity",
+        Moving,
+        number(-50.0, 50.0, "m/s²"),
+        "How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts.",
+    ),
     known("gun", Things, Kind::Any, "Shoots."),
     room("health", People, COUNT, "What hits take."),
     room("held_by", Handling, Kind::Object(&HELD_BY), "In whose hand it is."),

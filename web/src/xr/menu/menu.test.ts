@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EVERYONE } from "../../core/audience";
 import type { ChatLine } from "../../core/chat";
+import { USUAL_RULES } from "../../core/movement_rules";
 import { TARGET_MIN_DMM, TEXT_MIN_DMM, type Sheet } from "../panel/sheet";
 import { type TestRoom, denied, may, measure, person, press, settled, testRoom, wordsOn } from "../testing/room";
 import { Menu } from "./menu";
@@ -230,6 +231,57 @@ test("settings are switched and stepped through", () => {
   sheet().find("row 4 more")?.act();
   const { vignette, move_speed } = room.app.preferences.settings$.value.headset;
   expect([vignette, move_speed]).toEqual(["strong", 2.5]);
+});
+
+test("who may build decides about flying and gravity of the room, and who may not sees neither", async () => {
+  const { room, menu, press: pressed, sheet } = opened("room");
+  pressed("Flying", "Moon");
+  await settled();
+  expect(room.wished.map(([, { components }]) => components)).toEqual([
+    { name: "Room", flying: false },
+    { name: "Room", gravity: -1.62 },
+  ]);
+  room.app.movement.rules$.next({ flying: false, gravity_m_s2: 2 });
+  expect(wordsOn(sheet())).toContain("Other (2 m/s² upwards)");
+  room.wished.length = 0;
+  pressed("Other (2 m/s² upwards)", "Flying", "None");
+  await settled();
+  expect(room.wished).toEqual([
+    ["create_entity", { components: { name: "Room", flying: true } }],
+    ["create_entity", { components: { name: "Room", gravity: 0 } }],
+  ]);
+  may(room, ["look", "talk", "moderate", "govern"], { role: "owner" });
+  expect(wordsOn(sheet())).not.toContain("Gravity");
+  may(room, ["look", "talk", "build"]);
+  room.app.visit.phase$.next({ kind: "inside", mode: "observe" });
+  menu.go({ page: "room" });
+  expect(wordsOn(sheet())).not.toContain("Gravity");
+});
+
+test("a room's refusal of another gravity is said on its page", async () => {
+  const { room, press: pressed, sheet } = opened("room");
+  room.answer = denied;
+  pressed("Mars");
+  await settled();
+  expect(wordsOn(sheet())).toContain("The room holds no more things.");
+});
+
+test("where nobody flies the switch for one's own flying says so, as soon as that changes", () => {
+  const { room, menu, sheet } = opened("comfort");
+  const seen = (): readonly string[] => {
+    const words: string[] = [];
+    menu.go({ page: "comfort" });
+    for (let screen = 0; screen < 9; screen += 1) {
+      words.push(...wordsOn(sheet()));
+      if (sheet().find("leaf down")?.enabled === true) sheet().find("leaf down")?.act();
+    }
+    return words;
+  };
+  expect(seen()).not.toContain("Nobody flies in this room.");
+  const before = menu.version;
+  room.app.movement.rules$.next({ ...USUAL_RULES, flying: false });
+  expect(menu.version).toBeGreaterThan(before);
+  expect(seen()).toContain("Nobody flies in this room.");
 });
 
 test("the room is left after a second press; the log is put up", () => {

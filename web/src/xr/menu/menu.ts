@@ -221,11 +221,12 @@ export class Menu {
   }
 
   #changes() {
-    const { people, rights, chat, states, preferences, building, visit } = this.#app;
+    const { people, rights, movement, chat, states, preferences, building, visit } = this.#app;
     return merge(
       people.people$,
       people.relations$,
       rights.rights$,
+      movement.rules$,
       chat.chat$,
       states.snapshots$,
       preferences.settings$,

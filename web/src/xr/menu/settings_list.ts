@@ -9,6 +9,7 @@ import {
   type Vignette,
 } from "../../core/headset_settings";
 import { LOOK_SPEED_RANGE } from "../../core/memory";
+import { type MovementRules, NOBODY_FLIES } from "../../core/movement_rules";
 import type { Settings } from "../../core/settings";
 import { HANDS, STEPS, TURNS, VIGNETTES } from "../../ui/logic/headset_words";
 import { formatNumber } from "../../ui/logic/numbers";
@@ -22,7 +23,7 @@ interface Of<T> {
 }
 
 export type SettingLine =
-  | ({ readonly kind: "switch"; readonly note?: string } & Of<boolean>)
+  | ({ readonly kind: "switch"; readonly note?: string | ((rules: MovementRules) => string) } & Of<boolean>)
   | ({ readonly kind: "range"; readonly range: readonly [number, number]; readonly step: number; shown(value: number): string } & Of<number>)
   | ({ readonly kind: "choice"; readonly options: readonly Option[] } & Of<string>);
 
@@ -89,7 +90,7 @@ export const SETTINGS_LIST: readonly SettingLine[] = [
   {
     kind: "switch",
     words: "Fly",
-    note: "Go where you look, without falling.",
+    note: ({ flying }) => (flying ? "Go where you look, without falling." : NOBODY_FLIES),
     read: ({ fly }) => fly,
     with: (settings, fly) => ({ ...settings, fly }),
   },

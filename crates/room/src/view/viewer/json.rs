@@ -17,6 +17,8 @@ pub const MOVEMENTS_BYTES: usize = 9_375;
 /// Payloads of `user_moved` in one tick, bytes (3 Mbit/s), each with what is around it: as [`MOVEMENTS_BYTES`], for who is
 /// told singly.
 pub const USER_MOVED_BYTES: usize = 18_750;
+/// Payload of a `movements` of things, bytes a tick (0.5 Mbit/s): some 40 that move near by; the others wait for their turn.
+pub const THINGS_BYTES: usize = 3_125;
 /// What is around a payload of `user_moved`, bytes: `[null,null,"room:…","stoc",…]`.
 const AROUND_BYTES: usize = 48;
 
@@ -60,6 +62,15 @@ impl Viewer {
         self.pace.sent(output.tick);
         text.push('}');
         Some(text)
+    }
+
+    /// The `movements` payload of things that move, `{entity: {position, rotation}}`; `None` when there is nothing to tell.
+    pub fn thing_movements(&mut self, output: &TickOutput) -> Option<String> {
+        if output.bodies.is_empty() {
+            return None;
+        }
+        let [x, y, z, ..] = self.reference(output).place;
+        self.bodies.text(output, [x, y, z], THINGS_BYTES)
     }
 
     /// Everyone is told but, to who asked for it, those outside the rings.

@@ -1,4 +1,5 @@
 /** How this visitor likes to move and to look; remembered in this browser. Pure: state in, rows out. */
+import type { MovementRules } from "../../../core/movement_rules";
 import type { Settings } from "../../../core/settings";
 import { stepped } from "../../../ui/logic/numbers";
 import type { Page, Row } from "../rows";
@@ -7,15 +8,16 @@ import type { Desk } from "../state";
 
 export function comfort({ app }: Desk): Page {
   const { settings$ } = app.preferences;
-  return { rows: SETTINGS_LIST.map((line) => rowOf(line, settings$.value, (settings) => settings$.next(settings))) };
+  const rules = app.movement.rules$.value;
+  return { rows: SETTINGS_LIST.map((line) => rowOf(line, settings$.value, rules, (settings) => settings$.next(settings))) };
 }
 
-function rowOf(line: SettingLine, settings: Settings, set: (settings: Settings) => void): Row {
+function rowOf(line: SettingLine, settings: Settings, rules: MovementRules, set: (settings: Settings) => void): Row {
   const { words } = line;
   switch (line.kind) {
     case "switch": {
-      const note = line.note === undefined ? {} : { note: line.note };
-      return { kind: "switch", words, ...note, on: line.read(settings), set: (on) => set(line.with(settings, on)) };
+      const note = typeof line.note === "function" ? line.note(rules) : line.note;
+      return { kind: "switch", words, ...(note === undefined ? {} : { note }), on: line.read(settings), set: (on) => set(line.with(settings, on)) };
     }
     case "range": {
       const value = line.read(settings);

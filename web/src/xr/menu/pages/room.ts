@@ -1,7 +1,8 @@
-/** What this room is, what its owner decides, the log wall, and the ways out. Pure: state in, rows out. */
-import { ROLES, type Role, can } from "../../../core/rights";
+/** What this room is, how one moves here, what its owner decides, the log wall, and the ways out. Pure: state in, rows out. */
+import { type Permission, ROLES, type Role, can } from "../../../core/rights";
 import { AT_LEAST_WORDS } from "../../../core/rights_words";
 import { crowdedWords, mayEnter } from "../../../ui/logic/admission";
+import { gravityChoice, gravityNamed } from "../../../ui/logic/gravity_words";
 import { formatNumber } from "../../../ui/logic/numbers";
 import type { Button, Page, Row } from "../rows";
 import type { Desk } from "../state";
@@ -12,14 +13,15 @@ export function room(desk: Desk): Page {
   const { app } = desk;
   if (desk.state.asked === LEAVE) return { rows: leaving(desk) };
   const { description } = app.room;
-  const governs = can(app.rights.rights$.value, "govern") && !desk.observing;
+  const may = (permission: Permission): boolean => can(app.rights.rights$.value, permission) && !desk.observing;
   return {
     rows: [
       ...standing(desk),
       ...(description === "" ? [] : [{ kind: "words", words: description, tone: "soft" } as const]),
       { kind: "words", words: connectionWords(desk), small: true, tone: "soft" },
       { kind: "buttons", columns: 2, buttons: [wall(desk), copyLink(desk)] },
-      ...(governs ? settings(desk) : []),
+      ...(may("build") ? movement(desk) : []),
+      ...(may("govern") ? settings(desk) : []),
     ],
     below: [
       {
@@ -75,6 +77,24 @@ function copyLink({ app }: Desk): Button {
     // Only pages from a secure address have a clipboard.
     act: () => void (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error("no clipboard"))).then(copied, refused),
   };
+}
+
+function movement({ app, attempt }: Desk): readonly Row[] {
+  const { gravity_m_s2, flying } = app.movement.rules$.value;
+  const choose = (name: string): void => {
+    const chosen_m_s2 = gravityNamed(name);
+    if (chosen_m_s2 !== undefined) void attempt(app.movement.setGravity(chosen_m_s2));
+  };
+  return [
+    {
+      kind: "switch",
+      words: "Flying",
+      note: "Whether people may fly here.",
+      on: flying,
+      set: (on) => void attempt(app.movement.setFlying(on)),
+    },
+    { kind: "choice", words: "Gravity", ...gravityChoice(gravity_m_s2), choose },
+  ];
 }
 
 function settings({ app, attempt }: Desk): readonly Row[] {

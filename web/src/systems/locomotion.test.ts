@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { type MovementRules, NOBODY_FLIES, USUAL_RULES } from "../core/movement_rules";
+import { Rig } from "../scene/rig";
+import { Solids } from "../scene/solids";
+import { testRoom } from "../xr/testing/room";
+import type { Context } from "./context";
+import { locomotion } from "./locomotion";
+import { Worn } from "./worn";
+
+/** Someone at a desk who stands on an empty plain; frames are those of 60 in a second. */
+function scene() {
+  const { app } = testRoom();
+  const lines: string[] = [];
+  app.hud.hud$.subscribe(({ text }) => lines.push(text));
+  const rig = new Rig();
+  const stage = { rig, solids: new Solids(), hasPlain: true, stand: rig.stand.bind(rig) };
+  const input = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>(), look_x: 0, look_y: 0 };
+  const clock = { now_ms: 0, dt_s: 1 / 60 };
+  let step = (): void => undefined;
+  const onFrame = (run: () => void) => void (step = run);
+  const session = { place: [0, 1.8, 0, 0, 0, 0, 1] };
+  locomotion({ app, session, stage, clock, input, worn: new Worn(), onFrame } as unknown as Context);
+  const frames = (count: number, ...held: readonly string[]): void => {
+    for (let frame = 0; frame < count; frame += 1) {
+      const fresh = frame === 0 ? held.filter((key) => !input.held.has(key)) : [];
+      input.held.clear();
+      input.pressed.clear();
+      for (const key of held) input.held.add(key);
+      for (const key of fresh) input.pressed.add(key);
+      step();
+    }
+  };
+  const rule = (change: Partial<MovementRules>): void => app.movement.rules$.next({ ...USUAL_RULES, ...change });
+  const flies = (): boolean => app.preferences.settings$.value.fly;
+  const want = (fly: boolean): void => app.preferences.settings$.next({ ...app.preferences.settings$.value, fly });
+  frames(2);
+  return { app, lines, frames, rule, flies, want };
+}
+
+test("F flies and walks again", () => {
+  const { app, lines, frames, flies } = scene();
+  frames(1, "KeyF");
+  frames(60, "Space");
+  expect([flies(), app.viewer.y > 1]).toEqual([true, true]);
+  frames(1, "KeyF");
+  frames(90);
+  expect([flies(), app.viewer.y]).toEqual([false, 0]);
+  expect(lines).toEqual(["Flying. Space goes up, X goes down.", "Walking"]);
+});
+
+test("where nobody flies F does nothing, and says so once for each time it is pressed", () => {
+  const { app, lines, frames, rule, flies } = scene();
+  rule({ flying: false });
+  frames(30, "KeyF");
+  expect([flies(), lines]).toEqual([false, [NOBODY_FLIES]]);
+  frames(10);
+  expect(app.viewer.y).toBe(0);
+});
+
+test("whoever flies when that changes lands, is told once, and walks on when it changes back", () => {
+  const { app, lines, frames, rule, flies } = scene();
+  frames(1, "KeyF");
+  frames(60, "Space");
+  lines.length = 0;
+  rule({ flying: false });
+  frames(120);
+  expect([flies(), app.viewer.y, lines]).toEqual([false, 0, [NOBODY_FLIES]]);
+  rule({ flying: true });
+  frames(30);
+  expect(flies()).toBe(false);
+});
+
+test("flying that is switched on among the settings, or comes along from another room, ends in the next frame", () => {
+  const { app, lines, frames, rule, flies, want } = scene();
+  rule({ flying: false });
+  want(true);
+  frames(30);
+  expect([flies(), app.viewer.y, lines]).toEqual([false, 0, [NOBODY_FLIES]]);
+});
+
+test("someone lands without gravity, too, and gravity that comes back has them fall", () => {
+  const { app, frames, rule } = scene();
+  frames(1, "KeyF");
+  frames(90, "Space");
+  const high = app.viewer.y;
+  rule({ flying: false, gravity_m_s2: 0 });
+  frames(60);
+  expect(high - app.viewer.y).toBeCloseTo(1, 1);
+  frames(60 * 8);
+  expect(app.viewer.y).toBe(0);
+});
+
+test("a jump is as high as the room's gravity lets it be", () => {
+  const highest = (gravity_m_s2: number): number => {
+    const { app, frames, rule } = scene();
+    rule({ gravity_m_s2 });
+    frames(1, "Space");
+    let high = 0;
+    for (let frame = 0; frame < 300; frame += 1) {
+      frames(1);
+      high = Math.max(high, app.viewer.y);
+    }
+    return high;
+  };
+  expect([highest(-9.81), highest(-1.62), highest(0)]).toEqual([expect.closeTo(0.9, 1), expect.closeTo(5.4, 1), expect.closeTo(0.85, 1)]);
+});
