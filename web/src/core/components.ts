@@ -71,6 +71,10 @@ export interface Components {
   readonly flight?: { readonly velocity?: Vec3; readonly spin?: Vec3 } & Own;
   /** People stand on it. */
   readonly floor?: boolean | Own;
+  /** Whether people may fly in this room; of several the first entity's counts. */
+  readonly flying?: boolean;
+  /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
+  readonly gravity?: number;
   /** Shoots. */
   readonly gun?: Json;
   /** What hits take. */
@@ -315,6 +319,8 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   } }] } },
   two_hand_scalable: { group: "handling", server_only: false, words: "Two hands make it larger and smaller.", kind: { is: "mark" } },
   floor: { group: "moving about", server_only: false, words: "People stand on it.", kind: { is: "mark" } },
+  flying: { group: "moving about", server_only: false, words: "Whether people may fly in this room; of several the first entity's counts.", kind: { is: "bool" } },
+  gravity: { group: "moving about", server_only: false, words: "How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts.", kind: { is: "number", min: -50, max: 50, unit: "m/s²" } },
   lift: { group: "moving about", server_only: false, words: "Carries people up and down.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     height: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
     speed: { required: false, default: 1, kind: { is: "number", min: 0, max: 100, unit: "m/s" } },

@@ -65,7 +65,7 @@ test("an index that is used again says what its new entity says", () => {
 });
 
 test("what a person says of themselves is no rule", () => {
-  hear(says(1, "aaaaa", { avatar: {}, gravity: 3, flying: false }));
+  room.app.movement.follow([says(1, "aaaaa", { avatar: {}, gravity: 3, flying: false })]);
   expect(room.app.movement.rules$.value).toEqual(USUAL_RULES);
 });
 
