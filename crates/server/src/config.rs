@@ -100,7 +100,7 @@ pub struct Config {
     pub sockets_per_address: usize,
     /// Motion told to one person, kbit/s of payload, 32 to 2000; adaptation lowers it, never raises it.
     pub motion_kbit: usize,
-    /// Whether a sample room is made in an empty store.
+    /// Whether the sample rooms are made in an empty store.
     pub sample_room: bool,
     /// Logs as JSON lines.
     pub log_json: bool,

@@ -41,7 +41,7 @@ Settings for the file or the environment only:
   token_hours = 24                life of a socket token, at most 336
   secret = \"\"                     signs tokens, at least 32 bytes; generated and kept in the store when empty
   socket_idle_seconds = 60        a socket that says nothing for so long is closed
-  sample_room = true              an empty store gets the room Welcome
+  sample_room = true              an empty store gets the rooms Welcome and Workshop
 
 Example:
   thexr serve --listen 0.0.0.0:4000 --data /var/lib/thexr --trust-proxy 127.0.0.1";
