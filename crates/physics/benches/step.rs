@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use thexr_physics::{Form, Key, Kind, Simulation, Solid, State};
+use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State};
 
 fn main() {
     divan::main();
@@ -22,10 +22,20 @@ fn cube() -> Solid {
 /// Heaps of five, one beside the other.
 fn heaps(count: u32, rests: bool) -> Simulation {
     let mut simulation = floor();
+    let lift = if rests { 0.498 } else { 1.2 };
     for n in 0..count {
         let (heap, level) = (n / 5, n % 5);
         let (x, z) = ((heap % 20) as f32 * 1.2, (heap / 20) as f32 * 1.2);
-        let place = [x, 0.248 + 0.498 * level as f32, z, 0.0, 0.0, 0.0, 1.0];
+        // From just above each other, and each a little askew: they never lie quite still.
+        let place = [
+            x + 0.02 * level as f32,
+            if rests { 0.248 } else { 2.0 } + lift * level as f32,
+            z,
+            0.0,
+            0.0,
+            0.0,
+            1.0,
+        ];
         simulation.put(1 + n, cube(), State::at(place), rests);
     }
     // Until all have their forms.
@@ -33,15 +43,25 @@ fn heaps(count: u32, rests: bool) -> Simulation {
     simulation
 }
 
-/// All boxes are awake: whoever would rest is woken up before every step.
-#[divan::bench(args = [50, 200, 500, 1_000])]
-fn step_of_awake_boxes(bencher: Bencher<'_, '_>, count: u32) {
-    let mut simulation = heaps(count, false);
-    bencher.counter(ItemsCount::new(count)).bench_local(|| {
-        (1..=count).for_each(|key: Key| simulation.wake(key));
-        simulation.step();
-        assert!(simulation.awake_len() == count as usize);
-    });
+/// A second of boxes that fall into heaps: all of them move all the time. An item is a body in a step.
+#[divan::bench(args = [50, 200, 500, 1_000], sample_count = 20)]
+fn second_of_awake_boxes(bencher: Bencher<'_, '_>, count: u32) {
+    bencher
+        .counter(ItemsCount::new(count * STEPS_PER_S))
+        .with_inputs(|| {
+            let mut simulation = heaps(count, false);
+            (1..=count).for_each(|key: Key| simulation.wake(key));
+            simulation
+        })
+        .bench_local_values(|mut simulation| {
+            let mut awake = 0;
+            for _ in 0..STEPS_PER_S {
+                simulation.step();
+                awake += simulation.awake_len();
+            }
+            assert!(awake as f32 > 0.9 * (count * STEPS_PER_S) as f32, "{awake}");
+            simulation
+        });
 }
 
 /// One ball rolls among those that rest.

@@ -369,12 +369,14 @@ impl Thing {
             self.settle(body);
             self.still = Still::new(self.rounded.place());
         }
+        let moved = now != self.rounded;
         self.rounded = now;
         self.state.place = now.place();
         keep_slow(body);
         let stays = self.still.passes(&self.state.place);
         may_sleep(body, stays);
-        if !stays {
+        // Rapier wakes up whatever is beside what is written to: what stays where it is would keep its neighbours awake, and they it.
+        if moved && !stays {
             body.set_position(pose(self.state.place), false);
         }
         true
@@ -397,7 +399,10 @@ fn may_sleep(body: &mut RigidBody, may: bool) {
     activation.normalized_linear_threshold = threshold;
     activation.angular_threshold = threshold;
     activation.time_until_sleep = 1e-3;
-    activation.time_since_can_sleep = 0.0;
+    if !may {
+        // What may sleep is the sleepier the longer: by that islands are chosen to be split.
+        activation.time_since_can_sleep = 0.0;
+    }
 }
 
 /// Nothing is faster than a wall can hold, and nothing is without end.

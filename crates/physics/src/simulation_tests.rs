@@ -238,6 +238,31 @@ fn a_door_turns_about_its_hinge_within_its_limits_when_something_pushes_it() {
     assert_eq!(simulation.len(), 2);
 }
 
+#[test]
+fn a_field_of_boxes_that_somebody_has_walked_through_comes_to_rest() {
+    let mut simulation = floor();
+    for n in 0..100u32 {
+        let place = at((n % 10) as f32 * 0.7, 0.2, (n / 10) as f32 * 0.7);
+        simulation.put(1 + n, free(cube(0.2)), State::at(place), true);
+    }
+    let person =
+        Solid { kind: Kind::Steered, ..Solid::fixed(Form::Capsule { half_height: 0.45, radius: 0.32 }) };
+    simulation.put(200, person, State::at(at(-1.0, 0.85, 3.0)), true);
+    let corners = [[6.0, 3.0], [6.0, 1.0], [1.0, 1.0], [1.0, 5.5], [5.0, 5.5], [2.0, 2.0]];
+    let mut from = [-1.0, 3.0];
+    for to in corners {
+        for step in 1..=60u8 {
+            let share = f32::from(step) / 60.0;
+            let now = [0, 1].map(|axis: usize| from[axis] + (to[axis] - from[axis]) * share);
+            simulation.steer(200, at(now[0], 0.85, now[1]), 3);
+            (0..3).for_each(|_| simulation.step());
+        }
+        from = to;
+    }
+    run(&mut simulation, 3.0);
+    assert_eq!(simulation.awake_len(), 0, "nobody keeps their neighbours awake");
+}
+
 fn any_solid() -> impl Strategy<Value = Solid> {
     let extent = || prop_oneof![Just(0.005f32), 0.05f32..1.0, Just(5_000.0)];
     let form = (0..5, extent(), extent(), extent()).prop_map(|(kind, x, y, z)| match kind {

@@ -505,3 +505,36 @@ fn what_is_made_larger_while_it_moves_goes_on_from_where_it_is() {
     stage.tick();
     assert!(shown(&stage, &id).unwrap()[1] < before);
 }
+
+#[test]
+fn after_people_have_walked_among_boxes_and_thrown_some_all_of_it_comes_to_rest() {
+    let mut stage = Stage::new(Template::Empty);
+    let people: Vec<PeerId> = (0..4).map(|n| stage.enter_thexr(&format!("p{n}x"))).collect();
+    let boxes: Vec<EntityId> = (0..100u8)
+        .map(|n| {
+            let place = [f32::from(n % 10) * 0.8 - 4.0, 0.199, f32::from(n / 10) * 0.8 - 4.0];
+            let components = json!({"shape": {"kind": "box", "size": 0.4}, "position": place, "holdable": {}, "body": "dynamic"});
+            stage.create(people[0], components)
+        })
+        .collect();
+    for tick in 0..20 * TICKS_PER_S {
+        for (n, peer) in people.iter().enumerate() {
+            let angle = tick as f32 * 0.04 + n as f32 * 1.6;
+            let (x, z) = (1.8 * libm::cosf(angle), 1.8 * libm::sinf(angle));
+            stage.stand(*peer, Pose::standing([x + (n % 2) as f32, 1.7, z + (n / 2) as f32]));
+            let thing = &boxes[(tick / 40 * 37 + n * 31) % boxes.len()];
+            if tick % 40 == 10 * n {
+                stage.push(*peer, "grab", json!({"entity": thing, "offset": {"position": [0, -0.2, 1.0]}}));
+            } else if tick % 40 == (10 * n + 20) % 40 {
+                let velocity = [4.0 * libm::cosf(angle), 3.0, 4.0 * libm::sinf(angle)];
+                stage.push(
+                    *peer,
+                    "release",
+                    json!({"entity": thing, "velocity": velocity, "spin": [3, 1, 2]}),
+                );
+            }
+        }
+        stage.tick();
+    }
+    until_rest(&mut stage, 12);
+}
