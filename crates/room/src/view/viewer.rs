@@ -204,7 +204,7 @@ impl Viewer {
         }
         let budget = self.pace.budget() - HEADER_BYTES;
         let [hands, bodies] = self.keep_for_things(output, budget);
-        let people = self.choose_people(output, budget - hands - bodies, scratch);
+        let people = self.choose_people(output, budget, budget - hands - bodies, scratch);
         if people + hands + bodies == 0 {
             return Shown::Nothing;
         }
@@ -216,7 +216,7 @@ impl Viewer {
         }
         let mut left = budget - people;
         if bodies > 0 {
-            let bodies = self.bodies.fit(output, left - hands);
+            let bodies = self.bodies.fit(output, left.saturating_sub(hands));
             self.shares.took(BODIES, bodies);
             write_section(SectionKind::Bodies, out, |out| self.bodies.write(output, out));
             left -= bodies;
@@ -231,11 +231,19 @@ impl Viewer {
     }
 
     /// Leaves in `scratch` who is told; returns the bytes of their section, 0 when there is nothing to tell.
-    fn choose_people(&mut self, output: &TickOutput, budget: usize, scratch: &mut Scratch) -> usize {
+    ///
+    /// The crowd's groups are as large as the whole frame has place for, whatever is kept for others; the rest has what is left.
+    fn choose_people(
+        &mut self,
+        output: &TickOutput,
+        budget: usize,
+        for_people: usize,
+        scratch: &mut Scratch,
+    ) -> usize {
         let news = self.gather(output, scratch);
         let Some(crowd) = self.pick_crowd(output, news, budget, scratch) else { return 0 };
         let taken = SECTION_BYTES + crowd.bytes;
-        scratch.fit(output, budget.saturating_sub(taken));
+        scratch.fit(output, for_people.saturating_sub(taken));
         taken + scratch.groups.bytes
     }
 

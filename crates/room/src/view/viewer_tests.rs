@@ -489,3 +489,56 @@ fn people_and_hands_are_told_at_every_budget_and_hands_give_way_first() {
         assert!(hands.len() < 4 * 400 * budget / FRAME_BYTES + 40, "{} hands at {budget} bytes", hands.len());
     }
 }
+
+/// What a frame tells: people and things.
+#[derive(Default)]
+struct Told {
+    people: Vec<u16>,
+    things: Vec<u16>,
+}
+
+impl thexr_wire::lane::Sink for Told {
+    fn person(&mut self, sample: Sample) {
+        self.people.push(sample.slot);
+    }
+
+    fn body(&mut self, _: Tier, body: &thexr_wire::bodies::BodyState) {
+        self.things.push(body.slot);
+    }
+}
+
+// Rule 4.14
+#[test]
+fn a_crowd_and_many_things_that_move_are_all_told_at_every_budget() {
+    for bytes in (crate::view::pace::FRAME_BYTES_MIN..320).step_by(29).chain([1_360]) {
+        let mut viewer = Viewer::new(Telling::Frames, Some(0), bytes);
+        let (mut people, mut things) = (vec![false; 300], vec![false; 200]);
+        for tick in 1..=800 {
+            let stand = |slot: u16| {
+                let place = [f32::from(slot % 20) * 6.0, 1.8, f32::from(slot / 20) * 6.0];
+                looking(slot, Pose::standing(place), tick)
+            };
+            let mut output = output(tick, (0..300).map(stand).collect());
+            for slot in 0..200u16 {
+                let place = [f32::from(slot) * 0.3, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0];
+                let place = thexr_wire::bodies::Rounded::new(&place);
+                let state =
+                    thexr_wire::bodies::BodyState { slot: 1_000 + slot, rests: false, jumped: false, place };
+                let id = thexr_wire::EntityId::parse(&format!("thing{slot:03}")).unwrap();
+                output.bodies.push(crate::motion::output::Moving::new(id, state));
+            }
+            let mut frame = Vec::new();
+            if viewer.frame(&output, 9, 3, &mut Scratch::default(), &mut frame) != Shown::Frame {
+                continue;
+            }
+            assert!(frame.len() <= bytes, "{} of {bytes}", frame.len());
+            let mut told = Told::default();
+            read_down(&frame, &mut told).unwrap();
+            told.people.iter().for_each(|slot| people[usize::from(*slot)] = true);
+            told.things.iter().for_each(|slot| things[usize::from(*slot) - 1_000] = true);
+        }
+        // Oneself is told with the crowd at most.
+        let missing = people[1..].iter().chain(&things).filter(|told| !**told).count();
+        assert_eq!(missing, 0, "at {bytes} bytes");
+    }
+}
