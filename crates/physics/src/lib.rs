@@ -1,4 +1,5 @@
-//! Bodies that fall, fly, roll and are pushed: Rapier, stepped at 60 Hz and rounded in every step as bodies travel.
+//! Bodies that fall, fly, roll and are pushed: Rapier, stepped at 60 Hz, and rounded as bodies travel in every step in which they
+//! move.
 //!
 //! The same calls give the same numbers on every machine and in WebAssembly. Knows shapes and places; no entities, people,
 //! rooms or time: a step is a sixtieth of a second, and whoever simulates says when it passes.
@@ -18,6 +19,8 @@ pub const GRAVITY: f32 = -9.81;
 pub const SPEED_MAX: f32 = 32.0;
 /// Turning of a body at most, rad/s; faster ones go on at this.
 pub const SPIN_MAX: f32 = 32.0;
+/// What is steered farther than this at once jumps there, metres: no hand and no lift goes so far in a tick.
+pub const JUMP_M: f32 = 1.5;
 /// Pairs of things whose boxes touch, at most: a body that would make more stays where it is put, as if it were nailed there.
 pub const PAIRS_MAX: usize = 32_768;
 /// Things whose boxes a body touches when it begins to move, at most; one in a larger heap stays where it is put.

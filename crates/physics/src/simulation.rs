@@ -2,12 +2,12 @@
 
 use crate::solid::{Kind, Solid, place, pose};
 use crate::still::Still;
-use crate::{ADMITTED_PER_STEP, GRAVITY, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
+use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::prelude::{
     Aabb, PhysicsWorld, QueryFilter, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType, Vector,
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::pose::Place;
 
@@ -58,8 +58,10 @@ pub struct Simulation {
     world: PhysicsWorld,
     things: BTreeMap<Key, Thing>,
     /// Fixed ones first: nothing falls through a floor that is not there yet.
-    waiting_fixed: VecDeque<Key>,
-    waiting: VecDeque<Key>,
+    waiting_fixed: BTreeSet<Key>,
+    /// The others, and who of them was looked at last: they take turns.
+    waiting: BTreeSet<Key>,
+    looked_at: Key,
     /// Steered ones that are not yet where they are bound for.
     bound: BTreeSet<Key>,
     awake: BTreeSet<Key>,
@@ -83,8 +85,9 @@ impl Simulation {
         Self {
             world,
             things: BTreeMap::new(),
-            waiting_fixed: VecDeque::new(),
-            waiting: VecDeque::new(),
+            waiting_fixed: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            looked_at: 0,
             bound: BTreeSet::new(),
             awake: BTreeSet::new(),
             rested: Vec::new(),
@@ -126,13 +129,15 @@ impl Simulation {
         };
         self.things.insert(key, thing);
         let fixed = solid.kind == Kind::Fixed;
-        (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).push_back(key);
+        (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).insert(key);
     }
 
     /// Takes a thing away; what touched it wakes up.
     pub fn remove(&mut self, key: Key) {
         let Some(thing) = self.things.remove(&key) else { return };
-        self.awake.remove(&key);
+        for keys in [&mut self.awake, &mut self.bound, &mut self.waiting_fixed, &mut self.waiting] {
+            keys.remove(&key);
+        }
         self.still = false;
         if let Some(handle) = thing.handle {
             self.wake_beside(handle);
@@ -159,13 +164,18 @@ impl Simulation {
         sleeping.into_iter().for_each(|key| self.wake(key));
     }
 
-    /// Where a steered thing is to be, in so many steps.
+    /// Where a steered thing is to be, in so many steps; what is too far to be gone to jumps there, and pushes nothing on its way.
     pub fn steer(&mut self, key: Key, place: Place, steps: u32) {
-        if let Some(thing) = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Steered) {
-            thing.bound_for = Some((place, steps.max(1)));
-            self.bound.insert(key);
-            self.still = false;
+        let thing = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Steered);
+        let Some(thing) = thing.filter(|thing| thing.state.place != place) else { return };
+        let away: f32 = (0..3).map(|axis| (place[axis] - thing.state.place[axis]).powi(2)).sum();
+        if away > JUMP_M * JUMP_M {
+            let solid = thing.solid;
+            return self.put(key, solid, State::at(place), true);
         }
+        thing.bound_for = Some((place, steps.max(1)));
+        self.bound.insert(key);
+        self.still = false;
     }
 
     /// Wakes a body up, and all it touches.
@@ -253,18 +263,25 @@ impl Simulation {
         })
     }
 
+    /// Whose turn it is to get a form: fixed things, and when there are none of them the others.
+    fn next_to_admit(&mut self) -> Vec<Key> {
+        if !self.waiting_fixed.is_empty() {
+            // A step earlier: what begins to touch what rests would wake it up.
+            return std::iter::from_fn(|| self.waiting_fixed.pop_first()).take(ADMITTED_PER_STEP).collect();
+        }
+        let (passed, ahead) =
+            (self.waiting.range(..=self.looked_at), self.waiting.range(self.looked_at + 1..));
+        let keys: Vec<Key> = ahead.chain(passed).take(ADMITTED_PER_STEP).copied().collect();
+        self.looked_at = keys.last().copied().unwrap_or(0);
+        keys
+    }
+
     /// Gives forms to those who wait for them, so many in a step.
     fn admit(&mut self) {
         let mut admitted: Vec<Aabb> = Vec::new();
-        let fixed_before = !self.waiting_fixed.is_empty();
         let mut pairs = self.world.narrow_phase.contact_graph().raw_graph().raw_edges().len();
-        for _ in 0..ADMITTED_PER_STEP {
-            // A step later: what begins to touch what rests would wake it up.
-            let free = if fixed_before { None } else { self.waiting.pop_front() };
-            let Some(key) = self.waiting_fixed.pop_front().or(free) else { break };
-            let Some(thing) = self.things.get_mut(&key).filter(|thing| thing.handle.is_none()) else {
-                continue;
-            };
+        for key in self.next_to_admit() {
+            let Some(thing) = self.things.get_mut(&key) else { continue };
             let collider = thing.solid.collider().build();
             let around = collider.shape().compute_aabb(&(pose(thing.state.place) * *collider.position()));
             let beside = self.world.query_pipeline().intersect_aabb_conservative(around).count()
@@ -272,9 +289,10 @@ impl Simulation {
             let too_many = thing.solid.kind == Kind::Free && beside > TOUCHED_MAX;
             if too_many || pairs + beside > PAIRS_MAX {
                 // It waits for the heap to be cleared away.
-                self.waiting.push_back(key);
+                self.waiting.insert(key);
                 continue;
             }
+            self.waiting.remove(&key);
             pairs += beside;
             admitted.push(around);
             let State { place, velocity, spin } = thing.state;

@@ -170,6 +170,34 @@ fn a_heap_in_one_place_is_bounded() {
 }
 
 #[test]
+fn however_often_what_waits_in_a_heap_is_put_there_anew_it_waits_once() {
+    let mut simulation = floor();
+    for round in 0..50 {
+        for n in 0..200u32 {
+            simulation.put(1 + n, free(cube(0.25)), State::at(at(0.0, 0.25, 0.0)), round % 2 == 0);
+        }
+        simulation.step();
+    }
+    assert!((1..=200).contains(&simulation.waiting.len()) && simulation.waiting_fixed.is_empty());
+    (1..=200).for_each(|key| simulation.remove(key));
+    run(&mut simulation, 0.1);
+    assert!(simulation.waiting.is_empty() && simulation.is_still());
+}
+
+#[test]
+fn what_is_steered_too_far_for_a_step_jumps_and_pushes_nothing_on_its_way() {
+    let mut simulation = floor();
+    simulation.put(1, free(cube(0.25)), State::at(at(2.0, 0.25, 0.0)), true);
+    let hand = Solid { kind: Kind::Steered, ..Solid::fixed(Form::Ball { radius: 0.1 }) };
+    simulation.put(2, hand, State::at(at(0.0, 0.2, 0.0)), false);
+    run(&mut simulation, 0.5);
+    simulation.steer(2, at(4.0, 0.2, 0.0), 3);
+    run(&mut simulation, 0.5);
+    assert_eq!(simulation.state(2).unwrap().place, at(4.0, 0.2, 0.0));
+    assert_eq!(simulation.state(1).unwrap().place, at(2.0, 0.25, 0.0));
+}
+
+#[test]
 fn a_floor_may_carry_more_things_than_a_heap_may_have() {
     let mut simulation = floor();
     for n in 0..1_000u32 {

@@ -130,7 +130,8 @@ impl Room {
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         let Self { physics, movers, motion, people, log, .. } = self;
-        let tell_bodies = |bodies: &mut Vec<Moving>| physics.tell(movers, |body| bodies.push(body));
+        let tick = log.now.tick;
+        let tell_bodies = |bodies: &mut Vec<Moving>| physics.tell(movers, tick, |body| bodies.push(body));
         let tell_bodies: Option<TellBodies<'_>> = if physics.moves() { Some(&tell_bodies) } else { None };
         motion.show(log, people, tell_bodies, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());

@@ -21,6 +21,8 @@ use thexr_world::state;
 const STEP_MS: f64 = 10.0;
 /// How far off something that rests may be shown, metres.
 const BODY_TOLERANCE_M: f32 = 0.001;
+/// How far off something that rides on a door may be shown, metres: it goes a metre a second, and is told once a second far away.
+const RIDER_TOLERANCE_M: f32 = 2.0;
 /// Steps that the room gets to settle at the end, on a fair network (60 s).
 const SETTLE_STEPS: usize = 6_000;
 /// How far an avatar may be shown from where its person stands when all is still, metres on each axis: half a step of
@@ -346,18 +348,19 @@ impl Sim {
             let Some([x, y, z, ..]) = self.host().room().place_of(id) else { continue };
             let place = entity.transform().position;
             let rests = (0..3).all(|axis| (place[axis] - [x, y, z][axis]).abs() <= BODY_TOLERANCE_M);
-            // One that rides on a door is on its way, and told once a second where it is far away.
-            let tolerance_m = if rests { BODY_TOLERANCE_M } else { 2.0 };
-            for (number, person) in self.people.iter().enumerate() {
-                let index = person
-                    .client
-                    .replica()
-                    .index_of(id)
-                    .unwrap_or_else(|| panic!("client {number} has {id}"));
-                let shown = &person.client.matrices().values()[16 * index as usize + 12..][..3];
-                let off = (0..3).map(|axis| (shown[axis] - [x, y, z][axis]).abs()).fold(0.0, f32::max);
-                assert!(off <= tolerance_m, "client {number} shows {id} {off} m off: {shown:?} {place:?}");
-            }
+            let tolerance_m = if rests { BODY_TOLERANCE_M } else { RIDER_TOLERANCE_M };
+            self.check_shown(id, [x, y, z], tolerance_m);
+        }
+    }
+
+    /// Every client shows a thing where it is.
+    fn check_shown(&self, id: &EntityId, place: [f32; 3], tolerance_m: f32) {
+        for (number, person) in self.people.iter().enumerate() {
+            let index = person.client.replica().index_of(id);
+            let index = index.unwrap_or_else(|| panic!("client {number} has {id}"));
+            let shown = &person.client.matrices().values()[16 * index as usize + 12..][..3];
+            let off = (0..3).map(|axis| (shown[axis] - place[axis]).abs()).fold(0.0, f32::max);
+            assert!(off <= tolerance_m, "client {number} shows {id} {off} m off: {shown:?} {place:?}");
         }
     }
 
@@ -416,17 +419,7 @@ impl Sim {
         let tolerance_m = if self.plan.overruns > 0.0 { 4.0 * DOOR_TOLERANCE_M } else { DOOR_TOLERANCE_M };
         for (id, (entity, animate)) in self.doors() {
             let room_ms = (self.host().room().now().tick * TICK_MS) as f64;
-            let [x, y, _] = animate::at(animate, entity.transform(), room_ms).position;
-            for (number, person) in self.people.iter().enumerate() {
-                let index = person
-                    .client
-                    .replica()
-                    .index_of(id)
-                    .unwrap_or_else(|| panic!("client {number} has {id}"));
-                let shown = &person.client.matrices().values()[16 * index as usize + 12..][..2];
-                let off = (shown[0] - x).abs().max((shown[1] - y).abs());
-                assert!(off <= tolerance_m, "client {number} shows {id} {off} m off");
-            }
+            self.check_shown(id, animate::at(animate, entity.transform(), room_ms).position, tolerance_m);
         }
     }
 

@@ -32,6 +32,21 @@ export const HOLD_DISTANCE_MAX_M = 3;
 /** How long a holder has to hand over what somebody asks for, milliseconds; after that one has to ask again. */
 export const ASK_MS = 2000;
 
+/** What is let go of slower than this is put down, m/s or rad/s. */
+export const THROW_MIN = 0.3;
+
+/** How fast and with how much spin a thing is thrown at most, m/s and rad/s; what is thrown faster flies like this. */
+export const THROW_MAX = 20;
+
+/** How small two hands make a thing, factor of its shape; less is `bad_payload`. */
+export const SCALE_MIN = 0.05;
+
+/** How large two hands make a thing, factor of its shape; more is `bad_payload`. */
+export const SCALE_MAX = 20;
+
+/** Gravity where nothing else is said, m/s² along y. */
+export const GRAVITY = -9.81;
+
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
   /** Index of its entity. */

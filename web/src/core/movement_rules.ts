@@ -5,6 +5,7 @@
 import { BehaviorSubject } from "rxjs";
 import type { Building } from "./building";
 import type { Reply } from "./commands";
+import { GRAVITY } from "./generated";
 import { type JsonObject, number } from "./json";
 import { type Change, isGone } from "./replica";
 
@@ -16,7 +17,7 @@ export interface MovementRules {
 }
 
 /** Where nothing says otherwise. */
-export const USUAL_RULES: MovementRules = { gravity_m_s2: -9.81, flying: true };
+export const USUAL_RULES: MovementRules = { gravity_m_s2: GRAVITY, flying: true };
 
 /** Said to whoever wants to fly and may not. */
 export const NOBODY_FLIES = "Nobody flies in this room.";

@@ -3,6 +3,7 @@
  * was seen, or flies on as it was seen to move. Without a tracked hand things are held before the eyes.
  */
 import type { ClientCore } from "../core/core-types";
+import { THROW_MIN } from "../core/generated";
 import type { HandName, Holding, Motion } from "../core/holding";
 import type { RoomMovement } from "../core/movement_rules";
 import type { Replica } from "../core/replica";
@@ -11,7 +12,7 @@ import { keepWithin, placeOfMatrix, seenFrom } from "../scene/places";
 import type { Stage } from "../scene/stage";
 import { Edits } from "./edits";
 import { Flight, wayThrough } from "./flight";
-import { AT_REST, THROW_FROM_M_S, Trail, weightOf } from "./throwing";
+import { AT_REST, Trail, weightOf } from "./throwing";
 
 /** How near and how far from the hand something may lie in it, metres. */
 export interface Span {
@@ -102,7 +103,7 @@ export class Grip {
     this.#taken = undefined;
     if (entity === undefined || !this.#seen(entity)) return;
     const weight = weightOf(this.#replica.components(entity));
-    const thrown = weight !== undefined && Math.hypot(...motion.velocity) >= THROW_FROM_M_S;
+    const thrown = weight !== undefined && Math.hypot(...motion.velocity) >= THROW_MIN;
     const way = wayThrough(this.#air, this.#replica.index(entity));
     const fall_m_s2 = (weight ?? 1) * this.#movement.rules$.value.gravity_m_s2;
     const leaving = { flight: thrown ? new Flight(this.#room, motion, fall_m_s2, now_ms, way) : undefined };

@@ -3,16 +3,13 @@
  * argument.
  */
 import type { ClientCore } from "../core/core-types";
+import { SCALE_MAX, SCALE_MIN } from "../core/generated";
 import type { Holding } from "../core/holding";
 import { type JsonObject, number, numbers } from "../core/json";
 import type { Replica } from "../core/replica";
 import { type Vector, copyStretched } from "../scene/matrix";
 import type { Props } from "../scene/props";
 import { Edits } from "./edits";
-
-/** The room's limits, factors of a thing's shape. */
-const SCALE_MIN = 0.05;
-const SCALE_MAX = 20;
 
 /** How large a thing is, or shall be. */
 interface Size {

@@ -1,16 +1,12 @@
 /**
  * How fast something moves and turns, from its last places, and what may be thrown at all. Pure; time is an argument.
  */
+import { THROW_MAX } from "../core/generated";
 import type { Motion } from "../core/holding";
 import { type JsonObject, isObject, member, number, text } from "../core/json";
 import type { Vector } from "../scene/matrix";
 import { PLACE_FLOATS } from "../scene/rig";
 
-/** Slower than this, metres per second, a thing is put down and not thrown. */
-export const THROW_FROM_M_S = 0.3;
-/** The room's limits: what moves faster is slowed down to them, in its direction. */
-const THROW_MAX_M_S = 20;
-const SPIN_MAX_RAD_S = 20;
 /** So much of the past counts, milliseconds: the swing of a hand, without the reaching back before it. */
 const WINDOW_MS = 100;
 /** Frames this far apart, milliseconds, still follow on each other; what has no newer place than this rests. */
@@ -61,7 +57,7 @@ export class Trail {
     const oldest = window.at(-1);
     if (oldest === undefined || oldest === newest) return AT_REST;
     const spin = turned(oldest.place, newest.place, (newest.at_ms - oldest.at_ms) / 1_000);
-    return { velocity: capped(slope(window), THROW_MAX_M_S), spin: capped(spin, SPIN_MAX_RAD_S) };
+    return { velocity: capped(slope(window), THROW_MAX), spin: capped(spin, THROW_MAX) };
   }
 
   /** The newest places, newest first: two at least, if there are so many, so that slow pictures tell something too. */

@@ -23,6 +23,8 @@ const MOTION: &str = "crates/client/src/motion.rs";
 const REPLICA: &str = "crates/client/src/replica.rs";
 const SEAT: &str = "crates/room/src/act/seat.rs";
 const HOLD: &str = "crates/room/src/act/hold.rs";
+const HANDLING: &str = "crates/room/src/act/handling.rs";
+const PHYSICS: &str = "crates/physics/src/lib.rs";
 const SCHEMA: &str = "crates/world/src/schema/fields.rs";
 
 /// Something of a Rust source and what TypeScript calls it.
@@ -35,7 +37,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 16] = [
+const PIECES: [Piece; 21] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -46,6 +48,11 @@ const PIECES: [Piece; 16] = [
     Piece::Number { file: HOLD, name: "HAND_REACH_MAX_M" },
     Piece::Number { file: HOLD, name: "HOLD_DISTANCE_MAX_M" },
     Piece::Number { file: HOLD, name: "ASK_MS" },
+    Piece::Number { file: HOLD, name: "THROW_MIN" },
+    Piece::Number { file: HOLD, name: "THROW_MAX" },
+    Piece::Number { file: HANDLING, name: "SCALE_MIN" },
+    Piece::Number { file: HANDLING, name: "SCALE_MAX" },
+    Piece::Number { file: PHYSICS, name: "GRAVITY" },
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },

@@ -2,7 +2,7 @@
 
 use crate::act::args::{Args, Read};
 use crate::act::edit::existing;
-use crate::act::hold::{GRAB_REACH_MAX_M, NOT_HELD, radius_of};
+use crate::act::hold::{GRAB_REACH_MAX_M, HELD, hand_of, radius_of};
 use crate::act::{Caller, Effect};
 use crate::bodies::whereabouts::place;
 use crate::limbs::distance;
@@ -15,11 +15,12 @@ use thexr_wire::EntityId;
 use thexr_world::transform::numbers;
 use thexr_world::{Components, Op, schema};
 
-/// How small and how large two hands make a thing, factors of its shape; beyond that it is `bad_payload`.
-const SCALES: std::ops::RangeInclusive<f32> = 0.05..=20.0;
+/// How small two hands make a thing, factor of its shape; less is `bad_payload`.
+pub const SCALE_MIN: f32 = 0.05;
+/// How large two hands make a thing, factor of its shape; more is `bad_payload`.
+pub const SCALE_MAX: f32 = 20.0;
 
 const NOT_TRIGGERABLE: Reject = Reject::new("not_triggerable", "This does nothing when it is used.");
-const HELD: Reject = Reject::new("held", "Somebody else holds this.");
 const NOT_SCALABLE: Reject = Reject::new("not_scalable", "Two hands do not make this larger or smaller.");
 
 /// The trigger of this is pulled: once, or so far.
@@ -55,7 +56,7 @@ impl Read for Resize {
         let refused = || Reject::bad_payload("scale: three numbers from 0.05 to 20");
         let scale = schema::check("scale", args.take("scale").ok_or_else(refused)?)?;
         let scale: [f32; 3] = numbers(&scale).ok_or_else(refused)?;
-        if !scale.iter().all(|factor| SCALES.contains(factor)) {
+        if !scale.iter().all(|factor| (SCALE_MIN..=SCALE_MAX).contains(factor)) {
             return Err(refused());
         }
         Ok(Self { entity: args.entity("entity")?, scale })
@@ -97,7 +98,7 @@ pub(crate) fn trigger(
 pub(crate) fn resize(log: &Log, caller: &Caller<'_>, resize: Resize) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let thing = existing(log, &resize.entity)?;
-    holder(&log.world, &resize.entity).filter(|(holder, _)| holder == user).ok_or(NOT_HELD)?;
+    hand_of(log, user, &resize.entity)?;
     if thing.value("two_hand_scalable").is_none_or(|value| value.as_bool() == Some(false)) {
         return Err(NOT_SCALABLE);
     }

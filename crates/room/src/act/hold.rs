@@ -32,18 +32,18 @@ pub const HOLD_DISTANCE_MAX_M: f32 = 3.0;
 /// How far from where it was held a thing may be let go, metres: people go on while they say so. Farther, it falls where it was held.
 const RELEASE_DISTANCE_MAX_M: f32 = 3.0;
 /// How fast and with how much spin a thing is thrown at most, m/s and rad/s; what is thrown faster flies like this.
-const THROW_MAX: f32 = 20.0;
+pub const THROW_MAX: f32 = 20.0;
 /// What is let go of slower than this is put down, m/s or rad/s.
-const THROW_MIN: f32 = 0.3;
+pub const THROW_MIN: f32 = 0.3;
 /// How long a holder has to hand over what somebody asks for, milliseconds; after that one has to ask again.
 pub const ASK_MS: i64 = 2_000;
 /// Questions that wait for a holder at a time, in a room; further ones are `too_many_questions`.
 const QUESTIONS_MAX: usize = 256;
 
 const NOT_HOLDABLE: Reject = Reject::new("not_holdable", "This cannot be taken into a hand.");
-const HELD: Reject = Reject::new("held", "Somebody else holds this.");
+pub(crate) const HELD: Reject = Reject::new("held", "Somebody else holds this.");
 const HAND_FULL: Reject = Reject::new("hand_full", "This hand holds something already. Let go of it first.");
-pub(crate) const NOT_HELD: Reject = Reject::new("not_held", "You do not hold this.");
+const NOT_HELD: Reject = Reject::new("not_held", "You do not hold this.");
 const ASKED_ALREADY: Reject =
     Reject::new("asked_already", "You have asked for this. Its holder has a moment to hand it over.");
 const ASKER_CANNOT: Reject =
@@ -192,8 +192,7 @@ impl Questions {
         hand_over: &HandOver,
     ) -> Result<Effect, Reject> {
         let user = caller.person()?;
-        let held = holder(&log.world, &hand_over.entity).filter(|(holder, _)| holder == user);
-        held.as_ref().ok_or(NOT_HELD)?;
+        let held = Some((user.clone(), hand_of(log, user, &hand_over.entity)?));
         let asked = self.0.remove(&hand_over.entity).filter(|question| question.until_ms >= log.now.at_ms);
         let Question { asker, grab, .. } = asked.ok_or(NOT_ASKED)?;
         taken(log, people, caller, &asker, &grab, held).map_err(|_| ASKER_CANNOT)
@@ -228,8 +227,7 @@ pub(crate) fn release(
     release: &Release,
 ) -> Result<Effect, Reject> {
     let user = caller.person()?;
-    let held = holder(&log.world, &release.entity).filter(|(holder, _)| holder == user);
-    let (_, hand) = held.ok_or(NOT_HELD)?;
+    let hand = hand_of(log, user, &release.entity)?;
     let held_at = place(log, people, caller.physics, &release.entity).ok_or(NOT_HELD)?;
     let near = |at: &Offset| distance(&at.position, &held_at) <= RELEASE_DISTANCE_MAX_M;
     let [x, y, z, qx, qy, qz, qw] = held_at;
@@ -257,6 +255,12 @@ pub(crate) fn release(
         saying(&log.world, user, &[(hand, None)]),
     ];
     Ok(Effect::fact(if flies { "user_threw" } else { "user_released" }, payload, ops))
+}
+
+/// In which of a person's hands a thing is.
+pub(crate) fn hand_of(log: &Log, user: &UserId, thing: &EntityId) -> Result<Hand, Reject> {
+    let held = holder(&log.world, thing).filter(|(holder, _)| holder == user);
+    held.map(|(_, hand)| hand).ok_or(NOT_HELD)
 }
 
 /// Whether a thing is pushed about when nobody holds it.

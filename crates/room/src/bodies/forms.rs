@@ -54,20 +54,16 @@ pub(crate) fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Des
         _ => Kind::Fixed,
     };
     let (form, offset) = form_of(entity, hung.scale)?;
-    let Body { mass, friction, restitution, gravity_factor, .. } = body.unwrap_or(Body {
-        motion: Motion::Static,
-        mass: 1.0,
-        friction: 0.5,
-        restitution: 0.0,
-        gravity_factor: 1.0,
-    });
-    let hinge = entity.hinge().filter(|_| kind == Kind::Free).map(|hinge| Hinge {
+    let mut solid = Solid { kind, offset, ..Solid::fixed(form) };
+    if let Some(Body { mass, friction, restitution, gravity_factor, .. }) = body {
+        solid = Solid { mass, friction, restitution, gravity_factor, ..solid };
+    }
+    solid.hinge = entity.hinge().filter(|_| kind == Kind::Free).map(|hinge| Hinge {
         axis: hinge.axis,
         at: std::array::from_fn(|axis| hinge.at[axis] * hung.scale[axis]),
         limits: hinge.limits,
         zero: hinge.zero,
     });
-    let solid = Solid { kind, form, offset, mass, friction, restitution, gravity_factor, hinge };
     let flight = entity.flight().copied().filter(|_| kind == Kind::Free).unwrap_or_default();
     let state = State { place: hung.place, velocity: flight.velocity, spin: flight.spin };
     Some(Described { solid, state, held: hung.on == On::Person, animated: hung.animated })

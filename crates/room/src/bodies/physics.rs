@@ -7,7 +7,6 @@ use crate::bodies::ground::Ground;
 use crate::bodies::places::{FREE_BODIES_MAX, Known, Places};
 use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
-use crate::limbs::distance;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
@@ -33,6 +32,8 @@ const CREDIT_MAX: usize = if FREE_BODIES_MAX > STEPS_PER_TICK as usize * AWAKE_M
 } else {
     STEPS_PER_TICK as usize * AWAKE_MAX
 };
+/// Things in motion that a tick tells of, at most: every receiver looks at all of them. Of more, each is told in its turn.
+const TOLD_PER_TICK: usize = 1_000;
 /// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
 const STEERED_MAX: usize = 500;
 /// Entities whose form is looked at in a tick, at most; the others wait for the next.
@@ -43,8 +44,6 @@ const BUILDING_TICKS: u64 = 10;
 const LOWEST_M: f32 = -1_000.0;
 /// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
 const FARTHEST_M: f32 = 20_000.0;
-/// What is steered farther than this in a tick jumps there, metres: it pushes nothing on its way.
-const JUMP_M: f32 = 1.5;
 
 /// A room's physics.
 #[derive(Default)]
@@ -89,7 +88,7 @@ impl Physics {
         self.pushing.follow(log, people, &mut self.simulation, STEPS_PER_TICK);
         self.let_fall(log.now.tick);
         self.step(log.now.tick);
-        self.bring_home();
+        self.bring_home(log.now.tick);
         self.make_facts(log);
     }
 
@@ -98,11 +97,13 @@ impl Physics {
         self.simulation.awake_len() > 0 || !self.resting.is_empty() || !self.jumped.is_empty()
     }
 
-    /// What is told of those that move, and of those of whom it is no fact yet that they rest.
-    pub fn tell(&self, movers: &Movers, each: impl FnMut(Moving)) {
+    /// What is told of those that move, and of those of whom it is no fact yet that they rest; of very many some in each tick.
+    pub fn tell(&self, movers: &Movers, tick: u64, each: impl FnMut(Moving)) {
         let keys: BTreeSet<Key> =
             self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied()).collect();
         let awake: BTreeSet<Key> = self.simulation.awake().collect();
+        let turns = keys.len().div_ceil(TOLD_PER_TICK).max(1);
+        let turn = (tick % turns as u64) as usize;
         let told = |key: Key| {
             let id = self.places.id(key)?;
             let slot = movers.slot(id)?;
@@ -111,7 +112,7 @@ impl Physics {
                 BodyState { slot, rests: !awake.contains(&key), jumped: self.jumped.contains(&key), place };
             Some(Moving::new(id.clone(), state))
         };
-        keys.into_iter().filter_map(told).for_each(each);
+        keys.into_iter().skip(turn).step_by(turns).filter_map(told).for_each(each);
     }
 
     /// Finds what may have changed.
@@ -239,11 +240,7 @@ impl Physics {
                 }
                 now.map(|now| now.state.place)
             };
-            let Some(to) = to else { continue };
-            let at = self.simulation.state(key).map_or(to, |state| state.place);
-            if distance(&at, &to) > JUMP_M {
-                self.simulation.put(key, described.solid, State::at(to), true);
-            } else if at != to {
+            if let Some(to) = to {
                 self.simulation.steer(key, to, STEPS_PER_TICK);
             }
         }
@@ -271,7 +268,7 @@ impl Physics {
     }
 
     /// What has fallen out of the room lies again where its components have it, until somebody touches it.
-    fn bring_home(&mut self) {
+    fn bring_home(&mut self, tick: u64) {
         let lost = |key: &Key| {
             let place = self.simulation.rounded(*key).map(|rounded| rounded.place());
             place.is_some_and(|[x, y, z, ..]| {
@@ -286,6 +283,8 @@ impl Physics {
             let home = State::at(known.described.state.place);
             self.simulation.put(key, known.described.solid, home, true);
             self.jumped.insert(key);
+            // That it flies no more is a fact, too.
+            self.resting.came_to_rest(key, tick);
         }
     }
 

@@ -1,13 +1,12 @@
 //! People as the physics meets them: a body and two hands that push what is in their way, for those who are near anything that
 //! can be pushed.
 
-use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
 use crate::people::holds::{HOLDING, Hand};
 use std::collections::BTreeMap;
 use thexr_physics::{Form, Key, Kind, Simulation, Solid, State};
-use thexr_wire::pose::{Place, Pose};
+use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
 /// Who is within this of a thing pushes it, metres.
@@ -17,8 +16,6 @@ const MIDDLE_M: f32 = 0.85;
 const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.32 };
 /// A hand, closed or open.
 const HAND: Form = Form::Ball { radius: 0.07 };
-/// What goes farther than this in a tick jumps there: it pushes nothing on its way, metres.
-const JUMP_M: f32 = 1.5;
 /// A hand that has let go of something is in nothing's way for so many ticks: what it throws would meet it.
 const LETTING_GO_TICKS: u64 = 10;
 /// The first key of people's limbs: things have those below.
@@ -30,7 +27,8 @@ const LIMBS: usize = 3;
 struct Pusher {
     /// Of body, left and right hand.
     keys: [Key; LIMBS],
-    at: [Option<Place>; LIMBS],
+    /// Which of them are there for the physics.
+    there: [bool; LIMBS],
 }
 
 /// People whom the physics meets.
@@ -75,24 +73,24 @@ impl Pushing {
         let pusher = self.pushers.entry(user.clone()).or_insert_with(|| {
             let first = FIRST_KEY + *given * LIMBS as Key;
             *given = (*given + 1) % (FIRST_KEY / LIMBS as Key);
-            Pusher { keys: [first, first + 1, first + 2], at: [None; LIMBS] }
+            Pusher { keys: [first, first + 1, first + 2], there: [false; LIMBS] }
         });
         let [x, y, z, ..] = pose.head;
         let body = [x, y - MIDDLE_M, z, 0.0, 0.0, 0.0, 1.0];
         for (limb, to) in [Some(body), pose.left, pose.right].into_iter().enumerate() {
             let busy = self.held.contains_key(&(user.clone(), limb));
             let (key, to) = (pusher.keys[limb], to.filter(|_| !busy));
-            match (pusher.at[limb], to) {
-                (Some(at), Some(to)) if distance(&at, &to) <= JUMP_M => simulation.steer(key, to, steps),
-                (_, Some(to)) => {
+            match (pusher.there[limb], to) {
+                (true, Some(to)) => simulation.steer(key, to, steps),
+                (false, Some(to)) => {
                     let form = if limb == 0 { BODY } else { HAND };
                     let solid = Solid { kind: Kind::Steered, friction: 0.8, ..Solid::fixed(form) };
                     simulation.put(key, solid, State::at(to), true);
                 }
-                (Some(_), None) => simulation.remove(key),
-                (None, None) => {}
+                (true, None) => simulation.remove(key),
+                (false, None) => {}
             }
-            pusher.at[limb] = to;
+            pusher.there[limb] = to.is_some();
         }
     }
 
@@ -108,10 +106,6 @@ impl Pushing {
 
     fn leave(&mut self, user: &UserId, simulation: &mut Simulation) {
         let Some(pusher) = self.pushers.remove(user) else { return };
-        for (key, at) in pusher.keys.into_iter().zip(pusher.at) {
-            if at.is_some() {
-                simulation.remove(key);
-            }
-        }
+        pusher.keys.into_iter().for_each(|key| simulation.remove(key));
     }
 }

@@ -6,11 +6,13 @@ use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES};
 use thexr_wire::lane::{GROUP_BODIES_MAX, SECTION_BYTES, write_group};
 use thexr_wire::pose::Cell;
 
+/// Ticks in which everything that moves is told once, however far away it is.
+const FAR_TICKS: u64 = 20;
 /// How far away, metres, and how often, every so many ticks, a thing is told in each tier.
 const RINGS: [(f32, Tier, u64); 4] =
-    [(15.0, Tier::A, 1), (30.0, Tier::B, 2), (60.0, Tier::C, 5), (f32::INFINITY, Tier::D, 20)];
+    [(15.0, Tier::A, 1), (30.0, Tier::B, 2), (60.0, Tier::C, 5), (f32::INFINITY, Tier::D, FAR_TICKS)];
 /// One that rests is told again after so many ticks until its place is a fact: the frame may have been lost.
-const REFRESH_TICKS: u64 = 20;
+const REFRESH_TICKS: u64 = FAR_TICKS;
 /// Who has never been told of a thing has waited for it for so long, ticks.
 const UNTOLD_TICKS: u64 = 100;
 /// What has just come to rest or was put somewhere else goes before what merely moves, by this factor.
@@ -65,7 +67,7 @@ impl NearBodies {
             let news = told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;
             let period = if body.state.rests { REFRESH_TICKS } else { period };
             if news || waited >= period {
-                let priority = waited.max(1) * (20 / period.min(20)) * if news { NEWS_PRIORITY } else { 1 };
+                let priority = waited.max(1) * (FAR_TICKS / period) * if news { NEWS_PRIORITY } else { 1 };
                 self.due.push(Due { priority, index: index as u16, tier, cell: body.cell });
             }
         }

@@ -1,9 +1,10 @@
 /** A room's gravity as a choice in words, for the page and for the menu inside a headset. Pure. */
+import { GRAVITY } from "../../core/generated";
 import { formatNumber } from "./numbers";
 
 /** A room may have any gravity; any but these is only named. */
 const GRAVITIES = [
-  { value: "earth", words: "Earth", gravity_m_s2: -9.81 },
+  { value: "earth", words: "Earth", gravity_m_s2: GRAVITY },
   { value: "moon", words: "Moon", gravity_m_s2: -1.62 },
   { value: "mars", words: "Mars", gravity_m_s2: -3.71 },
   { value: "none", words: "None", gravity_m_s2: 0 },

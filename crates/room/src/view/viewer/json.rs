@@ -66,7 +66,7 @@ impl Viewer {
 
     /// The `movements` payload of things that move, `{entity: {position, rotation}}`; `None` when there is nothing to tell.
     pub fn thing_movements(&mut self, output: &TickOutput) -> Option<String> {
-        if output.bodies.is_empty() {
+        if output.bodies.is_empty() || !output.tick.is_multiple_of(stretch::slice(output.shed)) {
             return None;
         }
         let [x, y, z, ..] = self.reference(output).place;
