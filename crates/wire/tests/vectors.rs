@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use thexr_wire::Tier;
+use thexr_wire::bodies::{self, BodyState, Rounded};
 use thexr_wire::joints::{self, HandJoints, Hands, JOINTS, Joints};
 use thexr_wire::json::canonical;
 use thexr_wire::lane::{
@@ -97,6 +98,23 @@ fn joints() -> Joints {
     Joints::pack(&points())
 }
 
+/// Two things that move, far from each other, with how often each is told.
+fn moving() -> [(Tier, BodyState); 2] {
+    let lies = [1.5, 0.25, -3.0, 0.0, 0.6, 0.0, 0.8];
+    let flies = [-70.25, 130.5, 64.0, 0.1, -0.7, 0.1, -0.7];
+    let state = |slot, rests, place| BodyState { slot, rests, jumped: !rests, place: Rounded::new(&place) };
+    [(Tier::A, state(300, true, lies)), (Tier::C, state(65_534, false, flies))]
+}
+
+fn moving_section() -> Vec<u8> {
+    let mut section = Vec::new();
+    for (tier, body) in moving() {
+        write_group(&mut section, tier, 1, body.place.cell());
+        section.extend_from_slice(&bodies::encode(&body));
+    }
+    section
+}
+
 /// Bytes of the parts that the published frame is cut into: small, so that there are some.
 const PARTS_OF: usize = 150;
 const _: () = assert!(PARTS_OF < PART_BYTES_MAX);
@@ -134,6 +152,9 @@ fn expected() -> Value {
         "frame_down": {"incarnation": 513, "tick": 1_000_000, "seq": 77, "ack": 4242,
             "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "sections": [1, 200, 2],
             "bytes": hex(&down), "parts_of": PARTS_OF, "parts": cut},
+        "bodies": {"section": hex(&moving_section()), "told": moving().map(|(tier, body)| json!({"tier": tier as u8,
+            "slot": body.slot, "rests": body.rests, "jumped": body.jumped, "cell": body.place.cell(),
+            "place": body.place.place()}))},
         "hand": {"slot": 7, "age_ms": 12, "right": true, "points": points().to_vec(),
             "bytes": hex(&joints::encode(&HandJoints { slot: 7, age_ms: 12, right: true, joints: joints() }))},
         "ack_up": {"ack_tick": 1_000_001, "bytes": hex(&ack)},
@@ -145,7 +166,7 @@ fn expected() -> Value {
     })
 }
 
-// Rules 4.2, 4.3, 4.4, 4.13
+// Rules 4.2, 4.3, 4.4, 4.13, 4.16
 #[test]
 fn the_published_vectors_are_what_this_code_writes() {
     let expected = expected();
@@ -165,6 +186,9 @@ fn the_published_vectors_read_back() {
             .unwrap();
     assert_eq!((json!(slots), header.tick), (vectors["frame_down"]["slots"].clone(), 1_000_000));
     assert_eq!(read_up(&bytes(&vectors["frame_up"]["bytes"])).unwrap().ack_tick, 1_000_001);
+    let mut told = Vec::new();
+    bodies::read(&bytes(&vectors["bodies"]["section"]), |tier, body| told.push((tier, *body))).unwrap();
+    assert_eq!(told, moving());
     let push = decode_binary(&bytes(&vectors["phoenix_client_push"]["bytes"])).unwrap();
     assert_eq!((push.topic, push.payload), (json!("room:abcde"), Payload::Binary(vec![1, 2, 3])));
 }

@@ -45,6 +45,16 @@ interface Vectors {
     readonly points: readonly (readonly number[])[];
     readonly bytes: string;
   };
+  readonly bodies: {
+    readonly section: string;
+    readonly told: readonly {
+      readonly tier: number;
+      readonly slot: number;
+      readonly rests: boolean;
+      readonly jumped: boolean;
+      readonly place: readonly number[];
+    }[];
+  };
   readonly ack_up: { readonly ack_tick: number; readonly bytes: string };
 }
 
@@ -234,4 +244,26 @@ describe("the golden vectors", () => {
     const view = new DataView(bytesOf(vectors.ack_up.bytes).buffer);
     expect([view.byteLength, view.getUint8(0), view.getUint32(2, true)]).toEqual([6, 3, vectors.ack_up.ack_tick]);
   });
+});
+
+test("things that move are told by groups of a tier and a cell", () => {
+  const section = bytesOf(vectors.bodies.section);
+  const view = new DataView(section.buffer);
+  const told: unknown[] = [];
+  for (let at = 0; at < section.length; ) {
+    const [tier, count] = [view.getUint8(at), view.getUint8(at + 1)];
+    const cell = [2, 4, 6].map((from) => view.getInt16(at + from, true));
+    at += 8;
+    for (let record = 0; record < count; record++, at += 13) {
+      const read = bitReader(section.slice(at, at + 13));
+      const [slot, rests, jumped] = [read(16), read(1) === 1, read(1) === 1];
+      const place = cell.map((axis) => (axis * 65_536 + read(16)) / 1_024);
+      const largest = read(2);
+      const parts = [read(12), read(12), read(12)].map((part) => (part - 2_047) / 2_047 / Math.SQRT2);
+      parts.splice(largest, 0, Math.sqrt(Math.max(0, 1 - parts.reduce((sum, part) => sum + part * part, 0))));
+      told.push({ tier, slot, rests, jumped, place: [...place, ...parts].map((part) => expect.closeTo(part, 5)) });
+    }
+  }
+  const expected = vectors.bodies.told.map(({ tier, slot, rests, jumped, place }) => ({ tier, slot, rests, jumped, place }));
+  expect(expected).toEqual(told);
 });

@@ -248,7 +248,10 @@ fn what_is_thrown_out_of_the_room_lies_where_it_was_thrown_from_and_flies_no_mor
     stage.call(ada, "release", thrown).unwrap();
     assert!(stage.value(&id, "flight").is_object());
     until_rest(&mut stage, 60);
-    assert_eq!((stage.value(&id, "flight"), stage.last_event().name.as_str()), (Value::Null, "bodies_rested"));
+    assert_eq!(
+        (stage.value(&id, "flight"), stage.last_event().name.as_str()),
+        (Value::Null, "bodies_rested")
+    );
     let [x, y, z] = position(&stage, &id);
     assert!((x - 80.0).abs() < 0.001 && (y - 1.8).abs() < 0.001 && (z - 1.0).abs() < 0.001, "{x} {y} {z}");
 }
@@ -259,8 +262,10 @@ fn of_very_many_in_motion_each_is_told_in_its_turn() {
     let ada = stage.enter_thexr("ada");
     for n in 0..45 {
         let ops: Vec<Value> = (0..50)
-            .map(|k| json!({"op": "create", "entity": format!("turn{n:03}x{k:02}"), "components":
-                cube([n as f32 * 1.2 - 24.0, 500.0, k as f32 * 1.2 - 30.0])}))
+            .map(|k| {
+                json!({"op": "create", "entity": format!("turn{n:03}x{k:02}"), "components":
+                cube([n as f32 * 1.2 - 24.0, 500.0, k as f32 * 1.2 - 30.0])})
+            })
             .collect();
         stage.call(ada, "transact", json!({"ops": ops})).unwrap();
     }
