@@ -87,6 +87,22 @@ test("F throws what one holds ahead, and what is held by somebody whose window d
   contented(ben);
 });
 
+test("who walks against a door opens it, for the others too", async (t) => {
+  const room = await makeRoom(server, "Way in", "empty");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  await stand(ada.page, { x: 0.2, z: 0 });
+  const hinge = { axis: [0, 1, 0], at: [-0.5, 0, 0], least: -1.9, most: 1.9 };
+  const shape = { kind: "box", width: 1, height: 2, depth: 0.06 };
+  const door = await addThing(ada.page, { shape, position: [0, 1.05, 1.2], hinge, body: { mass: 8 } });
+  await seesEntity(ben.page, door, { parent: null });
+  await ada.page.keyboard.down("w");
+  await until(ben.page, "the door ajar", isTurned, { id: door, radians: 0.5 });
+  await until(ada.page, "beyond the door", () => window.thexr.scene.cameraPosition()[2] > 1.5);
+  await ada.page.keyboard.up("w");
+  contented(ada, ben);
+});
+
 /** Puts a box that can be thrown on the floor; resolves to its id. */
 async function addBox(page, [x, , z], holdable = {}) {
   const components = {
@@ -96,9 +112,21 @@ async function addBox(page, [x, , z], holdable = {}) {
     holdable,
     body: "dynamic",
   };
+  return await addThing(page, components);
+}
+
+async function addThing(page, components) {
   const reply = await page.evaluate((what) => window.thexr.app.wishes.command("create_entity", { components: what }), components);
   assert.equal(reply.ok, true, JSON.stringify(reply));
   return reply.response.entity;
+}
+
+/** In the page: whether a thing is drawn turned about y by more than an angle. */
+function isTurned({ id, radians }) {
+  const { core } = window.thexr;
+  const at = core.index_of(id) * 16;
+  const matrix = core.matrices();
+  return at >= 0 && Math.abs(Math.atan2(matrix[at + 2], matrix[at])) > radians;
 }
 
 /** Where a thing lies once it is a fact that it does, and is drawn there, to the millimetre. */

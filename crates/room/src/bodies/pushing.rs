@@ -13,7 +13,8 @@ use thexr_wire::{EntityId, UserId};
 const NEAR_M: f32 = 2.0;
 /// From the eyes down to the middle of the body, metres.
 const MIDDLE_M: f32 = 0.85;
-const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.32 };
+/// A body: a hand's width thicker than the page lets come to a thing (0.28 m), so that who walks against a door pushes it.
+const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.38 };
 /// A hand, closed or open.
 const HAND: Form = Form::Ball { radius: 0.07 };
 /// A hand that has let go of something is in nothing's way for so many ticks: what it throws would meet it.

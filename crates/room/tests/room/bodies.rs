@@ -581,3 +581,23 @@ fn after_people_have_walked_among_boxes_and_thrown_some_all_of_it_comes_to_rest(
     }
     until_rest(&mut stage, 12);
 }
+
+#[test]
+fn who_walks_against_a_door_opens_it() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    stand(&mut stage, ada, [0.2, 1.8, 0.0]);
+    let shape = json!({"kind": "box", "width": 1, "height": 2, "depth": 0.06});
+    let hinge = json!({"axis": [0, 1, 0], "at": [-0.5, 0, 0], "least": -1.9, "most": 1.9});
+    let door = json!({"shape": shape, "position": [0, 1.05, 1.2], "hinge": hinge, "body": {"mass": 8}});
+    let door = stage.create(ada, door);
+    stage.ticks(30);
+    // As far as the page lets somebody come who is 0.28 m thick.
+    for step in 0..9u8 {
+        stand(&mut stage, ada, [0.2, 1.8, f32::from(step) * 0.1]);
+    }
+    stand(&mut stage, ada, [0.2, 1.8, 0.89]);
+    stage.ticks(20);
+    let place = stage.room.place_of(&door).unwrap();
+    assert!(place[4].abs() > 0.02, "{place:?}");
+}

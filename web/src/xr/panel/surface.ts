@@ -124,6 +124,8 @@ export class Surface {
     material.useAlphaFromDiffuseTexture = true;
     material.disableDepthWrite = over;
     if (over) material.depthFunction = ALWAYS;
+    // Else signs and name tags behind a panel, which are drawn after it, would shine through.
+    else material.forceDepthWrite = true;
     mesh.material = material;
     // What lies over the room is drawn before the panels that lie over it.
     mesh.alphaIndex = over ? 1_000 : 1_001;
