@@ -1,4 +1,4 @@
-//! Building the three parts in order: the client core (WebAssembly), the web client, the server.
+//! Building the parts in order: the client core and the physics (WebAssembly), the web client, the server.
 //!
 //! Owns which step needs which; each part's own module knows its tools. Must not know who asked for the build.
 
@@ -21,21 +21,23 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     server(project)
 }
 
-/// Builds the web client and the core inside it.
+/// Builds the web client and the modules inside it.
 pub(crate) fn web_with_core(project: &Project) -> Result<()> {
     node::ensure_packages(project)?;
-    client_core(project)?;
+    modules(project)?;
     web::build(project)
 }
 
-/// Builds the client core into `web/src/core/pkg`.
-pub(crate) fn client_core(project: &Project) -> Result<()> {
-    wasm::build(project)
+/// Builds the client core and the physics as WebAssembly into `web/src`.
+pub(crate) fn modules(project: &Project) -> Result<()> {
+    wasm::build(project, &wasm::CORE)?;
+    wasm::build(project, &wasm::PHYSICS)
 }
 
-/// Compiles the client core, so that what needs it later waits less. Links nothing into `web/`.
-pub(crate) fn compile_core_ahead(project: &Project) -> Result<()> {
-    wasm::compile_ahead(project)
+/// Compiles the modules, so that what needs them later waits less. Links nothing into `web/`.
+pub(crate) fn compile_modules_ahead(project: &Project) -> Result<()> {
+    wasm::compile_ahead(project, &wasm::CORE)?;
+    wasm::compile_ahead(project, &wasm::PHYSICS)
 }
 
 /// Builds the server binary with the dev profile; cargo itself knows what changed.

@@ -37,9 +37,9 @@ enum Task {
         #[arg(last = true)]
         serve_args: Vec<String>,
     },
-    /// Build the client core, the web client and the server
+    /// Build the WebAssembly modules, the web client and the server
     Build,
-    /// Build the client core as WebAssembly into web/src/core/pkg
+    /// Build the client core and the physics as WebAssembly into web/src
     Wasm,
     /// Build the web client into web/dist
     Web,
@@ -73,7 +73,7 @@ fn run(task: Task) -> Result<ExitCode> {
             return process::become_command(project.server_command(&serve_args));
         }
         Task::Build => build::everything(&project)?,
-        Task::Wasm => build::client_core(&project)?,
+        Task::Wasm => build::modules(&project)?,
         Task::Web => build::web_with_core(&project)?,
         Task::Codegen => tidy::generated::write(&project)?,
         Task::Test(options) => return test::run(&project.with_lints(), &options),

@@ -10,6 +10,7 @@ use codec::{avatar, entity_json, options, stats_json};
 use serde_json::Value;
 use thexr_client::matrices::Limb;
 use thexr_client::{Client, Mode, OwnHand, Transmit};
+use thexr_physics::{Report, State};
 use thexr_wire::EntityId;
 use thexr_wire::joints::JOINTS;
 use thexr_wire::pose::{Place, Pose};
@@ -44,6 +45,10 @@ fn hand(numbers: Option<&[f32]>) -> Result<OwnHand, JsError> {
 
 fn seven(numbers: &[f32]) -> Result<Place, JsError> {
     numbers.try_into().map_err(|_| error("a place has seven numbers"))
+}
+
+fn three(numbers: &[f32]) -> Result<[f32; 3], JsError> {
+    numbers.try_into().map_err(|_| error("a speed has three numbers"))
 }
 
 fn entity_id(text: &str) -> Result<EntityId, JsError> {
@@ -175,6 +180,48 @@ impl Core {
     pub fn show_placed(&mut self, entity: &str, place: &[f32]) -> Result<(), JsError> {
         self.client.show_placed(&entity_id(entity)?, &seven(place)?);
         Ok(())
+    }
+
+    /// Whether a simulation is at hand from now on: a `Physics` that does what `orders` says.
+    pub fn set_predicting(&mut self, on: bool) {
+        self.client.set_predicting(on);
+    }
+
+    /// Whether the room has things that are pushed about.
+    pub fn has_bodies(&self) -> bool {
+        self.client.replica().has_bodies()
+    }
+
+    /// What the simulation is to do before the next picture, or undefined.
+    pub fn orders(&mut self, now_ms: f64) -> Option<Vec<u8>> {
+        let orders = self.client.orders(now_ms);
+        (!orders.0.is_empty()).then(|| orders.to_bytes())
+    }
+
+    /// Nobody looks any more: what one simulates is the room's from now on.
+    pub fn let_go(&mut self, now_ms: f64) {
+        self.client.let_go(now_ms);
+    }
+
+    /// What has come of those orders. Errors: bytes that are no report.
+    pub fn report(&mut self, report: &[u8], now_ms: f64) -> Result<(), JsError> {
+        let report = Report::from_bytes(report).ok_or_else(|| error("this is no report"))?;
+        self.client.report(&report, now_ms);
+        Ok(())
+    }
+
+    /// What one holds leaves the hand at a place (seven numbers) with a velocity (m/s) and a spin (rad/s); `false`: the room alone
+    /// will say how it flies. Errors: no entity's id, or another length.
+    pub fn throw_thing(
+        &mut self,
+        entity: &str,
+        place: &[f32],
+        velocity: &[f32],
+        spin: &[f32],
+        now_ms: f64,
+    ) -> Result<bool, JsError> {
+        let state = State { place: seven(place)?, velocity: three(velocity)?, spin: three(spin)? };
+        Ok(self.client.throw(&entity_id(entity)?, state, now_ms))
     }
 
     /// Shows an entity as the room tells it. Errors: no entity's id.

@@ -1,6 +1,7 @@
 //! Things that move, as the room tells them: each has a jitter buffer of its own and is shown where that says, until the place
 //! where it has come to rest is a fact that the replica knows.
 
+use crate::prediction::Shown;
 use crate::replica::Replica;
 use crate::track::{Arrival, Track};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ struct Mover {
     rests: Option<Place>,
     /// The replica has it hang on something still: the room lets go of it before that is a fact.
     hangs: bool,
+    /// Somebody simulates it.
+    claimed: bool,
     /// How far from its track it is shown, metres: it was seen elsewhere before the room had answered.
     off: [f32; 3],
     shown: Option<Place>,
@@ -69,17 +72,20 @@ impl Bodies {
         }
         self.taken.remove(&body.slot);
         let place = body.place.place();
-        let told = Arrival { at_ms: tick_ms, pose: at(place), tier, jumped: body.jumped };
+        let at_ms = tick_ms - f64::from(body.age_ms);
+        let told = Arrival { at_ms, pose: at(place), tier, jumped: body.jumped };
         match self.movers.get_mut(&body.slot).filter(|mover| mover.id == *id) {
             Some(mover) => {
                 mover.track.insert(told, room_ms);
-                if tick_ms >= mover.newest_ms {
-                    (mover.newest_ms, mover.rests) = (tick_ms, body.rests.then_some(place));
+                if at_ms >= mover.newest_ms {
+                    (mover.newest_ms, mover.rests) = (at_ms, body.rests.then_some(place));
+                    mover.claimed = body.claimed;
                 }
             }
             None => {
                 let hangs = replica.world().entity(id).is_some_and(|entity| entity.parent().is_some());
-                let mover = Mover::new(id.clone(), hangs, told, body.rests.then_some(place), room_ms);
+                let rests = body.rests.then_some(place);
+                let mover = Mover { claimed: body.claimed, ..Mover::new(id.clone(), hangs, told, rests, room_ms) };
                 if let Some(other) = self.movers.insert(body.slot, mover) {
                     self.moved.push((other.id, None));
                 }
@@ -109,6 +115,27 @@ impl Bodies {
     fn forget(&mut self, slot: u16) {
         if let Some(mover) = self.movers.remove(&slot) {
             self.moved.push((mover.id, None));
+        }
+    }
+
+    /// Those that move, as they were shown last.
+    pub fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.movers.values().filter_map(|mover| {
+            let place = mover.shown?;
+            Some(Shown { id: &mover.id, place, claimed: mover.claimed })
+        })
+    }
+
+    /// Forgets how a thing moves that moves otherwise from now on.
+    pub fn is_own(&mut self, is_own: impl Fn(&EntityId) -> bool) {
+        self.movers.retain(|_, mover| !is_own(&mover.id));
+    }
+
+    /// What was shown otherwise is shown as it is told again.
+    pub fn give(&mut self, id: EntityId) {
+        match self.movers.values_mut().find(|mover| mover.id == id) {
+            Some(mover) => mover.shown = None,
+            None => self.moved.push((id, None)),
         }
     }
 
@@ -148,6 +175,7 @@ impl Mover {
             newest_ms: told.at_ms,
             rests,
             hangs,
+            claimed: false,
             off: [0.0; 3],
             shown: None,
             looked_ms: room_ms,

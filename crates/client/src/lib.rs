@@ -15,6 +15,7 @@ mod hands;
 pub mod limits;
 pub mod matrices;
 mod motion;
+mod prediction;
 mod receive;
 mod replica;
 mod send_filter;

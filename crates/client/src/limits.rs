@@ -93,6 +93,17 @@ pub const ACK_FRAMES: u64 = 3;
 /// Time after an acknowledgement when the next frame is acknowledged at once, milliseconds.
 pub const ACK_MS: f64 = 250.0;
 
+/// How far from one's head a thing is that one begins to simulate, metres; of farther ones the room does it.
+pub const PREDICTED_REACH_M: f32 = 8.0;
+/// From one thing to the next that a push is followed, at most; farther ones stay where they are.
+pub const PREDICTED_HOPS: usize = 8;
+/// Steps of the simulation in a picture, at most; after a longer one things are slower, once.
+pub const PREDICTED_STEPS_MAX: u32 = 6;
+/// Things that the simulation hears of anew in a picture, at most; the others wait for the next.
+pub const PREDICTION_LOOKS: usize = 200;
+/// How long something that rests is shown where it was simulated to rest while the room says nothing, milliseconds.
+pub const PREDICTED_REST_MS: f64 = 5_000.0;
+
 /// Time between own samples, milliseconds.
 pub const SAMPLE_MS: f64 = thexr_wire::limits::TICK_MS as f64;
 /// How early a sample may be, milliseconds: timers of 50 ms that wake a moment too soon must not halve the rate.

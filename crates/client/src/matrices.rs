@@ -120,6 +120,18 @@ impl Matrices {
         &self.dirty
     }
 
+    /// Where the entity of an index is drawn, without its scale; none for one that is drawn nowhere.
+    pub(crate) fn place(&self, index: u32) -> Option<Place> {
+        let at = index as usize * MATRIX;
+        let matrix: &Matrix = self.values.get(at..at + MATRIX)?.try_into().ok()?;
+        place_of(matrix)
+    }
+
+    /// Whether an entity is shown otherwise than the room has told.
+    pub(crate) fn is_foreseen(&self, id: &EntityId) -> bool {
+        self.foreseen.contains_key(id)
+    }
+
     /// Shows an entity otherwise than the room has told, or as told again; it has to be read anew then.
     ///
     /// Returns how it was shown before.
@@ -405,6 +417,27 @@ fn begun_at(animate: &Animate, shown: &Transform, room_ms: f64) -> Animate {
 /// Whether it moves at this time or will.
 fn moves_on(animate: &Animate, room_ms: f64) -> bool {
     animate.moves_ms().is_some_and(|(_, until_ms)| room_ms < until_ms)
+}
+
+/// A matrix without its scale as a place; none for one that has no extent (S. W. Shepperd, "Quaternion from Rotation Matrix", 1978).
+fn place_of(m: &Matrix) -> Option<Place> {
+    let row = |at: usize| {
+        let length = libm::sqrtf(m[at] * m[at] + m[at + 1] * m[at + 1] + m[at + 2] * m[at + 2]);
+        (length > 0.0).then(|| [m[at] / length, m[at + 1] / length, m[at + 2] / length])
+    };
+    let ([xx, xy, xz], [yx, yy, yz], [zx, zy, zz]) = (row(0)?, row(4)?, row(8)?);
+    let squares = [1.0 + xx - yy - zz, 1.0 - xx + yy - zz, 1.0 - xx - yy + zz, 1.0 + xx + yy + zz];
+    let largest = (0..4).max_by(|a, b| squares[*a].total_cmp(&squares[*b]))?;
+    let twice = libm::sqrtf(squares[largest].max(0.0));
+    let (half, rest) = (twice / 2.0, 0.5 / twice);
+    let [x, y, z, w] = match largest {
+        0 => [half, (xy + yx) * rest, (xz + zx) * rest, (yz - zy) * rest],
+        1 => [(xy + yx) * rest, half, (yz + zy) * rest, (zx - xz) * rest],
+        2 => [(xz + zx) * rest, (yz + zy) * rest, half, (xy - yx) * rest],
+        _ => [(yz - zy) * rest, (zx - xz) * rest, (xy - yx) * rest, half],
+    };
+    let [x, y, z, w] = thexr_wire::quant::normalize([x, y, z, w])?;
+    Some([m[12], m[13], m[14], x, y, z, w])
 }
 
 fn place_matrix(place: &Place) -> Matrix {

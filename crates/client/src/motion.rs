@@ -7,6 +7,7 @@ use crate::bodies::Bodies;
 use crate::event::Detail;
 use crate::hands::ShownHands;
 use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
+use crate::prediction::{Heard, Prediction};
 use crate::receive::Relations;
 use crate::replica::Replica;
 use crate::stats::{Ages, Stats};
@@ -101,6 +102,7 @@ pub(crate) struct Motion {
     pub newest_tick: u64,
     pub ages: Ages,
     pub bodies: Bodies,
+    pub prediction: Prediction,
     figures: Vec<Figure>,
     /// Per slot: index of its figure plus one.
     in_slot: Vec<u32>,
@@ -150,6 +152,7 @@ impl Motion {
         self.incarnation = incarnation;
         self.newest_tick = tick;
         self.bodies.restart();
+        self.prediction.restart();
     }
 
     /// Takes a frame that arrived at `room_ms`.
@@ -204,9 +207,21 @@ impl Motion {
             };
             self.figures[at as usize].hands.take(hand, tick_ms - f64::from(hand.age_ms), room_ms);
         }
+        if tick_ms.is_some() {
+            self.prediction.acked(header.ack);
+        }
         for (tier, body) in &told.bodies {
-            let known =
-                tick_ms.is_some_and(|tick_ms| self.bodies.take(*tier, body, tick_ms, replica, room_ms));
+            let known = tick_ms.is_some_and(|tick_ms| {
+                let heard = self.prediction.hear(replica, header.ack, body);
+                if heard == Heard::PassedOver {
+                    return true;
+                }
+                let known = self.bodies.take(*tier, body, tick_ms, replica, room_ms);
+                if let (Heard::From(point), Some(id)) = (heard, replica.in_slot(body.slot)) {
+                    self.bodies.seen_at(id, point);
+                }
+                known
+            });
             stats.unknown_records += u64::from(!known);
         }
         for sample in &told.people {

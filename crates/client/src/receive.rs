@@ -409,6 +409,7 @@ impl Client {
         let (rows, backlog) = assembly.finish();
         self.replica.replace(rows, seq);
         self.replaced = true;
+        self.motion.prediction.restart();
         self.resume_token = self.next_token.take();
         self.tell(Event::Ready);
         for (name, payload) in backlog {

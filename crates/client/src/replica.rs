@@ -92,6 +92,8 @@ pub struct Replica {
     things_version: u64,
     /// Whose matrix must be computed anew, drained by the frame.
     pub(crate) stale: BTreeSet<EntityId>,
+    /// Entities that are something else than before, for who asks for them.
+    altered: Option<BTreeSet<EntityId>>,
     /// Whose `pose` component was set by an op, drained by the client.
     pub(crate) posed: Vec<EntityId>,
 }
@@ -298,7 +300,30 @@ impl Replica {
         }
     }
 
+    /// Whether anything here is pushed about.
+    pub fn has_bodies(&self) -> bool {
+        self.slots.values().any(|id| !self.avatars.contains(id))
+    }
+
+    /// From now on, or no more, who is something else than before is noted.
+    pub(crate) fn note_altered(&mut self, wanted: bool) {
+        self.altered = wanted.then(BTreeSet::new);
+    }
+
+    /// Who is something else than before, since this was asked last.
+    pub(crate) fn take_altered(&mut self) -> BTreeSet<EntityId> {
+        self.altered.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The slot of somebody or something, if it has one; all are looked through.
+    pub(crate) fn slot_of(&self, id: &EntityId) -> Option<u16> {
+        self.slots.iter().find(|(_, other)| *other == id).map(|(slot, _)| *slot)
+    }
+
     fn touch(&mut self, id: &EntityId, bits: u32) {
+        if let Some(altered) = &mut self.altered {
+            altered.insert(id.clone());
+        }
         // A later op of the same run may have removed it: then it has no index and needs none.
         let Some(entity) = self.world.entity(id) else { return };
         let is_avatar = entity.is_avatar();
@@ -331,6 +356,9 @@ impl Replica {
     }
 
     fn remove(&mut self, id: &EntityId) {
+        if let Some(altered) = &mut self.altered {
+            altered.insert(id.clone());
+        }
         self.people_version += u64::from(self.avatars.remove(id));
         self.things_version += 1;
         let Some(index) = self.indexes.remove(id) else { return };

@@ -217,7 +217,7 @@ impl Script {
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32 - ago;
         Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
-        let state = BodyState { slot, rests, jumped: false, place: Rounded::new(&place) };
+        let state = BodyState { rests, ..BodyState::new(slot, Rounded::new(&place)) };
         write_section(SectionKind::Bodies, &mut bytes, |out| {
             write_group(out, Tier::A, 1, state.place.cell());
             out.extend_from_slice(&bodies::encode(&state));

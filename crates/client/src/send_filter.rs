@@ -104,6 +104,12 @@ impl SendFilter {
         self.sent = None;
     }
 
+    /// As [`hurry`](Self::hurry), and without waiting for its turn.
+    pub fn at_once(&mut self) {
+        self.hurry();
+        self.next_ms = f64::MIN;
+    }
+
     /// Samples at most every 50 ms and says what is to be sent.
     pub fn sample(&mut self, now_ms: f64) -> Option<Due> {
         let body = Body { pose: self.pose?, hands: self.hands };

@@ -8,7 +8,7 @@ use crate::pose_slot::PoseSlot;
 use crate::state::SharedState;
 use serde_json::Value;
 use std::sync::{Arc, Weak};
-use thexr_room::{Attached, Message, PoseInput, To};
+use thexr_room::{Attached, Claiming, Message, PoseInput, To};
 use thexr_wire::PeerId;
 use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::phoenix::{Vsn, encode_text};
@@ -220,15 +220,17 @@ impl<D: Decision> Audience<D> {
     pub fn show(&self, motion: &Motion) {
         for member in self.members.iter().filter(|member| member.attached.is_some_and(sees_motion)) {
             member.lanes.show(member.peer, Some(motion.clone()));
+            // After that: a frame of an earlier tick is no answer.
+            member.pose.is_shown();
         }
     }
 
     /// Hands out the newest pose of everyone who sent one, in the order of peers; who drives nobody, as `each` says, looks
     /// from there.
-    pub fn take_poses(&self, mut each: impl FnMut(PoseInput) -> bool) {
+    pub fn take_poses(&self, mut each: impl FnMut(PoseInput, Claiming) -> bool) {
         for member in &self.members {
-            if let Some(pose) = member.pose.take()
-                && !each(PoseInput { peer: member.peer, ..pose })
+            if let Some((pose, claiming)) = member.pose.take()
+                && !each(PoseInput { peer: member.peer, ..pose }, claiming)
             {
                 member.pose.look_from(pose.pose.head);
             }

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use thexr_room::{Input, Message, PoseInput, Request};
+use thexr_room::{Claiming, Input, Message, PoseInput, Request};
 use thexr_wire::joints::Hands;
-use thexr_wire::lane::{self, Own, read_up};
+use thexr_wire::lane::{self, Own, Up, read_up};
 use thexr_wire::limits::SOCKET_CHANNELS_MAX;
 use thexr_wire::message::{Dialect, JoinPayload, VERSION, event};
 use thexr_wire::phoenix::{
@@ -395,7 +395,8 @@ impl<R: Way> Channel<R> {
         self.pose.ack(self.room.tick(), up.ack_tick);
         if let Some(Own { sample_ms, marks, pose, hands }) = up.own {
             let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose, hands };
-            self.pose.put(up.seq, pose);
+            let Up { seq, ack_tick: heard_tick, claims, .. } = up;
+            self.pose.put(seq, pose, Claiming { heard_tick, sample_ms, claims });
         }
         true
     }
@@ -404,7 +405,7 @@ impl<R: Way> Channel<R> {
         let Some(pose) = json_pose(payload) else { return false };
         let marks = Marks::default();
         let hands = Hands::default();
-        self.pose.put(None, PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands });
+        self.pose.put(None, PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands }, Claiming::default());
         true
     }
 }

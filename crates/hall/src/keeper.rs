@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Act, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, ROOM_BUSY,
+    Act, Claiming, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, ROOM_BUSY,
     Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
 };
 use thexr_wire::pose::Pose;
@@ -163,8 +163,9 @@ impl Keeper {
         }
     }
 
-    /// Takes a connection's newest pose for the coming tick; `false` when it drives nobody.
-    pub fn pose(&mut self, pose: PoseInput) -> bool {
+    /// Takes a connection's newest pose, and what it claims to simulate, for the coming tick; `false` when it drives nobody.
+    pub fn pose(&mut self, pose: PoseInput, claiming: Claiming) -> bool {
+        self.room.claim(pose.peer, claiming);
         self.room.pose(pose)
     }
 

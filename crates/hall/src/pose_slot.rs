@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use thexr_room::PoseInput;
+use thexr_room::{Claiming, PoseInput};
 use thexr_wire::pose::Place;
 
 /// A newest pose with its number among those of its connection; unnumbered ones always count as newer.
-type Numbered = (Option<u16>, PoseInput);
+type Numbered = (Option<u16>, PoseInput, Claiming);
 
 /// A connection's newest pose: written by the connection, taken by the room's tick; never contended for long.
 #[derive(Debug, Default)]
@@ -15,6 +15,7 @@ pub struct PoseSlot {
     /// Number of the newest pose that was put here, plus one; 0 before the first.
     newest_seq: AtomicU64,
     taken: AtomicU16,
+    shown: AtomicU16,
     /// Newest tick the client said it has, low 32 bits; above them those of the tick in which it said so.
     acked: AtomicU64,
     camera: Mutex<Option<Place>>,
@@ -22,7 +23,9 @@ pub struct PoseSlot {
 
 impl PoseSlot {
     /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped, but not that it was a jump.
-    pub fn put(&self, seq: Option<u16>, mut pose: PoseInput) {
+    ///
+    /// What it claims is all that its connection claims.
+    pub fn put(&self, seq: Option<u16>, mut pose: PoseInput, claiming: Claiming) {
         if let Some(seq) = seq {
             let newest = self.newest_seq.load(Ordering::Relaxed);
             if newest > 0 && (seq.wrapping_sub((newest - 1) as u16) as i16) <= 0 {
@@ -31,20 +34,25 @@ impl PoseSlot {
             self.newest_seq.store(u64::from(seq) + 1, Ordering::Relaxed);
         }
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        pose.marks.jumped |= newest.as_ref().is_some_and(|(_, dropped)| dropped.marks.jumped);
-        *newest = Some((seq, pose));
+        pose.marks.jumped |= newest.as_ref().is_some_and(|(_, dropped, _)| dropped.marks.jumped);
+        *newest = Some((seq, pose, claiming));
     }
 
     /// Takes the newest pose, if there is one since the last time.
-    pub fn take(&self) -> Option<PoseInput> {
-        let (seq, pose) = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+    pub fn take(&self) -> Option<(PoseInput, Claiming)> {
+        let (seq, pose, claiming) = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         self.taken.store(seq.unwrap_or(0), Ordering::Relaxed);
-        Some(pose)
+        Some((pose, claiming))
     }
 
-    /// Number of the newest pose the room has taken.
+    /// What the room has taken is in what it shows from now on.
+    pub fn is_shown(&self) {
+        self.shown.store(self.taken.load(Ordering::Relaxed), Ordering::Release);
+    }
+
+    /// Number of the newest pose that is in what the room shows.
     pub fn acknowledged(&self) -> u16 {
-        self.taken.load(Ordering::Relaxed)
+        self.shown.load(Ordering::Acquire)
     }
 
     /// Notes, in a tick (`now`), the newest tick the client says it has.
@@ -95,11 +103,12 @@ mod tests {
     #[test]
     fn whoever_moves_on_before_the_tick_that_takes_a_jump_has_jumped_in_it_and_only_in_it() {
         let slot = PoseSlot::default();
-        slot.put(Some(1), PoseInput { marks: Marks { jumped: true, ..Marks::default() }, ..at(1.0) });
-        slot.put(Some(2), at(1.1));
-        assert_eq!(slot.take().map(|pose| (pose.pose.head[0], pose.marks.jumped)), Some((1.1, true)));
-        slot.put(Some(3), at(1.2));
-        assert_eq!(slot.take().map(|pose| pose.marks.jumped), Some(false));
+        let nothing = Claiming::default;
+        slot.put(Some(1), PoseInput { marks: Marks { jumped: true, ..Marks::default() }, ..at(1.0) }, nothing());
+        slot.put(Some(2), at(1.1), nothing());
+        assert_eq!(slot.take().map(|(pose, _)| (pose.pose.head[0], pose.marks.jumped)), Some((1.1, true)));
+        slot.put(Some(3), at(1.2), nothing());
+        assert_eq!(slot.take().map(|(pose, _)| pose.marks.jumped), Some(false));
     }
 
     // Rule 4.4
@@ -107,17 +116,18 @@ mod tests {
     fn a_pose_that_a_newer_one_has_overtaken_is_dropped_also_where_numbers_wrap() {
         let slot = PoseSlot::default();
         for (seq, x, newest) in [(65_534, 1.0, 1.0), (1, 2.0, 2.0), (65_535, 3.0, 2.0), (2, 4.0, 4.0)] {
-            slot.put(Some(seq), at(x));
+            slot.put(Some(seq), at(x), Claiming::default());
             if newest == x {
-                assert_eq!(slot.take().map(|pose| pose.pose.head[0]), Some(newest));
+                assert_eq!(slot.take().map(|(pose, _)| pose.pose.head[0]), Some(newest));
+                slot.is_shown();
                 assert_eq!(slot.acknowledged(), seq);
             } else {
                 assert!(slot.take().is_none());
             }
         }
-        slot.put(None, at(9.0));
+        slot.put(None, at(9.0), Claiming::default());
         assert_eq!(
-            slot.take().map(|pose| pose.pose.head[0]),
+            slot.take().map(|(pose, _)| pose.pose.head[0]),
             Some(9.0),
             "without numbers the last is the newest"
         );

@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State};
+use thexr_physics::{Form, Key, Kind, STEPS_PER_S, Simulation, Solid, State, Things};
 
 fn main() {
     divan::main();

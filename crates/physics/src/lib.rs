@@ -1,15 +1,30 @@
 //! Bodies that fall, fly, roll and are pushed: Rapier, stepped at 60 Hz, and rounded as bodies travel in every step in which they
 //! move.
 //!
-//! The same calls give the same numbers on every machine and in WebAssembly. Knows shapes and places; no entities, people,
-//! rooms or time: a step is a sixtieth of a second, and whoever simulates says when it passes.
+//! The same calls give the same numbers on every machine and in WebAssembly. The simulation knows shapes and places; no entities,
+//! people, rooms or time: a step is a sixtieth of a second, and whoever simulates says when it passes. What an entity is to it say
+//! `forms` and `ground`. Without the feature `simulation` this is only what is asked and answered, for a client whose simulation
+//! is a module of its own.
 
+mod forms;
+mod ground;
+mod places;
+mod port;
+#[cfg(feature = "simulation")]
+mod rapier;
+#[cfg(feature = "simulation")]
 mod simulation;
 mod solid;
+#[cfg(feature = "simulation")]
 mod still;
 
-pub use simulation::{Key, Simulation, State};
-pub use solid::{Form, Hinge, Kind, Solid};
+pub use forms::{Described, describe};
+pub use ground::Ground;
+pub use places::{FREE_BODIES_MAX, Known, Places};
+pub use port::{Key, Order, Orders, Report, Things, Told};
+#[cfg(feature = "simulation")]
+pub use simulation::Simulation;
+pub use solid::{BODY, Form, HAND, Hinge, Kind, MIDDLE_M, Solid, State};
 
 /// Steps in a second.
 pub const STEPS_PER_S: u32 = 60;

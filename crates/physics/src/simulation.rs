@@ -1,6 +1,8 @@
 //! The simulation: things by key, stepped, rounded, and put to rest together with all they touch.
 
-use crate::solid::{Kind, Solid, place, pose};
+use crate::port::{Key, Order, Orders, Report, Things, Told};
+use crate::rapier::{place, pose};
+use crate::solid::{Kind, Solid, State};
 use crate::still::Still;
 use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
@@ -10,27 +12,6 @@ use rapier3d::prelude::{
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::pose::Place;
-
-/// What a thing is called; smaller ones come first.
-pub type Key = u32;
-
-/// Where a thing is and how it moves.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct State {
-    /// Metres, unit quaternion.
-    pub place: Place,
-    /// m/s.
-    pub velocity: [f32; 3],
-    /// About its middle: axis times rad/s.
-    pub spin: [f32; 3],
-}
-
-impl State {
-    /// At rest in a place.
-    pub fn at(place: Place) -> Self {
-        Self { place, velocity: [0.0; 3], spin: [0.0; 3] }
-    }
-}
 
 /// How near to each other things are that may lean on each other, metres.
 const LEANING_M: f32 = 0.01;
@@ -66,6 +47,8 @@ pub struct Simulation {
     bound: BTreeSet<Key>,
     awake: BTreeSet<Key>,
     rested: Vec<Key>,
+    /// Who moved when it was reported last.
+    told_awake: BTreeSet<Key>,
     still: bool,
     /// In the last step nobody who waits for a form got one: the heap they are in has to change first.
     crowded: bool,
@@ -91,70 +74,15 @@ impl Simulation {
             bound: BTreeSet::new(),
             awake: BTreeSet::new(),
             rested: Vec::new(),
+            told_awake: BTreeSet::new(),
             still: true,
             crowded: false,
         }
     }
 
-    /// Sets gravity, m/s², and wakes everything up.
-    pub fn set_gravity(&mut self, gravity: [f32; 3]) {
-        let gravity = Vector::from_array(gravity);
-        if self.world.gravity == gravity {
-            return;
-        }
-        self.world.gravity = gravity;
-        let free = self.things.iter().filter(|(_, thing)| thing.solid.kind == Kind::Free);
-        let free: Vec<Key> = free.map(|(key, _)| *key).collect();
-        free.into_iter().for_each(|key| self.wake(key));
-    }
-
-    /// Adds a thing, or replaces the one of this key; what touched it wakes up. A free one without speed falls unless `rests`.
-    pub fn put(&mut self, key: Key, solid: Solid, state: State, rests: bool) {
-        self.remove(key);
-        self.still = false;
-        let rounded = Rounded::new(&state.place);
-        let place = if solid.kind == Kind::Free { rounded.place() } else { state.place };
-        let state = State { place, ..state };
-        let still = Still::new(place);
-        let thing = Thing {
-            solid,
-            handle: None,
-            anchor: None,
-            state,
-            rounded,
-            rests,
-            settles: rests,
-            still,
-            bound_for: None,
-        };
-        self.things.insert(key, thing);
-        let fixed = solid.kind == Kind::Fixed;
-        (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).insert(key);
-    }
-
-    /// Takes a thing away; what touched it wakes up.
-    pub fn remove(&mut self, key: Key) {
-        let Some(thing) = self.things.remove(&key) else { return };
-        for keys in [&mut self.awake, &mut self.bound, &mut self.waiting_fixed, &mut self.waiting] {
-            keys.remove(&key);
-        }
-        self.still = false;
-        if let Some(handle) = thing.handle {
-            self.wake_beside(handle);
-            self.world.remove_body(handle);
-        }
-        if let Some(anchor) = thing.anchor {
-            self.world.remove_body(anchor);
-        }
-    }
-
     /// Wakes up what is so near to a body that it may lean on it: roundings part what touches.
     fn wake_beside(&mut self, handle: RigidBodyHandle) {
-        let colliders = self.world.bodies[handle].colliders();
-        let Some(around) = colliders.first().map(|collider| self.world.colliders[*collider].compute_aabb())
-        else {
-            return;
-        };
+        let Some(around) = self.around(handle) else { return };
         let filter = QueryFilter::only_dynamic().exclude_rigid_body(handle);
         let query = self.world.query_pipeline_with_filter(filter);
         let beside = query.intersect_aabb_conservative(around.loosened(LEANING_M));
@@ -162,20 +90,6 @@ impl Simulation {
         let sleeping = beside.filter(|body| body.is_sleeping()).map(|body| body.user_data as Key);
         let sleeping: Vec<Key> = sleeping.collect();
         sleeping.into_iter().for_each(|key| self.wake(key));
-    }
-
-    /// Where a steered thing is to be, in so many steps; what is too far to be gone to jumps there, and pushes nothing on its way.
-    pub fn steer(&mut self, key: Key, place: Place, steps: u32) {
-        let thing = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Steered);
-        let Some(thing) = thing.filter(|thing| thing.state.place != place) else { return };
-        let away: f32 = (0..3).map(|axis| (place[axis] - thing.state.place[axis]).powi(2)).sum();
-        if away > JUMP_M * JUMP_M {
-            let solid = thing.solid;
-            return self.put(key, solid, State::at(place), true);
-        }
-        thing.bound_for = Some((place, steps.max(1)));
-        self.bound.insert(key);
-        self.still = false;
     }
 
     /// Wakes a body up, and all it touches.
@@ -205,6 +119,47 @@ impl Simulation {
             && self.bound.is_empty()
             && !waits
             && self.world.islands.num_active_bodies() == 0;
+    }
+
+    /// Does what is ordered; what has become of those who move.
+    pub fn run(&mut self, orders: &Orders) -> Report {
+        for order in &orders.0 {
+            match *order {
+                Order::Clear => *self = Self::default(),
+                Order::Put(key, solid, state, rests) => self.put(key, solid, state, rests),
+                Order::Remove(key) => self.remove(key),
+                Order::Steer(key, place, steps) => self.steer(key, place, steps),
+                Order::Gravity(gravity) => self.set_gravity(gravity),
+                Order::Step(steps) => (0..steps.min(STEPS_PER_S)).for_each(|_| self.step()),
+            }
+        }
+        let rested: BTreeSet<Key> = self.take_rested().into_iter().collect();
+        let keys: BTreeSet<Key> = self.awake.union(&rested).copied().collect();
+        let told = |key: Key| {
+            let (state, rests) = (self.state(key)?, !self.awake.contains(&key));
+            let news = !rests && !self.told_awake.contains(&key);
+            let beside = if news { self.beside(key, LEANING_M) } else { BTreeSet::new() };
+            Some(Told { key, state, rests, beside: beside.into_iter().take(TOUCHED_MAX).collect() })
+        };
+        let told = keys.into_iter().filter_map(told).collect();
+        self.told_awake.clone_from(&self.awake);
+        Report { told, still: self.still }
+    }
+
+    /// Things so near to one that they may touch it, in the order of their keys.
+    pub fn beside(&self, key: Key, metres: f32) -> BTreeSet<Key> {
+        let handle = self.things.get(&key).and_then(|thing| thing.handle);
+        let Some(around) = handle.and_then(|handle| self.around(handle)) else { return BTreeSet::new() };
+        let query = self.world.query_pipeline_with_filter(QueryFilter::default());
+        let beside = query.intersect_aabb_conservative(around.loosened(metres));
+        let beside = beside.filter_map(|(_, collider)| Some(&self.world.bodies[collider.parent()?]));
+        beside.map(|body| body.user_data as Key).filter(|other| *other != key).collect()
+    }
+
+    /// The box around a body.
+    fn around(&self, handle: RigidBodyHandle) -> Option<Aabb> {
+        let collider = self.world.bodies[handle].colliders().first()?;
+        Some(self.world.colliders[*collider].compute_aabb())
     }
 
     /// Whether anything free is within so many metres of a point.
@@ -365,6 +320,71 @@ impl Simulation {
         }
         self.awake = awake;
         woken.into_iter().for_each(|handle| self.wake_beside(handle));
+    }
+}
+
+impl Things for Simulation {
+    fn put(&mut self, key: Key, solid: Solid, state: State, rests: bool) {
+        self.remove(key);
+        self.still = false;
+        let rounded = Rounded::new(&state.place);
+        let place = if solid.kind == Kind::Free { rounded.place() } else { state.place };
+        let state = State { place, ..state };
+        let still = Still::new(place);
+        let thing = Thing {
+            solid,
+            handle: None,
+            anchor: None,
+            state,
+            rounded,
+            rests,
+            settles: rests,
+            still,
+            bound_for: None,
+        };
+        self.things.insert(key, thing);
+        let fixed = solid.kind == Kind::Fixed;
+        (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).insert(key);
+    }
+
+    fn remove(&mut self, key: Key) {
+        let Some(thing) = self.things.remove(&key) else { return };
+        for keys in [&mut self.awake, &mut self.bound, &mut self.waiting_fixed, &mut self.waiting] {
+            keys.remove(&key);
+        }
+        self.still = false;
+        if let Some(handle) = thing.handle {
+            self.wake_beside(handle);
+            self.world.remove_body(handle);
+        }
+        if let Some(anchor) = thing.anchor {
+            self.world.remove_body(anchor);
+        }
+    }
+
+    // What is too far to be gone to it jumps to, and pushes nothing on its way.
+    fn steer(&mut self, key: Key, place: Place, steps: u32) {
+        let thing = self.things.get_mut(&key).filter(|thing| thing.solid.kind == Kind::Steered);
+        let Some(thing) = thing.filter(|thing| thing.state.place != place) else { return };
+        let away: f32 = (0..3).map(|axis| (place[axis] - thing.state.place[axis]).powi(2)).sum();
+        if away > JUMP_M * JUMP_M {
+            let solid = thing.solid;
+            return self.put(key, solid, State::at(place), true);
+        }
+        thing.bound_for = Some((place, steps.max(1)));
+        self.bound.insert(key);
+        self.still = false;
+    }
+
+    fn set_gravity(&mut self, gravity: [f32; 3]) {
+        let gravity = Vector::from_array(gravity);
+        if self.world.gravity == gravity {
+            return;
+        }
+        self.world.gravity = gravity;
+        let free = self.things.iter().filter(|(_, thing)| thing.solid.kind == Kind::Free);
+        let free: Vec<Key> = free.map(|(key, _)| *key).collect();
+        free.into_iter().for_each(|key| self.wake(key));
     }
 }
 

@@ -1,13 +1,10 @@
-//! What things are made of, as Rapier wants it.
+//! What things are made of, whatever simulates them.
 
-use rapier3d::prelude::{
-    CoefficientCombineRule, ColliderBuilder, Pose, RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType,
-    Rotation, SharedShape, Vector,
-};
+use serde::{Deserialize, Serialize};
 use thexr_wire::pose::Place;
 
 /// How a thing moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Not at all.
     Fixed,
@@ -18,7 +15,7 @@ pub enum Kind {
 }
 
 /// The form of a thing about its middle, metres; round ones stand along y.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Form {
     /// Six faces.
     Box {
@@ -54,7 +51,7 @@ pub enum Form {
 }
 
 /// A line through a free thing that stays where it is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Hinge {
     /// Its direction in the thing, a unit.
     pub axis: [f32; 3],
@@ -67,7 +64,7 @@ pub struct Hinge {
 }
 
 /// A thing that others bump into.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Solid {
     /// How it moves.
     pub kind: Kind,
@@ -87,29 +84,37 @@ pub struct Solid {
     pub hinge: Option<Hinge>,
 }
 
-impl Form {
-    fn shape(&self) -> SharedShape {
-        match *self {
-            Self::Box { half: [x, y, z] } => SharedShape::cuboid(x, y, z),
-            Self::Ball { radius } => SharedShape::ball(radius),
-            Self::Capsule { half_height, radius } => SharedShape::capsule_y(half_height, radius),
-            Self::Cylinder { half_height, radius } => SharedShape::cylinder(half_height, radius),
-            Self::Cone { half_height, radius } => SharedShape::cone(half_height, radius),
-        }
-    }
+/// Where a thing is and how it moves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Metres, unit quaternion.
+    pub place: Place,
+    /// m/s.
+    pub velocity: [f32; 3],
+    /// About its middle: axis times rad/s.
+    pub spin: [f32; 3],
+}
 
-    /// Whether it rolls: then it comes to rest by itself, however flat the floor.
-    fn rolls(&self) -> bool {
-        !matches!(self, Self::Box { .. })
+/// From the eyes down to the middle of a body, metres.
+pub const MIDDLE_M: f32 = 0.85;
+/// A person's body: a hand's width thicker than the page lets come to a thing (0.28 m), so that who walks against a door pushes it.
+pub const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.38 };
+/// A hand, closed or open.
+pub const HAND: Form = Form::Ball { radius: 0.07 };
+
+impl State {
+    /// At rest in a place.
+    pub fn at(place: Place) -> Self {
+        Self { place, velocity: [0.0; 3], spin: [0.0; 3] }
     }
 }
 
-/// Rolling slows down by this share of its turning a second.
-const ROLLING_DAMPING: f32 = 0.6;
-/// So does turning about a hinge.
-const HINGE_DAMPING: f32 = 1.0;
-
 impl Solid {
+    /// A limb of somebody, which pushes what is in its way.
+    pub fn limb(form: Form) -> Self {
+        Self { kind: Kind::Steered, friction: 0.8, ..Self::fixed(form) }
+    }
+
     /// A fixed thing of this form.
     pub fn fixed(form: Form) -> Self {
         Self {
@@ -123,63 +128,4 @@ impl Solid {
             hinge: None,
         }
     }
-
-    pub(crate) fn collider(&self) -> ColliderBuilder {
-        ColliderBuilder::new(self.form.shape())
-            .translation(Vector::from_array(self.offset))
-            .friction(self.friction)
-            .restitution(self.restitution)
-            // A ball bounces on any floor.
-            .restitution_combine_rule(CoefficientCombineRule::Max)
-            .mass(self.mass)
-    }
-
-    fn damping(&self) -> f32 {
-        match self.kind {
-            Kind::Free if self.hinge.is_some() => HINGE_DAMPING,
-            Kind::Free if self.form.rolls() => ROLLING_DAMPING,
-            _ => 0.0,
-        }
-    }
-
-    pub(crate) fn body(&self) -> RigidBodyBuilder {
-        let kind = match self.kind {
-            Kind::Fixed => RigidBodyType::Fixed,
-            Kind::Steered => RigidBodyType::KinematicPositionBased,
-            Kind::Free => RigidBodyType::Dynamic,
-        };
-        let free = self.kind == Kind::Free;
-        RigidBodyBuilder::new(kind)
-            .gravity_scale(self.gravity_factor)
-            .angular_damping(self.damping())
-            .ccd_enabled(free)
-    }
-}
-
-impl Hinge {
-    /// The joint between something fixed in the middle of the line and the thing.
-    pub(crate) fn joint(&self) -> RevoluteJointBuilder {
-        let joint = RevoluteJointBuilder::new(Vector::from_array(self.axis))
-            .local_anchor2(Vector::from_array(self.at))
-            .contacts_enabled(false);
-        self.limits.into_iter().fold(joint, RevoluteJointBuilder::limits)
-    }
-
-    /// Where its middle is while the thing is at a place, turned by nothing.
-    pub(crate) fn pivot(&self, at: Place) -> Pose {
-        let [x, y, z, w] = self.zero;
-        let middle = pose(at) * Vector::from_array(self.at);
-        Pose::from_parts(middle, Rotation::from_xyzw(x, y, z, w))
-    }
-}
-
-/// A place as Rapier has it.
-pub(crate) fn pose([x, y, z, qx, qy, qz, qw]: Place) -> Pose {
-    Pose::from_parts(Vector::new(x, y, z), Rotation::from_xyzw(qx, qy, qz, qw))
-}
-
-/// Rapier's place as ours.
-pub(crate) fn place(pose: &Pose) -> Place {
-    let ([x, y, z], [qx, qy, qz, qw]) = (pose.translation.to_array(), pose.rotation.to_array());
-    [x, y, z, qx, qy, qz, qw]
 }

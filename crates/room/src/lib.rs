@@ -26,7 +26,7 @@ mod view;
 pub use act::command::{Command, Request, commands_table};
 pub use act::snapshots::LoadedState;
 pub use act::{Act, Grant};
-pub use bodies::{FREE_BODIES_MAX, RESTED_PER_TICK};
+pub use bodies::{CLAIMED_MAX, Claiming, FREE_BODIES_MAX, RESTED_PER_TICK};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
 pub use input::{Input, StoreState};
 pub use log::Now;

@@ -3,12 +3,13 @@
 use crate::act::command::Request;
 use crate::act::snapshots::Answered;
 use crate::act::{Act, Acts, Grant, Outcome};
+use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
 use crate::motion::movers::Movers;
-use crate::motion::output::{Moving, TellBodies};
+use crate::motion::output::{TellBodies, TickOutput};
 use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
@@ -93,6 +94,15 @@ impl Room {
         self.motion.take(&self.log, &mut self.people, input)
     }
 
+    /// Takes all that a connection says in its newest frame that it simulates. Call before the tick, in peer order.
+    pub fn claim(&mut self, peer: PeerId, claiming: Claiming) {
+        let user = self.people.peers.get(&peer).map(|known| &known.user);
+        let driven = |user: &&UserId| self.people.persons.get(*user).is_some_and(|person| person.driver == Some(peer));
+        if let Some(user) = user.filter(driven) {
+            self.physics.claim(user, claiming);
+        }
+    }
+
     /// How much the shell sheds, 0 for nothing: it alone knows whether there is time for everything.
     pub fn set_shed(&mut self, level: u8) {
         self.motion.set_shed(level);
@@ -130,8 +140,8 @@ impl Room {
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         let Self { physics, movers, motion, people, log, .. } = self;
-        let tick = log.now.tick;
-        let tell_bodies = |bodies: &mut Vec<Moving>| physics.tell(movers, tick, |body| bodies.push(body));
+        let (tick, clock_ms) = (log.now.tick, log.clock_ms());
+        let tell_bodies = |output: &mut TickOutput| physics.tell(movers, clock_ms, tick, output);
         let tell_bodies: Option<TellBodies<'_>> = if physics.moves() { Some(&tell_bodies) } else { None };
         motion.show(log, people, tell_bodies, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
@@ -244,6 +254,11 @@ impl Room {
     /// Where a thing that is pushed about is now; nothing for others.
     pub fn place_of(&self, id: &EntityId) -> Option<Place> {
         self.physics.place(id)
+    }
+
+    /// Things that people simulate now.
+    pub fn simulated_by_people(&self) -> usize {
+        self.physics.claimed()
     }
 
     /// Who may do what.

@@ -148,7 +148,7 @@ impl Host {
 
     fn tick(&mut self, now_ms: f64) {
         let keeper = &mut self.keeper;
-        self.audience.take_poses(|pose| keeper.pose(pose));
+        self.audience.take_poses(|pose, claiming| keeper.pose(pose, claiming));
         let now = Now { tick: now_ms as u64 / TICK_MS, at_ms: START_MS + now_ms as i64 };
         keeper.tick(now, Duration::from_micros((now_ms * 1_000.0) as u64), false);
         self.hand_out(now_ms);

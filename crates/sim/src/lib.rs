@@ -8,6 +8,7 @@ pub mod disk;
 pub mod host;
 pub mod lanes;
 pub mod person;
+mod play;
 pub mod sim;
 
 pub use sim::{Plan, Report, Sim};

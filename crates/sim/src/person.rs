@@ -3,9 +3,11 @@
 //! Knows the client's public interface only.
 
 use crate::dice::Dice;
+use crate::play::Play;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{Client, Detail, Event, Mode, Options, State};
+use thexr_physics::Simulation;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, RoomId, UserId};
 use thexr_world::Entity;
@@ -43,10 +45,14 @@ pub struct Person {
     pub whispers: usize,
     asked_ms: BTreeMap<u64, f64>,
     hostile: bool,
+    /// What they do instead of building, if they play.
+    pub(crate) play: Option<Play>,
+    /// What they touch they simulate, if they do.
+    physics: Option<Simulation>,
     dice: Dice,
     direction: f64,
     entered: bool,
-    number: u64,
+    pub(crate) number: u64,
     seqs: BTreeSet<u64>,
 }
 
@@ -74,6 +80,8 @@ impl Person {
             granted: 0,
             refused: Vec::new(),
             heard: Vec::new(),
+            play: None,
+            physics: None,
             dice: Dice::new(seed, 1_000 + number),
             direction: 0.0,
             entered: false,
@@ -92,6 +100,10 @@ impl Person {
         if !self.entered {
             return;
         }
+        if self.play.is_some() {
+            self.play(now_ms);
+            return;
+        }
         self.walk(step_ms);
         if live && self.hostile {
             for _ in 0..HOSTILE_COMMANDS {
@@ -104,7 +116,7 @@ impl Person {
         }
     }
 
-    fn ask(&mut self, name: &'static str, payload: Value, now_ms: f64) {
+    pub(crate) fn ask(&mut self, name: &'static str, payload: Value, now_ms: f64) {
         let handle = self.client.command(name, payload, now_ms);
         self.asked.insert(handle, name);
         self.asked_ms.insert(handle, now_ms);
@@ -120,10 +132,22 @@ impl Person {
         self.entered
     }
 
+    /// From now on what they touch moves at once.
+    pub fn predict(&mut self) {
+        self.physics = Some(Simulation::default());
+        self.client.set_predicting(true);
+    }
+
     /// One frame: the pose goes to the client, events come out.
     pub fn frame(&mut self, now_ms: f64) {
         let known = self.client.set_pose(&self.pose, false, now_ms);
         assert!(known.is_ok(), "people stand somewhere");
+        if let Some(physics) = &mut self.physics {
+            let orders = self.client.orders(now_ms);
+            if !orders.0.is_empty() {
+                self.client.report(&physics.run(&orders), now_ms);
+            }
+        }
         self.client.frame(now_ms);
         while let Some(event) = self.client.poll_event() {
             self.heard.push(serde_json::to_string(&event).unwrap_or_default());

@@ -7,6 +7,7 @@ use crate::disk::{Delay, Disk};
 use crate::host::{Host, Machine, START_MS};
 use crate::lanes::{Lanes, Weather};
 use crate::person::Person;
+use crate::play::Play;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{State, Transmit};
@@ -56,6 +57,10 @@ pub struct Plan {
     pub frame_bytes: usize,
     /// When the server dies, milliseconds from the start.
     pub crashes_ms: Vec<f64>,
+    /// Boxes with which they play instead of building; 0: they build.
+    pub boxes: usize,
+    /// One in so many people simulates what they touch; 0: nobody.
+    pub predicting: u64,
 }
 
 impl Plan {
@@ -73,6 +78,20 @@ impl Plan {
             overruns: 0.0,
             frame_bytes: FRAME_BYTES,
             crashes_ms: Vec::new(),
+            boxes: 0,
+            predicting: 2,
+        }
+    }
+
+    /// Eight people who play with 64 boxes, on a line of 100 ms there and back that loses a twentieth.
+    pub fn play(seed: u64) -> Self {
+        Self {
+            storm_ms: 20_000.0,
+            weather: Weather { delay_ms: 50.0, jitter_ms: 0.0, loss: 0.05 },
+            drop_every_ms: None,
+            boxes: 64,
+            predicting: 1,
+            ..Self::eight(seed)
         }
     }
 }
@@ -106,6 +125,12 @@ pub struct Report {
     pub honest_refused: BTreeSet<String>,
     /// The longest that one of them waited for an answer, milliseconds.
     pub honest_waited_ms: f64,
+    /// Things that people simulated at a time, at most.
+    pub simulated: usize,
+    /// Throws of those who play.
+    pub throws: u64,
+    /// How far off what people had simulated was where it became the room's again, metres, sorted.
+    pub corrections: Vec<f32>,
     /// Events, and bytes of their ops and payloads, of the busiest tick.
     pub busiest: (usize, usize),
 }
@@ -135,6 +160,7 @@ pub struct Sim {
     links: BTreeMap<u64, Link>,
     owners: BTreeMap<u64, usize>,
     next_connection: u64,
+    simulated: usize,
 }
 
 impl Sim {
@@ -150,7 +176,12 @@ impl Sim {
             .zip(0..)
             .map(|(who, number)| {
                 let hostile = number as usize + plan.hostile >= plan.people.len();
-                Person::new(&room, user(who), plan.seed, number, hostile)
+                let mut person = Person::new(&room, user(who), plan.seed, number, hostile);
+                if plan.predicting > 0 && number % plan.predicting == 0 {
+                    person.predict();
+                }
+                person.play = (plan.boxes > 0).then(|| Play::new(plan.boxes));
+                person
             })
             .collect();
         let mut dice = Dice::new(plan.seed, 0);
@@ -169,6 +200,7 @@ impl Sim {
             links: BTreeMap::new(),
             owners: BTreeMap::new(),
             next_connection: 1,
+            simulated: 0,
             plan,
         }
     }
@@ -196,6 +228,7 @@ impl Sim {
         self.deliver_up();
         if let Some(host) = &mut self.host {
             host.step(self.now_ms);
+            self.simulated = self.simulated.max(host.room().simulated_by_people());
             while let Some((connection, message)) = host.poll() {
                 let Some(link) = self.links.get_mut(&connection) else { continue };
                 match message {
@@ -537,6 +570,14 @@ impl Sim {
             records: stats(|stats| stats.records),
             honest_refused: honest().flat_map(|person| person.refused.iter().cloned()).collect(),
             honest_waited_ms: honest().map(|person| person.slowest_answer_ms).fold(0.0, f64::max),
+            simulated: self.simulated,
+            throws: self.people.iter().filter_map(|person| person.play.as_ref()).map(Play::throws).sum(),
+            corrections: {
+                let each = self.people.iter().flat_map(|person| person.client.corrections());
+                let mut corrections: Vec<f32> = each.collect();
+                corrections.sort_by(f32::total_cmp);
+                corrections
+            },
             busiest: self.host().busiest(),
         }
     }

@@ -14,8 +14,11 @@ const STEPS_PER_M: f32 = 1024.0;
 const AXIS_BITS: u32 = 16;
 /// Bits of each of the three smallest parts of a rotation.
 const ROTATION_BITS: u32 = 12;
-/// Bytes of a body's record: slot 16, rests 1, jumped 1, place 3 × 16 (1/1024 m), rotation 2 + 3 × 12 bits.
-pub const RECORD_BYTES: usize = 13;
+/// Bytes of a body's record: slot 16, rests 1, jumped 1, claimed 1, 1 reserved, age 6 (4 ms), place 3 × 16 (1/1024 m), rotation 2 + 3 × 12 bits.
+pub const RECORD_BYTES: usize = 14;
+/// Milliseconds of an age's unit.
+const AGE_UNIT_MS: u32 = 4;
+const AGE_BITS: u32 = 6;
 /// Bytes before the records of a group, as for people: tier u8 (how often it is told), count u8, cell 3 × i16.
 pub const GROUP_BYTES: usize = Tier::A.group_bytes();
 
@@ -40,8 +43,19 @@ pub struct BodyState {
     pub rests: bool,
     /// It was put there: nobody is to see it on the way.
     pub jumped: bool,
+    /// Somebody simulates it: nobody else may, until they let go of it.
+    pub claimed: bool,
+    /// How long before the frame's tick it was there, milliseconds: of what somebody simulates; up to 252, in steps of 4.
+    pub age_ms: u32,
     /// Where it is.
     pub place: Rounded,
+}
+
+impl BodyState {
+    /// A body that moves there as the room has it.
+    pub fn new(slot: u16, place: Rounded) -> Self {
+        Self { slot, rests: false, jumped: false, claimed: false, age_ms: 0, place }
+    }
 }
 
 impl Rounded {
@@ -59,6 +73,25 @@ impl Rounded {
         [x, y, z, qx, qy, qz, qw]
     }
 
+    /// Writes the place relative to its [cell](Self::cell): 86 bits.
+    pub(crate) fn write(&self, bits: &mut BitWriter<'_>) {
+        for steps in self.steps {
+            bits.write(steps as u32 & 0xFFFF, AXIS_BITS);
+        }
+        bits.write(self.largest, 2);
+        for part in self.parts {
+            bits.write(part, ROTATION_BITS);
+        }
+    }
+
+    /// Reads a place in a cell.
+    pub(crate) fn read(bits: &mut BitReader<'_>, cell: Cell) -> Self {
+        let steps = cell.map(|cell| (i32::from(cell) << AXIS_BITS) + bits.read(AXIS_BITS) as i32);
+        let largest = bits.read(2);
+        let parts = [0; 3].map(|_: u32| bits.read(ROTATION_BITS));
+        Self { steps, largest, parts }
+    }
+
     /// The cell it is told in.
     pub fn cell(&self) -> Cell {
         self.steps.map(|steps| (steps >> AXIS_BITS) as i16)
@@ -72,13 +105,10 @@ pub fn encode(body: &BodyState) -> [u8; RECORD_BYTES] {
     bits.write(u32::from(body.slot), 16);
     bits.write(u32::from(body.rests), 1);
     bits.write(u32::from(body.jumped), 1);
-    for steps in body.place.steps {
-        bits.write(steps as u32 & 0xFFFF, AXIS_BITS);
-    }
-    bits.write(body.place.largest, 2);
-    for part in body.place.parts {
-        bits.write(part, ROTATION_BITS);
-    }
+    bits.write(u32::from(body.claimed), 1);
+    bits.write(0, 1);
+    bits.write((body.age_ms / AGE_UNIT_MS).min((1 << AGE_BITS) - 1), AGE_BITS);
+    body.place.write(&mut bits);
     bytes
 }
 
@@ -86,11 +116,9 @@ pub fn encode(body: &BodyState) -> [u8; RECORD_BYTES] {
 pub fn decode(bytes: &[u8; RECORD_BYTES], cell: Cell) -> BodyState {
     let mut bits = BitReader::new(bytes);
     let slot = bits.read(16) as u16;
-    let (rests, jumped) = (bits.read(1) == 1, bits.read(1) == 1);
-    let steps = cell.map(|cell| (i32::from(cell) << AXIS_BITS) + bits.read(AXIS_BITS) as i32);
-    let largest = bits.read(2);
-    let parts = [0; 3].map(|_: u32| bits.read(ROTATION_BITS));
-    BodyState { slot, rests, jumped, place: Rounded { steps, largest, parts } }
+    let [rests, jumped, claimed, _] = [0; 4].map(|_| bits.read(1) == 1);
+    let age_ms = bits.read(AGE_BITS) * AGE_UNIT_MS;
+    BodyState { slot, rests, jumped, claimed, age_ms, place: Rounded::read(&mut bits, cell) }
 }
 
 /// Bytes of the first group of a section; `None` when it is cut short.
@@ -133,8 +161,11 @@ mod tests {
     proptest! {
         // Rule 4.16
         #[test]
-        fn a_body_arrives_as_its_sender_has_rounded_it(place in places(), slot: u16, rests: bool, jumped: bool) {
-            let body = BodyState { slot, rests, jumped, place: Rounded::new(&place) };
+        fn a_body_arrives_as_its_sender_has_rounded_it(
+            place in places(), slot: u16, flags in 0u8..8, age in 0u32..64,
+        ) {
+            let [rests, jumped, claimed] = [flags & 1 != 0, flags & 2 != 0, flags & 4 != 0];
+            let body = BodyState { slot, rests, jumped, claimed, age_ms: 4 * age, place: Rounded::new(&place) };
             prop_assert_eq!(decode(&encode(&body), body.place.cell()), body);
             let told = body.place.place();
             let away = (0..3).map(|axis| (told[axis] - place[axis]).abs()).fold(0.0, f32::max);
@@ -167,6 +198,8 @@ mod tests {
             slot: x as i16 as u16,
             rests: y > 0.0,
             jumped: false,
+            claimed: false,
+            age_ms: 0,
             place: Rounded::new(&[x, y, z, 0.0, 0.0, 0.0, 1.0]),
         });
         let mut bytes = Vec::new();

@@ -4,6 +4,7 @@
 
 pub mod bits;
 pub mod bodies;
+pub mod claims;
 pub mod ids;
 pub mod joints;
 pub mod json;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use thexr_wire::Tier;
 use thexr_wire::bodies::{self, BodyState, Rounded};
+use thexr_wire::claims::{self, Claim, Claims};
 use thexr_wire::joints::{self, HandJoints, Hands, JOINTS, Joints};
 use thexr_wire::json::canonical;
 use thexr_wire::lane::{
@@ -102,8 +103,32 @@ fn joints() -> Joints {
 fn moving() -> [(Tier, BodyState); 2] {
     let lies = [1.5, 0.25, -3.0, 0.0, 0.6, 0.0, 0.8];
     let flies = [-70.25, 130.5, 64.0, 0.1, -0.7, 0.1, -0.7];
-    let state = |slot, rests, place| BodyState { slot, rests, jumped: !rests, place: Rounded::new(&place) };
-    [(Tier::A, state(300, true, lies)), (Tier::C, state(65_534, false, flies))]
+    let state = |slot, rests, place| BodyState {
+        rests,
+        jumped: !rests,
+        ..BodyState::new(slot, Rounded::new(&place))
+    };
+    let flies = BodyState { claimed: true, age_ms: 148, ..state(65_534, false, flies) };
+    [(Tier::A, state(300, true, lies)), (Tier::C, flies)]
+}
+
+/// Two things that somebody simulates, in cells of their own.
+fn claimed() -> [Claim; 2] {
+    let [(_, lies), (_, flies)] = moving();
+    let claim = |body: BodyState, velocity, spin| Claim {
+        slot: body.slot,
+        rests: body.rests,
+        place: body.place,
+        velocity,
+        spin,
+    };
+    [claim(lies, [0.0; 3], [0.0; 3]), claim(flies, [32.0, -16.0, 0.5], [-32.0, 3.25, -0.25])]
+}
+
+fn claims_section() -> Vec<u8> {
+    let mut section = Vec::new();
+    claims::write(&Claims { behind_ms: 9, bodies: claimed().to_vec() }, &mut section);
+    section
 }
 
 fn moving_section() -> Vec<u8> {
@@ -153,8 +178,12 @@ fn expected() -> Value {
             "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "sections": [1, 200, 2],
             "bytes": hex(&down), "parts_of": PARTS_OF, "parts": cut},
         "bodies": {"section": hex(&moving_section()), "told": moving().map(|(tier, body)| json!({"tier": tier as u8,
-            "slot": body.slot, "rests": body.rests, "jumped": body.jumped, "cell": body.place.cell(),
+            "slot": body.slot, "rests": body.rests, "jumped": body.jumped, "claimed": body.claimed,
+            "age_ms": body.age_ms, "cell": body.place.cell(),
             "place": body.place.place()}))},
+        "claims": {"section": hex(&claims_section()), "behind_ms": 9, "bodies": claimed().map(|claim| json!({
+            "slot": claim.slot, "rests": claim.rests, "place": claim.place.place(),
+            "velocity": claim.velocity, "spin": claim.spin}))},
         "hand": {"slot": 7, "age_ms": 12, "right": true, "points": points().to_vec(),
             "bytes": hex(&joints::encode(&HandJoints { slot: 7, age_ms: 12, right: true, joints: joints() }))},
         "ack_up": {"ack_tick": 1_000_001, "bytes": hex(&ack)},
@@ -166,7 +195,7 @@ fn expected() -> Value {
     })
 }
 
-// Rules 4.2, 4.3, 4.4, 4.13, 4.16
+// Rules 4.2, 4.3, 4.4, 4.13, 4.16, 4.17
 #[test]
 fn the_published_vectors_are_what_this_code_writes() {
     let expected = expected();
@@ -189,6 +218,9 @@ fn the_published_vectors_read_back() {
     let mut told = Vec::new();
     bodies::read(&bytes(&vectors["bodies"]["section"]), |tier, body| told.push((tier, *body))).unwrap();
     assert_eq!(told, moving());
+    let read = claims::read(&bytes(&vectors["claims"]["section"])).unwrap();
+    assert_eq!((read.behind_ms, read.bodies.len()), (9, 2));
+    assert_eq!(read.bodies[1].place, claimed()[1].place);
     let push = decode_binary(&bytes(&vectors["phoenix_client_push"]["bytes"])).unwrap();
     assert_eq!((push.topic, push.payload), (json!("room:abcde"), Payload::Binary(vec![1, 2, 3])));
 }

@@ -43,6 +43,18 @@ export interface ClientCore {
   show_placed(entity: string, place: Float32Array): void;
   /** Shows an entity as the room tells it. */
   as_told(entity: string): void;
+  /** Whether a simulation is at hand from now on, which does what `orders` says. */
+  set_predicting(on: boolean): void;
+  /** Whether the room has things that are pushed about. */
+  has_bodies(): boolean;
+  /** What the simulation is to do before the next picture. */
+  orders(now_ms: number): Uint8Array | undefined;
+  /** What has come of those orders. */
+  report(report: Uint8Array, now_ms: number): void;
+  /** What one holds leaves the hand at a place with a velocity and a spin; false: the room alone will say how it flies. */
+  throw_thing(entity: string, place: Float32Array, velocity: Float32Array, spin: Float32Array, now_ms: number): boolean;
+  /** The page is not looked at: what one simulates is the room's, at once. */
+  let_go(now_ms: number): void;
   /** The next event as JSON of `CoreEvent`. */
   poll_event(): string | undefined;
   state(): "idle" | "joining" | "syncing" | "live" | "reconnecting";

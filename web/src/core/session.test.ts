@@ -26,6 +26,7 @@ class TestCore {
     return event === undefined ? undefined : JSON.stringify(event);
   };
   frame = () => undefined;
+  has_bodies = () => false;
   changes = () => {
     const pairs = Uint32Array.from(this.pairs);
     this.pairs = [];

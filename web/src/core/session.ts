@@ -15,6 +15,7 @@ import type { JsonObject } from "./json";
 import { Link, type LinkListener, type LinkWorld } from "./link";
 import type { Person } from "./people";
 import { PeoplePace } from "./people_pace";
+import { Prediction } from "./physics/physics";
 import { type Change, Replica } from "./replica";
 import { relationsAfter, rightsAfter } from "./rights";
 import { changeLines } from "./rights_words";
@@ -58,6 +59,7 @@ export class Session implements Port {
   readonly #roster: Roster;
   readonly #tellings: Tellings;
   readonly #admissions: Admissions;
+  readonly prediction: Prediction;
   readonly #away = new AwayWatch();
   readonly #people_pace = new PeoplePace();
   #reading: Reading | undefined;
@@ -70,6 +72,7 @@ export class Session implements Port {
     this.app = app;
     this.core = core;
     this.self_id = self_id;
+    this.prediction = new Prediction(core);
     this.replica = new Replica(core);
     this.#roster = new Roster(self_id);
     this.#tellings = new Tellings(app, this.#roster, self_id);
@@ -95,6 +98,7 @@ export class Session implements Port {
   frame(now_ms: number): readonly Change[] {
     return (
       this.#guard(() => {
+        this.prediction.frame(now_ms);
         this.core.frame(now_ms);
         this.#drainEvents();
         const changes = this.replica.drain();
@@ -116,6 +120,14 @@ export class Session implements Port {
   /** Runs a frame's work; an exception ends the visit with a page that reloads. */
   guarded(work: () => void): void {
     this.#guard(work);
+  }
+
+  /** Nobody sees the tab any more: what is simulated in it goes on in the room. */
+  hidden(now_ms: number): void {
+    this.#guard(() => {
+      this.core.let_go(now_ms);
+      this.#pump();
+    });
   }
 
   /** A frame of a tab nobody sees: the core keeps its timers, pictures wait. */
@@ -196,6 +208,7 @@ export class Session implements Port {
     if (this.#over) return;
     this.goodbye();
     this.#over = true;
+    this.prediction.dispose();
     this.core.free();
   }
 

@@ -52,9 +52,12 @@ interface Vectors {
       readonly slot: number;
       readonly rests: boolean;
       readonly jumped: boolean;
+      readonly claimed: boolean;
+      readonly age_ms: number;
       readonly place: readonly number[];
     }[];
   };
+  readonly claims: { readonly section: string; readonly behind_ms: number; readonly bodies: readonly unknown[] };
   readonly ack_up: { readonly ack_tick: number; readonly bytes: string };
 }
 
@@ -246,6 +249,15 @@ describe("the golden vectors", () => {
   });
 });
 
+/** Reads a place to 1/1024 m and a rotation as its smallest three, as a list of about those numbers. */
+function placeIn(cell: readonly number[], read: (bits: number) => number): unknown[] {
+  const place = cell.map((axis) => (axis * 65_536 + read(16)) / 1_024);
+  const largest = read(2);
+  const parts = [read(12), read(12), read(12)].map((part) => (part - 2_047) / 2_047 / Math.SQRT2);
+  parts.splice(largest, 0, Math.sqrt(Math.max(0, 1 - parts.reduce((sum, part) => sum + part * part, 0))));
+  return [...place, ...parts].map((part): unknown => expect.closeTo(part, 5));
+}
+
 test("things that move are told by groups of a tier and a cell", () => {
   const section = bytesOf(vectors.bodies.section);
   const view = new DataView(section.buffer);
@@ -254,16 +266,34 @@ test("things that move are told by groups of a tier and a cell", () => {
     const [tier, count] = [view.getUint8(at), view.getUint8(at + 1)];
     const cell = [2, 4, 6].map((from) => view.getInt16(at + from, true));
     at += 8;
-    for (let record = 0; record < count; record++, at += 13) {
-      const read = bitReader(section.slice(at, at + 13));
-      const [slot, rests, jumped] = [read(16), read(1) === 1, read(1) === 1];
-      const place = cell.map((axis) => (axis * 65_536 + read(16)) / 1_024);
-      const largest = read(2);
-      const parts = [read(12), read(12), read(12)].map((part) => (part - 2_047) / 2_047 / Math.SQRT2);
-      parts.splice(largest, 0, Math.sqrt(Math.max(0, 1 - parts.reduce((sum, part) => sum + part * part, 0))));
-      told.push({ tier, slot, rests, jumped, place: [...place, ...parts].map((part) => expect.closeTo(part, 5)) });
+    for (let record = 0; record < count; record++, at += 14) {
+      const read = bitReader(section.slice(at, at + 14));
+      const [slot, rests, jumped, claimed] = [read(16), read(1) === 1, read(1) === 1, read(1) === 1];
+      read(1);
+      const age_ms = 4 * read(6);
+      told.push({ tier, slot, rests, jumped, claimed, age_ms, cell, place: placeIn(cell, read) });
     }
   }
-  const expected = vectors.bodies.told.map(({ tier, slot, rests, jumped, place }) => ({ tier, slot, rests, jumped, place }));
-  expect(expected).toEqual(told);
+  expect(vectors.bodies.told).toEqual(told);
+});
+
+// Rule 4.17
+test("what a client simulates is claimed by groups of a cell, with its speeds", () => {
+  const section = bytesOf(vectors.claims.section);
+  const view = new DataView(section.buffer);
+  const bodies: unknown[] = [];
+  for (let at = 1; at < section.length; ) {
+    const cell = [0, 2, 4].map((from) => view.getInt16(at + from, true));
+    const count = view.getUint8(at + 6);
+    at += 7;
+    for (let record = 0; record < count; record++, at += 23) {
+      const read = bitReader(section.slice(at, at + 23));
+      const [slot, rests] = [read(16), read(1) === 1];
+      read(7);
+      const place = placeIn(cell, read);
+      const speed = () => expect.closeTo((((read(12) << 20) >> 20) / 2_047) * 32, 1);
+      bodies.push({ slot, rests, place, velocity: [speed(), speed(), speed()], spin: [speed(), speed(), speed()] });
+    }
+  }
+  expect([view.getUint8(0), vectors.claims.bodies]).toEqual([vectors.claims.behind_ms, bodies]);
 });

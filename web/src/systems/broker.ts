@@ -11,6 +11,7 @@ export function broker({ session, clock, onFrame }: Context): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const onVisibility = () => {
     clearInterval(timer);
+    if (document.hidden) session.hidden(performance.now());
     if (document.hidden) timer = setInterval(() => session.hiddenFrame(performance.now()), HIDDEN_EVERY_MS);
     else session.hurry();
   };

@@ -14,12 +14,13 @@ const OK: Reply = { ok: true, response: {} };
 const HAND = placeAt(0, 1, 0);
 
 /** A hand in a room with a ball that flies and a vase that does not; commands wait for their answers. */
-function scene() {
-  const things = testThings({
+function scene(simulates = false) {
+  const components = {
     ball: { body: { motion: "dynamic" } },
     feather: { body: { motion: "dynamic", gravityFactor: 0.5 } },
     vase: { holdable: {} },
-  });
+  };
+  const things = testThings(components, simulates);
   const wished: [string, JsonObject][] = [];
   const answers: ((reply: Reply) => void)[] = [];
   const wishes = {
@@ -154,4 +155,28 @@ test("what is caught again before the room has answered stays in the hand", asyn
   grip.goOn(330);
   expect(shown.at(-1)).toEqual(["held", "ball"]);
   expect(grip.thing).toBe("ball");
+});
+
+test("what flies is simulated here where that can be, and shown otherwise only when the room refuses", async () => {
+  for (const [ok, told] of [
+    [true, []],
+    [false, [["told", "ball"]]],
+  ] as const) {
+    const { grip, shown, wished, carry, answer } = scene(true);
+    carry("ball", 4);
+    grip.letGo(200);
+    grip.goOn(300);
+    expect(shown).toEqual([["thrown", "ball", expect.anything()]]);
+    expect(wished[0]?.[0]).toBe("release");
+    shown.length = 0;
+    await answer({ ok, response: {} });
+    expect(shown).toEqual(told);
+  }
+});
+
+test("what does not fly is put down as ever", async () => {
+  const { grip, shown, carry } = scene(true);
+  carry("vase", 0);
+  grip.letGo(200);
+  expect(shown.map(([how]) => how)).toEqual(["placed"]);
 });

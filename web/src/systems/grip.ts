@@ -20,8 +20,10 @@ export interface Span {
   readonly most_m: number;
 }
 
-/** What was let go of and the room has not answered for; with a flight it was thrown. */
+/** What was let go of and the room has not answered for; with a flight it is guessed how it flies. */
 interface Leaving {
+  /** It is simulated here, and told to the room. */
+  readonly own: boolean;
   readonly flight: Flight | undefined;
 }
 
@@ -104,13 +106,23 @@ export class Grip {
     if (entity === undefined || !this.#seen(entity)) return;
     const weight = weightOf(this.#replica.components(entity));
     const thrown = weight !== undefined && Math.hypot(...motion.velocity) >= THROW_MIN;
-    const way = wayThrough(this.#air, this.#replica.index(entity));
-    const fall_m_s2 = (weight ?? 1) * this.#movement.rules$.value.gravity_m_s2;
-    const leaving = { flight: thrown ? new Flight(this.#room, motion, fall_m_s2, now_ms, way) : undefined };
+    const { velocity, spin } = thrown ? motion : AT_REST;
+    const own =
+      weight !== undefined &&
+      this.#core.throw_thing(entity, this.#room, Float32Array.from(velocity), Float32Array.from(spin), now_ms);
+    const leaving = { own, flight: thrown && !own ? this.#flight(entity, weight, motion, now_ms) : undefined };
     this.#leaving.set(entity, leaving);
     this.#trail.clear();
-    this.#core.show_placed(entity, this.#room);
-    void this.#holding.release(entity, this.#room, thrown ? motion : undefined).then(() => this.#answered(entity, leaving));
+    if (!own) this.#core.show_placed(entity, this.#room);
+    const released = this.#holding.release(entity, this.#room, thrown ? motion : undefined);
+    void released.then(({ ok }) => this.#answered(entity, leaving, ok));
+  }
+
+  /** How a thing flies that was seen to leave the hand now. */
+  #flight(entity: string, weight: number, motion: Motion, now_ms: number): Flight {
+    const way = wayThrough(this.#air, this.#replica.index(entity));
+    const fall_m_s2 = weight * this.#movement.rules$.value.gravity_m_s2;
+    return new Flight(this.#room, motion, fall_m_s2, now_ms, way);
   }
 
   /** Puts down what it has, however it moves. */
@@ -119,10 +131,10 @@ export class Grip {
   }
 
   /** Shows a thing where the room has it, unless it has been taken again. */
-  #answered(entity: string, leaving: Leaving): void {
+  #answered(entity: string, leaving: Leaving, granted: boolean): void {
     if (this.#leaving.get(entity) !== leaving) return;
     this.#leaving.delete(entity);
-    this.#core.as_told(entity);
+    if (!leaving.own || !granted) this.#core.as_told(entity);
   }
 
   /** Has a thing that was just seen lie in the hand so far away. */

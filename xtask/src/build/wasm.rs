@@ -1,6 +1,6 @@
-//! The client core as WebAssembly: compiled by cargo, then given its JavaScript and TypeScript faces by bindgen.
+//! Modules of WebAssembly: compiled by cargo, then given their JavaScript and TypeScript faces by bindgen.
 //!
-//! Knows the wasm target and where it comes from; must not know what the core does.
+//! Knows the wasm target and where it comes from; must not know what the modules do.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,10 +17,35 @@ use crate::step::Step;
 /// The platform of browsers.
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Where the web client imports the core from.
-const PACKAGE_FOLDER: &str = "web/src/core/pkg";
+/// A module of the web client that is compiled from Rust.
+pub(super) struct Module {
+    /// As steps and stamps call it.
+    name: &'static str,
+    package: &'static str,
+    profile: &'static str,
+    /// Where the web client imports it from.
+    folder: &'static str,
+    /// How its files begin.
+    stem: &'static str,
+}
 
-const FILES: [&str; 3] = ["thexr_client_wasm.js", "thexr_client_wasm.d.ts", "thexr_client_wasm_bg.wasm"];
+/// The client core: all of the protocol.
+pub(super) const CORE: Module = Module {
+    name: "client core",
+    package: "thexr-client-wasm",
+    profile: "wasm",
+    folder: "web/src/core/pkg",
+    stem: "thexr_client_wasm",
+};
+
+/// The simulation of bodies, which is fetched where a room has some.
+pub(super) const PHYSICS: Module = Module {
+    name: "physics",
+    package: "thexr-physics-wasm",
+    profile: "wasm-physics",
+    folder: "web/src/core/physics/pkg",
+    stem: "thexr_physics_wasm",
+};
 
 /// Where the compiler's half for WebAssembly comes from.
 enum Toolchain {
@@ -30,15 +55,22 @@ enum Toolchain {
     Debian(PathBuf),
 }
 
-/// Held while the core is compiled: whoever needs it waits.
+/// Held while a module is compiled: whoever needs it waits.
 static COMPILING: Mutex<()> = Mutex::new(());
 
-/// Compiles the core without giving it its faces, so that building it finds that done.
-pub(super) fn compile_ahead(project: &Project) -> Result<()> {
+impl Module {
+    fn files(&self, project: &Project) -> [PathBuf; 3] {
+        let file = |ending: &str| project.path(self.folder).join(format!("{}{ending}", self.stem));
+        [".js", ".d.ts", "_bg.wasm"].map(file)
+    }
+}
+
+/// Compiles a module without giving it its faces, so that building it finds that done.
+pub(super) fn compile_ahead(project: &Project, module: &Module) -> Result<()> {
     let _one_at_a_time = COMPILING.lock();
     let toolchain = ensure_target(project)?;
-    let step = Step::begin("client core");
-    match compile(project, &toolchain, &step) {
+    let step = Step::begin(module.name);
+    match compile(project, module, &toolchain, &step) {
         Ok(_) => step.done("compiled ahead"),
         Err(error) => {
             step.failed();
@@ -48,21 +80,22 @@ pub(super) fn compile_ahead(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Builds the core and its bindings unless they are up to date.
-pub(super) fn build(project: &Project) -> Result<()> {
+/// Builds a module and its bindings unless they are up to date.
+pub(super) fn build(project: &Project, module: &Module) -> Result<()> {
     let _one_at_a_time = COMPILING.lock();
     let toolchain = ensure_target(project)?;
-    let step = Step::begin("client core");
-    let mut inputs = project.source_folders("thexr-client-wasm")?;
-    inputs.extend(["Cargo.toml", "Cargo.lock", "xtask/src/bin"].map(|path| project.path(path)));
+    let step = Step::begin(module.name);
+    let mut inputs = project.source_folders(module.package)?;
+    inputs.extend(["Cargo.toml", "Cargo.lock", ".cargo", "xtask/src/bin"].map(|path| project.path(path)));
     let compiler = process::output(Command::new("rustc").arg("--version"))
         .context("install Rust (https://rustup.rs)")?;
-    let stamp = Stamp::of(project.stamp_file("client-core"), &inputs, &compiler)?;
-    if stamp.is_current(&FILES.map(|file| project.path(PACKAGE_FOLDER).join(file))) {
+    let stamp = Stamp::of(project.stamp_file(module.package), &inputs, &compiler)?;
+    if stamp.is_current(&module.files(project)) {
         step.up_to_date();
         return Ok(());
     }
-    let bindings = compile(project, &toolchain, &step).and_then(|module| bindgen(project, &module, &step));
+    let compiled = compile(project, module, &toolchain, &step);
+    let bindings = compiled.and_then(|file| bindgen(project, module, &file, &step));
     match bindings {
         Ok(command) => run(command, step, |step| step.done("built"))?,
         Err(error) => {
@@ -103,8 +136,8 @@ fn target_is_installed() -> bool {
     process::output(&mut rustc).is_some_and(|folder| Path::new(&folder).is_dir())
 }
 
-/// Compiles the core and returns the module's path.
-fn compile(project: &Project, toolchain: &Toolchain, step: &Step) -> Result<PathBuf> {
+/// Compiles a module and returns its path.
+fn compile(project: &Project, module: &Module, toolchain: &Toolchain, step: &Step) -> Result<PathBuf> {
     let (mut command, target_folder) = match toolchain {
         Toolchain::Ordinary => (project.cargo(), project.target().to_owned()),
         Toolchain::Debian(root) => {
@@ -113,17 +146,17 @@ fn compile(project: &Project, toolchain: &Toolchain, step: &Step) -> Result<Path
             (debian::cargo(project, root, &folder)?, folder)
         }
     };
-    command.args(["build", "--package", "thexr-client-wasm", "--profile", "wasm", "--target", TARGET]);
+    command.args(["build", "--package", module.package, "--profile", module.profile, "--target", TARGET]);
     process::quiet(command, step)?;
-    Ok(target_folder.join(TARGET).join("wasm").join("thexr_client_wasm.wasm"))
+    Ok(target_folder.join(TARGET).join(module.profile).join(format!("{}.wasm", module.stem)))
 }
 
 /// Builds the program that writes the bindings, and returns the command that does it.
-fn bindgen(project: &Project, module: &Path, step: &Step) -> Result<Command> {
+fn bindgen(project: &Project, module: &Module, file: &Path, step: &Step) -> Result<Command> {
     let mut command = project.workspace("build");
     command.args(["--bin", "bindgen"]);
     process::quiet(command, step)?;
     let mut command = Command::new(project.binary("debug", "bindgen"));
-    command.arg(module).arg(project.path(PACKAGE_FOLDER));
+    command.arg(file).arg(project.path(module.folder));
     Ok(command)
 }

@@ -214,7 +214,7 @@ fn build(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
 
 fn check(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
     node::ensure_packages(context.project)?;
-    build::client_core(context.project)?;
+    build::modules(context.project)?;
     let mut command = node::npm(context.project);
     command.args(["run", "--silent", "check"]);
     context.stream(command, None)
@@ -222,7 +222,7 @@ fn check(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {
 
 fn vitest(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()> {
     node::ensure_packages(context.project)?;
-    build::client_core(context.project)?;
+    build::modules(context.project)?;
     let mut command = node::npm(context.project);
     command.args(["run", "--silent", "test", "--"]);
     if let Some(pattern) = context.filter_pattern() {
@@ -266,8 +266,8 @@ fn node_tests(context: &Context<'_>, folder: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Fetches what later stages need while the earlier ones compile, and compiles the client core, which mostly keeps one core
-/// busy; nothing more once it `is_needed` no longer. What fails here is tried again, and told, where it is needed.
+/// Fetches what later stages need while the earlier ones compile, and compiles what becomes WebAssembly, which mostly keeps one
+/// core busy; nothing more once it `is_needed` no longer. What fails here is tried again, and told, where it is needed.
 pub(super) fn prepare(project: &Project, selected: &[&Stage], is_needed: impl Fn() -> bool) {
     let wanted = |names: &[&str]| is_needed() && selected.iter().any(|stage| names.contains(&stage.name));
     let in_browsers = ["build", "check", "vitest", "phoenix", "browser"];
@@ -278,7 +278,7 @@ pub(super) fn prepare(project: &Project, selected: &[&Stage], is_needed: impl Fn
         browser::ensure(project).ok();
     }
     if wanted(&in_browsers) {
-        build::compile_core_ahead(project).ok();
+        build::compile_modules_ahead(project).ok();
     }
 }
 

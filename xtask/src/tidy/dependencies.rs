@@ -23,20 +23,20 @@ const WIRE_OTHERS: &[&str] = &["base64", "libm", "serde", "serde_json", "smol_st
 const CORE_OTHERS: &[&str] =
     &["base64", "libm", "litemap", "serde", "serde_json", "sha2", "smol_str", "thiserror"];
 
-const PHYSICS_OTHERS: &[&str] = &["rapier3d"];
+const PHYSICS_OTHERS: &[&str] = &["libm", "postcard", "rapier3d", "serde", "serde_json"];
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },
     Rule { name: "world", ours: &["wire"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule {
         name: "physics",
-        ours: &["wire"],
-        ours_in_tests: &["room", "world"],
+        ours: &["wire", "world"],
+        ours_in_tests: &["room"],
         others: Some(PHYSICS_OTHERS),
     },
     Rule { name: "room", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "hall", ours: &["wire", "world", "room"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
-    Rule { name: "client", ours: &["wire", "world"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
+    Rule { name: "client", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "store", ours: &["wire"], ours_in_tests: &[], others: None },
     Rule {
         name: "server",
@@ -45,10 +45,11 @@ const RULES: [Rule; 13] = [
         others: None,
     },
     Rule { name: "bots", ours: &["wire", "world", "client"], ours_in_tests: &["server"], others: None },
-    Rule { name: "client-wasm", ours: &["wire", "client"], ours_in_tests: &[], others: None },
+    Rule { name: "physics-wasm", ours: &["physics"], ours_in_tests: &[], others: None },
+    Rule { name: "client-wasm", ours: &["wire", "physics", "client"], ours_in_tests: &[], others: None },
     Rule {
         name: "sim",
-        ours: &["wire", "world", "room", "hall", "client"],
+        ours: &["wire", "world", "physics", "room", "hall", "client"],
         ours_in_tests: &[],
         others: None,
     },

@@ -1,13 +1,12 @@
 //! Things that others bump into, and those of them that fall, fly and are pushed: what the physics knows of the world, and what
 //! the world is told of the physics. Knows the log and people's places; not who is told.
 
-mod forms;
-mod ground;
+pub(crate) mod claims;
 pub(crate) mod physics;
-mod places;
 mod pushing;
 mod resting;
 pub(crate) mod whereabouts;
 
-pub use places::FREE_BODIES_MAX;
+pub use claims::{CLAIMED_MAX, Claiming};
+pub use thexr_physics::FREE_BODIES_MAX;
 pub use resting::RESTED_PER_TICK;

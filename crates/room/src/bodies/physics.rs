@@ -2,28 +2,28 @@
 //!
 //! Costs nothing in a room without things that move, and next to nothing while all of them rest.
 
-use crate::bodies::forms::{Described, describe};
-use crate::bodies::ground::Ground;
-use crate::bodies::places::{FREE_BODIES_MAX, Known, Places};
+use crate::bodies::claims::{Claimants, Claiming, Court, Returned};
 use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
-use crate::motion::output::Moving;
+use crate::motion::output::{Moving, TickOutput};
 use crate::people::People;
 use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_physics::{Key, Kind, STEPS_PER_S, Simulation, State};
-use thexr_wire::EntityId;
+use thexr_physics::{
+    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, STEPS_PER_S, Simulation, State, Things, describe,
+};
+use thexr_wire::{EntityId, UserId};
 use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::Place;
 use thexr_world::{Components, Op};
 
 /// Steps in a tick.
-const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
+pub(crate) const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
 /// Bodies that move at once, at most, at the usual speed of time: beyond that things fall slower.
 pub const AWAKE_MAX: usize = 1_000;
 /// Bodies that a tick may move by a step, at most, so that one step of all there are is always possible once in a while.
@@ -41,7 +41,7 @@ const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
 const BUILDING_TICKS: u64 = 10;
 /// What falls below this height comes home, metres.
-const LOWEST_M: f32 = -1_000.0;
+pub(crate) const LOWEST_M: f32 = -1_000.0;
 /// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
 const FARTHEST_M: f32 = 20_000.0;
 
@@ -58,8 +58,12 @@ pub(crate) struct Physics {
     /// What hangs on people, and what goes by the clock.
     steered: BTreeSet<EntityId>,
     pushing: Pushing,
+    /// What people simulate.
+    claimants: Claimants,
     /// What was put somewhere in this tick.
     jumped: BTreeSet<Key>,
+    /// What was elsewhere since its place became a fact: that it is there again is one, too.
+    strayed: BTreeSet<Key>,
     ground: Ground,
     runs: bool,
     /// Bodies that may be moved by a step before another tick has to come.
@@ -76,6 +80,7 @@ impl Physics {
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
     pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
         self.jumped.clear();
+        self.note_strayed();
         if movers.is_empty() {
             if self.runs {
                 *self = Self::default();
@@ -85,7 +90,9 @@ impl Physics {
         self.look_out(log);
         self.look_at_some(log);
         self.drive(log, people);
-        self.pushing.follow(log, people, &mut self.simulation, STEPS_PER_TICK);
+        self.judge(log, people, movers);
+        let Self { pushing, claimants, simulation, .. } = self;
+        pushing.follow(log, people, |user| claimants.simulates(user), simulation, STEPS_PER_TICK);
         self.let_fall(log.now.tick);
         self.step(log.now.tick);
         self.bring_home(log.now.tick);
@@ -94,13 +101,23 @@ impl Physics {
 
     /// Whether anything is to be told of things that move.
     pub fn moves(&self) -> bool {
-        self.simulation.awake_len() > 0 || !self.resting.is_empty() || !self.jumped.is_empty()
+        self.simulation.awake_len() > 0
+            || !self.resting.is_empty()
+            || !self.jumped.is_empty()
+            || !self.claimants.is_quiet()
+    }
+
+    /// How many things people simulate now.
+    pub fn claimed(&self) -> usize {
+        self.claimants.len()
     }
 
     /// What is told of those that move, and of those of whom it is no fact yet that they rest; of very many some in each tick.
-    pub fn tell(&self, movers: &Movers, tick: u64, each: impl FnMut(Moving)) {
-        let keys: BTreeSet<Key> =
-            self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied()).collect();
+    pub fn tell(&self, movers: &Movers, clock_ms: u64, tick: u64, output: &mut TickOutput) {
+        let refused: Vec<(Key, u16)> = self.claimants.refused().collect();
+        let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied());
+        let keys = keys.chain(refused.iter().map(|(key, _)| *key)).chain(self.claimants.told_in(tick));
+        let keys: BTreeSet<Key> = keys.collect();
         let awake: BTreeSet<Key> = self.simulation.awake().collect();
         let turns = keys.len().div_ceil(TOLD_PER_TICK).max(1);
         let turn = (tick % turns as u64) as usize;
@@ -108,11 +125,21 @@ impl Physics {
             let id = self.places.id(key)?;
             let slot = movers.slot(id)?;
             let place = self.simulation.rounded(key)?;
-            let state =
-                BodyState { slot, rests: !awake.contains(&key), jumped: self.jumped.contains(&key), place };
-            Some(Moving::new(id.clone(), state))
+            let claimed = self.claimants.get(key);
+            let (rests, jumped) = (claimed.is_none() && !awake.contains(&key), self.jumped.contains(&key));
+            let mut state = BodyState { rests, jumped, ..BodyState::new(slot, place) };
+            if let Some(claimed) = claimed {
+                let age_ms = clock_ms.saturating_sub(claimed.at_ms) as u32;
+                state = BodyState { claimed: true, age_ms, place: claimed.rounded, ..state };
+            }
+            let mut moving = Moving::new(id.clone(), state);
+            moving.by = claimed.map(|claimed| claimed.by_slot);
+            moving.news = claimed.is_none_or(|claimed| claimed.tick == tick);
+            Some(moving)
         };
-        keys.into_iter().skip(turn).step_by(turns).filter_map(told).for_each(each);
+        output.bodies.extend(keys.into_iter().skip(turn).step_by(turns).filter_map(told));
+        let slot = |key: Key| movers.slot(self.places.id(key)?);
+        output.refused.extend(refused.iter().filter_map(|(key, person)| Some((slot(*key)?, *person))));
     }
 
     /// Finds what may have changed.
@@ -162,7 +189,7 @@ impl Physics {
         match (described, known) {
             (None, Some(_)) => self.forget(id),
             (Some(now), known) if known.as_ref().is_none_or(|known| differs(&known.described, &now)) => {
-                self.put(id, now, known, (!stored).then_some(log.now.tick + BUILDING_TICKS));
+                self.put(id, now, known, (!stored).then_some(log.now.tick + BUILDING_TICKS), log.now.tick);
             }
             // What bumps into nothing may carry what does.
             (None, None) => {}
@@ -173,14 +200,16 @@ impl Physics {
 
     fn forget(&mut self, id: &EntityId) {
         let Some(Known { key, .. }) = self.places.remove(id) else { return };
+        self.claimants.end(key, None);
         self.simulation.remove(key);
         self.resting.woke(key);
+        self.strayed.remove(&key);
         self.hanging.remove(&key);
         self.steered.remove(id);
     }
 
     /// Tells the physics what a thing is now; one that nobody let go of falls at `falls_at`, if it does.
-    fn put(&mut self, id: &EntityId, mut now: Described, known: Option<Known>, falls_at: Option<u64>) {
+    fn put(&mut self, id: &EntityId, mut now: Described, known: Option<Known>, falls_at: Option<u64>, tick: u64) {
         let before = known.as_ref().map(|known| known.described);
         let was_free = before.is_some_and(|before| before.solid.kind == Kind::Free);
         if now.solid.kind == Kind::Free && !was_free && self.places.free() >= FREE_BODIES_MAX {
@@ -188,6 +217,7 @@ impl Physics {
         }
         let free = now.solid.kind == Kind::Free;
         let key = self.places.note(id, now);
+        let simulated = self.claimants.end(key, free.then_some(tick));
         let was_held = before.is_some_and(|before| before.held);
         if before.is_some_and(|before| flight(&before) == flight(&now)) {
             // It was thrown before; now somebody has put it here.
@@ -195,7 +225,7 @@ impl Physics {
         }
         if was_free && before.is_some_and(|before| before.state.place == now.state.place) {
             // It is something else than before, where it is.
-            now.state = self.simulation.state(key).unwrap_or(now.state);
+            now.state = simulated.or_else(|| self.simulation.state(key)).unwrap_or(now.state);
         }
         let flies = now.state.velocity != [0.0; 3] || now.state.spin != [0.0; 3];
         self.resting.woke(key);
@@ -211,6 +241,45 @@ impl Physics {
             self.steered.insert(id.clone());
         } else {
             self.steered.remove(id);
+        }
+    }
+
+    /// Notes who is told to be elsewhere than their place is known to be.
+    fn note_strayed(&mut self) {
+        let told = self.simulation.awake().chain(self.claimants.keys());
+        let strays = told.filter(|key| {
+            let known = self.places.id(*key).and_then(|id| self.places.get(id));
+            let rounded = self.simulation.rounded(*key);
+            known.is_some_and(|known| rounded != Some(Rounded::new(&known.described.state.place)))
+        });
+        self.strayed.extend(strays);
+    }
+
+    /// Takes all that somebody claims to simulate.
+    pub fn claim(&mut self, user: &UserId, claiming: Claiming) {
+        self.claimants.note(user, claiming);
+    }
+
+    /// What people claim to simulate is theirs as far as they may; what they let go of comes back.
+    fn judge(&mut self, log: &Log, people: &People, movers: &Movers) {
+        self.claimants.forget(|user| people.persons.get(user).is_none_or(|person| person.driver.is_none()));
+        if self.claimants.is_quiet() && !self.claimants.is_asked() {
+            return;
+        }
+        let Self { claimants, simulation, places, .. } = self;
+        let in_slot = |slot: u16| Some(places.get(movers.id(slot)?)?.key);
+        let mut court = Court { log, people, places, simulation, in_slot: &in_slot };
+        let (begun, returned) = claimants.pass(&mut court);
+        for key in begun {
+            self.hanging.remove(&key);
+            self.resting.woke(key);
+        }
+        for Returned { key, rests, .. } in returned {
+            self.hanging.remove(&key);
+            self.resting.woke(key);
+            if rests {
+                self.resting.came_to_rest(key, log.now.tick);
+            }
         }
     }
 
@@ -235,7 +304,7 @@ impl Physics {
                 let now = describe(&log.world, &id, log.clock_ms() as f64);
                 if let Some(now) = now.filter(|now| !now.animated) {
                     // It has arrived, and may fall from there.
-                    self.put(&id, now, Some(known), Some(log.now.tick));
+                    self.put(&id, now, Some(known), Some(log.now.tick), log.now.tick);
                     continue;
                 }
                 now.map(|now| now.state.place)
@@ -302,7 +371,7 @@ impl Physics {
             let place = rounded.place();
             let flew = log.world.entity(&id).is_some_and(|entity| entity.flight().is_some());
             let Some(known) = self.places.get(&id) else { continue };
-            if !flew && Rounded::new(&known.described.state.place) == rounded {
+            if !flew && !self.strayed.remove(&key) && Rounded::new(&known.described.state.place) == rounded {
                 continue;
             }
             let mut described = known.described;

@@ -5,18 +5,12 @@ use crate::log::Log;
 use crate::people::People;
 use crate::people::holds::{HOLDING, Hand};
 use std::collections::BTreeMap;
-use thexr_physics::{Form, Key, Kind, Simulation, Solid, State};
+use thexr_physics::{BODY, HAND, Key, MIDDLE_M, Simulation, Solid, State, Things};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
 /// Who is within this of a thing pushes it, metres.
 const NEAR_M: f32 = 2.0;
-/// From the eyes down to the middle of the body, metres.
-const MIDDLE_M: f32 = 0.85;
-/// A body: a hand's width thicker than the page lets come to a thing (0.28 m), so that who walks against a door pushes it.
-const BODY: Form = Form::Capsule { half_height: 0.45, radius: 0.38 };
-/// A hand, closed or open.
-const HAND: Form = Form::Ball { radius: 0.07 };
 /// A hand that has let go of something is in nothing's way for so many ticks: what it throws would meet it.
 const LETTING_GO_TICKS: u64 = 10;
 /// The first key of people's limbs: things have those below.
@@ -43,18 +37,27 @@ pub(crate) struct Pushing {
 
 impl Pushing {
     /// Has everyone who is near anything that can be pushed be where they are.
-    pub fn follow(&mut self, log: &Log, people: &People, simulation: &mut Simulation, steps: u32) {
+    pub fn follow(
+        &mut self,
+        log: &Log,
+        people: &People,
+        simulates: impl Fn(&UserId) -> bool,
+        simulation: &mut Simulation,
+        steps: u32,
+    ) {
         let tick = log.now.tick;
         self.held.retain(|_, held| *held + LETTING_GO_TICKS >= tick);
-        let gone =
-            |user: &UserId| people.persons.get(user).is_none_or(|person| person.away_since_ms.is_some());
+        let gone = |user: &UserId| {
+            let away = people.persons.get(user).is_none_or(|person| person.away_since_ms.is_some());
+            away || simulates(user)
+        };
         let gone: Vec<UserId> = self.pushers.keys().filter(|user| gone(user)).cloned().collect();
         gone.iter().for_each(|user| self.leave(user, simulation));
         for (user, person) in &people.persons {
             // Who stands still keeps what they are; what comes to them meets it.
             let known = self.pushers.contains_key(user);
             let moved = person.changed_tick >= tick;
-            if person.away_since_ms.is_some() || (!moved && known) || (!moved && simulation.awake_len() == 0)
+            if person.away_since_ms.is_some() || simulates(user) || (!moved && known) || (!moved && simulation.awake_len() == 0)
             {
                 continue;
             }
@@ -85,8 +88,7 @@ impl Pushing {
                 (true, Some(to)) => simulation.steer(key, to, steps),
                 (false, Some(to)) => {
                     let form = if limb == 0 { BODY } else { HAND };
-                    let solid = Solid { kind: Kind::Steered, friction: 0.8, ..Solid::fixed(form) };
-                    simulation.put(key, solid, State::at(to), true);
+                    simulation.put(key, Solid::limb(form), State::at(to), true);
                 }
                 (true, None) => simulation.remove(key),
                 (false, None) => {}

@@ -13,6 +13,8 @@ use thexr_world::{Entity, Op};
 pub(crate) struct Movers {
     /// Shared with views piece by piece, so that a change beside one copies little.
     slots: Shared<EntityId, u16>,
+    /// The same by slot.
+    in_slot: BTreeMap<u16, EntityId>,
     /// Who got or lost a slot in this tick.
     changed: BTreeMap<EntityId, Option<u16>>,
     begun: bool,
@@ -43,11 +45,13 @@ impl Movers {
             (true, None) => {
                 let Some(slot) = slots.take_for_a_thing(log.now.at_ms) else { return };
                 self.slots.insert(id.clone(), slot);
+                self.in_slot.insert(slot, id.clone());
                 self.changed.insert(id.clone(), Some(slot));
             }
             (false, Some(slot)) => {
                 slots.free_of_a_thing(log.now.at_ms, slot);
                 self.slots.remove(id);
+                self.in_slot.remove(&slot);
                 self.changed.insert(id.clone(), None);
             }
             _ => {}
@@ -62,6 +66,11 @@ impl Movers {
     /// The slot of one of them.
     pub fn slot(&self, id: &EntityId) -> Option<u16> {
         self.slots.get(id).copied()
+    }
+
+    /// What is in a slot.
+    pub fn id(&self, slot: u16) -> Option<&EntityId> {
+        self.in_slot.get(&slot)
     }
 
     /// Whether nothing moves.

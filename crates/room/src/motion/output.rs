@@ -182,6 +182,10 @@ pub struct Moving {
     pub cell: Cell,
     /// Its record.
     pub bytes: [u8; BODY_BYTES],
+    /// Slot of whoever simulates it, and is not told of it.
+    pub by: Option<u16>,
+    /// There is something to tell: nothing has come of one that somebody simulates otherwise.
+    pub news: bool,
     text: OnceLock<Box<str>>,
 }
 
@@ -190,7 +194,7 @@ impl Moving {
     pub fn new(id: EntityId, state: BodyState) -> Self {
         let [x, y, z, ..] = state.place.place();
         let (cell, bytes) = (state.place.cell(), encode_body(&state));
-        Self { id, state, point: [x, y, z], cell, bytes, text: OnceLock::new() }
+        Self { id, state, point: [x, y, z], cell, bytes, by: None, news: true, text: OnceLock::new() }
     }
 
     /// The member `"entity":{position, rotation}` of a `movements` payload, encoded once for all who are told.
@@ -200,7 +204,7 @@ impl Moving {
 }
 
 /// Adds the things that move to an output.
-pub(crate) type TellBodies<'a> = &'a dyn Fn(&mut Vec<Moving>);
+pub(crate) type TellBodies<'a> = &'a dyn Fn(&mut TickOutput);
 
 /// What a frame needs to know of a record before its bytes; small, since every receiver looks at all it may tell.
 #[derive(Debug, Clone, Copy)]
@@ -251,6 +255,8 @@ pub struct TickOutput {
     slots: Vec<InSlot>,
     /// Things that move, by slot.
     pub bodies: Vec<Moving>,
+    /// Slots of bodies and of people who claim them in vain, sorted.
+    pub refused: Vec<(u16, u16)>,
 }
 
 /// Cells in rows of z, then x, then y, as one number: neighbours on x are neighbours in order.
@@ -279,6 +285,7 @@ impl TickOutput {
         self.records.clear();
         self.hands.clear();
         self.bodies.clear();
+        self.refused.clear();
     }
 
     /// Adds somebody, and their hands as far as they are tracked.
@@ -293,6 +300,7 @@ impl TickOutput {
     /// Makes everyone findable, once all records are there.
     pub fn finish(&mut self) {
         self.bodies.sort_unstable_by_key(|body| body.state.slot);
+        self.refused.sort_unstable();
         self.pack();
         self.find_slots();
         self.sort_into_cells();

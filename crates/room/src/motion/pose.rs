@@ -142,7 +142,7 @@ impl Motion {
             output.add(record, &person.hands, person.age_ms(clock_ms));
         }
         if let Some(tell) = tell_bodies {
-            tell(&mut output.bodies);
+            tell(output);
         }
         output.finish();
         if self.outputs.len() < OUTPUTS_KEPT {

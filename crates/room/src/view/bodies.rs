@@ -52,7 +52,9 @@ impl NearBodies {
     }
 
     /// Finds what may be told in this tick, seen from a point; returns its bytes at most, 0 for nothing.
-    pub fn gather(&mut self, output: &TickOutput, from: [f32; 3]) -> usize {
+    ///
+    /// What a receiver simulates themselves they are not told; what they claim in vain they are told until they have heard it.
+    pub fn gather(&mut self, output: &TickOutput, own: Option<u16>, from: [f32; 3]) -> usize {
         self.due.clear();
         std::mem::swap(&mut self.told, &mut self.before);
         self.told.clear();
@@ -62,9 +64,13 @@ impl NearBodies {
             while before.next_if(|told| told.slot < slot).is_some() {}
             let told = before.next_if(|told| told.slot == slot).copied();
             self.told.extend(told);
+            if !body.news || body.by.is_some() && body.by == own {
+                continue;
+            }
+            let refused = own.is_some_and(|own| output.refused.binary_search(&(slot, own)).is_ok());
             let (tier, period) = ring(body, from);
             let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
-            let news = told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;
+            let news = refused || told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;
             let period = if body.state.rests { REFRESH_TICKS } else { period };
             if news || waited >= period {
                 let priority = waited.max(1) * (FAR_TICKS / period) * if news { NEWS_PRIORITY } else { 1 };
@@ -102,7 +108,7 @@ impl NearBodies {
 
     /// What is due as text, as far as it fits into so many bytes, noted as told; `None` for nothing.
     pub fn text(&mut self, output: &TickOutput, from: [f32; 3], bytes: usize) -> Option<String> {
-        self.gather(output, from);
+        self.gather(output, None, from);
         self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
         let mut text = String::new();
         let fits = self.due.iter().take_while(|due| {
@@ -169,7 +175,7 @@ mod tests {
         output.begin(1, tick, 0);
         for slot in 0..count {
             let place = [first_m + f32::from(slot), 0.5, 0.0, 0.0, 0.0, 0.0, 1.0];
-            let state = BodyState { slot, rests: rests(slot), jumped: false, place: Rounded::new(&place) };
+            let state = BodyState { rests: rests(slot), ..BodyState::new(slot, Rounded::new(&place)) };
             output.bodies.push(Moving::new(EntityId::parse(&format!("thing{slot:03}")).unwrap(), state));
         }
         output.finish();
@@ -179,7 +185,7 @@ mod tests {
     /// Slots that a frame of so many bytes tells.
     fn told(bodies: &mut NearBodies, output: &TickOutput, bytes: usize) -> Vec<u16> {
         let mut section = Vec::new();
-        let most = bodies.gather(output, [0.0; 3]);
+        let most = bodies.gather(output, None, [0.0; 3]);
         let used = bodies.fit(output, bytes.min(most));
         bodies.write(output, &mut section);
         assert!(
@@ -250,7 +256,7 @@ mod tests {
     fn when_nothing_moves_nothing_is_told() {
         let mut bodies = NearBodies::default();
         told(&mut bodies, &row(1, 5, 0.0, |_| false), 1_000);
-        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), [0.0; 3]), 0);
+        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), None, [0.0; 3]), 0);
         assert!(bodies.told.is_empty());
     }
 }

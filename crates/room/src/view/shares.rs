@@ -60,6 +60,11 @@ impl<const N: usize> Shares<N> {
         kept
     }
 
+    /// A kind has nothing to tell.
+    pub fn wants_nothing(&mut self, kind: usize) {
+        self.owed[kind] = 0.0;
+    }
+
     /// A kind has taken so much of a frame.
     pub fn took(&mut self, kind: usize, bytes: usize) {
         self.owed[kind] = (self.owed[kind] - bytes as f32).max(0.0);

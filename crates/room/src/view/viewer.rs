@@ -203,8 +203,16 @@ impl Viewer {
             return Shown::PassedOver;
         }
         let budget = self.pace.budget() - HEADER_BYTES;
-        let [hands, bodies] = self.keep_for_things(output, budget);
-        let people = self.choose_people(output, budget, budget - hands - bodies, scratch);
+        let [hands_kept, bodies_kept] = self.keep_for_things(output, budget);
+        let for_people = budget - hands_kept - bodies_kept;
+        let people = self.choose_people(output, budget, for_people, scratch);
+        if people == 0 {
+            // Who wants nothing saves nothing up: it would take the others' place for ever.
+            self.shares.wants_nothing(PEOPLE);
+        }
+        let left = budget - people;
+        let bodies = self.bodies.fit(output, left.saturating_sub(hands_kept));
+        let hands = self.hands.fit(left - bodies);
         if people + hands + bodies == 0 {
             return Shown::Nothing;
         }
@@ -214,15 +222,11 @@ impl Viewer {
             write_section(SectionKind::People, out, |out| scratch.write_people(output, out));
             self.told(output, scratch);
         }
-        let mut left = budget - people;
         if bodies > 0 {
-            let bodies = self.bodies.fit(output, left.saturating_sub(hands));
             self.shares.took(BODIES, bodies);
             write_section(SectionKind::Bodies, out, |out| self.bodies.write(output, out));
-            left -= bodies;
         }
         if hands > 0 {
-            let hands = self.hands.fit(left);
             self.shares.took(HANDS, hands);
             write_section(SectionKind::Joints, out, |out| self.hands.write(output, out));
         }
@@ -251,7 +255,7 @@ impl Viewer {
     fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
-        let bodies = self.bodies.gather(output, [x, y, z]);
+        let bodies = self.bodies.gather(output, self.own_slot, [x, y, z]);
         if hands + bodies == 0 {
             return [0; 2];
         }

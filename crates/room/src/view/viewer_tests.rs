@@ -523,7 +523,7 @@ fn a_crowd_and_many_things_that_move_are_all_told_at_every_budget() {
                 let place = [f32::from(slot) * 0.3, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0];
                 let place = thexr_wire::bodies::Rounded::new(&place);
                 let state =
-                    thexr_wire::bodies::BodyState { slot: 1_000 + slot, rests: false, jumped: false, place };
+                    thexr_wire::bodies::BodyState::new(1_000 + slot, place);
                 let id = thexr_wire::EntityId::parse(&format!("thing{slot:03}")).unwrap();
                 output.bodies.push(crate::motion::output::Moving::new(id, state));
             }
@@ -541,4 +541,27 @@ fn a_crowd_and_many_things_that_move_are_all_told_at_every_budget() {
         let missing = people[1..].iter().chain(&things).filter(|told| !**told).count();
         assert_eq!(missing, 0, "at {bytes} bytes");
     }
+}
+
+// Rule 4.14
+#[test]
+fn what_moves_is_told_in_every_tick_also_where_nobody_does() {
+    let mut viewer = Viewer::new(Telling::Frames, Some(0), 1_360);
+    let mut told_in = 0;
+    for tick in 1..=100 {
+        let stands = |slot: u16| looking(slot, Pose::standing([f32::from(slot), 1.8, 0.0]), 1);
+        let mut output = output(tick, (0..3).map(stands).collect());
+        let place = thexr_wire::bodies::Rounded::new(&[tick as f32 * 0.01, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0]);
+        let id = thexr_wire::EntityId::parse("rolls").unwrap();
+        let state = thexr_wire::bodies::BodyState::new(1_000, place);
+        output.bodies.push(crate::motion::output::Moving::new(id, state));
+        viewer.acked(tick, tick as u32, tick as u32);
+        let mut frame = Vec::new();
+        if viewer.frame(&output, 9, 3, &mut Scratch::default(), &mut frame) == Shown::Frame {
+            let mut told = Told::default();
+            read_down(&frame, &mut told).unwrap();
+            told_in += told.things.len();
+        }
+    }
+    assert!(told_in >= 98, "in {told_in} of 100");
 }

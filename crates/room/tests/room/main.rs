@@ -4,6 +4,7 @@ mod admission;
 mod away;
 mod bodies;
 mod budget;
+mod claims;
 mod building;
 mod commands;
 mod handling;

@@ -264,7 +264,7 @@ impl RoomTask {
         let now = Now { tick: self.clock.tick(), at_ms: crate::clock::now_ms() };
         let unavailable = self.writer.health().borrow().is_some();
         let ticked = catch_unwind(AssertUnwindSafe(|| {
-            self.audience.take_poses(|pose| self.keeper.pose(pose));
+            self.audience.take_poses(|pose, claiming| self.keeper.pose(pose, claiming));
             if let Some(fault) = &self.services.fault {
                 fault(&self.id);
             }

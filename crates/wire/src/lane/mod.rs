@@ -14,7 +14,7 @@ use crate::tier::Tier;
 
 pub use parts::parts;
 pub use people::{write_crowd, write_group};
-pub use up::{Own, Up, read_up, write_ack, write_up};
+pub use up::{Own, Up, read_up, write_ack, write_claims, write_up};
 
 /// Event name that carries these frames on the channel, up and down.
 pub const EVENT: &str = "pose";
@@ -44,7 +44,7 @@ pub enum SectionKind {
     People = 1,
     /// Hands, joint by joint.
     Joints = 2,
-    /// Groups of bodies.
+    /// Groups of bodies; up, what a client simulates.
     Bodies = 3,
 }
 

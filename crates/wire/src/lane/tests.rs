@@ -207,7 +207,7 @@ fn a_frame_up_without_people_says_only_what_was_heard() {
     let mut bytes = Vec::new();
     write_up(9, 5, &own(1.0), &mut bytes);
     bytes.truncate(12);
-    assert_eq!(read_up(&bytes), Ok(Up { seq: Some(9), ack_tick: 5, own: None }));
+    assert_eq!(read_up(&bytes), Ok(Up { seq: Some(9), ack_tick: 5, own: None, claims: None }));
 }
 
 // Rule 4.4
@@ -231,7 +231,7 @@ fn an_acknowledgement_comes_back_and_no_other_length_does() {
     let mut bytes = Vec::new();
     write_ack(0x0102_0304, &mut bytes);
     assert_eq!(bytes.len(), 6);
-    assert_eq!(read_up(&bytes), Ok(Up { seq: None, ack_tick: 0x0102_0304, own: None }));
+    assert_eq!(read_up(&bytes), Ok(Up { seq: None, ack_tick: 0x0102_0304, own: None, claims: None }));
     assert_eq!(read_up(&bytes[..5]), Err(LaneError::Truncated));
     bytes.push(0);
     assert_eq!(read_up(&bytes), Err(LaneError::Trailing));

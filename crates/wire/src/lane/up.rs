@@ -3,6 +3,7 @@
 use super::{
     Bytes, KIND_ACK, KIND_UP, LaneError, SectionKind, UP_BYTES_MAX, people, write_group, write_section,
 };
+use crate::claims::{self, Claims};
 use crate::joints::{self, HandJoints, Hands};
 use crate::pose::{Marks, Pose, Sample};
 use crate::records::encode_a;
@@ -22,7 +23,7 @@ pub struct Own {
 }
 
 /// What a client sends up.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Up {
     /// Counts this connection's frames, wrapping; `None` in an acknowledgement.
     pub seq: Option<u16>,
@@ -30,6 +31,8 @@ pub struct Up {
     pub ack_tick: u32,
     /// Where it is; the youngest of several samples.
     pub own: Option<Own>,
+    /// The bodies it simulates: all of them, as of this frame; `None` of a client that leaves that to the room.
+    pub claims: Option<Claims>,
 }
 
 /// Writes a frame up: kind u8, flags u8, seq u16, ack_tick u32, sample_ms u32, then sections as in frames down; one's own slot is 0.
@@ -51,6 +54,11 @@ pub fn write_up(seq: u16, ack_tick: u32, own: &Own, out: &mut Vec<u8>) {
     });
 }
 
+/// Appends what a client simulates to its frame up.
+pub fn write_claims(claims: &Claims, out: &mut Vec<u8>) {
+    write_section(SectionKind::Bodies, out, |out| claims::write(claims, out));
+}
+
 /// Writes an acknowledgement, for who hears and does not move: kind u8, flags u8, ack_tick u32.
 pub fn write_ack(ack_tick: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(&[KIND_ACK, 0]);
@@ -69,7 +77,7 @@ pub fn read_up(frame: &[u8]) -> Result<Up, LaneError> {
         KIND_ACK => {
             let ack_tick = bytes.u32()?;
             let whole = bytes.0.is_empty();
-            whole.then_some(Up { seq: None, ack_tick, own: None }).ok_or(LaneError::Trailing)
+            whole.then_some(Up { seq: None, ack_tick, own: None, claims: None }).ok_or(LaneError::Trailing)
         }
         _ => Err(LaneError::UnknownKind),
     }
@@ -80,6 +88,7 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
     let mut youngest: Option<Sample> = None;
     let mut foreign = false;
     let mut hands = Hands::default();
+    let mut claims = None;
     while let Some((kind, content)) = bytes.section()? {
         match SectionKind::from_byte(kind) {
             Some(SectionKind::People) => people::read(content, |sample| {
@@ -92,7 +101,8 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
                 let read = joints::read(content, |hand| hands.put(hand.right, hand.joints));
                 read.ok_or(LaneError::Truncated)?;
             }
-            Some(SectionKind::Bodies) | None => {}
+            Some(SectionKind::Bodies) => claims = Some(claims::read(content).ok_or(LaneError::Truncated)?),
+            None => {}
         }
     }
     if foreign {
@@ -101,5 +111,5 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
     let own = youngest.map(|Sample { age_ms, marks, pose, .. }| {
         pose.validated().map(|pose| Own { sample_ms: sample_ms.wrapping_sub(age_ms), marks, pose, hands })
     });
-    Ok(Up { seq: Some(seq), ack_tick, own: own.transpose()? })
+    Ok(Up { seq: Some(seq), ack_tick, own: own.transpose()?, claims })
 }

@@ -8,7 +8,7 @@ import { type Vector, composePose } from "../../scene/matrix";
 import { PLACE_FLOATS } from "../../scene/rig";
 
 /** Something the core was asked to show; a place is where. */
-export type Shown = readonly ["held" | "placed" | "told", string, (readonly number[])?];
+export type Shown = readonly ["held" | "placed" | "thrown" | "told", string, (readonly number[])?];
 
 export interface TestThings {
   readonly core: ClientCore;
@@ -18,7 +18,8 @@ export interface TestThings {
   put(id: string, at: Vector, turn?: readonly number[]): void;
 }
 
-export function testThings(things: { readonly [id: string]: JsonObject }): TestThings {
+/** `simulates`: the core takes over what is thrown. */
+export function testThings(things: { readonly [id: string]: JsonObject }, simulates = false): TestThings {
   const ids = Object.keys(things);
   const shown: Shown[] = [];
   const matrices = new Float32Array(16 * ids.length);
@@ -29,6 +30,10 @@ export function testThings(things: { readonly [id: string]: JsonObject }): TestT
     matrices: () => matrices,
     show_held: (id: string) => void shown.push(["held", id]),
     show_placed: (id: string, place: Float32Array) => void shown.push(["placed", id, [...place]]),
+    throw_thing: (id: string, place: Float32Array) => {
+      if (simulates) shown.push(["thrown", id, [...place]]);
+      return simulates;
+    },
     as_told: (id: string) => void shown.push(["told", id]),
   } as unknown as ClientCore;
   const put = (id: string, at: Vector, turn: readonly number[] = [0, 0, 0, 1]) =>

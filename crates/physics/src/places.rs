@@ -1,8 +1,9 @@
 //! Who is known to the physics by which key, and as what.
 
-use crate::bodies::forms::Described;
+use crate::forms::Described;
+use crate::port::Key;
+use crate::solid::Kind;
 use std::collections::BTreeMap;
-use thexr_physics::Key;
 use thexr_wire::EntityId;
 
 /// Things of a room that are pushed about, at most; further ones stay where they are put, as if they were nailed there.
@@ -10,7 +11,8 @@ pub const FREE_BODIES_MAX: usize = 5_000;
 
 /// A thing that the physics knows.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub struct Known {
+    /// Its name for the simulation.
     pub key: Key,
     /// As it was described last; a free one's place is where its components have it.
     pub described: Described,
@@ -18,7 +20,7 @@ pub(crate) struct Known {
 
 /// Things by id and by key.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
+pub struct Places {
     by_id: BTreeMap<EntityId, Known>,
     by_key: BTreeMap<Key, EntityId>,
     /// Keys given so far; the plain's, 0, is not among them.
@@ -27,14 +29,17 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// What is known of a thing.
     pub fn get(&self, id: &EntityId) -> Option<&Known> {
         self.by_id.get(id)
     }
 
+    /// Whose key this is.
     pub fn id(&self, key: Key) -> Option<&EntityId> {
         self.by_key.get(&key)
     }
 
+    /// Everything known.
     pub fn ids(&self) -> impl Iterator<Item = &EntityId> {
         self.by_id.keys()
     }
@@ -58,6 +63,7 @@ impl Places {
         key
     }
 
+    /// Forgets a thing; what was known of it.
     pub fn remove(&mut self, id: &EntityId) -> Option<Known> {
         let known = self.by_id.remove(id)?;
         self.by_key.remove(&known.key);
@@ -67,5 +73,5 @@ impl Places {
 }
 
 fn is_free(described: &Described) -> bool {
-    described.solid.kind == thexr_physics::Kind::Free
+    described.solid.kind == Kind::Free
 }

@@ -1,7 +1,9 @@
 //! What is so of a room as a whole: whether a plain lies under it, and how fast things fall.
 
 use std::collections::BTreeMap;
-use thexr_physics::{Form, GRAVITY, Key, Simulation, Solid, State};
+use crate::port::{Key, Things};
+use crate::solid::{Form, Solid, State};
+use crate::GRAVITY;
 use thexr_wire::EntityId;
 use thexr_world::World;
 
@@ -14,7 +16,7 @@ const PLAIN_HALF: [f32; 3] = [10_000.0, 50.0, 10_000.0];
 
 /// The plain and gravity, as entities say it.
 #[derive(Debug, Default)]
-pub(crate) struct Ground {
+pub struct Ground {
     /// Floors and skies, with whether they let the plain be.
     plain: BTreeMap<EntityId, bool>,
     /// Gravity, by who says it.
@@ -48,21 +50,21 @@ impl Ground {
     }
 
     /// Has the physics know: the plain lies under the room unless its sky says otherwise or a floor lies deeper.
-    pub fn lie(&mut self, simulation: &mut Simulation) {
+    pub fn lie(&mut self, things: &mut impl Things) {
         let pulls = self.gravity.values().next().copied().unwrap_or(GRAVITY);
         if self.pulls.replace(pulls) != Some(pulls) {
-            simulation.set_gravity([0.0, pulls, 0.0]);
+            things.set_gravity([0.0, pulls, 0.0]);
         }
         let has_plain = self.plain.values().all(|lets| *lets);
         if self.has_plain.replace(has_plain) == Some(has_plain) {
             return;
         }
         if !has_plain {
-            return simulation.remove(PLAIN);
+            return things.remove(PLAIN);
         }
         let offset = [0.0, -PLAIN_HALF[1], 0.0];
         let plain = Solid { offset, ..Solid::fixed(Form::Box { half: PLAIN_HALF }) };
-        simulation.put(PLAIN, plain, State::at([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]), true);
+        things.put(PLAIN, plain, State::at([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]), true);
     }
 }
 

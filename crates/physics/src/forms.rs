@@ -1,7 +1,6 @@
 //! What an entity is to the physics, as its components say it. Pure.
 
-use crate::limbs::placed;
-use thexr_physics::{Form, Hinge, Kind, Solid, State};
+use crate::solid::{Form, Hinge, Kind, Solid, State};
 use thexr_wire::EntityId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
 use thexr_wire::pose::Place;
@@ -24,8 +23,10 @@ const PASSABLE: [&str; 5] = ["avatar", "bullet", "collectable", "portal", "spawn
 
 /// What an entity is to the physics.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Described {
+pub struct Described {
+    /// Its form, and how it moves.
     pub solid: Solid,
+    /// Where it is, and how it begins.
     pub state: State,
     /// It hangs on a person who holds it.
     pub held: bool,
@@ -34,7 +35,7 @@ pub(crate) struct Described {
 }
 
 /// Describes an entity as it is at a time of the room's clock; nothing for one that nobody bumps into.
-pub(crate) fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Described> {
+pub fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Described> {
     let entity = world.entity(id)?;
     if !is_solid(entity) {
         return None;
@@ -206,4 +207,9 @@ fn form(kind: ShapeKind, half: [f32; 3]) -> Form {
         ShapeKind::Cylinder => Form::Cylinder { half_height: y, radius },
         ShapeKind::Cone => Form::Cone { half_height: y, radius },
     }
+}
+
+/// A matrix without its scale, of known rotation, as a place.
+fn placed(matrix: &Matrix, [qx, qy, qz, qw]: [f32; 4]) -> Place {
+    [matrix[12], matrix[13], matrix[14], qx, qy, qz, qw]
 }

@@ -1,0 +1,91 @@
+//! What things are made of, as Rapier wants it.
+
+use crate::solid::{Form, Hinge, Kind, Solid};
+use rapier3d::prelude::{
+    CoefficientCombineRule, ColliderBuilder, Pose, RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType,
+    Rotation, SharedShape, Vector,
+};
+use thexr_wire::pose::Place;
+
+impl Form {
+    fn shape(&self) -> SharedShape {
+        match *self {
+            Self::Box { half: [x, y, z] } => SharedShape::cuboid(x, y, z),
+            Self::Ball { radius } => SharedShape::ball(radius),
+            Self::Capsule { half_height, radius } => SharedShape::capsule_y(half_height, radius),
+            Self::Cylinder { half_height, radius } => SharedShape::cylinder(half_height, radius),
+            Self::Cone { half_height, radius } => SharedShape::cone(half_height, radius),
+        }
+    }
+
+    /// Whether it rolls: then it comes to rest by itself, however flat the floor.
+    fn rolls(&self) -> bool {
+        !matches!(self, Self::Box { .. })
+    }
+}
+
+/// Rolling slows down by this share of its turning a second.
+const ROLLING_DAMPING: f32 = 0.6;
+/// So does turning about a hinge.
+const HINGE_DAMPING: f32 = 1.0;
+
+impl Solid {
+    pub(crate) fn collider(&self) -> ColliderBuilder {
+        ColliderBuilder::new(self.form.shape())
+            .translation(Vector::from_array(self.offset))
+            .friction(self.friction)
+            .restitution(self.restitution)
+            // A ball bounces on any floor.
+            .restitution_combine_rule(CoefficientCombineRule::Max)
+            .mass(self.mass)
+    }
+
+    fn damping(&self) -> f32 {
+        match self.kind {
+            Kind::Free if self.hinge.is_some() => HINGE_DAMPING,
+            Kind::Free if self.form.rolls() => ROLLING_DAMPING,
+            _ => 0.0,
+        }
+    }
+
+    pub(crate) fn body(&self) -> RigidBodyBuilder {
+        let kind = match self.kind {
+            Kind::Fixed => RigidBodyType::Fixed,
+            Kind::Steered => RigidBodyType::KinematicPositionBased,
+            Kind::Free => RigidBodyType::Dynamic,
+        };
+        let free = self.kind == Kind::Free;
+        RigidBodyBuilder::new(kind)
+            .gravity_scale(self.gravity_factor)
+            .angular_damping(self.damping())
+            .ccd_enabled(free)
+    }
+}
+
+impl Hinge {
+    /// The joint between something fixed in the middle of the line and the thing.
+    pub(crate) fn joint(&self) -> RevoluteJointBuilder {
+        let joint = RevoluteJointBuilder::new(Vector::from_array(self.axis))
+            .local_anchor2(Vector::from_array(self.at))
+            .contacts_enabled(false);
+        self.limits.into_iter().fold(joint, RevoluteJointBuilder::limits)
+    }
+
+    /// Where its middle is while the thing is at a place, turned by nothing.
+    pub(crate) fn pivot(&self, at: Place) -> Pose {
+        let [x, y, z, w] = self.zero;
+        let middle = pose(at) * Vector::from_array(self.at);
+        Pose::from_parts(middle, Rotation::from_xyzw(x, y, z, w))
+    }
+}
+
+/// A place as Rapier has it.
+pub(crate) fn pose([x, y, z, qx, qy, qz, qw]: Place) -> Pose {
+    Pose::from_parts(Vector::new(x, y, z), Rotation::from_xyzw(qx, qy, qz, qw))
+}
+
+/// Rapier's place as ours.
+pub(crate) fn place(pose: &Pose) -> Place {
+    let ([x, y, z], [qx, qy, qz, qw]) = (pose.translation.to_array(), pose.rotation.to_array());
+    [x, y, z, qx, qy, qz, qw]
+}
