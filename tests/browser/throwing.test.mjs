@@ -103,6 +103,29 @@ test("who walks against a door opens it, for the others too", async (t) => {
   contented(ada, ben);
 });
 
+test("what one pushes moves at once, also while the room does not answer, and lies for all where it came to rest", async (t) => {
+  const room = await makeRoom(server, "Push", "empty");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  await stand(ada.page, { x: 0, z: 0 });
+  const box = await addBox(ada.page, [0, 0, 1.4]);
+  await liesStill(ada.page, box);
+  await until(ada.page, "the simulation", () => window.thexr.scene.predicts);
+  server.pause();
+  try {
+    await ada.page.keyboard.down("w");
+    await until(ada.page, "the box pushed ahead", fartherThan, { id: box, metres: 2 });
+    await ada.page.keyboard.up("w");
+  } finally {
+    server.resume();
+  }
+  await until(ben.page, "the box pushed, for Ben too", fartherThan, { id: box, metres: 1.9 });
+  const at = await liesStill(ada.page, box);
+  assert.ok(at[2] > 1.9, `it was pushed: ${at}`);
+  assert.deepEqual(await liesStill(ben.page, box), at, "both see it in the same place");
+  contented(ada, ben);
+});
+
 /** Puts a box that can be thrown on the floor; resolves to its id. */
 async function addBox(page, [x, , z], holdable = {}) {
   const components = {
@@ -153,6 +176,13 @@ function higherThan({ id, metres }) {
   const { core } = window.thexr;
   const index = core.index_of(id);
   return index >= 0 && core.matrices()[index * 16 + 13] > metres;
+}
+
+/** In the page: whether a thing is drawn farther along z. */
+function fartherThan({ id, metres }) {
+  const { core } = window.thexr;
+  const index = core.index_of(id);
+  return index >= 0 && core.matrices()[index * 16 + 14] > metres;
 }
 
 /** In the page: swings a hand at a speed, m/s, and opens it while it goes. */

@@ -53,6 +53,9 @@ export async function startServer({ dataFolder, port: wanted, args = [], env = {
     stop: () => end(child, "SIGTERM"),
     /** Ends the server as a crash would. */
     kill: () => end(child, "SIGKILL"),
+    /** The server does nothing for a while, as one that the system has put aside. */
+    pause: () => child.kill("SIGSTOP"),
+    resume: () => child.kill("SIGCONT"),
     /** Fetches a path; a body that is no string is sent as JSON. */
     fetch: (path, options) => request(`http://${listen}${path}`, options),
   };

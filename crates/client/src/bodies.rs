@@ -1,8 +1,8 @@
 //! Things that move, as the room tells them: each has a jitter buffer of its own and is shown where that says, until the place
 //! where it has come to rest is a fact that the replica knows.
 
-use crate::prediction::Shown;
 use crate::replica::Replica;
+use crate::surroundings::Shown;
 use crate::track::{Arrival, Track};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::BodyState;
@@ -85,7 +85,8 @@ impl Bodies {
             None => {
                 let hangs = replica.world().entity(id).is_some_and(|entity| entity.parent().is_some());
                 let rests = body.rests.then_some(place);
-                let mover = Mover { claimed: body.claimed, ..Mover::new(id.clone(), hangs, told, rests, room_ms) };
+                let mover =
+                    Mover { claimed: body.claimed, ..Mover::new(id.clone(), hangs, told, rests, room_ms) };
                 if let Some(other) = self.movers.insert(body.slot, mover) {
                     self.moved.push((other.id, None));
                 }
@@ -146,6 +147,8 @@ impl Bodies {
         let off: [f32; 3] = std::array::from_fn(|axis| point[axis] - (shown[axis] - mover.off[axis]));
         let far = off.iter().any(|metres| metres.abs() > OFF_MAX_M);
         mover.off = if far { [0.0; 3] } else { off };
+        // It is seen already, before its first sample's time.
+        mover.first_ms = f64::MIN;
     }
 
     /// Plays everything to the moment; returns what is shown elsewhere than before.

@@ -1,6 +1,5 @@
 //! The client: what it wants, where it stands, its timers, and what it hands out. Messages in are `receive.rs`.
 
-use crate::bodies::Bodies;
 use crate::channel::{Channel, Pending};
 use crate::clock::Clock;
 use crate::comings::Comings;
@@ -13,7 +12,6 @@ use crate::limits::{
 };
 use crate::matrices::{Foreseen, Limb, Matrices, Scene};
 use crate::motion::{Look, Motion};
-use crate::prediction::{Around, Prediction};
 use crate::receive::{Relations, Restating};
 use crate::replica::{Desync, Replica};
 use crate::send_filter::SendFilter;
@@ -21,7 +19,6 @@ use crate::stats::{Ages, Stats};
 use crate::sync::Assembly;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
-use thexr_physics::{Orders, Report, State as BodyState};
 use thexr_wire::joints::{Hands, Joints};
 use thexr_wire::lane::{Own, write_ack, write_claims, write_up};
 use thexr_wire::message::{Dialect, JoinPayload, Mode, Resume, VERSION, event};
@@ -78,7 +75,7 @@ pub struct Client {
     pub(crate) relations: Relations,
     pub(crate) stats: Stats,
     pub(crate) replaced: bool,
-    filter: SendFilter,
+    pub(crate) filter: SendFilter,
     own_moved: bool,
     /// How the own hands are held, where they are known.
     own_fingers: Option<Fingers>,
@@ -88,7 +85,7 @@ pub struct Client {
     /// Frames of motion that the room knows we have.
     acked_frames: u64,
     acked_ms: f64,
-    matrices: Matrices,
+    pub(crate) matrices: Matrices,
     events: VecDeque<Event>,
 }
 
@@ -316,81 +313,6 @@ impl Client {
         self.motion.prediction.as_told(id);
     }
 
-    /// Whether a simulation is at hand from now on: what one touches or throws moves at once, and the room is told where it is.
-    pub fn set_predicting(&mut self, on: bool) {
-        self.motion.prediction.turn(on);
-        self.replica.note_altered(on);
-    }
-
-    /// What the simulation is to do before the next picture; nothing while there is none.
-    pub fn orders(&mut self, now_ms: f64) -> Orders {
-        if !self.motion.prediction.is_on() {
-            return Orders::default();
-        }
-        let altered = self.replica.take_altered();
-        self.motion.prediction.note(altered);
-        let live = matches!(self.phase, Phase::Live { .. }) && self.driver;
-        self.around(now_ms, live, |prediction, bodies, around| prediction.orders(around, bodies.shown()))
-            .unwrap_or_default()
-    }
-
-    /// Nobody looks any more: what one simulates is the room's from now on, and is told so at once.
-    pub fn let_go(&mut self, now_ms: f64) {
-        if self.motion.prediction.has_news() {
-            self.motion.prediction.end_all();
-            self.filter.at_once();
-            self.send_pose(now_ms);
-        }
-    }
-
-    /// What has come of those orders.
-    pub fn report(&mut self, report: &Report, now_ms: f64) {
-        let live = self.motion.prediction.is_on();
-        self.around(now_ms, live, |prediction, _, around| prediction.report(report, around));
-    }
-
-    /// What one holds leaves one's hand; `false`: there is no simulation, or not of this, and the room alone says how it flies.
-    pub fn throw(&mut self, id: &EntityId, state: BodyState, now_ms: f64) -> bool {
-        let live = self.motion.prediction.is_on() && self.driver;
-        let thrown = self.around(now_ms, live, |prediction, _, around| prediction.throw(id, state, around));
-        let thrown = thrown.unwrap_or(false);
-        if thrown {
-            self.matrices.foresee(id.clone(), None);
-            self.replica.stale.insert(id.clone());
-        }
-        thrown
-    }
-
-    /// How far off what one has simulated was from where the room had it when it was the room's again, metres; the newest few thousand.
-    pub fn corrections(&self) -> impl Iterator<Item = f32> {
-        self.motion.prediction.corrections()
-    }
-
-    /// Whether one simulates a thing oneself.
-    pub fn is_own(&self, id: &EntityId) -> bool {
-        self.motion.prediction.is_own(id)
-    }
-
-    /// Looks around oneself, if one predicts at all.
-    fn around<T>(
-        &mut self,
-        now_ms: f64,
-        live: bool,
-        act: impl FnOnce(&mut Prediction, &Bodies, &Around<'_>) -> T,
-    ) -> Option<T> {
-        let room_ms = self.clock.room_ms(now_ms).filter(|_| live)?;
-        let Self { motion: Motion { prediction, bodies, .. }, replica, matrices, filter, user, .. } = self;
-        let own = user.as_ref().map(EntityId::avatar)?;
-        let drawn = |id: &EntityId| matrices.place(replica.index_of(id)?);
-        let foreseen = |id: &EntityId| matrices.is_foreseen(id);
-        let around =
-            Around { replica, own: &own, pose: filter.pose()?, room_ms, drawn: &drawn, foreseen: &foreseen };
-        let acted = act(prediction, &*bodies, &around);
-        // What is one's own is not shown as it was told before.
-        bodies.is_own(|id| prediction.is_own(id));
-        Some(acted)
-    }
-
     fn foresee(&mut self, id: &EntityId, parent: Option<(EntityId, Limb)>, place: &Place) {
         let [x, y, z, qx, qy, qz, qw] = *place;
         let foreseen = Foreseen { parent, position: [x, y, z], rotation: [qx, qy, qz, qw] };
@@ -417,11 +339,10 @@ impl Client {
         }
         self.motion.bodies.told(&stale, &self.replica, room_ms);
         let own_pose = self.filter.pose().copied();
-        let mut moved = self.motion.bodies.show(&self.replica, room_ms);
-        for id in self.motion.prediction.show(&mut moved) {
-            moved.push((id.clone(), None));
-            self.motion.bodies.give(id);
-        }
+        let Motion { bodies, prediction, .. } = &mut self.motion;
+        prediction.take_given().into_iter().for_each(|id| bodies.give(id));
+        let mut moved = bodies.show(&self.replica, room_ms);
+        prediction.show(&mut moved);
         let motion = &self.motion;
         let pose =
             |id: &EntityId| if Some(id) == own.as_ref() { own_pose } else { motion.shown(id).copied() };
@@ -646,7 +567,7 @@ impl Client {
     }
 
     /// The driver's pose moves the avatar; an observer's is where the room tells motion from.
-    fn send_pose(&mut self, now_ms: f64) {
+    pub(crate) fn send_pose(&mut self, now_ms: f64) {
         if !(self.driver || self.observes) || !self.is_joined() {
             return;
         }

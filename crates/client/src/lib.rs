@@ -15,11 +15,14 @@ mod hands;
 pub mod limits;
 pub mod matrices;
 mod motion;
+mod own;
+mod predicting;
 mod prediction;
 mod receive;
 mod replica;
 mod send_filter;
 pub mod stats;
+mod surroundings;
 mod sync;
 pub mod track;
 

@@ -3,8 +3,10 @@
 use crate::event::{Detail, Event, Options, Transmit};
 use crate::{Client, Mode};
 use serde_json::{Value, json};
+use thexr_physics::Simulation;
 use thexr_wire::Tier;
 use thexr_wire::bodies::{self, BodyState, Rounded};
+use thexr_wire::claims::Claims;
 use thexr_wire::joints::{HandJoints, encode as encode_hand};
 use thexr_wire::lane::{Header, Own, SectionKind, read_up, write_group, write_section};
 use thexr_wire::phoenix::{
@@ -40,6 +42,12 @@ pub(crate) struct Script {
     pub client: Client,
     pub now_ms: f64,
     pub poses: Vec<(u16, Own)>,
+    /// What was claimed in the newest frame up; `None` of a client that claims nothing.
+    pub claims: Option<Claims>,
+    /// The newest frame up that the frames down answer.
+    pub ack: u16,
+    /// Does what the client orders, if it predicts.
+    pub physics: Option<Simulation>,
     pub acks: Vec<u32>,
     /// Everything the client was handed, for replaying it damaged.
     pub received: Vec<Transmit>,
@@ -73,6 +81,9 @@ impl Script {
             client,
             now_ms: 1_000.0,
             poses: Vec::new(),
+            claims: None,
+            ack: 0,
+            physics: None,
             acks: Vec::new(),
             received: Vec::new(),
             join: None,
@@ -115,7 +126,10 @@ impl Script {
                 Payload::Binary(bytes) => {
                     let up = read_up(&bytes).unwrap();
                     match up.seq.zip(up.own) {
-                        Some(pose) => self.poses.push(pose),
+                        Some(pose) => {
+                            self.poses.push(pose);
+                            self.claims = up.claims;
+                        }
                         None => self.acks.push(up.ack_tick),
                     }
                     continue;
@@ -216,7 +230,7 @@ impl Script {
         let mut bytes = Vec::new();
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32 - ago;
-        Header { incarnation: 3, tick, seq: 10, ack: 0 }.write(&mut bytes);
+        Header { incarnation: 3, tick, seq: 10, ack: self.ack }.write(&mut bytes);
         let state = BodyState { rests, ..BodyState::new(slot, Rounded::new(&place)) };
         write_section(SectionKind::Bodies, &mut bytes, |out| {
             write_group(out, Tier::A, 1, state.place.cell());
@@ -253,6 +267,12 @@ impl Script {
         let mut sent = Vec::new();
         while self.now_ms < until {
             self.now_ms += 10.0;
+            if let Some(physics) = &mut self.physics {
+                let orders = self.client.orders(self.now_ms);
+                if !orders.0.is_empty() {
+                    self.client.report(&physics.run(&orders), self.now_ms);
+                }
+            }
             self.client.frame(self.now_ms);
             sent.extend(self.sent());
         }

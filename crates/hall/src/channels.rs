@@ -405,7 +405,11 @@ impl<R: Way> Channel<R> {
         let Some(pose) = json_pose(payload) else { return false };
         let marks = Marks::default();
         let hands = Hands::default();
-        self.pose.put(None, PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands }, Claiming::default());
+        self.pose.put(
+            None,
+            PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands },
+            Claiming::default(),
+        );
         true
     }
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Act, Claiming, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput, ROOM_BUSY,
-    Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
+    Act, Claiming, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput,
+    ROOM_BUSY, Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
 };
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};

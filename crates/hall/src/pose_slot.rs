@@ -104,7 +104,11 @@ mod tests {
     fn whoever_moves_on_before_the_tick_that_takes_a_jump_has_jumped_in_it_and_only_in_it() {
         let slot = PoseSlot::default();
         let nothing = Claiming::default;
-        slot.put(Some(1), PoseInput { marks: Marks { jumped: true, ..Marks::default() }, ..at(1.0) }, nothing());
+        slot.put(
+            Some(1),
+            PoseInput { marks: Marks { jumped: true, ..Marks::default() }, ..at(1.0) },
+            nothing(),
+        );
         slot.put(Some(2), at(1.1), nothing());
         assert_eq!(slot.take().map(|(pose, _)| (pose.pose.head[0], pose.marks.jumped)), Some((1.1, true)));
         slot.put(Some(3), at(1.2), nothing());

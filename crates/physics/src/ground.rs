@@ -1,9 +1,9 @@
 //! What is so of a room as a whole: whether a plain lies under it, and how fast things fall.
 
-use std::collections::BTreeMap;
+use crate::GRAVITY;
 use crate::port::{Key, Things};
 use crate::solid::{Form, Solid, State};
-use crate::GRAVITY;
+use std::collections::BTreeMap;
 use thexr_wire::EntityId;
 use thexr_world::World;
 

@@ -97,7 +97,8 @@ impl Room {
     /// Takes all that a connection says in its newest frame that it simulates. Call before the tick, in peer order.
     pub fn claim(&mut self, peer: PeerId, claiming: Claiming) {
         let user = self.people.peers.get(&peer).map(|known| &known.user);
-        let driven = |user: &&UserId| self.people.persons.get(*user).is_some_and(|person| person.driver == Some(peer));
+        let driven =
+            |user: &&UserId| self.people.persons.get(*user).is_some_and(|person| person.driver == Some(peer));
         if let Some(user) = user.filter(driven) {
             self.physics.claim(user, claiming);
         }

@@ -3,7 +3,7 @@
 //! Knows the client's public interface only.
 
 use crate::dice::Dice;
-use crate::play::Play;
+use crate::play::{Play, Player};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::{Client, Detail, Event, Mode, Options, State};
@@ -52,7 +52,7 @@ pub struct Person {
     dice: Dice,
     direction: f64,
     entered: bool,
-    pub(crate) number: u64,
+    number: u64,
     seqs: BTreeSet<u64>,
 }
 
@@ -100,8 +100,13 @@ impl Person {
         if !self.entered {
             return;
         }
-        if self.play.is_some() {
-            self.play(now_ms);
+        if let Some(play) = &mut self.play {
+            let Self { client, pose, user, number, .. } = self;
+            let answered = self.asked.is_empty();
+            let player = Player { client, pose, user, number: *number, answered };
+            if let Some((name, payload)) = play.next(player, now_ms) {
+                self.ask(name, payload, now_ms);
+            }
             return;
         }
         self.walk(step_ms);
@@ -116,7 +121,7 @@ impl Person {
         }
     }
 
-    pub(crate) fn ask(&mut self, name: &'static str, payload: Value, now_ms: f64) {
+    fn ask(&mut self, name: &'static str, payload: Value, now_ms: f64) {
         let handle = self.client.command(name, payload, now_ms);
         self.asked.insert(handle, name);
         self.asked_ms.insert(handle, now_ms);

@@ -59,6 +59,8 @@ pub struct Plan {
     pub crashes_ms: Vec<f64>,
     /// Boxes with which they play instead of building; 0: they build.
     pub boxes: usize,
+    /// Each among boxes of their own.
+    pub apart: bool,
     /// One in so many people simulates what they touch; 0: nobody.
     pub predicting: u64,
 }
@@ -79,6 +81,7 @@ impl Plan {
             frame_bytes: FRAME_BYTES,
             crashes_ms: Vec::new(),
             boxes: 0,
+            apart: false,
             predicting: 2,
         }
     }
@@ -180,7 +183,7 @@ impl Sim {
                 if plan.predicting > 0 && number % plan.predicting == 0 {
                     person.predict();
                 }
-                person.play = (plan.boxes > 0).then(|| Play::new(plan.boxes));
+                person.play = (plan.boxes > 0).then(|| Play::new(plan.boxes, plan.apart));
                 person
             })
             .collect();

@@ -164,8 +164,13 @@ mod tests {
         bytes.clear();
         let many = |count: usize| Claims { behind_ms: 0, bodies: vec![claim(1, 0.0, [0.0; 6]); count] };
         write(&many(CLAIMS_MAX + 1), &mut bytes);
-        assert_eq!(read(&bytes).map(|claims| claims.bodies.len()), Some(CLAIMS_MAX), "the rest is the room's");
-        let (head, record) = (bytes[1..1 + GROUP_BYTES].to_vec(), bytes[1 + GROUP_BYTES..][..RECORD_BYTES].to_vec());
+        assert_eq!(
+            read(&bytes).map(|claims| claims.bodies.len()),
+            Some(CLAIMS_MAX),
+            "the rest is the room's"
+        );
+        let (head, record) =
+            (bytes[1..1 + GROUP_BYTES].to_vec(), bytes[1 + GROUP_BYTES..][..RECORD_BYTES].to_vec());
         bytes.extend_from_slice(&head[..6]);
         bytes.push(1);
         bytes.extend_from_slice(&record);

@@ -52,6 +52,8 @@ export interface DebugSurface {
     readonly avatarCount: number;
     /** How often the frame's systems ran. */
     readonly frameCount: number;
+    /** Whether what one touches moves at once: its simulation is loaded. */
+    readonly predicts: boolean;
     /** Who shows the room and sets the pace of its frames. */
     readonly presenter: "page" | "headset";
     /** What the last seconds' frames cost. */
@@ -101,6 +103,9 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
       },
       get frameCount() {
         return times.count;
+      },
+      get predicts() {
+        return session.prediction.is_on;
       },
       get presenter() {
         return stage.presented ? "headset" : "page";

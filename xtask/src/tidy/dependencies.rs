@@ -36,7 +36,12 @@ const RULES: [Rule; 14] = [
     },
     Rule { name: "room", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule { name: "hall", ours: &["wire", "world", "room"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
-    Rule { name: "client", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
+    Rule {
+        name: "client",
+        ours: &["wire", "world", "physics"],
+        ours_in_tests: &[],
+        others: Some(CORE_OTHERS),
+    },
     Rule { name: "store", ours: &["wire"], ours_in_tests: &[], others: None },
     Rule {
         name: "server",

@@ -5,7 +5,7 @@
 //! tick in a frame up), and a claimant gives up what the room tells them of in a frame that answers their claim (`ack` of a frame
 //! down); for of what somebody simulates they are not told.
 
-use crate::bodies::physics::{LOWEST_M, STEPS_PER_TICK};
+use crate::bodies::{LOWEST_M, STEPS_PER_TICK};
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{Key, Kind, Places, SPEED_MAX, Simulation, Solid, State, Things};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims};
-use thexr_wire::limits::{COORDINATE_MAX_M, SAMPLE_AGE_MAX_MS};
+use thexr_wire::limits::{COORDINATE_MAX_M, SAMPLE_AGE_MAX_MS, TICK_MS};
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::typed::Policy;
@@ -24,6 +24,10 @@ const CLAIM_REACH_M: f32 = 8.0;
 const CLAIM_OFF_M: f32 = 0.5;
 /// How late one sees what moves, seconds: a line's delay and the jitter buffer. It has gone on meanwhile.
 const SEEN_LATE_S: f32 = 0.4;
+/// Who has not heard of the room for a while has pushed it meanwhile, at so many m/s, for so many seconds at most: a line that stalls
+/// takes nothing back.
+const PUSHED_M_S: f32 = 4.0;
+const UNHEARD_MAX_S: f32 = 2.0;
 /// Claims of one frame that are refused, at most; the rest of the frame is not read.
 const REFUSED_PER_FRAME_MAX: usize = 8;
 /// Bodies of a room that people simulate, at most; further ones are the room's.
@@ -312,13 +316,17 @@ impl Claimants {
         court: &Court<'_>,
     ) -> Result<(), Refused> {
         let holdable = court.log.world.entity(id).and_then(|entity| entity.holdable());
-        let forbidden = holdable.is_some_and(|holdable| matches!(holdable.policy, Policy::Deny | Policy::Ask));
+        let forbidden =
+            holdable.is_some_and(|holdable| matches!(holdable.policy, Policy::Deny | Policy::Ask));
         let claimant = self.claimants.get(user);
         let unheard = claimant.and_then(|claimant| claimant.refused.get(&key));
         let unheard = unheard.is_some_and(|since| heard.tick < *since);
         let too_many = claimant.is_some_and(|claimant| claimant.keys.len() >= CLAIMS_MAX);
         let now = court.simulation.state(key).ok_or(Refused::Silently)?;
-        let off_m = CLAIM_OFF_M + SEEN_LATE_S * distance(&now.velocity, &[0.0; 3]);
+        let unheard_s = court.log.now.tick.saturating_sub(heard.tick) as f32 * TICK_MS as f32 / 1_000.0;
+        let off_m = CLAIM_OFF_M
+            + SEEN_LATE_S * distance(&now.velocity, &[0.0; 3])
+            + PUSHED_M_S * unheard_s.min(UNHEARD_MAX_S);
         if forbidden
             || unheard
             || too_many

@@ -5,6 +5,7 @@
 use crate::bodies::claims::{Claimants, Claiming, Court, Returned};
 use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
+use crate::bodies::{LOWEST_M, STEPS_PER_TICK};
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
@@ -14,16 +15,13 @@ use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{
-    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, STEPS_PER_S, Simulation, State, Things, describe,
+    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, Simulation, State, Things, describe,
 };
-use thexr_wire::{EntityId, UserId};
 use thexr_wire::bodies::{BodyState, Rounded};
-use thexr_wire::limits::TICK_MS;
 use thexr_wire::pose::Place;
+use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Op};
 
-/// Steps in a tick.
-pub(crate) const STEPS_PER_TICK: u32 = STEPS_PER_S * TICK_MS as u32 / 1_000;
 /// Bodies that move at once, at most, at the usual speed of time: beyond that things fall slower.
 pub const AWAKE_MAX: usize = 1_000;
 /// Bodies that a tick may move by a step, at most, so that one step of all there are is always possible once in a while.
@@ -40,8 +38,6 @@ const STEERED_MAX: usize = 500;
 const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
 const BUILDING_TICKS: u64 = 10;
-/// What falls below this height comes home, metres.
-pub(crate) const LOWEST_M: f32 = -1_000.0;
 /// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
 const FARTHEST_M: f32 = 20_000.0;
 
@@ -209,7 +205,14 @@ impl Physics {
     }
 
     /// Tells the physics what a thing is now; one that nobody let go of falls at `falls_at`, if it does.
-    fn put(&mut self, id: &EntityId, mut now: Described, known: Option<Known>, falls_at: Option<u64>, tick: u64) {
+    fn put(
+        &mut self,
+        id: &EntityId,
+        mut now: Described,
+        known: Option<Known>,
+        falls_at: Option<u64>,
+        tick: u64,
+    ) {
         let before = known.as_ref().map(|known| known.described);
         let was_free = before.is_some_and(|before| before.solid.kind == Kind::Free);
         if now.solid.kind == Kind::Free && !was_free && self.places.free() >= FREE_BODIES_MAX {

@@ -57,7 +57,10 @@ impl Pushing {
             // Who stands still keeps what they are; what comes to them meets it.
             let known = self.pushers.contains_key(user);
             let moved = person.changed_tick >= tick;
-            if person.away_since_ms.is_some() || simulates(user) || (!moved && known) || (!moved && simulation.awake_len() == 0)
+            if person.away_since_ms.is_some()
+                || simulates(user)
+                || (!moved && known)
+                || (!moved && simulation.awake_len() == 0)
             {
                 continue;
             }

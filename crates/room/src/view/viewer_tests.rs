@@ -522,8 +522,7 @@ fn a_crowd_and_many_things_that_move_are_all_told_at_every_budget() {
             for slot in 0..200u16 {
                 let place = [f32::from(slot) * 0.3, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0];
                 let place = thexr_wire::bodies::Rounded::new(&place);
-                let state =
-                    thexr_wire::bodies::BodyState::new(1_000 + slot, place);
+                let state = thexr_wire::bodies::BodyState::new(1_000 + slot, place);
                 let id = thexr_wire::EntityId::parse(&format!("thing{slot:03}")).unwrap();
                 output.bodies.push(crate::motion::output::Moving::new(id, state));
             }

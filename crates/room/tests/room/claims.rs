@@ -183,7 +183,10 @@ fn of_two_who_claim_one_thing_the_first_has_it_and_the_other_is_told_where_it_is
     scene.says(scene.ada, vec![scene.claim([0.1, 0.25, 2.0], [2.0, 0.0, 0.0])]);
     let before = scene.stage.room.now().tick;
     for step in 0..4 {
-        let claims = [scene.claim([0.1, 0.25, 2.0], [2.0, 0.0, 0.0]), scene.claim([-0.1, 0.25, 2.0], [-2.0, 0.0, 0.0])];
+        let claims = [
+            scene.claim([0.1, 0.25, 2.0], [2.0, 0.0, 0.0]),
+            scene.claim([-0.1, 0.25, 2.0], [-2.0, 0.0, 0.0]),
+        ];
         let now = scene.stage.room.now().tick;
         scene.says_having_heard(scene.ada, vec![claims[0]], now);
         scene.says_having_heard(scene.bob, vec![claims[1]], before);
@@ -234,7 +237,11 @@ fn nobody_begins_with_what_is_far_away_nor_moves_faster_than_anything_flies_nor_
         act(&mut scene);
         assert_eq!(scene.stage.room.simulated_by_people(), 0, "{name}");
         scene.stage.ticks(60);
-        assert!(near(scene.place(), scene.place()) && scene.place()[0].abs() < 0.3, "{name}: {:?}", scene.place());
+        assert!(
+            near(scene.place(), scene.place()) && scene.place()[0].abs() < 0.3,
+            "{name}: {:?}",
+            scene.place()
+        );
     }
 }
 
@@ -300,7 +307,8 @@ fn what_is_taken_into_a_hand_or_put_elsewhere_is_simulated_by_nobody() {
 fn numbers_that_wrap_run_ahead_or_lie_about_time_change_nothing_for_others() {
     let mut scene = Scene::new();
     for (heard, sample_ms) in [(u32::MAX, 0), (0, u32::MAX), (1 << 31, 1 << 31)] {
-        let claims = Some(Claims { behind_ms: 255, bodies: vec![scene.claim([0.2, 0.25, 2.0], [1.0, 0.0, 0.0])] });
+        let claims =
+            Some(Claims { behind_ms: 255, bodies: vec![scene.claim([0.2, 0.25, 2.0], [1.0, 0.0, 0.0])] });
         scene.stage.room.claim(scene.bob, Claiming { heard_tick: heard, sample_ms, claims });
         scene.stage.tick();
         let age_ms = scene.moving().map_or(0, |body| body.state.age_ms);
@@ -321,4 +329,15 @@ fn who_claims_what_is_not_there_or_much_more_than_they_may_gets_nothing_of_it() 
     assert_eq!(scene.stage.room.simulated_by_people(), 0);
     scene.says(scene.ada, vec![scene.claim(LIES, [0.0; 3]); 64]);
     assert_eq!(scene.stage.room.simulated_by_people(), 1, "once is enough");
+}
+
+#[test]
+fn who_has_not_heard_of_the_room_for_a_second_has_pushed_on_meanwhile() {
+    for (late_ticks, taken) in [(0, false), (20, true)] {
+        let mut scene = Scene::new();
+        let heard = scene.stage.room.now().tick - late_ticks;
+        scene.says_having_heard(scene.ada, vec![scene.claim([0.0, 0.25, 5.0], [0.0; 3])], heard);
+        scene.stage.tick();
+        assert_eq!(scene.stage.room.simulated_by_people() == 1, taken, "{late_ticks} ticks late");
+    }
 }

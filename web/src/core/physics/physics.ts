@@ -20,7 +20,7 @@ const PICTURES_BEFORE = 30;
 
 export async function loadPhysics(): Promise<Physics> {
   const { default: init, Physics } = await import("./pkg/thexr_physics_wasm.js");
-  await init();
+  await init({ module_or_path: fetch(new URL("./pkg/thexr_physics_wasm_bg.wasm", import.meta.url)) });
   return new Physics();
 }
 
