@@ -16,8 +16,10 @@ mod http;
 mod load;
 mod machine;
 mod metrics;
+mod script;
 mod server;
 mod table;
+mod touch_frame;
 mod usage;
 
 use anyhow::{Result, ensure};
@@ -51,6 +53,8 @@ enum Bench {
     Crowd,
     /// A browser among many people.
     CrowdFrame,
+    /// A browser that simulates what it touches.
+    TouchFrame,
 }
 
 /// The bench that runs only when it is named: it takes most of an hour.
@@ -64,6 +68,7 @@ impl Bench {
             Bench::FirstFrame => "first-frame",
             Bench::Crowd => CROWD,
             Bench::CrowdFrame => "crowd-frame",
+            Bench::TouchFrame => "touch-frame",
         }
     }
 
@@ -74,6 +79,7 @@ impl Bench {
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
             Bench::Crowd => crowd::ABOUT.to_owned(),
             Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
+            Bench::TouchFrame => touch_frame::ABOUT.to_owned(),
         }
     }
 
@@ -84,6 +90,7 @@ impl Bench {
             Bench::FirstFrame => first_frame::run(project),
             Bench::Crowd => crowd::run(project, &options.crowd),
             Bench::CrowdFrame => crowd_frame::run(project),
+            Bench::TouchFrame => touch_frame::run(project),
         }
     }
 }
@@ -126,7 +133,7 @@ fn all(project: &Project) -> Vec<Bench> {
     });
     kernels
         .chain(load::SCENARIOS.iter().map(Bench::Load))
-        .chain([Bench::FirstFrame, Bench::CrowdFrame, Bench::Crowd])
+        .chain([Bench::FirstFrame, Bench::CrowdFrame, Bench::TouchFrame, Bench::Crowd])
         .collect()
 }
 

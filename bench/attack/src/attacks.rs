@@ -2,6 +2,7 @@
 //!
 //! A new attack is a row here and a function below. Must not know who judges it.
 
+mod bodies;
 mod crowds;
 mod doors;
 mod state;
@@ -56,7 +57,7 @@ const fn attack(
 }
 
 /// All of them, in the order they are run.
-pub(crate) const ALL: [Attack; 16] = [
+pub(crate) const ALL: [Attack; 17] = [
     attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
@@ -64,8 +65,14 @@ pub(crate) const ALL: [Attack; 16] = [
         Box::pin(state::heap(ground))
     }),
     attack("bodies", "5,000 boxes that never rest, and 5,000 more in one place", 25, |ground| {
-        Box::pin(state::bodies(ground))
+        Box::pin(bodies::bodies(ground))
     }),
+    attack(
+        "claims",
+        "20 people claim to simulate 64 of 1,000 boxes each, sixty times a second",
+        25,
+        |ground| Box::pin(bodies::claims(ground)),
+    ),
     attack("restore", "a room of up to 54 MiB is restored as often as it may be", 15, |ground| {
         Box::pin(state::restore(ground))
     }),

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use thexr_wire::lane;
+use thexr_wire::phoenix::encode_client_push;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
@@ -132,6 +134,19 @@ impl Hostile {
         let text = phrase::push(JOIN_REF, reference, &self.topic, event, payload);
         self.send(text).await?;
         Ok(reference)
+    }
+
+    /// Pushes a frame of the latest lane.
+    ///
+    /// Errors: the connection is gone.
+    pub(crate) async fn frame(&mut self, frame: &[u8]) -> Result<()> {
+        let bytes = encode_client_push(&JOIN_REF.to_string(), "", &self.topic, lane::EVENT, frame);
+        {
+            let mut tally = self.ground.tally();
+            tally.sent += 1;
+            tally.sent_bytes += bytes.len() as u64;
+        }
+        Ok(self.sink.send(Message::binary(bytes)).await?)
     }
 
     /// Pushes and waits for the answer: the response, or the reason of a refusal.

@@ -2,15 +2,11 @@
 //!
 //! The measuring is the browser script's own (`tests/browser/crowd_frame.mjs`); this runs it and shows its numbers.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
 
-use super::server;
+use super::script::{self, numbers};
 use crate::project::Project;
-use crate::{browser, build, node};
 
 /// For the list of benches.
 pub(super) const ABOUT: &str = "Chromium at 320x240 among 10, 100 and 1000 walking people";
@@ -22,25 +18,10 @@ const HEADING: &str = "  people   fps   JS mean     p95   systems    render   ne
 
 /// Measures and prints one row for each number of people.
 pub(super) fn run(project: &Project) -> Result<()> {
-    build::web_with_core(project)?;
-    server::build(project)?;
-    let chromium = browser::ensure(project)?;
-    let mut command = node::node(project);
-    command.arg("tests/browser/crowd_frame.mjs").stdout(Stdio::piped());
-    command.env("THEXR_BIN", project.server_binary("release")).env("THEXR_CHROMIUM", &chromium);
-    let mut script = command.spawn().context("cannot start node")?;
-    let output = script.stdout.take().context("the script has no output")?;
     println!("{HEADING}");
-    for line in BufReader::new(output).lines() {
-        let line = line.context("the script's output broke off")?;
-        match line.strip_prefix(MARK) {
-            Some(numbers) => println!("{}", row(&serde_json::from_str(numbers).context("no numbers")?)),
-            None => println!("{line}"),
-        }
-    }
-    let status = script.wait().context("the script is gone")?;
-    ensure!(status.success(), "the measuring script failed");
-    Ok(())
+    script::run(project, "tests/browser/crowd_frame.mjs", |line| {
+        Some(row(&numbers(line.strip_prefix(MARK)?)))
+    })
 }
 
 /// One row of the table; absent numbers are shown as 0.

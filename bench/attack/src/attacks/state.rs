@@ -109,38 +109,6 @@ pub(super) async fn heap(ground: Arc<Ground>) -> Result<()> {
     Ok(())
 }
 
-/// As many boxes as a room pushes about, side by side in the air, which gravity that changes ten times a second never lets rest,
-/// and as many again in one place.
-pub(super) async fn bodies(ground: Arc<Ground>) -> Result<()> {
-    let visitors = ground.visitors(1).await?;
-    let mut builder = Hostile::enter(&ground, &visitors[0], 0).await?;
-    builder.insist("create_entity", r#"{"entity":"pulls","components":{"gravity":-9.81}}"#, PATIENCE).await?;
-    ground.begin().await;
-    let mut made = 0;
-    for group in 0..20u8 {
-        let op = |number: usize| {
-            let (x, z) = (number % 25, number / 25);
-            let (y, x, z) = if group < 10 { (f32::from(group) * 0.6 + 1.0, x, z) } else { (1.0, 90, 90) };
-            format!(
-                "{{\"op\":\"create\",\"entity\":\"body{}{number:05}\",\"components\":{{\"shape\":{{\"kind\":\"box\",\"size\":0.5}},\"position\":[{},{y},{}],\"body\":{{\"motion\":\"dynamic\",\"restitution\":1}}}}}}",
-                char::from(b'a' + group),
-                x as f32 * 0.6,
-                z as f32 * 0.6,
-            )
-        };
-        let event = format!("{{\"ops\":[{}]}}", (0..500).map(op).collect::<Vec<_>>().join(","));
-        made += 500 * u64::from(builder.insist("transact", &event, PATIENCE).await.is_ok());
-    }
-    ground.note("bodies", made);
-    for turn in 0u64.. {
-        let gravity = if turn.is_multiple_of(2) { 3.0 } else { -9.81 };
-        let update = format!("{{\"entity\":\"pulls\",\"components\":{{\"gravity\":{gravity}}}}}");
-        let _ = builder.call("update_components", &update).await?;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    Ok(())
-}
-
 /// Fills the room as far as it goes, saves it, and restores it again and again.
 pub(super) async fn restore(ground: Arc<Ground>) -> Result<()> {
     let visitors = ground.visitors(FILLERS).await?;

@@ -116,7 +116,8 @@ pub(crate) struct Claimants {
 }
 
 /// What a frame says beside its claims.
-struct Heard {
+struct Heard<'a> {
+    user: &'a UserId,
     head: Place,
     /// The newest tick its sender had heard of.
     tick: u64,
@@ -232,6 +233,7 @@ impl Claimants {
         let nothing = Claims::default();
         let claims = claiming.claims.as_ref().unwrap_or(&nothing);
         let told = Heard {
+            user,
             head: person.pose.head,
             tick: whole(claiming.heard_tick, tick),
             at_ms: whole(claiming.sample_ms, clock_ms)
@@ -250,7 +252,7 @@ impl Claimants {
         dropped.into_iter().for_each(|key| self.give_back(key, false));
         let mut refusals = 0;
         for (key, claim) in claims {
-            let Err(refused) = self.judge(user, key, claim, &told, court) else { continue };
+            let Err(refused) = self.judge(key, claim, &told, court) else { continue };
             if self.bodies.get(&key).is_some_and(|body| body.by == *user) {
                 self.give_back(key, false);
             }
@@ -267,10 +269,9 @@ impl Claimants {
     /// Whether a claim holds; then the thing is where it says.
     fn judge(
         &mut self,
-        user: &UserId,
         key: Key,
         claim: &Claim,
-        heard: &Heard,
+        heard: &Heard<'_>,
         court: &mut Court<'_>,
     ) -> Result<(), Refused> {
         let known = court.places.id(key).and_then(|id| Some((id, court.places.get(id)?)));
@@ -283,7 +284,7 @@ impl Claimants {
             return Err(Refused::Told);
         }
         match self.bodies.get(&key) {
-            Some(body) if body.by != *user => return Err(Refused::Told),
+            Some(body) if body.by != *heard.user => return Err(Refused::Told),
             Some(body) => {
                 let passed_s = heard.at_ms.saturating_sub(body.at_ms) as f32 / 1_000.0;
                 if distance(&place, &body.state.place) > SPEED_MAX * passed_s + CLAIM_OFF_M {
@@ -294,10 +295,10 @@ impl Claimants {
                 // It rests there already: they have not heard yet that it is the room's again.
                 return Ok(());
             }
-            None => self.may_begin(user, key, id, &place, heard, court)?,
+            None => self.may_begin(key, id, &place, heard, court)?,
         }
         let state = State { place, velocity: claim.velocity, spin: claim.spin };
-        self.take_in(user, key, claim.place, state, heard.at_ms, court);
+        self.take_in(key, claim.place, state, heard, court);
         if claim.rests {
             // What touches nothing falls, whatever is said of it.
             let lies = !court.simulation.beside(key, TOUCHING_M).is_empty();
@@ -308,17 +309,16 @@ impl Claimants {
 
     fn may_begin(
         &self,
-        user: &UserId,
         key: Key,
         id: &EntityId,
         place: &Place,
-        heard: &Heard,
+        heard: &Heard<'_>,
         court: &Court<'_>,
     ) -> Result<(), Refused> {
         let holdable = court.log.world.entity(id).and_then(|entity| entity.holdable());
         let forbidden =
             holdable.is_some_and(|holdable| matches!(holdable.policy, Policy::Deny | Policy::Ask));
-        let claimant = self.claimants.get(user);
+        let claimant = self.claimants.get(heard.user);
         let unheard = claimant.and_then(|claimant| claimant.refused.get(&key));
         let unheard = unheard.is_some_and(|since| heard.tick < *since);
         let too_many = claimant.is_some_and(|claimant| claimant.keys.len() >= CLAIMS_MAX);
@@ -342,15 +342,14 @@ impl Claimants {
     /// What is claimed goes where its claimant has it, and pushes what is in its way.
     fn take_in(
         &mut self,
-        user: &UserId,
         key: Key,
         rounded: Rounded,
         state: State,
-        at_ms: u64,
+        heard: &Heard<'_>,
         court: &mut Court<'_>,
     ) {
         let tick = court.log.now.tick;
-        let Some(claimant) = self.claimants.get_mut(user) else { return };
+        let Some(claimant) = self.claimants.get_mut(heard.user) else { return };
         if claimant.keys.insert(key) {
             claimant.refused.remove(&key);
             let known = court.places.id(key).and_then(|id| court.places.get(id));
@@ -361,7 +360,7 @@ impl Claimants {
             self.begun.push(key);
         }
         court.simulation.steer(key, state.place, STEPS_PER_TICK);
-        let (by, by_slot) = (user.clone(), claimant.slot);
+        let (by, by_slot, at_ms) = (heard.user.clone(), claimant.slot, heard.at_ms);
         let touched_since = self.bodies.get(&key).and_then(|body| body.touched_since);
         self.bodies.insert(key, Claimed { by, by_slot, state, rounded, at_ms, tick, touched_since });
     }

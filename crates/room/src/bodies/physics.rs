@@ -32,6 +32,8 @@ const CREDIT_MAX: usize = if FREE_BODIES_MAX > STEPS_PER_TICK as usize * AWAKE_M
 };
 /// Things in motion that a tick tells of, at most: every receiver looks at all of them. Of more, each is told in its turn.
 const TOLD_PER_TICK: usize = 1_000;
+/// Ticks between two looks for those who simulated what they touch and have gone.
+const FORGET_TICKS: u64 = 20;
 /// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
 const STEERED_MAX: usize = 500;
 /// Entities whose form is looked at in a tick, at most; the others wait for the next.
@@ -157,7 +159,8 @@ impl Physics {
 
     /// Another state has taken the place of this one: what moves here is where that has it.
     fn forget_motion(&mut self) {
-        let moving: BTreeSet<Key> = self.simulation.awake().chain(self.resting.keys()).collect();
+        let moving = self.simulation.awake().chain(self.resting.keys()).chain(self.claimants.keys());
+        let moving: BTreeSet<Key> = moving.collect();
         let moving: Vec<EntityId> =
             moving.into_iter().filter_map(|key| self.places.id(key)).cloned().collect();
         for id in moving {
@@ -265,7 +268,10 @@ impl Physics {
 
     /// What people claim to simulate is theirs as far as they may; what they let go of comes back.
     fn judge(&mut self, log: &Log, people: &People, movers: &Movers) {
-        self.claimants.forget(|user| people.persons.get(user).is_none_or(|person| person.driver.is_none()));
+        if log.now.tick.is_multiple_of(FORGET_TICKS) {
+            let gone = |user: &UserId| people.persons.get(user).is_none_or(|person| person.driver.is_none());
+            self.claimants.forget(gone);
+        }
         if self.claimants.is_quiet() && !self.claimants.is_asked() {
             return;
         }

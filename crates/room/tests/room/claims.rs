@@ -341,3 +341,17 @@ fn who_has_not_heard_of_the_room_for_a_second_has_pushed_on_meanwhile() {
         assert_eq!(scene.stage.room.simulated_by_people() == 1, taken, "{late_ticks} ticks late");
     }
 }
+
+#[test]
+fn a_restore_puts_what_somebody_simulates_where_the_state_has_it() {
+    let mut scene = Scene::new();
+    scene.stage.call(scene.ada, "save_snapshot", json!({"name": "before"})).unwrap();
+    for step in 1..5 {
+        scene.says(scene.ada, vec![scene.claim([0.2 * step as f32, 0.25, 2.0], [4.0, 0.0, 0.0])]);
+    }
+    let reference = scene.stage.push(scene.bob, "restore_snapshot", json!({"name": "before"}));
+    scene.stage.ticks(4);
+    scene.stage.answer(scene.bob, &reference).unwrap();
+    assert!(near(scene.place(), LIES), "{:?}", scene.place());
+    assert_eq!(scene.stage.room.simulated_by_people(), 0);
+}

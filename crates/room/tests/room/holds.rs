@@ -332,3 +332,61 @@ fn nobody_writes_by_hand_who_holds_what() {
         assert_eq!(stage.call(ada, "update_components", forged).unwrap_err(), "server_only");
     }
 }
+
+#[test]
+fn of_two_who_take_a_thing_in_the_same_moment_in_any_order_exactly_one_has_it() {
+    grabs(4_000);
+}
+
+#[test]
+#[ignore = "takes a minute: docs/performance.md says when it was run"]
+fn so_it_is_in_a_hundred_thousand_orders() {
+    grabs(100_000);
+}
+
+fn grabs(rounds: u32) {
+    let mut dice = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut throw = |sides: u64| {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        dice % sides
+    };
+    let mut won = [0u32; 2];
+    let (mut stage, mut people, mut thing) = two_and_a_ball();
+    for round in 0..rounds {
+        if round % 500 == 499 {
+            // The journal of a stage grows for ever.
+            (stage, people, thing) = two_and_a_ball();
+        }
+        let first = throw(2) as usize;
+        let hands = [throw(2), throw(2)].map(|hand| if hand == 0 { "left" } else { "right" });
+        let mut asked = Vec::new();
+        for who in [first, 1 - first] {
+            let wish = json!({"entity": thing, "hand": hands[who]});
+            asked.push((who, stage.push(people[who], "grab", wish)));
+            if throw(4) == 0 {
+                stage.tick();
+            }
+        }
+        stage.tick();
+        let answers: Vec<(usize, bool)> =
+            asked.into_iter().map(|(who, asked)| (who, stage.answer(people[who], &asked).is_ok())).collect();
+        let winners: Vec<usize> = answers.iter().filter(|(_, ok)| *ok).map(|(who, _)| *who).collect();
+        assert_eq!(winners, [first], "round {round}: whoever came first: {answers:?}");
+        let holds = holder(&stage, &thing, &["ada", "bob"]).map(|(name, _)| name);
+        assert_eq!(holds.as_deref(), Some(["ada", "bob"][first]), "round {round}");
+        won[first] += 1;
+        release(&mut stage, people[first], &thing).unwrap();
+        // Both have breath for another wish.
+        stage.ticks(8);
+        people.iter().for_each(|peer| drop(stage.hear(*peer)));
+    }
+    assert!(won.iter().all(|won| *won > rounds / 3), "{won:?}");
+}
+
+fn two_and_a_ball() -> (Stage, [PeerId; 2], EntityId) {
+    let (mut stage, ada, ball) = with_a_ball();
+    let bob = beside(&mut stage, "bob");
+    (stage, [ada, bob], ball)
+}
