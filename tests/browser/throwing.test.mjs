@@ -57,7 +57,7 @@ test("one with a headset hands a box to another, who throws it, and all find it 
   contented(ada, ben, cat);
 });
 
-test("F throws what one holds ahead, and what is held by somebody whose window dies falls", async (t) => {
+test("F throws what one holds ahead, and it lands also when the window of who threw it dies", async (t) => {
   const room = await makeRoom(server, "Fetch", "empty");
   const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
@@ -80,10 +80,14 @@ test("F throws what one holds ahead, and what is held by somebody whose window d
   const again = await ada.page.evaluate((entity) => window.thexr.app.wishes.command("grab", { entity, offset: { position: [0, 0, 1] } }), box);
   assert.equal(again.ok, true, JSON.stringify(again));
   await until(ben.page, "the box in her hand", higherThan, { id: box, metres: 1 });
+  await until(ada.page, "it in her hand again", () => window.thexr.app.holding.held$.value.right !== null);
+  await ada.page.keyboard.down("f");
+  await until(ada.page, "the swing is strong again", () => /Throw/.test(window.thexr.app.building.hint$.value) || /Throw/.test(window.thexr.app.hud.hud$.value?.text ?? ""));
+  await ada.page.keyboard.up("f");
+  await until(ben.page, "it flies", fartherThan, { id: box, metres: at[2] + 0.2 });
   await ada.page.close({ runBeforeUnload: false });
-  await seesEntity(ben.page, box, { held_by: null, parent: null });
-  const fallen = await liesStill(ben.page, box);
-  assert.ok(Math.abs(fallen[1] - HALF_M) < 0.08, `it fell: ${fallen}`);
+  const landed = await liesStill(ben.page, box);
+  assert.ok(Math.abs(landed[1] - HALF_M) < 0.08 && landed[2] > at[2] + 0.2, `it landed: ${landed}`);
   contented(ben);
 });
 

@@ -16,6 +16,8 @@ use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims};
 use thexr_wire::pose::Place;
 use thexr_world::typed::Policy;
 
+/// A frame so long ago was answered long ago; numbers of frames are 16 bits.
+const OLD_FRAMES: u16 = 1 << 14;
 /// Corrections that are remembered; the oldest goes first.
 const CORRECTIONS: usize = 2_048;
 /// A simulation that was not asked to go on for so long has stopped, milliseconds: its page is hidden.
@@ -102,6 +104,7 @@ impl Prediction {
         for (key, solid, state) in self.around.met(&self.own, around) {
             // From there on it is one's own.
             if self.begin(key, state, false, around) {
+                let state = self.around.hung(key, state);
                 self.around.orders.put(key, solid, state, false);
             }
         }
@@ -127,6 +130,10 @@ impl Prediction {
             };
             own.state = told.state;
             if !told.rests {
+                if own.rested_in.is_some() {
+                    // What answers its rest is no answer to this.
+                    own.claimed_in = None;
+                }
                 (own.rests_ms, own.rested_in, own.settled) = (None, None, false);
             } else if own.rests_ms.is_none() {
                 own.rests_ms = Some(around.room_ms);
@@ -152,7 +159,7 @@ impl Prediction {
             for key in next {
                 let Some(told) = woken.remove(&key) else { continue };
                 if !self.begin(key, told.state, false, around) {
-                    self.around.nail(key, around.room_ms);
+                    self.around.nail(key, None, around.room_ms);
                 }
             }
         }
@@ -160,7 +167,7 @@ impl Prediction {
             let known = self.around.places.id(key).and_then(|id| self.around.places.get(id));
             let at = known.map(|known| known.described.state.place);
             if at.is_some_and(|at| distance(first_three(&at), first_three(&told.state.place)) > STRAY_M) {
-                self.around.nail(key, around.room_ms);
+                self.around.nail(key, None, around.room_ms);
             }
         }
     }
@@ -217,7 +224,7 @@ impl Prediction {
     fn end(&mut self, key: Key) {
         let Some(own) = self.own.remove(&key) else { return };
         self.given.push(own.id);
-        self.around.nail(key, self.asked_ms);
+        self.around.nail(key, Some(own.state.place), self.asked_ms);
     }
 
     /// A record of something that moves, in a frame that answers this one's own frames up to `ack`.
@@ -252,6 +259,11 @@ impl Prediction {
     /// The room has taken in the own frames up to this one.
     pub fn acked(&mut self, ack: u16) {
         for own in self.own.values_mut() {
+            // Numbers wrap; what was claimed long ago stays long ago.
+            let since = own.claimed_in.map(|claimed_in| ack.wrapping_sub(claimed_in));
+            if since.is_some_and(|since| (OLD_FRAMES..1 << 15).contains(&since)) {
+                own.claimed_in = Some(ack.wrapping_sub(OLD_FRAMES));
+            }
             own.settled |= own.rested_in.is_some_and(|rested_in| (ack.wrapping_sub(rested_in) as i16) >= 0);
         }
     }
@@ -322,7 +334,7 @@ impl Prediction {
             self.own.iter().filter_map(|(key, own)| Some((*key, over(own)?))).collect();
         for (key, told) in over {
             if !told {
-                self.around.nail(key, around.room_ms);
+                self.around.nail(key, None, around.room_ms);
             }
             if let Some(own) = self.own.remove(&key) {
                 let told = around.replica.world().entity(&own.id).map(|entity| entity.transform().position);

@@ -159,7 +159,24 @@ fn what_leaves_the_hand_flies_at_once_and_goes_on_when_the_room_says_that_it_was
 }
 
 #[test]
-fn a_throw_that_the_room_refuses_is_taken_back() {
+fn a_throw_that_the_room_refuses_ends_in_the_hand_again() {
+    let mut script = with_a_box(json!({}));
+    let held = json!([{"op": "set", "entity": BOX, "components": {"held_by": {"user": ME, "hand": "right"},
+        "parent": {"entity": ME, "node": "head"}, "position": [0, -0.2, 1], "rotation": [0, 0, 0, 1]}}]);
+    script.push("state_patch", patch(12, held));
+    walk(&mut script, 0.0, 0.0, 200.0);
+    let state = State { velocity: [0.0, 2.0, 4.0], ..State::at(at(0.0, 1.5, 1.0)) };
+    assert!(script.client.throw(&id(BOX), state, script.now_ms));
+    walk(&mut script, 0.0, 0.0, 100.0);
+    assert!(script.client.is_own(&id(BOX)) && drawn(&script)[2] > 1.2);
+    script.client.as_told(&id(BOX));
+    walk(&mut script, 0.0, 0.0, 100.0);
+    assert!(!script.client.is_own(&id(BOX)));
+    assert!((drawn(&script)[2] - 1.0).abs() < 0.01, "{:?}", drawn(&script));
+}
+
+#[test]
+fn what_only_oneself_thinks_to_hold_is_not_thrown() {
     let mut script = with_a_box(json!({}));
     script.client.show_held(&id(BOX), Limb::Head, &at(0.0, -0.2, 1.0));
     walk(&mut script, 0.0, 0.0, 100.0);

@@ -7,7 +7,8 @@ use crate::own::{FIRST_LIMB, OwnThings};
 use crate::replica::Replica;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{
-    BODY, Described, Form, Ground, HAND, Key, Kind, MIDDLE_M, Orders, Places, Solid, State, Things, describe,
+    BODY, Described, Form, Ground, HAND, Key, Kind, MIDDLE_M, Orders, Places, STEERED_MAX, Solid, State,
+    Things, describe,
 };
 use thexr_wire::EntityId;
 use thexr_wire::pose::{Place, Pose};
@@ -128,7 +129,7 @@ impl Surroundings {
 
     /// Tells the simulation of a thing that is not one's own.
     fn put(&mut self, key: Key, now: Described, around: &Around<'_>) {
-        if now.held || now.animated {
+        if (now.held || now.animated) && self.steered.len() < STEERED_MAX {
             self.steered.insert(key, now.held);
         } else {
             self.steered.remove(&key);
@@ -253,13 +254,22 @@ impl Surroundings {
         parent.is_some_and(|parent| parent.entity == *around.own)
     }
 
-    /// A thing that one may not push stays where it is told to be, in the way of what is one's own, for a while.
-    pub fn nail(&mut self, key: Key, room_ms: f64) {
+    /// A thing that one may not push stays where it is told to be, in the way of what is one's own, for a while;
+    /// where it was seen last, if it was one's own.
+    pub fn nail(&mut self, key: Key, seen: Option<Place>, room_ms: f64) {
         let Some(known) = self.places.id(key).and_then(|id| self.places.get(id)) else { return };
         let solid = Solid { kind: Kind::Steered, hinge: None, ..known.described.solid };
-        self.orders.put(key, solid, State::at(known.described.state.place), true);
+        self.orders.put(key, solid, State::at(seen.unwrap_or(known.described.state.place)), true);
         self.barred.insert(key, room_ms + BARRED_MS);
         self.nailed.insert(key);
+    }
+
+    /// What hangs on a hinge stays on its line.
+    pub fn hung(&self, key: Key, state: State) -> State {
+        let known = self.places.id(key).and_then(|id| self.places.get(id));
+        let hinge = known.and_then(|known| Some((known.described.solid.hinge?, known.described.state.place)));
+        let place = hinge.map_or(state.place, |(hinge, hangs)| hinge.hung(&state.place, &hangs));
+        State { place, ..state }
     }
 
     /// What was nailed may be pushed again.

@@ -219,9 +219,8 @@ impl<D: Decision> Audience<D> {
     /// Hands a tick's motion to everyone but those in a lobby: each has a place of its own for it, where the newest wins.
     pub fn show(&self, motion: &Motion) {
         for member in self.members.iter().filter(|member| member.attached.is_some_and(sees_motion)) {
+            member.pose.is_shown(motion.output.tick);
             member.lanes.show(member.peer, Some(motion.clone()));
-            // After that: a frame of an earlier tick is no answer.
-            member.pose.is_shown();
         }
     }
 

@@ -409,7 +409,9 @@ impl Outlet {
             (Dialect::Thexr1, _) if self.binary && !channel.push_head.is_empty() => {
                 let mut bytes = Vec::with_capacity(channel.push_head.len() + viewer.budget());
                 bytes.extend_from_slice(&channel.push_head);
-                match viewer.frame(output, motion.seq, opening.pose.acknowledged(), scratch, &mut bytes) {
+                viewer.set_simulating(opening.pose.simulates());
+                let ack = opening.pose.acknowledged(output.tick);
+                match viewer.frame(output, motion.seq, ack, scratch, &mut bytes) {
                     Shown::Frame => out.push(Frame::Binary(bytes)),
                     Shown::PassedOver => self.passed_over += 1,
                     Shown::Nothing => {}

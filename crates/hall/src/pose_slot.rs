@@ -1,6 +1,6 @@
 //! A connection's newest pose, and how far it says it is. Two parties share it: who reads the connection, and the room's tick.
 
-use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use thexr_room::{Claiming, PoseInput};
 use thexr_wire::pose::Place;
@@ -15,10 +15,12 @@ pub struct PoseSlot {
     /// Number of the newest pose that was put here, plus one; 0 before the first.
     newest_seq: AtomicU64,
     taken: AtomicU16,
-    shown: AtomicU16,
+    /// The newest ticks that were shown, each with the newest pose that is in it.
+    shown: Mutex<[(u64, u16); 2]>,
     /// Newest tick the client said it has, low 32 bits; above them those of the tick in which it said so.
     acked: AtomicU64,
     camera: Mutex<Option<Place>>,
+    simulates: AtomicBool,
 }
 
 impl PoseSlot {
@@ -26,6 +28,7 @@ impl PoseSlot {
     ///
     /// What it claims is all that its connection claims.
     pub fn put(&self, seq: Option<u16>, mut pose: PoseInput, claiming: Claiming) {
+        self.simulates.store(claiming.claims.is_some(), Ordering::Relaxed);
         if let Some(seq) = seq {
             let newest = self.newest_seq.load(Ordering::Relaxed);
             if newest > 0 && (seq.wrapping_sub((newest - 1) as u16) as i16) <= 0 {
@@ -38,6 +41,11 @@ impl PoseSlot {
         *newest = Some((seq, pose, claiming));
     }
 
+    /// Whether this connection simulates what its person touches: of that it is not told.
+    pub fn simulates(&self) -> bool {
+        self.simulates.load(Ordering::Relaxed)
+    }
+
     /// Takes the newest pose, if there is one since the last time.
     pub fn take(&self) -> Option<(PoseInput, Claiming)> {
         let (seq, pose, claiming) = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()?;
@@ -45,14 +53,16 @@ impl PoseSlot {
         Some((pose, claiming))
     }
 
-    /// What the room has taken is in what it shows from now on.
-    pub fn is_shown(&self) {
-        self.shown.store(self.taken.load(Ordering::Relaxed), Ordering::Release);
+    /// What the room has taken is in what it shows of this tick.
+    pub fn is_shown(&self, tick: u64) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = [shown[1], (tick, self.taken.load(Ordering::Relaxed))];
     }
 
-    /// Number of the newest pose that is in what the room shows.
-    pub fn acknowledged(&self) -> u16 {
-        self.shown.load(Ordering::Acquire)
+    /// Number of the newest pose that is in what the room shows of a tick: its next one may have been shown meanwhile.
+    pub fn acknowledged(&self, tick: u64) -> u16 {
+        let [before, newest] = *self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.0 <= tick { newest.1 } else { before.1 }
     }
 
     /// Notes, in a tick (`now`), the newest tick the client says it has.
@@ -91,6 +101,17 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_of_an_earlier_tick_answers_no_pose_of_a_later_one() {
+        let slot = PoseSlot::default();
+        for (seq, tick) in [(7, 100), (8, 101)] {
+            slot.put(Some(seq), at(1.0), Claiming::default());
+            slot.take();
+            slot.is_shown(tick);
+        }
+        assert_eq!([100, 101, 102].map(|tick| slot.acknowledged(tick)), [7, 8, 8]);
+    }
+
+    #[test]
     fn an_acknowledgement_is_seen_once_also_when_a_later_one_says_the_same() {
         let (slot, mut seen) = (PoseSlot::default(), 0);
         assert_eq!(slot.acked_since(&mut seen), None);
@@ -123,8 +144,8 @@ mod tests {
             slot.put(Some(seq), at(x), Claiming::default());
             if newest == x {
                 assert_eq!(slot.take().map(|(pose, _)| pose.pose.head[0]), Some(newest));
-                slot.is_shown();
-                assert_eq!(slot.acknowledged(), seq);
+                slot.is_shown(u64::from(seq));
+                assert_eq!(slot.acknowledged(u64::from(seq)), seq);
             } else {
                 assert!(slot.take().is_none());
             }

@@ -20,7 +20,7 @@ mod still;
 
 pub use forms::{Described, describe};
 pub use ground::Ground;
-pub use places::{FREE_BODIES_MAX, Known, Places};
+pub use places::{FREE_BODIES_MAX, Known, Places, STEERED_MAX};
 pub use port::{Key, Order, Orders, Report, Things, Told};
 #[cfg(feature = "simulation")]
 pub use simulation::Simulation;

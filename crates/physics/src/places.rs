@@ -9,6 +9,9 @@ use thexr_wire::EntityId;
 /// Things of a room that are pushed about, at most; further ones stay where they are put, as if they were nailed there.
 pub const FREE_BODIES_MAX: usize = 5_000;
 
+/// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
+pub const STEERED_MAX: usize = 500;
+
 /// A thing that the physics knows.
 #[derive(Debug, Clone)]
 pub struct Known {

@@ -72,7 +72,7 @@ impl Hinge {
     }
 
     /// Where its middle is while the thing is at a place, turned by nothing.
-    pub(crate) fn pivot(&self, at: Place) -> Pose {
+    pub(crate) fn anchor(&self, at: Place) -> Pose {
         let [x, y, z, w] = self.zero;
         let middle = pose(at) * Vector::from_array(self.at);
         Pose::from_parts(middle, Rotation::from_xyzw(x, y, z, w))

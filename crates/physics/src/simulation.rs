@@ -147,13 +147,35 @@ impl Simulation {
     }
 
     /// Things so near to one that they may touch it, in the order of their keys.
-    pub fn beside(&self, key: Key, metres: f32) -> BTreeSet<Key> {
+    fn beside(&self, key: Key, metres: f32) -> BTreeSet<Key> {
         let handle = self.things.get(&key).and_then(|thing| thing.handle);
         let Some(around) = handle.and_then(|handle| self.around(handle)) else { return BTreeSet::new() };
         let query = self.world.query_pipeline_with_filter(QueryFilter::default());
         let beside = query.intersect_aabb_conservative(around.loosened(metres));
         let beside = beside.filter_map(|(_, collider)| Some(&self.world.bodies[collider.parent()?]));
         beside.map(|body| body.user_data as Key).filter(|other| *other != key).collect()
+    }
+
+    /// How many things a thing would touch in a place, about, so many at most.
+    pub fn touched_at(&self, key: Key, solid: &Solid, at: Place, metres: f32, most: usize) -> usize {
+        let collider = solid.collider().build();
+        let around = collider.shape().compute_aabb(&(pose(at) * *collider.position())).loosened(metres);
+        let own = self.things.get(&key).and_then(|thing| thing.handle);
+        let filter = own.map_or(QueryFilter::default(), |own| QueryFilter::default().exclude_rigid_body(own));
+        let query = self.world.query_pipeline_with_filter(filter);
+        query.intersect_aabb_conservative(around).take(most).count()
+    }
+
+    /// Whether a thing may touch one of some.
+    pub fn touches_any(&self, key: Key, metres: f32, of_them: impl Fn(Key) -> bool) -> bool {
+        let handle = self.things.get(&key).and_then(|thing| thing.handle);
+        let Some(around) = handle.and_then(|handle| self.around(handle)) else { return false };
+        let query = self.world.query_pipeline_with_filter(QueryFilter::default());
+        let mut beside = query.intersect_aabb_conservative(around.loosened(metres));
+        beside.any(|(_, collider)| {
+            let body = collider.parent().map(|parent| &self.world.bodies[parent]);
+            body.is_some_and(|body| body.user_data as Key != key && of_them(body.user_data as Key))
+        })
     }
 
     /// The box around a body.
@@ -255,7 +277,7 @@ impl Simulation {
             let (handle, _) = self.world.insert(body.build(), collider);
             thing.handle = Some(handle);
             if let Some(hinge) = thing.solid.hinge.filter(|_| thing.solid.kind == Kind::Free) {
-                let anchor = self.world.insert_body(RigidBodyBuilder::fixed().pose(hinge.pivot(place)));
+                let anchor = self.world.insert_body(RigidBodyBuilder::fixed().pose(hinge.anchor(place)));
                 self.world.insert_impulse_joint(anchor, handle, hinge.joint());
                 thing.anchor = Some(anchor);
             }

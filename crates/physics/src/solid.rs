@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thexr_wire::pose::Place;
+use thexr_world::transform::turned;
 
 /// How a thing moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,22 @@ pub struct Hinge {
     pub limits: Option<[f32; 2]>,
     /// The rotation at which it is turned by nothing.
     pub zero: [f32; 4],
+}
+
+impl Hinge {
+    /// Where its line goes while its thing is at a place, metres.
+    pub fn pivot(&self, at: &Place) -> [f32; 3] {
+        let off = turned(self.at, [at[3], at[4], at[5], at[6]]);
+        std::array::from_fn(|axis| at[axis] + off[axis])
+    }
+
+    /// A place as it is turned there, but on the line on which the thing hangs at another place: roundings must not carry it off.
+    pub fn hung(&self, place: &Place, hangs: &Place) -> Place {
+        let (is, was) = (self.pivot(place), self.pivot(hangs));
+        let mut hung = *place;
+        (0..3).for_each(|axis| hung[axis] += was[axis] - is[axis]);
+        hung
+    }
 }
 
 /// A thing that others bump into.

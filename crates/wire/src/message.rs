@@ -79,8 +79,9 @@ pub enum Dialect {
 
 /// Version of `thexr.1` that this code speaks; it grows with every change that an older client would misread.
 ///
-/// 1 had frames of people without sections; 2 has sections, and fingers of two curls.
-pub const VERSION: u32 = 2;
+/// 1 had frames of people without sections; 2 has sections, and fingers of two curls; 3 says of things that move who
+/// simulates them.
+pub const VERSION: u32 = 3;
 
 /// How a json client hears of movements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_physics::{Key, Kind, Places, SPEED_MAX, Simulation, Solid, State, Things};
+use thexr_physics::{Described, Key, Kind, Places, SPEED_MAX, Simulation, Solid, State, TOUCHED_MAX, Things};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims};
 use thexr_wire::limits::{COORDINATE_MAX_M, SAMPLE_AGE_MAX_MS, TICK_MS};
@@ -42,6 +42,8 @@ const LEASE_GAPS: u64 = 4;
 const GAPS: usize = 32;
 /// What was refused to whom is forgotten when they are not heard of for so long, ticks (10 s).
 const FORGET_TICKS: u64 = 200;
+/// How far from the line on which it hangs a hinged thing is claimed to be, at most, metres.
+const HINGE_OFF_M: f32 = 0.05;
 /// How near things are that may touch each other, metres.
 const TOUCHING_M: f32 = 0.01;
 
@@ -79,7 +81,8 @@ struct Claimant {
     keys: BTreeSet<Key>,
     /// What was refused in which tick, until they have heard of it.
     refused: BTreeMap<Key, u64>,
-    heard_tick: u64,
+    /// Tick of their newest frame.
+    last_frame_tick: u64,
     /// Ticks between their newest frames.
     gaps: [u8; GAPS],
     next_gap: usize,
@@ -164,7 +167,7 @@ impl Claimants {
 
     /// Whether nobody simulates anything, or waits to hear why not.
     pub fn is_quiet(&self) -> bool {
-        self.claimants.is_empty()
+        self.claimants.values().all(|claimant| claimant.keys.is_empty() && claimant.refused.is_empty())
     }
 
     /// How many things people simulate.
@@ -203,7 +206,7 @@ impl Claimants {
         if let Some(claimant) = self.claimants.get_mut(&body.by) {
             claimant.keys.remove(&key);
             if let Some(tick) = told_in {
-                claimant.refused.entry(key).or_insert(tick);
+                claimant.refuse(key, tick);
             }
         }
         Some(body.state)
@@ -218,7 +221,9 @@ impl Claimants {
         self.part_contested(court);
         for Returned { key, state, rests } in &self.returned {
             if let Some(known) = court.places.id(*key).and_then(|id| court.places.get(id)) {
-                court.simulation.put(*key, known.described.solid, *state, *rests);
+                let Described { solid, state: told, .. } = known.described;
+                let place = solid.hinge.map_or(state.place, |hinge| hinge.hung(&state.place, &told.place));
+                court.simulation.put(*key, solid, State { place, ..*state }, *rests);
             }
         }
         (std::mem::take(&mut self.begun), std::mem::take(&mut self.returned))
@@ -235,15 +240,16 @@ impl Claimants {
         let told = Heard {
             user,
             head: person.pose.head,
-            tick: whole(claiming.heard_tick, tick),
+            tick: whole(claiming.heard_tick, tick).min(tick),
             at_ms: whole(claiming.sample_ms, clock_ms)
                 .saturating_sub(u64::from(claims.behind_ms))
                 .clamp(clock_ms.saturating_sub(u64::from(SAMPLE_AGE_MAX_MS)), clock_ms),
         };
         let claims = claims.bodies.iter().take(CLAIMS_MAX);
-        let claims: Vec<(Key, &Claim)> =
-            claims.filter_map(|claim| Some(((court.in_slot)(claim.slot)?, claim))).collect();
-        let listed: BTreeSet<Key> = claims.iter().map(|(key, _)| *key).collect();
+        let mut listed = BTreeSet::new();
+        let claims = claims.filter_map(|claim| Some(((court.in_slot)(claim.slot)?, claim)));
+        // Each thing once: nothing goes farther by being listed twice.
+        let claims: Vec<(Key, &Claim)> = claims.filter(|(key, _)| listed.insert(*key)).collect();
         let claimant = self.claimants.entry(user.clone()).or_default();
         claimant.slot = person.slot;
         claimant.heard_in(tick);
@@ -256,9 +262,8 @@ impl Claimants {
             if self.bodies.get(&key).is_some_and(|body| body.by == *user) {
                 self.give_back(key, false);
             }
-            if let (Refused::Told, Some(claimant)) = (refused, self.claimants.get_mut(user)) {
-                claimant.refused.entry(key).or_insert(tick);
-            }
+            let (Refused::Told, Some(claimant)) = (refused, self.claimants.get_mut(user)) else { continue };
+            claimant.refuse(key, tick);
             refusals += 1;
             if refusals == REFUSED_PER_FRAME_MAX {
                 break;
@@ -276,11 +281,21 @@ impl Claimants {
     ) -> Result<(), Refused> {
         let known = court.places.id(key).and_then(|id| Some((id, court.places.get(id)?)));
         let (id, known) = known.ok_or(Refused::Silently)?;
-        if known.described.solid.kind != Kind::Free {
-            return Err(Refused::Silently);
+        let solid = &known.described.solid;
+        match solid.kind {
+            Kind::Free => {}
+            // One too many, as it is here.
+            Kind::Fixed => return Err(Refused::Told),
+            Kind::Steered => return Err(Refused::Silently),
         }
         let place = claim.place.place();
-        if place[..3].iter().any(|metres| metres.abs() > COORDINATE_MAX_M as f32) || place[1] < LOWEST_M {
+        let beyond = place[..3].iter().any(|metres| metres.abs() > COORDINATE_MAX_M as f32);
+        let unhinged = solid.hinge.is_some_and(|hinge| {
+            let (is, was) = (hinge.pivot(&place), hinge.pivot(&known.described.state.place));
+            distance(&is, &was) > HINGE_OFF_M
+        });
+        let touched = court.simulation.touched_at(key, solid, place, TOUCHING_M, TOUCHED_MAX + 1);
+        if beyond || place[1] < LOWEST_M || unhinged || touched > TOUCHED_MAX {
             return Err(Refused::Told);
         }
         match self.bodies.get(&key) {
@@ -301,8 +316,7 @@ impl Claimants {
         self.take_in(key, claim.place, state, heard, court);
         if claim.rests {
             // What touches nothing falls, whatever is said of it.
-            let lies = !court.simulation.beside(key, TOUCHING_M).is_empty();
-            self.give_back(key, lies);
+            self.give_back(key, touched > 0 || solid.hinge.is_some());
         }
         Ok(())
     }
@@ -359,9 +373,14 @@ impl Claimants {
             court.simulation.put(key, solid, State::at(from.place), true);
             self.begun.push(key);
         }
+        // What another has just let go of does not come back first.
+        self.returned.retain(|returned| returned.key != key);
         court.simulation.steer(key, state.place, STEPS_PER_TICK);
-        let (by, by_slot, at_ms) = (heard.user.clone(), claimant.slot, heard.at_ms);
-        let touched_since = self.bodies.get(&key).and_then(|body| body.touched_since);
+        let before = self.bodies.get(&key);
+        let (by, by_slot) = (heard.user.clone(), claimant.slot);
+        // Its time does not go back: it would go twice as fast.
+        let at_ms = before.map_or(heard.at_ms, |before| heard.at_ms.max(before.at_ms));
+        let touched_since = before.and_then(|body| body.touched_since);
         self.bodies.insert(key, Claimed { by, by_slot, state, rounded, at_ms, tick, touched_since });
     }
 
@@ -386,19 +405,20 @@ impl Claimants {
             if !here {
                 claimant.refused.clear();
             }
-            if !here || tick.saturating_sub(claimant.heard_tick) > claimant.lease_ticks() {
+            if !here || tick.saturating_sub(claimant.last_frame_tick) > claimant.lease_ticks() {
                 over.extend(claimant.keys.iter().copied());
                 if here {
                     // What is still under way from them is not to begin it anew.
-                    claimant.refused.extend(claimant.keys.iter().map(|key| (*key, tick)));
+                    claimant.keys.clone().into_iter().for_each(|key| claimant.refuse(key, tick));
                 }
             }
         }
         over.into_iter().for_each(|key| self.give_back(key, false));
-        let forgotten = |claimant: &Claimant| tick.saturating_sub(claimant.heard_tick) > FORGET_TICKS;
-        self.claimants.retain(|_, claimant| {
-            !claimant.keys.is_empty() || !claimant.refused.is_empty() && !forgotten(claimant)
-        });
+        let forgotten = |claimant: &Claimant| tick.saturating_sub(claimant.last_frame_tick) > FORGET_TICKS;
+        self.claimants.retain(|_, claimant| !claimant.keys.is_empty() || !forgotten(claimant));
+        for claimant in self.claimants.values_mut() {
+            claimant.refused.retain(|_, since| tick.saturating_sub(*since) <= FORGET_TICKS);
+        }
     }
 
     /// Things of two people that keep touching each other are simulated by neither.
@@ -409,8 +429,8 @@ impl Claimants {
         }
         let tick = court.log.now.tick;
         let touches = |key: Key, by: &UserId| {
-            let beside = court.simulation.beside(key, TOUCHING_M);
-            beside.iter().any(|other| self.bodies.get(other).is_some_and(|other| other.by != *by))
+            let others = |other: Key| self.bodies.get(&other).is_some_and(|other| other.by != *by);
+            court.simulation.touches_any(key, TOUCHING_M, others)
         };
         let touching: Vec<(Key, bool)> =
             self.bodies.iter().map(|(key, body)| (*key, touches(*key, &body.by))).collect();
@@ -427,21 +447,31 @@ impl Claimants {
             let by = body.by.clone();
             self.give_back(key, false);
             if let Some(claimant) = self.claimants.get_mut(&by) {
-                claimant.refused.entry(key).or_insert(tick);
+                claimant.refuse(key, tick);
             }
         }
     }
 }
 
 impl Claimant {
+    /// A claim of theirs does not hold: they are told where the thing is until they have heard of it. Of very many the oldest is
+    /// forgotten.
+    fn refuse(&mut self, key: Key, tick: u64) {
+        if self.refused.len() >= CLAIMS_MAX && !self.refused.contains_key(&key) {
+            let oldest = self.refused.iter().min_by_key(|(_, since)| **since).map(|(key, _)| *key);
+            oldest.map(|oldest| self.refused.remove(&oldest));
+        }
+        self.refused.insert(key, tick);
+    }
+
     /// A frame of theirs has come.
     fn heard_in(&mut self, tick: u64) {
-        let gap = tick.saturating_sub(self.heard_tick);
-        if self.heard_tick > 0 && gap <= LEASE_TICKS[1] {
+        let gap = tick.saturating_sub(self.last_frame_tick);
+        if self.last_frame_tick > 0 && gap <= LEASE_TICKS[1] {
             self.gaps[self.next_gap] = gap as u8;
             self.next_gap = (self.next_gap + 1) % GAPS;
         }
-        self.heard_tick = tick;
+        self.last_frame_tick = tick;
     }
 
     /// For how long they are not missed: the 95th of a hundred gaps is about the second longest of these.

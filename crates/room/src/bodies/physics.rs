@@ -15,7 +15,8 @@ use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{
-    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, Simulation, State, Things, describe,
+    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, STEERED_MAX, Simulation, State, Things,
+    describe,
 };
 use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::pose::Place;
@@ -34,8 +35,6 @@ const CREDIT_MAX: usize = if FREE_BODIES_MAX > STEPS_PER_TICK as usize * AWAKE_M
 const TOLD_PER_TICK: usize = 1_000;
 /// Ticks between two looks for those who simulated what they touch and have gone.
 const FORGET_TICKS: u64 = 20;
-/// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
-const STEERED_MAX: usize = 500;
 /// Entities whose form is looked at in a tick, at most; the others wait for the next.
 const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
@@ -80,7 +79,7 @@ impl Physics {
         self.jumped.clear();
         self.note_strayed();
         if movers.is_empty() {
-            if self.runs {
+            if self.runs || self.claimants.is_asked() {
                 *self = Self::default();
             }
             return;
@@ -114,10 +113,12 @@ impl Physics {
     pub fn tell(&self, movers: &Movers, clock_ms: u64, tick: u64, output: &mut TickOutput) {
         let refused: Vec<(Key, u16)> = self.claimants.refused().collect();
         let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied());
-        let keys = keys.chain(refused.iter().map(|(key, _)| *key)).chain(self.claimants.told_in(tick));
-        let keys: BTreeSet<Key> = keys.collect();
+        let moves: BTreeSet<Key> = keys.chain(self.claimants.told_in(tick)).collect();
+        // Beside those, and in every tick: they are few, and told to few.
+        let vain: BTreeSet<Key> =
+            refused.iter().map(|(key, _)| *key).filter(|key| !moves.contains(key)).collect();
         let awake: BTreeSet<Key> = self.simulation.awake().collect();
-        let turns = keys.len().div_ceil(TOLD_PER_TICK).max(1);
+        let turns = moves.len().div_ceil(TOLD_PER_TICK).max(1);
         let turn = (tick % turns as u64) as usize;
         let told = |key: Key| {
             let id = self.places.id(key)?;
@@ -133,9 +134,11 @@ impl Physics {
             let mut moving = Moving::new(id.clone(), state);
             moving.by = claimed.map(|claimed| claimed.by_slot);
             moving.news = claimed.is_none_or(|claimed| claimed.tick == tick);
+            moving.to_refused = !moves.contains(&key);
             Some(moving)
         };
-        output.bodies.extend(keys.into_iter().skip(turn).step_by(turns).filter_map(told));
+        let in_turn = moves.iter().copied().skip(turn).step_by(turns);
+        output.bodies.extend(in_turn.chain(vain).filter_map(told));
         let slot = |key: Key| movers.slot(self.places.id(key)?);
         output.refused.extend(refused.iter().filter_map(|(key, person)| Some((slot(*key)?, *person))));
     }
@@ -283,12 +286,10 @@ impl Physics {
             self.hanging.remove(&key);
             self.resting.woke(key);
         }
-        for Returned { key, rests, .. } in returned {
+        for Returned { key, .. } in returned {
             self.hanging.remove(&key);
-            self.resting.woke(key);
-            if rests {
-                self.resting.came_to_rest(key, log.now.tick);
-            }
+            // Until it moves: what finds no place in a heap lies where it was let go of.
+            self.resting.came_to_rest(key, log.now.tick);
         }
     }
 

@@ -186,6 +186,8 @@ pub struct Moving {
     pub by: Option<u16>,
     /// There is something to tell: nothing has come of one that somebody simulates otherwise.
     pub news: bool,
+    /// It is told only to those who claim it in vain: to others it is where it was.
+    pub to_refused: bool,
     text: OnceLock<Box<str>>,
 }
 
@@ -194,7 +196,17 @@ impl Moving {
     pub fn new(id: EntityId, state: BodyState) -> Self {
         let [x, y, z, ..] = state.place.place();
         let (cell, bytes) = (state.place.cell(), encode_body(&state));
-        Self { id, state, point: [x, y, z], cell, bytes, by: None, news: true, text: OnceLock::new() }
+        Self {
+            id,
+            state,
+            point: [x, y, z],
+            cell,
+            bytes,
+            by: None,
+            news: true,
+            to_refused: false,
+            text: OnceLock::new(),
+        }
     }
 
     /// The member `"entity":{position, rotation}` of a `movements` payload, encoded once for all who are told.

@@ -64,10 +64,10 @@ impl NearBodies {
             while before.next_if(|told| told.slot < slot).is_some() {}
             let told = before.next_if(|told| told.slot == slot).copied();
             self.told.extend(told);
-            if !body.news || body.by.is_some() && body.by == own {
+            let refused = own.is_some_and(|own| output.refused.binary_search(&(slot, own)).is_ok());
+            if !body.news || body.by.is_some() && body.by == own || body.to_refused && !refused {
                 continue;
             }
-            let refused = own.is_some_and(|own| output.refused.binary_search(&(slot, own)).is_ok());
             let (tier, period) = ring(body, from);
             let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
             let news = refused || told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;

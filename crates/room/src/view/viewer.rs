@@ -126,6 +126,8 @@ struct Due {
 pub struct Viewer {
     telling: Telling,
     own_slot: Option<u16>,
+    /// This connection simulates what its person touches.
+    simulates: bool,
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
@@ -152,6 +154,7 @@ impl Viewer {
         Self {
             telling,
             own_slot,
+            simulates: false,
             camera: None,
             pace: Pace::new(frame_bytes),
             entries: Vec::new(),
@@ -169,6 +172,11 @@ impl Viewer {
             last_people_tick: 0,
             incarnation: 0,
         }
+    }
+
+    /// Whether this connection simulates what its person touches: of that it is not told, another one of theirs is.
+    pub fn set_simulating(&mut self, simulates: bool) {
+        self.simulates = simulates;
     }
 
     /// Whence a receiver without an avatar looks: an observer's camera, a replay's.
@@ -255,7 +263,7 @@ impl Viewer {
     fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
-        let bodies = self.bodies.gather(output, self.own_slot, [x, y, z]);
+        let bodies = self.bodies.gather(output, self.own_slot.filter(|_| self.simulates), [x, y, z]);
         if hands + bodies == 0 {
             return [0; 2];
         }

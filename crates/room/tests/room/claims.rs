@@ -101,7 +101,9 @@ impl Scene {
 
     /// A person's view; they have the slots of their avatars in the order in which they came.
     fn viewer(&self, avatar_slot: u16) -> Viewer {
-        Viewer::new(Telling::Frames, Some(avatar_slot), 1_360)
+        let mut viewer = Viewer::new(Telling::Frames, Some(avatar_slot), 1_360);
+        viewer.set_simulating(true);
+        viewer
     }
 }
 
@@ -176,6 +178,40 @@ fn what_is_said_to_rest_in_the_air_falls() {
 }
 
 #[test]
+fn what_was_on_the_floor_is_not_put_to_rest_in_the_air() {
+    let mut scene = Scene::new();
+    scene.says(scene.ada, vec![scene.claim(LIES, [0.0; 3])]);
+    let mut claim = scene.claim([0.0, 2.0, 2.0], [0.0; 3]);
+    claim.rests = true;
+    scene.says(scene.ada, vec![claim]);
+    scene.says(scene.ada, Vec::new());
+    scene.stage.ticks(60);
+    assert!(scene.place()[1] < 0.3, "{:?}", scene.place());
+}
+
+#[test]
+fn what_hangs_on_a_hinge_is_turned_and_never_carried_off() {
+    let hinge = json!({"axis": [0, 1, 0], "at": [-0.5, 0, 0]});
+    let shape = json!({"kind": "box", "width": 1, "height": 2, "depth": 0.06});
+    let door = json!({"shape": shape, "position": [0, 1.05, 2], "hinge": hinge, "body": "dynamic"});
+    let hung = [0.0, 1.05, 2.0];
+    let mut scene = Scene::with(door.clone());
+    scene.says(scene.ada, vec![scene.claim([0.3, 1.05, 2.0], [0.0; 3])]);
+    assert_eq!(scene.stage.room.simulated_by_people(), 0, "carried off");
+    let mut scene = Scene::with(door);
+    for _ in 0..20 {
+        // A little off its line, as roundings are, and let go of again.
+        let [x, y, z, ..] = scene.stage.room.place_of(&scene.id).unwrap();
+        scene.says(scene.ada, vec![scene.claim([x + 0.02, y, z], [0.0; 3])]);
+        assert_eq!(scene.stage.room.simulated_by_people(), 1);
+        scene.says(scene.ada, Vec::new());
+        scene.stage.ticks(25);
+    }
+    let place = scene.place();
+    assert!(place.iter().zip(hung).all(|(is, was)| (is - was).abs() < 0.01), "{place:?}");
+}
+
+#[test]
 fn of_two_who_claim_one_thing_the_first_has_it_and_the_other_is_told_where_it_is_until_they_have_heard() {
     let mut scene = Scene::new();
     let mut bobs = scene.viewer(BOB);
@@ -237,11 +273,7 @@ fn nobody_begins_with_what_is_far_away_nor_moves_faster_than_anything_flies_nor_
         act(&mut scene);
         assert_eq!(scene.stage.room.simulated_by_people(), 0, "{name}");
         scene.stage.ticks(60);
-        assert!(
-            near(scene.place(), scene.place()) && scene.place()[0].abs() < 0.3,
-            "{name}: {:?}",
-            scene.place()
-        );
+        assert!(scene.place()[1] > 0.2 && scene.place()[0].abs() < 0.3, "{name}: {:?}", scene.place());
     }
 }
 
@@ -277,7 +309,7 @@ fn things_of_two_people_that_keep_touching_are_the_rooms() {
     let other = scene.stage.create(scene.ada, cube([0.505, 0.25, 2.0]));
     scene.stage.ticks(60);
     let slot = scene.stage.slot(&other).unwrap();
-    for _ in 0..14 {
+    for step in 0..14 {
         let mine = scene.claim(LIES, [0.0; 3]);
         let [x, y, z, ..] = scene.stage.room.place_of(&other).unwrap();
         let theirs = Claim { slot, place: Rounded::new(&[x, y, z, 0.0, 0.0, 0.0, 1.0]), ..mine };
@@ -285,6 +317,9 @@ fn things_of_two_people_that_keep_touching_are_the_rooms() {
         scene.says_having_heard(scene.ada, vec![mine], heard.min(70));
         scene.says_having_heard(scene.bob, vec![theirs], heard.min(70));
         scene.stage.tick();
+        if step == 4 {
+            assert_eq!(scene.stage.room.simulated_by_people(), 2, "for a while");
+        }
     }
     assert_eq!(scene.stage.room.simulated_by_people(), 0);
 }
@@ -354,4 +389,39 @@ fn a_restore_puts_what_somebody_simulates_where_the_state_has_it() {
     scene.stage.answer(scene.bob, &reference).unwrap();
     assert!(near(scene.place(), LIES), "{:?}", scene.place());
     assert_eq!(scene.stage.room.simulated_by_people(), 0);
+}
+
+#[test]
+fn what_is_listed_twice_goes_no_farther_and_what_one_lets_go_of_another_may_take_in_the_same_tick() {
+    let mut scene = Scene::new();
+    scene.says(scene.ada, vec![scene.claim([0.1, 0.25, 2.0], [0.0; 3])]);
+    let hops = (1..40).map(|hop| scene.claim([0.1 + 0.45 * hop as f32, 0.25, 2.0], [0.0; 3]));
+    let hops = hops.collect();
+    scene.says(scene.ada, hops);
+    scene.stage.tick();
+    assert!(scene.place()[0] < 3.0, "{:?}", scene.place());
+    let mut scene = Scene::new();
+    scene.says(scene.ada, vec![scene.claim([0.1, 0.25, 2.0], [0.0; 3])]);
+    let (heard, place) = (scene.stage.room.now().tick, scene.place());
+    let claim = scene.claim([place[0], place[1], place[2] + 0.1], [0.0, 0.0, 2.0]);
+    scene.says_having_heard(scene.ada, Vec::new(), heard);
+    scene.says_having_heard(scene.bob, vec![claim], heard);
+    scene.stage.ticks(2);
+    assert!(scene.place()[2] > 2.09, "it is where bob has it: {:?}", scene.place());
+    assert_eq!(scene.stage.room.simulated_by_people(), 1);
+}
+
+#[test]
+fn a_claim_in_vain_on_what_rests_is_told_to_nobody_else_and_forgotten_in_the_end() {
+    let mut scene = Scene::new();
+    let (mut adas, mut bobs) = (scene.viewer(ADA), scene.viewer(BOB));
+    scene.says_having_heard(
+        scene.ada,
+        vec![scene.claim([9.0, 0.25, 2.0], [0.0; 3])],
+        scene.stage.room.now().tick,
+    );
+    scene.stage.tick();
+    assert!(scene.told(&mut adas).is_some() && scene.told(&mut bobs).is_none());
+    scene.stage.ticks(210);
+    assert!(scene.stage.motion.refused.is_empty(), "who is silent for ten seconds");
 }
