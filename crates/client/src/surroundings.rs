@@ -69,7 +69,8 @@ pub(crate) struct Surroundings {
     pub barred: BTreeMap<Key, f64>,
     /// Of these, what the simulation was told to leave where it is.
     pub nailed: BTreeSet<Key>,
-    limbs: [bool; 3],
+    /// Where one's body and hands were told to be.
+    limbs: [Option<Place>; 3],
     /// When each hand let go of something last.
     pub let_go_ms: [f64; 2],
 }
@@ -235,15 +236,17 @@ impl Surroundings {
         for (limb, to) in wanted.into_iter().enumerate() {
             let key = FIRST_LIMB + limb as Key;
             match (self.limbs[limb], to) {
-                (true, Some(to)) => self.orders.steer(key, to, 1),
-                (false, Some(to)) => {
+                // Who stands still costs nothing.
+                (Some(at), Some(to)) if at == to => {}
+                (Some(_), Some(to)) => self.orders.steer(key, to, 1),
+                (None, Some(to)) => {
                     let form = if limb == 0 { BODY } else { HAND };
                     self.orders.put(key, Solid::limb(form), State::at(to), true);
                 }
-                (true, None) => self.orders.remove(key),
-                (false, None) => {}
+                (Some(_), None) => self.orders.remove(key),
+                (None, None) => {}
             }
-            self.limbs[limb] = to.is_some();
+            self.limbs[limb] = to;
         }
     }
 
