@@ -158,9 +158,10 @@ test("what is caught again before the room has answered stays in the hand", asyn
 });
 
 test("what flies is simulated here where that can be, and shown otherwise only when the room refuses", async () => {
-  for (const [ok, told] of [
-    [true, []],
-    [false, [["told", "ball"]]],
+  const refused: Reply = { ok: false, reason: "not_held", detail: "" };
+  for (const [reply, told] of [
+    [OK, []],
+    [refused, [["told", "ball"]]],
   ] as const) {
     const { grip, shown, wished, carry, answer } = scene(true);
     carry("ball", 4);
@@ -169,7 +170,7 @@ test("what flies is simulated here where that can be, and shown otherwise only w
     expect(shown).toEqual([["thrown", "ball", expect.anything()]]);
     expect(wished[0]?.[0]).toBe("release");
     shown.length = 0;
-    await answer({ ok, response: {} });
+    await answer(reply);
     expect(shown).toEqual(told);
   }
 });
