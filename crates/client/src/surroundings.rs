@@ -142,6 +142,13 @@ impl Surroundings {
             }
             _ => {
                 self.seen.remove(&key);
+                if now.solid.kind == Kind::Free
+                    && (now.state.velocity != [0.0; 3] || now.state.spin != [0.0; 3])
+                {
+                    // Somebody has thrown it: it is not there any more, and theirs first.
+                    self.barred.insert(key, around.room_ms + BARRED_MS);
+                    self.nailed.insert(key);
+                }
                 let solid = if self.nailed.contains(&key) { steered } else { now.solid };
                 self.orders.put(key, solid, self.whereabouts(key, &now, around), true);
             }
@@ -175,6 +182,8 @@ impl Surroundings {
             let at_ms = around.room_ms;
             match self.seen.get_mut(&key) {
                 None => {
+                    // Whoever has set it in motion comes first, and how it moves is not known yet.
+                    self.barred.insert(key, at_ms + BARRED_MS);
                     self.seen.insert(key, Seen { place, velocity: [0.0; 3], at_ms });
                     let solid = Solid { kind: Kind::Steered, hinge: None, ..solid };
                     self.orders.put(key, solid, State::at(place), true);

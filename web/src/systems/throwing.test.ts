@@ -56,6 +56,13 @@ describe("how something moves", () => {
     expect(Math.abs(trail.motion(19 * FRAME_MS).velocity[0] - 4)).toBeLessThan(0.2);
   });
 
+  it("is told also where the picture in which the hand opens is as late as those before", () => {
+    const trail = new Trail();
+    for (const at_ms of [0, 140, 280]) trail.note(place(at_ms / 1_000, [0, 1, 2]), at_ms);
+    expectClose(trail.motion(420).velocity, [0, 1, 2]);
+    expect(trail.motion(490)).toEqual(AT_REST);
+  });
+
   it("is told with slow pictures, too", () => {
     const trail = new Trail();
     for (const at_s of [0, 0.13, 0.26]) trail.note(place(at_s, [2, 0, 0], at_s), at_s * 1_000);

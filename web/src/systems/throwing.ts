@@ -10,7 +10,7 @@ import { PLACE_FLOATS } from "../scene/rig";
 /** So much of the past counts, milliseconds: the swing of a hand, without the reaching back before it. */
 const WINDOW_MS = 100;
 /** Frames this far apart, milliseconds, still follow on each other; what has no newer place than this rests. */
-const APART_MAX_MS = 200;
+const APART_MAX_MS = 500;
 const STILL_MS = 100;
 /** Nothing that is swung goes this far from one frame to the next, metres: it was put elsewhere. */
 const JUMP_M = 1.5;
@@ -52,12 +52,19 @@ export class Trail {
   /** How it moves now. */
   motion(now_ms: number): Motion {
     const newest = this.#back(0);
-    if (newest === undefined || now_ms - newest.at_ms > STILL_MS) return AT_REST;
+    if (newest === undefined || now_ms - newest.at_ms > this.#patience_ms(newest)) return AT_REST;
     const window = this.#window(newest);
     const oldest = window.at(-1);
     if (oldest === undefined || oldest === newest) return AT_REST;
     const spin = turned(oldest.place, newest.place, (newest.at_ms - oldest.at_ms) / 1_000);
     return { velocity: capped(slope(window), THROW_MAX), spin: capped(spin, THROW_MAX) };
+  }
+
+  /** After how long without news it rests: where pictures are slow the next place comes late, and not because it has stopped. */
+  #patience_ms(newest: Sample): number {
+    const before = this.#back(1);
+    const gap_ms = before === undefined ? 0 : newest.at_ms - before.at_ms;
+    return Math.min(APART_MAX_MS, Math.max(STILL_MS, 2 * gap_ms));
   }
 
   /** The newest places, newest first: two at least, if there are so many, so that slow pictures tell something too. */
