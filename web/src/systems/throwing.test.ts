@@ -60,7 +60,7 @@ describe("how something moves", () => {
     const trail = new Trail();
     for (const at_ms of [0, 140, 280]) trail.note(place(at_ms / 1_000, [0, 1, 2]), at_ms);
     expectClose(trail.motion(420).velocity, [0, 1, 2]);
-    expect(trail.motion(490)).toEqual(AT_REST);
+    expect(trail.motion(600)).toEqual(AT_REST);
   });
 
   it("is told with slow pictures, too", () => {
