@@ -56,6 +56,17 @@ describe("how something moves", () => {
     expect(Math.abs(trail.motion(19 * FRAME_MS).velocity[0] - 4)).toBeLessThan(0.2);
   });
 
+  it("is the same when every place is seen in two pictures, as of a hand that is tracked half as often", () => {
+    for (const picture_ms of [7, 75, 120]) {
+      const trail = new Trail();
+      for (let at_ms = 0; at_ms < 20 * picture_ms; at_ms += picture_ms) {
+        const tracked_ms = at_ms - (at_ms % (2 * picture_ms));
+        trail.note(place(tracked_ms / 1_000, [0, 1, 2]), at_ms);
+      }
+      expectClose(trail.motion(20 * picture_ms).velocity, [0, 1, 2]);
+    }
+  });
+
   it("is told also where the picture in which the hand opens is as late as those before", () => {
     const trail = new Trail();
     for (const at_ms of [0, 140, 280]) trail.note(place(at_ms / 1_000, [0, 1, 2]), at_ms);

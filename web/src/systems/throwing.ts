@@ -9,9 +9,12 @@ import { PLACE_FLOATS } from "../scene/rig";
 
 /** So much of the past counts, milliseconds: the swing of a hand, without the reaching back before it. */
 const WINDOW_MS = 100;
-/** Frames this far apart, milliseconds, still follow on each other; what has no newer place than this rests. */
-const APART_MAX_MS = 500;
+/** Places this far apart, milliseconds, still follow on each other: two pictures where a second shows seven. */
+const APART_MAX_MS = 300;
+/** What has no newer place than this rests, milliseconds; where places come more rarely, twice as long as they take. */
 const STILL_MS = 100;
+/** Places that count however old they are. */
+const PLACES_MIN = 3;
 /** Nothing that is swung goes this far from one frame to the next, metres: it was put elsewhere. */
 const JUMP_M = 1.5;
 /** Places that are kept: more than a window has at 240 frames per second. */
@@ -31,9 +34,13 @@ export class Trail {
   #noted = 0;
   #count = 0;
 
-  /** Something is at a place now (seven numbers). */
+  /**
+   * Something is at a place now (seven numbers). The same place once more is no news: pictures come oftener than the tracking of a
+   * hand, and what rests is known by having none.
+   */
   note(place: Float32Array, now_ms: number): void {
     const last = this.#back(0);
+    if (last !== undefined && last.place.every((part, at) => part === place[at])) return;
     if (last !== undefined && (now_ms - last.at_ms > APART_MAX_MS || distance(last.place, place) > JUMP_M)) this.clear();
     if (last === undefined || last.at_ms !== now_ms || this.#count === 0) {
       this.#noted += 1;
@@ -67,10 +74,10 @@ export class Trail {
     return Math.min(APART_MAX_MS, Math.max(STILL_MS, 2 * gap_ms));
   }
 
-  /** The newest places, newest first: two at least, if there are so many, so that slow pictures tell something too. */
+  /** The newest places, newest first: some at least, if there are so many, so that slow pictures, whose times tremble, tell something too. */
   #window(newest: Sample): readonly Sample[] {
     const samples = Array.from({ length: this.#count }, (_, age) => this.#back(age)).filter((sample) => sample !== undefined);
-    return samples.filter((sample, age) => age < 2 || newest.at_ms - sample.at_ms <= WINDOW_MS);
+    return samples.filter((sample, age) => age < PLACES_MIN || newest.at_ms - sample.at_ms <= WINDOW_MS);
   }
 
   #back(age: number): Sample | undefined {
