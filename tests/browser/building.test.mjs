@@ -81,6 +81,16 @@ test("a thing is picked, painted, dragged, turned, copied and deleted, and all o
     return position[1] === 1.5 && Math.abs(rotation[1] - Math.SQRT1_2) < 0.001 && spin !== undefined;
   }, entity);
 
+  // What people may do with it is given and taken while others look at it.
+  const offers = ([id, grab]) => {
+    const { core } = window.thexr;
+    return (core.interactions(core.index_of(id)) & 4) === grab;
+  };
+  await inspector.getByRole("switch", { name: "Hold it" }).check();
+  await until(ben.page, "that it can be held", offers, [entity, 4]);
+  await inspector.getByRole("switch", { name: "Hold it" }).uncheck();
+  await until(ben.page, "that it cannot be held any more", offers, [entity, 0]);
+
   await inspector.getByRole("button", { name: "Duplicate" }).click();
   const copy = await until(ada.page, "the copy selected", (id) => {
     const selected = window.thexr.app.building.selection$.value?.entity;

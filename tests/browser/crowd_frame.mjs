@@ -34,7 +34,7 @@ try {
 async function measure(server, browser, count) {
   const room = await makeRoom(server, `Crowd of ${count}`);
   const leave = await walkers(server, room, count, scope, RATE_HZ);
-  const { page, context, complaints } = await newVisitor(browser, { viewport: WINDOW });
+  const { page, context, complaints } = await newVisitor(browser, { viewport: WINDOW, swift: true });
   page.setDefaultTimeout(ARRIVAL_MS);
   await openLobby(page, room);
   await enter(page, "Watcher");

@@ -17,7 +17,7 @@ const browser = await launchBrowser({ after });
 test("a room of 10,000 entities shows its first picture with all of them", async (t) => {
   const room = await makeRoom(server, "Warehouse");
   await furnish(room, ENTITIES);
-  const visitor = await newVisitor(browser, { test: t, viewport: SMALL });
+  const visitor = await newVisitor(browser, { test: t, viewport: SMALL, swift: true });
   const { page } = visitor;
   await page.goto(room.url);
   const first_frame_ms = await until(page, "the first picture", (wanted) => {

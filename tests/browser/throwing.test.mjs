@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
 import { framesGoOn, wear } from "./headset.mjs";
-import { components, contented, enter, guest, makeRoom, preview, seesEntity, stand, until, userId } from "./visit.mjs";
+import { components, contented, enter, guest, makeRoom, preview, seesAt, seesEntity, stand, until, userId } from "./visit.mjs";
 
 /** Pictures this small are drawn often. */
 const SMALL = { width: 320, height: 240 };
@@ -78,6 +78,7 @@ test("F throws what one holds ahead, and what is held by somebody whose window d
   assert.ok(at[2] > 2, `it flew ahead: ${at}`);
 
   await stand(ada.page, { x: at[0], z: at[2] - 1.5 });
+  await seesAt(ben.page, await userId(ada.page), [at[0], 0, at[2] - 1.5]);
   const again = await ada.page.evaluate((entity) => window.thexr.app.wishes.command("grab", { entity, offset: { position: [0, 0, 1] } }), box);
   assert.equal(again.ok, true, JSON.stringify(again));
   await until(ben.page, "the box in her hand", higherThan, { id: box, metres: 1 });

@@ -27,7 +27,7 @@ try {
 
 async function measure(server, browser, count) {
   const room = await makeRoom(server, `Wall of ${count}`);
-  const { page, context, complaints } = await newVisitor(browser, { viewport: WINDOW });
+  const { page, context, complaints } = await newVisitor(browser, { viewport: WINDOW, swift: true });
   await openLobby(page, room);
   await enter(page, "Mason");
   await stand(page, { x: 0, z: -1 });

@@ -15,6 +15,12 @@ const VIEWPORT = { width: 400, height: 300 };
  */
 const PIXEL_RATIO = 0.5;
 
+/**
+ * Pictures a second at most. Without a GPU each costs tens of milliseconds of both cores, and with two or three pages open that is
+ * most of what a story takes; people see those who move at 20 ticks a second.
+ */
+const PICTURES_PER_S = 20;
+
 /** A phone held upright. */
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
@@ -30,6 +36,8 @@ const FLAGS = [
   // WebGL on the processor: the documented way to have it without a GPU.
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  // Put together on the processor, too, as a browser does that finds no GPU: drawing a page as WebGL costs half as much again.
+  "--disable-gpu-compositing",
   "--autoplay-policy=no-user-gesture-required",
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
@@ -55,18 +63,19 @@ export async function launchBrowser(test) {
  *
  * @param {import("playwright-core").Browser} browser
  * @param {{test?: import("node:test").TestContext, headset?: boolean, phone?: boolean, viewport?: {width: number,
- *   height: number}, excused?: RegExp[]}} options
+ *   height: number}, excused?: RegExp[], swift?: boolean}} options
  *   with `test` the person goes when the test ends; with `headset` the page has an emulated Meta Quest 3 as
  *   `window.headset` before its own code runs; with `phone` it has a touch screen; complaints that match one of
- *   `excused` are the story's own doing.
+ *   `excused` are the story's own doing; a `swift` one draws as often as the browser can, to be measured.
  * @returns the page, its context, and `complaints`: everything the page logged as an error, threw, was forbidden by
  *   its content security policy, or could not load.
  */
-export async function newVisitor(browser, { test, headset = false, phone = false, viewport, excused = [] } = {}) {
+export async function newVisitor(browser, { test, headset = false, phone = false, viewport, excused = [], swift = false } = {}) {
   const shape = phone ? PHONE : { viewport: VIEWPORT };
   const context = await browser.newContext({ ...shape, ...(viewport && { viewport }), deviceScaleFactor: PIXEL_RATIO, permissions: ["microphone"] });
   test?.after(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
+  if (!swift) await context.addInitScript(drawSeldom, PICTURES_PER_S);
   if (headset) await addHeadset(context);
   const complaints = [];
   const visitor = {
@@ -76,6 +85,24 @@ export async function newVisitor(browser, { test, headset = false, phone = false
     newTab: async () => listen(await context.newPage(), complaints, [...NOISE, ...excused]),
   };
   return { ...visitor, page: await visitor.newTab() };
+}
+
+/** Has a page wait before each picture, so that it draws so many a second at most. */
+function drawSeldom(per_s) {
+  const draw = globalThis.requestAnimationFrame.bind(globalThis);
+  const cancel = globalThis.cancelAnimationFrame.bind(globalThis);
+  /** What a timer's handle has become. */
+  const drawn = new Map();
+  globalThis.requestAnimationFrame = (step) => {
+    const picture = (time_ms) => (drawn.delete(handle), step(time_ms));
+    const handle = setTimeout(() => drawn.set(handle, draw(picture)), 1_000 / per_s);
+    return handle;
+  };
+  globalThis.cancelAnimationFrame = (handle) => {
+    clearTimeout(handle);
+    cancel(drawn.get(handle) ?? 0);
+    drawn.delete(handle);
+  };
 }
 
 /** Collects what a page complains about; a violated content security policy is one of the errors it logs. */

@@ -253,6 +253,12 @@ impl Core {
         entity_json(self.client.replica(), index)
     }
 
+    /// What the user may do with the entity at an index now: bits of `INTERACTION`.
+    pub fn interactions(&self, index: u32) -> u32 {
+        let Some(id) = self.client.replica().id_of(index) else { return 0 };
+        self.client.interactions(id).into_iter().fold(0, |bits, interaction| bits | interaction.bit())
+    }
+
     /// The index of an id, -1 when unknown.
     pub fn index_of(&self, id: &str) -> i32 {
         let id = EntityId::parse(id).ok();

@@ -15,6 +15,7 @@ mod hands;
 pub mod limits;
 pub mod matrices;
 mod motion;
+mod offers;
 mod own;
 mod predicting;
 mod prediction;

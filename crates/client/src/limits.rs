@@ -93,8 +93,6 @@ pub const ACK_FRAMES: u64 = 3;
 /// Time after an acknowledgement when the next frame is acknowledged at once, milliseconds.
 pub const ACK_MS: f64 = 250.0;
 
-/// How far from one's head a thing is that one begins to simulate, metres; of farther ones the room does it.
-pub const PREDICTED_REACH_M: f32 = 8.0;
 /// From one thing to the next that a push is followed, at most; farther ones stay where they are.
 pub const PREDICTED_HOPS: usize = 8;
 /// Steps of the simulation in a picture, at most; after a longer one things are slower, once.

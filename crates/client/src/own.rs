@@ -24,6 +24,3 @@ pub(crate) struct Own {
 
 /// Things that are simulated here, by key.
 pub(crate) type OwnThings = BTreeMap<Key, Own>;
-
-/// The first key of one's own limbs: things have those below.
-pub(crate) const FIRST_LIMB: Key = 1 << 30;

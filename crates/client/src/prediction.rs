@@ -4,17 +4,18 @@
 //! reports, and the client is complete without one. Around oneself the simulation has what the room has: what others or the room
 //! move is steered along what is shown of it, and what one's body, one's hands or what one simulates touch is one's own.
 
-use crate::limits::{PREDICTED_HOPS, PREDICTED_REACH_M, PREDICTED_REST_MS, PREDICTED_STEPS_MAX};
-use crate::own::{FIRST_LIMB, Own, OwnThings};
+use crate::limits::{PREDICTED_HOPS, PREDICTED_REST_MS, PREDICTED_STEPS_MAX};
+use crate::own::{Own, OwnThings};
 use crate::replica::Replica;
 use crate::surroundings::{Around, Shown, Surroundings, distance, first_three};
 use std::collections::{BTreeMap, VecDeque};
-use thexr_physics::{Described, Key, Kind, Order, Orders, Report, STEPS_PER_S, Solid, State, Things, Told};
+use thexr_physics::{
+    Described, FIRST_LIMB, Key, Kind, Order, Orders, Report, STEPS_PER_S, Solid, State, Things, Told,
+};
 use thexr_wire::EntityId;
 use thexr_wire::bodies::{BodyState, Rounded};
-use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims};
+use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims, REACH_M};
 use thexr_wire::pose::Place;
-use thexr_world::typed::Policy;
 
 /// A frame so long ago was answered long ago; numbers of frames are 16 bits.
 const OLD_FRAMES: u16 = 1 << 14;
@@ -176,9 +177,10 @@ impl Prediction {
     fn begin(&mut self, key: Key, state: State, hangs: bool, around: &Around<'_>) -> bool {
         let Some(id) = self.around.places.id(key).cloned() else { return false };
         let policy = around.replica.world().entity(&id).and_then(|entity| entity.holdable());
-        let forbidden = policy.is_some_and(|holdable| matches!(holdable.policy, Policy::Deny | Policy::Ask));
-        let far = distance(first_three(&state.place), first_three(&around.pose.head)) > PREDICTED_REACH_M;
-        if forbidden || far || self.around.barred.contains_key(&key) || self.claimed() >= CLAIMS_MAX {
+        let forbidden = policy.is_some_and(|holdable| !holdable.policy.moves_by_touch());
+        let far = distance(first_three(&state.place), first_three(&around.pose.head)) > REACH_M;
+        let tips = self.around.places.get(&id).is_some_and(|known| known.described.solid.tips(&state.place));
+        if forbidden || tips || far || self.around.barred.contains_key(&key) || self.claimed() >= CLAIMS_MAX {
             return false;
         }
         let Some(slot) = around.replica.slot_of(&id) else { return false };

@@ -189,6 +189,28 @@ fn what_only_oneself_thinks_to_hold_is_not_thrown() {
     assert_eq!(drawn(&script), [0.0, 0.25, 2.0]);
 }
 
+// Rule 4.17
+#[test]
+fn what_flies_past_ones_hand_chest_or_feet_so_near_that_it_may_touch_is_ones_own_with_its_speed() {
+    // Just beside the hand, or beside the middle of the body, at 4 m/s.
+    for (name, x, height) in [("hand", 0.84, 1.2), ("chest", -0.545, 1.0), ("feet", -0.535, 0.3)] {
+        let ball = json!({"kind": "sphere", "diameter": 0.3});
+        let mut script = with_a_box(json!({"shape": ball, "position": [x, height, 3]}));
+        let pose = Pose { right: Some(at(0.6, 1.2, 0.0)), ..Pose::standing([0.0, 1.7, 0.0]) };
+        let mut met = None;
+        for pass in 0..100_u8 {
+            if pass % 5 == 0 {
+                script.body(SLOT, at(x, height, 3.0 - 0.04 * f32::from(pass)), false, 0);
+            }
+            script.client.set_pose(&pose, false, script.now_ms).unwrap();
+            script.pass(10.0);
+            met = met.or(claim(&script));
+        }
+        let met = met.unwrap_or_else(|| panic!("{name}: nobody met it"));
+        assert!((met.velocity[2] + 4.0).abs() < 0.5 && met.place.place()[2] < 1.0, "{name}: {met:?}");
+    }
+}
+
 #[test]
 fn a_page_that_is_not_looked_at_hands_over_at_once() {
     let mut script = with_a_box(json!({}));

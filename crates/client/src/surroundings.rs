@@ -3,19 +3,16 @@
 //! Tells the simulation by orders. Knows what is one's own only as far as it has to leave that alone.
 
 use crate::limits::PREDICTION_LOOKS;
-use crate::own::{FIRST_LIMB, OwnThings};
+use crate::own::OwnThings;
 use crate::replica::Replica;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{
-    BODY, Described, Form, Ground, HAND, Key, Kind, MIDDLE_M, Orders, Places, STEERED_MAX, Solid, State,
-    Things, describe,
+    BODY, Described, FIRST_LIMB, Form, Ground, HAND, Key, Kind, MIDDLE_M, Orders, Places, STEERED_MAX, Solid,
+    State, Things, describe,
 };
 use thexr_wire::EntityId;
 use thexr_wire::pose::{Place, Pose};
 
-/// Radii of one's body and of a hand, metres.
-const BODY_RADIUS_M: f32 = 0.38;
-const HAND_RADIUS_M: f32 = 0.07;
 /// How near something that moves is to what is one's own when it is met, metres.
 const MEETING_M: f32 = 0.03;
 /// A hand that has let go of something is in nothing's way for so long, milliseconds.
@@ -29,7 +26,8 @@ const HALTED_MS: f64 = 150.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
     place: Place,
-    velocity: [f32; 3],
+    /// m/s; not known before it has been shown in two places.
+    velocity: Option<[f32; 3]>,
     at_ms: f64,
 }
 
@@ -182,19 +180,17 @@ impl Surroundings {
             let at_ms = around.room_ms;
             match self.seen.get_mut(&key) {
                 None => {
-                    // Whoever has set it in motion comes first, and how it moves is not known yet.
-                    self.barred.insert(key, at_ms + BARRED_MS);
-                    self.seen.insert(key, Seen { place, velocity: [0.0; 3], at_ms });
+                    self.seen.insert(key, Seen { place, velocity: None, at_ms });
                     let solid = Solid { kind: Kind::Steered, hinge: None, ..solid };
                     self.orders.put(key, solid, State::at(place), true);
                 }
                 Some(seen) if seen.place != place => {
                     let passed_s = ((at_ms - seen.at_ms) / 1_000.0).max(0.001) as f32;
                     let velocity = std::array::from_fn(|axis| (place[axis] - seen.place[axis]) / passed_s);
-                    *seen = Seen { place, velocity, at_ms };
+                    *seen = Seen { place, velocity: Some(velocity), at_ms };
                     self.orders.steer(key, place, 1);
                 }
-                Some(seen) if at_ms - seen.at_ms > HALTED_MS => seen.velocity = [0.0; 3],
+                Some(seen) if at_ms - seen.at_ms > HALTED_MS => seen.velocity = Some([0.0; 3]),
                 Some(_) => {}
             }
         }
@@ -298,47 +294,62 @@ impl Surroundings {
         }
     }
 
-    /// What moves and comes to one's body, one's hands or what one simulates, and how it moves.
+    /// What moves and comes to one's body, one's hands or what one simulates, and how it moves, once that is known.
     pub fn met(&self, own: &OwnThings, around: &Around<'_>) -> Vec<(Key, Solid, State)> {
         if self.seen.is_empty() {
             return Vec::new();
         }
-        let limbs = self.limb_places(around);
-        let radii = [BODY_RADIUS_M, HAND_RADIUS_M, HAND_RADIUS_M];
-        let limbs = limbs.iter().zip(radii).filter_map(|(place, radius)| Some(((*place)?, radius)));
+        let limbs = self.limb_places(around).into_iter().zip([BODY, HAND, HAND]);
+        let limbs = limbs.filter_map(|(place, form)| Some(Roundabout::limb(&form, &place?)));
         let own = own.iter().filter(|(_, own)| own.rests_ms.is_none()).filter_map(|(key, own)| {
             let known = self.places.id(*key).and_then(|id| self.places.get(id))?;
-            Some((own.state.place, radius(&known.described.solid.form)))
+            Some(Roundabout::thing(&known.described.solid.form, &own.state.place))
         });
-        let touching: Vec<(Place, f32)> = limbs.chain(own).collect();
+        let touching: Vec<Roundabout> = limbs.chain(own).collect();
         let met = |(key, seen): (&Key, &Seen)| {
-            let known = self.places.id(*key).and_then(|id| self.places.get(id))?;
-            let radius = radius(&known.described.solid.form);
-            let near = |(place, other): &(Place, f32)| {
-                let off = distance(first_three(place), first_three(&seen.place));
-                // A body is upright and taller than wide.
-                off < radius + other + MEETING_M
-                    || *other == BODY_RADIUS_M
-                        && libm::hypotf(place[0] - seen.place[0], place[2] - seen.place[2])
-                            < radius + other + MEETING_M
-                        && (place[1] - seen.place[1]).abs() < MIDDLE_M + radius
-            };
-            let state = State { place: seen.place, velocity: seen.velocity, spin: [0.0; 3] };
-            touching.iter().any(near).then_some((*key, known.described.solid, state))
+            let solid = self.places.id(*key).and_then(|id| self.places.get(id))?.described.solid;
+            let about = Roundabout::thing(&solid.form, &seen.place);
+            let state = State { place: seen.place, velocity: seen.velocity?, spin: [0.0; 3] };
+            touching.iter().any(|other| about.touches(other)).then_some((*key, solid, state))
         };
         self.seen.iter().filter_map(met).collect()
     }
 }
 
-/// About how far a form reaches from its middle, metres.
-fn radius(form: &Form) -> f32 {
-    match *form {
-        Form::Box { half: [x, y, z] } => x.max(y).max(z),
-        Form::Ball { radius } => radius,
-        Form::Capsule { half_height, radius } => half_height + radius,
-        Form::Cylinder { half_height, radius } | Form::Cone { half_height, radius } => {
-            half_height.max(radius)
+/// About what a thing fills: what is within a radius of an upright line.
+struct Roundabout {
+    middle: [f32; 3],
+    half_height: f32,
+    radius: f32,
+}
+
+impl Roundabout {
+    /// A thing, however it lies.
+    fn thing(form: &Form, place: &Place) -> Self {
+        let radius = match *form {
+            Form::Box { half: [x, y, z] } => x.max(y).max(z),
+            Form::Ball { radius } => radius,
+            Form::Capsule { half_height, radius } => half_height + radius,
+            Form::Cylinder { half_height, radius } | Form::Cone { half_height, radius } => {
+                half_height.max(radius)
+            }
+        };
+        Self { middle: first_three(place), half_height: 0.0, radius }
+    }
+
+    /// A limb: a body stands.
+    fn limb(form: &Form, place: &Place) -> Self {
+        match *form {
+            Form::Capsule { half_height, radius } => Self { half_height, radius, ..Self::thing(form, place) },
+            _ => Self::thing(form, place),
         }
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        let [x, y, z] = std::array::from_fn(|axis| self.middle[axis] - other.middle[axis]);
+        let above = (libm::fabsf(y) - self.half_height - other.half_height).max(0.0);
+        let apart = libm::sqrtf(x * x + above * above + z * z);
+        apart < self.radius + other.radius + MEETING_M
     }
 }
 

@@ -212,6 +212,11 @@ impl Keeper {
         self.keeping
     }
 
+    /// The next tick is the last before a stop.
+    pub fn set_ending(&mut self) {
+        self.room.set_ending();
+    }
+
     /// Writes a last state and everyone's place, for a stop.
     pub fn keep_everything(&mut self) {
         self.places.extend(self.room.places());

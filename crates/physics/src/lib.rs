@@ -17,10 +17,12 @@ mod simulation;
 mod solid;
 #[cfg(feature = "simulation")]
 mod still;
+#[cfg(feature = "simulation")]
+mod weight;
 
 pub use forms::{Described, describe};
 pub use ground::Ground;
-pub use places::{FREE_BODIES_MAX, Known, Places, STEERED_MAX};
+pub use places::{FIRST_LIMB, FREE_BODIES_MAX, Known, Places, STEERED_MAX};
 pub use port::{Key, Order, Orders, Report, Things, Told};
 #[cfg(feature = "simulation")]
 pub use simulation::Simulation;
@@ -30,10 +32,9 @@ pub use solid::{BODY, Form, HAND, Hinge, Kind, MIDDLE_M, Solid, State};
 pub const STEPS_PER_S: u32 = 60;
 /// Gravity where nothing else is said, m/s² along y.
 pub const GRAVITY: f32 = -9.81;
-/// Speed of a body at most, m/s; faster ones go on at this: walls of a hand's width hold them.
-pub const SPEED_MAX: f32 = 32.0;
-/// Turning of a body at most, rad/s; faster ones go on at this.
-pub const SPIN_MAX: f32 = 32.0;
+/// Speed (m/s) and turning (rad/s) of a body at most, as fast as who simulates it can tell; faster ones go on at this: walls of a
+/// hand's width hold them.
+pub use thexr_wire::claims::SPEED_MAX;
 /// What is steered farther than this at once jumps there, metres: no hand and no lift goes so far in a tick.
 pub const JUMP_M: f32 = 1.5;
 /// Pairs of things whose boxes touch, at most: a body that would make more stays where it is put, as if it were nailed there.

@@ -12,6 +12,9 @@ pub const FREE_BODIES_MAX: usize = 5_000;
 /// Things that are held or go by the clock and push what they meet, at most; further ones stand for others where they were seen first.
 pub const STEERED_MAX: usize = 500;
 
+/// The first key of people's limbs: things have those below.
+pub const FIRST_LIMB: Key = 1 << 30;
+
 /// A thing that the physics knows.
 #[derive(Debug, Clone)]
 pub struct Known {

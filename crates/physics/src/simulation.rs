@@ -4,10 +4,11 @@ use crate::port::{Key, Order, Orders, Report, Things, Told};
 use crate::rapier::{place, pose};
 use crate::solid::{Kind, Solid, State};
 use crate::still::Still;
-use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, SPIN_MAX, STEPS_PER_S, TOUCHED_MAX};
+use crate::weight::{DOWN_M, Weights, push_down};
+use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::prelude::{
-    Aabb, PhysicsWorld, QueryFilter, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType, Vector,
+    Aabb, PhysicsWorld, QueryFilter, Ray, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType, Vector,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::Rounded;
@@ -52,6 +53,9 @@ pub struct Simulation {
     still: bool,
     /// In the last step nobody who waits for a form got one: the heap they are in has to change first.
     crowded: bool,
+    weights: Weights,
+    /// What people weigh on.
+    tipping: BTreeSet<Key>,
 }
 
 impl Default for Simulation {
@@ -77,6 +81,8 @@ impl Simulation {
             told_awake: BTreeSet::new(),
             still: true,
             crowded: false,
+            weights: Weights::default(),
+            tipping: BTreeSet::new(),
         }
     }
 
@@ -107,16 +113,67 @@ impl Simulation {
         self.still = false;
     }
 
+    /// Somebody stands with this point, half a metre below their eyes, above something, if anywhere; metres.
+    pub fn weigh(&mut self, who: Key, above: Option<[f32; 3]>) {
+        match above {
+            Some(above) => self.still &= !self.weights.put(who, above),
+            None => {
+                let on = self.weights.0.remove(&who).and_then(|weight| weight.on);
+                on.into_iter().for_each(|key| self.wake(key));
+            }
+        }
+    }
+
+    /// Has people weigh on what they stand on, for the step that follows.
+    fn press(&mut self) {
+        // What tips may come up under who stands still.
+        let tips = self.tipping.iter().any(|key| self.awake.contains(key));
+        if !tips && !self.weights.are_moving() {
+            return;
+        }
+        let people: Vec<Key> = self.weights.0.keys().copied().collect();
+        let mut pressed: BTreeMap<Key, (RigidBodyHandle, Vec<Vector>)> = BTreeMap::new();
+        for who in people {
+            let Some(mut weight) = self.weights.0.get(&who).copied() else { continue };
+            if !weight.moved && !tips {
+                continue;
+            }
+            let found = self.tips_below(weight.above);
+            weight.stands(found.map(|(key, ..)| key)).for_each(|key| self.wake(key));
+            self.weights.0.insert(who, weight);
+            if let Some((key, handle, at)) = found {
+                pressed.entry(key).or_insert((handle, Vec::new())).1.push(at);
+            }
+        }
+        let (gravity, seconds) = (self.world.gravity, self.world.integration_parameters.dt);
+        for (handle, at) in pressed.into_values() {
+            push_down(&mut self.world.bodies[handle], &at, gravity, seconds);
+        }
+    }
+
+    /// What tips below a point, if it is the first free thing there, and where.
+    fn tips_below(&self, above: [f32; 3]) -> Option<(Key, RigidBodyHandle, Vector)> {
+        let ray = Ray::new(Vector::from_array(above), Vector::new(0.0, -1.0, 0.0));
+        let query = self.world.query_pipeline_with_filter(QueryFilter::only_dynamic());
+        let (collider, down_m) = query.cast_ray(&ray, DOWN_M, true)?;
+        let handle = self.world.colliders[collider].parent()?;
+        let key = self.world.bodies[handle].user_data as Key;
+        let at = ray.origin + ray.dir * down_m;
+        self.tipping.contains(&key).then_some((key, handle, at))
+    }
+
     /// A sixtieth of a second passes.
     pub fn step(&mut self) {
         self.admit();
         self.drive();
+        self.press();
         self.world.step();
         self.follow();
         let crowded = self.crowded && self.waiting_fixed.is_empty();
         let waits = !self.waiting_fixed.is_empty() || (!self.waiting.is_empty() && !crowded);
         self.still = self.awake.is_empty()
             && self.bound.is_empty()
+            && !self.weights.are_moving()
             && !waits
             && self.world.islands.num_active_bodies() == 0;
     }
@@ -209,6 +266,11 @@ impl Simulation {
     /// Whether a step would change nothing: nothing moves, is steered or waits for its form.
     pub fn is_still(&self) -> bool {
         self.still
+    }
+
+    /// Whether there is anything on which people weigh.
+    pub fn has_tipping(&self) -> bool {
+        !self.tipping.is_empty()
     }
 
     /// How many things there are.
@@ -364,6 +426,9 @@ impl Things for Simulation {
             still,
             bound_for: None,
         };
+        if solid.tips(&place) {
+            self.tipping.insert(key);
+        }
         self.things.insert(key, thing);
         let fixed = solid.kind == Kind::Fixed;
         (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).insert(key);
@@ -371,7 +436,9 @@ impl Things for Simulation {
 
     fn remove(&mut self, key: Key) {
         let Some(thing) = self.things.remove(&key) else { return };
-        for keys in [&mut self.awake, &mut self.bound, &mut self.waiting_fixed, &mut self.waiting] {
+        let lists =
+            [&mut self.awake, &mut self.bound, &mut self.waiting_fixed, &mut self.waiting, &mut self.tipping];
+        for keys in lists {
             keys.remove(&key);
         }
         self.still = false;
@@ -472,8 +539,8 @@ fn keep_slow(body: &mut RigidBody) {
     if speed > SPEED_MAX {
         body.set_linvel(velocity * (SPEED_MAX / speed), false);
     }
-    if turning > SPIN_MAX {
-        body.set_angvel(spin * (SPIN_MAX / turning), false);
+    if turning > SPEED_MAX {
+        body.set_angvel(spin * (SPEED_MAX / turning), false);
     }
 }
 

@@ -71,6 +71,13 @@ impl Hinge {
         std::array::from_fn(|axis| at[axis] + off[axis])
     }
 
+    /// Whether a thing at a place tips about it, because it lies more than it stands: people stand on such a thing together, so it
+    /// is nobody's to simulate.
+    pub fn tips(&self, at: &Place) -> bool {
+        let [_, upwards, _] = turned(self.axis, [at[3], at[4], at[5], at[6]]);
+        libm::fabsf(upwards) < std::f32::consts::FRAC_1_SQRT_2
+    }
+
     /// A place as it is turned there, but on the line on which the thing hangs at another place: roundings must not carry it off.
     pub fn hung(&self, place: &Place, hangs: &Place) -> Place {
         let (is, was) = (self.pivot(place), self.pivot(hangs));
@@ -127,6 +134,11 @@ impl State {
 }
 
 impl Solid {
+    /// Whether it tips under people at a place.
+    pub fn tips(&self, at: &Place) -> bool {
+        self.kind == Kind::Free && self.hinge.is_some_and(|hinge| hinge.tips(at))
+    }
+
     /// A limb of somebody, which pushes what is in its way.
     pub fn limb(form: Form) -> Self {
         Self { kind: Kind::Steered, friction: 0.8, ..Self::fixed(form) }

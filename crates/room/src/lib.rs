@@ -7,6 +7,7 @@ mod act;
 mod bodies;
 mod boot;
 mod dice;
+mod facts;
 mod input;
 mod limbs;
 mod log;

@@ -43,6 +43,8 @@ pub struct Room {
     mailbox: VecDeque<Queued>,
     /// Who waits for the answer of which save or restore.
     copying: BTreeMap<u64, Vec<Address>>,
+    /// This tick is the last.
+    ends: bool,
     motion: Motion,
     movers: Movers,
     physics: Physics,
@@ -67,6 +69,7 @@ impl Room {
             said: Said::default(),
             mailbox: VecDeque::new(),
             copying: BTreeMap::new(),
+            ends: false,
         }
     }
 
@@ -114,6 +117,11 @@ impl Room {
         self.log.store = store;
     }
 
+    /// The next tick is the room's last before it stops: what moves is kept where it is.
+    pub fn set_ending(&mut self) {
+        self.ends = true;
+    }
+
     /// Tells the room whether newcomers can be told the state just now; while they cannot, joins wait.
     pub fn set_admitting(&mut self, admitting: bool) {
         self.people.admission.open = admitting;
@@ -138,6 +146,9 @@ impl Room {
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);
         self.physics.pass(&mut self.log, &self.people, &self.movers);
+        if self.ends {
+            self.physics.keep(&mut self.log);
+        }
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         let Self { physics, movers, motion, people, log, .. } = self;

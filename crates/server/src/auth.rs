@@ -1,5 +1,6 @@
 //! Who is who: signed tokens for visitors, sockets, forms and resumes. Owns keys and claims; the clock comes from outside.
 
+use crate::signing;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -62,6 +63,7 @@ pub struct Tokens {
 impl Tokens {
     /// Tokens signed with a secret of at least 32 bytes.
     pub fn new(secret: &str, token_hours: u64, operator_key: String) -> Self {
+        signing::install();
         Self {
             encoding: EncodingKey::from_secret(secret.as_bytes()),
             decoding: DecodingKey::from_secret(secret.as_bytes()),

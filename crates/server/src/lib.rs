@@ -11,5 +11,6 @@ pub mod pages;
 pub mod room_command;
 pub mod rooms;
 pub mod serve;
+mod signing;
 pub mod socket;
 pub mod web;

@@ -12,6 +12,8 @@ pub const RECORD_BYTES: usize = 23;
 pub const GROUP_BYTES: usize = 7;
 /// Bodies that one person simulates at a time, at most; further ones are the room's.
 pub const CLAIMS_MAX: usize = 64;
+/// How far from one's head a thing is that one begins to simulate, metres; of farther ones the room does it.
+pub const REACH_M: f32 = 8.0;
 /// The greatest velocity (m/s) and spin (rad/s) on each axis that a claim tells; faster ones are told as this.
 pub const SPEED_MAX: f32 = 32.0;
 const SPEED_BITS: u32 = 12;

@@ -152,6 +152,13 @@ pub enum Policy {
     Steal,
 }
 
+impl Policy {
+    /// Whether touching or pushing a thing moves it.
+    pub fn moves_by_touch(self) -> bool {
+        matches!(self, Self::Allow | Self::Steal)
+    }
+}
+
 /// A `seat` (OMI_seat): where limbs go, in the entity's own space, metres.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seat {

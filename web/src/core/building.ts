@@ -89,6 +89,14 @@ export class Building {
     return reply;
   }
 
+  /** Gives a thing something that people may do with it, or takes it away; it has that by a component. */
+  async allow(entity: string, { interaction, component }: { interaction: string; component: string }, on: boolean): Promise<Reply> {
+    const before = this.#wishes.port?.components(entity) ?? {};
+    const reply = await this.#wishes.command(on ? "add_interaction" : "remove_interaction", { entity, interaction });
+    if (reply.ok) this.undoable.updated(entity, before, { [component]: on });
+    return reply;
+  }
+
   /** Takes this visitor's last change back; resolves with the first refusal, `nothing_to_undo` without a change. */
   async undo(): Promise<Reply> {
     const inverses = this.undoable.take() ?? [];

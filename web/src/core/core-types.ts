@@ -62,6 +62,8 @@ export interface ClientCore {
   changes(): Uint32Array;
   /** `EntityRecord` as JSON; undefined for a removed index. */
   entity(index: number): string | undefined;
+  /** What one may do with the entity at an index now: bits of `INTERACTION`. */
+  interactions(index: number): number;
   /** -1 when unknown. */
   index_of(id: string): number;
   id_of(index: number): string | undefined;

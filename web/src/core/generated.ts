@@ -115,6 +115,26 @@ export const CHANGE = {
   other: 64,
 } as const;
 
+/** Interactions as bits of one number, for shells; TypeScript's copy is written from here. */
+export const INTERACTION = {
+  /** One may sit down on it. */
+  sit: 1,
+  /** One may stand up from it. */
+  stand: 2,
+  /** One may take it. */
+  grab: 4,
+  /** One may ask who holds it for it. */
+  ask: 8,
+  /** One may let go of it. */
+  release: 16,
+  /** One may throw it. */
+  throw: 32,
+  /** One may use it. */
+  trigger: 64,
+  /** One may make it larger and smaller. */
+  resize: 128,
+} as const;
+
 /** The shapes a `shape` may be. */
 export const SHAPES = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"] as const;
 export type ShapeKind = (typeof SHAPES)[number];

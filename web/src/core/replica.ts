@@ -56,6 +56,11 @@ export class Replica {
     return index < 0 ? undefined : this.record(index)?.components;
   }
 
+  /** What one may do with a thing now, as the room has it: bits of `INTERACTION`. */
+  interactions(index: number): number {
+    return index < 0 ? 0 : this.#core.interactions(index);
+  }
+
   index(id: string): number {
     return this.#core.index_of(id);
   }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Replica } from "../core/replica";
 import type { JsonObject } from "../core/json";
 import { composePose } from "../scene/matrix";
 import { Holdables, boxDistance } from "./holdables";
+import { testThings } from "./testing/things";
 
 const AHEAD = [0, 0, 0, 1];
 
@@ -15,13 +15,11 @@ function matrixAt(x: number, size = 1, turn: readonly number[] = AHEAD): Float32
 /** Things along x, a metre apart, each a cube of 20 cm. */
 function rowOf(...things: readonly JsonObject[]) {
   const holdables = new Holdables();
-  const record = (index: number) => ({ id: `thing${index}`, version: 1, components: things[index] ?? {} });
-  holdables.follow(things.map((_, index) => ({ index, mask: 1, record: record(index), fresh: true })));
-  const matrices = new Float32Array(16 * things.length);
-  things.forEach((_, index) => matrices.set(matrixAt(index), 16 * index));
-  const replica = { record } as unknown as Replica;
+  const { core, replica, put } = testThings(Object.fromEntries(things.map((components, index) => [`thing${index}`, components])));
+  holdables.follow(things.map((_, index) => ({ index, mask: 1, record: replica.record(index), fresh: true })));
+  things.forEach((_, index) => put(`thing${index}`, [index, 0, 0]));
   const at = (x: number, reach_m: number) =>
-    holdables.nearest([x, 0, 0], reach_m, "ada", replica, matrices, () => [0.1, 0.1, 0.1]);
+    holdables.nearest([x, 0, 0], reach_m, replica, core.matrices(), () => [0.1, 0.1, 0.1]);
   return { at, holdables };
 }
 

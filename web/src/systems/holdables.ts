@@ -21,13 +21,12 @@ export class Holdables {
   }
 
   /**
-   * The nearest thing whose surface (of the box around it) is within `reach_m` of a point, and that `self` may take; -1
+   * The nearest thing whose surface (of the box around it) is within `reach_m` of a point, and that one may take; -1
    * for none.
    */
   nearest(
     [x, y, z]: Vector,
     reach_m: number,
-    self: string,
     replica: Replica,
     matrices: Float32Array,
     halfOf: HalfOf,
@@ -37,7 +36,7 @@ export class Holdables {
       const half = halfOf(index);
       const away = half === undefined ? Number.POSITIVE_INFINITY : boxDistance(matrices, index * 16, half, x, y, z);
       if (away > least) continue;
-      const use = useOf(replica.record(index)?.components, self);
+      const use = useOf(replica.interactions(index));
       if (use === undefined || use === "trigger") continue;
       [best, least] = [index, away];
     }

@@ -1,6 +1,6 @@
 /** What the things of a room are good for, and which of them a ray meets. */
-import { GRAB_REACH_MAX_M, SEAT_REACH_MAX_M } from "../core/generated";
-import { type JsonObject, member, text } from "../core/json";
+import { GRAB_REACH_MAX_M, INTERACTION, SEAT_REACH_MAX_M } from "../core/generated";
+import { member, text } from "../core/json";
 import type { Replica } from "../core/replica";
 import type { Vector } from "../scene/matrix";
 import type { Hit } from "../scene/solids";
@@ -23,46 +23,30 @@ export interface Usable {
 /** As far as anything reaches without tracked hands; the room lets things be triggered as far as they are taken. */
 const REACH_MAX_M = Math.max(SEAT_REACH_MAX_M, GRAB_REACH_MAX_M);
 
-/** What may be done with a thing by someone whose id is `self`; undefined for nothing. */
-export function useOf(components: JsonObject | undefined, self: string): Use | undefined {
-  if (components === undefined) return undefined;
-  if (components["seat"] !== undefined && components["occupied"] !== true) return "sit";
-  return takingOf(components, self) ?? (triggerOf(components, self) === undefined ? undefined : "trigger");
+/** The first thing that may be done with a thing of these `INTERACTION`s; undefined for nothing. */
+export function useOf(interactions: number): Use | undefined {
+  if ((interactions & INTERACTION.sit) !== 0) return "sit";
+  if ((interactions & INTERACTION.grab) !== 0) return "take";
+  if ((interactions & INTERACTION.ask) !== 0) return "ask";
+  return (interactions & INTERACTION.trigger) === 0 ? undefined : "trigger";
 }
 
-function takingOf(components: JsonObject, self: string): "take" | "ask" | undefined {
-  const { holdable } = components;
-  if (holdable === undefined || holdable === false || components["occupied"] === true) return undefined;
-  const holder = holderOf(components);
-  if (holder === undefined || holder === self) return "take";
-  const policy = text(member(holdable, "policy"));
-  return policy === "steal" ? "take" : policy === "ask" ? "ask" : undefined;
-}
-
-/** How a thing may be triggered by someone whose id is `self`; what another holds is theirs to trigger. */
-export function triggerOf(components: JsonObject | undefined, self: string): TriggerKind | undefined {
-  const triggerable = components?.["triggerable"];
-  if (components === undefined || triggerable === undefined || triggerable === false) return undefined;
-  const holder = holderOf(components);
-  if (holder !== undefined && holder !== self) return undefined;
+/** How the thing of an index may be triggered, if it may be. */
+export function triggerOf(replica: Replica, index: number): TriggerKind | undefined {
+  if ((replica.interactions(index) & INTERACTION.trigger) === 0) return undefined;
+  const triggerable = replica.record(index)?.components["triggerable"];
   return text(member(triggerable, "type")) === "continuous" ? "continuous" : "discrete";
 }
 
-function holderOf(components: JsonObject): string | undefined {
-  return text(member(components["held_by"], "user"));
-}
-
-/** The first thing along a ray, if it is of use to someone whose id is `self`. */
+/** The first thing along a ray, if it is of use. */
 export function usableAlong(
   { solids }: Stage,
   replica: Replica,
-  self: string,
   origin: Vector,
   direction: Vector,
   reach_m = REACH_MAX_M,
 ): Usable | undefined {
   const hit = solids.cast(...origin, direction, reach_m);
-  const components = hit === undefined ? undefined : replica.record(hit.owner)?.components;
-  const use = useOf(components, self);
-  return hit === undefined || use === undefined ? undefined : { hit, use, triggers: triggerOf(components, self) };
+  const use = hit === undefined ? undefined : useOf(replica.interactions(hit.owner));
+  return hit === undefined || use === undefined ? undefined : { hit, use, triggers: triggerOf(replica, hit.owner) };
 }

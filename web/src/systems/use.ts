@@ -80,7 +80,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     const components = replica.components(thing);
     const flies = weightOf(components) !== undefined;
     const scalable = isScalable(components);
-    tell(howTo(flies, scalable, triggerOf(components, session.self_id)));
+    tell(howTo(flies, scalable, triggerOf(replica, replica.index(thing))));
     if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));
     const velocity = flies ? thrown(thing) : undefined;
     hint(windup.words);
@@ -145,7 +145,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
   }
 
   function triggerable(entity: string): Triggerable | undefined {
-    const kind = triggerOf(replica.components(entity), session.self_id);
+    const kind = triggerOf(replica, replica.index(entity));
     return kind === undefined ? undefined : { entity, kind };
   }
 
@@ -183,7 +183,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
   /** What may be used at a place of the picture; who sits takes no other seat. */
   function usableAt({ x, y }: Point): Usable | undefined {
     const { origin, direction } = stage.sight(x, y);
-    const found = usableAlong(stage, replica, session.self_id, origin, direction);
+    const found = usableAlong(stage, replica, origin, direction);
     if (found?.use !== "sit" || app.seating.seat$.value === null) return found;
     return found.triggers === undefined ? undefined : { ...found, use: "trigger" };
   }

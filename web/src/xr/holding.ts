@@ -37,7 +37,7 @@ interface Holder {
 }
 
 export function holding(context: HeadsetContext): () => void {
-  const { app, core, session, replica, stage, clock, pointer, haptics, onFrame } = context;
+  const { app, core, replica, stage, clock, pointer, haptics, onFrame } = context;
   const holdables = new Holdables();
   const holders = [newHolder(context, "left"), newHolder(context, "right")] as const;
   const twoHands = new TwoHands(context);
@@ -121,7 +121,7 @@ export function holding(context: HeadsetContext): () => void {
   }
 
   function triggerable(entity: string | undefined): Triggerable | undefined {
-    const kind = entity === undefined ? undefined : triggerOf(replica.components(entity), session.self_id);
+    const kind = entity === undefined ? undefined : triggerOf(replica, replica.index(entity));
     return entity === undefined || kind === undefined ? undefined : { entity, kind };
   }
 
@@ -137,9 +137,9 @@ export function holding(context: HeadsetContext): () => void {
   function meets({ hand, place }: Holder): number {
     const [x = 0, y = 0, z = 0] = place;
     const half = (index: number) => stage.props.half(index);
-    const near = holdables.nearest([x, y, z], TOUCH_M, session.self_id, replica, core.matrices(), half);
+    const near = holdables.nearest([x, y, z], TOUCH_M, replica, core.matrices(), half);
     if (near >= 0 || pointer.hand !== hand || !pointer.aims || pointer.taken) return near;
-    const found = usableAlong(stage, replica, session.self_id, pointer.origin, pointer.direction, HAND_REACH_MAX_M);
+    const found = usableAlong(stage, replica, pointer.origin, pointer.direction, HAND_REACH_MAX_M);
     return found === undefined || found.use === "sit" ? -1 : found.hit.owner;
   }
 

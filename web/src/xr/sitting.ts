@@ -9,7 +9,7 @@ const STEP_FROM = 0.5;
 /** At a metre's distance the words' lines are this high and stand this far above where the ray ends, metres. */
 const WORDS_M = { line: 0.035, above: 0.1 };
 
-export function sitting({ app, core, session, stage, replica, clock, pointer, push, haptics, onFrame }: HeadsetContext): () => void {
+export function sitting({ app, core, stage, replica, clock, pointer, push, haptics, onFrame }: HeadsetContext): () => void {
   const { seating, building } = app;
   const words = newPlate(stage, ["Sit down"], WORDS_M.line);
   const { rig } = stage;
@@ -32,7 +32,7 @@ export function sitting({ app, core, session, stage, replica, clock, pointer, pu
   }
 
   function offer(): void {
-    const found = usableAlong(stage, replica, session.self_id, pointer.origin, pointer.direction);
+    const found = usableAlong(stage, replica, pointer.origin, pointer.direction);
     if (found?.use !== "sit") return;
     const { hit } = found;
     met = hit.owner;

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
 
 use super::counts::{self, Counter, Counts};
 use crate::process::{self, Outcome};
@@ -19,7 +20,8 @@ use crate::{browser, build, node, tidy};
 /// compile of the workspace on two cores) needs about a third of it.
 const STAGE_TIME_MAX: Duration = Duration::from_secs(20 * 60);
 
-/// The tests of the server over its sockets: they wait most of the time, and run beside those that work.
+/// The tests of the server over its sockets: they wait most of the time, and run beside those that work; without cargo, which
+/// lets nobody else run anything meanwhile.
 const WAITING_TESTS: &str = "it";
 
 /// Rust tests of a program at a time.
@@ -188,7 +190,7 @@ fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()>
     let mut working = vec!["--lib", "--bins"];
     names().filter(|name| *name != WAITING_TESTS).for_each(|name| working.extend(["--test", name]));
     let mut sum = Counts::default();
-    let waiting = process::beside(libtest(context, &["--test", WAITING_TESTS]), STAGE_TIME_MAX);
+    let waiting = process::beside(compiled(context, WAITING_TESTS)?, STAGE_TIME_MAX);
     let worked = context.watch(libtest(context, &working), &mut sum);
     let waited = waiting.end(|line| sum.add(counts::libtest(line).unwrap_or_default()));
     let documented = context.watch(libtest(context, &["--doc"]), &mut sum);
@@ -200,12 +202,36 @@ fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()>
 fn libtest(context: &Context<'_>, which: &[&str]) -> Command {
     let mut command = context.project.workspace("test");
     command.args(which).args(["--no-fail-fast", "--"]).args(context.filters);
-    colour(&mut command);
+    as_tests(&mut command);
+    command
+}
+
+/// A run of the integration tests of this name by themselves; they are compiled first.
+fn compiled(context: &Context<'_>, name: &str) -> Result<Command> {
+    let mut build = context.project.workspace("test");
+    build.args(["--test", name, "--no-run", "--message-format=json"]);
+    let told =
+        process::output(&mut build).context("the tests do not compile: `cargo test --no-run` says why")?;
+    let artifacts = told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let executable = |told: &Value| {
+        let is_it = told["target"]["name"] == name && told["profile"]["test"] == true;
+        let (file, manifest) = (told["executable"].as_str()?, told["manifest_path"].as_str()?);
+        is_it.then(|| (PathBuf::from(file), PathBuf::from(manifest)))
+    };
+    let (file, manifest) = artifacts.filter_map(|told| executable(&told)).next().context("no executable")?;
+    let mut command = Command::new(file);
+    command.current_dir(manifest.parent().unwrap_or(context.project.root())).args(context.filters);
+    as_tests(&mut command);
+    Ok(command)
+}
+
+/// Tests as they run here.
+fn as_tests(command: &mut Command) {
+    colour(command);
     command.env("RUST_BACKTRACE", "1");
     if std::env::var_os("RUST_TEST_THREADS").is_none() {
         command.env("RUST_TEST_THREADS", TEST_THREADS);
     }
-    command
 }
 
 fn build(context: &Context<'_>, _: Option<&mut Counts>) -> Result<()> {

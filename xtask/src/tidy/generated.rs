@@ -25,6 +25,7 @@ const SEAT: &str = "crates/room/src/act/seat.rs";
 const HOLD: &str = "crates/room/src/act/hold.rs";
 const HANDLING: &str = "crates/room/src/act/handling.rs";
 const PHYSICS: &str = "crates/physics/src/lib.rs";
+const INTERACTIONS: &str = "crates/world/src/interactions.rs";
 const SCHEMA: &str = "crates/world/src/schema/fields.rs";
 
 /// Something of a Rust source and what TypeScript calls it.
@@ -37,7 +38,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 21] = [
+const PIECES: [Piece; 22] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -57,6 +58,7 @@ const PIECES: [Piece; 21] = [
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },
     Piece::Module { file: REPLICA, module: "mask", name: "CHANGE" },
+    Piece::Module { file: INTERACTIONS, module: "bit", name: "INTERACTION" },
     Piece::Words { file: SCHEMA, list: "SHAPES", one: "ShapeKind" },
     Piece::Words { file: SCHEMA, list: "LIGHTS", one: "LightKind" },
 ];

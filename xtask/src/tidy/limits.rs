@@ -116,7 +116,7 @@ fn render(sources: &[Source]) -> String {
 
 /// A limit's row; one beside code that is no arithmetic is no limit after all.
 fn row(source: &Source, constant: &Constant, sources: &[Source]) -> Option<String> {
-    let value = match evaluate(&constant.value, &|name| find(name, source, sources)) {
+    let value = match evaluate(&constant.value, &|name| find(name, constant, source, sources)) {
         Some(value) => show(constant, &value),
         None if source.is_list() => format!("`{}`", constant.value),
         None => return None,
@@ -124,14 +124,14 @@ fn row(source: &Source, constant: &Constant, sources: &[Source]) -> Option<Strin
     Some(format!("| `{}` | {value} | {} | {} |\n", constant.name, sentence(&constant.about), source.name()))
 }
 
-/// What another constant comes to: one of the same file, else of any.
-fn find(name: &str, source: &Source, sources: &[Source]) -> Option<Value> {
+/// What another constant comes to: one of the same file, else of any. One that is named as the `asking` one is another crate's.
+fn find(name: &str, asking: &Constant, source: &Source, sources: &[Source]) -> Option<Value> {
     let files = std::iter::once(source).chain(sources);
-    let (home, constant) = files
-        .filter_map(|file| Some((file, file.constants.iter().find(|constant| constant.name == name)?)))
-        .next()?;
+    let other = |constant: &&Constant| constant.name == name && !std::ptr::eq(*constant, asking);
+    let (home, constant) =
+        files.filter_map(|file| Some((file, file.constants.iter().find(other)?))).next()?;
     // Constants cannot refer to themselves: the compiler has seen to it.
-    evaluate(&constant.value, &|name| find(name, home, sources))
+    evaluate(&constant.value, &|name| find(name, constant, home, sources))
 }
 
 /// A doc line as text of a table: links become plain code.

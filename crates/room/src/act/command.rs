@@ -7,6 +7,7 @@ use crate::act::edit::{
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
 use crate::act::handling::{Resize, Trigger};
 use crate::act::hold::{Grab, HandOver, Release};
+use crate::act::interact::{AddInteraction, ListInteractions, RemoveInteraction};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
 use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
@@ -90,6 +91,9 @@ commands! {
     DeleteEntity     "delete_entity"     "{entity}" => "{seq, entity}", Build, true;
     DuplicateEntity  "duplicate_entity"  "{entity, position?}" => "{seq, entity}", Build, true;
     Reparent         "reparent"          "{entity, parent}" => "{seq, entity}", Build, true;
+    AddInteraction   "add_interaction"   "{entity, interaction, settings?}" => "{seq, entity}", Build, true;
+    RemoveInteraction "remove_interaction" "{entity, interaction}" => "{seq, entity}", Build, true;
+    ListInteractions "list_interactions" "{entity}" => "{entity, interactions}", Look, false;
     Transact         "transact"          "{ops, conditions?}" => "{seq}", Build, true;
     SaveSnapshot     "save_snapshot"     "{name}" => "{seq}", Save, true;
     RestoreSnapshot  "restore_snapshot"  "{name}" => "{seq}", Save, true;

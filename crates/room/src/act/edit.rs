@@ -2,6 +2,7 @@
 
 use crate::act::args::{Args, Read};
 use crate::act::{Caller, Effect};
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::outbox::Actor;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
@@ -130,7 +131,7 @@ pub(crate) fn create_entity(log: &Log, caller: &Caller<'_>, create: CreateEntity
     let entity = entity.unwrap_or_else(|| log.new_ids(1).remove(0));
     check_relations(log, &entity, &components)?;
     let ops = vec![Op::Create { entity: entity.clone(), components }];
-    Ok(Effect::fact("entity_created", json!({"entity": entity}), ops))
+    Ok(Effect::fact(Fact::ENTITY_CREATED, json!({"entity": entity}), ops))
 }
 
 pub(crate) fn update_components(
@@ -152,7 +153,7 @@ pub(crate) fn update_components(
     if !removed.is_empty() {
         ops.push(Op::Unset { entity: entity.clone(), names: removed });
     }
-    Ok(Effect::fact("entity_updated", json!({"entity": entity}), ops))
+    Ok(Effect::fact(Fact::ENTITY_UPDATED, json!({"entity": entity}), ops))
 }
 
 pub(crate) fn remove_components(
@@ -164,7 +165,7 @@ pub(crate) fn remove_components(
     may_edit(log, caller, &entity)?;
     refuse_server_only(caller, names.iter().map(Name::as_str))?;
     let payload = json!({"entity": entity, "removed": names});
-    Ok(Effect::fact("entity_updated", payload, vec![Op::Unset { entity, names }]))
+    Ok(Effect::fact(Fact::ENTITY_UPDATED, payload, vec![Op::Unset { entity, names }]))
 }
 
 pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, Reject> {
@@ -174,7 +175,7 @@ pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, R
     if ops.len() > EVENT_OPS_MAX {
         return Err(TOO_MANY_OPS);
     }
-    Ok(Effect::fact("entity_deleted", json!({"entity": entity}), ops))
+    Ok(Effect::fact(Fact::ENTITY_DELETED, json!({"entity": entity}), ops))
 }
 
 /// A thing and what hangs on it, about to be copied.
@@ -216,7 +217,7 @@ pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Gro
     if let Some(Op::Create { components, .. }) = ops.first_mut() {
         components.insert("position".into(), place);
     }
-    Effect::fact("entity_created", json!({"entity": new_ids[0], "from": original}), ops)
+    Effect::fact(Fact::ENTITY_CREATED, json!({"entity": new_ids[0], "from": original}), ops)
 }
 
 pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> {
@@ -230,7 +231,7 @@ pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> 
             Op::Set { entity: entity.clone(), components }
         }
     };
-    Ok(Effect::fact("entity_updated", json!({"entity": entity}), vec![op]))
+    Ok(Effect::fact(Fact::ENTITY_UPDATED, json!({"entity": entity}), vec![op]))
 }
 
 fn beside(log: &Log, original: &EntityId) -> Value {
@@ -244,7 +245,7 @@ pub(crate) fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Re
 }
 
 /// An entity that exists and is no avatar.
-fn thing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
+pub(crate) fn thing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
     existing(log, id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
 }
 

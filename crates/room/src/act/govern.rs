@@ -2,6 +2,7 @@
 
 use crate::act::args::{Args, Read};
 use crate::act::{Caller, Effect};
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::Actor;
@@ -103,7 +104,7 @@ pub(crate) fn set_role(log: &mut Log, caller: &Caller<'_>, set: &SetRole) -> Res
         return Ok(nothing_new());
     }
     let ops = avatar_op(log, user, "role", (*role != Role::Visitor).then(|| json!(role)));
-    Ok(member_fact(log, user, "role_changed", json!({"user_id": user, "role": role}), ops))
+    Ok(member_fact(log, user, Fact::ROLE_CHANGED, json!({"user_id": user, "role": role}), ops))
 }
 
 pub(crate) fn set_muted(
@@ -119,8 +120,8 @@ pub(crate) fn set_muted(
         return Ok(nothing_new());
     }
     let ops = avatar_op(log, user, "muted", muted.then_some(json!(true)));
-    let name = if muted { "user_muted" } else { "user_unmuted" };
-    Ok(member_fact(log, user, name, json!({"user_id": user}), ops))
+    let fact = if muted { Fact::USER_MUTED } else { Fact::USER_UNMUTED };
+    Ok(member_fact(log, user, fact, json!({"user_id": user}), ops))
 }
 
 pub(crate) fn set_settings(log: &mut Log, set: &SetSettings) -> Effect {
@@ -136,7 +137,7 @@ pub(crate) fn set_settings(log: &mut Log, set: &SetSettings) -> Effect {
     log.made.settings = true;
     let mut payload = wanted.to_json();
     payload["may"] = may_by_role(&wanted);
-    Effect::fact("settings_changed", payload, Vec::new())
+    Effect::fact(Fact::SETTINGS_CHANGED, payload, Vec::new())
 }
 
 /// What each role may do, so that everyone knows what the change means for them.
@@ -178,10 +179,10 @@ fn nothing_new() -> Effect {
     Effect::Answer(json!({}))
 }
 
-fn member_fact(log: &mut Log, user: &UserId, name: &str, payload: Value, ops: Vec<Op>) -> Effect {
+fn member_fact(log: &mut Log, user: &UserId, fact: Fact, payload: Value, ops: Vec<Op>) -> Effect {
     log.made.members.insert(user.clone());
     log.made.rights.insert(user.clone());
-    Effect::Certain(Draft::server(name, payload, ops))
+    Effect::Certain(Draft::server(fact, payload, ops))
 }
 
 /// What shows a right on the avatar of a person who is here.

@@ -5,6 +5,7 @@ use crate::act::edit::existing;
 use crate::act::hold::{GRAB_REACH_MAX_M, HELD, hand_of, radius_of};
 use crate::act::{Caller, Effect};
 use crate::bodies::whereabouts::place;
+use crate::facts::Fact;
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
@@ -91,7 +92,7 @@ pub(crate) fn trigger(
     if kind.get("type").and_then(Value::as_str) == Some("continuous") {
         payload["value"] = json!(trigger.value.unwrap_or(1.0));
     }
-    Ok(Effect::fact("user_triggered", payload, Vec::new()))
+    Ok(Effect::fact(Fact::USER_TRIGGERED, payload, Vec::new()))
 }
 
 /// Makes what one holds larger or smaller.
@@ -104,5 +105,5 @@ pub(crate) fn resize(log: &Log, caller: &Caller<'_>, resize: Resize) -> Result<E
     }
     let payload = json!({"user_id": user, "entity": resize.entity, "scale": resize.scale});
     let components = Components::from_iter([("scale".into(), json!(resize.scale))]);
-    Ok(Effect::fact("user_resized", payload, vec![Op::Set { entity: resize.entity, components }]))
+    Ok(Effect::fact(Fact::USER_RESIZED, payload, vec![Op::Set { entity: resize.entity, components }]))
 }

@@ -4,6 +4,7 @@ use crate::act::args::{Args, Read};
 use crate::act::edit::{check_relations, existing};
 use crate::act::{Caller, Effect};
 use crate::bodies::whereabouts::place;
+use crate::facts::Fact;
 use crate::limbs::{distance, limb};
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -215,7 +216,7 @@ impl Questions {
         let hearers = Hearers::Only(Arc::new(BTreeSet::from([holder.clone(), user.clone()])));
         let question = Question { asker: user.clone(), until_ms: now_ms + ASK_MS, grab };
         self.0.insert(question.grab.entity.clone(), question);
-        Ok(Effect::Fact(Draft::told("grab_asked", payload, hearers)))
+        Ok(Effect::Fact(Draft::told(Fact::GRAB_ASKED, payload, hearers)))
     }
 }
 
@@ -254,7 +255,7 @@ pub(crate) fn release(
         Op::Unset { entity: release.entity.clone(), names: vec!["parent".into(), HELD_BY.into()] },
         saying(&log.world, user, &[(hand, None)]),
     ];
-    Ok(Effect::fact(if flies { "user_threw" } else { "user_released" }, payload, ops))
+    Ok(Effect::fact(if flies { Fact::USER_THREW } else { Fact::USER_RELEASED }, payload, ops))
 }
 
 /// In which of a person's hands a thing is.
@@ -269,7 +270,7 @@ fn is_free(thing: &Entity) -> bool {
 }
 
 /// Whether someone is here to hold on to what they hold: it may be taken from who is away.
-fn is_attending(people: &People, user: &UserId) -> bool {
+pub(crate) fn is_attending(people: &People, user: &UserId) -> bool {
     people.persons.get(user).is_some_and(|person| person.away_since_ms.is_none())
 }
 
@@ -307,7 +308,7 @@ fn taken(
         ops.push(Op::Unset { entity: thing.clone(), names: vec!["flight".into()] });
     }
     ops.push(saying(&log.world, user, &now));
-    Ok(Effect::fact("user_grabbed", payload, ops))
+    Ok(Effect::fact(Fact::USER_GRABBED, payload, ops))
 }
 
 /// On which node of a person a thing would hang, and where in it, if they can take it at all.

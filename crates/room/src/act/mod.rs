@@ -8,7 +8,7 @@ mod edit;
 mod govern;
 mod handling;
 mod hold;
-mod names;
+mod interact;
 mod own;
 mod seat;
 pub(crate) mod snapshots;
@@ -16,6 +16,7 @@ mod talk;
 mod transact;
 
 use crate::bodies::physics::Physics;
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::log::memory::Remembered;
@@ -90,9 +91,9 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// A fact of this name.
-    pub fn fact(name: &str, payload: Value, ops: Vec<Op>) -> Self {
-        Self::Fact(Draft::server(name, payload, ops))
+    /// A fact of this kind.
+    pub fn fact(fact: Fact, payload: Value, ops: Vec<Op>) -> Self {
+        Self::Fact(Draft::server(fact, payload, ops))
     }
 }
 
@@ -200,6 +201,9 @@ impl Acts {
                 self.budget.purse(&caller.payer, group.bytes)?;
                 Ok(edit::duplicate_entity(log, duplicate, group))
             }
+            Command::AddInteraction(add) => interact::add(log, add),
+            Command::RemoveInteraction(remove) => interact::remove(log, remove),
+            Command::ListInteractions(list) => interact::list(log, people, caller, &list),
             Command::Reparent(reparent) => edit::reparent(log, reparent),
             Command::Transact(transact) => transact::transact(log, caller, transact),
             Command::SaveSnapshot(save) => {

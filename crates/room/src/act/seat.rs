@@ -4,6 +4,7 @@ use crate::act::args::{Args, Read};
 use crate::act::edit::existing;
 use crate::act::{Caller, Effect};
 use crate::bodies::whereabouts::place;
+use crate::facts::Fact;
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
@@ -66,11 +67,15 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
     let mut ops = seats::freeing(&log.world, user);
     ops.push(set(seat.clone(), json!({"occupied": true, OCCUPIED_BY: user})));
     ops.push(set(EntityId::avatar(user), json!({"sitting": true, SITTING_ON: seat})));
-    Ok(Effect::fact("user_sat", json!({"user_id": user, "entity": seat}), ops))
+    Ok(Effect::fact(Fact::USER_SAT, json!({"user_id": user, "entity": seat}), ops))
 }
 
 pub(crate) fn stand(log: &Log, caller: &Caller<'_>) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let seat = seats::seat_of(&log.world, user).ok_or(NOT_SITTING)?;
-    Ok(Effect::fact("user_stood", json!({"user_id": user, "entity": seat}), seats::freeing(&log.world, user)))
+    Ok(Effect::fact(
+        Fact::USER_STOOD,
+        json!({"user_id": user, "entity": seat}),
+        seats::freeing(&log.world, user),
+    ))
 }

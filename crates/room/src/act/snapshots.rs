@@ -4,6 +4,7 @@ use crate::act::args::{Args, Read};
 use crate::act::budget::FANOUT_BYTES_PER_S;
 use crate::act::{Caller, Effect};
 use crate::boot::Saved;
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::{Actor, Inverse, LoadRequest, Outbox, SnapshotKind, SnapshotOut};
@@ -124,13 +125,13 @@ impl Pending {
     }
 
     /// The fact that comes of it.
-    fn draft(&self, event: &str, ops: Vec<Op>, inverse: Option<Inverse>) -> Draft {
+    fn draft(&self, fact: Fact, ops: Vec<Op>, inverse: Option<Inverse>) -> Draft {
         let payload = json!({"name": self.name, "user_id": self.actor.user()});
         Draft {
             inverse,
             actor: self.actor.clone(),
             command_id: self.id.as_ref().map(ToString::to_string),
-            ..Draft::server(event, payload, ops)
+            ..Draft::server(fact, payload, ops)
         }
     }
 }
@@ -198,7 +199,7 @@ impl Copies {
         }
         log.saved.insert(pending.name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
         let seq = log
-            .emit(pending.draft("snapshot_saved", Vec::new(), None))
+            .emit(pending.draft(Fact::SNAPSHOT_SAVED, Vec::new(), None))
             .unwrap_or_else(|error| unreachable!("nothing is folded: {error}"));
         Some((request, Ok(json!({"seq": seq}).to_string().into())))
     }
@@ -274,7 +275,7 @@ fn restore(
     let before = log.snapshot(SnapshotKind::Auto, None);
     let before = SnapshotOut { pinned: true, before: Some(log.seq + 1), ..before };
     let inverse = (before.seq > 0).then_some(Inverse::Before);
-    let draft = |ops: Vec<Op>| pending.draft("snapshot_restored", ops, inverse.clone());
+    let draft = |ops: Vec<Op>| pending.draft(Fact::SNAPSHOT_RESTORED, ops, inverse.clone());
     let restored = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
         // A thing filled to its limit: what people held comes off without a place of its own.
         ops.retain(|op| !matches!(op, Op::Set { .. }));

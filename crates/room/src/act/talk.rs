@@ -2,8 +2,8 @@
 
 use crate::act::addressees::Addressees;
 use crate::act::args::{Args, Read};
-use crate::act::names::is_reserved;
 use crate::act::{Caller, Effect};
+use crate::facts::{Fact, is_reserved};
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::people::People;
@@ -93,14 +93,14 @@ pub(crate) fn say(log: &Log, people: &People, caller: &Caller<'_>, say: Say) -> 
     if let Some(to) = say.to.to_json() {
         payload["to"] = to;
     }
-    Ok(Effect::Fact(Draft::told("message_said", payload, say.to.judge(log, people, caller)?)))
+    Ok(Effect::Fact(Draft::told(Fact::MESSAGE_SAID, payload, say.to.judge(log, people, caller)?)))
 }
 
 pub(crate) fn emote(log: &Log, caller: &Caller<'_>, emote: Emote) -> Result<Effect, Reject> {
     let user = caller.person()?;
     log.world.entity(&EntityId::avatar(user)).ok_or(NOT_INSIDE)?;
     let payload = json!({"user_id": user, "emote": emote.emote});
-    Ok(Effect::fact("emoted", payload, Vec::new()))
+    Ok(Effect::fact(Fact::EMOTED, payload, Vec::new()))
 }
 
 pub(crate) fn custom_event(
@@ -109,7 +109,7 @@ pub(crate) fn custom_event(
     caller: &Caller<'_>,
     event: CustomEvent,
 ) -> Result<Effect, Reject> {
-    Ok(Effect::Fact(Draft::told(&event.name, event.payload, event.to.judge(log, people, caller)?)))
+    Ok(Effect::Fact(Draft::custom(event.name, event.payload, event.to.judge(log, people, caller)?)))
 }
 
 pub(crate) fn shout(shout: &Shout) -> Effect {

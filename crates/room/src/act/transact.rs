@@ -6,6 +6,7 @@ use crate::act::edit::{
     refuse_server_only,
 };
 use crate::act::{Caller, Effect};
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::reject::Reject;
@@ -95,7 +96,7 @@ pub(crate) fn transact(log: &Log, caller: &Caller<'_>, transact: Transact) -> Re
     }
     let entities: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
     let payload = json!({"entities": entities});
-    Ok(Effect::Checked(Draft::server("transaction_applied", payload, ops), check_touched))
+    Ok(Effect::Checked(Draft::server(Fact::TRANSACTION_APPLIED, payload, ops), check_touched))
 }
 
 /// Whether someone may do this to what is there now.

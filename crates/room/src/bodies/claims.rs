@@ -12,14 +12,11 @@ use crate::people::People;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{Described, Key, Kind, Places, SPEED_MAX, Simulation, Solid, State, TOUCHED_MAX, Things};
 use thexr_wire::bodies::Rounded;
-use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims};
+use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims, REACH_M};
 use thexr_wire::limits::{COORDINATE_MAX_M, SAMPLE_AGE_MAX_MS, TICK_MS};
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
-use thexr_world::typed::Policy;
 
-/// How far from one's head a thing is that one begins to simulate, metres; of farther ones the room does it.
-const CLAIM_REACH_M: f32 = 8.0;
 /// How far from where the room has it a thing is that one begins to simulate, metres; and so far it may go beyond its speed.
 const CLAIM_OFF_M: f32 = 0.5;
 /// How late one sees what moves, seconds: a line's delay and the jitter buffer. It has gone on meanwhile.
@@ -330,22 +327,23 @@ impl Claimants {
         court: &Court<'_>,
     ) -> Result<(), Refused> {
         let holdable = court.log.world.entity(id).and_then(|entity| entity.holdable());
-        let forbidden =
-            holdable.is_some_and(|holdable| matches!(holdable.policy, Policy::Deny | Policy::Ask));
+        let forbidden = holdable.is_some_and(|holdable| !holdable.policy.moves_by_touch());
         let claimant = self.claimants.get(heard.user);
         let unheard = claimant.and_then(|claimant| claimant.refused.get(&key));
         let unheard = unheard.is_some_and(|since| heard.tick < *since);
         let too_many = claimant.is_some_and(|claimant| claimant.keys.len() >= CLAIMS_MAX);
         let now = court.simulation.state(key).ok_or(Refused::Silently)?;
+        let tips = court.places.get(id).is_some_and(|known| known.described.solid.tips(&now.place));
         let unheard_s = court.log.now.tick.saturating_sub(heard.tick) as f32 * TICK_MS as f32 / 1_000.0;
         let off_m = CLAIM_OFF_M
             + SEEN_LATE_S * distance(&now.velocity, &[0.0; 3])
             + PUSHED_M_S * unheard_s.min(UNHEARD_MAX_S);
         if forbidden
+            || tips
             || unheard
             || too_many
             || self.bodies.len() >= CLAIMED_MAX
-            || distance(place, &heard.head) > CLAIM_REACH_M
+            || distance(place, &heard.head) > REACH_M
             || distance(place, &now.place) > off_m
         {
             return Err(Refused::Told);

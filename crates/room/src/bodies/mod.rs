@@ -5,6 +5,7 @@ pub(crate) mod claims;
 pub(crate) mod physics;
 mod pushing;
 mod resting;
+mod weighing;
 pub(crate) mod whereabouts;
 
 pub use claims::{CLAIMED_MAX, Claiming};

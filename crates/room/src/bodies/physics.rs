@@ -5,7 +5,9 @@
 use crate::bodies::claims::{Claimants, Claiming, Court, Returned};
 use crate::bodies::pushing::Pushing;
 use crate::bodies::resting::Resting;
+use crate::bodies::weighing::Weighing;
 use crate::bodies::{LOWEST_M, STEPS_PER_TICK};
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
@@ -19,8 +21,10 @@ use thexr_physics::{
     describe,
 };
 use thexr_wire::bodies::{BodyState, Rounded};
+use thexr_wire::limits::EVENT_OPS_MAX;
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
+use thexr_world::typed::Flight;
 use thexr_world::{Components, Op};
 
 /// Bodies that move at once, at most, at the usual speed of time: beyond that things fall slower.
@@ -39,6 +43,8 @@ const FORGET_TICKS: u64 = 20;
 const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
 const BUILDING_TICKS: u64 = 10;
+/// How fast something falls at least that went on falling after a stop, m/s.
+const ONWARD_M_S: f32 = 0.01;
 /// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
 const FARTHEST_M: f32 = 20_000.0;
 
@@ -55,6 +61,7 @@ pub(crate) struct Physics {
     /// What hangs on people, and what goes by the clock.
     steered: BTreeSet<EntityId>,
     pushing: Pushing,
+    weighing: Weighing,
     /// What people simulate.
     claimants: Claimants,
     /// What was put somewhere in this tick.
@@ -88,8 +95,9 @@ impl Physics {
         self.look_at_some(log);
         self.drive(log, people);
         self.judge(log, people, movers);
-        let Self { pushing, claimants, simulation, .. } = self;
+        let Self { pushing, weighing, claimants, simulation, .. } = self;
         pushing.follow(log, people, |user| claimants.simulates(user), simulation, STEPS_PER_TICK);
+        weighing.follow(people, simulation, log.now.tick);
         self.let_fall(log.now.tick);
         self.step(log.now.tick);
         self.bring_home(log.now.tick);
@@ -372,43 +380,106 @@ impl Physics {
         if self.resting.is_empty() || log.made.is_full() || log.may_change().is_err() {
             return;
         }
-        let (mut ops, mut lie, mut described_so) = (Vec::new(), Vec::new(), Vec::new());
+        let mut facts = Facts::default();
         let due = self.resting.due(log.now.tick);
         for key in &due {
-            let key = *key;
-            let Some(id) = self.places.id(key).cloned() else { continue };
-            let Some(rounded) = self.simulation.rounded(key) else { continue };
-            let place = rounded.place();
-            let flew = log.world.entity(&id).is_some_and(|entity| entity.flight().is_some());
-            let Some(known) = self.places.get(&id) else { continue };
-            if !flew && !self.strayed.remove(&key) && Rounded::new(&known.described.state.place) == rounded {
-                continue;
-            }
-            let mut described = known.described;
-            described.state = State::at(place);
-            let [x, y, z, qx, qy, qz, qw] = place;
-            let components = Components::from_iter([
-                ("position".into(), json!([x, y, z])),
-                ("rotation".into(), json!([qx, qy, qz, qw])),
-            ]);
-            ops.push(Op::Set { entity: id.clone(), components });
-            if flew {
-                ops.push(Op::Unset { entity: id.clone(), names: vec!["flight".into()] });
-            }
-            lie.push(id.clone());
-            described_so.push((id, described));
+            let Some(lies) = self.lies(log, *key) else { continue };
+            facts.add(lies, None);
         }
-        if ops.is_empty() {
-            return;
-        }
-        if log.emit(Draft::server("bodies_rested", json!({"entities": lie}), ops)).is_err() {
+        if !facts.emit(log, Fact::BODIES_RESTED, &mut self.places) {
             // A room that is full has no place for longer numbers either: they lie there, and are told so, until it has.
             due.into_iter().for_each(|key| self.resting.came_to_rest(key, log.now.tick));
+        }
+    }
+
+    /// Where a thing has come to rest, if that is news.
+    fn lies(&mut self, log: &Log, key: Key) -> Option<Lies> {
+        let id = self.places.id(key)?.clone();
+        let rounded = self.simulation.rounded(key)?;
+        let flew = log.world.entity(&id).is_some_and(|entity| entity.flight().is_some());
+        let described = self.places.get(&id)?.described;
+        let is_news = flew || self.strayed.remove(&key) || Rounded::new(&described.state.place) != rounded;
+        is_news.then(|| Lies { id, described, place: rounded.place(), flew })
+    }
+
+    /// The room stops: where everything is that moves, and how it goes on, is a fact, so that it goes on from there.
+    pub fn keep(&mut self, log: &mut Log) {
+        if log.may_change().is_err() {
             return;
         }
-        for (id, described) in described_so {
-            self.places.note(&id, described);
+        let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.claimants.keys());
+        let keys: BTreeSet<Key> = keys.collect();
+        let keys: Vec<Key> = keys.into_iter().collect();
+        for keys in keys.chunks(EVENT_OPS_MAX) {
+            let mut facts = Facts::default();
+            for key in keys {
+                let Some(lies) = self.lies(log, *key) else { continue };
+                let claimed = self.claimants.get(*key).map(|claimed| claimed.state);
+                let state = claimed.or_else(|| self.simulation.state(*key));
+                facts.add(lies, state.filter(|_| !self.resting.has(*key)).map(goes_on));
+            }
+            // A room that is full keeps where they were put last.
+            facts.emit(log, Fact::BODIES_KEPT, &mut self.places);
         }
+    }
+}
+
+/// How a thing in motion goes on after a stop: also one that just now stands still in the air, at the top of its flight.
+fn goes_on(State { velocity, spin, .. }: State) -> Flight {
+    let velocity = if velocity == [0.0; 3] && spin == [0.0; 3] { [0.0, -ONWARD_M_S, 0.0] } else { velocity };
+    Flight { velocity, spin }
+}
+
+/// A thing about whose place there is something to say.
+struct Lies {
+    id: EntityId,
+    described: Described,
+    place: Place,
+    /// What is stored says that it flies.
+    flew: bool,
+}
+
+/// What things say of where they are, about to be one fact.
+#[derive(Default)]
+struct Facts {
+    ops: Vec<Op>,
+    ids: Vec<EntityId>,
+    described_so: Vec<(EntityId, Described)>,
+}
+
+impl Facts {
+    /// It is there now; with how it goes on, if it does.
+    fn add(&mut self, lies: Lies, goes_on: Option<Flight>) {
+        let Lies { id, mut described, place, flew } = lies;
+        let [x, y, z, qx, qy, qz, qw] = place;
+        let mut components = Components::from_iter([
+            ("position".into(), json!([x, y, z])),
+            ("rotation".into(), json!([qx, qy, qz, qw])),
+        ]);
+        described.state = State::at(place);
+        if let Some(Flight { velocity, spin }) = goes_on {
+            components.insert("flight".into(), json!({"velocity": velocity, "spin": spin}));
+        }
+        self.ops.push(Op::Set { entity: id.clone(), components });
+        if flew && goes_on.is_none() {
+            self.ops.push(Op::Unset { entity: id.clone(), names: vec!["flight".into()] });
+        }
+        self.ids.push(id.clone());
+        self.described_so.push((id, described));
+    }
+
+    /// Makes it a fact, if there is anything to say; `false`: the room has no place for it.
+    fn emit(self, log: &mut Log, fact: Fact, places: &mut Places) -> bool {
+        if self.ops.is_empty() {
+            return true;
+        }
+        if log.emit(Draft::server(fact, json!({"entities": self.ids}), self.ops)).is_err() {
+            return false;
+        }
+        for (id, described) in self.described_so {
+            places.note(&id, described);
+        }
+        true
     }
 }
 

@@ -5,7 +5,7 @@ use crate::log::Log;
 use crate::people::People;
 use crate::people::holds::{HOLDING, Hand};
 use std::collections::BTreeMap;
-use thexr_physics::{BODY, HAND, Key, MIDDLE_M, Simulation, Solid, State, Things};
+use thexr_physics::{BODY, FIRST_LIMB, HAND, Key, MIDDLE_M, Simulation, Solid, State, Things};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, UserId};
 
@@ -13,8 +13,6 @@ use thexr_wire::{EntityId, UserId};
 const NEAR_M: f32 = 2.0;
 /// A hand that has let go of something is in nothing's way for so many ticks: what it throws would meet it.
 const LETTING_GO_TICKS: u64 = 10;
-/// The first key of people's limbs: things have those below.
-const FIRST_KEY: Key = 1 << 30;
 const LIMBS: usize = 3;
 
 /// A person near something.
@@ -78,8 +76,8 @@ impl Pushing {
     fn push(&mut self, user: &UserId, pose: &Pose, simulation: &mut Simulation, steps: u32) {
         let given = &mut self.given;
         let pusher = self.pushers.entry(user.clone()).or_insert_with(|| {
-            let first = FIRST_KEY + *given * LIMBS as Key;
-            *given = (*given + 1) % (FIRST_KEY / LIMBS as Key);
+            let first = FIRST_LIMB + *given * LIMBS as Key;
+            *given = (*given + 1) % (FIRST_LIMB / LIMBS as Key);
             Pusher { keys: [first, first + 1, first + 2], there: [false; LIMBS] }
         });
         let [x, y, z, ..] = pose.head;

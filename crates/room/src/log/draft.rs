@@ -1,5 +1,6 @@
 //! A fact about to be made.
 
+use crate::facts::Fact;
 use crate::log::ring::cost;
 use crate::outbox::{Actor, Hearers, Inverse};
 use crate::reject::{EVENT_TOO_LARGE, Reject};
@@ -23,10 +24,14 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Made by the room.
-    pub fn server(name: &str, payload: Value, ops: Vec<Op>) -> Self {
+    pub fn server(fact: Fact, payload: Value, ops: Vec<Op>) -> Self {
+        Self::named(fact.name().into(), payload, ops)
+    }
+
+    fn named(name: String, payload: Value, ops: Vec<Op>) -> Self {
         Self {
             actor: Actor::Server,
-            name: name.into(),
+            name,
             payload,
             ops,
             hearers: Hearers::Everyone,
@@ -36,13 +41,18 @@ impl Draft {
     }
 
     /// A fact that changes nothing and that only these hear.
-    pub fn told(name: &str, payload: Value, hearers: Hearers) -> Self {
-        Self { hearers, ..Self::server(name, payload, Vec::new()) }
+    pub fn told(fact: Fact, payload: Value, hearers: Hearers) -> Self {
+        Self { hearers, ..Self::server(fact, payload, Vec::new()) }
+    }
+
+    /// Of a name that somebody made up, which is no name of ours.
+    pub fn custom(name: String, payload: Value, hearers: Hearers) -> Self {
+        Self { hearers, ..Self::named(name, payload, Vec::new()) }
     }
 
     /// Made by a person.
-    pub fn user(user: &UserId, name: &str, payload: Value, ops: Vec<Op>) -> Self {
-        Self { actor: Actor::User(user.clone()), ..Self::server(name, payload, ops) }
+    pub fn user(user: &UserId, fact: Fact, payload: Value, ops: Vec<Op>) -> Self {
+        Self { actor: Actor::User(user.clone()), ..Self::server(fact, payload, ops) }
     }
 
     /// What it costs, bytes, if it is small enough for one event, and so for one resume.

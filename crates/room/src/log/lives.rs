@@ -1,5 +1,6 @@
 //! What ends by itself, and with what hangs on it: so much in a tick, the rest in the next.
 
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use serde_json::json;
@@ -101,7 +102,7 @@ impl Log {
                 [one] => json!({"entity": one}),
                 many => json!({"entities": many}),
             };
-            if self.emit(Draft::server("entity_deleted", payload, ops)).is_err() {
+            if self.emit(Draft::server(Fact::ENTITY_DELETED, payload, ops)).is_err() {
                 unreachable!("deleting what exists cannot be refused");
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! What ends a hold may be anything: somebody leaves, a builder hangs the thing elsewhere, it is deleted, a state is restored.
 
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::people::People;
@@ -86,7 +87,7 @@ impl Holds {
                     return;
                 }
                 let payload = json!({"user_id": user, "entity": thing});
-                let_go_of(log, |ops| Draft::server("user_released", payload.clone(), ops), ops);
+                let_go_of(log, |ops| Draft::server(Fact::USER_RELEASED, payload.clone(), ops), ops);
             }
             match holder(&log.world, &thing) {
                 Some(holder) => self.held.insert(thing, holder),

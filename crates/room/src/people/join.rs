@@ -1,5 +1,6 @@
 //! Coming in and going out: avatars, who drives, and who may come back.
 
+use crate::facts::Fact;
 use crate::input::StoreState;
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -53,7 +54,7 @@ impl People {
         let Value::Object(mut components) = components else { return Err(NOT_INSIDE) };
         components.extend(log.rights.on_avatar(user));
         let ops = vec![Op::Create { entity: EntityId::avatar(user), components }];
-        if let Err(error) = log.emit(Draft::user(user, "user_joined", payload, ops)) {
+        if let Err(error) = log.emit(Draft::user(user, Fact::USER_JOINED, payload, ops)) {
             self.slots.free(log.now.at_ms, slot);
             return Err(Reject::with_detail("room_full", error.to_string()));
         }
@@ -130,11 +131,11 @@ fn come_back(log: &mut Log, user: &UserId, looks: Looks) {
 
 /// Another nickname or avatar of a person who is inside.
 pub(crate) fn restyling(user: &UserId, changed: Components) -> Draft {
-    let name = if changed.contains_key("nickname") { "user_renamed" } else { "avatar_changed" };
+    let fact = if changed.contains_key("nickname") { Fact::USER_RENAMED } else { Fact::AVATAR_CHANGED };
     let mut payload = json!({"user_id": user});
     for (key, value) in &changed {
         payload[key] = value.clone();
     }
     let ops = vec![Op::Set { entity: EntityId::avatar(user), components: changed }];
-    Draft::user(user, name, payload, ops)
+    Draft::user(user, fact, payload, ops)
 }

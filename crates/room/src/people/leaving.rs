@@ -1,5 +1,6 @@
 //! Leaving: the avatar goes, and what hung on it stays where it was.
 
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::people::People;
@@ -33,9 +34,9 @@ impl People {
 /// Things that come off someone who holds more than one event can let go.
 fn released(ops: Vec<Op>) -> Draft {
     let things: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
-    Draft::server("transaction_applied", json!({"entities": things}), ops)
+    Draft::server(Fact::TRANSACTION_APPLIED, json!({"entities": things}), ops)
 }
 
 fn left(user: &UserId, ops: Vec<Op>) -> Draft {
-    Draft::user(user, "user_left", json!({"user_id": user}), ops)
+    Draft::user(user, Fact::USER_LEFT, json!({"user_id": user}), ops)
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows the world only. What frees a seat may be anything: somebody leaves, a chair is deleted, a state is restored.
 
+use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use serde_json::json;
@@ -124,5 +125,5 @@ fn freed(world: &World, taken: &BTreeMap<EntityId, UserId>, id: &EntityId) -> Op
         ops.push(free(&seat));
     }
     let payload = json!({"user_id": user, "entity": seat});
-    (!ops.is_empty()).then(|| Draft::server("user_stood", payload, ops))
+    (!ops.is_empty()).then(|| Draft::server(Fact::USER_STOOD, payload, ops))
 }

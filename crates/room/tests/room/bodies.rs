@@ -7,9 +7,9 @@ use thexr_room::{FREE_BODIES_MAX, RESTED_PER_TICK, TickOutput};
 use thexr_wire::pose::{Place, Pose};
 use thexr_wire::{EntityId, PeerId};
 
-const TICKS_PER_S: usize = 20;
+pub const TICKS_PER_S: usize = 20;
 
-fn cube(position: [f32; 3]) -> Value {
+pub fn cube(position: [f32; 3]) -> Value {
     json!({"shape": {"kind": "box", "size": 0.5}, "position": position, "holdable": true, "body": "dynamic"})
 }
 
@@ -18,17 +18,17 @@ fn moving(stage: &Stage) -> &TickOutput {
 }
 
 /// Where the newest tick shows a thing that moves.
-fn shown(stage: &Stage, id: &EntityId) -> Option<Place> {
+pub fn shown(stage: &Stage, id: &EntityId) -> Option<Place> {
     let slot = stage.slot(id)?;
     moving(stage).bodies.iter().find(|body| body.state.slot == slot).map(|body| body.state.place.place())
 }
 
-fn position(stage: &Stage, id: &EntityId) -> [f64; 3] {
+pub fn position(stage: &Stage, id: &EntityId) -> [f64; 3] {
     let value = stage.value(id, "position");
     [0, 1, 2].map(|axis| value[axis].as_f64().unwrap())
 }
 
-fn until_rest(stage: &mut Stage, seconds: usize) {
+pub fn until_rest(stage: &mut Stage, seconds: usize) {
     for _ in 0..seconds * TICKS_PER_S {
         stage.tick();
         if moving(stage).bodies.is_empty() && stage.quiet {
@@ -38,7 +38,7 @@ fn until_rest(stage: &mut Stage, seconds: usize) {
     panic!("{} things still move: {:?}", moving(stage).bodies.len(), moving(stage).bodies.first());
 }
 
-fn stand(stage: &mut Stage, peer: PeerId, head: [f32; 3]) {
+pub fn stand(stage: &mut Stage, peer: PeerId, head: [f32; 3]) {
     stage.stand(peer, Pose::standing(head));
     stage.tick();
 }
@@ -80,28 +80,6 @@ fn what_is_thrown_flies_lands_and_is_where_everyone_who_comes_later_sees_it() {
     let [_, y, z] = position(&stage, &id);
     assert!(z > 4.0 && (0.2..0.5).contains(&y), "{y} {z}");
     assert_eq!(stage.value(&id, "flight"), Value::Null, "it flies no more");
-}
-
-#[test]
-fn a_restart_in_flight_goes_on_from_the_throw_and_one_at_rest_changes_nothing() {
-    let mut stage = Stage::new(Template::Empty);
-    let ada = stage.enter_thexr("ada");
-    stand(&mut stage, ada, [0.0, 1.8, 0.0]);
-    let id = stage.create(ada, cube([0.0, 1.5, 1.0]));
-    stage.call(ada, "grab", json!({"entity": id})).unwrap();
-    let thrown = json!({"entity": id, "position": [0, 1.5, 1.0], "velocity": [0, 3, 6]});
-    stage.call(ada, "release", thrown).unwrap();
-    stage.ticks(5);
-    stage.reopen();
-    until_rest(&mut stage, 20);
-    let lies = position(&stage, &id);
-    assert!(lies[2] > 4.0, "{lies:?}");
-    let events = stage.journal.len();
-    stage.reopen();
-    stage.ticks(5 * TICKS_PER_S);
-    assert_eq!(position(&stage, &id), lies);
-    let new: Vec<&str> = stage.journal[events..].iter().map(|event| event.name.as_str()).collect();
-    assert!(!new.contains(&"bodies_rested"), "{new:?}");
 }
 
 #[test]

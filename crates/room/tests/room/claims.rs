@@ -165,28 +165,16 @@ fn what_rests_where_it_is_claimed_to_rest_is_a_fact_there_to_the_bit() {
 }
 
 #[test]
-fn what_is_said_to_rest_in_the_air_falls() {
-    let mut scene = Scene::new();
-    let mut claim = scene.claim([0.0, 0.7, 2.0], [0.0; 3]);
-    scene.says(scene.ada, vec![claim]);
-    claim.place = Rounded::new(&[0.0, 1.5, 2.0, 0.0, 0.0, 0.0, 1.0]);
-    claim.rests = true;
-    scene.says(scene.ada, vec![claim]);
-    scene.says(scene.ada, Vec::new());
-    scene.stage.ticks(60);
-    assert!(scene.place()[1] < 0.3, "{:?}", scene.place());
-}
-
-#[test]
-fn what_was_on_the_floor_is_not_put_to_rest_in_the_air() {
-    let mut scene = Scene::new();
-    scene.says(scene.ada, vec![scene.claim(LIES, [0.0; 3])]);
-    let mut claim = scene.claim([0.0, 2.0, 2.0], [0.0; 3]);
-    claim.rests = true;
-    scene.says(scene.ada, vec![claim]);
-    scene.says(scene.ada, Vec::new());
-    scene.stage.ticks(60);
-    assert!(scene.place()[1] < 0.3, "{:?}", scene.place());
+fn what_is_said_to_rest_in_the_air_falls_whether_it_was_thrown_or_lay_on_the_floor() {
+    for (from, to) in [([0.0, 0.7, 2.0], [0.0, 1.5, 2.0]), (LIES, [0.0, 2.0, 2.0])] {
+        let mut scene = Scene::new();
+        scene.says(scene.ada, vec![scene.claim(from, [0.0; 3])]);
+        let claim = Claim { rests: true, ..scene.claim(to, [0.0; 3]) };
+        scene.says(scene.ada, vec![claim]);
+        scene.says(scene.ada, Vec::new());
+        scene.stage.ticks(60);
+        assert!(scene.place()[1] < 0.3, "from {from:?}: {:?}", scene.place());
+    }
 }
 
 #[test]

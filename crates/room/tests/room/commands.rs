@@ -160,8 +160,16 @@ fn rule_5_3_an_own_event_is_told_under_its_name_and_stored() {
 #[test]
 fn rule_5_3_no_client_can_forge_an_event_of_the_catalogue() {
     let (mut stage, ada) = inside();
-    for name in ["user_died", "user_joined", "entity_created", "snapshot_restored", "phx_close", "user_moved"]
-    {
+    for name in [
+        "user_died",
+        "user_joined",
+        "entity_created",
+        "snapshot_restored",
+        "phx_close",
+        "user_moved",
+        "bodies_rested",
+        "user_resized",
+    ] {
         let forged = json!({"event_name": name, "payload": {"user_id": user("bob")}});
         assert_eq!(stage.call(ada, "event", forged), Err("reserved_event".into()), "{name}");
     }

@@ -405,6 +405,7 @@ impl RoomTask {
 
     /// Everything into the store: the tick's rest, a snapshot, everyone's place.
     async fn stop(&mut self) {
+        self.keeper.set_ending();
         if self.tick().is_none_or(|end| end == End::Idle) {
             self.keep_everything().await;
         }

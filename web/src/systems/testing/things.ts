@@ -2,7 +2,8 @@
  * A room of things for tests: a core that says where they are shown and remembers what it was asked to show.
  */
 import type { ClientCore } from "../../core/core-types";
-import type { JsonObject } from "../../core/json";
+import { INTERACTION } from "../../core/generated";
+import { type JsonObject, member, text } from "../../core/json";
 import { Replica } from "../../core/replica";
 import { type Vector, composePose } from "../../scene/matrix";
 import { PLACE_FLOATS } from "../../scene/rig";
@@ -27,6 +28,7 @@ export function testThings(things: { readonly [id: string]: JsonObject }, simula
     index_of: (id: string) => ids.indexOf(id),
     id_of: (index: number) => ids[index],
     entity: (index: number) => JSON.stringify({ id: ids[index], version: 1, components: things[ids[index] ?? ""] }),
+    interactions: (index: number) => offered(things[ids[index] ?? ""] ?? {}),
     matrices: () => matrices,
     show_held: (id: string) => void shown.push(["held", id]),
     show_placed: (id: string, place: Float32Array) => void shown.push(["placed", id, [...place]]),
@@ -40,6 +42,19 @@ export function testThings(things: { readonly [id: string]: JsonObject }, simula
     composePose(matrices, 16 * ids.indexOf(id), Float32Array.of(...at, ...turn), 0, 1);
   for (const id of ids) put(id, [0, 0, 0]);
   return { core, replica: new Replica(core), shown, put };
+}
+
+/** What a thing of these components offers "ada", as far as these tests go: the core's own answer is tested there. */
+function offered({ seat, occupied, holdable, triggerable, held_by }: JsonObject): number {
+  const holder = text(member(held_by, "user")) ?? "ada";
+  const there = (value: JsonObject[string] | undefined) => value !== undefined && value !== false;
+  const policy = text(member(holdable, "policy"));
+  const grabs = holder === "ada" || policy === "steal" ? INTERACTION.grab : policy === "ask" ? INTERACTION.ask : 0;
+  return (
+    (there(seat) && occupied !== true ? INTERACTION.sit : 0) |
+    (there(holdable) && occupied !== true ? grabs : 0) |
+    (there(triggerable) && holder === "ada" ? INTERACTION.trigger : 0)
+  );
 }
 
 /** A place that is turned by nothing. */

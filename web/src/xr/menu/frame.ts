@@ -59,7 +59,7 @@ function putTab(sheet: Sheet, { page, words, icon, badge }: Tab, index: number, 
   const y = HEAD + 14 + index * (TAB_HEIGHT + 6);
   const face = here ? "chosen" : "bare";
   const color = here ? "on_accent" : "ink";
-  sheet.target({ key: `tab ${page}`, x: EDGE, y, width: TABS_WIDTH, height: TAB_HEIGHT, face, enabled: true, act: () => go({ page, person: null, placing: false }) });
+  sheet.target({ key: `tab ${page}`, x: EDGE, y, width: TABS_WIDTH, height: TAB_HEIGHT, face, enabled: true, act: () => go({ page, person: null, facet: "looks" }) });
   sheet.icon(EDGE + 14, y + (TAB_HEIGHT - 26) / 2, 26, icon, color);
   sheet.text(EDGE + 52, y + TAB_HEIGHT / 2, words, { strong: here, color });
   if (badge === "") return;

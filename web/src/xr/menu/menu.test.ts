@@ -182,6 +182,23 @@ test("a thing is made, named, painted, moved, and all of it taken back", async (
   expect(() => pressed("Undo")).toThrow("cannot be pressed");
 });
 
+test("what people may do with a thing is given and taken, and taken back", async () => {
+  const { room, menu, press: pressed } = opened("things");
+  room.app.building.select("e1");
+  pressed("Uses", "Sit on it", "Hold it");
+  await settled();
+  expect(room.wished).toEqual([
+    ["add_interaction", { entity: "e1", interaction: "sit" }],
+    ["add_interaction", { entity: "e1", interaction: "grab" }],
+  ]);
+  pressed("Undo");
+  await settled();
+  expect(room.wished.at(-1)).toEqual(["remove_components", { entity: "e1", names: ["holdable"] }]);
+  pressed("Look");
+  expect(() => pressed("Sit on it")).toThrow();
+  expect(menu.keyboard).toBeNull();
+});
+
 test("what is written of one thing is not for the next", () => {
   const { room, menu, press: pressed } = opened("things");
   room.app.building.select("e1");

@@ -111,7 +111,7 @@ export class Menu {
   go(change: Partial<MenuState>): void {
     const { page } = this.#state;
     const elsewhere = change.page !== undefined && change.page !== page;
-    const fresh = elsewhere ? { person: null, placing: false } : {};
+    const fresh = elsewhere ? ({ person: null, facet: "looks" } as const) : {};
     this.#state = { ...this.#state, screen: 0, asked: null, refusal: null, ...fresh, ...change };
     if (elsewhere) this.#keyboard = null;
     if (change.page !== undefined) this.#arrive();

@@ -20,8 +20,8 @@ export interface MenuState {
   readonly whispered_to: string | null;
   /** What was asked for and wants a second press. */
   readonly asked: string | null;
-  /** Where the selected thing is, in place of how it looks. */
-  readonly placing: boolean;
+  /** What of the selected thing is shown: how it looks, where it is, what people may do with it. */
+  readonly facet: "looks" | "place" | "uses";
   /** Why the last wish was refused. */
   readonly refusal: string | null;
 }
@@ -34,7 +34,7 @@ export const AT_FIRST: MenuState = {
   hearers: "everyone",
   whispered_to: null,
   asked: null,
-  placing: false,
+  facet: "looks",
   refusal: null,
 };
 

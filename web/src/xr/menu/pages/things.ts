@@ -3,6 +3,7 @@ import type { Selection } from "../../../core/building";
 import type { Json } from "../../../core/json";
 import { millimetres } from "../../../core/things";
 import type { Vector3 } from "../../../ui/logic/rotation";
+import { INTERACTIONS, type InteractionInfo, isGiven } from "../../../ui/logic/interactions";
 import { KINDS } from "../../../ui/logic/shape_words";
 import { rotationComponent, selectionFields, textComponent, withPart } from "../../../ui/logic/selection";
 import { formatNumber } from "../../../ui/logic/numbers";
@@ -23,9 +24,11 @@ export function things(desk: Desk): Page {
   const selection = desk.app.building.selection$.value;
   if (selection === null) return { rows: adding(desk), below: [taking(desk, [])] };
   const done: Button = { words: "Done", icon: "check", act: () => desk.app.building.select(null) };
-  if (!desk.state.placing) return { rows: looks(desk, selection), below: [taking(desk, [done])] };
-  const back: Button = { words: "Look", icon: "back", act: () => desk.go({ placing: false }) };
-  return { rows: placing(desk, selection), below: [taking(desk, [back, done])] };
+  const { facet } = desk.state;
+  if (facet === "looks") return { rows: looks(desk, selection), below: [taking(desk, [done])] };
+  const back: Button = { words: "Look", icon: "back", act: () => desk.go({ facet: "looks" }) };
+  const rows = facet === "place" ? placing(desk, selection) : uses(desk, selection);
+  return { rows, below: [taking(desk, [back, done])] };
 }
 
 function adding({ app, attempt, around }: Desk): readonly Row[] {
@@ -68,8 +71,10 @@ function looks(desk: Desk, selection: Selection): readonly Row[] {
     { kind: "swatches", words: "Colour", value: fields.color, choose: (color) => void attempt(app.building.paint(color)) },
     {
       kind: "buttons",
+      columns: 2,
       buttons: [
-        { words: "Place", icon: "move", act: () => desk.go({ placing: true }) },
+        { words: "Place", icon: "move", act: () => desk.go({ facet: "place" }) },
+        { words: "Uses", icon: "people", act: () => desk.go({ facet: "uses" }) },
         { words: "Duplicate", icon: "duplicate", act: () => void attempt(app.building.duplicate()) },
         { words: "Delete", icon: "trash", face: "danger", act: () => void attempt(app.building.remove()) },
       ],
@@ -79,6 +84,15 @@ function looks(desk: Desk, selection: Selection): readonly Row[] {
 
 function write(desk: Desk, title: string, value: string, chars_max: number, send: (text: string) => Promise<boolean>): void {
   desk.write({ title, invites: title, value, chars_max, send_words: "Save", error: () => null, send });
+}
+
+/** What people may do with it. */
+function uses({ app, attempt }: Desk, { entity, components }: Selection): readonly Row[] {
+  const row = (info: InteractionInfo): Row => {
+    const set = (on: boolean): void => void attempt(app.building.allow(entity, info, on));
+    return { kind: "switch", words: info.words, on: isGiven(info, components), set };
+  };
+  return [{ kind: "title", words: "People may" }, ...INTERACTIONS.map(row)];
 }
 
 /** Moved as the visitor sees it: to their right, up, away from them. */

@@ -1,0 +1,89 @@
+//! Names of facts. Owns the catalogue that no client may forge: what the room makes has a name of this list, by its type.
+
+/// What kind of fact something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fact(&'static str);
+
+macro_rules! facts {
+    ($($fact:ident $name:literal;)*) => {
+        impl Fact {
+            $(pub const $fact: Self = Self($name);)*
+        }
+
+        /// The facts that the room makes.
+        const MADE: &[&str] = &[$($name),*];
+    };
+}
+
+facts! {
+    AVATAR_CHANGED "avatar_changed";
+    BODIES_KEPT "bodies_kept";
+    BODIES_RESTED "bodies_rested";
+    EMOTED "emoted";
+    ENTITY_CREATED "entity_created";
+    ENTITY_DELETED "entity_deleted";
+    ENTITY_UPDATED "entity_updated";
+    GRAB_ASKED "grab_asked";
+    INTERACTION_ADDED "interaction_added";
+    INTERACTION_REMOVED "interaction_removed";
+    MESSAGE_SAID "message_said";
+    ROLE_CHANGED "role_changed";
+    SETTINGS_CHANGED "settings_changed";
+    SNAPSHOT_RESTORED "snapshot_restored";
+    SNAPSHOT_SAVED "snapshot_saved";
+    TRANSACTION_APPLIED "transaction_applied";
+    USER_GRABBED "user_grabbed";
+    USER_JOINED "user_joined";
+    USER_LEFT "user_left";
+    USER_MUTED "user_muted";
+    USER_RELEASED "user_released";
+    USER_RENAMED "user_renamed";
+    USER_RESIZED "user_resized";
+    USER_SAT "user_sat";
+    USER_STOOD "user_stood";
+    USER_THREW "user_threw";
+    USER_TRIGGERED "user_triggered";
+    USER_UNMUTED "user_unmuted";
+}
+
+/// Facts of earlier systems that are made by nobody yet; their names are kept.
+const KEPT: &[&str] = &[
+    "board_squashed",
+    "door_closed",
+    "door_opened",
+    "fireball_thrown",
+    "item_collected",
+    "level_lost",
+    "level_won",
+    "monster_attacked",
+    "monster_died",
+    "monster_hit",
+    "monster_moved",
+    "monster_spawned",
+    "projectile_hit",
+    "redacted",
+    "room_created",
+    "stroke_drawn",
+    "undone",
+    "user_damaged",
+    "user_died",
+    "user_healed",
+    "user_kicked",
+    "user_moved",
+    "user_picked_up",
+    "user_respawned",
+    "weapon_discharged",
+    "weapon_switched",
+];
+
+impl Fact {
+    /// Its name on the wire and in the journal.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Whether a name belongs to the room or to the protocol; `event` with such a one is refused with `reserved_event`.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    MADE.contains(&name) || KEPT.contains(&name) || name.starts_with("phx_")
+}
