@@ -16,7 +16,7 @@ const BEFORE_THE_EYES = [0, 1.8, 2];
 const server = await startServer({ test: { after } });
 const browser = await launchBrowser({ after });
 
-test("what one takes goes along with them, others see it there, and it lies where it is put", async (t) => {
+test("what one takes goes along with them, others see it there, and it lies where it is put, also in a socket", async (t) => {
   const room = await makeRoom(server, "Boxes");
   const ada = await guest(browser, t, room, "Ada", { viewport: WIDE });
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
@@ -45,6 +45,21 @@ test("what one takes goes along with them, others see it there, and it lies wher
   await until(ben.page, "in her hand", thingIs, { id: box, from: [3, 1.8, 0], nearer_than: 1.6 });
   await ada.page.keyboard.press("g");
   await seesEntity(ben.page, box, { held_by: null, parent: null });
+
+  // Beside a place made for it that is where it goes.
+  await ada.page.mouse.click(...MIDDLE);
+  await seesEntity(ben.page, box, { held_by: { hand: "right", user: ada_id } });
+  const { socket, at } = await ada.page.evaluate(async (id) => {
+    const { core, app } = window.thexr;
+    const [x, y, z] = core.matrices().slice(core.index_of(id) * 16 + 12);
+    const shape = { kind: "cylinder", height: 1, diameter: 0.2 };
+    const components = { shape, position: [x, y - 0.6, z + 0.1], socket: { offset: { position: [0, 0.6, 0] } } };
+    return { socket: (await app.wishes.command("create_entity", { components })).response.entity, at: [x, y, z + 0.1] };
+  }, box);
+  await until(ada.page, "that it goes in there", () => window.thexr.app.building.hint$.value === "Put it in");
+  await ada.page.keyboard.press("g");
+  await seesEntity(ben.page, box, { held_by: null, in_socket: socket });
+  await seesThingAt(ben.page, box, at);
   await stand(ada.page, { x: -4, z: 0 });
   await until(ben.page, "where it was put", thingIs, { id: box, from: [3, 1.8, 0], nearer_than: 1.6 });
   contented(ada, ben);

@@ -65,7 +65,7 @@ test("the token may go as authToken over long polling, and binary pushes get the
 test("thexr.1 is refused over long polling", async (t) => {
   const server = await startServer({ test: t });
   const socket = connect(t, server, await newPerson(server), { transport: phoenix.LongPoll });
-  const refused = await refusal(join(socket, await newRoom(server), { dialect: "thexr.1", version: 3 }));
+  const refused = await refusal(join(socket, await newRoom(server), { dialect: "thexr.1", version: 4 }));
   assert.equal(refused.reason, "unsupported_dialect");
 });
 

@@ -100,7 +100,7 @@ impl Hostile {
     /// Errors: refused.
     pub(crate) async fn enter(ground: &Arc<Ground>, visitor: &Visitor, number: usize) -> Result<Hostile> {
         let mut hostile = Hostile::open(ground, visitor, number, true).await?;
-        hostile.join(json!({"dialect": "thexr.1", "version": 3, "nickname": "mallory"})).await?;
+        hostile.join(json!({"dialect": "thexr.1", "version": 4, "nickname": "mallory"})).await?;
         Ok(hostile)
     }
 

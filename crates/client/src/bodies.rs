@@ -33,6 +33,8 @@ struct Mover {
     hangs: bool,
     /// Somebody simulates it.
     claimed: bool,
+    /// It is told as what somebody holds: for who does not know where their hand is.
+    held: bool,
     /// How far from its track it is shown, metres: it was seen elsewhere before the room had answered.
     off: [f32; 3],
     shown: Option<Place>,
@@ -79,14 +81,18 @@ impl Bodies {
                 mover.track.insert(told, room_ms);
                 if at_ms >= mover.newest_ms {
                     (mover.newest_ms, mover.rests) = (at_ms, body.rests.then_some(place));
-                    mover.claimed = body.claimed;
+                    (mover.claimed, mover.held) = (body.claimed, body.held);
                 }
             }
             None => {
                 let hangs = replica.world().entity(id).is_some_and(|entity| entity.parent().is_some());
                 let rests = body.rests.then_some(place);
-                let mover =
-                    Mover { claimed: body.claimed, ..Mover::new(id.clone(), hangs, told, rests, room_ms) };
+                if body.held && !hangs {
+                    // It has been let go of.
+                    return true;
+                }
+                let mover = Mover::new(id.clone(), hangs, told, rests, room_ms);
+                let mover = Mover { claimed: body.claimed, held: body.held, ..mover };
                 if let Some(other) = self.movers.insert(body.slot, mover) {
                     self.moved.push((other.id, None));
                 }
@@ -151,10 +157,20 @@ impl Bodies {
         mover.first_ms = f64::MIN;
     }
 
-    /// Plays everything to the moment; returns what is shown elsewhere than before.
-    pub fn show(&mut self, replica: &Replica, room_ms: f64) -> Vec<(EntityId, Option<Place>)> {
+    /// Plays everything to the moment; returns what is shown elsewhere than before. What somebody holds hangs on their hand as far as
+    /// one knows where that is.
+    pub fn show(
+        &mut self,
+        replica: &Replica,
+        room_ms: f64,
+        knows_hands: impl Fn(&EntityId) -> bool,
+    ) -> Vec<(EntityId, Option<Place>)> {
         let mut ended = Vec::new();
         for (slot, mover) in &mut self.movers {
+            if mover.held && mover.hangs_in_sight(replica, &knows_hands) {
+                ended.push(*slot);
+                continue;
+            }
             let Some(place) = mover.show(room_ms) else { continue };
             if mover.shown != Some(place) {
                 mover.shown = Some(place);
@@ -179,10 +195,17 @@ impl Mover {
             rests,
             hangs,
             claimed: false,
+            held: false,
             off: [0.0; 3],
             shown: None,
             looked_ms: room_ms,
         }
+    }
+
+    /// Whether it hangs on somebody whose hands one knows.
+    fn hangs_in_sight(&self, replica: &Replica, knows_hands: impl Fn(&EntityId) -> bool) -> bool {
+        let parent = replica.world().entity(&self.id).and_then(|entity| entity.parent());
+        parent.is_some_and(|parent| knows_hands(&parent.entity))
     }
 
     /// Its components have changed; `false` when it moves no more.

@@ -4,10 +4,14 @@ use crate::Mode;
 use crate::matrices::Limb;
 use crate::script::{Script, TOM, id, patch};
 use serde_json::{Value, json};
-use thexr_wire::pose::Place;
+use thexr_wire::Tier;
+use thexr_wire::bodies::{BodyState, Rounded};
+use thexr_wire::pose::{Marks, Place, Pose, Sample};
 
 const BALL: &str = "ball0";
 const SLOT: u16 = 9;
+/// Of the other one who is here.
+const TOM_SLOT: u16 = 2;
 
 fn at(x: f32, y: f32) -> Place {
     [x, y, 0.0, 0.0, 0.0, 0.0, 1.0]
@@ -143,4 +147,56 @@ fn a_slot_that_nobody_knows_is_passed_over() {
     script.body(77, at(0.0, 0.0), false, 0);
     script.pass(200.0);
     assert_eq!((script.client.stats().unknown_records, drawn(&script)), (1, [1.0, 2.0]));
+}
+
+// Rule 4.16
+#[test]
+fn what_somebody_holds_is_where_it_is_told_to_be_until_one_knows_where_their_hands_are() {
+    let mut script = with_a_ball();
+    let held = json!([{"op": "set", "entity": BALL, "components": {"parent": {"entity": TOM, "node": "right"}, "position": [0, 0, 1]}}]);
+    script.push("state_patch", patch(12, held));
+    let told = BodyState { held: true, ..BodyState::new(SLOT, Rounded::new(&at(5.0, 1.5))) };
+    let see_tom = |script: &mut Script, tier: Tier| {
+        let pose = Pose { right: Some(at(0.5, 1.25)), ..Pose::standing([0.0, 1.75, 0.0]) };
+        script.sample(Sample { slot: TOM_SLOT, tier, age_ms: 0, marks: Marks::default(), pose });
+    };
+    for _ in 0..20 {
+        see_tom(&mut script, Tier::D);
+        script.told_of(&told, 0);
+        script.pass(50.0);
+    }
+    assert_eq!(drawn(&script), [5.0, 1.5], "nobody knows where his hand is");
+    // He stands still, and so nothing more is told.
+    script.pass(3_000.0);
+    assert_eq!(drawn(&script), [5.0, 1.5]);
+    for _ in 0..40 {
+        see_tom(&mut script, Tier::B);
+        script.pass(50.0);
+    }
+    let [x, y] = drawn(&script);
+    assert!((x - 0.5).abs() < 0.05 && (y - 1.25).abs() < 0.05, "in his hand: {x} {y}");
+    // What comes late, or to who sees him well, changes nothing.
+    script.told_of(&told, 0);
+    script.pass(50.0);
+    assert!((drawn(&script)[0] - 0.5).abs() < 0.05);
+}
+
+#[test]
+fn what_is_let_go_of_far_away_flies_on_from_where_it_was_held() {
+    let mut script = with_a_ball();
+    let held = json!([{"op": "set", "entity": BALL, "components": {"parent": {"entity": TOM, "node": "right"}, "position": [0, 0, 1]}}]);
+    script.push("state_patch", patch(12, held));
+    let told = BodyState { held: true, ..BodyState::new(SLOT, Rounded::new(&at(5.0, 1.5))) };
+    for _ in 0..10 {
+        script.told_of(&told, 0);
+        script.pass(50.0);
+    }
+    let thrown = json!([{"op": "set", "entity": BALL, "components": {"position": [5, 1.5, 0]}}, {"op": "unset", "entity": BALL, "names": ["parent"]}]);
+    script.push("state_patch", patch(13, thrown));
+    for step in 0..20u8 {
+        script.body(SLOT, at(5.0 + f32::from(step) * 0.1, 1.5), false, 0);
+        script.pass(50.0);
+    }
+    let [x, _] = drawn(&script);
+    assert!((6.4..7.0).contains(&x), "{x}");
 }

@@ -339,9 +339,10 @@ impl Client {
         }
         self.motion.bodies.told(&stale, &self.replica, room_ms);
         let own_pose = self.filter.pose().copied();
-        let Motion { bodies, prediction, .. } = &mut self.motion;
+        let Motion { bodies, prediction, figures, by_id, .. } = &mut self.motion;
         prediction.take_given().into_iter().for_each(|id| bodies.give(id));
-        let mut moved = bodies.show(&self.replica, room_ms);
+        let knows_hands = |id: &EntityId| by_id.get(id).is_none_or(|at| figures[*at as usize].shows_hands());
+        let mut moved = bodies.show(&self.replica, room_ms, knows_hands);
         prediction.show(&mut moved);
         let motion = &self.motion;
         let pose =

@@ -80,7 +80,7 @@ pub mod flag {
 
 /// One person as shown.
 #[derive(Debug)]
-struct Figure {
+pub(crate) struct Figure {
     id: EntityId,
     index: u32,
     own: bool,
@@ -103,10 +103,10 @@ pub(crate) struct Motion {
     pub ages: Ages,
     pub bodies: Bodies,
     pub prediction: Prediction,
-    figures: Vec<Figure>,
+    pub figures: Vec<Figure>,
     /// Per slot: index of its figure plus one.
     in_slot: Vec<u32>,
-    by_id: BTreeMap<EntityId, u32>,
+    pub by_id: BTreeMap<EntityId, u32>,
     people_version: Option<u64>,
     things_version: Option<u64>,
     rows: Vec<f32>,
@@ -374,6 +374,11 @@ impl Figure {
         let (index, own, away, hidden, carries) = (0, false, false, false, true);
         let (track, hands, shown) = (None, ShownHands::default(), None);
         Self { id, index, own, away, hidden, carries, marks, track, hands, shown }
+    }
+
+    /// Whether one knows where their hands are.
+    pub fn shows_hands(&self) -> bool {
+        self.own || self.track.as_ref().is_some_and(|track| track.tier() <= Tier::B)
     }
 
     fn take(&mut self, told: Arrival, room_ms: f64) -> Taken {

@@ -13,7 +13,7 @@ use thexr_wire::phoenix::{
     Payload, Vsn, decode_binary, decode_text, encode_text, reply_payload, write_push_head,
 };
 use thexr_wire::pose::{Marks, Place, Pose, Sample};
-use thexr_wire::records::{encode_a, encode_b};
+use thexr_wire::records::{encode_a, encode_b, encode_d};
 use thexr_wire::{EntityId, RoomId, UserId};
 
 pub(crate) const TOPIC: &str = "room:abcde";
@@ -208,7 +208,7 @@ impl Script {
         self.received.push(Transmit::Binary(bytes));
     }
 
-    /// A frame of one person as it is told at the moment, in tier A or B.
+    /// A frame of one person as it is told at the moment, in tier A, B or D.
     pub fn sample(&mut self, sample: Sample) {
         let mut bytes = Vec::new();
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
@@ -219,6 +219,7 @@ impl Script {
             write_group(out, sample.tier, 1, cell);
             match sample.tier {
                 Tier::B => out.extend_from_slice(&encode_b(&sample, cell)),
+                Tier::D => out.extend_from_slice(&encode_d(&sample, cell)),
                 _ => out.extend_from_slice(&encode_a(&sample, cell)),
             }
         });
@@ -227,14 +228,18 @@ impl Script {
 
     /// A frame of one thing that moves, of so many ticks ago.
     pub fn body(&mut self, slot: u16, place: Place, rests: bool, ago: u32) {
+        self.told_of(&BodyState { rests, ..BodyState::new(slot, Rounded::new(&place)) }, ago);
+    }
+
+    /// A frame of one thing as it is told, of so many ticks ago.
+    pub fn told_of(&mut self, state: &BodyState, ago: u32) {
         let mut bytes = Vec::new();
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32 - ago;
         Header { incarnation: 3, tick, seq: 10, ack: self.ack }.write(&mut bytes);
-        let state = BodyState { rests, ..BodyState::new(slot, Rounded::new(&place)) };
         write_section(SectionKind::Bodies, &mut bytes, |out| {
             write_group(out, Tier::A, 1, state.place.cell());
-            out.extend_from_slice(&bodies::encode(&state));
+            out.extend_from_slice(&bodies::encode(state));
         });
         self.client.receive_binary(&bytes, self.now_ms);
     }

@@ -157,6 +157,11 @@ impl Track {
         self.delay_ms
     }
 
+    /// How exactly the newest sample was told.
+    pub fn tier(&self) -> Tier {
+        self.newest().tier
+    }
+
     fn newest(&self) -> &Moment {
         &self.samples[self.samples.len() - 1]
     }

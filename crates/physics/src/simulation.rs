@@ -126,6 +126,9 @@ impl Simulation {
 
     /// Has people weigh on what they stand on, for the step that follows.
     fn press(&mut self) {
+        if self.weights.0.is_empty() {
+            return;
+        }
         // What tips may come up under who stands still.
         let tips = self.tipping.iter().any(|key| self.awake.contains(key));
         if !tips && !self.weights.are_moving() {
@@ -246,6 +249,17 @@ impl Simulation {
         let around = Aabb::from_half_extents(Vector::from_array(point), Vector::splat(metres));
         let query = self.world.query_pipeline_with_filter(QueryFilter::only_dynamic());
         query.intersect_aabb_conservative(around).next().is_some()
+    }
+
+    /// Whether anything that tips is within so many metres of a point.
+    pub fn is_near_tipping(&self, point: [f32; 3], metres: f32) -> bool {
+        let around = Aabb::from_half_extents(Vector::from_array(point), Vector::splat(metres));
+        let query = self.world.query_pipeline_with_filter(QueryFilter::only_dynamic());
+        let mut near = query.intersect_aabb_conservative(around);
+        near.any(|(_, collider)| {
+            let body = collider.parent().map(|parent| &self.world.bodies[parent]);
+            body.is_some_and(|body| self.tipping.contains(&(body.user_data as Key)))
+        })
     }
 
     /// Free things that move now, in the order of their keys.

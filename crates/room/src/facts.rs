@@ -33,6 +33,7 @@ facts! {
     SNAPSHOT_SAVED "snapshot_saved";
     TRANSACTION_APPLIED "transaction_applied";
     USER_GRABBED "user_grabbed";
+    USER_INSERTED "user_inserted";
     USER_JOINED "user_joined";
     USER_LEFT "user_left";
     USER_MUTED "user_muted";

@@ -154,8 +154,10 @@ impl Room {
         let Self { physics, movers, motion, people, log, .. } = self;
         let (tick, clock_ms) = (log.now.tick, log.clock_ms());
         let tell_bodies = |output: &mut TickOutput| physics.tell(movers, clock_ms, tick, output);
-        let tell_bodies: Option<TellBodies<'_>> = if physics.moves() { Some(&tell_bodies) } else { None };
-        motion.show(log, people, tell_bodies, out);
+        let moves = physics.moves();
+        let tell_bodies: Option<TellBodies<'_>> =
+            if moves || physics.is_carried() { Some(&tell_bodies) } else { None };
+        motion.show(log, people, tell_bodies, moves, out);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 

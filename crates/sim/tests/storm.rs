@@ -62,7 +62,7 @@ fn two_thousand_who_join_within_ten_seconds_are_all_in_within_fifteen() {
         while came < PEOPLE && came * COMING_MS <= now_ms * PEOPLE {
             came += 1;
             host.connect(came, UserId::parse(&format!("{came:020}")).unwrap());
-            let payload = json!({"dialect": "thexr.1", "version": 3, "nickname": format!("Guest {came}")});
+            let payload = json!({"dialect": "thexr.1", "version": 4, "nickname": format!("Guest {came}")});
             let join = json!(["1", "1", "room:storm", "phx_join", payload]).to_string();
             host.receive(came, Transmit::Text(join), now_ms as f64);
         }

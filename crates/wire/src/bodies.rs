@@ -14,7 +14,7 @@ const STEPS_PER_M: f32 = 1024.0;
 const AXIS_BITS: u32 = 16;
 /// Bits of each of the three smallest parts of a rotation.
 const ROTATION_BITS: u32 = 12;
-/// Bytes of a body's record: slot 16, rests 1, jumped 1, claimed 1, 1 reserved, age 6 (4 ms), place 3 × 16 (1/1024 m), rotation 2 + 3 × 12 bits.
+/// Bytes of a body's record: slot 16, rests 1, jumped 1, claimed 1, held 1, age 6 (4 ms), place 3 × 16 (1/1024 m), rotation 2 + 3 × 12 bits.
 pub const RECORD_BYTES: usize = 14;
 /// Milliseconds of an age's unit.
 const AGE_UNIT_MS: u32 = 4;
@@ -45,6 +45,8 @@ pub struct BodyState {
     pub jumped: bool,
     /// Somebody simulates it: nobody else may, until they let go of it.
     pub claimed: bool,
+    /// It hangs on somebody, and is there: for those who are told of them too coarsely to know where it hangs.
+    pub held: bool,
     /// How long before the frame's tick it was there, milliseconds: of what somebody simulates; up to 252, in steps of 4.
     pub age_ms: u32,
     /// Where it is.
@@ -54,7 +56,7 @@ pub struct BodyState {
 impl BodyState {
     /// A body that moves there as the room has it.
     pub fn new(slot: u16, place: Rounded) -> Self {
-        Self { slot, rests: false, jumped: false, claimed: false, age_ms: 0, place }
+        Self { slot, rests: false, jumped: false, claimed: false, held: false, age_ms: 0, place }
     }
 }
 
@@ -106,7 +108,7 @@ pub fn encode(body: &BodyState) -> [u8; RECORD_BYTES] {
     bits.write(u32::from(body.rests), 1);
     bits.write(u32::from(body.jumped), 1);
     bits.write(u32::from(body.claimed), 1);
-    bits.write(0, 1);
+    bits.write(u32::from(body.held), 1);
     bits.write((body.age_ms / AGE_UNIT_MS).min((1 << AGE_BITS) - 1), AGE_BITS);
     body.place.write(&mut bits);
     bytes
@@ -116,9 +118,9 @@ pub fn encode(body: &BodyState) -> [u8; RECORD_BYTES] {
 pub fn decode(bytes: &[u8; RECORD_BYTES], cell: Cell) -> BodyState {
     let mut bits = BitReader::new(bytes);
     let slot = bits.read(16) as u16;
-    let [rests, jumped, claimed, _] = [0; 4].map(|_| bits.read(1) == 1);
+    let [rests, jumped, claimed, held] = [0; 4].map(|_| bits.read(1) == 1);
     let age_ms = bits.read(AGE_BITS) * AGE_UNIT_MS;
-    BodyState { slot, rests, jumped, claimed, age_ms, place: Rounded::read(&mut bits, cell) }
+    BodyState { slot, rests, jumped, claimed, held, age_ms, place: Rounded::read(&mut bits, cell) }
 }
 
 /// Bytes of the first group of a section; `None` when it is cut short.
@@ -162,10 +164,11 @@ mod tests {
         // Rule 4.16
         #[test]
         fn a_body_arrives_as_its_sender_has_rounded_it(
-            place in places(), slot: u16, flags in 0u8..8, age in 0u32..64,
+            place in places(), slot: u16, flags in 0u8..16, age in 0u32..64,
         ) {
-            let [rests, jumped, claimed] = [flags & 1 != 0, flags & 2 != 0, flags & 4 != 0];
-            let body = BodyState { slot, rests, jumped, claimed, age_ms: 4 * age, place: Rounded::new(&place) };
+            let [rests, jumped, claimed, held] = [1, 2, 4, 8].map(|flag| flags & flag != 0);
+            let place_told = Rounded::new(&place);
+            let body = BodyState { slot, rests, jumped, claimed, held, age_ms: 4 * age, place: place_told };
             prop_assert_eq!(decode(&encode(&body), body.place.cell()), body);
             let told = body.place.place();
             let away = (0..3).map(|axis| (told[axis] - place[axis]).abs()).fold(0.0, f32::max);
@@ -195,12 +198,8 @@ mod tests {
     #[test]
     fn groups_of_several_cells_are_read_in_order() {
         let bodies = [[1.0, 2.0, 3.0], [-0.5, 0.0, 70.0], [-64.0, -64.0, -64.0]].map(|[x, y, z]| BodyState {
-            slot: x as i16 as u16,
             rests: y > 0.0,
-            jumped: false,
-            claimed: false,
-            age_ms: 0,
-            place: Rounded::new(&[x, y, z, 0.0, 0.0, 0.0, 1.0]),
+            ..BodyState::new(x as i16 as u16, Rounded::new(&[x, y, z, 0.0, 0.0, 0.0, 1.0]))
         });
         let mut bytes = Vec::new();
         for body in &bodies {

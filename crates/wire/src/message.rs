@@ -81,7 +81,7 @@ pub enum Dialect {
 ///
 /// 1 had frames of people without sections; 2 has sections, and fingers of two curls; 3 says of things that move who
 /// simulates them.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How a json client hears of movements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

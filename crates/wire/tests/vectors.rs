@@ -99,8 +99,8 @@ fn joints() -> Joints {
     Joints::pack(&points())
 }
 
-/// Two things that move, far from each other, with how often each is told.
-fn moving() -> [(Tier, BodyState); 2] {
+/// Three things that move, far from each other, with how often each is told.
+fn moving() -> [(Tier, BodyState); 3] {
     let lies = [1.5, 0.25, -3.0, 0.0, 0.6, 0.0, 0.8];
     let flies = [-70.25, 130.5, 64.0, 0.1, -0.7, 0.1, -0.7];
     let state = |slot, rests, place| BodyState {
@@ -109,12 +109,14 @@ fn moving() -> [(Tier, BodyState); 2] {
         ..BodyState::new(slot, Rounded::new(&place))
     };
     let flies = BodyState { claimed: true, age_ms: 148, ..state(65_534, false, flies) };
-    [(Tier::A, state(300, true, lies)), (Tier::C, flies)]
+    let held = [2.0, 1.25, 0.5, 0.5, 0.5, 0.5, 0.5];
+    let held = BodyState { held: true, ..BodyState::new(301, Rounded::new(&held)) };
+    [(Tier::A, state(300, true, lies)), (Tier::C, flies), (Tier::D, held)]
 }
 
 /// Two things that somebody simulates, in cells of their own.
 fn claimed() -> [Claim; 2] {
-    let [(_, lies), (_, flies)] = moving();
+    let [(_, lies), (_, flies), _] = moving();
     let claim = |body: BodyState, velocity, spin| Claim {
         slot: body.slot,
         rests: body.rests,
@@ -178,7 +180,7 @@ fn expected() -> Value {
             "slots": [7, 7, 7, 7, 7, 65535, 65535, 65535, 65535, 65535], "sections": [1, 200, 2],
             "bytes": hex(&down), "parts_of": PARTS_OF, "parts": cut},
         "bodies": {"section": hex(&moving_section()), "told": moving().map(|(tier, body)| json!({"tier": tier as u8,
-            "slot": body.slot, "rests": body.rests, "jumped": body.jumped, "claimed": body.claimed,
+            "slot": body.slot, "rests": body.rests, "jumped": body.jumped, "claimed": body.claimed, "held": body.held,
             "age_ms": body.age_ms, "cell": body.place.cell(),
             "place": body.place.place()}))},
         "claims": {"section": hex(&claims_section()), "behind_ms": 9, "bodies": claimed().map(|claim| json!({

@@ -12,6 +12,7 @@ pub mod interpolate;
 pub mod op;
 pub mod schema;
 pub mod shared;
+pub mod sockets;
 pub mod state;
 pub mod transform;
 pub mod typed;

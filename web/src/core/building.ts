@@ -5,8 +5,7 @@ import { BehaviorSubject } from "rxjs";
 import { type Reply, refused } from "./commands";
 import { type Json, type JsonObject, numbers, text } from "./json";
 import type { OwnProfile } from "./profile";
-import type { ShapeKind } from "./generated";
-import { millimetres, newThing } from "./things";
+import { type ThingKind, millimetres, newThing, partsOf } from "./things";
 import { UndoList } from "./undo";
 import type { Viewer } from "./viewer";
 import type { Wishes } from "./wishes";
@@ -44,8 +43,17 @@ export class Building {
   }
 
   /** Adds a shape or a text in front of the visitor, or of where they look from, and selects it. */
-  async add(kind: ShapeKind | "text", from: Viewer = this.#viewer): Promise<Reply> {
-    return this.#selectMade(await this.make(newThing(kind, this.#profile.profile$.value.color, from)));
+  async add(kind: ThingKind, from: Viewer = this.#viewer): Promise<Reply> {
+    const { color } = this.#profile.profile$.value;
+    const reply = await this.make(newThing(kind, color, from));
+    const parent = madeBy(reply);
+    if (parent === undefined) return reply;
+    // What hangs on it goes with it, also when it is taken back.
+    for (const part of partsOf(kind, color)) {
+      const made = await this.#wishes.command("create_entity", { components: { ...part, parent: { entity: parent } } });
+      if (!made.ok) return made;
+    }
+    return this.#selectMade(reply);
   }
 
   /** Makes an entity of these components, and does not select it. */

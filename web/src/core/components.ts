@@ -87,6 +87,8 @@ export interface Components {
   readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own; readonly policy?: "deny" | "ask" | "allow" | "steal" } & Own;
   /** What a person has in their hands. */
   readonly holding?: { readonly left?: string; readonly right?: string } & Own;
+  /** In which socket it is. */
+  readonly in_socket?: string;
   /** What a person carries. */
   readonly inventory?: Json;
   /** It lives as long as that entity. */
@@ -155,6 +157,8 @@ export interface Components {
   readonly sitting_on?: Json;
   /** What is above and around. */
   readonly sky?: Json;
+  /** One thing that people hold fits into it. */
+  readonly socket?: boolean | { readonly accepts?: string; readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own } & Own;
   /** People arrive near it. */
   readonly spawn_point?: boolean | { readonly title?: string; readonly team?: string; readonly group?: string } & Own;
   /** Makes others of its kind. */
@@ -312,6 +316,14 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
       rotation: { required: false, default: [0,0,0,1], kind: { is: "rotation" } },
     } } },
     policy: { required: false, default: "allow", kind: { is: "word", words: ["deny", "ask", "allow", "steal"] } },
+  } }] } },
+  in_socket: { group: "handling", server_only: true, words: "In which socket it is.", kind: { is: "entity" } },
+  socket: { group: "handling", server_only: false, words: "One thing that people hold fits into it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    accepts: { required: false, kind: { is: "text", chars_max: 64 } },
+    offset: { required: false, kind: { is: "object", fields: {
+      position: { required: false, default: [0,0,0], kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+      rotation: { required: false, default: [0,0,0,1], kind: { is: "rotation" } },
+    } } },
   } }] } },
   throwable: { group: "handling", server_only: false, words: "It flies on when let go of.", kind: { is: "mark" } },
   triggerable: { group: "handling", server_only: false, words: "It does something when used.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {

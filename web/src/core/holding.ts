@@ -59,6 +59,11 @@ export class Holding {
     return this.#wishes.command("release", { entity, ...placed(place), ...thrown });
   }
 
+  /** Puts a thing into a socket. */
+  insert(entity: string, socket: string): Promise<Reply> {
+    return this.#wishes.command("insert", { entity, socket });
+  }
+
   /** Sets off a thing that can be triggered; a continuous one with how far it is pulled, 0 to 1. */
   trigger(entity: string, value?: number): Promise<Reply> {
     return this.#wishes.command("trigger", value === undefined ? { entity } : { entity, value });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ShapeKind } from "./generated";
-import { ADD_DISTANCE_M, newThing } from "./things";
+import { ADD_DISTANCE_M, newThing, partsOf } from "./things";
 import { newViewer } from "./viewer";
 
 describe("a new thing", () => {
@@ -20,5 +20,17 @@ describe("a new thing", () => {
   it("every kind of the panel says which shape it is", () => {
     const kinds: readonly ShapeKind[] = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"];
     for (const kind of kinds) expect(newThing(kind, "#ffffff", newViewer())["shape"]).toMatchObject({ kind });
+  });
+
+  it("a chair faces who makes it, has a back, and is sat on; a ball and a crate are held, thrown and pushed", () => {
+    const chair = newThing("chair", "#ffffff", newViewer());
+    expect(chair["seat"]).toEqual({});
+    expect((chair["rotation"] as readonly number[])[1]).toBeCloseTo(1);
+    const [back] = partsOf("chair", "#ffffff");
+    expect(back?.["position"]).toEqual([0, 0.48, -0.19]);
+    for (const kind of ["ball", "crate"] as const) {
+      expect(newThing(kind, "#ffffff", newViewer())).toMatchObject({ holdable: {}, body: { motion: "dynamic" } });
+      expect(partsOf(kind, "#ffffff")).toEqual([]);
+    }
   });
 });

@@ -10,6 +10,13 @@ export const ADD_DISTANCE_M = 4;
 
 type Components = { readonly [name: string]: Json };
 
+/** What people can add: shapes, a text, and things that are good for something at once. */
+export type ThingKind = ShapeKind | "text" | "chair" | "ball" | "crate";
+
+const CHAIR_M = { seat: 0.46, wide: 0.44, back: 0.5, thick: 0.06 };
+const BALL_M = 0.3;
+const CRATE_M = 0.4;
+
 /** A shape's parameters and the height of its centre above the floor, metres. */
 const SHAPES: { readonly [kind in ShapeKind]: { readonly shape: Components; readonly lift_m: number } } = {
   box: { shape: { kind: "box", width: 0.6, height: 0.6, depth: 0.6 }, lift_m: 0.3 },
@@ -26,14 +33,41 @@ const SHAPES: { readonly [kind in ShapeKind]: { readonly shape: Components; read
 const TEXT_SIZE_M = 0.3;
 
 /** The components of a new thing. */
-export function newThing(kind: ShapeKind | "text", color: string, viewer: Viewer): Components {
+export function newThing(kind: ThingKind, color: string, viewer: Viewer): Components {
   const rotation = lookQuaternion(viewer.yaw, 0);
+  const body = (mass: number, restitution: number): Json => ({ motion: "dynamic", mass, restitution });
+  switch (kind) {
+    case "chair": {
+      const { wide: width, seat: height } = CHAIR_M;
+      // Who sits there looks at its maker.
+      const facing = lookQuaternion(viewer.yaw + Math.PI, 0);
+      const shape = { kind: "box", width, height, depth: width };
+      return { name: "Chair", shape, color, seat: {}, position: ahead(viewer, height / 2), rotation: facing };
+    }
+    case "ball": {
+      const shape = { kind: "sphere", diameter: BALL_M };
+      return { name: "Ball", shape, color, holdable: {}, body: body(0.6, 0.75), position: ahead(viewer, BALL_M / 2), rotation };
+    }
+    case "crate": {
+      const shape = { kind: "box", width: CRATE_M, height: CRATE_M, depth: CRATE_M };
+      return { name: "Crate", shape, color, holdable: {}, body: body(2, 0), position: ahead(viewer, CRATE_M / 2), rotation };
+    }
+    default:
+  }
   if (kind === "text") {
     const position = ahead(viewer, HEAD_HEIGHT_M - 0.2);
     return { text: { value: "Hello", size: TEXT_SIZE_M }, color, position, rotation };
   }
   const { shape, lift_m } = SHAPES[kind];
   return { shape, color, position: ahead(viewer, lift_m), rotation };
+}
+
+/** The components of what hangs on a new thing and is made with it. */
+export function partsOf(kind: ThingKind, color: string): readonly Components[] {
+  if (kind !== "chair") return [];
+  const { seat, wide, back, thick } = CHAIR_M;
+  const shape = { kind: "box", width: wide, height: back, depth: thick };
+  return [{ name: "Chair back", shape, color, position: [0, millimetres((seat + back) / 2), millimetres((thick - wide) / 2)] }];
 }
 
 function ahead(viewer: Viewer, lift_m: number): readonly [number, number, number] {

@@ -53,6 +53,7 @@ interface Vectors {
       readonly rests: boolean;
       readonly jumped: boolean;
       readonly claimed: boolean;
+      readonly held: boolean;
       readonly age_ms: number;
       readonly place: readonly number[];
     }[];
@@ -268,10 +269,10 @@ test("things that move are told by groups of a tier and a cell", () => {
     at += 8;
     for (let record = 0; record < count; record++, at += 14) {
       const read = bitReader(section.slice(at, at + 14));
-      const [slot, rests, jumped, claimed] = [read(16), read(1) === 1, read(1) === 1, read(1) === 1];
-      read(1);
+      const slot = read(16);
+      const [rests, jumped, claimed, held] = [read(1) === 1, read(1) === 1, read(1) === 1, read(1) === 1];
       const age_ms = 4 * read(6);
-      told.push({ tier, slot, rests, jumped, claimed, age_ms, cell, place: placeIn(cell, read) });
+      told.push({ tier, slot, rests, jumped, claimed, held, age_ms, cell, place: placeIn(cell, read) });
     }
   }
   expect(vectors.bodies.told).toEqual(told);

@@ -8,6 +8,7 @@ import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
 import type { Flick } from "../core/touch";
 import type { Stage } from "../scene/stage";
+import type { Sockets } from "./sockets";
 import type { Worn } from "./worn";
 
 /** The frame that is being made. */
@@ -62,6 +63,8 @@ export interface Context {
   /** What the last frames cost. */
   readonly times: FrameTimes;
   readonly input: Input;
+  /** Places of things into which others are put. */
+  readonly sockets: Sockets;
   /** What a headset adds while it is worn. */
   readonly worn: Worn;
   /** Registers this system's step; steps run in the order of `FRAME`. */

@@ -173,7 +173,8 @@ function listenToPointer(
     const captured = document.pointerLockElement === canvas;
     press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch", captured };
     input.pointer = place(event);
-    canvas.setPointerCapture(event.pointerId);
+    // A captured mouse comes here anyway, and may not be captured twice.
+    if (document.pointerLockElement === null) canvas.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent) => {
     input.pointer = place(event);

@@ -7,7 +7,7 @@ import type { Context } from "./context";
 /** How often the nearest lamps are chosen anew, milliseconds. */
 const LAMPS_EVERY_MS = 500;
 
-export function entities({ core, stage, clock, onFrame }: Context): () => void {
+export function entities({ core, stage, clock, sockets, onFrame }: Context): () => void {
   const skies = new Map<number, Json>();
   let lamps_ms = 0;
   onFrame(() => {
@@ -15,6 +15,7 @@ export function entities({ core, stage, clock, onFrame }: Context): () => void {
     // Views are read after the last call into the core that may have moved its memory.
     const matrices = core.matrices();
     for (const change of changes) applyChange(change, matrices);
+    sockets.follow(changes);
     for (const index of core.dirty()) stage.props.move(index, matrices);
     if (changes.length > 0) stage.lightUp();
     if (clock.now_ms < lamps_ms && changes.length === 0) return;

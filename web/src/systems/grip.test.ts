@@ -7,6 +7,7 @@ import { type MovementRules, USUAL_RULES } from "../core/movement_rules";
 import type { Wishes } from "../core/wishes";
 import { Solids } from "../scene/solids";
 import { Grip } from "./grip";
+import { Sockets } from "./sockets";
 import { placeAt, testThings } from "./testing/things";
 
 const SPAN = { least_m: 0, most_m: 3 };
@@ -19,8 +20,10 @@ function scene(simulates = false) {
     ball: { body: { motion: "dynamic" } },
     feather: { body: { motion: "dynamic", gravityFactor: 0.5 } },
     vase: { holdable: {} },
+    stand: { socket: { offset: { position: [0, 0.5, 0] } } },
   };
   const things = testThings(components, simulates);
+  const sockets = new Sockets();
   const wished: [string, JsonObject][] = [];
   const answers: ((reply: Reply) => void)[] = [];
   const wishes = {
@@ -31,7 +34,7 @@ function scene(simulates = false) {
   } as unknown as Wishes;
   const holding = new Holding(wishes);
   const rules$ = new BehaviorSubject<MovementRules>(USUAL_RULES);
-  const grip = new Grip(things.core, things.replica, holding, "right", { solids: new Solids(), hasPlain: false }, { rules$ });
+  const grip = new Grip(things.core, things.replica, holding, "right", { solids: new Solids(), hasPlain: false }, { rules$ }, sockets);
   /** Takes a thing and carries it for 200 ms, upwards metres per second; the time is 200 after. */
   const carry = (id: string, speed: number): void => {
     things.put(id, [0, 1, 0]);
@@ -42,12 +45,17 @@ function scene(simulates = false) {
     }
     things.shown.length = wished.length = 0;
   };
+  /** The stand, whose socket is half a metre above it, is so high. */
+  const learnSockets = (height: number): void => {
+    things.put("stand", [0, height, 0]);
+    sockets.follow([{ index: 3, mask: 1, record: things.replica.record(3), fresh: true }]);
+  };
   /** Answers what was asked, or the first so many. */
   const answer = (reply: Reply = OK, count = answers.length): Promise<void> => {
     for (const resolve of answers.splice(0, count)) resolve(reply);
     return new Promise((resolve) => setTimeout(resolve));
   };
-  return { ...things, grip, holding, wished, carry, answer, rules$ };
+  return { ...things, grip, holding, wished, carry, answer, rules$, learnSockets };
 }
 
 test("what flies and is let go of in a swing is thrown as it was seen to move", () => {
@@ -58,6 +66,23 @@ test("what flies and is let go of in a swing is thrown as it was seen to move", 
   expect([name, payload?.["entity"], payload?.["spin"]]).toEqual(["release", "ball", [0, 0, 0]]);
   expect(payload?.["velocity"]).toEqual([0, expect.closeTo(4, 2), 0]);
   expect(payload?.["position"]).toEqual([0, expect.closeTo(1.8, 3), 0]);
+});
+
+test("what is put down at a socket goes into it, and what is thrown past it flies on", async () => {
+  for (const [id, speed, name, height] of [["vase", 0, "insert", 0.7], ["ball", 4, "release", 1.3]] as const) {
+    const { grip, wished, carry, shown, answer, learnSockets } = scene();
+    learnSockets(height);
+    carry(id, speed);
+    expect(grip.socket).toBe(3);
+    grip.letGo(200);
+    expect(wished.map(([what]) => what)).toEqual([name]);
+    if (name !== "insert") continue;
+    expect(wished[0]?.[1]).toEqual({ entity: "vase", socket: "stand" });
+    expect(shown.at(-1)).toEqual(["placed", "vase", [0, expect.closeTo(1.2, 3), 0, 0, 0, 0, 1]]);
+    await answer(OK);
+    expect(shown.at(-1)).toEqual(["told", "vase"]);
+    expect(grip.socket).toBe(-1);
+  }
 });
 
 test("what does not fly, hardly moves or is put down is thrown nowhere", () => {

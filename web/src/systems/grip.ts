@@ -12,6 +12,7 @@ import { keepWithin, placeOfMatrix, seenFrom } from "../scene/places";
 import type { Stage } from "../scene/stage";
 import { Edits } from "./edits";
 import { Flight, wayThrough } from "./flight";
+import { type Sockets, placeInSocket } from "./sockets";
 import { AT_REST, Trail, weightOf } from "./throwing";
 
 /** How near and how far from the hand something may lie in it, metres. */
@@ -34,6 +35,7 @@ export class Grip {
   readonly #hand: HandName;
   readonly #air: Pick<Stage, "solids" | "hasPlain">;
   readonly #movement: Pick<RoomMovement, "rules$">;
+  readonly #sockets: Pick<Sockets, "nearest">;
   readonly #room = new Float32Array(PLACE_FLOATS);
   /** Where in the hand it lies. */
   readonly #place = new Float32Array(PLACE_FLOATS);
@@ -43,6 +45,7 @@ export class Grip {
   /** What was taken here and has not been let go of. */
   #taken: string | undefined;
   #node: HandName | "head" = "head";
+  #socket = -1;
 
   constructor(
     core: ClientCore,
@@ -51,6 +54,7 @@ export class Grip {
     hand: HandName,
     air: Pick<Stage, "solids" | "hasPlain">,
     movement: Pick<RoomMovement, "rules$">,
+    sockets: Pick<Sockets, "nearest">,
   ) {
     this.#core = core;
     this.#replica = replica;
@@ -58,12 +62,18 @@ export class Grip {
     this.#hand = hand;
     this.#air = air;
     this.#movement = movement;
+    this.#sockets = sockets;
   }
 
   /** What the hand has, whether or not the room has answered; from before a reload, too. */
   get thing(): string | undefined {
     const told = this.#holding.held$.value[this.#hand];
     return this.#taken ?? (told === null || this.#leaving.has(told) ? undefined : told);
+  }
+
+  /** The index of the socket into which what it has goes when it is put down; -1 for none. */
+  get socket(): number {
+    return this.#socket;
   }
 
   /** Takes a thing as it lies now, seen from where the hand is (a place in the room). */
@@ -84,8 +94,10 @@ export class Grip {
   goOn(now_ms: number): void {
     if (this.#taken !== undefined) this.#send(this.#taken, now_ms);
     const { thing } = this;
-    if (thing !== undefined && this.#seen(thing)) this.#trail.note(this.#room, now_ms);
+    const seen = thing !== undefined && this.#seen(thing);
+    if (seen) this.#trail.note(this.#room, now_ms);
     else this.#trail.clear();
+    this.#socket = seen ? this.#nearestSocket(thing) : -1;
     this.fly(now_ms);
   }
 
@@ -106,6 +118,8 @@ export class Grip {
     if (entity === undefined || !this.#seen(entity)) return;
     const weight = weightOf(this.#replica.components(entity));
     const thrown = weight !== undefined && Math.hypot(...motion.velocity) >= THROW_MIN;
+    const socket = thrown ? -1 : this.#nearestSocket(entity);
+    if (socket >= 0) return this.#insert(entity, socket);
     const { velocity, spin } = thrown ? motion : AT_REST;
     const own =
       weight !== undefined &&
@@ -116,6 +130,22 @@ export class Grip {
     if (!own) this.#core.show_placed(entity, this.#room);
     const released = this.#holding.release(entity, this.#room, thrown ? motion : undefined);
     void released.then(({ ok }) => this.#answered(entity, leaving, ok));
+  }
+
+  #nearestSocket(entity: string): number {
+    return this.#sockets.nearest(this.#replica.components(entity), this.#room, this.#replica, this.#core.matrices());
+  }
+
+  /** Puts what it has into a socket, and shows it there until the room answers. */
+  #insert(entity: string, socket: number): void {
+    const leaving = { own: false, flight: undefined };
+    this.#socket = -1;
+    this.#leaving.set(entity, leaving);
+    this.#trail.clear();
+    placeInSocket(socket, this.#replica, this.#core.matrices(), this.#room);
+    this.#core.show_placed(entity, this.#room);
+    const inserted = this.#holding.insert(entity, this.#replica.id(socket) ?? "");
+    void inserted.then(({ ok }) => this.#answered(entity, leaving, ok));
   }
 
   /** How a thing flies that was seen to leave the hand now. */

@@ -16,6 +16,7 @@ import { orbit } from "./orbit";
 import { pose } from "./pose";
 import { rest } from "./rest";
 import { seats } from "./seats";
+import { Sockets } from "./sockets";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
 import { use } from "./use";
@@ -61,6 +62,7 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
     clock,
     times,
     input: controls.input,
+    sockets: new Sockets(),
     worn: new Worn(),
     onFrame: (step) => void steps.push(step),
   };

@@ -4,6 +4,7 @@ import { Rig } from "../scene/rig";
 import { Solids } from "../scene/solids";
 import { testRoom } from "../xr/testing/room";
 import type { Context, Input } from "./context";
+import { Sockets } from "./sockets";
 import { testThings } from "./testing/things";
 import { use } from "./use";
 
@@ -48,7 +49,7 @@ function scene(components: JsonObject) {
   Object.assign(room.app.viewer, { yaw: 0, pitch: 0 });
   let step = (): void => undefined;
   const onFrame = (run: () => void) => (step = run);
-  const context = { ...room, ...things, stage, clock, input, session: { self_id: "ada" }, onFrame };
+  const context = { ...room, ...things, stage, clock, input, session: { self_id: "ada" }, sockets: new Sockets(), onFrame };
   use(context as unknown as Context);
   let before: readonly Key[] = [];
   const frame = async ({ down = [], click = false, flick, wheel = 0, look = 0 }: Doing = {}): Promise<void> => {

@@ -41,8 +41,8 @@ const WORDS: { readonly [use in Use]: string } = {
 
 type Point = { readonly x: number; readonly y: number };
 
-export function use({ app, core, session, replica, stage, clock, input, onFrame }: Context): () => void {
-  const grip = new Grip(core, replica, app.holding, "right", stage, app.movement);
+export function use({ app, core, session, replica, stage, clock, input, sockets, onFrame }: Context): () => void {
+  const grip = new Grip(core, replica, app.holding, "right", stage, app.movement, sockets);
   const trigger = new Trigger(app.holding);
   const scaling = new Scaling(core, replica, app.holding, stage.props);
   const windup = new Windup();
@@ -50,6 +50,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
   const told = new Set<string>();
   let next_point_ms = 0;
   let hinted = "";
+  let framed = -1;
   /** What Space was pressed on. */
   let spaced: Triggerable | undefined;
 
@@ -69,6 +70,7 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
 
   function rest(): void {
     spaced = undefined;
+    showSocket(-1);
     windup.cancel();
     trigger.press(0, undefined, clock.now_ms);
     hint("");
@@ -83,7 +85,8 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     tell(howTo(flies, scalable, triggerOf(replica, replica.index(thing))));
     if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));
     const velocity = flies ? thrown(thing) : undefined;
-    hint(windup.words);
+    hint(windup.words === "" && grip.socket >= 0 ? "Put it in" : windup.words);
+    showSocket(grip.socket);
     if (velocity !== undefined) letGo({ ...AT_REST, velocity });
     else if (input.click !== undefined || input.pressed.has("KeyG")) letGo();
   }
@@ -118,8 +121,17 @@ export function use({ app, core, session, replica, stage, clock, input, onFrame 
     return isUnderFinger(origin, direction, [matrix[12] ?? 0, matrix[13] ?? 0, matrix[14] ?? 0], radius_m);
   }
 
+  /** Frames the socket into which what is held would go. */
+  function showSocket(index: number): void {
+    const half = index < 0 ? undefined : stage.props.half(index);
+    if (half !== undefined) stage.pointed.show(core.matrices(), index * 16, half, 1);
+    else if (framed >= 0) stage.pointed.hide();
+    framed = half === undefined ? -1 : index;
+  }
+
   function letGo(motion?: Motion): void {
     windup.cancel();
+    showSocket(-1);
     hint("");
     // Once it is gone, it might be too far away to be told.
     trigger.end(clock.now_ms);

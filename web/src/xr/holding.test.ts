@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../core/json";
 import { Rig } from "../scene/rig";
 import { Solids } from "../scene/solids";
+import { Sockets } from "../systems/sockets";
 import { testThings } from "../systems/testing/things";
 import type { HeadsetContext } from "./frame";
 import { Haptics, TICK } from "./haptics";
@@ -31,7 +32,7 @@ async function scene(components: JsonObject) {
   const context = {
     ...room,
     ...things,
-    ...{ stage, clock, pointer, haptics, session: { self_id: "ada" } },
+    ...{ stage, clock, pointer, haptics, session: { self_id: "ada" }, sockets: new Sockets() },
     onFrame: (run: () => void) => (step = run),
   };
   const end = holding(context as unknown as HeadsetContext);

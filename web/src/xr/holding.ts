@@ -66,6 +66,9 @@ export function holding(context: HeadsetContext): () => void {
     stage.rig.toRoom(hand.place, place);
     grip.goOn(clock.now_ms);
     if (grip.thing !== undefined) {
+      // The socket into which it would go.
+      if (grip.socket >= 0 && grip.socket !== holder.met) haptics.feel(hand, TICK, clock.now_ms);
+      mark(holder, grip.socket);
       if (was_closed && !holder.closed) letGo(holder);
       return;
     }
@@ -175,8 +178,8 @@ export function holding(context: HeadsetContext): () => void {
   };
 }
 
-function newHolder({ app, core, replica, stage }: HeadsetContext, name: HandName): Holder {
-  const grip = new Grip(core, replica, app.holding, name, stage, app.movement);
+function newHolder({ app, core, replica, stage, sockets }: HeadsetContext, name: HandName): Holder {
+  const grip = new Grip(core, replica, app.holding, name, stage, app.movement, sockets);
   const trigger = new Trigger(app.holding);
   return { name, hand: stage.rig[name], grip, trigger, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "../core/json";
 import { Rig } from "../scene/rig";
 import { Solids } from "../scene/solids";
 import { EDIT_EVERY_MS } from "../systems/edits";
+import { Sockets } from "../systems/sockets";
 import { testThings } from "../systems/testing/things";
 import type { HeadsetContext } from "./frame";
 import { Haptics, TICK } from "./haptics";
@@ -41,7 +42,7 @@ async function scene(components: JsonObject = { two_hand_scalable: true }) {
   const clock = { now_ms: 0, changes: [] };
   let step = (): void => undefined;
   const session = { self_id: "ada" };
-  const context = { ...room, ...things, stage, clock, pointer, haptics, session, onFrame: (run: () => void) => (step = run) };
+  const context = { ...room, ...things, stage, clock, pointer, haptics, session, sockets: new Sockets(), onFrame: (run: () => void) => (step = run) };
   const end = holding(context as unknown as HeadsetContext);
   things.put("pebble", [-1, 1, 0]);
   const frame = async ({ left = 0.5, right = 0, closed, after_ms = EDIT_EVERY_MS }: Doing): Promise<void> => {

@@ -28,7 +28,7 @@ pub(super) async fn slow_readers(ground: Arc<Ground>) -> Result<()> {
     for (number, visitor) in visitors[..SLOW_READERS].iter().enumerate() {
         // Who is refused is counted where it happens.
         let Ok(mut reader) = Hostile::open(&ground, visitor, number, false).await else { continue };
-        reader.ask_to_join(r#"{"dialect":"thexr.1","version":3,"nickname":"deaf"}"#).await?;
+        reader.ask_to_join(r#"{"dialect":"thexr.1","version":4,"nickname":"deaf"}"#).await?;
         readers.push(reader);
     }
     ground.note("deaf_connections", readers.len());

@@ -30,7 +30,7 @@ pub(super) async fn connections(ground: Arc<Ground>) -> Result<()> {
     let mut held = Vec::new();
     for number in 0..50 {
         let Ok(mut hostile) = Hostile::open(&ground, &visitors[0], number, true).await else { continue };
-        hostile.ask_to_join(r#"{"dialect":"thexr.1","version":3,"nickname":"mallory"}"#).await?;
+        hostile.ask_to_join(r#"{"dialect":"thexr.1","version":4,"nickname":"mallory"}"#).await?;
         held.push(hostile);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -45,7 +45,7 @@ pub(super) async fn previews(ground: Arc<Ground>) -> Result<()> {
     let mut held = Vec::new();
     for (number, visitor) in visitors.iter().enumerate() {
         let Ok(mut hostile) = Hostile::open(&ground, visitor, number, true).await else { continue };
-        hostile.ask_to_join(r#"{"dialect":"thexr.1","version":3,"mode":"preview"}"#).await?;
+        hostile.ask_to_join(r#"{"dialect":"thexr.1","version":4,"mode":"preview"}"#).await?;
         held.push(hostile);
     }
     stay(&ground, &held).await;
@@ -113,7 +113,7 @@ pub(super) async fn rooms(ground: Arc<Ground>) -> Result<()> {
             let mut looker = Hostile::open(&ground, &visitor, number, true).await?;
             for room in &rooms {
                 looker.turn_to(room);
-                looker.ask_to_join(r#"{"dialect":"thexr.1","version":3,"mode":"preview"}"#).await?;
+                looker.ask_to_join(r#"{"dialect":"thexr.1","version":4,"mode":"preview"}"#).await?;
             }
             let mut pace = ground.pace(5.0);
             while pace.again().await {

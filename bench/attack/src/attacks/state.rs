@@ -46,7 +46,7 @@ pub(super) async fn nodes_and_views(ground: Arc<Ground>) -> Result<()> {
     let room = ground.another_room("nodes").await?;
     let mut writer = Hostile::open(&ground, &visitors[0], 0, true).await?;
     writer.turn_to(&room);
-    writer.join(json!({"dialect": "thexr.1", "version": 3, "nickname": "mallory"})).await?;
+    writer.join(json!({"dialect": "thexr.1", "version": 4, "nickname": "mallory"})).await?;
     ground.begin().await;
     let components = format!("{{\"junk\":{}}}", nodes(COMPONENT_BYTES));
     let mut awaited = 0;
@@ -159,10 +159,10 @@ pub(super) async fn resumes(ground: Arc<Ground>) -> Result<()> {
     let mut resumed = Vec::new();
     for (number, visitor) in visitors[..10].iter().enumerate() {
         let mut hostile = Hostile::open(&ground, visitor, number, true).await?;
-        let reply = hostile.join(json!({"dialect": "thexr.1", "version": 3, "nickname": "mallory"})).await?;
+        let reply = hostile.join(json!({"dialect": "thexr.1", "version": 4, "nickname": "mallory"})).await?;
         let token = reply["resume_token"].as_str().context("a join reply without a token")?;
         let payload =
-            json!({"dialect": "thexr.1", "version": 3, "resume": {"token": token, "seq": reply["seq"]}});
+            json!({"dialect": "thexr.1", "version": 4, "resume": {"token": token, "seq": reply["seq"]}});
         resumed.push((visitor.clone(), payload.to_string()));
     }
     let mut maker = Hostile::enter(&ground, &visitors[10], 10).await?;

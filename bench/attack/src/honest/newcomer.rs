@@ -70,7 +70,7 @@ pub(super) async fn come(
 async fn visit(opening: &Opening, room: &str) -> Result<()> {
     let mut socket = opening.open().await?;
     let topic = format!("room:{room}");
-    let payload = json!({"dialect": "thexr.1", "version": 3, "nickname": "newcomer"}).to_string();
+    let payload = json!({"dialect": "thexr.1", "version": 4, "nickname": "newcomer"}).to_string();
     socket.send(Message::text(phrase::push(1, 1, &topic, "phx_join", &payload))).await?;
     loop {
         let message = socket.next().await.context("the connection ended")??;

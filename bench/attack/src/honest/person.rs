@@ -76,7 +76,7 @@ impl Plan {
 
     pub(super) fn join_text(&self) -> String {
         let payload =
-            json!({"dialect": "thexr.1", "version": 3, "nickname": format!("honest {}", self.number)});
+            json!({"dialect": "thexr.1", "version": 4, "nickname": format!("honest {}", self.number)});
         phrase::push(JOIN_REF, JOIN_REF, &format!("room:{}", self.room), "phx_join", &payload.to_string())
     }
 }

@@ -11,6 +11,7 @@ use crate::act::interact::{AddInteraction, ListInteractions, RemoveInteraction};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
 use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
+use crate::act::socket::Insert;
 use crate::act::talk::{CustomEvent, Emote, Say, Shout};
 use crate::act::transact::Transact;
 use crate::outbox::Actor;
@@ -83,6 +84,7 @@ commands! {
     Grab             "grab"              "{entity, hand?, offset?: {position, rotation?}}" => "{seq, entity}", Own, true;
     HandOver         "hand_over"         "{entity}" => "{seq, entity}", Own, true;
     Release          "release"           "{entity, position?, rotation?, velocity?, spin?}" => "{seq, entity}", Own, true;
+    Insert           "insert"            "{entity, socket}" => "{seq, entity}", Own, true;
     Trigger          "trigger"           "{entity, value?}" => "{seq, entity}", Own, true;
     Resize           "resize"            "{entity, scale}" => "{seq, entity}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
@@ -116,6 +118,7 @@ impl Command {
                 | Self::Grab(_)
                 | Self::HandOver(_)
                 | Self::Release(_)
+                | Self::Insert(_)
                 | Self::Trigger(_)
                 | Self::Resize(_)
         )

@@ -20,9 +20,10 @@ use std::sync::Arc;
 use thexr_wire::limits::COORDINATE_MAX_M;
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
+use thexr_world::sockets::IN_SOCKET;
 use thexr_world::transform::{inverse, numbers, rotate_then, turned};
 use thexr_world::typed::{Flight, Motion, Offset, Policy};
-use thexr_world::{Components, Entity, Op, schema};
+use thexr_world::{Components, Entity, Name, Op, schema};
 
 /// How far from one's head a thing may be that is taken without tracked hands, metres; farther ones are `too_far`.
 pub const GRAB_REACH_MAX_M: f32 = 4.0;
@@ -292,6 +293,7 @@ fn taken(
         ("rotation".into(), json!(offset.rotation)),
     ]);
     check_relations(log, thing, &components)?;
+    let taken = existing(log, thing)?;
     let mut ops = Vec::new();
     let mut payload = json!({"user_id": user, "entity": thing, "hand": grab.hand.as_str()});
     let mut now = vec![(grab.hand, Some(thing))];
@@ -304,8 +306,10 @@ fn taken(
         None => {}
     }
     ops.push(Op::Set { entity: thing.clone(), components });
-    if existing(log, thing)?.flight().is_some() {
-        ops.push(Op::Unset { entity: thing.clone(), names: vec!["flight".into()] });
+    let stale = ["flight", IN_SOCKET].into_iter().filter(|name| taken.value(name).is_some());
+    let stale: Vec<Name> = stale.map(Name::from).collect();
+    if !stale.is_empty() {
+        ops.push(Op::Unset { entity: thing.clone(), names: stale });
     }
     ops.push(saying(&log.world, user, &now));
     Ok(Effect::fact(Fact::USER_GRABBED, payload, ops))

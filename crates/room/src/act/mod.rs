@@ -12,6 +12,7 @@ mod interact;
 mod own;
 mod seat;
 pub(crate) mod snapshots;
+mod socket;
 mod talk;
 mod transact;
 
@@ -190,6 +191,7 @@ impl Acts {
             Command::Grab(grab) => self.questions.grab(log, people, caller, grab),
             Command::HandOver(hand_over) => self.questions.hand_over(log, people, caller, &hand_over),
             Command::Release(release) => hold::release(log, people, caller, &release),
+            Command::Insert(insert) => socket::insert(log, people, caller, &insert),
             Command::Trigger(trigger) => handling::trigger(log, people, caller, &trigger),
             Command::Resize(resize) => handling::resize(log, caller, resize),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),

@@ -11,7 +11,7 @@ use crate::facts::Fact;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
-use crate::motion::output::{Moving, TickOutput};
+use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
 use crate::people::People;
 use crate::people::whereabouts::told_place;
 use serde_json::json;
@@ -64,6 +64,8 @@ pub(crate) struct Physics {
     weighing: Weighing,
     /// What people simulate.
     claimants: Claimants,
+    /// What hangs on people and is told of in this tick, and where it is.
+    carried: Vec<(Key, Rounded)>,
     /// What was put somewhere in this tick.
     jumped: BTreeSet<Key>,
     /// What was elsewhere since its place became a fact: that it is there again is one, too.
@@ -112,6 +114,11 @@ impl Physics {
             || !self.claimants.is_quiet()
     }
 
+    /// Whether there is anything to tell of what hangs on people, if anything is told at all.
+    pub fn is_carried(&self) -> bool {
+        !self.carried.is_empty()
+    }
+
     /// How many things people simulate now.
     pub fn claimed(&self) -> usize {
         self.claimants.len()
@@ -145,6 +152,12 @@ impl Physics {
             moving.to_refused = !moves.contains(&key);
             Some(moving)
         };
+        let carried = self.carried.iter().filter_map(|(key, place)| {
+            let id = self.places.id(*key)?;
+            let state = BodyState { held: true, ..BodyState::new(movers.slot(id)?, *place) };
+            Some(Moving::new(id.clone(), state))
+        });
+        output.bodies.extend(carried.take(TOLD_PER_TICK));
         let in_turn = moves.iter().copied().skip(turn).step_by(turns);
         output.bodies.extend(in_turn.chain(vain).filter_map(told));
         let slot = |key: Key| movers.slot(self.places.id(key)?);
@@ -312,12 +325,17 @@ impl Physics {
 
     /// Has what is held go along with its hand, and what is animated go by the clock.
     fn drive(&mut self, log: &Log, people: &People) {
+        self.carried.clear();
         let ids: Vec<EntityId> = self.steered.iter().cloned().collect();
         for id in ids {
             let Some(known) = self.places.get(&id).cloned() else { continue };
             let (key, described) = (known.key, known.described);
             let to = if described.held {
-                told_place(log, people, &id)
+                let place = told_place(log, people, &id);
+                // They take turns, by their keys.
+                let has_turn = (log.now.tick + u64::from(key)).is_multiple_of(HELD_TICKS);
+                self.carried.extend(place.filter(|_| has_turn).map(|place| (key, Rounded::new(&place))));
+                place
             } else {
                 let now = describe(&log.world, &id, log.clock_ms() as f64);
                 if let Some(now) = now.filter(|now| !now.animated) {

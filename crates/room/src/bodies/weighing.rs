@@ -7,8 +7,10 @@ use thexr_wire::UserId;
 
 /// From the eyes to where somebody begins to weigh on what is below, metres: their knees are no ground of theirs.
 const BELOW_EYES_M: f32 = 0.5;
-/// Who is within this of a thing may stand on it, metres.
+/// Who is within this of something that tips may stand on it, metres.
 const NEAR_M: f32 = 2.0;
+/// People who weigh on things at a time, at most: each is looked below in every step. Further ones weigh nothing.
+const WEIGHING_MAX: usize = 64;
 
 /// Who weighs on things, under which key.
 #[derive(Debug, Default)]
@@ -41,7 +43,8 @@ impl Weighing {
             }
             let [x, y, z, ..] = person.pose.head;
             let above = [x, y - BELOW_EYES_M, z];
-            match (simulation.is_near(above, NEAR_M), known) {
+            match (simulation.is_near_tipping(above, NEAR_M), known) {
+                (true, None) if self.people.len() >= WEIGHING_MAX => {}
                 (true, known) => {
                     let key = known.unwrap_or_else(|| {
                         self.given += 1;

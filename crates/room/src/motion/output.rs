@@ -169,6 +169,9 @@ impl CrowdGroup {
     }
 }
 
+/// What hangs on somebody is told every so many ticks, to those who see its holder, but not their hands.
+pub(crate) const HELD_TICKS: u64 = 4;
+
 /// A thing that moves, in one tick.
 #[derive(Debug, Clone)]
 pub struct Moving {

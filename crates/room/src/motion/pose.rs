@@ -102,17 +102,19 @@ impl Motion {
         true
     }
 
-    /// Encodes everyone who moved, once per tier, and makes everyone findable; `tell_bodies` adds the things that move.
+    /// Encodes everyone who moved, once per tier, and makes everyone findable; `tell_bodies` adds the things that move, and what people
+    /// carry. A room in which only that is to be told, and nobody moves, rests.
     pub fn show(
         &mut self,
         log: &Log,
         people: &mut People,
         tell_bodies: Option<TellBodies<'_>>,
+        bodies_move: bool,
         out: &mut Outbox,
     ) {
         let tick = log.now.tick;
         out.latest = None;
-        if tell_bodies.is_some() {
+        if bodies_move {
             self.moved_tick = tick;
         }
         let is_shown = self.is_shown(tick);

@@ -77,11 +77,23 @@ fn pyramid(builder: &mut Builder, [x, z]: [f32; 2]) {
 
 fn balls(builder: &mut Builder, [x, z]: [f32; 2]) {
     const RADIUS_M: f32 = 0.13;
-    for (n, paint) in ["#E76F51", "#E9C46A", "#2A9D8F"].iter().enumerate() {
+    const STAND_M: f32 = 0.9;
+    for (n, (paint, tag)) in
+        [("#E76F51", "red"), ("#E9C46A", "yellow"), ("#2A9D8F", "green")].iter().enumerate()
+    {
         let ahead = n as f32 * 0.4;
+        // A stand that takes the ball of its colour.
+        let [stand_x, stand_z] = [x - 0.1 + 0.5 * n as f32, z + 2.1];
+        builder.add(json!({"name": format!("Stand {}", n + 1), "color": DARK, "position": [stand_x, STAND_M / 2.0, stand_z],
+            "shape": {"kind": "cylinder", "height": STAND_M, "diameter": 0.16},
+            "socket": {"accepts": tag, "offset": {"position": [0.0, STAND_M / 2.0 + RADIUS_M - 0.02, 0.0]}}}));
+        builder.add(
+            json!({"name": "Stand's ring", "color": paint, "position": [stand_x, STAND_M - 0.02, stand_z],
+            "shape": {"kind": "cylinder", "height": 0.06, "diameter": 0.24}, "collider": false}),
+        );
         builder.add(
             json!({"name": format!("Ball {}", n + 1), "shape": {"kind": "sphere", "diameter": 2.0 * RADIUS_M},
-            "color": paint, "position": [x, RADIUS_M - SUNK_M, z + ahead], "holdable": {},
+            "color": paint, "position": [x, RADIUS_M - SUNK_M, z + ahead], "holdable": {}, "tag": tag,
             "body": {"motion": "dynamic", "mass": 0.6, "restitution": 0.75}}),
         );
     }

@@ -1,6 +1,6 @@
 //! Which of the things that move one receiver is told in a frame: near ones in every tick, far ones now and then, all of them in time.
 
-use crate::motion::output::{Moving, TickOutput};
+use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
 use thexr_wire::Tier;
 use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES};
 use thexr_wire::lane::{GROUP_BODIES_MAX, SECTION_BYTES, write_group};
@@ -15,6 +15,9 @@ const RINGS: [(f32, Tier, u64); 4] =
 const REFRESH_TICKS: u64 = FAR_TICKS;
 /// Who has never been told of a thing has waited for it for so long, ticks.
 const UNTOLD_TICKS: u64 = 100;
+/// What somebody holds is told as often as it can be to who is nearer; farther away it is told every [`FAR_TICKS`], metres: about
+/// where its holder is told once a second only.
+const HELD_NEAR_M: f32 = 120.0;
 /// What has just come to rest or was put somewhere else goes before what merely moves, by this factor.
 const NEWS_PRIORITY: u64 = 8;
 
@@ -54,7 +57,9 @@ impl NearBodies {
     /// Finds what may be told in this tick, seen from a point; returns its bytes at most, 0 for nothing.
     ///
     /// What a receiver simulates themselves they are not told; what they claim in vain they are told until they have heard it.
-    pub fn gather(&mut self, output: &TickOutput, own: Option<u16>, from: [f32; 3]) -> usize {
+    /// What somebody holds is told only if it is farther away than those who are told exactly, `exact_m`: of those one knows where
+    /// their hands are.
+    pub fn gather(&mut self, output: &TickOutput, own: Option<u16>, from: [f32; 3], exact_m: f32) -> usize {
         self.due.clear();
         std::mem::swap(&mut self.told, &mut self.before);
         self.told.clear();
@@ -66,6 +71,15 @@ impl NearBodies {
             self.told.extend(told);
             let refused = own.is_some_and(|own| output.refused.binary_search(&(slot, own)).is_ok());
             if !body.news || body.by.is_some() && body.by == own || body.to_refused && !refused {
+                continue;
+            }
+            if body.state.held {
+                let square = far_off(body, from);
+                let far = square > HELD_NEAR_M * HELD_NEAR_M;
+                let has_turn = !far || (output.tick + u64::from(slot)) % FAR_TICKS < HELD_TICKS;
+                if square > exact_m * exact_m && has_turn {
+                    self.due.push(Due { priority: 1, index: index as u16, tier: Tier::D, cell: body.cell });
+                }
                 continue;
             }
             let (tier, period) = ring(body, from);
@@ -108,7 +122,7 @@ impl NearBodies {
 
     /// What is due as text, as far as it fits into so many bytes, noted as told; `None` for nothing.
     pub fn text(&mut self, output: &TickOutput, from: [f32; 3], bytes: usize) -> Option<String> {
-        self.gather(output, None, from);
+        self.gather(output, None, from, f32::INFINITY);
         self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
         let mut text = String::new();
         let fits = self.due.iter().take_while(|due| {
@@ -156,10 +170,15 @@ impl NearBodies {
 
 /// In which tier and how often a thing is told to who is at a point.
 fn ring(body: &Moving, from: [f32; 3]) -> (Tier, u64) {
-    let off: [f32; 3] = std::array::from_fn(|axis| body.point[axis] - from[axis]);
-    let square: f32 = off.iter().map(|metres| metres * metres).sum();
+    let square = far_off(body, from);
     let ring = RINGS.iter().find(|(radius, _, _)| square <= radius * radius).unwrap_or(&RINGS[3]);
     (ring.1, ring.2)
+}
+
+/// Square of how far away a thing is, metres.
+fn far_off(body: &Moving, from: [f32; 3]) -> f32 {
+    let off: [f32; 3] = std::array::from_fn(|axis| body.point[axis] - from[axis]);
+    off.iter().map(|metres| metres * metres).sum()
 }
 
 #[cfg(test)]
@@ -185,7 +204,7 @@ mod tests {
     /// Slots that a frame of so many bytes tells.
     fn told(bodies: &mut NearBodies, output: &TickOutput, bytes: usize) -> Vec<u16> {
         let mut section = Vec::new();
-        let most = bodies.gather(output, None, [0.0; 3]);
+        let most = bodies.gather(output, None, [0.0; 3], 15.0);
         let used = bodies.fit(output, bytes.min(most));
         bodies.write(output, &mut section);
         assert!(
@@ -209,6 +228,27 @@ mod tests {
             }
         }
         assert_eq!([5, 25, 50, 90].map(|slot| times[&slot]), [100, 50, 20, 5]);
+    }
+
+    // Rule 4.16
+    #[test]
+    fn what_is_held_is_told_now_and_then_to_those_who_do_not_know_the_hands_of_its_holder() {
+        let held = |tick: u64| {
+            let mut output = row(tick, 150, 0.0, |_| false);
+            for body in &mut output.bodies {
+                let state = BodyState { held: true, ..body.state };
+                *body = Moving::new(body.id.clone(), state);
+            }
+            output
+        };
+        let (mut bodies, mut times) = (NearBodies::default(), BTreeMap::<u16, usize>::new());
+        for tick in (HELD_TICKS..=100).step_by(HELD_TICKS as usize) {
+            for slot in told(&mut bodies, &held(tick), 10_000) {
+                *times.entry(slot).or_default() += 1;
+            }
+        }
+        let of = |slot: u16| times.get(&slot).copied().unwrap_or(0);
+        assert_eq!([of(5), of(14), of(25), of(140)], [0, 0, 25, 5]);
     }
 
     #[test]
@@ -256,7 +296,7 @@ mod tests {
     fn when_nothing_moves_nothing_is_told() {
         let mut bodies = NearBodies::default();
         told(&mut bodies, &row(1, 5, 0.0, |_| false), 1_000);
-        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), None, [0.0; 3]), 0);
+        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), None, [0.0; 3], 0.0), 0);
         assert!(bodies.told.is_empty());
     }
 }

@@ -137,6 +137,8 @@ pub struct Viewer {
     crowd: CrowdRound,
     hands: NearHands,
     bodies: NearBodies,
+    /// How far away the farthest is whose hands are told, metres.
+    exact_m: f32,
     shares: Shares<3>,
     queried: Option<u64>,
     /// Where the last look around began, and how far it went.
@@ -163,6 +165,7 @@ impl Viewer {
             crowd: CrowdRound::default(),
             hands: NearHands::default(),
             bodies: NearBodies::default(),
+            exact_m: 0.0,
             shares: Shares::default(),
             queried: None,
             looked_from: [0.0; 3],
@@ -263,7 +266,8 @@ impl Viewer {
     fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
-        let bodies = self.bodies.gather(output, self.own_slot.filter(|_| self.simulates), [x, y, z]);
+        let own = self.own_slot.filter(|_| self.simulates);
+        let bodies = self.bodies.gather(output, own, [x, y, z], self.exact_m);
         if hands + bodies == 0 {
             return [0; 2];
         }
@@ -342,6 +346,12 @@ impl Viewer {
             self.rates = json::rates(output.shed);
             return;
         }
+        let hands_known = chosen.iter().filter(|choice| choice.tier <= Tier::B);
+        let away = hands_known.map(|choice| {
+            let [hx, hy, hz, ..] = output.records[usize::from(choice.record)].pose.head;
+            (hx - x) * (hx - x) + (hy - y) * (hy - y) + (hz - z) * (hz - z)
+        });
+        self.exact_m = libm::sqrtf(away.fold(0.0, f32::max));
         let exactly = self.entries.iter().filter(|entry| entry.tier() == Tier::A);
         self.hands.look(output, self.looked_from, exactly.map(|entry| entry.slot));
         let mut people = [0.0; 5];

@@ -44,7 +44,7 @@ async fn a_large_room_comes_in_chunks_of_bounded_size() {
         builder.ok("create_entity", json!({"entity": format!("large{n}"), "components": components})).await;
     }
     let mut client = server.connect().await;
-    let response = client.join(&room, json!({"dialect": "thexr.1", "version": 3})).await;
+    let response = client.join(&room, json!({"dialect": "thexr.1", "version": 4})).await;
     assert_eq!(response["dialect"], "thexr.1");
     let mut ids = Vec::new();
     let mut count = 1;

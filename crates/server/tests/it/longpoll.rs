@@ -140,7 +140,7 @@ async fn thexr_1_is_not_spoken_here() {
     let server = Server::start().await;
     let topic = format!("room:{}", server.room().await);
     let mut poll = Poll::open(&server, &server.person()).await;
-    poll.send(&[json!(["1", "1", topic, "phx_join", {"dialect": "thexr.1", "version": 3}])]).await;
+    poll.send(&[json!(["1", "1", topic, "phx_join", {"dialect": "thexr.1", "version": 4}])]).await;
     assert_eq!(poll.reply("1").await["response"]["reason"], "unsupported_dialect");
 }
 

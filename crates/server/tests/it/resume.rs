@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 async fn rejoin(server: &Server, person: &Person, room: &str, token: &Value, seq: u64) -> (Client, Value) {
     let mut client = server.connect_as(person).await;
     let resume = json!({"token": token, "seq": seq});
-    let response = client.join(room, json!({"dialect": "thexr.1", "version": 3, "resume": resume})).await;
+    let response = client.join(room, json!({"dialect": "thexr.1", "version": 4, "resume": resume})).await;
     (client, response)
 }
 

@@ -123,6 +123,17 @@ pub(super) const HOLDABLE: Object = open(&[
 
 pub(super) const HOLDING: Object = open(&[field("left", Kind::Entity), field("right", Kind::Entity)]);
 
+pub(super) const SOCKET: Object = open(&[
+    field("accepts", TEAM),
+    field(
+        "offset",
+        Kind::Object(&open(&[
+            with("position", POINT, "[0,0,0]"),
+            with("rotation", Kind::Rotation, "[0,0,0,1]"),
+        ])),
+    ),
+]);
+
 pub(super) const TRIGGERABLE: Object =
     open(&[with("type", Kind::Word(&["discrete", "continuous"]), "\"discrete\"")]);
 

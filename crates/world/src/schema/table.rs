@@ -99,6 +99,7 @@ pub(super) const COMPONENTS: &[Known] = &[
         &[Short::True],
     ),
     room("holding", People, Kind::Object(&HOLDING), "What a person has in their hands."),
+    room("in_socket", Handling, Kind::Entity, "In which socket it is."),
     room("inventory", People, Kind::Any, "What a person carries."),
     known("keep_while", Things, Kind::Entity, "It lives as long as that entity."),
     known("lift", Moving, Kind::Either(&[Kind::Bool, Kind::Object(&LIFT)]), "Carries people up and down."),
@@ -159,6 +160,15 @@ pub(super) const COMPONENTS: &[Known] = &[
     room("sitting", People, Kind::Any, "Whether a person sits."),
     room("sitting_on", People, Kind::Any, "On what a person sits."),
     known("sky", Shape, Kind::Any, "What is above and around."),
+    short(
+        known(
+            "socket",
+            Handling,
+            Kind::Either(&[Kind::Bool, Kind::Object(&SOCKET)]),
+            "One thing that people hold fits into it.",
+        ),
+        &[Short::True],
+    ),
     known(
         "spawn_point",
         Moving,

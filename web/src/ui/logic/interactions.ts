@@ -13,11 +13,11 @@ export interface InteractionInfo {
 }
 
 export const INTERACTIONS: readonly InteractionInfo[] = [
-  { interaction: "grab", component: "holdable", words: "Hold it", note: "Take it into a hand, carry it, put it down." },
-  { interaction: "throw", component: "body", words: "Throw and push it", note: "It falls, rolls, and flies on when let go of." },
+  { interaction: "grab", component: "holdable", words: "Hold it", note: "Take it, carry it, put it down." },
+  { interaction: "throw", component: "body", words: "Throw and push it", note: "It falls, rolls and flies on." },
   { interaction: "sit", component: "seat", words: "Sit on it", note: "One person at a time." },
   { interaction: "trigger", component: "triggerable", words: "Use it", note: "Space or a trigger sets it off." },
-  { interaction: "resize", component: "two_hand_scalable", words: "Resize it", note: "With two hands, or Shift and the wheel." },
+  { interaction: "resize", component: "two_hand_scalable", words: "Resize it", note: "Two hands, or Shift and the wheel." },
 ];
 
 /** Whether a thing of these components has it. */

@@ -1,7 +1,7 @@
 /** What people can add to a room, in words, for the page and for the menu inside a headset. Pure data. */
-import type { ShapeKind } from "../../core/generated";
+import type { ThingKind } from "../../core/things";
 
-export const KINDS: readonly { readonly kind: ShapeKind | "text"; readonly words: string }[] = [
+export const KINDS: readonly { readonly kind: ThingKind; readonly words: string }[] = [
   { kind: "box", words: "Box" },
   { kind: "sphere", words: "Sphere" },
   { kind: "cylinder", words: "Cylinder" },
@@ -10,4 +10,7 @@ export const KINDS: readonly { readonly kind: ShapeKind | "text"; readonly words
   { kind: "plane", words: "Plane" },
   { kind: "ground", words: "Ground" },
   { kind: "text", words: "Text" },
+  { kind: "chair", words: "Chair" },
+  { kind: "ball", words: "Ball" },
+  { kind: "crate", words: "Crate" },
 ];
