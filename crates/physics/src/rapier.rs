@@ -2,8 +2,8 @@
 
 use crate::solid::{Form, Hinge, Kind, Solid};
 use rapier3d::prelude::{
-    CoefficientCombineRule, ColliderBuilder, Pose, RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType,
-    Rotation, SharedShape, Vector,
+    CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose,
+    RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape, Vector,
 };
 use thexr_wire::pose::Place;
 
@@ -24,14 +24,21 @@ impl Form {
     }
 }
 
+/// Everything, and what tips under people.
+const THINGS: Group = Group::GROUP_1;
+const TIPPING: Group = Group::GROUP_2;
 /// Rolling slows down by this share of its turning a second.
 const ROLLING_DAMPING: f32 = 0.6;
 /// So does turning about a hinge.
 const HINGE_DAMPING: f32 = 1.0;
 
 impl Solid {
-    pub(crate) fn collider(&self) -> ColliderBuilder {
+    /// Its form for Rapier; one that `tips` is met by those, too, who meet nothing else.
+    pub(crate) fn collider(&self, tips: bool) -> ColliderBuilder {
+        let member = if tips { THINGS | TIPPING } else { THINGS };
+        let meets = if self.meets_tipping { TIPPING } else { Group::ALL };
         ColliderBuilder::new(self.form.shape())
+            .collision_groups(InteractionGroups::new(member, meets, InteractionTestMode::And))
             .translation(Vector::from_array(self.offset))
             .friction(self.friction)
             .restitution(self.restitution)

@@ -218,7 +218,7 @@ impl Simulation {
 
     /// How many things a thing would touch in a place, about, so many at most.
     pub fn touched_at(&self, key: Key, solid: &Solid, at: Place, metres: f32, most: usize) -> usize {
-        let collider = solid.collider().build();
+        let collider = solid.collider(false).build();
         let around = collider.shape().compute_aabb(&(pose(at) * *collider.position())).loosened(metres);
         let own = self.things.get(&key).and_then(|thing| thing.handle);
         let filter = own.map_or(QueryFilter::default(), |own| QueryFilter::default().exclude_rigid_body(own));
@@ -335,7 +335,7 @@ impl Simulation {
         let mut pairs = self.world.narrow_phase.contact_graph().raw_graph().raw_edges().len();
         for key in self.next_to_admit() {
             let Some(thing) = self.things.get_mut(&key) else { continue };
-            let collider = thing.solid.collider().build();
+            let collider = thing.solid.collider(self.tipping.contains(&key)).build();
             let around = collider.shape().compute_aabb(&(pose(thing.state.place) * *collider.position()));
             let beside = self.world.query_pipeline().intersect_aabb_conservative(around).count()
                 + admitted.iter().filter(|other| other.intersects(&around)).count();

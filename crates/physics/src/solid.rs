@@ -106,6 +106,8 @@ pub struct Solid {
     pub gravity_factor: f32,
     /// What a free one turns about, if it does not go where it likes.
     pub hinge: Option<Hinge>,
+    /// It meets only what tips: the limbs of somebody who simulates all else themselves.
+    pub meets_tipping: bool,
 }
 
 /// Where a thing is and how it moves.
@@ -155,6 +157,7 @@ impl Solid {
             restitution: 0.0,
             gravity_factor: 1.0,
             hinge: None,
+            meets_tipping: false,
         }
     }
 }

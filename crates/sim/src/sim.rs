@@ -20,6 +20,8 @@ use thexr_world::state;
 
 /// Length of a step, milliseconds: frames of clients, deliveries.
 const STEP_MS: f64 = 10.0;
+/// Steps between two pictures of a client: 50 a second.
+const PICTURE_STEPS: usize = 2;
 /// How far off something that rests may be shown, metres.
 const BODY_TOLERANCE_M: f32 = 0.001;
 /// How far off something that rides on a door may be shown, metres: it goes a metre a second, and is told once a second far away.
@@ -292,7 +294,11 @@ impl Sim {
         if acting {
             person.act(self.now_ms, STEP_MS);
         }
-        person.frame(self.now_ms);
+        // They take turns to draw.
+        let step = (self.now_ms / STEP_MS) as usize;
+        if (step + number).is_multiple_of(PICTURE_STEPS) {
+            person.frame(self.now_ms);
+        }
         while let Some(message) = person.client.poll_transmit() {
             let Some(link) = &mut link else { continue };
             match message {

@@ -22,6 +22,8 @@ struct Pusher {
     keys: [Key; LIMBS],
     /// Which of them are there for the physics.
     there: [bool; LIMBS],
+    /// They simulate what they touch themselves, but for what tips, which is nobody's.
+    meets_tipping: bool,
 }
 
 /// People whom the physics meets.
@@ -45,40 +47,52 @@ impl Pushing {
     ) {
         let tick = log.now.tick;
         self.held.retain(|_, held| *held + LETTING_GO_TICKS >= tick);
-        let gone = |user: &UserId| {
-            let away = people.persons.get(user).is_none_or(|person| person.away_since_ms.is_some());
-            away || simulates(user)
+        let gone = |(user, pusher): &(&UserId, &Pusher)| {
+            let away = people.persons.get(*user).is_none_or(|person| person.away_since_ms.is_some());
+            away || simulates(user) != pusher.meets_tipping
         };
-        let gone: Vec<UserId> = self.pushers.keys().filter(|user| gone(user)).cloned().collect();
+        let gone: Vec<UserId> = self.pushers.iter().filter(gone).map(|(user, _)| user.clone()).collect();
         gone.iter().for_each(|user| self.leave(user, simulation));
         for (user, person) in &people.persons {
             // Who stands still keeps what they are; what comes to them meets it.
             let known = self.pushers.contains_key(user);
             let moved = person.changed_tick >= tick;
+            let only_tipping = simulates(user);
             if person.away_since_ms.is_some()
-                || simulates(user)
+                || (only_tipping && !known && !simulation.has_tipping())
                 || (!moved && known)
                 || (!moved && simulation.awake_len() == 0)
             {
                 continue;
             }
             let [x, y, z, ..] = person.pose.head;
-            let near = simulation.is_near([x, y - MIDDLE_M, z], NEAR_M);
+            let middle = [x, y - MIDDLE_M, z];
+            let near = match only_tipping {
+                true => simulation.is_near_tipping(middle, NEAR_M),
+                false => simulation.is_near(middle, NEAR_M),
+            };
             if near {
                 self.note_holding(log, user);
-                self.push(user, &person.pose, simulation, steps);
+                self.push(user, &person.pose, only_tipping, simulation, steps);
             } else if known {
                 self.leave(user, simulation);
             }
         }
     }
 
-    fn push(&mut self, user: &UserId, pose: &Pose, simulation: &mut Simulation, steps: u32) {
+    fn push(
+        &mut self,
+        user: &UserId,
+        pose: &Pose,
+        meets_tipping: bool,
+        simulation: &mut Simulation,
+        steps: u32,
+    ) {
         let given = &mut self.given;
         let pusher = self.pushers.entry(user.clone()).or_insert_with(|| {
             let first = FIRST_LIMB + *given * LIMBS as Key;
             *given = (*given + 1) % (FIRST_LIMB / LIMBS as Key);
-            Pusher { keys: [first, first + 1, first + 2], there: [false; LIMBS] }
+            Pusher { keys: [first, first + 1, first + 2], there: [false; LIMBS], meets_tipping }
         });
         let [x, y, z, ..] = pose.head;
         let body = [x, y - MIDDLE_M, z, 0.0, 0.0, 0.0, 1.0];
@@ -89,7 +103,8 @@ impl Pushing {
                 (true, Some(to)) => simulation.steer(key, to, steps),
                 (false, Some(to)) => {
                     let form = if limb == 0 { BODY } else { HAND };
-                    simulation.put(key, Solid::limb(form), State::at(to), true);
+                    let solid = Solid { meets_tipping, ..Solid::limb(form) };
+                    simulation.put(key, solid, State::at(to), true);
                 }
                 (true, None) => simulation.remove(key),
                 (false, None) => {}

@@ -43,8 +43,10 @@ impl Seats {
 
     fn note(&mut self, world: &World, seat: EntityId) {
         let now = sitter(world, &seat);
-        if let Some(before) = self.taken.remove(&seat) {
-            self.sitting.remove(&EntityId::avatar(&before));
+        let before = self.taken.remove(&seat).map(|before| EntityId::avatar(&before));
+        // Who went from one seat to another sits on the other already.
+        if let Some(before) = before.filter(|before| self.sitting.get(before) == Some(&seat)) {
+            self.sitting.remove(&before);
         }
         if let Some(user) = now {
             self.sitting.insert(EntityId::avatar(&user), seat.clone());

@@ -1,6 +1,6 @@
 //! Sitting: one at a time, near enough, and a seat is free again whatever ends it.
 
-use crate::stage::{Stage, avatar, user};
+use crate::stage::{Stage, avatar, entity, user};
 use serde_json::{Value, json};
 use thexr_wire::limits::TICK_EVENTS_MAX;
 use thexr_wire::{EntityId, PeerId};
@@ -48,6 +48,27 @@ fn one_sits_down_and_stands_up_and_both_are_told_as_facts() {
     assert_eq!(stage.call(ada, "stand", json!({})).unwrap_err(), "not_sitting");
     let names: Vec<&str> = stage.journal.iter().map(|event| event.name.as_str()).collect();
     assert_eq!(names[names.len() - 2..], ["user_sat", "user_stood"]);
+}
+
+// Rule 3.10
+#[test]
+fn who_went_from_seat_to_seat_and_leaves_frees_the_last_whatever_the_seats_are_called() {
+    for ids in [["aaaaa", "zzzzz"], ["zzzzz", "aaaaa"]] {
+        let (mut stage, ada, _) = with_a_chair();
+        let head = value(&stage, &avatar("ada"), "pose")["head"].clone();
+        let at = json!([head[0], 0.4, head[2]]);
+        let seats = ids.map(|id| {
+            let made = json!({"entity": id, "components": {"seat": {}, "position": at}});
+            stage.call(ada, "create_entity", made).unwrap();
+            entity(id)
+        });
+        seats.iter().for_each(|seat| drop(sit(&mut stage, ada, seat).unwrap()));
+        stage.leave(ada);
+        stage.ticks(3);
+        for seat in &seats {
+            assert_eq!(value(&stage, seat, "occupied_by"), Value::Null, "{ids:?}: {seat}");
+        }
+    }
 }
 
 #[test]
