@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
+import { lineTo } from "../support/line.mjs";
 import { startServer } from "../support/server.mjs";
 import {
   chat,
@@ -63,6 +64,39 @@ test("after a reload you are where you were, with the same name and colour", asy
   await seesEntity(ben.page, id, { nickname: "Ada", avatar: { color: "#F2637E" } });
   contented(ada, ben);
 });
+
+test("a line that dies without a word is known to be dead, and what is said meanwhile is said once", async (t) => {
+  const room = await makeRoom(server, "Tunnel");
+  const line = await lineTo(server, t);
+  const through = { ...room, url: room.url.replace(`:${server.port}/`, `:${line.port}/`) };
+  const ada = await guest(browser, t, through, "Ada", { viewport: SMALL, excused: LOST });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  await seesPeople(ben.page, ["Ada", "Ben"]);
+  await ada.page.evaluate(watchBars);
+
+  line.die();
+  const died_ms = Date.now();
+  const said = ada.page.evaluate(() => window.thexr.app.chat.say("In the tunnel"));
+  await ada.page.getByRole("alert").getByText("Reconnecting…").waitFor();
+  const known_ms = Date.now() - died_ms;
+  t.diagnostic(`known to be dead after ${known_ms} ms`);
+  assert.equal(await ada.page.evaluate(() => window.fewest_bars), 1, "the bars told first");
+
+  line.revive();
+  await until(ada.page, "online again", () => window.thexr.app.visit.connection$.value.kind === "online");
+  assert.equal((await said).ok, true);
+  await until(ben.page, "what Ada said", () => window.thexr.app.chat.chat$.value.length > 0);
+  assert.deepEqual(await chat(ben.page), [["Ada", "In the tunnel"]]);
+  await sameState(ada.page, ben.page);
+  contented(ada, ben);
+});
+
+/** In the page: notes how few bars the connection had. */
+function watchBars() {
+  window.thexr.app.visit.connection$.subscribe((connection) => {
+    if (connection.kind === "online") window.fewest_bars = Math.min(window.fewest_bars ?? 4, connection.bars);
+  });
+}
 
 test("when the server dies and comes back the page does so by itself, and what was wished meanwhile happens once", async (t) => {
   const room = await makeRoom(server, "Phoenix", "blocks");

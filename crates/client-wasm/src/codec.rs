@@ -60,6 +60,7 @@ pub fn stats_json(client: &Client) -> Value {
     stats["pose_age_p50_ms"] = json!(p50);
     stats["pose_age_p95_ms"] = json!(p95);
     stats["pose_age_p99_ms"] = json!(p99);
+    stats["unanswered_ms"] = json!(client.unanswered_ms());
     stats["outstanding"] = json!(client.outstanding());
     stats
 }
@@ -88,9 +89,15 @@ mod tests {
     fn the_stats_have_the_fields_the_page_shows() {
         let client = Client::new(options(r#"{"room_id":"abcde"}"#, || 5).unwrap());
         let stats = stats_json(&client);
-        for field in
-            ["rtt_ms", "pose_age_p50_ms", "pose_age_p95_ms", "received_bytes", "sent_bytes", "frames"]
-        {
+        for field in [
+            "rtt_ms",
+            "unanswered_ms",
+            "pose_age_p50_ms",
+            "pose_age_p95_ms",
+            "received_bytes",
+            "sent_bytes",
+            "frames",
+        ] {
             assert!(stats[field].is_number(), "{field}");
         }
     }

@@ -131,6 +131,11 @@ impl Core {
         Ok(self.client.shout(&payload))
     }
 
+    /// The network or the page woke up: the line is asked at once.
+    pub fn doubt(&mut self) {
+        self.client.doubt();
+    }
+
     /// Once per animation frame.
     pub fn frame(&mut self, now_ms: f64) {
         self.client.frame(now_ms);

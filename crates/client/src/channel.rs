@@ -94,11 +94,6 @@ impl Channel {
         self.out.push_back(Transmit::Text(frame));
     }
 
-    /// Whether a reply of this kind is still waited for.
-    pub fn waits_for(&self, wanted: impl Fn(&Pending) -> bool) -> bool {
-        self.pending.values().any(wanted)
-    }
-
     /// What the reply with this ref answers; each ref is answered once.
     pub fn answered(&mut self, reference: &Value) -> Option<Pending> {
         self.pending.remove(&reference.as_str()?.parse().ok()?)

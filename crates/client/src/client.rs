@@ -7,9 +7,10 @@ use crate::commands::{Commands, Refusal};
 use crate::event::{Detail, Event, Options, State, Transmit};
 use crate::fingers::{self, OwnHand};
 use crate::limits::{
-    ACK_FRAMES, ACK_MS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, HEARTBEAT_MS, JOIN_TIMEOUT_MS, REJOIN_FIXED,
-    REJOIN_MS, SETTLED_MS,
+    ACK_FRAMES, ACK_MS, DESYNCS_IN_A_ROW_MAX, EVENTS_MAX, JOIN_TIMEOUT_MS, REJOIN_FIXED, REJOIN_MS,
+    SETTLED_MS,
 };
+use crate::line::{Line, Verdict};
 use crate::matrices::{Foreseen, Limb, Matrices, Scene};
 use crate::motion::{Look, Motion};
 use crate::receive::{Relations, Restating};
@@ -52,7 +53,7 @@ pub struct Client {
     /// Rejoins so far: each has a chance of its own.
     rejoins: u64,
     desyncs_in_a_row: u32,
-    next_heartbeat_ms: f64,
+    pub(crate) line: Line,
     /// Token of the last join; gone while the replica is not whole, since then there is nothing to resume.
     pub(crate) resume_token: Option<String>,
     /// Token of the join whose snapshot is arriving.
@@ -100,7 +101,7 @@ impl Client {
             failures: 0,
             rejoins: 0,
             desyncs_in_a_row: 0,
-            next_heartbeat_ms: 0.0,
+            line: Line::opened(0.0),
             resume_token: None,
             next_token: None,
             user: options.user.clone(),
@@ -136,7 +137,7 @@ impl Client {
     pub fn opened(&mut self, now_ms: f64) {
         self.closed(now_ms);
         self.open = true;
-        self.next_heartbeat_ms = now_ms + HEARTBEAT_MS;
+        self.line = Line::opened(now_ms);
         if !matches!(self.phase, Phase::Idle) {
             self.join(now_ms);
         }
@@ -323,6 +324,9 @@ impl Client {
 
     /// Once per picture: timers, everyone's place, all matrices.
     pub fn frame(&mut self, now_ms: f64) {
+        if self.options.detail != Detail::Light {
+            self.line.drawn(now_ms);
+        }
         self.timers(now_ms);
         let Some(room_ms) = self.clock.show(now_ms) else { return };
         if self.options.detail == Detail::Light {
@@ -555,16 +559,24 @@ impl Client {
     }
 
     fn heartbeat(&mut self, now_ms: f64) {
-        if now_ms < self.next_heartbeat_ms {
-            return;
+        match self.line.look(now_ms) {
+            Verdict::Fine => {}
+            Verdict::Ask => self.channel.heartbeat(),
+            Verdict::Dead => {
+                self.closed(now_ms);
+                self.tell(Event::Closed { reason: "heartbeat_timeout".into() });
+            }
         }
-        if self.channel.waits_for(|pending| *pending == Pending::Heartbeat) {
-            self.closed(now_ms);
-            self.tell(Event::Closed { reason: "heartbeat_timeout".into() });
-            return;
-        }
-        self.next_heartbeat_ms = now_ms + HEARTBEAT_MS;
-        self.channel.heartbeat();
+    }
+
+    /// The network or the page woke up: whether anybody is there still is asked as soon as somebody looks.
+    pub fn doubt(&mut self) {
+        self.line.doubt();
+    }
+
+    /// For how long the server has not answered, milliseconds; 0 while it need not.
+    pub fn unanswered_ms(&self) -> f64 {
+        self.line.unanswered_ms()
     }
 
     /// The driver's pose moves the avatar; an observer's is where the room tells motion from.

@@ -325,7 +325,9 @@ fn a_passing_refusal_is_tried_again_and_a_final_one_is_not() {
 fn an_unanswered_join_is_left_and_tried_again() {
     let mut script = Script::new(Mode::Enter);
     script.open();
-    assert_eq!(names(&script.pass(11_100.0)), ["phx_leave", "phx_join"]);
+    let sent = script.pass(11_100.0);
+    let of_joins = names(&sent).into_iter().filter(|name| *name != "heartbeat");
+    assert_eq!(of_joins.collect::<Vec<_>>(), ["phx_leave", "phx_join"]);
 }
 
 #[test]
@@ -375,16 +377,17 @@ fn who_left_stays_out_until_entering_again() {
 }
 
 #[test]
-fn a_heartbeat_goes_every_twenty_five_seconds_and_must_be_answered() {
+fn a_line_on_which_nothing_comes_is_asked_and_one_that_does_not_answer_is_given_up() {
     let mut script = Script::live(Mode::Observe);
-    let sent = script.pass(25_000.0);
-    let heartbeat = sent.iter().find(|frame| frame.event == "heartbeat").unwrap().clone();
-    assert_eq!(heartbeat.join_ref, Value::Null);
-    let text = json!([null, heartbeat.reference, "phoenix", "phx_reply", {"status": "ok", "response": {}}]);
-    script.client.receive_text(&text.to_string(), script.now_ms);
-    assert!(names(&script.pass(25_000.0)).contains(&"heartbeat"));
-    script.pass(25_000.0);
+    let sent = script.pass(10_000.0);
+    let heartbeats: Vec<_> = sent.iter().filter(|frame| frame.event == "heartbeat").collect();
+    assert!(heartbeats.len() >= 2 && heartbeats.iter().all(|frame| frame.join_ref == Value::Null));
     let closed = |event: &Event| *event == Event::Closed { reason: "heartbeat_timeout".into() };
+    assert!(!script.events().iter().any(closed) && script.client.unanswered_ms() == 0.0);
+    script.deaf = true;
+    script.pass(5_500.0);
+    assert!(script.client.unanswered_ms() > 3_000.0 && script.client.state() == State::Live);
+    script.pass(2_000.0);
     assert!(script.events().iter().any(closed));
     assert_eq!(script.client.state(), State::Reconnecting);
 }

@@ -13,6 +13,7 @@ mod event;
 mod fingers;
 mod hands;
 pub mod limits;
+mod line;
 pub mod matrices;
 mod motion;
 mod offers;

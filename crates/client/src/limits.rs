@@ -2,6 +2,14 @@
 
 /// Time between heartbeats, milliseconds: the server closes a socket that is silent for 60 s.
 pub const HEARTBEAT_MS: f64 = 25_000.0;
+/// A line on which nothing comes for so long while somebody looks at the room is asked, milliseconds.
+pub const QUIET_MS: f64 = 2_000.0;
+/// A line that does not answer for so long while somebody looks is dead, milliseconds.
+pub const ANSWER_MS: f64 = 5_000.0;
+/// A line that does not answer for so long while nobody looks is dead, milliseconds.
+pub const ANSWER_UNSEEN_MS: f64 = 10_000.0;
+/// Somebody looks who was drawn a picture so long ago, milliseconds; a page without pictures for longer has stood still.
+pub const PICTURE_GAP_MS: f64 = 1_000.0;
 /// How long a join may stay unanswered, milliseconds (as Phoenix clients wait); then it is left and tried again.
 pub const JOIN_TIMEOUT_MS: f64 = 10_000.0;
 /// Longest waits before the first, second and every later rejoin, milliseconds, as Phoenix clients wait.

@@ -116,6 +116,7 @@ fn read<T: DeserializeOwned>(payload: Value, name: &'static str) -> Result<T, De
 impl Client {
     /// Takes a text message of the socket.
     pub fn receive_text(&mut self, text: &str, now_ms: f64) {
+        self.line.heard(now_ms);
         self.stats.messages += 1;
         self.stats.received_bytes += text.len() as u64;
         let Ok(frame) = decode_server_text(text) else {
@@ -155,6 +156,7 @@ impl Client {
 
     /// Takes a binary message of the socket; a damaged one is counted and dropped, the next one replaces it.
     pub fn receive_binary(&mut self, bytes: &[u8], now_ms: f64) {
+        self.line.heard(now_ms);
         self.stats.messages += 1;
         self.stats.received_bytes += bytes.len() as u64;
         let Ok(push) = decode_server_binary(bytes) else {

@@ -52,6 +52,8 @@ pub(crate) struct Script {
     /// Everything the client was handed, for replaying it damaged.
     pub received: Vec<Transmit>,
     pub join: Option<Sent>,
+    /// The server does not answer heartbeats.
+    pub deaf: bool,
 }
 
 pub(crate) fn options(mode: Mode) -> Options {
@@ -87,6 +89,7 @@ impl Script {
             acks: Vec::new(),
             received: Vec::new(),
             join: None,
+            deaf: false,
         }
     }
 
@@ -141,6 +144,11 @@ impl Script {
                 self.join = Some(frame.clone());
             }
             sent.push(frame);
+        }
+        for frame in sent.iter().filter(|frame| frame.event == "heartbeat" && !self.deaf) {
+            let reply =
+                json!([null, frame.reference, "phoenix", "phx_reply", {"status": "ok", "response": {}}]);
+            self.client.receive_text(&reply.to_string(), self.now_ms);
         }
         sent
     }

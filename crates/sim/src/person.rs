@@ -162,6 +162,9 @@ impl Person {
 
     fn hear(&mut self, event: Event, now_ms: f64) {
         match event {
+            Event::Closed { reason } if reason == "heartbeat_timeout" => {
+                panic!("a line that lives is given up")
+            }
             Event::Reply { handle, ok, response } => {
                 let asked_ms = self.asked_ms.remove(&handle).unwrap_or(now_ms);
                 self.slowest_answer_ms = self.slowest_answer_ms.max(now_ms - asked_ms);

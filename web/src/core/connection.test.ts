@@ -4,6 +4,7 @@ import type { CoreStats } from "./core-types";
 
 const stats = (received_bytes: number, sent_bytes: number): CoreStats => ({
   rtt_ms: 42,
+  unanswered_ms: 0,
   pose_age_p50_ms: 60,
   pose_age_p95_ms: 90,
   received_bytes,
@@ -15,7 +16,11 @@ const PICTURE = { frames_per_s: 60, frame_ms: 3, people: { near: 1, mid: 2, far:
 
 describe("connection quality", () => {
   it("a near server shows all bars and a far one shows one", () => {
-    expect([5, 80, 81, 160, 200, 321, 5_000].map(barsFor)).toEqual([4, 4, 3, 3, 2, 1, 1]);
+    expect([5, 80, 81, 160, 200, 321, 5_000].map((rtt_ms) => barsFor(rtt_ms))).toEqual([4, 4, 3, 3, 2, 1, 1]);
+  });
+
+  it("a server that does not answer shows one bar, however near it was", () => {
+    expect([0, 2_900, 3_000, 5_000].map((unanswered_ms) => barsFor(5, unanswered_ms))).toEqual([4, 4, 1, 1]);
   });
 
   it("rates are kilobits per second between two readings", () => {

@@ -29,7 +29,11 @@ export interface PictureNumbers {
 /** Round trips up to these, milliseconds, show four, three and two bars; longer ones show one. */
 export const RTT_BARS_MS = [80, 160, 320] as const;
 
-export function barsFor(rtt_ms: number): 1 | 2 | 3 | 4 {
+/** A server that has not answered for so long shows one bar, milliseconds. */
+export const WEAK_MS = 3_000;
+
+export function barsFor(rtt_ms: number, unanswered_ms = 0): 1 | 2 | 3 | 4 {
+  if (unanswered_ms >= WEAK_MS) return 1;
   if (rtt_ms <= RTT_BARS_MS[0]) return 4;
   if (rtt_ms <= RTT_BARS_MS[1]) return 3;
   return rtt_ms <= RTT_BARS_MS[2] ? 2 : 1;

@@ -23,6 +23,8 @@ export interface ClientCore {
   command(name: string, payload_json: string, now_ms: number): number;
   /** The timers alone, for a page that is hidden and draws nothing. */
   timers(now_ms: number): void;
+  /** The network or the page woke up: the line is asked at once. */
+  doubt(): void;
   /** Timers, interpolation, spin and animate; fills the views. Once per animation frame. */
   frame(now_ms: number): void;
   set_pose(
@@ -103,6 +105,8 @@ export interface EntityRecord {
 
 export interface CoreStats {
   readonly rtt_ms: number;
+  /** For how long the server has not answered, milliseconds; 0 while it need not. */
+  readonly unanswered_ms: number;
   readonly pose_age_p50_ms: number;
   readonly pose_age_p95_ms: number;
   readonly received_bytes: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RECONNECT_MAX_MS } from "./backoff";
-import { FAILED_OPENS_BEFORE_TOKEN, Link, type LinkListener } from "./link";
+import { FAILED_OPENS_BEFORE_TOKEN, Link, type LinkListener, OPENING_MAX_MS } from "./link";
 import type { FreshToken } from "./page";
 
 /** The part of a browser's WebSocket that the link touches, driven by the test. */
@@ -81,6 +81,38 @@ describe("the link", () => {
     last().onmessage?.({ data: "hello" });
     last().onmessage?.({ data: new ArrayBuffer(7) });
     expect(told).toEqual(["opened", "text hello", "binary 7"]);
+  });
+
+  it("replaces a dead socket at once, and what that says later is nothing", () => {
+    const { link, last, sockets, told } = stage();
+    link.open();
+    last().accept();
+    const dead = last();
+    const farewell = dead.onclose;
+    link.replace();
+    expect(sockets).toHaveLength(2);
+    expect(told).toEqual(["opened", "waiting", "closed"]);
+    last().accept();
+    dead.onclose?.();
+    expect([farewell === null, dead.onclose, dead.readyState]).toEqual([false, null, 3]);
+    expect(told.at(-1)).toBe("opened");
+    link.end();
+    link.replace();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it("gives up a socket that never opens, and tries another", () => {
+    const { link, sockets, told, last } = stage();
+    link.open();
+    vi.advanceTimersByTime(OPENING_MAX_MS - 1);
+    expect([sockets.length, told]).toEqual([1, []]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual(["closed", "closed", "waiting"]);
+    vi.advanceTimersByTime(RECONNECT_MAX_MS);
+    expect(sockets).toHaveLength(2);
+    last().accept();
+    vi.advanceTimersByTime(10 * OPENING_MAX_MS);
+    expect([sockets.length, told.at(-1)]).toEqual([2, "opened"]);
   });
 
   it("tries again after a loss", () => {
@@ -169,6 +201,7 @@ describe("the link", () => {
     last().fail();
     link.hurry();
     expect(sockets.length).toBe(2);
+    last().accept();
     vi.advanceTimersByTime(10 * RECONNECT_MAX_MS);
     expect(sockets.length).toBe(2);
   });

@@ -9,6 +9,9 @@ import type { FreshToken } from "./page";
 /** Opens that fail in a row before the page's token is asked for again: it may have expired while the tab slept. */
 export const FAILED_OPENS_BEFORE_TOKEN = 3;
 
+/** A socket that has not opened after so long never will, milliseconds: networks swallow what they do not like. */
+export const OPENING_MAX_MS = 10_000;
+
 /** What the link tells; each call is complete before the next. */
 export interface LinkListener {
   opened(): void;
@@ -36,6 +39,7 @@ export class Link {
   #token: string;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #opening: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
   #failed_opens = 0;
   #last_try = false;
@@ -74,6 +78,13 @@ export class Link {
     this.#socket?.close(1000);
   }
 
+  /** The socket is dead and does not say so: another takes its place at once, and nobody waits for its farewell. */
+  replace(): void {
+    if (this.#ended) return;
+    this.#listener.waiting(0);
+    this.#connect();
+  }
+
   /** Asks for a new token, then connects anew with it. */
   renew(): void {
     this.#failed_opens = 0;
@@ -82,6 +93,7 @@ export class Link {
 
   end(): void {
     this.#ended = true;
+    clearTimeout(this.#opening);
     this.#stopWaiting();
     this.#socket?.close(1000);
   }
@@ -94,6 +106,7 @@ export class Link {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       opened = true;
+      clearTimeout(this.#opening);
       this.#failed_opens = 0;
       this.#last_try = false;
       this.#listener.opened();
@@ -104,18 +117,25 @@ export class Link {
     };
     socket.onclose = () => this.#lost(opened);
     this.#socket = socket;
+    this.#opening = setTimeout(() => {
+      this.#drop();
+      this.#lost(false);
+    }, OPENING_MAX_MS);
   }
 
   /** A socket that is still closing must not end the one that follows it. */
   #drop(): void {
     const socket = this.#socket;
+    clearTimeout(this.#opening);
     if (socket === undefined) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(1000);
     this.#socket = undefined;
     this.#listener.closed();
   }
 
   #lost(opened: boolean): void {
+    clearTimeout(this.#opening);
     this.#socket = undefined;
     if (!opened) this.#failed_opens += 1;
     this.#listener.closed();

@@ -214,7 +214,9 @@ export class Session implements Port {
 
   /** The network or the tab woke up. */
   hurry(): void {
-    if (!this.#over) this.#link.hurry();
+    if (this.#over) return;
+    this.#guard(() => this.core.doubt());
+    this.#link.hurry();
   }
 
   // ---- the link -------------------------------------------------------------------------------------------------
@@ -376,7 +378,7 @@ export class Session implements Port {
   /** The core rejoins by itself after a moment; a socket that is dead is replaced. */
   #channelClosed(reason: string): void {
     this.#admissions.lost();
-    if (reason === "heartbeat_timeout") this.#link.retry();
+    if (reason === "heartbeat_timeout") this.#link.replace();
     else this.#waiting(REJOIN_ABOUT_MS);
   }
 
@@ -428,5 +430,5 @@ export class Session implements Port {
 
 function online(before: Reading, after: Reading, picture: PictureNumbers): Connection {
   const numbers = numbersBetween(before, after, picture);
-  return { kind: "online", rtt_ms: numbers.rtt_ms, bars: barsFor(numbers.rtt_ms), numbers };
+  return { kind: "online", rtt_ms: numbers.rtt_ms, bars: barsFor(numbers.rtt_ms, after.stats.unanswered_ms), numbers };
 }
