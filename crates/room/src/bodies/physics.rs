@@ -13,6 +13,7 @@ use crate::log::draft::Draft;
 use crate::motion::movers::Movers;
 use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
 use crate::people::People;
+use crate::people::holds::holder;
 use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,10 +44,11 @@ const FORGET_TICKS: u64 = 20;
 const LOOKED_AT_PER_TICK: usize = 1_000;
 /// How long a thing that somebody builds with hangs where it was put, ticks: they may go on.
 const BUILDING_TICKS: u64 = 10;
+/// What flies farther than this from the middle of the room comes home as what falls out of it does, metres: twice as far as
+/// anything is put.
+const FARTHEST_M: f32 = 20_000.0;
 /// How fast something falls at least that went on falling after a stop, m/s.
 const ONWARD_M_S: f32 = 0.01;
-/// So does what flies farther than this from the middle of the room, metres: twice as far as anything is put.
-const FARTHEST_M: f32 = 20_000.0;
 
 /// A room's physics.
 #[derive(Default)]
@@ -64,8 +66,8 @@ pub(crate) struct Physics {
     weighing: Weighing,
     /// What people simulate.
     claimants: Claimants,
-    /// What hangs on people and is told of in this tick, and where it is.
-    carried: Vec<(Key, Rounded)>,
+    /// What hangs on people and is told of in this tick, where it is, and the slot of whose hand it is in.
+    carried: Vec<(Key, Rounded, u16)>,
     /// What was put somewhere in this tick.
     jumped: BTreeSet<Key>,
     /// What was elsewhere since its place became a fact: that it is there again is one, too.
@@ -152,10 +154,12 @@ impl Physics {
             moving.to_refused = !moves.contains(&key);
             Some(moving)
         };
-        let carried = self.carried.iter().filter_map(|(key, place)| {
+        let carried = self.carried.iter().filter_map(|(key, place, holder)| {
             let id = self.places.id(*key)?;
             let state = BodyState { held: true, ..BodyState::new(movers.slot(id)?, *place) };
-            Some(Moving::new(id.clone(), state))
+            let mut moving = Moving::new(id.clone(), state);
+            moving.by = Some(*holder);
+            Some(moving)
         });
         output.bodies.extend(carried.take(TOLD_PER_TICK));
         let in_turn = moves.iter().copied().skip(turn).step_by(turns);
@@ -334,7 +338,10 @@ impl Physics {
                 let place = told_place(log, people, &id);
                 // They take turns, by their keys.
                 let has_turn = (log.now.tick + u64::from(key)).is_multiple_of(HELD_TICKS);
-                self.carried.extend(place.filter(|_| has_turn).map(|place| (key, Rounded::new(&place))));
+                let holder = has_turn.then(|| holder(&log.world, &id)).flatten();
+                let holder = holder.and_then(|(user, _)| people.persons.get(&user));
+                let told = place.zip(holder).map(|(place, holder)| (key, Rounded::new(&place), holder.slot));
+                self.carried.extend(told);
                 place
             } else {
                 let now = describe(&log.world, &id, log.clock_ms() as f64);

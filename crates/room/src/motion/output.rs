@@ -185,7 +185,7 @@ pub struct Moving {
     pub cell: Cell,
     /// Its record.
     pub bytes: [u8; BODY_BYTES],
-    /// Slot of whoever simulates it, and is not told of it.
+    /// Slot of whoever simulates or holds it, and is not told of it.
     pub by: Option<u16>,
     /// There is something to tell: nothing has come of one that somebody simulates otherwise.
     pub news: bool,

@@ -38,6 +38,17 @@ struct Due {
     cell: Cell,
 }
 
+/// Who is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reader {
+    /// Slot of their avatar.
+    pub own: Option<u16>,
+    /// They simulate what they touch.
+    pub simulates: bool,
+    /// Where they look from.
+    pub from: [f32; 3],
+}
+
 /// What one receiver has been told of things that move.
 #[derive(Debug, Default)]
 pub(crate) struct NearBodies {
@@ -59,7 +70,8 @@ impl NearBodies {
     /// What a receiver simulates themselves they are not told; what they claim in vain they are told until they have heard it.
     /// What somebody holds is told only if it is farther away than those who are told exactly, `exact_m`: of those one knows where
     /// their hands are.
-    pub fn gather(&mut self, output: &TickOutput, own: Option<u16>, from: [f32; 3], exact_m: f32) -> usize {
+    pub fn gather(&mut self, output: &TickOutput, reader: Reader, exact_m: f32) -> usize {
+        let Reader { own, simulates, from } = reader;
         self.due.clear();
         std::mem::swap(&mut self.told, &mut self.before);
         self.told.clear();
@@ -70,7 +82,8 @@ impl NearBodies {
             let told = before.next_if(|told| told.slot == slot).copied();
             self.told.extend(told);
             let refused = own.is_some_and(|own| output.refused.binary_search(&(slot, own)).is_ok());
-            if !body.news || body.by.is_some() && body.by == own || body.to_refused && !refused {
+            let is_theirs = body.by.is_some() && body.by == own && (simulates || body.state.held);
+            if !body.news || is_theirs || body.to_refused && !refused {
                 continue;
             }
             if body.state.held {
@@ -122,7 +135,7 @@ impl NearBodies {
 
     /// What is due as text, as far as it fits into so many bytes, noted as told; `None` for nothing.
     pub fn text(&mut self, output: &TickOutput, from: [f32; 3], bytes: usize) -> Option<String> {
-        self.gather(output, None, from, f32::INFINITY);
+        self.gather(output, Reader { from, ..Reader::default() }, f32::INFINITY);
         self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
         let mut text = String::new();
         let fits = self.due.iter().take_while(|due| {
@@ -204,7 +217,7 @@ mod tests {
     /// Slots that a frame of so many bytes tells.
     fn told(bodies: &mut NearBodies, output: &TickOutput, bytes: usize) -> Vec<u16> {
         let mut section = Vec::new();
-        let most = bodies.gather(output, None, [0.0; 3], 15.0);
+        let most = bodies.gather(output, Reader::default(), 15.0);
         let used = bodies.fit(output, bytes.min(most));
         bodies.write(output, &mut section);
         assert!(
@@ -296,7 +309,7 @@ mod tests {
     fn when_nothing_moves_nothing_is_told() {
         let mut bodies = NearBodies::default();
         told(&mut bodies, &row(1, 5, 0.0, |_| false), 1_000);
-        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), None, [0.0; 3], 0.0), 0);
+        assert_eq!(bodies.gather(&row(2, 0, 0.0, |_| false), Reader::default(), 0.0), 0);
         assert!(bodies.told.is_empty());
     }
 }

@@ -3,7 +3,7 @@
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
 use crate::motion::output::{CrowdGroup, TickOutput};
-use crate::view::bodies::NearBodies;
+use crate::view::bodies::{NearBodies, Reader};
 use crate::view::crowd_round::{CrowdRound, Part};
 use crate::view::entry::Entry;
 use crate::view::groups::{GroupId, Groups};
@@ -266,8 +266,8 @@ impl Viewer {
     fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
-        let own = self.own_slot.filter(|_| self.simulates);
-        let bodies = self.bodies.gather(output, own, [x, y, z], self.exact_m);
+        let reader = Reader { own: self.own_slot, simulates: self.simulates, from: [x, y, z] };
+        let bodies = self.bodies.gather(output, reader, self.exact_m);
         if hands + bodies == 0 {
             return [0; 2];
         }
