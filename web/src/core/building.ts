@@ -42,7 +42,7 @@ export class Building {
     });
   }
 
-  /** Adds a shape or a text in front of the visitor, or of where they look from, and selects it. */
+  /** Adds what the build drawer offers in front of the visitor, or of where they look from, and selects it. */
   async add(kind: ThingKind, from: Viewer = this.#viewer): Promise<Reply> {
     const { color } = this.#profile.profile$.value;
     const reply = await this.make(newThing(kind, color, from));

@@ -55,7 +55,9 @@ pub(crate) fn insert(
     }
     let held_at = place(log, people, caller.physics, entity).ok_or(TOO_FAR)?;
     let [x, y, z, qx, qy, qz, qw] = place(log, people, caller.physics, into).ok_or(TOO_FAR)?;
-    let off = turned(socket.offset.position, [qx, qy, qz, qw]);
+    let scale = existing(log, into)?.transform().scale;
+    let off = std::array::from_fn(|axis| socket.offset.position[axis] * scale[axis]);
+    let off = turned(off, [qx, qy, qz, qw]);
     if distance(&held_at, &[x + off[0], y + off[1], z + off[2], 0.0, 0.0, 0.0, 1.0]) > SOCKET_REACH_M {
         return Err(TOO_FAR);
     }

@@ -435,7 +435,8 @@ impl Physics {
         let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.claimants.keys());
         let keys: BTreeSet<Key> = keys.collect();
         let keys: Vec<Key> = keys.into_iter().collect();
-        for keys in keys.chunks(EVENT_OPS_MAX) {
+        // Of each thing up to two things are said: where it is, and whether it flies on.
+        for keys in keys.chunks(EVENT_OPS_MAX / 2) {
             let mut facts = Facts::default();
             for key in keys {
                 let Some(lies) = self.lies(log, *key) else { continue };

@@ -24,9 +24,10 @@ const GROWTH: f32 = 1.002_443;
 const BASE_TICKS: u64 = 200;
 /// Frames that are remembered as under way; older ones count as arrived.
 const UNDER_WAY_MAX: usize = 256;
-/// A receiver that has none of what is under way is sent another frame every so many ticks (1 s), whatever else it says: on a line
-/// that loses frames all of them may be lost.
+/// A receiver that talks but has none of what is under way may have lost all of it: it is sent another frame every so many ticks (1 s).
 const PROBE_TICKS: u64 = 20;
+/// One that has said nothing for so long is sent such frames too, in case it waits for one, ticks (5 s).
+const SILENCE_TICKS: u64 = 100;
 
 /// The pace of one receiver.
 #[derive(Debug, Clone)]
@@ -40,8 +41,8 @@ pub struct Pace {
     queued_since: Option<u64>,
     last_cut: u64,
     last_growth: u64,
-    /// Something has been acknowledged.
-    heard: bool,
+    /// Tick of the last acknowledgement, whatever it tells of; none until the first.
+    heard: Option<u64>,
 }
 
 impl Pace {
@@ -57,7 +58,7 @@ impl Pace {
             queued_since: None,
             last_cut: 0,
             last_growth: 0,
-            heard: false,
+            heard: None,
         }
     }
 
@@ -68,7 +69,7 @@ impl Pace {
 
     /// The receiver said, by `tick`, that `acked` is the newest tick it has.
     pub fn acked(&mut self, tick: u64, acked: u64) {
-        self.heard = true;
+        self.heard = Some(tick);
         let mut newest = None;
         while let Some(sent) = self.under_way.pop_front_if(|sent| *sent <= acked) {
             newest = Some(sent);
@@ -89,16 +90,15 @@ impl Pace {
 
     /// Whether a frame may go out in this tick; what does not is passed over, the next one is newer.
     pub fn may_send(&mut self, tick: u64) -> bool {
-        if !self.heard {
-            return true;
-        }
+        let Some(heard) = self.heard else { return true };
         let usual = if self.base_ticks() == u64::MAX { 0 } else { self.base_ticks() as usize };
         if self.under_way.len() <= usual + OUTSTANDING_MAX {
             return true;
         }
         self.cut(tick);
         let last = self.under_way.back().copied().unwrap_or(0);
-        tick - last.min(tick) >= PROBE_TICKS
+        let silent = tick - heard.min(tick);
+        tick - last.min(tick) >= PROBE_TICKS && (silent <= PROBE_TICKS || silent > SILENCE_TICKS)
     }
 
     /// A frame of this tick went out.
@@ -173,7 +173,7 @@ mod tests {
         let mut pace = Pace::new(FRAME_BYTES);
         drive(&mut pace, 1..100, |_| 2);
         let sent = drive(&mut pace, 100..200, |_| 1_000_000);
-        assert!((3..=12).contains(&sent), "{sent}");
+        assert!((3..=8).contains(&sent), "{sent}");
         assert!(drive(&mut pace, 200..300, |_| 1_000_000) <= 6);
         assert!(pace.budget() < FRAME_BYTES / 2);
     }
