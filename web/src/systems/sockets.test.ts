@@ -48,3 +48,13 @@ test("what is in a socket lies at its place there", () => {
   // Turned by a quarter about z: up is to the left.
   expect([...place.subarray(0, 3)]).toEqual([0.5, 2, 3].map((part) => expect.closeTo(part, 3) as number));
 });
+
+test("what is in a socket is turned as the socket and its offset are", () => {
+  const half = Math.SQRT1_2;
+  const { core, replica, put } = board({ turned: { socket: { offset: { rotation: [half, 0, 0, half] } } } });
+  put("turned", [0, 0, 0], [0, 0, half, half]);
+  const place = new Float32Array(7);
+  placeInSocket(2, replica, core.matrices(), place);
+  // First a quarter about x as seen from it, then its own about z.
+  expect([...place.subarray(3)]).toEqual([0.5, 0.5, 0.5, 0.5].map((part) => expect.closeTo(part, 3) as number));
+});

@@ -1,7 +1,7 @@
 /** The sockets of the room, kept as they change, and into which of them something goes that is let go of. */
 import { type JsonObject, member, numbers, text } from "../core/json";
 import { type Change, type Replica, isGone } from "../core/replica";
-import type { Vector } from "../scene/matrix";
+import type { Quaternion, Vector } from "../scene/matrix";
 import { placeOfMatrix } from "../scene/places";
 
 /** How near to its place in a socket something is that goes there, metres. */
@@ -58,8 +58,11 @@ export class Sockets {
 
 /** Where something lies in the socket of an index, as far as that is drawn: a place in the room. */
 export function placeInSocket(index: number, replica: Replica, matrices: Float32Array, place: Float32Array): void {
-  placeOfMatrix(matrices, index * 16, place);
-  place.set(middleOf(matrices, index * 16, offsetOf(replica.record(index)?.components["socket"])));
+  const socket = replica.record(index)?.components["socket"];
+  const [x, y, z, w] = placeOfMatrix(matrices, index * 16, place).subarray(3) as unknown as Quaternion;
+  const [ox, oy, oz, ow] = (numbers(member(member(socket, "offset"), "rotation"), 4) ?? [0, 0, 0, 1]) as unknown as Quaternion;
+  place.set(middleOf(matrices, index * 16, offsetOf(socket)));
+  place.set([w * ox + x * ow + y * oz - z * oy, w * oy - x * oz + y * ow + z * ox, w * oz + x * oy - y * ox + z * ow, w * ow - x * ox - y * oy - z * oz], 3);
 }
 
 function fits(socket: JsonObject[string] | undefined, thing: JsonObject | undefined): boolean {
