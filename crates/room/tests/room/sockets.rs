@@ -137,3 +137,20 @@ fn of_a_hundred_who_put_something_into_one_socket_at_once_one_does_and_the_other
     let held = balls.iter().filter(|(_, ball)| scene.stage.value(ball, "held_by").is_object()).count();
     assert_eq!(held, 99);
 }
+
+// Rule 3.15
+#[test]
+fn a_socket_is_where_the_scale_of_its_thing_puts_it() {
+    let mut scene = Scene::new(lying_above());
+    let ada = scene.ada;
+    let ball = scene.ball("red");
+    scene.grab(ada, &ball);
+    let mut board = |scale: f32, above: f32| {
+        let socket = json!({"offset": {"position": [0, above, 0]}});
+        let board = json!({"position": [0, 1.2, 2], "scale": scale, "socket": socket});
+        scene.socket = scene.stage.create(ada, board);
+        scene.insert(ada, &ball)
+    };
+    assert_eq!(board(6.0, 0.4).unwrap_err(), "too_far");
+    board(0.1, 4.0).unwrap();
+}
