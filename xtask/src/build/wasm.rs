@@ -17,6 +17,9 @@ use crate::step::Step;
 /// The platform of browsers.
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The environment's word for the cargo profile of both modules, in place of the one each has: `wasm-test` builds them quickly.
+const PROFILE_VARIABLE: &str = "THEXR_WASM_PROFILE";
+
 /// A module of the web client that is compiled from Rust.
 pub(super) struct Module {
     /// As steps and stamps call it.
@@ -59,6 +62,14 @@ enum Toolchain {
 static COMPILING: Mutex<()> = Mutex::new(());
 
 impl Module {
+    /// The cargo profile it is built with, which is also the name of its folder.
+    fn profile(&self) -> String {
+        std::env::var(PROFILE_VARIABLE)
+            .ok()
+            .filter(|name| !name.is_empty())
+            .unwrap_or(self.profile.to_owned())
+    }
+
     fn files(&self, project: &Project) -> [PathBuf; 3] {
         let file = |ending: &str| project.path(self.folder).join(format!("{}{ending}", self.stem));
         [".js", ".d.ts", "_bg.wasm"].map(file)
@@ -89,7 +100,8 @@ pub(super) fn build(project: &Project, module: &Module) -> Result<()> {
     inputs.extend(["Cargo.toml", "Cargo.lock", ".cargo", "xtask/src/bin"].map(|path| project.path(path)));
     let compiler = process::output(Command::new("rustc").arg("--version"))
         .context("install Rust (https://rustup.rs)")?;
-    let stamp = Stamp::of(project.stamp_file(module.package), &inputs, &compiler)?;
+    let built_by = format!("{compiler} {}", module.profile());
+    let stamp = Stamp::of(project.stamp_file(module.package), &inputs, &built_by)?;
     if stamp.is_current(&module.files(project)) {
         step.up_to_date();
         return Ok(());
@@ -146,9 +158,12 @@ fn compile(project: &Project, module: &Module, toolchain: &Toolchain, step: &Ste
             (debian::cargo(project, root, &folder)?, folder)
         }
     };
-    command.args(["build", "--package", module.package, "--profile", module.profile, "--target", TARGET]);
+    let profile = module.profile();
+    command.args(["build", "--package", module.package, "--profile", &profile, "--target", TARGET]);
     process::quiet(command, step)?;
-    Ok(target_folder.join(TARGET).join(module.profile).join(format!("{}.wasm", module.stem)))
+    // Cargo's own name for the folder of its first profile.
+    let folder = if profile == "dev" { "debug" } else { &profile };
+    Ok(target_folder.join(TARGET).join(folder).join(format!("{}.wasm", module.stem)))
 }
 
 /// Builds the program that writes the bindings, and returns the command that does it.

@@ -193,8 +193,7 @@ fn cargo_tests(context: &Context<'_>, counts: Option<&mut Counts>) -> Result<()>
     let waiting = process::beside(compiled(context, WAITING_TESTS)?, STAGE_TIME_MAX);
     let worked = context.watch(libtest(context, &working), &mut sum);
     let waited = waiting.end(|line| sum.add(counts::libtest(line).unwrap_or_default()));
-    let documented = context.watch(libtest(context, &["--doc"]), &mut sum);
-    let ended = [worked, waited, documented].into_iter().try_for_each(|outcome| ended_well(&outcome?));
+    let ended = [worked, waited].into_iter().try_for_each(|outcome| ended_well(&outcome?));
     ended.and(context.counted(counts, sum))
 }
 

@@ -1,4 +1,5 @@
-//! Rules that every source file obeys: an opening comment, a size one can read, Babylon only where it belongs.
+//! Rules that every source file obeys: an opening comment, a size one can read, no example that nobody runs, Babylon only where
+//! it belongs.
 //!
 //! Must not know any language beyond its comments; TypeScript's own rule is in `typescript`.
 
@@ -70,7 +71,9 @@ fn check_file(path: &str, text: &str) -> Vec<Finding> {
     let Some(language) = Language::of(path) else { return Vec::new() };
     let mut findings: Vec<Finding> =
         header(path, language, text).filter(|_| !is_test(path)).into_iter().chain(size(path, text)).collect();
-    if language != Language::Rust {
+    if language == Language::Rust {
+        findings.extend(examples(path, text));
+    } else {
         let code = typescript::without_comments(text);
         findings.extend(babylon_imports(path, &code));
         if language != Language::JavaScript {
@@ -98,6 +101,20 @@ fn size(path: &str, text: &str) -> Option<Finding> {
     let lines = text.lines().count();
     let advice = format!("split this file by subject: it has {lines} lines, {FILE_LINES_MAX} are allowed");
     (lines > FILE_LINES_MAX).then(|| Finding::new(path, FILE_LINES_MAX + 1, advice))
+}
+
+/// Code in Rust's doc comments. Running it takes a pass over all crates of its own, 50 s for not one example: it would stand there
+/// unchecked.
+fn examples(path: &str, text: &str) -> Vec<Finding> {
+    let mut is_open = false;
+    let lines = text.lines().enumerate().filter_map(|(index, line)| {
+        let doc = line.trim_start().strip_prefix("///").or_else(|| line.trim_start().strip_prefix("//!"))?;
+        let language = doc.trim_start().strip_prefix("```")?;
+        is_open = !is_open;
+        (is_open && language.trim() != "text").then_some(index + 1)
+    });
+    let advice = "no run compiles code in comments: write a test, or say that it is `text`";
+    lines.map(|line| Finding::new(path, line, advice)).collect()
 }
 
 fn babylon_imports(path: &str, code: &str) -> Vec<Finding> {
@@ -142,6 +159,12 @@ mod tests {
         let lines = |count: usize| format!("//! a\n{}", "fn a() {}\n".repeat(count - 1));
         assert_eq!(found("crates/a/src/lib.rs", &lines(700)), NONE);
         assert_eq!(found("crates/a/src/lib.rs", &lines(701)), [701]);
+    }
+
+    #[test]
+    fn code_in_doc_comments_is_found_and_pictures_are_not() {
+        let text = "//! a\n//! ```text\n//! a ──▶ b\n//! ```\n\n/// ```\n/// a();\n/// ```\n///\n/// ```should_panic\n/// b();\n/// ```\nfn a() {}\n";
+        assert_eq!(found("crates/a/src/lib.rs", text), [6, 10]);
     }
 
     #[test]
