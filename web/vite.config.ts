@@ -6,10 +6,11 @@
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./compressed";
 
 export default defineConfig({
   base: "/assets/",
-  plugins: [svelte()],
+  plugins: [svelte(), compressed()],
   build: {
     outDir: "dist",
     assetsDir: "",

@@ -1,6 +1,9 @@
 /** A stranger on the website: making a room, changing it, ending it. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
 import { after, test } from "node:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { launchBrowser, newVisitor } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
 import { contented, enter, inside, makeRoom, preview, seesPeople, thingCount, until } from "./visit.mjs";
@@ -168,6 +171,26 @@ test("no page asks for anything it cannot have", async (t) => {
   }
   contented(stranger);
   assert.deepEqual(elsewhere, []);
+});
+
+test("the client comes as small as the browser can read it, and unpacked it is the same file", async () => {
+  const page = await (await server.fetch("/rooms")).text();
+  const [file] = /\/assets\/site-[^"]+\.css/.exec(page);
+  const get = async (accepted) => {
+    const [response] = await once(request(`${server.url}${file}`, { headers: { "accept-encoding": accepted } }).end(), "response");
+    const body = Buffer.concat(await response.toArray());
+    return { coding: response.headers["content-encoding"], vary: response.headers["vary"], tag: response.headers["etag"], size: Number(response.headers["x-size"]), body };
+  };
+  const [plain, gzip, brotli] = [await get("identity"), await get("gzip"), await get("gzip, deflate, br")];
+  assert.deepEqual([plain.coding, gzip.coding, brotli.coding], [undefined, "gzip", "br"]);
+  for (const form of [plain, gzip, brotli]) {
+    assert.equal(form.size, plain.body.length, "progress counts what the page reads");
+    assert.match(form.vary, /accept-encoding/i);
+  }
+  assert.equal(new Set([plain.tag, gzip.tag, brotli.tag]).size, 3, "each form has its tag");
+  assert.deepEqual(gunzipSync(gzip.body), plain.body);
+  assert.deepEqual(brotliDecompressSync(brotli.body), plain.body);
+  assert.ok(brotli.body.length < gzip.body.length && gzip.body.length < plain.body.length / 2);
 });
 
 /** Types once a field has taken the focus by itself. */

@@ -21,11 +21,21 @@ pub(crate) fn everything(project: &Project) -> Result<()> {
     server(project)
 }
 
+/// Builds one binary to put on a server: with the web client inside, made small, and optimised.
+pub(crate) fn release(project: &Project) -> Result<()> {
+    web_compressed(project, web::SMALL)?;
+    release_server(project)
+}
+
 /// Builds the web client and the modules inside it.
 pub(crate) fn web_with_core(project: &Project) -> Result<()> {
+    web_compressed(project, web::QUICK)
+}
+
+fn web_compressed(project: &Project, quality: &str) -> Result<()> {
     node::ensure_packages(project)?;
     modules(project)?;
-    web::build(project)
+    web::build(project, quality)
 }
 
 /// Builds the client core and the physics as WebAssembly into `web/src`.
@@ -49,6 +59,14 @@ fn server(project: &Project) -> Result<()> {
     let mut command = project.workspace("build");
     command.args(["--bin", "thexr"]);
     run(command, step, |step| if built_at() == before { step.up_to_date() } else { step.done("built") })
+}
+
+/// Builds the server for release, with the web client that is there.
+pub(crate) fn release_server(project: &Project) -> Result<()> {
+    let step = Step::begin("server");
+    let mut command = project.cargo();
+    command.args(["build", "--release", "--package", "thexr-server", "--bin", "thexr"]);
+    run(command, step, |step| step.done("built for release"))
 }
 
 /// Runs a command behind a step and finishes the step either way.

@@ -38,7 +38,11 @@ enum Task {
         serve_args: Vec<String>,
     },
     /// Build the WebAssembly modules, the web client and the server
-    Build,
+    Build {
+        /// As one binary to put on a server, target/release/thexr: optimised, with the web client inside
+        #[arg(long)]
+        release: bool,
+    },
     /// Build the client core and the physics as WebAssembly into web/src
     Wasm,
     /// Build the web client into web/dist
@@ -72,7 +76,8 @@ fn run(task: Task) -> Result<ExitCode> {
             build::everything(&project)?;
             return process::become_command(project.server_command(&serve_args));
         }
-        Task::Build => build::everything(&project)?,
+        Task::Build { release: false } => build::everything(&project)?,
+        Task::Build { release: true } => build::release(&project)?,
         Task::Wasm => build::modules(&project)?,
         Task::Web => build::web_with_core(&project)?,
         Task::Codegen => tidy::generated::write(&project)?,

@@ -15,7 +15,8 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::{against, server, table};
+use super::{against, table};
+use crate::build;
 use crate::project::Project;
 
 pub(super) use limits::verdict;
@@ -111,7 +112,7 @@ pub(super) fn run(project: &Project, options: &Options) -> Result<()> {
     let binary = match &options.binary {
         Some(binary) => std::path::absolute(binary)?,
         None => {
-            server::build(project)?;
+            build::release_server(project)?;
             project.server_binary("release")
         }
     };

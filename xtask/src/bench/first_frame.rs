@@ -6,7 +6,6 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
-use super::server;
 use crate::project::Project;
 use crate::{browser, build, node};
 
@@ -18,8 +17,7 @@ const RUNS: usize = 3;
 
 /// Measures and prints one line for each run.
 pub(super) fn run(project: &Project) -> Result<()> {
-    build::web_with_core(project)?;
-    server::build(project)?;
+    build::release(project)?;
     let chromium = browser::ensure(project)?;
     for _ in 0..RUNS {
         let mut command = node::node(project);

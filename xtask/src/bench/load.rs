@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::server::{self, Server};
 use super::table;
+use crate::build;
 use crate::project::Project;
 use crate::step::Step;
 
@@ -43,7 +44,7 @@ impl Scenario {
 
 /// Measures one scenario and prints its report.
 pub(super) fn run(project: &Project, scenario: &Scenario) -> Result<()> {
-    server::build(project)?;
+    build::release_server(project)?;
     let server = Server::start(&project.server_binary("release"), server::Options::default())?;
     let room = server.create_room(scenario.name, &scenario.about())?;
     let step = Step::begin("bots");

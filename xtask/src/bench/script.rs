@@ -8,7 +8,6 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::server;
 use crate::project::Project;
 use crate::{browser, build, node};
 
@@ -16,8 +15,7 @@ use crate::{browser, build, node};
 ///
 /// Errors: a build or the script failed.
 pub(super) fn run(project: &Project, script: &str, row: impl Fn(&str) -> Option<String>) -> Result<()> {
-    build::web_with_core(project)?;
-    server::build(project)?;
+    build::release(project)?;
     let chromium = browser::ensure(project)?;
     let mut command = node::node(project);
     command.arg(script).stdout(Stdio::piped());

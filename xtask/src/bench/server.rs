@@ -11,10 +11,8 @@ use serde_json::{Value, json};
 
 use super::child::{self, Guarded};
 use super::http;
-use crate::process;
-use crate::project::{Project, TempFolder};
+use crate::project::TempFolder;
 use crate::stamp::files_below;
-use crate::step::Step;
 
 /// A server of our own; it ends with this value.
 pub(super) struct Server {
@@ -33,18 +31,6 @@ pub(super) struct Options {
     pub(super) args: Vec<String>,
     /// The only cores it may run on, such as `0,1`.
     pub(super) cores: Option<&'static str>,
-}
-
-/// Builds the server for release.
-///
-/// Errors: it does not compile.
-pub(super) fn build(project: &Project) -> Result<()> {
-    let step = Step::begin("server");
-    let mut command = project.cargo();
-    command.args(["build", "--release", "--package", "thexr-server", "--bin", "thexr"]);
-    process::quiet(command, &step)?;
-    step.done("built for release");
-    Ok(())
 }
 
 impl Server {

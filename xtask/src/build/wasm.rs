@@ -18,7 +18,7 @@ use crate::step::Step;
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The environment's word for the cargo profile of both modules, in place of the one each has: `wasm-test` builds them quickly.
-const PROFILE_VARIABLE: &str = "THEXR_WASM_PROFILE";
+const PROFILE_VARIABLE: &str = "XTASK_WASM_PROFILE";
 
 /// A module of the web client that is compiled from Rust.
 pub(super) struct Module {

@@ -11,8 +11,9 @@ use crate::stamp::Stamp;
 use crate::step::Step;
 
 /// Everything below `web/` that a build reads.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 7] = [
     "web/src",
+    "web/compressed.ts",
     "web/public",
     "web/package-lock.json",
     "web/vite.config.ts",
@@ -20,16 +21,20 @@ const INPUTS: [&str; 6] = [
     "web/tsconfig.json",
 ];
 
-/// Builds `web/dist` unless it is up to date. The packages and the client core must be there.
-pub(super) fn build(project: &Project) -> Result<()> {
+/// How small the files are made, of 0 to 11, while one works on them, and where they are shipped.
+pub(super) const QUICK: &str = "5";
+pub(super) const SMALL: &str = "11";
+
+/// Builds `web/dist` unless it is up to date, with files compressed so well. The packages and the client core must be there.
+pub(super) fn build(project: &Project, quality: &str) -> Result<()> {
     let step = Step::begin("web client");
-    let stamp = Stamp::of(project.stamp_file("web"), &INPUTS.map(|input| project.path(input)), "")?;
+    let stamp = Stamp::of(project.stamp_file("web"), &INPUTS.map(|input| project.path(input)), quality)?;
     if stamp.is_current(&[project.path("web/dist/.vite/manifest.json")]) {
         step.up_to_date();
         return Ok(());
     }
     let mut command = node::npm(project);
-    command.args(["run", "--silent", "build"]);
+    command.args(["run", "--silent", "build"]).env("XTASK_BROTLI_QUALITY", quality);
     run(command, step, |step| step.done("built"))?;
     stamp.keep()
 }

@@ -1,11 +1,15 @@
 //! The built web client: embedded in release builds, read from `web/dist` in debug builds.
+//!
+//! Its files are compressed when they are built; nobody's download costs the server a pass over them.
 
 use crate::pages::Assets;
+use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -88,27 +92,73 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
+/// A form in which a file travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Coding {
+    /// As HTTP calls it.
+    name: &'static str,
+    /// What the name of the file in this form ends with.
+    ending: &'static str,
+}
+
+/// The smallest first.
+const CODINGS: [Coding; 2] = [Coding { name: "br", ending: ".br" }, Coding { name: "gzip", ending: ".gz" }];
+
+/// The forms that an `Accept-Encoding` allows (RFC 9110, 12.5.3), whatever it prefers: the smallest is the best for everyone.
+fn allowed(headers: &HeaderMap) -> impl Iterator<Item = Coding> {
+    let wanted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let wanted: Vec<(String, bool)> = wanted.flat_map(|value| value.split(',')).map(coding).collect();
+    let of = move |name: &str| wanted.iter().find(|(wanted, _)| wanted == name).map(|(_, allowed)| *allowed);
+    CODINGS.into_iter().filter(move |coding| of(coding.name).or_else(|| of("*")).unwrap_or(false))
+}
+
+/// One item of an `Accept-Encoding`: which form, and whether it is allowed at all.
+fn coding(item: &str) -> (String, bool) {
+    let (name, weight) = item.split_once(';').unwrap_or((item, ""));
+    let weight = weight.trim().to_ascii_lowercase();
+    let is_refused = weight.strip_prefix("q=").is_some_and(|weight| weight.trim().parse() == Ok(0.0));
+    (name.trim().to_ascii_lowercase(), !is_refused)
+}
+
+/// The bytes of a file; those of the binary itself are not copied for each who asks.
+fn bytes(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    }
+}
+
 /// `GET /assets/…`: hashed names never change, so browsers keep them for a year.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let hidden = path.starts_with('.') || path.contains("/.");
     let Some(file) = Dist::get(&path).filter(|_| !hidden) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let size = file.data.len().to_string();
+    let form = allowed(&headers)
+        .find_map(|coding| Some((Some(coding), Dist::get(&format!("{path}{}", coding.ending))?)));
+    let (coding, file) = form.unwrap_or((None, file));
     let hash = file.metadata.sha256_hash();
     let tag = format!("\"{}\"", hash[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    if known {
-        return StatusCode::NOT_MODIFIED.into_response();
-    }
-    let length = file.data.len().to_string();
-    let headers = [
-        (header::CONTENT_TYPE, content_type(&path).to_owned()),
+    let lasting = [
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+        (header::VARY, header::ACCEPT_ENCODING.to_string()),
         (header::ETAG, tag),
-        // Compression drops Content-Length; the loading page wants to show progress in bytes.
-        (header::HeaderName::from_static("x-size"), length),
     ];
-    (headers, file.data.into_owned()).into_response()
+    if known {
+        return (StatusCode::NOT_MODIFIED, lasting).into_response();
+    }
+    let what = [
+        (header::CONTENT_TYPE, content_type(&path).to_owned()),
+        // What a page reads is not compressed any more; it wants to show its progress in those bytes.
+        (header::HeaderName::from_static("x-size"), size),
+    ];
+    let mut response = (lasting, what, bytes(file)).into_response();
+    if let Some(coding) = coding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name));
+    }
+    response
 }
 
 #[cfg(test)]
@@ -127,6 +177,31 @@ mod tests {
         let assets = assets(&manifest).unwrap();
         assert_eq!(assets.room_js, "/assets/main-1.js");
         assert_eq!(assets.room_css, ["/assets/main-1.css", "/assets/tokens.css"]);
+    }
+
+    fn names(accepted: &[&str]) -> Vec<&'static str> {
+        let mut headers = HeaderMap::new();
+        accepted.iter().for_each(|value| {
+            headers.append(header::ACCEPT_ENCODING, value.parse().unwrap());
+        });
+        allowed(&headers).map(|coding| coding.name).collect()
+    }
+
+    #[test]
+    fn a_browser_gets_only_forms_that_it_reads_and_the_smallest_of_them_first() {
+        assert_eq!(names(&["gzip, deflate, br, zstd"]), ["br", "gzip"]);
+        assert_eq!(names(&["deflate", "GZIP"]), ["gzip"], "several lines, any case");
+        assert_eq!(names(&["br;q=0, gzip;q=0.5"]), ["gzip"]);
+        assert_eq!(names(&["*;q=0.1, br; q=0.000"]), ["gzip"]);
+        assert_eq!(names(&["*"]), ["br", "gzip"]);
+        assert_eq!(names(&["*;q=0", "identity"]), [""; 0]);
+        assert_eq!(names(&["brotli, gzipped, xgzip"]), [""; 0]);
+        assert_eq!(names(&[]), [""; 0]);
+        assert_eq!(
+            names(&["", ";;q=,", "gzip;q=nonsense"]),
+            ["gzip"],
+            "a weight nobody understands refuses nothing"
+        );
     }
 
     #[tokio::test]
