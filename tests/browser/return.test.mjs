@@ -4,9 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { launchBrowser } from "../support/browser.mjs";
+import { launchBrowser, newVisitor } from "../support/browser.mjs";
 import { lineTo } from "../support/line.mjs";
-import { startServer } from "../support/server.mjs";
+import { eventually, startServer } from "../support/server.mjs";
 import {
   chat,
   components,
@@ -30,6 +30,9 @@ import {
 const SMALL = { width: 320, height: 240 };
 /** What a page logs while its server is away. */
 const LOST = [/WebSocket connection/, /ERR_CONNECTION_REFUSED/];
+
+/** A page that was away for seconds waits a few seconds between its tries. */
+const RETURN_MAX_MS = 20_000;
 
 const data_folder = await mkdtemp(join(tmpdir(), "thexr-return-"));
 let server = await startServer({ dataFolder: data_folder });
@@ -76,19 +79,38 @@ test("a line that dies without a word is known to be dead, and what is said mean
 
   line.die();
   const died_ms = Date.now();
-  const said = ada.page.evaluate(() => window.thexr.app.chat.say("In the tunnel"));
+  await ada.page.keyboard.press("t");
+  await ada.page.getByRole("textbox").fill("In the tunnel");
+  await ada.page.keyboard.press("Enter");
+  await ada.page.getByText("In the tunnel sending…").waitFor();
   await ada.page.getByRole("alert").getByText("Reconnecting…").waitFor();
   const known_ms = Date.now() - died_ms;
+  await ada.page.getByText("One thing you did waits to be sent").waitFor();
   t.diagnostic(`known to be dead after ${known_ms} ms`);
   assert.equal(await ada.page.evaluate(() => window.fewest_bars), 1, "the bars told first");
 
   line.revive();
   await until(ada.page, "online again", () => window.thexr.app.visit.connection$.value.kind === "online");
-  assert.equal((await said).ok, true);
   await until(ben.page, "what Ada said", () => window.thexr.app.chat.chat$.value.length > 0);
   assert.deepEqual(await chat(ben.page), [["Ada", "In the tunnel"]]);
+  await ada.page.getByText("sending…").waitFor({ state: "detached" });
   await sameState(ada.page, ben.page);
   contented(ada, ben);
+});
+
+test("in a network that lets no sockets through the lobby says so, and goes on when it does", async (t) => {
+  const room = await makeRoom(server, "Hotel");
+  const line = await lineTo(server, t);
+  line.block(true);
+  const ada = await newVisitor(browser, { test: t, viewport: SMALL, excused: LOST });
+  await ada.page.goto(room.url.replace(`:${server.port}/`, `:${line.port}/`));
+  const lobby = ada.page.getByRole("dialog", { name: "Hotel" });
+  await lobby.getByRole("alert").getByText("No live connection").waitFor();
+  await lobby.getByText("may block WebSockets").waitFor();
+  line.block(false);
+  await enter(ada.page, "Ada");
+  assert.equal(await ada.page.getByText("No live connection").count(), 0);
+  contented(ada);
 });
 
 /** In the page: notes how few bars the connection had. */
@@ -144,3 +166,28 @@ test("when the server dies and comes back the page does so by itself, and what w
   assert.ok(Math.hypot(now_x - x, now_z - z) < 0.05, "nobody was moved");
   contented(ada, ben);
 });
+
+test("a page nobody sees, whose timers the browser has stopped, comes back by itself when the server does", async (t) => {
+  const room = await makeRoom(server, "Behind");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL, excused: LOST });
+  await ada.page.evaluate(nobodyLooks);
+  const state = () => ada.page.evaluate(() => window.thexr.core.state());
+
+  await server.kill();
+  await eventually("that the server is away is known", async () => (await state()) !== "live");
+  server = await startServer({ dataFolder: data_folder, port: server.port });
+  await eventually("live again", async () => (await state()) === "live", RETURN_MAX_MS);
+
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL, excused: LOST });
+  await seesPeople(ben.page, ["Ada", "Ben"]);
+  await say(ben.page, "Are you there?");
+  await eventually("what Ben said", async () => JSON.stringify(await chat(ada.page)).includes("Are you there?"));
+  contented(ada, ben);
+});
+
+/** In the page: another tab covers it, and its timers and pictures stand still. Browsers let those of a page that waits for long run once a minute. */
+function nobodyLooks() {
+  Object.defineProperty(document, "hidden", { get: () => true });
+  for (const name of ["setTimeout", "setInterval", "requestAnimationFrame"]) window[name] = () => 0;
+  document.dispatchEvent(new Event("visibilitychange"));
+}

@@ -1,5 +1,6 @@
 /**
- * A line between a page and a server that can die without a word, as when a phone leaves its network.
+ * A line between a page and a server that can die without a word, as when a phone leaves its network, or let pages through and no
+ * sockets, as some networks do.
  *
  * Must not know what travels on it.
  */
@@ -10,12 +11,14 @@ import { connect, createServer } from "node:net";
  * @param {{port: number}} server
  * @param {import("node:test").TestContext} test the line ends with it
  * @returns its `port`; `die()`: nothing comes through any more, nothing is closed, and what is opened is not answered;
- *   `revive()`: what is opened from now on, or waits to be, comes through; what was open stays dead.
+ *   `revive()`: what is opened from now on, or waits to be, comes through; what was open stays dead;
+ *   `block(blocked)`: from now on whoever wants a WebSocket is cut off, or no more.
  */
 export async function lineTo(server, test) {
   const ends = new Set();
   const waiting = new Set();
   let alive = true;
+  let blocked = false;
   const join = (socket) => {
     const upstream = connect(server.port, "127.0.0.1");
     const pair = { alive: true };
@@ -25,6 +28,7 @@ export async function lineTo(server, test) {
       from.on("close", () => pair.alive && to.destroy());
       from.on("error", () => undefined);
     };
+    socket.once("data", (head) => blocked && /^upgrade: websocket/im.test(head) && pair.close());
     pass(socket, upstream);
     pass(upstream, socket);
     socket.resume();
@@ -44,6 +48,7 @@ export async function lineTo(server, test) {
   });
   return {
     port: listener.address().port,
+    block: (wanted) => (blocked = wanted),
     die: () => {
       alive = false;
       for (const pair of ends) pair.alive = false;

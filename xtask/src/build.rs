@@ -56,9 +56,9 @@ fn server(project: &Project) -> Result<()> {
     let binary = project.server_binary("debug");
     let built_at = || binary.metadata().and_then(|file| file.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let before = built_at();
-    let mut command = project.workspace("build");
-    command.args(["--bin", "thexr"]);
-    run(command, step, |step| if built_at() == before { step.up_to_date() } else { step.done("built") })
+    run(project.build_programs(), step, |step| {
+        if built_at() == before { step.up_to_date() } else { step.done("built") }
+    })
 }
 
 /// Builds the server for release, with the web client that is there.

@@ -135,6 +135,14 @@ impl Project {
         command
     }
 
+    /// Builds the server and the program that writes bindings, both of them whichever is wanted. What a build is asked for decides how
+    /// cargo compiles what all have in common: without anything of this tool's crate among it, that is compiled a second time.
+    pub(crate) fn build_programs(&self) -> Command {
+        let mut command = self.workspace("build");
+        command.args(["--bin", "thexr", "--bin", "bindgen"]);
+        command
+    }
+
     /// The folders of a package and of every package of ours below it: what it is built from.
     ///
     /// Errors: no such package.

@@ -16,6 +16,12 @@ export interface ChatLine {
   readonly to: Audience;
 }
 
+/** One's own line that the room has not answered yet. */
+export interface UnsentLine {
+  readonly key: number;
+  readonly text: string;
+}
+
 /** Lines kept, so that an evening's talk costs no memory; the oldest go first. */
 export const CHAT_LINES_MAX = 200;
 
@@ -26,14 +32,23 @@ export function appended(lines: readonly ChatLine[], line: ChatLine): readonly C
 export class Chat {
   /** Newest last, at most `CHAT_LINES_MAX`. */
   readonly chat$ = new BehaviorSubject<readonly ChatLine[]>([]);
+  /** In the order in which they were said. */
+  readonly unsent$ = new BehaviorSubject<readonly UnsentLine[]>([]);
   readonly #wishes: Wishes;
+  #said = 0;
 
   constructor(wishes: Wishes) {
     this.#wishes = wishes;
   }
 
-  say(line: string, to: Audience = EVERYONE): Promise<Reply> {
+  async say(line: string, to: Audience = EVERYONE): Promise<Reply> {
     const audience = audienceJson(to);
-    return this.#wishes.command("say", audience === undefined ? { text: line } : { text: line, to: audience });
+    const unsent = { key: (this.#said += 1), text: line };
+    this.unsent$.next([...this.unsent$.value, unsent]);
+    try {
+      return await this.#wishes.command("say", audience === undefined ? { text: line } : { text: line, to: audience });
+    } finally {
+      this.unsent$.next(this.unsent$.value.filter((other) => other !== unsent));
+    }
   }
 }

@@ -7,7 +7,16 @@ import type { CoreStats } from "./core-types";
 export type Connection =
   | { readonly kind: "connecting" }
   | { readonly kind: "online"; readonly rtt_ms: number; readonly bars: 1 | 2 | 3 | 4; readonly numbers: ConnectionNumbers }
-  | { readonly kind: "reconnecting"; readonly since_ms: number; readonly next_try_ms: number };
+  | Reconnecting;
+
+/** The connection is being found again. */
+export interface Reconnecting {
+  readonly kind: "reconnecting";
+  readonly since_ms: number;
+  readonly next_try_ms: number;
+  /** The server answers pages, but no socket opens: something on the way does not let them through. */
+  readonly blocked: boolean;
+}
 
 export interface ConnectionNumbers {
   readonly rtt_ms: number;

@@ -42,6 +42,7 @@ function stage(fresh: FreshToken = { kind: "token", token: "new" }) {
     closed: () => told.push("closed"),
     text: (message) => told.push(`text ${message}`),
     binary: (message) => told.push(`binary ${message.length}`),
+    blocked: () => told.push("blocked"),
     waiting: () => told.push("waiting"),
     gone: () => told.push("gone"),
     expired: () => told.push("expired"),
@@ -115,6 +116,29 @@ describe("the link", () => {
     expect([sockets.length, told.at(-1)]).toEqual([2, "opened"]);
   });
 
+  it("does what is due when it is told to, however late its timers are", () => {
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const { link, last, sockets } = stage();
+    link.open();
+    now.mockReturnValue(OPENING_MAX_MS - 1);
+    link.overdue();
+    expect(sockets).toHaveLength(1);
+    now.mockReturnValue(OPENING_MAX_MS);
+    link.overdue();
+    link.overdue();
+    expect(sockets, "given up, and waiting").toHaveLength(1);
+    now.mockReturnValue(OPENING_MAX_MS + RECONNECT_MAX_MS);
+    link.overdue();
+    expect(sockets).toHaveLength(2);
+    last().accept();
+    now.mockReturnValue(100 * OPENING_MAX_MS);
+    link.overdue();
+    link.end();
+    link.overdue();
+    expect(sockets, "open, then ended: nothing is due").toHaveLength(2);
+    now.mockRestore();
+  });
+
   it("tries again after a loss", () => {
     const { link, last, sockets } = stage();
     link.open();
@@ -132,6 +156,35 @@ describe("the link", () => {
       await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
     }
     expect(sockets.map((socket) => socket.token)).toEqual(["old", "old", "old", "new"]);
+  });
+
+  it("says that sockets are blocked when the server answers and they still do not open, and goes on trying", async () => {
+    const { link, last, told } = stage();
+    link.open();
+    const fail = async () => {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    };
+    for (let count = 0; count < FAILED_OPENS_BEFORE_TOKEN; count += 1) await fail();
+    expect(told, "the token may have been too old").not.toContain("blocked");
+    await fail();
+    expect(told).toContain("blocked");
+    last().accept();
+    told.length = 0;
+    last().fail();
+    await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    await fail();
+    expect(told, "it opened: what comes is another story").not.toContain("blocked");
+  });
+
+  it("does not say that sockets are blocked while the server answers nothing", async () => {
+    const { link, last, told } = stage({ kind: "unreachable" });
+    link.open();
+    for (let count = 0; count < 4 * FAILED_OPENS_BEFORE_TOKEN; count += 1) {
+      last().fail();
+      await vi.advanceTimersByTimeAsync(RECONNECT_MAX_MS);
+    }
+    expect(told).not.toContain("blocked");
   });
 
   it("stops when the room's page is gone", async () => {

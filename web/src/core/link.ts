@@ -18,6 +18,8 @@ export interface LinkListener {
   closed(): void;
   text(message: string): void;
   binary(message: Uint8Array): void;
+  /** The server gives us pages and tokens, and yet the socket does not open. */
+  blocked(): void;
   /** The next try comes in this many milliseconds. */
   waiting(delay_ms: number): void;
   /** The room's page is gone: trying again is useless. */
@@ -40,8 +42,12 @@ export class Link {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #opening: ReturnType<typeof setTimeout> | undefined;
+  /** When the waiting, or the opening, is over, milliseconds of `performance.now()`. */
+  #until_ms = 0;
   #attempt = 0;
   #failed_opens = 0;
+  /** The server answered for the page's token since a socket opened last. */
+  #answered = false;
   #last_try = false;
   #ended = true;
 
@@ -73,6 +79,13 @@ export class Link {
     if (this.#timer !== undefined) this.#connect();
   }
 
+  /** Does what should have happened by now; for a page nobody sees, whose timers the browser puts off. */
+  overdue(): void {
+    if (performance.now() < this.#until_ms) return;
+    if (this.#timer !== undefined) this.#connect();
+    else if (this.#opening !== undefined) this.#neverOpened();
+  }
+
   /** Gives this connection up and waits for the next try. */
   retry(): void {
     this.#socket?.close(1000);
@@ -93,7 +106,7 @@ export class Link {
 
   end(): void {
     this.#ended = true;
-    clearTimeout(this.#opening);
+    this.#stopOpening();
     this.#stopWaiting();
     this.#socket?.close(1000);
   }
@@ -106,8 +119,9 @@ export class Link {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       opened = true;
-      clearTimeout(this.#opening);
+      this.#stopOpening();
       this.#failed_opens = 0;
+      this.#answered = false;
       this.#last_try = false;
       this.#listener.opened();
     };
@@ -117,16 +131,19 @@ export class Link {
     };
     socket.onclose = () => this.#lost(opened);
     this.#socket = socket;
-    this.#opening = setTimeout(() => {
-      this.#drop();
-      this.#lost(false);
-    }, OPENING_MAX_MS);
+    this.#until_ms = performance.now() + OPENING_MAX_MS;
+    this.#opening = setTimeout(() => this.#neverOpened(), OPENING_MAX_MS);
+  }
+
+  #neverOpened(): void {
+    this.#drop();
+    this.#lost(false);
   }
 
   /** A socket that is still closing must not end the one that follows it. */
   #drop(): void {
     const socket = this.#socket;
-    clearTimeout(this.#opening);
+    this.#stopOpening();
     if (socket === undefined) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);
@@ -135,11 +152,12 @@ export class Link {
   }
 
   #lost(opened: boolean): void {
-    clearTimeout(this.#opening);
+    this.#stopOpening();
     this.#socket = undefined;
     if (!opened) this.#failed_opens += 1;
     this.#listener.closed();
     if (this.#ended) return;
+    if (!opened && this.#answered) this.#listener.blocked();
     if (this.#failed_opens >= FAILED_OPENS_BEFORE_TOKEN) this.renew();
     else this.#wait();
   }
@@ -156,7 +174,10 @@ export class Link {
       this.#listener.expired();
       return;
     }
-    if (fresh.kind === "token") this.#token = fresh.token;
+    if (fresh.kind === "token") {
+      this.#token = fresh.token;
+      this.#answered = true;
+    }
     if (this.#socket !== undefined) this.retry();
     else if (this.#timer === undefined) this.#wait();
   }
@@ -172,8 +193,14 @@ export class Link {
   #wait(): void {
     const delay_ms = reconnectDelay(this.#attempt, this.#world.chance());
     this.#attempt += 1;
+    this.#until_ms = performance.now() + delay_ms;
     this.#timer = setTimeout(() => this.#connect(), delay_ms);
     this.#listener.waiting(delay_ms);
+  }
+
+  #stopOpening(): void {
+    clearTimeout(this.#opening);
+    this.#opening = undefined;
   }
 
   #stopWaiting(): void {

@@ -65,6 +65,7 @@ export class Session implements Port {
   #reading: Reading | undefined;
   #lost_at_ms = 0;
   #live = false;
+  #blocked = false;
   #token_renewed = false;
   #over = false;
 
@@ -133,6 +134,7 @@ export class Session implements Port {
   /** A frame of a tab nobody sees: the core keeps its timers, pictures wait. */
   hiddenFrame(now_ms: number): void {
     this.#guard(() => {
+      this.#link.overdue();
       this.core.timers(now_ms);
       this.#drainEvents();
       this.#pump();
@@ -229,10 +231,14 @@ export class Session implements Port {
         this.#pump();
       });
     return {
-      opened: () => feed(() => this.core.opened(now())),
+      opened: () => {
+        this.#blocked = false;
+        feed(() => this.core.opened(now()));
+      },
       closed: () => feed(() => this.core.closed(now())),
       text: (message) => feed(() => this.core.receive_text(message, now())),
       binary: (message) => feed(() => this.core.receive_binary(message, now())),
+      blocked: () => void (this.#blocked = true),
       waiting: (delay_ms) => this.#waiting(delay_ms),
       expired: () => this.#fail("Your place here has expired", "Reload to come in again.", "reload"),
       gone: () => this.#fail("This room no longer exists", "It was deleted.", "rooms"),
@@ -243,7 +249,7 @@ export class Session implements Port {
     if (this.#live || this.#lost_at_ms === 0) this.#lost_at_ms = Date.now();
     this.#live = false;
     const next_try_ms = Date.now() + delay_ms;
-    this.app.visit.connection$.next({ kind: "reconnecting", since_ms: this.#lost_at_ms, next_try_ms });
+    this.app.visit.connection$.next({ kind: "reconnecting", since_ms: this.#lost_at_ms, next_try_ms, blocked: this.#blocked });
   }
 
   #pump(): void {

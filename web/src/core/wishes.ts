@@ -3,6 +3,7 @@
  *
  * Must not know core, sockets or Babylon. Every feature that acts on the room is given these.
  */
+import { BehaviorSubject } from "rxjs";
 import { type Reply, refused } from "./commands";
 import { type Hud, refusalWords } from "./hud";
 import type { JsonObject } from "./json";
@@ -19,6 +20,8 @@ export interface Port {
 }
 
 export class Wishes {
+  /** How many commands have no answer yet. */
+  readonly unanswered$ = new BehaviorSubject(0);
   readonly #hud: Hud;
   #port: Port | undefined;
 
@@ -41,8 +44,13 @@ export class Wishes {
    */
   async command(name: string, payload: JsonObject): Promise<Reply> {
     if (this.#port === undefined) return refused("not_entered");
-    const reply = await this.#port.command(name, payload);
+    this.#count(1);
+    const reply = await this.#port.command(name, payload).finally(() => this.#count(-1));
     if (!reply.ok && reply.reason !== "left") this.#hud.warn(refusalWords(reply.reason, reply.detail));
     return reply;
+  }
+
+  #count(change: number): void {
+    this.unanswered$.next(this.unanswered$.value + change);
   }
 }

@@ -168,9 +168,7 @@ fn compile(project: &Project, module: &Module, toolchain: &Toolchain, step: &Ste
 
 /// Builds the program that writes the bindings, and returns the command that does it.
 fn bindgen(project: &Project, module: &Module, file: &Path, step: &Step) -> Result<Command> {
-    let mut command = project.workspace("build");
-    command.args(["--bin", "bindgen"]);
-    process::quiet(command, step)?;
+    process::quiet(project.build_programs(), step)?;
     let mut command = Command::new(project.binary("debug", "bindgen"));
     command.arg(file).arg(project.path(module.folder));
     Ok(command)

@@ -208,7 +208,8 @@ fn libtest(context: &Context<'_>, which: &[&str]) -> Command {
 /// A run of the integration tests of this name by themselves; they are compiled first.
 fn compiled(context: &Context<'_>, name: &str) -> Result<Command> {
     let mut build = context.project.workspace("test");
-    build.args(["--test", name, "--no-run", "--message-format=json"]);
+    // With everything else, as it was compiled before: see `Project::build_programs`.
+    build.args(["--all-targets", "--no-run", "--message-format=json"]);
     let told =
         process::output(&mut build).context("the tests do not compile: `cargo test --no-run` says why")?;
     let artifacts = told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

@@ -36,7 +36,7 @@ test("a lost connection is told for as long as it is lost", () => {
   const { app } = testRoom();
   const lines = new Lines(app, () => false);
   lines.step(0, 0);
-  app.visit.connection$.next({ kind: "reconnecting", since_ms: 0, next_try_ms: 3_000 });
+  app.visit.connection$.next({ kind: "reconnecting", since_ms: 0, next_try_ms: 3_000, blocked: false });
   expect(lines.step(10, 0)).toBe(true);
   expect(lines.standing(0).at(-1)?.text).toBe("Reconnecting… Next try in 3 s");
   expect([lines.step(20, 400), lines.step(30, 1_500)]).toEqual([false, true]);

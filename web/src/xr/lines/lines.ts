@@ -67,7 +67,7 @@ export class Lines {
     const { connection$, admission$, driver$ } = this.#app.visit;
     const connection = connection$.value;
     if (connection.kind === "reconnecting") {
-      const { title, detail } = reconnectWords(connection.since_ms, connection.next_try_ms, wall_ms);
+      const { title, detail } = reconnectWords(connection, wall_ms, this.#app.wishes.unanswered$.value);
       return { text: `${title} ${detail}`, tone: "warn" };
     }
     if (admission$.value.ahead !== null) return { text: aheadWords(admission$.value.ahead), tone: "plain" };
