@@ -39,6 +39,7 @@ test("on a phone the lobby fits either way up, one button opens everything, the 
   }, upright);
   await sheet.getByLabel("Write to everyone here").fill("Typed with thumbs");
   await sheet.getByRole("button", { name: "Send" }).tap();
+  await until(page, "what was typed", () => window.thexr.app.chat.chat$.value.length > 0);
   await sheet.getByRole("log").getByText("Typed with thumbs").waitFor();
   assert.deepEqual(await chat(page), [["Ada", "Typed with thumbs"]]);
   await sheet.getByRole("button", { name: "Close" }).tap();
