@@ -396,7 +396,7 @@ impl<R: Way> Channel<R> {
         if let Some(Own { sample_ms, marks, pose, hands }) = up.own {
             let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose, hands };
             let Up { seq, ack_tick: heard_tick, claims, .. } = up;
-            self.pose.put(seq, pose, Claiming { heard_tick, sample_ms, claims });
+            self.pose.put(seq, pose, Claiming { heard_tick, overtaken_tick: None, sample_ms, claims });
         }
         true
     }

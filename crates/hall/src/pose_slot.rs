@@ -24,10 +24,11 @@ pub struct PoseSlot {
 }
 
 impl PoseSlot {
-    /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped, but not that it was a jump.
+    /// Replaces whatever was there; a pose that was overtaken by a newer one is dropped, but not that it was a jump, nor how little
+    /// its sender had heard.
     ///
     /// What it claims is all that its connection claims.
-    pub fn put(&self, seq: Option<u16>, mut pose: PoseInput, claiming: Claiming) {
+    pub fn put(&self, seq: Option<u16>, mut pose: PoseInput, mut claiming: Claiming) {
         self.simulates.store(claiming.claims.is_some(), Ordering::Relaxed);
         if let Some(seq) = seq {
             let newest = self.newest_seq.load(Ordering::Relaxed);
@@ -37,7 +38,10 @@ impl PoseSlot {
             self.newest_seq.store(u64::from(seq) + 1, Ordering::Relaxed);
         }
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        pose.marks.jumped |= newest.as_ref().is_some_and(|(_, dropped, _)| dropped.marks.jumped);
+        if let Some((_, dropped, claimed)) = newest.as_ref() {
+            pose.marks.jumped |= dropped.marks.jumped;
+            claiming.overtaken_tick = claimed.overtaken_tick.or(Some(claimed.heard_tick));
+        }
         *newest = Some((seq, pose, claiming));
     }
 
@@ -134,6 +138,21 @@ mod tests {
         assert_eq!(slot.take().map(|(pose, _)| (pose.pose.head[0], pose.marks.jumped)), Some((1.1, true)));
         slot.put(Some(3), at(1.2), nothing());
         assert_eq!(slot.take().map(|(pose, _)| pose.marks.jumped), Some(false));
+    }
+
+    #[test]
+    fn what_has_overtaken_others_says_how_little_was_heard_when_the_first_of_them_was_sent() {
+        let slot = PoseSlot::default();
+        let heard = |heard_tick| Claiming { heard_tick, ..Claiming::default() };
+        for (seq, heard_tick) in [(1, 50), (2, 51), (3, 64)] {
+            slot.put(Some(seq), at(1.0), heard(heard_tick));
+        }
+        // It comes too late to say anything.
+        slot.put(Some(0), at(1.0), heard(10));
+        let taken = || slot.take().map(|(_, claiming)| (claiming.heard_tick, claiming.overtaken_tick));
+        assert_eq!(taken(), Some((64, Some(50))));
+        slot.put(Some(4), at(1.0), heard(65));
+        assert_eq!(taken(), Some((65, None)));
     }
 
     // Rule 4.4

@@ -49,6 +49,9 @@ const TOUCHING_M: f32 = 0.01;
 pub struct Claiming {
     /// The newest tick it has heard of, low 32 bits.
     pub heard_tick: u32,
+    /// The same of the first frame that this one has overtaken before the room took it, if any: what was lost of a line or a room that
+    /// stood still.
+    pub overtaken_tick: Option<u32>,
     /// When the frame's pose was sampled, room clock, low 32 bits.
     pub sample_ms: u32,
     /// All that it simulates; `None`: it leaves that to the room.
@@ -121,6 +124,8 @@ struct Heard<'a> {
     head: Place,
     /// The newest tick its sender had heard of.
     tick: u64,
+    /// The same when they sent the first of what the room has not seen.
+    since_tick: u64,
     /// When its bodies were where it says, room clock.
     at_ms: u64,
 }
@@ -238,6 +243,7 @@ impl Claimants {
             user,
             head: person.pose.head,
             tick: whole(claiming.heard_tick, tick).min(tick),
+            since_tick: whole(claiming.overtaken_tick.unwrap_or(claiming.heard_tick), tick).min(tick),
             at_ms: whole(claiming.sample_ms, clock_ms)
                 .saturating_sub(u64::from(claims.behind_ms))
                 .clamp(clock_ms.saturating_sub(u64::from(SAMPLE_AGE_MAX_MS)), clock_ms),
@@ -334,7 +340,7 @@ impl Claimants {
         let too_many = claimant.is_some_and(|claimant| claimant.keys.len() >= CLAIMS_MAX);
         let now = court.simulation.state(key).ok_or(Refused::Silently)?;
         let tips = court.places.get(id).is_some_and(|known| known.described.solid.tips(&now.place));
-        let unheard_s = court.log.now.tick.saturating_sub(heard.tick) as f32 * TICK_MS as f32 / 1_000.0;
+        let unheard_s = court.log.now.tick.saturating_sub(heard.since_tick) as f32 * TICK_MS as f32 / 1_000.0;
         let off_m = CLAIM_OFF_M
             + SEEN_LATE_S * distance(&now.velocity, &[0.0; 3])
             + PUSHED_M_S * unheard_s.min(UNHEARD_MAX_S);

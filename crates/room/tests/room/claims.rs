@@ -56,7 +56,9 @@ impl Scene {
         let now = self.stage.room.now();
         let sample_ms = (now.tick * 50) as u32;
         let claims = Some(Claims { behind_ms: 0, bodies });
-        self.stage.room.claim(peer, Claiming { heard_tick: heard as u32, sample_ms, claims });
+        self.stage
+            .room
+            .claim(peer, Claiming { heard_tick: heard as u32, overtaken_tick: None, sample_ms, claims });
     }
 
     fn says(&mut self, peer: PeerId, bodies: Vec<Claim>) {
@@ -332,7 +334,10 @@ fn numbers_that_wrap_run_ahead_or_lie_about_time_change_nothing_for_others() {
     for (heard, sample_ms) in [(u32::MAX, 0), (0, u32::MAX), (1 << 31, 1 << 31)] {
         let claims =
             Some(Claims { behind_ms: 255, bodies: vec![scene.claim([0.2, 0.25, 2.0], [1.0, 0.0, 0.0])] });
-        scene.stage.room.claim(scene.bob, Claiming { heard_tick: heard, sample_ms, claims });
+        scene
+            .stage
+            .room
+            .claim(scene.bob, Claiming { heard_tick: heard, overtaken_tick: None, sample_ms, claims });
         scene.stage.tick();
         let age_ms = scene.moving().map_or(0, |body| body.state.age_ms);
         assert!(age_ms <= 252, "{age_ms}");
@@ -362,6 +367,20 @@ fn who_has_not_heard_of_the_room_for_a_second_has_pushed_on_meanwhile() {
         scene.says_having_heard(scene.ada, vec![scene.claim([0.0, 0.25, 5.0], [0.0; 3])], heard);
         scene.stage.tick();
         assert_eq!(scene.stage.room.simulated_by_people() == 1, taken, "{late_ticks} ticks late");
+    }
+}
+
+#[test]
+fn who_hears_of_the_room_again_just_before_it_hears_of_them_keeps_what_they_pushed_meanwhile_within_bounds() {
+    for (overtaken_ticks, z, taken) in [(None, 5.0, false), (Some(20), 5.0, true), (Some(20), 7.0, false)] {
+        let mut scene = Scene::new();
+        let now = scene.stage.room.now().tick;
+        let claims = Some(Claims { behind_ms: 0, bodies: vec![scene.claim([0.0, 0.25, z], [0.0; 3])] });
+        let overtaken_tick = overtaken_ticks.map(|ticks| (now - ticks) as u32);
+        let (heard_tick, sample_ms) = (now as u32, (now * 50) as u32);
+        scene.stage.room.claim(scene.ada, Claiming { heard_tick, overtaken_tick, sample_ms, claims });
+        scene.stage.tick();
+        assert_eq!(scene.stage.room.simulated_by_people() == 1, taken, "{overtaken_ticks:?} ticks, {z} m");
     }
 }
 

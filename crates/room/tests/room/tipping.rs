@@ -54,7 +54,10 @@ fn whoever_simulates_what_they_touch_lifts_a_lid_as_others_do_and_pushes_nothing
                 let now = stage.room.now();
                 let claims = Some(Claims::default());
                 let sample_ms = (now.tick * 50) as u32;
-                stage.room.claim(ada, Claiming { heard_tick: now.tick as u32, sample_ms, claims });
+                stage.room.claim(
+                    ada,
+                    Claiming { heard_tick: now.tick as u32, overtaken_tick: None, sample_ms, claims },
+                );
             }
             stage.tick();
         }
@@ -81,7 +84,9 @@ fn a_see_saw_goes_down_where_people_stand_and_is_nobodys_to_claim() {
     // Who simulates what they touch weighs no less.
     let now = stage.room.now();
     let claims = Some(Claims::default());
-    stage.room.claim(bob, Claiming { heard_tick: now.tick as u32, sample_ms: 0, claims });
+    stage
+        .room
+        .claim(bob, Claiming { heard_tick: now.tick as u32, overtaken_tick: None, sample_ms: 0, claims });
     assert!(turned_under(&mut stage, &id, &[(ada, 0.8), (bob, -1.5)]) > 0.15, "Bob stands farther out");
     let place = Rounded::new(&stage.room.place_of(&id).unwrap());
     let slot = stage.slot(&id).unwrap();
@@ -89,7 +94,7 @@ fn a_see_saw_goes_down_where_people_stand_and_is_nobodys_to_claim() {
     let now = stage.room.now();
     let claims = Some(Claims { behind_ms: 0, bodies: vec![claim] });
     let sample_ms = (now.tick * 50) as u32;
-    stage.room.claim(bob, Claiming { heard_tick: now.tick as u32, sample_ms, claims });
+    stage.room.claim(bob, Claiming { heard_tick: now.tick as u32, overtaken_tick: None, sample_ms, claims });
     stage.tick();
     assert_eq!(stage.room.simulated_by_people(), 0, "they stand on it together");
     stage.leave(bob);
