@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { freshToken, socketAddress, tokenOfFragment } from "./page";
+import { PAGE_MAX_MS, freshToken, socketAddress, tokenOfFragment } from "./page";
 
 const claims = btoa(JSON.stringify({ sub: "abcdefghij0123456789", aud: "socket" })).replace(/=/g, "");
 
@@ -21,6 +21,19 @@ describe("a fresh token", () => {
   test("is not taken when the page is somebody else's", async () => {
     servePage(`head.${claims}.new`);
     expect(await freshToken("k3XbZ", "zzzzzzzzzz0123456789")).toEqual({ kind: "stranger" });
+  });
+
+  test("is not waited for without end where the network swallows the question", async () => {
+    const given_up = new AbortController();
+    const patience = vi.spyOn(AbortSignal, "timeout").mockReturnValue(given_up.signal);
+    vi.stubGlobal("fetch", (_: string, { signal }: { signal: AbortSignal }) => {
+      return new Promise((_, fail) => signal.addEventListener("abort", () => fail(new Error("given up"))));
+    });
+    const token = freshToken("k3XbZ", "abcdefghij0123456789");
+    expect(patience).toHaveBeenCalledWith(PAGE_MAX_MS);
+    given_up.abort();
+    expect(await token).toEqual({ kind: "unreachable" });
+    patience.mockRestore();
   });
 
   test("does not come from a room that is gone", async () => {

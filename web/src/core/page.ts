@@ -70,10 +70,17 @@ export type FreshToken =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "gone" | "unreachable" | "stranger" };
 
+/** A page that has not come after so long never will, milliseconds: networks swallow what they do not like. */
+export const PAGE_MAX_MS = 10_000;
+
 /** Asks the server for the room's page again and takes the new token out of it: tokens live for a day, tabs longer. */
 export async function freshToken(room_id: string, user_id: string): Promise<FreshToken> {
   try {
-    const answer = await fetch(`/rooms/${room_id}`, { headers: { accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(`/rooms/${room_id}`, {
+      headers: { accept: "text/html" },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PAGE_MAX_MS),
+    });
     if (answer.status === 404 || answer.status === 410) return { kind: "gone" };
     if (!answer.ok) return { kind: "unreachable" };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -113,6 +113,15 @@ test("a line is written to whom one chose, and the keyboard stays for the next",
   expect(menu.keyboard?.text).toBe("");
 });
 
+test("a line that the room has not answered is seen to be on its way", () => {
+  const { room, menu, sheet } = opened("chat");
+  const before = menu.version;
+  room.app.chat.unsent$.next([{ key: 1, text: "In the tunnel" }]);
+  expect(menu.version).toBeGreaterThan(before);
+  expect(wordsOn(sheet())).toContain("In the tunnel (sending…)");
+  expect(wordsOn(sheet())).not.toContain("Nothing was said yet.");
+});
+
 test("choosing other hearers while writing keeps what is written", () => {
   const { menu, press: pressed } = opened("chat");
   pressed("Write to everyone here");

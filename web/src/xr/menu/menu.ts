@@ -228,6 +228,7 @@ export class Menu {
       rights.rights$,
       movement.rules$,
       chat.chat$,
+      chat.unsent$,
       states.snapshots$,
       preferences.settings$,
       building.selection$,

@@ -23,8 +23,10 @@ export function chat(desk: Desk): Page {
     const aside = heard === "" ? clockTime(line.at_ms) : `${heard} · ${clockTime(line.at_ms)}`;
     return { ...said, by: { name: line.nickname, color: chosen(readableOn(line.color)), aside } };
   });
+  const unsent = app.chat.unsent$.value.map(({ text }): Row => ({ kind: "words", words: `${text} (sending…)`, tone: "soft" }));
   const none: Row = { kind: "words", words: "Nothing was said yet.", tone: "soft" };
-  return { rows: rows.length === 0 ? [none] : rows, newest_last: true, below: writing(desk) };
+  const all = [...rows, ...unsent];
+  return { rows: all.length === 0 ? [none] : all, newest_last: true, below: writing(desk) };
 }
 
 function writing(desk: Desk): readonly Row[] {
