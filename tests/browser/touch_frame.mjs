@@ -9,7 +9,7 @@ import { startServer } from "../support/server.mjs";
 import { enter, makeRoom, openLobby, stand, until } from "./visit.mjs";
 
 /** Boxes of the wall, one room for each number. */
-const WALLS = (process.env.THEXR_WALLS ?? "16,64").split(",").map(Number);
+const WALLS = (process.env.THEXR_WALLS ?? "16,64,200").split(",").map(Number);
 const WINDOW = { width: 320, height: 240 };
 const EDGE_M = 0.3;
 /** How long the boxes fall and roll at most, milliseconds. */
@@ -59,15 +59,19 @@ async function build({ count, edge }) {
 
 /** In the page: notes what the core's orders, the simulation and its report cost in every picture in which something moves. */
 function watch() {
+  const STEP_ORDER = 5;
   const { core } = window.thexr;
   const [orders, report] = [core.orders.bind(core), core.report.bind(core)];
   const costs = [];
   let before = 0;
   let ordered = 0;
+  let steps = 0;
   core.orders = (now_ms) => {
     before = performance.now();
     const bytes = orders(now_ms);
     ordered = performance.now();
+    // The last order is how many steps there are to do: its number and theirs, a byte each.
+    steps = bytes?.at(-2) === STEP_ORDER ? bytes.at(-1) : 0;
     return bytes;
   };
   core.report = (bytes, now_ms) => {
@@ -75,13 +79,16 @@ function watch() {
     report(bytes, now_ms);
     const done = performance.now();
     // A report of more than one body's bytes: something moves.
-    if (bytes.length > 60) costs.push({ all: done - before, run: ran - ordered, bodies: Math.round(bytes.length / 58) });
+    if (bytes.length > 60) costs.push({ all: done - before, run: ran - ordered, steps, bodies: Math.round(bytes.length / 58) });
   };
   window.measured = () => {
     const share = (numbers, part) => numbers.sort((a, b) => a - b)[Math.floor(part * (numbers.length - 1))] ?? 0;
     const spread = (of) => ({ p50_ms: share(costs.map(of), 0.5), p95_ms: share(costs.map(of), 0.95) });
+    const single = costs.filter(({ steps }) => steps === 1).map(({ all }) => all);
     return {
       pictures: costs.length,
+      steps: costs.reduce((sum, { steps }) => sum + steps, 0) / costs.length,
+      single: { pictures: single.length, p50_ms: share(single, 0.5), p95_ms: share(single, 0.95) },
       most: Math.max(0, ...costs.map(({ bodies }) => bodies)),
       all: spread(({ all }) => all),
       run: spread(({ run }) => run),

@@ -1,7 +1,7 @@
 //! Falling, stacking, rolling, pushing and resting.
 
 use super::*;
-use crate::{Form, Hinge, STEPS_PER_S};
+use crate::{BODY, Form, Hinge, MIDDLE_M, STEPS_PER_S};
 use proptest::prelude::*;
 
 const UPRIGHT: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
@@ -289,6 +289,20 @@ fn a_field_of_boxes_that_somebody_has_walked_through_comes_to_rest() {
     }
     run(&mut simulation, 3.0);
     assert_eq!(simulation.awake_len(), 0, "nobody keeps their neighbours awake");
+}
+
+#[test]
+fn a_small_box_comes_to_rest_also_under_somebody_who_has_stepped_into_it_and_stays() {
+    for half in [0.04f32, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3] {
+        for (eyes, z) in [(1.6f32, -0.5f32), (1.6, 0.0), (1.7, -0.3), (1.8, -0.5), (1.8, -0.15), (1.8, 0.0)] {
+            let mut simulation = floor();
+            simulation.put(1, free(cube(half)), State::at(at(0.1, half, 0.0)), true);
+            simulation.put(2, Solid::limb(BODY), State::at(at(0.0, eyes - MIDDLE_M, -1.5)), true);
+            simulation.steer(2, at(0.0, eyes - MIDDLE_M, z), 1);
+            run(&mut simulation, 3.0);
+            assert_eq!(simulation.awake_len(), 0, "a box of {} m, eyes at {eyes}, {z}", 2.0 * half);
+        }
+    }
 }
 
 fn any_solid() -> impl Strategy<Value = Solid> {
