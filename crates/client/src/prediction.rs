@@ -206,8 +206,8 @@ impl Prediction {
         self.around.steered.remove(&known.key);
         self.around.nailed.remove(&known.key);
         let solid = Solid { kind: Kind::Free, ..known.described.solid };
+        self.around.orders.put(known.key, solid.clone(), state, false);
         self.around.places.note(id, Described { solid, state, held: false, animated: false });
-        self.around.orders.put(known.key, solid, state, false);
         true
     }
 

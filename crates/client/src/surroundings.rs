@@ -92,7 +92,7 @@ impl Surroundings {
         let known = self.places.get(id).cloned();
         let mut taken = None;
         let own = known.as_ref().and_then(|known| Some((known.key, own.get_mut(&known.key)?)));
-        match (now, own) {
+        match (&now, own) {
             // The room has not said yet that one has let go of it.
             (Some(now), Some((_, own))) if own.hangs && now.held => return None,
             (Some(now), Some((key, own))) if now.solid.kind == Kind::Free => {
@@ -101,9 +101,9 @@ impl Surroundings {
                     own.claimed_in = None;
                 }
                 if known.is_some_and(|known| known.described.solid != now.solid) {
-                    self.orders.put(key, now.solid, own.state, own.rests_ms.is_some());
+                    self.orders.put(key, now.solid.clone(), own.state, own.rests_ms.is_some());
                 }
-                self.places.note(id, now);
+                self.places.note(id, now.clone());
                 return None;
             }
             // Somebody has taken it.
@@ -118,7 +118,7 @@ impl Surroundings {
                 self.orders.remove(known.key);
             }
             (Some(now), known) if known.as_ref().is_none_or(|known| known.described != now) => {
-                let key = self.places.note(id, now);
+                let key = self.places.note(id, now.clone());
                 self.put(key, now, around);
             }
             _ => {}
@@ -133,7 +133,7 @@ impl Surroundings {
         } else {
             self.steered.remove(&key);
         }
-        let steered = Solid { kind: Kind::Steered, hinge: None, ..now.solid };
+        let steered = now.solid.steered();
         match self.seen.get(&key) {
             Some(seen) if now.solid.kind == Kind::Free => {
                 self.orders.put(key, steered, State::at(seen.place), true)
@@ -147,8 +147,9 @@ impl Surroundings {
                     self.barred.insert(key, around.room_ms + BARRED_MS);
                     self.nailed.insert(key);
                 }
+                let state = self.whereabouts(key, &now, around);
                 let solid = if self.nailed.contains(&key) { steered } else { now.solid };
-                self.orders.put(key, solid, self.whereabouts(key, &now, around), true);
+                self.orders.put(key, solid, state, true);
             }
         }
     }
@@ -169,7 +170,7 @@ impl Surroundings {
         let mut gone: BTreeSet<Key> = self.seen.keys().copied().collect();
         for Shown { id, place, claimed } in shown {
             let Some(known) = self.places.get(id) else { continue };
-            let (key, solid) = (known.key, known.described.solid);
+            let (key, solid) = (known.key, &known.described.solid);
             if own.contains_key(&key) || solid.kind != Kind::Free {
                 continue;
             }
@@ -181,8 +182,7 @@ impl Surroundings {
             match self.seen.get_mut(&key) {
                 None => {
                     self.seen.insert(key, Seen { place, velocity: None, at_ms });
-                    let solid = Solid { kind: Kind::Steered, hinge: None, ..solid };
-                    self.orders.put(key, solid, State::at(place), true);
+                    self.orders.put(key, solid.steered(), State::at(place), true);
                 }
                 Some(seen) if seen.place != place => {
                     let passed_s = ((at_ms - seen.at_ms) / 1_000.0).max(0.001) as f32;
@@ -197,7 +197,7 @@ impl Surroundings {
         for key in gone {
             self.seen.remove(&key);
             let Some(known) = self.places.id(key).and_then(|id| self.places.get(id)) else { continue };
-            let (solid, state) = (known.described.solid, known.described.state);
+            let (solid, state) = (known.described.solid.clone(), known.described.state);
             self.orders.put(key, solid, State::at(state.place), true);
         }
     }
@@ -210,7 +210,7 @@ impl Surroundings {
                 (around.drawn)(id)
             } else {
                 let now = describe(around.replica.world(), id, around.room_ms);
-                if now.is_none_or(|now| !now.animated) {
+                if now.as_ref().is_none_or(|now| !now.animated) {
                     self.waiting.insert(id.clone());
                 }
                 now.map(|now| now.state.place)
@@ -266,8 +266,12 @@ impl Surroundings {
     /// where it was seen last, if it was one's own.
     pub fn nail(&mut self, key: Key, seen: Option<Place>, room_ms: f64) {
         let Some(known) = self.places.id(key).and_then(|id| self.places.get(id)) else { return };
-        let solid = Solid { kind: Kind::Steered, hinge: None, ..known.described.solid };
-        self.orders.put(key, solid, State::at(seen.unwrap_or(known.described.state.place)), true);
+        self.orders.put(
+            key,
+            known.described.solid.steered(),
+            State::at(seen.unwrap_or(known.described.state.place)),
+            true,
+        );
         self.barred.insert(key, room_ms + BARRED_MS);
         self.nailed.insert(key);
     }
@@ -289,7 +293,12 @@ impl Surroundings {
             self.nailed.remove(&key);
             let known = self.places.id(key).and_then(|id| self.places.get(id));
             if let Some(known) = known.filter(|_| !own.contains_key(&key) && !self.seen.contains_key(&key)) {
-                self.orders.put(key, known.described.solid, State::at(known.described.state.place), true);
+                self.orders.put(
+                    key,
+                    known.described.solid.clone(),
+                    State::at(known.described.state.place),
+                    true,
+                );
             }
         }
     }
@@ -307,10 +316,10 @@ impl Surroundings {
         });
         let touching: Vec<Roundabout> = limbs.chain(own).collect();
         let met = |(key, seen): (&Key, &Seen)| {
-            let solid = self.places.id(*key).and_then(|id| self.places.get(id))?.described.solid;
+            let solid = &self.places.id(*key).and_then(|id| self.places.get(id))?.described.solid;
             let about = Roundabout::thing(&solid.form, &seen.place);
             let state = State { place: seen.place, velocity: seen.velocity?, spin: [0.0; 3] };
-            touching.iter().any(|other| about.touches(other)).then_some((*key, solid, state))
+            touching.iter().any(|other| about.touches(other)).then(|| (*key, solid.clone(), state))
         };
         self.seen.iter().filter_map(met).collect()
     }
@@ -326,15 +335,7 @@ struct Roundabout {
 impl Roundabout {
     /// A thing, however it lies.
     fn thing(form: &Form, place: &Place) -> Self {
-        let radius = match *form {
-            Form::Box { half: [x, y, z] } => x.max(y).max(z),
-            Form::Ball { radius } => radius,
-            Form::Capsule { half_height, radius } => half_height + radius,
-            Form::Cylinder { half_height, radius } | Form::Cone { half_height, radius } => {
-                half_height.max(radius)
-            }
-        };
-        Self { middle: first_three(place), half_height: 0.0, radius }
+        Self { middle: first_three(place), half_height: 0.0, radius: form.about() }
     }
 
     /// A limb: a body stands.

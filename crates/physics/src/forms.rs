@@ -4,8 +4,9 @@ use crate::solid::{Form, Hinge, Kind, Solid, State};
 use thexr_wire::EntityId;
 use thexr_wire::limits::PARENT_DEPTH_MAX;
 use thexr_wire::pose::Place;
+use thexr_world::mesh::Mesh;
 use thexr_world::transform::{Matrix, multiply, rotate_then};
-use thexr_world::typed::{Body, ColliderShape, Motion, ShapeKind};
+use thexr_world::typed::{Body, Collider, ColliderShape, Motion, ShapeKind};
 use thexr_world::{Entity, Transform, World, animate};
 
 /// Half of how thick a sheet is, metres: thick enough for what flies against it.
@@ -22,7 +23,7 @@ const ROUND_UNTIL: f32 = 1.2;
 const PASSABLE: [&str; 5] = ["avatar", "bullet", "collectable", "portal", "spawn_point"];
 
 /// What an entity is to the physics.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Described {
     /// Its form, and how it moves.
     pub solid: Solid,
@@ -54,7 +55,7 @@ pub fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Described>
         _ if hung.animated || body.is_some_and(|body| body.motion == Motion::Kinematic) => Kind::Steered,
         _ => Kind::Fixed,
     };
-    let (form, offset) = form_of(entity, hung.scale)?;
+    let (form, offset) = form_of(entity, hung.scale, kind)?;
     let mut solid = Solid { kind, offset, ..Solid::fixed(form) };
     if let Some(Body { mass, friction, restitution, gravity_factor, .. }) = body {
         solid = Solid { mass, friction, restitution, gravity_factor, ..solid };
@@ -151,18 +152,22 @@ fn scale_of(matrix: &Matrix) -> [f32; 3] {
     })
 }
 
-/// Form and middle of an entity, scaled; nothing for one without extents.
-fn form_of(entity: &Entity, scale: [f32; 3]) -> Option<(Form, [f32; 3])> {
+/// Form and middle of an entity that moves so, scaled; nothing for one without extents.
+fn form_of(entity: &Entity, scale: [f32; 3], moves: Kind) -> Option<(Form, [f32; 3])> {
     let shape = entity.shape();
     let collider = entity.collider();
-    let asked = collider.map_or(ColliderShape::AsShown, |collider| collider.shape);
     let shown = shape.map(|shape| shape.kind);
-    let kind = match asked {
+    let offset = offset_of(collider, scale);
+    if let Some((collider, mesh)) = collider.and_then(|collider| Some((collider, collider.mesh.clone()?))) {
+        let (form, middle) = cornered(mesh, scale, collider.shape, moves);
+        return Some((form, std::array::from_fn(|axis| offset[axis] + middle[axis])));
+    }
+    let kind = match collider.map_or(ColliderShape::AsShown, |collider| collider.shape) {
         ColliderShape::Box => ShapeKind::Box,
         ColliderShape::Sphere => ShapeKind::Sphere,
         ColliderShape::Capsule => ShapeKind::Capsule,
         ColliderShape::Cylinder => ShapeKind::Cylinder,
-        // Of a model nothing is known here; its entity's shape stands for it.
+        // Nobody has measured its model: its entity's shape stands for it.
         ColliderShape::AsShown | ColliderShape::Convex | ColliderShape::Trimesh => shown?,
     };
     let mut size = shape.map_or([1.0; 3], |shape| shape.size);
@@ -179,14 +184,34 @@ fn form_of(entity: &Entity, scale: [f32; 3]) -> Option<(Form, [f32; 3])> {
         size[1] = height;
     }
     let half: [f32; 3] = std::array::from_fn(|axis| size[axis] * scale[axis] / 2.0);
-    let mut offset = collider.map_or([0.0; 3], |collider| collider.offset);
-    for (metres, factor) in offset.iter_mut().zip(scale) {
-        *metres = (*metres * factor).clamp(-HALF_MAX_M, HALF_MAX_M);
-    }
+    let mut offset = offset;
     if kind == ShapeKind::Ground {
         offset[1] -= GROUND_HALF_M;
     }
     Some((form(kind, half), offset))
+}
+
+/// The middle of a form, scaled.
+fn offset_of(collider: Option<&Collider>, scale: [f32; 3]) -> [f32; 3] {
+    let offset = collider.map_or([0.0; 3], |collider| collider.offset);
+    std::array::from_fn(|axis| (offset[axis] * scale[axis]).clamp(-HALF_MAX_M, HALF_MAX_M))
+}
+
+/// The form of measured corners, and its middle from theirs. Only what is pushed about is filled: a skin without an inside would fall through another.
+fn cornered(mesh: Mesh, scale: [f32; 3], shape: ColliderShape, moves: Kind) -> (Form, [f32; 3]) {
+    let factor = |part: f32| if part.is_finite() { part } else { 1.0 };
+    let scale = scale.map(factor);
+    if shape == ColliderShape::Trimesh && moves != Kind::Free && !mesh.triangles.is_empty() {
+        return (Form::Skin { mesh, scale }, [0.0; 3]);
+    }
+    let (half, middle) = mesh.bounds();
+    let half: [f32; 3] = std::array::from_fn(|axis| half[axis] * scale[axis]);
+    // What has no inside, and what is too large for its corners to be told apart, is a box.
+    if half.iter().any(|half| !(HALF_MIN_M..=HALF_MAX_M).contains(half)) {
+        let middle = std::array::from_fn(|axis| (middle[axis] * scale[axis]).clamp(-HALF_MAX_M, HALF_MAX_M));
+        return (form(ShapeKind::Box, half), middle);
+    }
+    (Form::Hull { mesh, scale }, [0.0; 3])
 }
 
 /// Sizes times scales may be any number, and none.

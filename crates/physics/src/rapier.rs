@@ -1,29 +1,52 @@
 //! What things are made of, as Rapier wants it.
 
-use crate::solid::{Form, Hinge, Kind, Solid};
+use crate::solid::{Form, Hinge, Kind, Solid, corners};
 use rapier3d::prelude::{
-    CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose,
+    Aabb, CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose,
     RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape, Vector,
 };
 use thexr_wire::pose::Place;
+use thexr_world::mesh::Mesh;
 
 impl Form {
     fn shape(&self) -> SharedShape {
-        match *self {
-            Self::Box { half: [x, y, z] } => SharedShape::cuboid(x, y, z),
-            Self::Ball { radius } => SharedShape::ball(radius),
-            Self::Capsule { half_height, radius } => SharedShape::capsule_y(half_height, radius),
-            Self::Cylinder { half_height, radius } => SharedShape::cylinder(half_height, radius),
-            Self::Cone { half_height, radius } => SharedShape::cone(half_height, radius),
+        match self {
+            Self::Box { half: [x, y, z] } => SharedShape::cuboid(*x, *y, *z),
+            Self::Ball { radius } => SharedShape::ball(*radius),
+            Self::Capsule { half_height, radius } => SharedShape::capsule_y(*half_height, *radius),
+            Self::Cylinder { half_height, radius } => SharedShape::cylinder(*half_height, *radius),
+            Self::Cone { half_height, radius } => SharedShape::cone(*half_height, *radius),
+            Self::Hull { mesh, scale } => hull(mesh, *scale),
+            Self::Skin { mesh, scale } => {
+                let skin = SharedShape::trimesh(points(mesh, *scale), mesh.triangles.to_vec());
+                skin.unwrap_or_else(|_| hull(mesh, *scale))
+            }
         }
     }
 
     /// Whether it rolls: then it comes to rest by itself, however flat the floor.
     fn rolls(&self) -> bool {
-        !matches!(self, Self::Box { .. })
+        !matches!(self, Self::Box { .. } | Self::Hull { .. } | Self::Skin { .. })
     }
 }
 
+fn points(mesh: &Mesh, scale: [f32; 3]) -> Vec<Vector> {
+    corners(mesh, scale).map(Vector::from_array).collect()
+}
+
+/// What is within corners; the box around them where they lie so that there is no telling.
+fn hull(mesh: &Mesh, scale: [f32; 3]) -> SharedShape {
+    let corners = points(mesh, scale);
+    SharedShape::convex_hull(&corners).unwrap_or_else(|| {
+        let around = Aabb::from_points(corners.iter().copied());
+        let half = around.half_extents().max(Vector::splat(THIN_M));
+        let middle = Pose::from_parts(around.center(), Rotation::IDENTITY);
+        SharedShape::compound(vec![(middle, SharedShape::cuboid(half.x, half.y, half.z))])
+    })
+}
+
+/// Half of how thin a box around corners is, metres.
+const THIN_M: f32 = 0.005;
 /// Everything, and what tips under people.
 const THINGS: Group = Group::GROUP_1;
 const TIPPING: Group = Group::GROUP_2;

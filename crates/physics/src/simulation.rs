@@ -184,13 +184,13 @@ impl Simulation {
     /// Does what is ordered; what has become of those who move.
     pub fn run(&mut self, orders: &Orders) -> Report {
         for order in &orders.0 {
-            match *order {
+            match order {
                 Order::Clear => *self = Self::default(),
-                Order::Put(key, solid, state, rests) => self.put(key, solid, state, rests),
-                Order::Remove(key) => self.remove(key),
-                Order::Steer(key, place, steps) => self.steer(key, place, steps),
-                Order::Gravity(gravity) => self.set_gravity(gravity),
-                Order::Step(steps) => (0..steps.min(STEPS_PER_S)).for_each(|_| self.step()),
+                Order::Put(key, solid, state, rests) => self.put(*key, solid.clone(), *state, *rests),
+                Order::Remove(key) => self.remove(*key),
+                Order::Steer(key, place, steps) => self.steer(*key, *place, *steps),
+                Order::Gravity(gravity) => self.set_gravity(*gravity),
+                Order::Step(steps) => (0..(*steps).min(STEPS_PER_S)).for_each(|_| self.step()),
             }
         }
         let rested: BTreeSet<Key> = self.take_rested().into_iter().collect();
@@ -429,6 +429,7 @@ impl Things for Simulation {
         let place = if solid.kind == Kind::Free { rounded.place() } else { state.place };
         let state = State { place, ..state };
         let still = Still::new(place);
+        let (fixed, tips) = (solid.kind == Kind::Fixed, solid.tips(&place));
         let thing = Thing {
             solid,
             handle: None,
@@ -440,11 +441,10 @@ impl Things for Simulation {
             still,
             bound_for: None,
         };
-        if solid.tips(&place) {
+        if tips {
             self.tipping.insert(key);
         }
         self.things.insert(key, thing);
-        let fixed = solid.kind == Kind::Fixed;
         (if fixed { &mut self.waiting_fixed } else { &mut self.waiting }).insert(key);
     }
 
@@ -471,7 +471,7 @@ impl Things for Simulation {
         let Some(thing) = thing.filter(|thing| thing.state.place != place) else { return };
         let away: f32 = (0..3).map(|axis| (place[axis] - thing.state.place[axis]).powi(2)).sum();
         if away > JUMP_M * JUMP_M {
-            let solid = thing.solid;
+            let solid = thing.solid.clone();
             return self.put(key, solid, State::at(place), true);
         }
         thing.bound_for = Some((place, steps.max(1)));

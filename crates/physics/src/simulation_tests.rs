@@ -3,6 +3,7 @@
 use super::*;
 use crate::{BODY, Form, Hinge, MIDDLE_M, STEPS_PER_S};
 use proptest::prelude::*;
+use thexr_world::mesh::Mesh;
 
 const UPRIGHT: [f32; 4] = [0.0, 0.0, 0.0, 1.0];
 
@@ -225,12 +226,12 @@ fn what_lies_on_something_fixed_falls_when_that_is_taken_away_or_moved() {
     for move_it in [false, true] {
         let mut simulation = floor();
         let table = Solid::fixed(Form::Box { half: [1.0, 0.5, 1.0] });
-        simulation.put(1, table, State::at(at(0.0, 0.5, 0.0)), true);
+        simulation.put(1, table.clone(), State::at(at(0.0, 0.5, 0.0)), true);
         simulation.put(2, free(cube(0.25)), State::at(at(0.0, 1.5, 0.0)), false);
         run(&mut simulation, 3.0);
         assert!((height(&simulation, 2) - 1.25).abs() < 0.01 && simulation.is_still());
         if move_it {
-            simulation.put(1, table, State::at(at(9.0, 0.5, 0.0)), true);
+            simulation.put(1, table.clone(), State::at(at(9.0, 0.5, 0.0)), true);
         } else {
             simulation.remove(1);
         }
@@ -305,6 +306,105 @@ fn a_small_box_comes_to_rest_also_under_somebody_who_has_stepped_into_it_and_sta
     }
 }
 
+/// A thing of corners about its place.
+fn cornered(points: &[[f32; 3]], triangles: &[[u32; 3]]) -> Mesh {
+    Mesh { points: points.into(), triangles: triangles.into() }
+}
+
+/// The corners of a box of these halves.
+fn box_corners([x, y, z]: [f32; 3]) -> Vec<[f32; 3]> {
+    (0..8u8)
+        .map(|n| {
+            [
+                if n & 1 == 0 { -x } else { x },
+                if n & 2 == 0 { -y } else { y },
+                if n & 4 == 0 { -z } else { z },
+            ]
+        })
+        .collect()
+}
+
+#[test]
+fn a_thing_of_corners_falls_onto_its_side_and_rests_and_carries_others() {
+    let mut simulation = floor();
+    let wedge = [
+        [-0.3, -0.2, -0.2],
+        [0.3, -0.2, -0.2],
+        [-0.3, -0.2, 0.2],
+        [0.3, -0.2, 0.2],
+        [-0.3, 0.2, 0.0],
+        [0.3, 0.2, 0.0],
+    ];
+    let tent = Form::Hull { mesh: cornered(&wedge, &[]), scale: [1.0, 2.0, 1.0] };
+    simulation.put(1, free(tent), State::at(at(0.0, 1.5, 0.0)), false);
+    let brick = Form::Hull { mesh: cornered(&box_corners([0.25; 3]), &[]), scale: [1.0; 3] };
+    simulation.put(2, free(brick), State::at(at(3.0, 0.3, 0.0)), false);
+    simulation.put(3, free(cube(0.2)), State::at(at(3.0, 1.5, 0.0)), false);
+    run(&mut simulation, 4.0);
+    assert_eq!(simulation.awake_len(), 0);
+    assert!(
+        (height(&simulation, 1) - 0.4).abs() < 0.02 || height(&simulation, 1) < 0.4,
+        "{}",
+        height(&simulation, 1)
+    );
+    assert!((height(&simulation, 2) - 0.25).abs() < 0.01, "{}", height(&simulation, 2));
+    assert!((height(&simulation, 3) - 0.7).abs() < 0.02, "{}", height(&simulation, 3));
+}
+
+#[test]
+fn what_is_thrown_through_the_door_of_a_house_lies_inside_and_what_misses_it_stays_outside() {
+    let mut simulation = floor();
+    // Walls 2 m about, open towards -z between x = -0.5 and 0.5.
+    let [low, high] = [0.0, 2.0];
+    let ring = [[-0.5, -2.0], [-2.0, -2.0], [-2.0, 2.0], [2.0, 2.0], [2.0, -2.0], [0.5, -2.0]];
+    let points: Vec<[f32; 3]> = ring.iter().flat_map(|[x, z]| [[*x, low, *z], [*x, high, *z]]).collect();
+    let walls: Vec<[u32; 3]> =
+        (0..5u32).flat_map(|n| [[2 * n, 2 * n + 1, 2 * n + 2], [2 * n + 1, 2 * n + 3, 2 * n + 2]]).collect();
+    let skin = Form::Skin { mesh: cornered(&points, &walls), scale: [1.0; 3] };
+    simulation.put(1, Solid::fixed(skin), State::at(at(0.0, 0.0, 0.0)), true);
+    let ball = |x: f32| {
+        (
+            free(Form::Ball { radius: 0.12 }),
+            State { velocity: [0.0, 1.0, 6.0], ..State::at(at(x, 0.5, -4.0)) },
+        )
+    };
+    for (key, x) in [(2, 0.0), (3, 1.2)] {
+        let (solid, state) = ball(x);
+        simulation.put(key, solid, state, false);
+    }
+    run(&mut simulation, 8.0);
+    let z = |key| simulation.state(key).unwrap().place[2];
+    assert!(z(2) > -2.0 && z(2) < 2.0, "{}", z(2));
+    assert!(z(3) < -2.0, "{}", z(3));
+}
+
+#[test]
+fn corners_that_enclose_nothing_are_something_to_bump_into_all_the_same() {
+    let lying = [[0.0f32, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.5, 0.0, 0.5]];
+    let straight = [[0.0f32, 0.0, 0.0], [0.5, 0.5, 0.5], [1.0, 1.0, 1.0]];
+    let same = [[0.2f32; 3]; 6];
+    for points in [&lying[..], &straight, &same, &lying[..1]] {
+        for triangles in [&[][..], &[[0, 0, 0]], &[[0, 1, 2], [0, 1, 2]]] {
+            let usable: Vec<[u32; 3]> = triangles
+                .iter()
+                .filter(|three: &&[u32; 3]| three.iter().all(|n| (*n as usize) < points.len()))
+                .copied()
+                .collect();
+            let mesh = cornered(points, &usable);
+            let forms =
+                [Form::Hull { mesh: mesh.clone(), scale: [1.0; 3] }, Form::Skin { mesh, scale: [1.0; 3] }];
+            for (key, form) in (1..).zip(forms) {
+                let mut simulation = floor();
+                simulation.put(key, Solid::fixed(form.clone()), State::at(at(0.0, 0.5, 0.0)), true);
+                simulation.put(10, free(cube(0.2)), State::at(at(0.4, 2.5, 0.4)), false);
+                simulation.put(11, free(form), State::at(at(5.0, 1.0, 0.0)), false);
+                run(&mut simulation, 1.0);
+                assert!(simulation.state(10).unwrap().place.iter().all(|part| part.is_finite()));
+            }
+        }
+    }
+}
+
 fn any_solid() -> impl Strategy<Value = Solid> {
     let extent = || prop_oneof![Just(0.005f32), 0.05f32..1.0, Just(5_000.0)];
     let form = (0..5, extent(), extent(), extent()).prop_map(|(kind, x, y, z)| match kind {
@@ -314,6 +414,21 @@ fn any_solid() -> impl Strategy<Value = Solid> {
         3 => Form::Cylinder { half_height: y, radius: x },
         _ => Form::Cone { half_height: y, radius: x },
     });
+    let point = prop::array::uniform3(prop_oneof![Just(0.0f32), -1.0f32..1.0, Just(10_000.0)]);
+    let corners = (1usize..12).prop_flat_map(move |count| {
+        let triangles = prop::collection::vec(prop::array::uniform3(0..count as u32), 0..6);
+        (
+            prop::collection::vec(point.clone(), count),
+            triangles,
+            any::<bool>(),
+            prop_oneof![Just(1.0f32), 0.01f32..3.0],
+        )
+    });
+    let cornered = corners.prop_map(|(points, triangles, skin, scale)| {
+        let (mesh, scale) = (cornered(&points, &triangles), [scale, 1.0, scale]);
+        if skin { Form::Skin { mesh, scale } } else { Form::Hull { mesh, scale } }
+    });
+    let form = prop_oneof![3 => form, 1 => cornered];
     let kind = prop_oneof![Just(Kind::Free), Just(Kind::Free), Just(Kind::Fixed), Just(Kind::Steered)];
     let mass = prop_oneof![Just(0.001f32), 0.1f32..100.0, Just(1e6)];
     let gravity = prop_oneof![Just(1.0f32), Just(-10.0), Just(10.0), Just(0.0)];

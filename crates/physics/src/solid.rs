@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thexr_wire::pose::Place;
+use thexr_world::mesh::Mesh;
 use thexr_world::transform::turned;
 
 /// How a thing moves.
@@ -16,7 +17,7 @@ pub enum Kind {
 }
 
 /// The form of a thing about its middle, metres; round ones stand along y.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Form {
     /// Six faces.
     Box {
@@ -49,6 +50,43 @@ pub enum Form {
         /// Its radius at the foot.
         radius: f32,
     },
+    /// What is within all corners.
+    Hull {
+        /// The corners.
+        mesh: Mesh,
+        /// Factors on them.
+        scale: [f32; 3],
+    },
+    /// A skin of triangles: nothing is inside.
+    Skin {
+        /// The triangles.
+        mesh: Mesh,
+        /// Factors on their corners.
+        scale: [f32; 3],
+    },
+}
+
+impl Form {
+    /// About how far it reaches from its middle, metres; of what has edges its longest half.
+    pub fn about(&self) -> f32 {
+        match self {
+            Self::Box { half: [x, y, z] } => x.max(*y).max(*z),
+            Self::Ball { radius } => *radius,
+            Self::Capsule { half_height, radius } => half_height + radius,
+            Self::Cylinder { half_height, radius } | Self::Cone { half_height, radius } => {
+                half_height.max(*radius)
+            }
+            Self::Hull { mesh, scale } | Self::Skin { mesh, scale } => {
+                let length = |[x, y, z]: [f32; 3]| libm::sqrtf(x * x + y * y + z * z);
+                corners(mesh, *scale).map(length).fold(0.0, f32::max)
+            }
+        }
+    }
+}
+
+/// The corners of a mesh as they are scaled, metres.
+pub(crate) fn corners(mesh: &Mesh, scale: [f32; 3]) -> impl Iterator<Item = [f32; 3]> {
+    mesh.points.iter().map(move |point| std::array::from_fn(|axis| point[axis] * scale[axis]))
 }
 
 /// A line through a free thing that stays where it is.
@@ -88,7 +126,7 @@ impl Hinge {
 }
 
 /// A thing that others bump into.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solid {
     /// How it moves.
     pub kind: Kind,
@@ -139,6 +177,11 @@ impl Solid {
     /// Whether it tips under people at a place.
     pub fn tips(&self, at: &Place) -> bool {
         self.kind == Kind::Free && self.hinge.is_some_and(|hinge| hinge.tips(at))
+    }
+
+    /// The same thing, but as it is told, whatever is in its way.
+    pub fn steered(&self) -> Self {
+        Self { kind: Kind::Steered, hinge: None, ..self.clone() }
     }
 
     /// A limb of somebody, which pushes what is in its way.

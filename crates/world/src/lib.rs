@@ -9,6 +9,7 @@ mod fold_error;
 mod index;
 pub mod interactions;
 pub mod interpolate;
+pub mod mesh;
 pub mod op;
 pub mod schema;
 pub mod shared;

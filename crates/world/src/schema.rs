@@ -9,6 +9,7 @@ mod table;
 pub use fields::{LIGHTS, SHAPES};
 pub use kind::{Field, Kind, Object};
 
+use crate::mesh;
 use serde_json::{Map, Value, json};
 
 /// A component's value is not what its name promises.
@@ -142,9 +143,14 @@ pub fn is_server_only(name: &str) -> bool {
 pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
     let Some(known) = component(name).filter(|known| !known.server_only) else { return Ok(value) };
     let value = known.shorts.iter().fold(value, |value, short| short.expand(value));
-    known.kind.spell(value).map_err(|fault| SchemaError {
+    let spelt = known.kind.spell(value).map_err(|fault| SchemaError {
         expected: format!("{}{}: {}", known.name, fault.path, fault.kind.words()),
-    })
+    })?;
+    if known.name == "collider" && !mesh::fits(&spelt) {
+        let expected = "collider.triangles: each three whole numbers of its points, 0 the first".into();
+        return Err(SchemaError { expected });
+    }
+    Ok(spelt)
 }
 
 impl Short {

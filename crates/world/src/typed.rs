@@ -1,6 +1,7 @@
 //! Components that motion and rules read, parsed once at the fold. What they say only: moving state never lives here.
 
 use crate::animate::Animate;
+use crate::mesh::Mesh;
 use crate::transform::{numbers, rotation};
 use serde_json::Value;
 use std::sync::Arc;
@@ -76,14 +77,14 @@ pub enum ColliderShape {
     Capsule,
     /// A tube.
     Cylinder,
-    /// The hull of the entity's model.
+    /// The hull of its points.
     Convex,
-    /// The triangles of the entity's model.
+    /// The triangles between its points.
     Trimesh,
 }
 
 /// A `collider` (OMI_physics_shape).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Collider {
     /// `false`: nothing bumps into it.
     pub solid: bool,
@@ -97,6 +98,8 @@ pub struct Collider {
     pub height: Option<f32>,
     /// Its middle from the entity's place, metres.
     pub offset: [f32; 3],
+    /// Its corners, if it is no simple shape.
+    pub mesh: Option<Mesh>,
 }
 
 /// A `flight`: how a body went on when it was let go of.
@@ -217,7 +220,9 @@ impl Typed {
         let flight = self.flight.as_ref().map_or(0, |_| size_of::<Flight>() + HEAP_BYTES);
         let hinge = self.hinge.as_ref().map_or(0, |_| size_of::<Hinge>() + HEAP_BYTES);
         let animate = self.animate.as_ref().map_or(0, |_| size_of::<Animate>() + HEAP_BYTES);
-        size_of::<Self>() + HEAP_BYTES + seat + flight + hinge + animate
+        let mesh = self.collider.as_ref().and_then(|collider| collider.mesh.as_ref());
+        let mesh = mesh.map_or(0, |mesh| mesh.memory() + 2 * HEAP_BYTES);
+        size_of::<Self>() + HEAP_BYTES + mesh + seat + flight + hinge + animate
     }
 }
 
@@ -317,6 +322,9 @@ impl Collider {
             radius: number(value, "radius"),
             height: number(value, "height"),
             offset: vector(value, "offset").unwrap_or_default(),
+            mesh: matches!(shape, ColliderShape::Convex | ColliderShape::Trimesh)
+                .then(|| Mesh::parse(value))
+                .flatten(),
         })
     }
 }

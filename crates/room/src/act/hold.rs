@@ -348,12 +348,12 @@ fn taking(
     Ok((node, drawn_near(offset, farthest + radius)))
 }
 
-/// Half of how large a thing is at most, metres; of a model nothing is known.
+/// Half of how large a thing is at most, metres; of a model that nobody has measured nothing is known.
 pub(crate) fn radius_of(thing: &Entity) -> f32 {
-    let Some(shape) = thing.shape() else { return 0.0 };
+    let measured = || thing.collider()?.mesh.as_ref().map(|mesh| mesh.bounds().0.map(|half| 2.0 * half));
+    let Some(size) = thing.shape().map(|shape| shape.size).or_else(measured) else { return 0.0 };
     let scale = thing.transform().scale;
-    let extents: f32 =
-        (0..3).map(|axis| (shape.size[axis] * scale[axis]) * (shape.size[axis] * scale[axis])).sum();
+    let extents: f32 = (0..3).map(|axis| (size[axis] * scale[axis]) * (size[axis] * scale[axis])).sum();
     extents.sqrt() / 2.0
 }
 

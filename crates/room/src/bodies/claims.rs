@@ -10,7 +10,7 @@ use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_physics::{Described, Key, Kind, Places, SPEED_MAX, Simulation, Solid, State, TOUCHED_MAX, Things};
+use thexr_physics::{Described, Key, Kind, Places, SPEED_MAX, Simulation, State, TOUCHED_MAX, Things};
 use thexr_wire::bodies::Rounded;
 use thexr_wire::claims::{CLAIMS_MAX, Claim, Claims, REACH_M};
 use thexr_wire::limits::{COORDINATE_MAX_M, SAMPLE_AGE_MAX_MS, TICK_MS};
@@ -223,9 +223,9 @@ impl Claimants {
         self.part_contested(court);
         for Returned { key, state, rests } in &self.returned {
             if let Some(known) = court.places.id(*key).and_then(|id| court.places.get(id)) {
-                let Described { solid, state: told, .. } = known.described;
+                let Described { solid, state: told, .. } = &known.described;
                 let place = solid.hinge.map_or(state.place, |hinge| hinge.hung(&state.place, &told.place));
-                court.simulation.put(*key, solid, State { place, ..*state }, *rests);
+                court.simulation.put(*key, solid.clone(), State { place, ..*state }, *rests);
             }
         }
         (std::mem::take(&mut self.begun), std::mem::take(&mut self.returned))
@@ -371,9 +371,8 @@ impl Claimants {
         if claimant.keys.insert(key) {
             claimant.refused.remove(&key);
             let known = court.places.id(key).and_then(|id| court.places.get(id));
-            let Some(solid) = known.map(|known| known.described.solid) else { return };
+            let Some(solid) = known.map(|known| known.described.solid.steered()) else { return };
             let from = court.simulation.state(key).unwrap_or(state);
-            let solid = Solid { kind: Kind::Steered, hinge: None, ..solid };
             court.simulation.put(key, solid, State::at(from.place), true);
             self.begun.push(key);
         }

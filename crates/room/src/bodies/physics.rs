@@ -244,34 +244,37 @@ impl Physics {
         falls_at: Option<u64>,
         tick: u64,
     ) {
-        let before = known.as_ref().map(|known| known.described);
+        let before = known.as_ref().map(|known| &known.described);
         let was_free = before.is_some_and(|before| before.solid.kind == Kind::Free);
         if now.solid.kind == Kind::Free && !was_free && self.places.free() >= FREE_BODIES_MAX {
             now.solid.kind = Kind::Fixed;
         }
         let free = now.solid.kind == Kind::Free;
+        let mut state = now.state;
+        let was_held = before.is_some_and(|before| before.held);
+        if before.is_some_and(|before| flight(before) == flight(&now)) {
+            // It was thrown before; now somebody has put it here.
+            state = State::at(state.place);
+        }
+        let stays = was_free && before.is_some_and(|before| before.state.place == state.place);
+        let (solid, hangs) = (now.solid.clone(), now.held || now.animated);
         let key = self.places.note(id, now);
         let simulated = self.claimants.end(key, free.then_some(tick));
-        let was_held = before.is_some_and(|before| before.held);
-        if before.is_some_and(|before| flight(&before) == flight(&now)) {
-            // It was thrown before; now somebody has put it here.
-            now.state = State::at(now.state.place);
-        }
-        if was_free && before.is_some_and(|before| before.state.place == now.state.place) {
+        if stays {
             // It is something else than before, where it is.
-            now.state = simulated.or_else(|| self.simulation.state(key)).unwrap_or(now.state);
+            state = simulated.or_else(|| self.simulation.state(key)).unwrap_or(state);
         }
-        let flies = now.state.velocity != [0.0; 3] || now.state.spin != [0.0; 3];
+        let flies = state.velocity != [0.0; 3] || state.spin != [0.0; 3];
         self.resting.woke(key);
         self.hanging.remove(&key);
-        self.simulation.put(key, now.solid, now.state, !flies && !was_held);
+        self.simulation.put(key, solid, state, !flies && !was_held);
         if let Some(tick) = falls_at.filter(|_| free && !flies && !was_held) {
             self.hanging.insert(key, tick);
         }
         if free {
             self.jumped.insert(key);
         }
-        if (now.held || now.animated) && self.steered.len() < STEERED_MAX {
+        if hangs && self.steered.len() < STEERED_MAX {
             self.steered.insert(id.clone());
         } else {
             self.steered.remove(id);
@@ -333,8 +336,8 @@ impl Physics {
         let ids: Vec<EntityId> = self.steered.iter().cloned().collect();
         for id in ids {
             let Some(known) = self.places.get(&id).cloned() else { continue };
-            let (key, described) = (known.key, known.described);
-            let to = if described.held {
+            let key = known.key;
+            let to = if known.described.held {
                 let place = told_place(log, people, &id);
                 // They take turns, by their keys.
                 let has_turn = (log.now.tick + u64::from(key)).is_multiple_of(HELD_TICKS);
@@ -344,13 +347,14 @@ impl Physics {
                 self.carried.extend(told);
                 place
             } else {
-                let now = describe(&log.world, &id, log.clock_ms() as f64);
-                if let Some(now) = now.filter(|now| !now.animated) {
-                    // It has arrived, and may fall from there.
-                    self.put(&id, now, Some(known), Some(log.now.tick), log.now.tick);
-                    continue;
+                match describe(&log.world, &id, log.clock_ms() as f64) {
+                    Some(now) if !now.animated => {
+                        // It has arrived, and may fall from there.
+                        self.put(&id, now, Some(known), Some(log.now.tick), log.now.tick);
+                        continue;
+                    }
+                    now => now.map(|now| now.state.place),
                 }
-                now.map(|now| now.state.place)
             };
             if let Some(to) = to {
                 self.simulation.steer(key, to, STEPS_PER_TICK);
@@ -422,7 +426,7 @@ impl Physics {
         let id = self.places.id(key)?.clone();
         let rounded = self.simulation.rounded(key)?;
         let flew = log.world.entity(&id).is_some_and(|entity| entity.flight().is_some());
-        let described = self.places.get(&id)?.described;
+        let described = self.places.get(&id)?.described.clone();
         let is_news = flew || self.strayed.remove(&key) || Rounded::new(&described.state.place) != rounded;
         is_news.then(|| Lies { id, described, place: rounded.place(), flew })
     }

@@ -1,6 +1,7 @@
 //! The fields of known components that are objects. Names of OMI and KHR extensions where there are such.
 
 use super::kind::{Field, Kind, Object};
+use crate::mesh::{POINTS_MAX, TRIANGLES_MAX};
 use thexr_wire::limits::{COORDINATE_MAX_M, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 
 /// Largest size or scale of a thing, metres or factor.
@@ -66,8 +67,7 @@ pub(super) const SHAPE: Object = Object {
     others: PARAMETER,
 };
 
-pub(super) const MODEL: Object =
-    open(&[field("asset", LONG_TEXT), field("url", Kind::Link), field("animation", TITLE)]);
+pub(super) const MODEL: Object = open(&[required("url", Kind::Link), field("animation", TITLE)]);
 
 pub(super) const TEXT: Object =
     open(&[required("value", LONG_TEXT), with("size", number(0.001, 1_000.0, "m per line"), "0.3")]);
@@ -151,6 +151,8 @@ pub(super) const COLLIDER: Object = open(&[
     field("radius", RADIUS),
     field("height", RADIUS),
     field("offset", POINT),
+    field("points", Kind::List { of: &POINT, max: POINTS_MAX }),
+    field("triangles", Kind::List { of: &vec3(0.0, POINTS_MAX as f64 - 1.0, ""), max: TRIANGLES_MAX }),
 ]);
 
 pub(super) const HELD_BY: Object =
