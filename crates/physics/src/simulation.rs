@@ -16,6 +16,8 @@ use thexr_wire::pose::Place;
 
 /// How near to each other things are that may lean on each other, metres.
 const LEANING_M: f32 = 0.01;
+/// Faces that a pair of things touches beyond its first, for which a step takes about as long as for another box.
+const FACES_PER_BOX: usize = 4;
 
 /// A thing of the simulation.
 struct Thing {
@@ -270,6 +272,15 @@ impl Simulation {
     /// How many free things move now.
     pub fn awake_len(&self) -> usize {
         self.awake.len()
+    }
+
+    /// What the next step costs, about, in boxes that move: corners cost more, and so does what touches many faces at once.
+    pub fn effort(&self) -> usize {
+        let forms =
+            self.awake.iter().filter_map(|key| self.things.get(key)).map(|thing| thing.solid.form.effort());
+        let pairs = self.world.narrow_phase.contact_pairs();
+        let faces: usize = pairs.map(|pair| pair.manifolds().len().saturating_sub(1)).sum();
+        forms.sum::<usize>() + faces / FACES_PER_BOX
     }
 
     /// Free things that came to rest since this was asked last.

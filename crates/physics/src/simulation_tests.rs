@@ -379,6 +379,40 @@ fn what_is_thrown_through_the_door_of_a_house_lies_inside_and_what_misses_it_sta
 }
 
 #[test]
+fn what_costs_a_step_more_than_boxes_do_counts_for_more() {
+    let fallen = |count: u32, form: &Form| {
+        let mut simulation = floor();
+        for n in 0..count {
+            simulation.put(1 + n, free(form.clone()), State::at(at(n as f32, 0.3, 0.0)), false);
+        }
+        run(&mut simulation, 0.2);
+        assert_eq!(simulation.awake_len(), count as usize);
+        simulation.effort()
+    };
+    let round: Vec<[f32; 3]> = (0..32u8)
+        .map(|n| f32::from(n) * 0.7)
+        .map(|turn| [0.2 * libm::cosf(turn), 0.2 * libm::sinf(turn * 3.0), 0.2 * libm::sinf(turn)])
+        .collect();
+    assert_eq!(fallen(10, &cube(0.2)), 10);
+    assert_eq!(fallen(10, &Form::Hull { mesh: cornered(&box_corners([0.2; 3]), &[]), scale: [1.0; 3] }), 10);
+    assert_eq!(fallen(10, &Form::Hull { mesh: cornered(&round, &[]), scale: [1.0; 3] }), 50);
+
+    // A floor of many small triangles under one slab.
+    let points: Vec<[f32; 3]> =
+        (0..121u16).map(|n| [f32::from(n % 11) * 0.1, 0.0, f32::from(n / 11) * 0.1]).collect();
+    let cell = |n: u32| n / 10 * 11 + n % 10;
+    let triangles: Vec<[u32; 3]> =
+        (0..100).map(cell).flat_map(|at| [[at, at + 11, at + 1], [at + 1, at + 11, at + 12]]).collect();
+    let mut simulation = floor();
+    let skin = Form::Skin { mesh: cornered(&points, &triangles), scale: [1.0; 3] };
+    simulation.put(1, Solid::fixed(skin), State::at(at(0.0, 0.5, 0.0)), true);
+    simulation.put(2, free(Form::Box { half: [0.4, 0.1, 0.4] }), State::at(at(0.5, 0.7, 0.5)), false);
+    run(&mut simulation, 0.5);
+    assert!(height(&simulation, 2) > 0.55, "{}", height(&simulation, 2));
+    assert!(simulation.awake_len() == 0 || simulation.effort() > 10, "{}", simulation.effort());
+}
+
+#[test]
 fn corners_that_enclose_nothing_are_something_to_bump_into_all_the_same() {
     let lying = [[0.0f32, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [0.5, 0.0, 0.5]];
     let straight = [[0.0f32, 0.0, 0.0], [0.5, 0.5, 0.5], [1.0, 1.0, 1.0]];

@@ -84,6 +84,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Who may show rooms in a frame: a source list of `frame-ancestors`.
     pub frame_ancestors: String,
+    /// Origins, beside the server's own, from which models may be fetched.
+    pub model_origins: Vec<String>,
     /// Minutes after which an empty room stops.
     pub room_idle_minutes: u64,
     /// Life of a socket token, hours, at most 336.
@@ -114,6 +116,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             frame_ancestors: "'self'".into(),
+            model_origins: Vec::new(),
             room_idle_minutes: 20,
             token_hours: 24,
             secret: String::new(),
@@ -156,8 +159,8 @@ pub enum ConfigError {
     #[error("{0}: printable ASCII without ';' and ','")]
     HeaderText(&'static str),
     /// An origin that no browser sends.
-    #[error("allowed_origins: an origin such as https://example.org, not {0:?}")]
-    Origin(String),
+    #[error("{0}: an origin such as https://example.org, not {1:?}")]
+    Origin(&'static str, String),
 }
 
 /// Whether a text may stand in a header's directive: nothing that ends the line, the directive or the policy.
@@ -214,8 +217,12 @@ impl Config {
             return Err(ConfigError::HeaderText("frame_ancestors"));
         }
         let odd = |origin: &&String| origin.is_empty() || origin.contains(' ') || !fits_header(origin);
-        if let Some(origin) = self.allowed_origins.iter().find(odd) {
-            return Err(ConfigError::Origin(origin.clone()));
+        for (name, origins) in
+            [("allowed_origins", &self.allowed_origins), ("model_origins", &self.model_origins)]
+        {
+            if let Some(origin) = origins.iter().find(odd) {
+                return Err(ConfigError::Origin(name, origin.clone()));
+            }
         }
         Ok(self)
     }
@@ -270,7 +277,9 @@ mod tests {
         assert!(good.checked().is_ok());
         for text in ["", "https://a.example https://b.example", "https://a.example\r\n"] {
             let config = Config { allowed_origins: vec![text.into()], ..Config::default() };
-            assert!(matches!(config.checked(), Err(ConfigError::Origin(_))), "{text}");
+            assert!(matches!(config.checked(), Err(ConfigError::Origin(..))), "{text}");
+            let config = Config { model_origins: vec![text.into()], ..Config::default() };
+            assert!(matches!(config.checked(), Err(ConfigError::Origin("model_origins", _))), "{text}");
         }
     }
 

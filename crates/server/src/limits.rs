@@ -23,6 +23,10 @@ pub const SOCKET_READ_BYTES: usize = 1024;
 pub const SOCKET_PIECE_BYTES: usize = thexr_wire::limits::SNAPSHOT_CHUNK_BYTES;
 /// Bytes a socket's write buffer may hold before it is emptied, one frame more: it keeps the size it once had.
 pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
+/// Models of the operator's folder that are offered; further files are not looked at.
+pub const MODELS_MAX: usize = 500;
+/// Bytes of one model's file that is offered: what is larger would keep a phone waiting for minutes, and its memory full.
+pub const MODEL_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Messages from connections waiting for one room between two ticks; above it the sender gets `room_busy`.
 pub const ROOM_MAILBOX: usize = 8_192;
 /// Bytes of commands waiting for one room's next tick; above it the sender gets `room_busy`.

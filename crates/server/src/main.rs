@@ -38,6 +38,7 @@ enum Command {
 const SETTINGS: &str = "\
 Settings for the file or the environment only:
   frame_ancestors = \"'self'\"      who may show rooms in a frame (CSP source list)
+  model_origins = []              origins, beside the server's own, from which rooms may show models
   token_hours = 24                life of a socket token, at most 336
   secret = \"\"                     signs tokens, at least 32 bytes; generated and kept in the store when empty
   socket_idle_seconds = 60        a socket that says nothing for so long is closed

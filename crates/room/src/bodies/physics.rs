@@ -369,7 +369,7 @@ impl Physics {
         // What is not used is not saved up: time does not run after what has slowed it down.
         self.credit = (self.credit + STEPS_PER_TICK as usize * AWAKE_MAX).min(CREDIT_MAX);
         for _ in 0..STEPS_PER_TICK {
-            let cost = self.simulation.awake_len().max(AWAKE_MAX);
+            let cost = self.simulation.effort().clamp(AWAKE_MAX, CREDIT_MAX);
             if self.credit < cost {
                 break;
             }

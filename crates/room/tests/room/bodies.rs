@@ -44,6 +44,29 @@ pub fn stand(stage: &mut Stage, peer: PeerId, head: [f32; 3]) {
 }
 
 #[test]
+fn a_model_whose_corners_are_known_falls_and_rests_on_another_and_can_be_taken_from_its_edge() {
+    let mut stage = Stage::new(Template::Empty);
+    let ada = stage.enter_thexr("ada");
+    let corners = |x: f32, y: f32, z: f32| -> Vec<[f32; 3]> {
+        let signs = [-1.0f32, 1.0];
+        let all =
+            signs.into_iter().flat_map(|a| signs.into_iter().flat_map(move |b| signs.map(|c| [a, b, c])));
+        all.map(|[a, b, c]| [a * x, b * y + y, c * z]).collect()
+    };
+    let table = json!({"model": "/models/table.glb", "position": [0, 0, 2], "scale": [1, 2, 1],
+        "collider": {"shape": "convex", "points": corners(1.0, 0.25, 0.5)}});
+    stage.create(ada, table);
+    let vase = json!({"model": "/models/vase.glb", "position": [0, 3, 2], "holdable": {}, "body": "dynamic",
+        "collider": {"shape": "convex", "points": corners(0.1, 0.2, 0.1)}});
+    let vase = stage.create(ada, vase);
+    until_rest(&mut stage, 5);
+    let [x, y, z] = position(&stage, &vase);
+    assert!((y - 1.0).abs() < 0.01 && x.abs() < 0.02 && (z - 2.0).abs() < 0.02, "{x} {y} {z}");
+    stand(&mut stage, ada, [0.0, 1.7, -1.9]);
+    stage.call(ada, "grab", json!({"entity": vase, "hand": "right"})).unwrap();
+}
+
+#[test]
 fn what_is_made_in_the_air_falls_and_its_resting_place_is_a_fact() {
     let mut stage = Stage::new(Template::Empty);
     let ada = stage.enter_thexr("ada");

@@ -6,6 +6,7 @@ pub mod api;
 pub mod assets;
 pub mod health;
 pub mod identity;
+pub mod models;
 pub mod preview;
 pub mod rate;
 pub mod ready;
@@ -42,13 +43,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/rooms/{id}/settings", get(acts::show_settings).put(acts::set_settings))
         .route("/api/v1/rooms/{id}/members/{user}", put(acts::set_role))
         .route("/api/v1/visitors", post(api::create_visitors))
+        .route("/api/v1/models", get(models::list))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(site::unknown_page)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), respond::security_headers))
         // Compressed for each request: the slower levels would cost a visitor more time than the bytes they save.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    let pages = pages
+        .merge(models::files(&app.config.data))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), respond::security_headers));
     let mut router = pages;
     for base in ["/socket", "/live"] {
         router = router

@@ -80,9 +80,10 @@ pub async fn security_headers(State(app): State<Arc<App>>, request: Request, nex
     let sane = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
     // Some browsers do not take 'self' to cover WebSockets.
     let sockets = if sane && !host.is_empty() { format!(" ws://{host} wss://{host}") } else { String::new() };
+    let models: String = app.config.model_origins.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-         connect-src 'self'{sockets}; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         connect-src 'self'{sockets}{models}; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors {}",
         app.config.frame_ancestors
     );
