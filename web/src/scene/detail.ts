@@ -6,6 +6,10 @@
 
 /** Levels from the finest to the coarsest. */
 export interface Level {
+  /** Where light is summed up: per pixel or per corner. */
+  readonly light: "pixel" | "vertex";
+  /** How fine the map of shadows is. */
+  readonly shadow_map: "fine" | "coarse";
   /** Shadows: of everything each frame, of things that changed, or none. */
   readonly shadows: "live" | "still" | "none";
   /** How far and how many people are drawn finely, as a share of what a fast machine does. Everyone stays drawn. */
@@ -17,12 +21,11 @@ export interface Level {
 }
 
 export const LEVELS: readonly [Level, ...Level[]] = [
-  { shadows: "live", figures: 1, scaling: 1, blur: true },
-  { shadows: "still", figures: 1, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.6, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 1.4, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 2, blur: false },
+  { light: "pixel", shadows: "live", shadow_map: "fine", figures: 1, scaling: 1, blur: true },
+  { light: "pixel", shadows: "still", shadow_map: "coarse", figures: 0.6, scaling: 1, blur: false },
+  { light: "vertex", shadows: "none", shadow_map: "coarse", figures: 0.3, scaling: 1, blur: false },
+  { light: "vertex", shadows: "none", shadow_map: "coarse", figures: 0.3, scaling: 1.4, blur: false },
+  { light: "vertex", shadows: "none", shadow_map: "coarse", figures: 0.3, scaling: 2, blur: false },
 ];
 
 /** Frames per second below which a second counts as slow. */

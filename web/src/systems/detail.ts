@@ -7,9 +7,10 @@ const WINDOW_MS = 1_000;
 /** A window longer than this was a hidden tab or a sleeping machine, milliseconds: it says nothing. */
 const WINDOW_MAX_MS = 2_000;
 
-export function detail({ stage, clock, onFrame }: Context): () => void {
+export function detail({ app, stage, clock, onFrame }: Context): () => void {
   let state = stage.isSoftware ? SOFTWARE_DETAIL : FULL_DETAIL;
-  apply(state.level);
+  const pinned = { automatic: state.level, high: 0, medium: 1, low: 2 } as const;
+  app.preferences.settings$.subscribe(({ graphics }) => apply(pinned[graphics]));
   let since_ms = clock.now_ms;
   let [frames, drawn_before] = [0, 0];
   onFrame(() => {
@@ -22,6 +23,7 @@ export function detail({ stage, clock, onFrame }: Context): () => void {
     [since_ms, frames, drawn_before] = [clock.now_ms, 0, stage.drawn];
     // Frames without a picture say nothing of what pictures cost.
     if (elapsed_ms > WINDOW_MAX_MS || rested) return;
+    if (app.preferences.settings$.value.graphics !== "automatic") return;
     const after = afterSecond(state, fps);
     if (after.level !== state.level) apply(after.level);
     state = after;
