@@ -14,9 +14,11 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { PanelFacts } from "../core/debug";
 import type { Batch } from "./batch";
+import { Cards } from "./cards";
 import { Crowd } from "./crowd";
 import { LEVELS, type Level } from "./detail";
 import { DAY, type Sky } from "./environment";
+import { Grounding } from "./grounding";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
 import { Outline } from "./marks";
@@ -73,6 +75,8 @@ export class Stage {
   /** What the eye can see. */
   readonly view = new ViewCone();
   readonly lamps: Lamps;
+  /** Prints on the ground; whoever moves adds theirs anew between the frame's beginning and its picture. */
+  readonly cards: Cards;
   readonly selected: Outline;
   readonly pointed: Outline;
   /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
@@ -94,6 +98,7 @@ export class Stage {
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
   readonly #outdoors: Outdoors;
+  readonly #grounding: Grounding;
   #level: Level = LEVELS[0];
   #presenter: Presenter | undefined;
 
@@ -116,7 +121,18 @@ export class Stage {
       if (casts) this.#outdoors.addCaster(batch.mesh);
     };
     this.lamps = new Lamps(this.#scene);
-    this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
+    this.cards = new Cards(this.#scene);
+    this.#grounding = new Grounding(this.solids, this.cards);
+    this.props = new Props(
+      this.#scene,
+      surfaces,
+      new Texts(this.#scene),
+      this.lamps,
+      this.solids,
+      this.#grounding,
+      this.isSoftware ? "coarse" : "fine",
+      onBatch,
+    );
     this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#outdoors.addCaster(mesh));
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
@@ -168,6 +184,7 @@ export class Stage {
   run(frame: (now_ms: number) => void, onDrawn: (render_ms: number) => void): () => void {
     const loop = () => {
       if (this.rig.tracked) this.#aim();
+      this.cards.begin();
       frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
       if (this.presented || this.#eyes.differs(this.#where())) this.stir();
@@ -210,6 +227,7 @@ export class Stage {
   paintSky(sky: Sky): void {
     this.stir();
     this.#outdoors.paint(sky, this.lamps);
+    this.cards.paint(sky);
   }
 
   /** Sun and sky shine unless the room brings its own. */
@@ -266,6 +284,10 @@ export class Stage {
     this.#turn.fromArray(rig.head, 3);
     const { x, y, z } = this.view;
     this.#outdoors.follow(x, y, z, this.hasPlain);
+    this.#grounding.tune(this.#outdoors.sky.sun_along, this.#level.shadows === "none", this.hasPlain);
+    this.#grounding.settle();
+    if (this.#grounding.unsettled) this.stir();
+    this.cards.upload(x, y, z);
     const changed = this.props.upload();
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
     if (changed || alive) this.#outdoors.redrawShadows();

@@ -8,6 +8,7 @@ import { Material } from "@babylonjs/core/Materials/material";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import type { Scene } from "@babylonjs/core/scene";
+import { Bevel } from "./bevel";
 import { Daylight } from "./daylight";
 import { GridLines } from "./grid";
 import { type Surface, surfaceKey } from "./looks";
@@ -39,6 +40,7 @@ export class Surfaces {
     const material = new StandardMaterial(name, this.#scene);
     material.maxSimultaneousLights = LIGHTS_PER_SURFACE_MAX;
     if (blended) material.transparencyMode = Material.MATERIAL_ALPHABLEND;
+    new Bevel(material);
     if (grid) new GridLines(material, wide);
     this.daylight.light(material, { glow, gloss, metal, wide });
     return material;
