@@ -16,8 +16,9 @@ import type { PanelFacts } from "../core/debug";
 import type { Batch } from "./batch";
 import { Cards } from "./cards";
 import { Crowd } from "./crowd";
-import { LEVELS, type Level } from "./detail";
+import { LADDER, type Level } from "./detail";
 import { DAY, type Sky } from "./environment";
+import { GpuClock } from "./gpu_clock";
 import { Grounding } from "./grounding";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
@@ -41,8 +42,6 @@ export const NEAR_M = 0.06;
 export const FAR_M = 2_000;
 /** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
 const PIXEL_RATIO_MAX = 2;
-/** Pictures at most this high, CSS pixels, are never drawn coarser: there is nothing to gain. */
-const COARSE_FROM_PX = 420;
 /** Names of renderers that use no graphics card. */
 const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 /** A floor deeper than this makes the plain go, metres. */
@@ -95,11 +94,14 @@ export class Stage {
   readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
   /** Pictures that were drawn. */
   drawn = 0;
+  /** True lets a frame pass without a picture, so that the display's own pace is seen; a headset is never kept waiting. */
+  holds = false;
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
   readonly #outdoors: Outdoors;
   readonly #grounding: Grounding;
-  #level: Level = LEVELS[0];
+  readonly #gpu_clock: GpuClock;
+  #level: Level = LADDER[0];
   #presenter: Presenter | undefined;
 
   /** Throws when the browser gives no WebGL 2. */
@@ -111,7 +113,9 @@ export class Stage {
     this.#engine = new Engine(canvas, !this.isSoftware, options);
     // The view is driven by keys of the whole page; a focusable canvas would come first in the tab order.
     this.#engine.canvasTabIndex = -1;
-    if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
+    const gl = canvas.getContext("webgl2");
+    if (gl === null) throw new Error("WebGL 2 is not available");
+    this.#gpu_clock = new GpuClock(gl);
     this.#scene = newScene(this.#engine);
     this.#floor = new TransformNode("floor", this.#scene);
     this.#camera = newCamera(this.#scene, this.#floor, this.#turn);
@@ -188,9 +192,12 @@ export class Stage {
       frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
       if (this.presented || this.#eyes.differs(this.#where())) this.stir();
+      if (this.holds && !this.presented) return;
       if (!this.#rest.draws(from_ms)) return;
       this.drawn += 1;
+      this.#gpu_clock.begin();
       this.#render();
+      this.#gpu_clock.end();
       onDrawn(performance.now() - from_ms);
     };
     this.#engine.runRenderLoop(loop);
@@ -205,6 +212,16 @@ export class Stage {
     this.rig.stand(x, y, z, yaw);
     this.rig.hold(height_m, pitch);
     this.#aim();
+  }
+
+  /** Pixels of the page's picture at full resolution. */
+  get pixels(): number {
+    return this.canvas.clientWidth * this.canvas.clientHeight * pixelRatio() ** 2;
+  }
+
+  /** What the card worked on one of the last pictures, milliseconds; NaN where it does not tell. */
+  takeGpuTime(): number {
+    return this.#gpu_clock.take();
   }
 
   /** Width over height of the picture. */
@@ -251,16 +268,14 @@ export class Stage {
     this.#outdoors.setDetail(level, this.lamps);
     this.crowd.shadows = level.shadows !== "none";
     this.crowd.lods.share = level.figures;
-    if (before.scaling !== level.scaling) this.resize();
+    if (before.resolution !== level.resolution) this.resize();
   }
 
   resize(): void {
     this.stir();
     // A headset has a picture of its own; the page's is seen to when it returns.
     if (this.presented) return;
-    const ratio = Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
-    const coarse = this.canvas.clientHeight > COARSE_FROM_PX ? this.#level.scaling : 1;
-    this.#engine.setHardwareScalingLevel(coarse / ratio);
+    this.#engine.setHardwareScalingLevel(1 / (pixelRatio() * this.#level.resolution));
     this.#engine.resize(true);
     this.view.open(FIELD_OF_VIEW, this.aspect);
     this.tags.reach_m = tagReach(this.canvas.clientHeight, FIELD_OF_VIEW);
@@ -301,6 +316,10 @@ export class Stage {
     this.#eye_numbers.set(rig.head, 4);
     return this.#eye_numbers;
   }
+}
+
+function pixelRatio(): number {
+  return Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
 }
 
 /** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
