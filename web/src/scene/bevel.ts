@@ -12,7 +12,7 @@ import type { Scene } from "@babylonjs/core/scene";
 
 /** Width of the bevel, metres, and at most this share of the shortest edge. */
 const BEVEL_M = 0.035;
-const BEVEL_SHARE = 0.16;
+const BEVEL_SHARE = 0.1;
 /** Before all plugins that read where a corner is. */
 const PRIORITY = 100;
 

@@ -46,7 +46,7 @@ void main(void) {
   float through = exp(-pow(distance(eye, at) / haze_m, 1.6));
   vHow = vec4(footprint.z, manner.x, footprint.w * through, manner.y);
   gl_Position = viewProjection * vec4(at, 1.0);
-  gl_Position.z -= 2e-5 * gl_Position.w;
+  gl_Position.z -= 6e-5 * gl_Position.w;
 }
 `;
 

@@ -17,7 +17,7 @@ import { Color3 } from "@babylonjs/core/Maths/math.color";
 import type { Sky } from "./environment";
 import { DAY } from "./environment";
 import type { Vector } from "./matrix";
-import { ambientCube, groundLight, linear, unit } from "./skylight";
+import { ambientCube, linear, unit } from "./skylight";
 import { SCREEN_GLSL, TONE_GLSL } from "./tone";
 
 /** Where light is summed up. */
@@ -38,6 +38,10 @@ export interface Finish {
 const PRIORITY = 900;
 /** How much of the light a surface that is no metal throws back straight on. */
 const DIELECTRIC = 0.04;
+/** How much of a floor lies in the sun, as a sheen shows it. */
+const MIRRORED_SUN = 0.6;
+/** Of a metal's light so much is mirrored; the rest is dust. */
+const METALLIC = 0.88;
 /** Contrast that is added where pixels are lit singly. */
 const CONTRAST = 0.1;
 
@@ -229,7 +233,7 @@ export class Daylight {
     this.#set("dayZenith", linear(sky.zenith));
     this.#set("dayMid", linear(sky.mid));
     this.#set("dayHorizon", linear(sky.horizon));
-    this.#set("dayGround", groundLight(sky));
+    this.#set("dayGround", mirroredGround(sky, cube[2] ?? nothing));
     // Floors are coloured before they are lit: these stay sRGB.
     this.#set("dayPlain", sky.plain_color);
     this.#set("dayPaving", sky.paving);
@@ -251,6 +255,14 @@ export class Daylight {
   #set(name: (typeof UNIFORMS)[number], value: Vector): void {
     this.#numbers[name].set(value);
   }
+}
+
+/** The floor as a sheen shows it: the paving in sun and sky. */
+function mirroredGround(sky: Sky, above: Vector): Vector {
+  const albedo = linear(sky.paving);
+  const height = -unit(sky.sun_along)[1];
+  const part = (axis: 0 | 1 | 2) => albedo[axis] * (sky.sun_light[axis] * height * MIRRORED_SUN + above[axis]);
+  return [part(0), part(1), part(2)];
 }
 
 /** The sun's mirror image keeps its light when it gets smaller. */
@@ -306,7 +318,7 @@ class Lit extends MaterialPluginBase {
   override bindForSubMesh(buffer: UniformBuffer): void {
     this.#daylight.bind(buffer);
     const { glow, gloss, metal } = this.#finish;
-    buffer.updateFloat4("dayFinish", glow, 1 - gloss, metal ? 1 : 0, this.#gleam);
+    buffer.updateFloat4("dayFinish", glow, 1 - gloss, metal ? METALLIC : 0, this.#gleam);
   }
 
   override getCustomCode(shader_type: string): { [point: string]: string } {

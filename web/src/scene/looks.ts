@@ -65,7 +65,7 @@ export const NEUTRAL: Vector = [0xc9 / 255, 0xd1 / 255, 0xd9 / 255];
 /** A mark in place of a colour: the plain under every room, and a grid that names no colour, have the sky's (`grid.ts`). */
 export const PLAIN_COLOR: Vector = [-1, -1, -1];
 /** How much of a pane of glass one sees when it does not say. */
-const GLASS_ALPHA = 0.28;
+const GLASS_ALPHA = 0.22;
 /** Range of a light that names none, metres. */
 export const LIGHT_RANGE_M = 12;
 /** Height of a text's line that names none, metres. */

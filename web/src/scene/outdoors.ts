@@ -42,6 +42,8 @@ const LOW_SUN = 0.4;
 const PLAIN_EDGE_M = 1_600;
 /** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
 const PLAIN_DROP_M = 0.012;
+/** Tiles along an edge of the plain: a processor's depth is inexact on larger ones, and prints on the ground vanish in it. */
+const PLAIN_TILES = 20;
 const PLAIN_NAME = "plain";
 
 export class Outdoors {
@@ -177,7 +179,7 @@ function newSun(scene: Scene): DirectionalLight {
 }
 
 function newPlain(scene: Scene, surfaces: Surfaces): Mesh {
-  const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M }, scene);
+  const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M, subdivisions: PLAIN_TILES }, scene);
   plain.material = surfaces.material({ grid: true, glow: 0, gloss: 0, wide: true }, false);
   paint(plain, ...PLAIN_COLOR);
   plain.receiveShadows = true;

@@ -15,6 +15,8 @@ import type { Form } from "./looks";
 
 /** How round round things are: facets around a tube and a capsule, rows of a ball. A processor draws the coarse ones. */
 const ROUND = { fine: { tube: 40, capsule: 32, ball: 22 }, coarse: { tube: 28, capsule: 20, ball: 10 } } as const;
+/** Tiles along an edge of a ground: as for the plain (`outdoors.ts`). */
+const GROUND_TILES = 12;
 export type Roundness = keyof typeof ROUND;
 
 export function unitShape(name: string, form: Form, ratio: number, roundness: Roundness, scene: Scene): Mesh {
@@ -31,7 +33,7 @@ export function unitShape(name: string, form: Form, ratio: number, roundness: Ro
     case "plane":
       return CreatePlane(name, { size: 1, sideOrientation: Mesh.DOUBLESIDE }, scene);
     case "ground":
-      return CreateGround(name, { width: 1, height: 1 }, scene);
+      return CreateGround(name, { width: 1, height: 1, subdivisions: GROUND_TILES }, scene);
   }
 }
 

@@ -162,7 +162,9 @@ void main(void) {
   vec3 shine = skyGlow(facing, toward.y);
   vec3 light = withClouds(skyGradient(toward.y), toward) + shine;
   light += glow.rgb * disc * smoothstep(0.99925, 0.99965, facing);
-  if (near_hills.w > 0.0) light = withHills(light, toward, haze.rgb + shine);
+  // The air in front of hills shines towards the sun as that in front of things does.
+  float air = facing * facing;
+  if (near_hills.w > 0.0) light = withHills(light, toward, haze.rgb + glow.rgb * lobes.x * 0.5 * air * air * facing);
   vec3 color = screenColor(toneMapped(light * mid.w), horizon.w);
   // A trace of noise: without it wide gradients show bands.
   float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));

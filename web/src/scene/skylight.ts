@@ -34,13 +34,13 @@ export function unit([x, y, z]: Vector): Vector {
   return [x / length, y / length, z / length];
 }
 
-export function smoothstep(from: number, to: number, value: number): number {
+function smoothstep(from: number, to: number, value: number): number {
   const share = Math.min(1, Math.max(0, (value - from) / (to - from)));
   return share * share * (3 - 2 * share);
 }
 
 /** Light that comes from a direction, without sun, hills and clouds; from below comes what the ground throws back. */
-export function radiance(sky: Sky, { y }: { readonly y: number }): Vector {
+function radiance(sky: Sky, { y }: { readonly y: number }): Vector {
   const [zenith, mid, horizon] = [linear(sky.zenith), linear(sky.mid), linear(sky.horizon)];
   const [low, high] = [smoothstep(0, 0.32, y), smoothstep(0.2, 0.95, y)];
   const above = blend(blend(horizon, mid, low), zenith, high);
@@ -49,7 +49,7 @@ export function radiance(sky: Sky, { y }: { readonly y: number }): Vector {
 }
 
 /** What the lit ground throws back. */
-export function groundLight(sky: Sky): Vector {
+function groundLight(sky: Sky): Vector {
   const albedo = linear(sky.bounce);
   const height = -unit(sky.sun_along)[1];
   const open = blend(linear(sky.mid), linear(sky.horizon), 0.4);
@@ -89,7 +89,7 @@ function greyer(light: Vector, by: number): Vector {
   return blend(light, [grey, grey, grey], by);
 }
 
-export function blend(a: Vector, b: Vector, share: number): Vector {
+function blend(a: Vector, b: Vector, share: number): Vector {
   const part = (axis: 0 | 1 | 2) => a[axis] + (b[axis] - a[axis]) * share;
   return [part(0), part(1), part(2)];
 }
