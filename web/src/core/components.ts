@@ -99,8 +99,8 @@ export interface Components {
   readonly light?: { readonly kind: "point" | "spot" | "directional" | "hemispheric"; readonly intensity?: number; readonly color?: string; readonly range?: number; readonly angle?: number } & Own;
   /** Shows what has happened here. */
   readonly log_wall?: Json;
-  /** How its surface answers light: grid, glow, glossy, or more closely. */
-  readonly material?: string | { readonly grid?: boolean; readonly glow?: number; readonly roughness?: number } & Own;
+  /** How its surface answers light: a word, or more closely. */
+  readonly material?: "matte" | "satin" | "glossy" | "metal" | "glass" | "glow" | "grid" | string | { readonly grid?: boolean; readonly glow?: number; readonly roughness?: number; readonly metal?: boolean } & Own;
   /** Whether a person's microphone is open. */
   readonly mic?: Json;
   /** A glTF model. */
@@ -155,8 +155,8 @@ export interface Components {
   readonly sitting?: Json;
   /** On what a person sits. */
   readonly sitting_on?: Json;
-  /** What is above and around. */
-  readonly sky?: Json;
+  /** What is above and around: one of our skies, its colours, or both. */
+  readonly sky?: { readonly preset?: "day" | "dusk" | "night" | "studio" | "overcast"; readonly top?: string; readonly horizon?: string; readonly ground?: string; readonly haze?: number; readonly light?: number; readonly turn?: number; readonly plain?: boolean } & Own | "day" | "dusk" | "night" | "studio" | "overcast" | Json;
   /** One thing that people hold fits into it. */
   readonly socket?: boolean | { readonly accepts?: string; readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own } & Own;
   /** People arrive near it. */
@@ -203,10 +203,11 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     range: { required: false, default: 12, kind: { is: "number", min: 0, max: 10000, unit: "m" } },
     angle: { required: false, default: 1, kind: { is: "number", min: 0, max: 6.3, unit: "radians" } },
   } } },
-  material: { group: "shape", server_only: false, words: "How its surface answers light: grid, glow, glossy, or more closely.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "object", fields: {
+  material: { group: "shape", server_only: false, words: "How its surface answers light: a word, or more closely.", kind: { is: "either", kinds: [{ is: "word", words: ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"] }, { is: "text", chars_max: 64 }, { is: "object", fields: {
     grid: { required: false, default: false, kind: { is: "bool" } },
     glow: { required: false, default: 0, kind: { is: "number", min: 0, max: 1, unit: "" } },
     roughness: { required: false, default: 1, kind: { is: "number", min: 0, max: 1, unit: "" } },
+    metal: { required: false, default: false, kind: { is: "bool" } },
   } }] } },
   model: { group: "shape", server_only: false, words: "A glTF model.", kind: { is: "object", fields: {
     asset: { required: false, kind: { is: "text", chars_max: 2000 } },
@@ -229,7 +230,16 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     diameterBottom: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
     radius: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
   } } },
-  sky: { group: "shape", server_only: false, words: "What is above and around.", kind: { is: "any" } },
+  sky: { group: "shape", server_only: false, words: "What is above and around: one of our skies, its colours, or both.", kind: { is: "either", kinds: [{ is: "object", fields: {
+    preset: { required: false, default: "day", kind: { is: "word", words: ["day", "dusk", "night", "studio", "overcast"] } },
+    top: { required: false, kind: { is: "color" } },
+    horizon: { required: false, kind: { is: "color" } },
+    ground: { required: false, kind: { is: "color" } },
+    haze: { required: false, kind: { is: "number", min: 0, max: 10000, unit: "m" } },
+    light: { required: false, default: 1, kind: { is: "number", min: 0, max: 2, unit: "" } },
+    turn: { required: false, default: 0, kind: { is: "number", min: -6.3, max: 6.3, unit: "radians" } },
+    plain: { required: false, default: true, kind: { is: "bool" } },
+  } }, { is: "word", words: ["day", "dusk", "night", "studio", "overcast"] }, { is: "any" }] } },
   text: { group: "shape", server_only: false, words: "A text to read.", kind: { is: "object", fields: {
     value: { required: true, kind: { is: "text", chars_max: 2000 } },
     size: { required: false, default: 0.3, kind: { is: "number", min: 0.001, max: 1000, unit: "m per line" } },

@@ -47,6 +47,12 @@ export class FrameTimes {
     if (this.#count > 0) this.#render_ms[(this.#count - 1) % FRAMES_KEPT] = render_ms;
   }
 
+  /** What the last frame that ran cost, both together, milliseconds. */
+  get last_ms(): number {
+    const slot = (this.#count + FRAMES_KEPT - 1) % FRAMES_KEPT;
+    return (this.#systems_ms[slot] ?? 0) + (this.#render_ms[slot] ?? 0);
+  }
+
   /** Frames since the beginning. */
   get count(): number {
     return this.#count;

@@ -142,3 +142,11 @@ export type ShapeKind = (typeof SHAPES)[number];
 /** The lights a `light` may be. */
 export const LIGHTS = ["point", "spot", "directional", "hemispheric"] as const;
 export type LightKind = (typeof LIGHTS)[number];
+
+/** The skies a `sky` may name. */
+export const SKIES = ["day", "dusk", "night", "studio", "overcast"] as const;
+export type SkyName = (typeof SKIES)[number];
+
+/** The surfaces a `material` may name. */
+export const MATERIALS = ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"] as const;
+export type MaterialName = (typeof MATERIALS)[number];

@@ -22,12 +22,13 @@ describe("what is remembered", () => {
 
   it("settings of another hand are repaired, not believed", () => {
     const place = memory();
-    place.setItem("thexr.settings", '{"fly":"yes","look_speed":900}');
+    place.setItem("thexr.settings", '{"fly":"yes","look_speed":900,"graphics":"best"}');
     expect(readSettings(place, true)).toEqual({
       fly: false,
       invert_look: false,
       look_speed: 4,
       reduce_motion: true,
+      graphics: "automatic",
       headset: HEADSET_DEFAULTS,
     });
   });

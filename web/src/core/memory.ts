@@ -5,7 +5,7 @@ import { NICKNAME_CHARS_MAX } from "./generated";
 import { readHeadsetSettings } from "./headset_settings";
 import { type Json, member, number, text } from "./json";
 import type { Profile } from "./profile";
-import type { Settings } from "./settings";
+import { GRAPHICS, type Settings } from "./settings";
 
 const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";
@@ -60,6 +60,7 @@ export function readSettings(memory: Memory, reduce_motion: boolean): Settings {
     invert_look: flag("invert_look", false),
     look_speed: Math.min(LOOK_SPEED_RANGE[1], Math.max(LOOK_SPEED_RANGE[0], speed)),
     reduce_motion: flag("reduce_motion", reduce_motion),
+    graphics: GRAPHICS.find((each) => each === member(kept, "graphics")) ?? "automatic",
     headset: readHeadsetSettings(member(kept, "headset")),
   };
 }

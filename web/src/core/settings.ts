@@ -3,12 +3,17 @@ import { BehaviorSubject } from "rxjs";
 import type { HeadsetSettings } from "./headset_settings";
 import { type Memory, readSettings, writeSettings } from "./memory";
 
+/** How finely the room is drawn: as finely as the machine keeps up with, or as someone decided. */
+export const GRAPHICS = ["automatic", "high", "medium", "low"] as const;
+export type Graphics = (typeof GRAPHICS)[number];
+
 /** Settings a visitor changes and we remember in localStorage. */
 export interface Settings {
   readonly fly: boolean;
   readonly invert_look: boolean;
   readonly look_speed: number;
   readonly reduce_motion: boolean;
+  readonly graphics: Graphics;
   readonly headset: HeadsetSettings;
 }
 

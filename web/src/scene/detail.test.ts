@@ -1,48 +1,48 @@
 import { describe, expect, it } from "vitest";
-import { type Detail, FAST_SECONDS, FULL_DETAIL, LEVELS, afterSecond } from "./detail";
+import { LADDER, LOW_RUNG, PIXELS_MIN, SOFTWARE_PIXELS, firstRung, rungsOf } from "./detail";
 
-function seconds(detail: Detail, fps: number, count: number): Detail {
-  let after = detail;
-  for (let second = 0; second < count; second += 1) after = afterSecond(after, fps);
-  return after;
-}
+const FULL_HD = 1_920 * 1_080;
+/** A phone on its side, two pixels for one. */
+const PHONE = 1_688 * 780;
 
-describe("detail", () => {
-  it("one hiccup changes nothing", () => {
-    expect(afterSecond(afterSecond(FULL_DETAIL, 30), 60).level).toBe(0);
-  });
-
-  it("a crawl is noticed after one second", () => {
-    expect(afterSecond(FULL_DETAIL, 12).level).toBe(1);
-  });
-
-  it("is lowered while frames are slow, down to the coarsest and no farther", () => {
-    expect(seconds(FULL_DETAIL, 30, 2).level).toBe(1);
-    expect(seconds(FULL_DETAIL, 20, 100).level).toBe(LEVELS.length - 1);
-  });
-
-  it("comes back when frames are fast for a while", () => {
-    const low = seconds(FULL_DETAIL, 30, 2);
-    expect(seconds(low, 60, FAST_SECONDS - 1).level).toBe(1);
-    expect(seconds(low, 60, FAST_SECONDS).level).toBe(0);
-  });
-
-  it("a raise that was too much is tried again only after twice the time", () => {
-    const raised = seconds(seconds(FULL_DETAIL, 30, 2), 60, FAST_SECONDS);
-    const lowered = seconds(raised, 30, 2);
-    expect(lowered.level).toBe(1);
-    expect(seconds(lowered, 60, 2 * FAST_SECONDS - 1).level).toBe(1);
-    expect(seconds(lowered, 60, 2 * FAST_SECONDS).level).toBe(0);
-  });
-
-  it("a rate in between is left alone", () => {
-    expect(seconds(seconds(FULL_DETAIL, 30, 2), 50, 1_000).level).toBe(1);
-  });
-
-  it("every step down costs less to draw", () => {
+describe("the ladder of detail", () => {
+  it("every rung costs less to draw than the one before", () => {
     const shadows = ["none", "still", "live"];
-    const cost = LEVELS.map((level) => shadows.indexOf(level.shadows) + level.figures - level.scaling * 10);
+    const maps = ["coarse", "fine"];
+    const cost = LADDER.map((level) =>
+      shadows.indexOf(level.shadows) + maps.indexOf(level.shadow_map) + level.figures + 10 * level.resolution,
+    );
     expect([...cost].sort((a, b) => b - a)).toEqual(cost);
-    expect(new Set(cost).size).toBe(LEVELS.length);
+    expect(new Set(cost).size).toBe(LADDER.length);
+  });
+
+  it("pixels are the last to go", () => {
+    for (const level of LADDER.slice(0, LOW_RUNG + 1)) expect(level.resolution).toBe(1);
+  });
+
+  it("a machine without a graphics card begins without shadows and with few pixels, also on a phone", () => {
+    for (const pixels of [FULL_HD, PHONE]) {
+      const rungs = rungsOf("automatic", true, pixels);
+      const first = LADDER[firstRung(rungs, true, pixels)];
+      expect(first?.shadows).toBe("none");
+      expect(pixels * (first?.resolution ?? 1) ** 2).toBeLessThan(SOFTWARE_PIXELS);
+    }
+  });
+
+  it("a machine with one begins with everything", () => {
+    expect(firstRung(rungsOf("automatic", false, FULL_HD), false, FULL_HD)).toBe(0);
+  });
+
+  it("a small picture keeps its pixels", () => {
+    const [, coarsest] = rungsOf("automatic", true, 320 * 240);
+    expect(LADDER[coarsest]?.resolution).toBe(1);
+    const [, of_phone] = rungsOf("automatic", true, PHONE);
+    expect(PHONE * (LADDER[of_phone]?.resolution ?? 1) ** 2).toBeGreaterThan(PIXELS_MIN);
+  });
+
+  it("what somebody decided holds; low leaves the pixels to the machine", () => {
+    expect(rungsOf("high", true, FULL_HD)).toEqual([0, 0]);
+    expect(rungsOf("medium", false, FULL_HD)).toEqual([1, 1]);
+    expect(rungsOf("low", false, FULL_HD)[0]).toBe(LOW_RUNG);
   });
 });

@@ -1,73 +1,78 @@
 /**
- * How much detail the machine can afford: lowered before frames are dropped, raised carefully. Pure; knows no engine.
+ * What the machine can afford, as a ladder from the finest picture to the coarsest. Pure; knows no engine.
  *
- *   live ──slow──▶ still ──slow──▶ flat ──slow──▶ plain ──slow──▶ coarse ──slow──▶ coarser  (fast for a while: a step back)
+ *   high ── medium ── medium, shadows of what changed ── low ── low with ever fewer pixels
+ *
+ * Who draws well keeps every pixel until nothing else is left to save. `governor.ts` decides on which rung to stand.
  */
+import type { Graphics } from "../core/settings";
 
-/** Levels from the finest to the coarsest. */
 export interface Level {
+  /** Where light is summed up: per pixel or per corner. */
+  readonly light: "pixel" | "vertex";
   /** Shadows: of everything each frame, of things that changed, or none. */
   readonly shadows: "live" | "still" | "none";
+  /** How fine the map of shadows is. */
+  readonly shadow_map: "fine" | "coarse";
   /** How far and how many people are drawn finely, as a share of what a fast machine does. Everyone stays drawn. */
   readonly figures: number;
-  /** CSS pixels drawn as one, relative to the screen's own resolution. */
-  readonly scaling: number;
+  /** Drawn pixels along an edge, as a share of the screen's own; what is drawn coarser is smoothed when it is enlarged. */
+  readonly resolution: number;
   /** Whether the interface's glass blurs what is behind it: on a machine without a graphics card the dearest of all. */
   readonly blur: boolean;
 }
 
-export const LEVELS: readonly [Level, ...Level[]] = [
-  { shadows: "live", figures: 1, scaling: 1, blur: true },
-  { shadows: "still", figures: 1, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.6, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 1, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 1.4, blur: false },
-  { shadows: "none", figures: 0.3, scaling: 2, blur: false },
+const HIGH: Level = { light: "pixel", shadows: "live", shadow_map: "fine", figures: 1, resolution: 1, blur: true };
+const MEDIUM: Level = { ...HIGH, shadow_map: "coarse", figures: 0.6, blur: false };
+const LOW: Level = { light: "vertex", shadows: "none", shadow_map: "coarse", figures: 0.3, resolution: 1, blur: false };
+
+/** Each rung draws three quarters of the pixels of the one before. */
+const RESOLUTIONS = [0.86, 0.74, 0.64, 0.55, 0.47, 0.41] as const;
+
+export const LADDER: readonly [Level, ...Level[]] = [
+  HIGH,
+  MEDIUM,
+  { ...MEDIUM, shadows: "still" },
+  LOW,
+  ...RESOLUTIONS.map((resolution) => ({ ...LOW, resolution })),
 ];
 
-/** Frames per second below which a second counts as slow. */
-export const SLOW_FPS = 45;
-/** Frames per second below which a second counts as two slow ones. */
-export const CRAWL_FPS = 25;
-/** Frames per second from which a second counts as fast. */
-export const FAST_FPS = 57;
-/** Slow seconds in a row before detail is lowered: one hiccup is none. */
-export const SLOW_SECONDS = 2;
-/** Fast seconds in a row before detail is raised; doubles whenever a raise turns out too much. */
-export const FAST_SECONDS = 8;
-/** The longest wait before a raise, seconds. */
-export const FAST_SECONDS_MAX = 240;
+/** The first rung without shadows: where a machine begins that draws with its processor. */
+export const LOW_RUNG = LADDER.indexOf(LOW);
 
-export interface Detail {
-  readonly level: number;
-  readonly slow: number;
-  readonly fast: number;
-  readonly patience: number;
-  /** True right after a raise: if it gets slow now, the raise was too much. */
-  readonly trying: boolean;
+/** Pictures of fewer pixels are not made coarser: nobody would recognise anything. */
+export const PIXELS_MIN = 90_000;
+/** Pixels a processor begins with; whether it manages more is seen later. */
+export const SOFTWARE_PIXELS = 420_000;
+
+/** The rungs that somebody's choice leaves to the governor: the finest and the coarsest, which may be the same. */
+export function rungsOf(graphics: Graphics, software: boolean, pixels: number): readonly [number, number] {
+  const coarsest = coarsestRung(pixels);
+  switch (graphics) {
+    case "automatic":
+      return [software ? LOW_RUNG : 0, coarsest];
+    case "high":
+      return [0, 0];
+    case "medium":
+      return [1, 1];
+    case "low":
+      return [LOW_RUNG, coarsest];
+  }
 }
 
-export const FULL_DETAIL: Detail = { level: 0, slow: 0, fast: 0, patience: FAST_SECONDS, trying: false };
-/** Where a machine begins that draws with its processor: it would get there anyway, after seconds of stutter. */
-export const SOFTWARE_DETAIL: Detail = { ...FULL_DETAIL, level: 2 };
-
-/** The detail after one more second at `fps`. */
-export function afterSecond(detail: Detail, fps: number): Detail {
-  const slowness = fps < CRAWL_FPS ? 2 : 1;
-  if (fps < SLOW_FPS) return slower({ ...detail, slow: detail.slow + slowness, fast: 0 });
-  if (fps >= FAST_FPS) return faster({ ...detail, slow: 0, fast: detail.fast + 1 });
-  return { ...detail, slow: 0, fast: 0 };
+/** Where to begin among these rungs with so many pixels at full resolution: known before anything was drawn. */
+export function firstRung([finest, coarsest]: readonly [number, number], software: boolean, pixels: number): number {
+  if (!software) return finest;
+  const fits = (rung: number) => pixels * (LADDER[rung]?.resolution ?? 1) ** 2 <= SOFTWARE_PIXELS;
+  for (let rung = finest; rung < coarsest; rung += 1) if (fits(rung)) return rung;
+  return coarsest;
 }
 
-function slower(detail: Detail): Detail {
-  if (detail.slow < SLOW_SECONDS || detail.level === LEVELS.length - 1) return detail;
-  const patience = detail.trying ? Math.min(FAST_SECONDS_MAX, detail.patience * 2) : detail.patience;
-  return { level: detail.level + 1, slow: 0, fast: 0, patience, trying: false };
-}
-
-function faster(detail: Detail): Detail {
-  if (detail.fast < detail.patience) return detail;
-  // The raise has held as long as we wait for one: it was right.
-  if (detail.level === 0 || detail.trying) return { ...detail, fast: 0, trying: false };
-  return { level: detail.level - 1, slow: 0, fast: 0, patience: detail.patience, trying: true };
+/** The last rung that still leaves enough pixels. */
+function coarsestRung(pixels: number): number {
+  let coarsest = LOW_RUNG;
+  for (let rung = LOW_RUNG; rung < LADDER.length; rung += 1) {
+    if (pixels * (LADDER[rung]?.resolution ?? 1) ** 2 >= PIXELS_MIN) coarsest = rung;
+  }
+  return coarsest;
 }

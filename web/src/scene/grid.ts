@@ -1,6 +1,8 @@
 /**
- * Lines on a surface: one per metre, a fainter one every quarter. Drawn by the material itself, so no texture blurs
- * or repeats and light, shadow and haze stay the material's.
+ * Lines on a surface: on floors one every two metres and a fainter one every ten, which fade with distance; on things
+ * one per metre and a fainter one every quarter. Drawn by the material itself, so no texture blurs or repeats and light,
+ * shadow and haze stay the material's. Owns the colours of the plain, too: paved in the middle of the room, grown over
+ * farther out (`dayPlain`, `dayPaving` of `daylight.ts`, which lights the same material).
  *
  * Source of the line: B. Golus, "The Best Darn Grid Shader (Yet)".
  */
@@ -12,6 +14,9 @@ import type { Scene } from "@babylonjs/core/scene";
 
 /** After Babylon's own plugins. */
 const PRIORITY = 200;
+
+/** Where the paving of the plain ends and where nothing of it is left, metres from the room's middle. */
+const PAVED_M = [9, 34] as const;
 
 const VERTEX_DEFINITIONS = `
 #ifdef GRID_LINES
@@ -51,16 +56,28 @@ float gridLine(vec2 place, float width) {
 
 const FRAGMENT_DIFFUSE = `
 #ifdef GRID_LINES
+#ifdef GRID_WORLD
+float gridFar = length(vEyePosition.xyz - vGridPosition);
+if (baseColor.r < 0.0) {
+  baseColor.rgb = mix(dayPaving.rgb, dayPlain.rgb, smoothstep(${PAVED_M[0]}.0, ${PAVED_M[1]}.0, length(vGridPosition.xz)));
+}
+float gridFade = exp(-0.022 * gridFar);
+vec2 gridTile = floor(vGridPosition.xz * 0.5);
+float gridDice = fract(52.9829189 * fract(dot(gridTile, vec2(0.06711056, 0.00583715))));
+float gridInk = 0.11 * gridLine(vGridPosition.xz * 0.5, 0.01) + 0.07 * gridLine(vGridPosition.xz * 0.1, 0.0045);
+baseColor.rgb *= 1.0 + gridFade * (0.034 * (gridDice - 0.5) - gridInk);
+#else
+if (baseColor.r < 0.0) baseColor.rgb = dayPaving.rgb;
 vec3 gridFacing = abs(vGridNormal);
 vec2 gridPlace = gridFacing.y > max(gridFacing.x, gridFacing.z)
   ? vGridPosition.xz
   : (gridFacing.x > gridFacing.z ? vGridPosition.zy : vGridPosition.xy);
-float gridMetre = gridLine(gridPlace, 0.03);
 float gridQuarter = gridLine(gridPlace * 4.0, 0.04) * (1.0 - smoothstep(0.02, 0.12, length(fwidth(gridPlace))));
-float gridInk = clamp(0.85 * gridMetre + 0.3 * gridQuarter, 0.0, 1.0);
+float gridInk = clamp(0.8 * gridLine(gridPlace, 0.03) + 0.3 * gridQuarter, 0.0, 1.0);
 float gridLight = dot(baseColor.rgb, vec3(0.299, 0.587, 0.114));
-vec3 gridColor = gridLight > 0.4 ? baseColor.rgb * vec3(0.77, 0.81, 0.86) : baseColor.rgb + 0.14;
+vec3 gridColor = gridLight > 0.4 ? baseColor.rgb * 0.8 : baseColor.rgb + 0.14;
 baseColor.rgb = mix(baseColor.rgb, gridColor, gridInk);
+#endif
 #endif
 `;
 
@@ -69,8 +86,10 @@ export class GridLines extends MaterialPluginBase {
 
   /** With `world` the lines lie in the room's coordinates, else in the thing's own, measured in metres. */
   constructor(material: StandardMaterial, world: boolean) {
-    super(material, "GridLines", PRIORITY, { GRID_LINES: false, GRID_WORLD: false });
+    // Babylon's constructor would ask for the shader before the fields are there.
+    super(material, "GridLines", PRIORITY, { GRID_LINES: false, GRID_WORLD: false }, false);
     this.#world = world;
+    this._pluginManager._addPlugin(this);
     this._enable(true);
   }
 

@@ -11,6 +11,7 @@ import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import type { LightLook } from "./looks";
+import { linear } from "./skylight";
 
 /** Lights of the room that shine at once: each costs every pixel; of more, the nearest shine. */
 export const LAMPS_MAX = 4;
@@ -96,7 +97,7 @@ export class Lamps {
 }
 
 function tune({ look, position, direction }: Lamp, light: Light): void {
-  light.diffuse = Color3.FromArray(look.color);
+  light.diffuse = Color3.FromArray(linear(look.color));
   light.specular = light.diffuse;
   light.intensity = look.intensity;
   light.range = look.range;

@@ -3,7 +3,7 @@
  *
  * Sizes become part of an instance's matrix, so that all boxes of a room are one unit box drawn many times.
  */
-import { LIGHTS, type LightKind } from "../core/generated";
+import { LIGHTS, type LightKind, type MaterialName } from "../core/generated";
 import { type Json, type JsonObject, isObject, member, number, numbers, text } from "../core/json";
 import type { Vector } from "./matrix";
 
@@ -34,6 +34,10 @@ export interface Surface {
   readonly glow: number;
   /** 0 matte … 1 mirror-like highlight. */
   readonly gloss: number;
+  /** What it mirrors has its own colour, and it has no other. */
+  readonly metal?: boolean;
+  /** Larger than what one light may be computed for: a floor. */
+  readonly wide?: boolean;
 }
 
 export interface Look {
@@ -58,8 +62,10 @@ export interface LightLook {
 
 /** What a thing without a colour of its own is drawn in; the same as in a room's picture. */
 export const NEUTRAL: Vector = [0xc9 / 255, 0xd1 / 255, 0xd9 / 255];
-/** The plain under every room, and a grid that names no colour. */
-export const PLAIN_COLOR: Vector = [0.865, 0.89, 0.915];
+/** A mark in place of a colour: the plain under every room, and a grid that names no colour, have the sky's (`grid.ts`). */
+export const PLAIN_COLOR: Vector = [-1, -1, -1];
+/** How much of a pane of glass one sees when it does not say. */
+const GLASS_ALPHA = 0.22;
 /** Range of a light that names none, metres. */
 export const LIGHT_RANGE_M = 12;
 /** Height of a text's line that names none, metres. */
@@ -72,26 +78,28 @@ const SIZE_MIN_M = 1e-4;
 
 /** Reads a look; unknown or malformed components are as if they were not there. */
 export function lookOf(components: JsonObject): Look {
-  const surface = surfaceOf(components["material"]);
+  const shape = shapeOf(components["shape"]);
+  const surface = surfaceOf(components["material"], shape?.form === "ground");
+  const see_through = components["material"] === "glass" ? GLASS_ALPHA : 1;
   return {
-    shape: shapeOf(components["shape"]),
+    shape,
     text: textOf(components["text"]),
     // A gridded floor without a colour goes on as the plain around it.
-    color: rgb(components["color"]) ?? (surface.grid ? PLAIN_COLOR : NEUTRAL),
-    alpha: clamp01(number(components["visibility"]) ?? 1),
+    color: rgb(components["color"]) ?? (surface.grid && shape !== undefined ? PLAIN_COLOR : NEUTRAL),
+    alpha: clamp01(number(components["visibility"]) ?? 1) * see_through,
     surface,
   };
 }
 
 /** "#RRGGBB" or [r, g, b] of 0..1. */
 export function rgb(value: Json | undefined): Vector | undefined {
-  if (typeof value === "string") return hex(value);
+  if (typeof value === "string") return /^#[0-9a-f]{6}$/i.test(value) ? hex(value) : undefined;
   const parts = numbers(value, 3);
   return parts && [clamp01(parts[0] ?? 0), clamp01(parts[1] ?? 0), clamp01(parts[2] ?? 0)];
 }
 
-function hex(value: string): Vector | undefined {
-  if (!/^#[0-9a-f]{6}$/i.test(value)) return undefined;
+/** A colour as people write it. */
+export function hex(value: string): Vector {
   const byte = (at: number) => Number.parseInt(value.slice(at, at + 2), 16) / 255;
   return [byte(1), byte(3), byte(5)];
 }
@@ -165,15 +173,29 @@ function textOf(value: Json | undefined): TextLook | undefined {
   return { value: line, size: number(member(value, "size")) ?? TEXT_SIZE_M };
 }
 
-function surfaceOf(value: Json | undefined): Surface {
-  if (value === "grid") return { grid: true, glow: 0, gloss: 0 };
-  if (value === "glow") return { grid: false, glow: 1, gloss: 0 };
-  if (value === "glossy") return { grid: false, glow: 0, gloss: 0.8 };
+const PLAIN_SURFACE: Surface = { grid: false, glow: 0, gloss: 0, metal: false, wide: false };
+
+/** The surfaces that have a name. */
+const SURFACES: { readonly [name in MaterialName]: Partial<Surface> } = {
+  matte: {},
+  satin: { gloss: 0.4 },
+  glossy: { gloss: 0.8 },
+  metal: { gloss: 0.7, metal: true },
+  glass: { gloss: 0.9 },
+  glow: { glow: 1 },
+  grid: { grid: true },
+};
+
+function surfaceOf(value: Json | undefined, wide: boolean): Surface {
+  const named = Object.entries(SURFACES).find(([name]) => name === value);
+  if (named !== undefined) return { ...PLAIN_SURFACE, ...named[1], wide };
   const roughness = number(member(value, "roughness"));
   return {
     grid: member(value, "grid") === true,
     glow: tenths(number(member(value, "glow")) ?? 0),
     gloss: tenths(roughness === undefined ? 0 : 1 - roughness),
+    metal: member(value, "metal") === true,
+    wide,
   };
 }
 
@@ -208,8 +230,14 @@ export function isFloor(components: JsonObject): boolean {
 }
 
 /** The name of the batch that draws a shape: equal names are drawn together. */
-export function batchKey({ form, ratio }: ShapeLook, { grid, glow, gloss }: Surface, alpha: number): string {
-  return `${form} ${ratio} ${grid ? "grid" : "plain"} ${glow} ${gloss} ${alpha < 1 ? "blended" : "solid"}`;
+export function batchKey({ form, ratio }: ShapeLook, surface: Surface, alpha: number): string {
+  return `${form} ${ratio} ${surfaceKey(surface, alpha < 1)}`;
+}
+
+/** The name of the material that surfaces share. */
+export function surfaceKey({ grid, glow, gloss, metal, wide }: Surface, blended: boolean): string {
+  const words = [grid && "grid", metal && "metal", wide && "wide", blended && "blended"].filter(Boolean);
+  return `${glow} ${gloss} ${words.join(" ")}`;
 }
 
 function tenths(value: number): number {

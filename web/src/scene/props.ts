@@ -7,10 +7,11 @@
 import type { Scene } from "@babylonjs/core/scene";
 import type { JsonObject } from "../core/json";
 import { Batch } from "./batch";
+import type { Grounding } from "./grounding";
 import type { Lamps } from "./lamps";
 import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";
 import type { Vector } from "./matrix";
-import { paint, unitShape } from "./shapes";
+import { type Roundness, paint, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
 import { type Texts, textStretch } from "./texts";
@@ -44,6 +45,8 @@ export class Props {
   readonly #surfaces: Surfaces;
   readonly #texts: Texts;
   readonly #lamps: Lamps;
+  readonly #grounding: Grounding;
+  readonly #roundness: Roundness;
   readonly #batches = new Map<string, Batch>();
   readonly #props = new Map<number, Prop>();
   /** Where a thing is drawn instead while someone here moves it and the room has not answered yet. */
@@ -59,8 +62,12 @@ export class Props {
     texts: Texts,
     lamps: Lamps,
     solids: Solids,
+    grounding: Grounding,
+    roundness: Roundness,
     onBatch: (batch: Batch, casts: boolean) => void,
   ) {
+    this.#grounding = grounding;
+    this.#roundness = roundness;
     this.#scene = scene;
     this.#surfaces = surfaces;
     this.#texts = texts;
@@ -85,6 +92,7 @@ export class Props {
     const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor: isFloor(components) };
     for (const { batch } of prop.parts) batch.put(index, look.color, look.alpha);
     this.#props.set(index, prop);
+    if (look.shape !== undefined) this.#grounding.put(index, look.shape, look.alpha);
     this.#light(index, components);
     this.move(index, matrices);
   }
@@ -102,6 +110,7 @@ export class Props {
     if (prop.touch === undefined) return;
     const { shape, half, solid } = prop.touch;
     this.solids.put(index, shape.form, shape.ratio, half, solid, source, from);
+    this.#grounding.move(index, shape, half, source, from);
   }
 
   remove(index: number): void {
@@ -109,6 +118,7 @@ export class Props {
     this.#props.delete(index);
     this.#overrides.delete(index);
     this.#lamps.remove(index);
+    this.#grounding.remove(index);
   }
 
   /** Draws an entity at a matrix of one's own until `release`. */
@@ -157,7 +167,7 @@ export class Props {
     const known = this.#batches.get(key);
     if (known !== undefined) return known;
     const blended = look.alpha < 1;
-    const mesh = unitShape(key, shape.form, shape.ratio, this.#scene);
+    const mesh = unitShape(key, shape.form, shape.ratio, this.#roundness, this.#scene);
     mesh.material = this.#surfaces.material(look.surface, blended);
     mesh.receiveShadows = true;
     if (blended) {

@@ -1,41 +1,48 @@
 /**
- * Unit geometries: each form once, as large as one metre, stretched by the matrices of its instances.
+ * Unit geometries: each form once, as large as one metre, stretched by the matrices of its instances. No edge is sharp.
  */
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
-import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { CreateCapsule } from "@babylonjs/core/Meshes/Builders/capsuleBuilder";
-import { CreateCylinder } from "@babylonjs/core/Meshes/Builders/cylinderBuilder";
 import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
+import { markBevelled } from "./bevel";
+import { type Facets, boxFacets, tubeFacets } from "./facets";
 import type { Form } from "./looks";
 
-/** Facets around: round enough at arm's length, cheap enough by the hundred. */
-const ROUND_FACETS = 32;
+/** How round round things are: facets around a tube and a capsule, rows of a ball. A processor draws the coarse ones. */
+const ROUND = { fine: { tube: 40, capsule: 32, ball: 22 }, coarse: { tube: 28, capsule: 20, ball: 10 } } as const;
+/** Tiles along an edge of a ground: as for the plain (`outdoors.ts`). */
+const GROUND_TILES = 12;
+export type Roundness = keyof typeof ROUND;
 
-export function unitShape(name: string, form: Form, ratio: number, scene: Scene): Mesh {
+export function unitShape(name: string, form: Form, ratio: number, roundness: Roundness, scene: Scene): Mesh {
+  const round = ROUND[roundness];
   switch (form) {
     case "box":
-      return CreateBox(name, { size: 1 }, scene);
+      return markBevelled(faceted(name, boxFacets(), scene));
     case "sphere":
-      return CreateSphere(name, { diameter: 1, segments: 14 }, scene);
+      return CreateSphere(name, { diameter: 1, segments: round.ball }, scene);
     case "tube":
-      return tube(name, ratio, scene);
+      return faceted(name, tubeFacets(ratio < 0 ? 0.5 : ratio / 2, ratio < 0 ? -ratio / 2 : 0.5, round.tube), scene);
     case "capsule":
-      return CreateCapsule(name, { radius: 0.5, height: ratio, tessellation: 24, capSubdivisions: 8 }, scene);
+      return CreateCapsule(name, { radius: 0.5, height: ratio, tessellation: round.capsule, capSubdivisions: 8 }, scene);
     case "plane":
       return CreatePlane(name, { size: 1, sideOrientation: Mesh.DOUBLESIDE }, scene);
     case "ground":
-      return CreateGround(name, { width: 1, height: 1 }, scene);
+      return CreateGround(name, { width: 1, height: 1, subdivisions: GROUND_TILES }, scene);
   }
 }
 
-function tube(name: string, ratio: number, scene: Scene): Mesh {
-  const diameterTop = ratio < 0 ? 1 : ratio;
-  const diameterBottom = ratio < 0 ? -ratio : 1;
-  return CreateCylinder(name, { height: 1, diameterTop, diameterBottom, tessellation: ROUND_FACETS }, scene);
+function faceted(name: string, { positions, normals, indices }: Facets, scene: Scene): Mesh {
+  const data = new VertexData();
+  Object.assign(data, { positions, normals, indices });
+  const mesh = new Mesh(name, scene);
+  data.applyToMesh(mesh);
+  return mesh;
 }
 
 /** Gives every corner one colour: what instance colours are multiplied with, and what blending needs. */

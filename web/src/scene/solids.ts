@@ -54,6 +54,9 @@ export interface Heart {
 export class Solids {
   /** The owner of what `distanceTo` was last asked for. */
   nearest = -1;
+  /** The owner of what `groundUnder` found last, and how far that reaches around its middle, metres; -1 and 0 for nothing. */
+  bearer = -1;
+  bearer_reach_m = 0;
   readonly #solids = new Map<number, Solid>();
   /** Those around the place last gathered; reused. */
   readonly #near: Solid[] = [];
@@ -123,6 +126,23 @@ export class Solids {
     for (const solid of this.#near) {
       const distance = this.#march(solid, x, y, z, 0, -1, 0, Math.min(down, y - highest));
       if (distance !== undefined) highest = y - distance;
+    }
+    return highest;
+  }
+
+  /** Height of the highest surface under a point that is not of `except`, at most `down` metres below it; else -Infinity. */
+  groundUnder(x: number, y: number, z: number, down: number, except: number): number {
+    let highest = Number.NEGATIVE_INFINITY;
+    this.bearer = -1;
+    this.bearer_reach_m = 0;
+    for (const solid of this.#solids.values()) {
+      const [dx, dz] = [solid.x - x, solid.z - z];
+      if (!solid.solid || solid.owner === except || dx * dx + dz * dz > solid.reach * solid.reach) continue;
+      const distance = this.#march(solid, x, y, z, 0, -1, 0, Math.min(down, y - highest));
+      if (distance === undefined) continue;
+      highest = y - distance;
+      this.bearer = solid.owner;
+      this.bearer_reach_m = solid.reach;
     }
     return highest;
   }

@@ -5,48 +5,29 @@
  * Must not know core, people, keys, headsets.
  */
 import "@babylonjs/core/Engines/Extensions/engine.dynamicTexture";
-import "@babylonjs/core/Lights/Shadows/shadowGeneratorSceneComponent";
-import "@babylonjs/core/Shaders/shadowMap.fragment";
-import "@babylonjs/core/Shaders/shadowMap.vertex";
 import type { Camera } from "@babylonjs/core/Cameras/camera";
 import { TargetCamera } from "@babylonjs/core/Cameras/targetCamera";
 import { Engine } from "@babylonjs/core/Engines/engine";
-import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight";
-import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
-import { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator";
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color";
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
-import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder";
-import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { PanelFacts } from "../core/debug";
 import type { Batch } from "./batch";
+import { Cards } from "./cards";
 import { Crowd } from "./crowd";
-import { LEVELS, type Level } from "./detail";
-import {
-  BOUNCE_COLOR,
-  DAY,
-  SKY_INTENSITY,
-  SKY_LIGHT_COLOR,
-  SUN_COLOR,
-  SUN_DIRECTION,
-  SUN_INTENSITY,
-  type Sky,
-} from "./environment";
-import { GridLines } from "./grid";
+import { LADDER, type Level } from "./detail";
+import { DAY, type Sky } from "./environment";
+import { GpuClock } from "./gpu_clock";
+import { Grounding } from "./grounding";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
-import { PLAIN_COLOR } from "./looks";
 import { Outline } from "./marks";
 import type { Vector } from "./matrix";
+import { Outdoors } from "./outdoors";
 import { Props } from "./props";
 import { Rest, LastSeen } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
-import { paint } from "./shapes";
-import { SKY_NAME, SkyDome } from "./sky_dome";
 import { Solids } from "./solids";
 import { Surfaces } from "./surfaces";
 import { tagReach } from "./tag_sight";
@@ -61,22 +42,10 @@ export const NEAR_M = 0.06;
 export const FAR_M = 2_000;
 /** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
 const PIXEL_RATIO_MAX = 2;
-/** Pictures at most this high, CSS pixels, are never drawn coarser: there is nothing to gain. */
-const COARSE_FROM_PX = 420;
-const SHADOW_MAP_PX = 1_024;
-/** Half the edge of the square around the viewer that has shadows, metres. */
-const SHADOW_REACH_M = 22;
-/** The square follows when the viewer is this far from its middle, metres. */
-const SHADOW_FOLLOW_M = 4;
-/** Edge of the plain, metres: beyond the haze. */
-const PLAIN_EDGE_M = 800;
-/** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
-const PLAIN_DROP_M = 0.012;
 /** Names of renderers that use no graphics card. */
 const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 /** A floor deeper than this makes the plain go, metres. */
 const PLAIN_COVERS_M = 0.2;
-const PLAIN_NAME = "plain";
 /** The accent colour of the interface, for what is selected. */
 const SELECTED_COLOR: Vector = [1, 0.698, 0.141];
 const POINTED_COLOR: Vector = [1, 1, 1];
@@ -105,6 +74,8 @@ export class Stage {
   /** What the eye can see. */
   readonly view = new ViewCone();
   readonly lamps: Lamps;
+  /** Prints on the ground; whoever moves adds theirs anew between the frame's beginning and its picture. */
+  readonly cards: Cards;
   readonly selected: Outline;
   readonly pointed: Outline;
   /** True when pictures are computed by the processor: no graphics card, or none the browser may use. */
@@ -123,16 +94,14 @@ export class Stage {
   readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
   /** Pictures that were drawn. */
   drawn = 0;
+  /** True lets a frame pass without a picture, so that the display's own pace is seen; a headset is never kept waiting. */
+  holds = false;
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
-  readonly #sun: DirectionalLight;
-  readonly #sky_light: HemisphericLight;
-  readonly #shadows: ShadowGenerator;
-  readonly #dome: SkyDome;
-  readonly #plain: Mesh;
-  readonly #shadow_middle = new Vector3(Infinity, 0, 0);
-  #level: Level = LEVELS[0];
-  #sky: Sky = DAY;
+  readonly #outdoors: Outdoors;
+  readonly #grounding: Grounding;
+  readonly #gpu_clock: GpuClock;
+  #level: Level = LADDER[0];
   #presenter: Presenter | undefined;
 
   /** Throws when the browser gives no WebGL 2. */
@@ -144,22 +113,31 @@ export class Stage {
     this.#engine = new Engine(canvas, !this.isSoftware, options);
     // The view is driven by keys of the whole page; a focusable canvas would come first in the tab order.
     this.#engine.canvasTabIndex = -1;
-    if (this.#engine.webGLVersion < 2) throw new Error("WebGL 2 is not available");
+    const gl = canvas.getContext("webgl2");
+    if (gl === null) throw new Error("WebGL 2 is not available");
+    this.#gpu_clock = new GpuClock(gl);
     this.#scene = newScene(this.#engine);
     this.#floor = new TransformNode("floor", this.#scene);
     this.#camera = newCamera(this.#scene, this.#floor, this.#turn);
-    this.#sun = newSun(this.#scene);
-    this.#sky_light = newSkyLight(this.#scene);
-    this.#shadows = newShadows(this.#sun);
-    this.#dome = new SkyDome(this.#scene);
-    this.#plain = newPlain(this.#scene);
     const surfaces = new Surfaces(this.#scene);
+    this.#outdoors = new Outdoors(this.#scene, surfaces);
     const onBatch = (batch: Batch, casts: boolean) => {
-      if (casts) this.#shadows.addShadowCaster(batch.mesh, false);
+      if (casts) this.#outdoors.addCaster(batch.mesh);
     };
     this.lamps = new Lamps(this.#scene);
-    this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
-    this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#shadows.addShadowCaster(mesh, false));
+    this.cards = new Cards(this.#scene);
+    this.#grounding = new Grounding(this.solids, this.cards);
+    this.props = new Props(
+      this.#scene,
+      surfaces,
+      new Texts(this.#scene),
+      this.lamps,
+      this.solids,
+      this.#grounding,
+      this.isSoftware ? "coarse" : "fine",
+      onBatch,
+    );
+    this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#outdoors.addCaster(mesh));
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
@@ -210,12 +188,16 @@ export class Stage {
   run(frame: (now_ms: number) => void, onDrawn: (render_ms: number) => void): () => void {
     const loop = () => {
       if (this.rig.tracked) this.#aim();
+      this.cards.begin();
       frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
       if (this.presented || this.#eyes.differs(this.#where())) this.stir();
+      if (this.holds && !this.presented) return;
       if (!this.#rest.draws(from_ms)) return;
       this.drawn += 1;
+      this.#gpu_clock.begin();
       this.#render();
+      this.#gpu_clock.end();
       onDrawn(performance.now() - from_ms);
     };
     this.#engine.runRenderLoop(loop);
@@ -230,6 +212,16 @@ export class Stage {
     this.rig.stand(x, y, z, yaw);
     this.rig.hold(height_m, pitch);
     this.#aim();
+  }
+
+  /** Pixels of the page's picture at full resolution. */
+  get pixels(): number {
+    return this.canvas.clientWidth * this.canvas.clientHeight * pixelRatio() ** 2;
+  }
+
+  /** What the card worked on one of the last pictures, milliseconds; NaN where it does not tell. */
+  takeGpuTime(): number {
+    return this.#gpu_clock.take();
   }
 
   /** Width over height of the picture. */
@@ -251,21 +243,14 @@ export class Stage {
 
   paintSky(sky: Sky): void {
     this.stir();
-    this.#sky = sky;
-    this.#dome.paint(sky);
-    this.#scene.fogColor = Color3.FromArray(sky.horizon);
-    this.#scene.fogStart = sky.haze[0];
-    this.#scene.fogEnd = sky.haze[1];
-    this.lightUp();
+    this.#outdoors.paint(sky, this.lamps);
+    this.cards.paint(sky);
   }
 
   /** Sun and sky shine unless the room brings its own. */
   lightUp(): void {
     this.stir();
-    this.#sun.intensity = this.lamps.has("directional") ? 0 : SUN_INTENSITY * this.#sky.light;
-    this.#sky_light.intensity = this.lamps.has("hemispheric") ? 0 : SKY_INTENSITY * this.#sky.light;
-    this.#sun.setEnabled(this.#sun.intensity > 0);
-    this.#sky_light.setEnabled(this.#sky_light.intensity > 0);
+    this.#outdoors.lightUp(this.lamps);
   }
 
   /**
@@ -273,36 +258,27 @@ export class Stage {
    * room lies lower, which the plain would cover.
    */
   get hasPlain(): boolean {
-    return this.#sky.plain && this.props.lowestFloor > -PLAIN_COVERS_M;
+    return this.#outdoors.sky.plain && this.props.lowestFloor > -PLAIN_COVERS_M;
   }
 
   setDetail(level: Level): void {
     this.stir();
     const before = this.#level;
     this.#level = level;
-    this.#sun.shadowEnabled = level.shadows !== "none";
+    this.#outdoors.setDetail(level, this.lamps);
     this.crowd.shadows = level.shadows !== "none";
     this.crowd.lods.share = level.figures;
-    this.redrawShadows();
-    if (before.scaling !== level.scaling) this.resize();
+    if (before.resolution !== level.resolution) this.resize();
   }
 
   resize(): void {
     this.stir();
     // A headset has a picture of its own; the page's is seen to when it returns.
     if (this.presented) return;
-    const ratio = Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
-    const coarse = this.canvas.clientHeight > COARSE_FROM_PX ? this.#level.scaling : 1;
-    this.#engine.setHardwareScalingLevel(coarse / ratio);
+    this.#engine.setHardwareScalingLevel(1 / (pixelRatio() * this.#level.resolution));
     this.#engine.resize(true);
     this.view.open(FIELD_OF_VIEW, this.aspect);
     this.tags.reach_m = tagReach(this.canvas.clientHeight, FIELD_OF_VIEW);
-  }
-
-  /** Something moved: the shadows are drawn again in the next picture. */
-  redrawShadows(): void {
-    const map = this.#shadows.getShadowMap();
-    if (map !== null) map.refreshRate = 0;
   }
 
   dispose(): void {
@@ -322,13 +298,14 @@ export class Stage {
     this.#camera.position.fromArray(rig.head);
     this.#turn.fromArray(rig.head, 3);
     const { x, y, z } = this.view;
-    // The plain goes along, in whole metres; its lines stay where they are.
-    this.#plain.position.set(Math.round(x), -PLAIN_DROP_M, Math.round(z));
-    this.#plain.setEnabled(this.hasPlain);
-    this.#followWithShadows(x, y, z);
+    this.#outdoors.follow(x, y, z, this.hasPlain);
+    this.#grounding.tune(this.#outdoors.sky.sun_along, this.#level.shadows === "none", this.hasPlain);
+    this.#grounding.settle();
+    if (this.#grounding.unsettled) this.stir();
+    this.cards.upload(x, y, z);
     const changed = this.props.upload();
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
-    if (changed || alive) this.redrawShadows();
+    if (changed || alive) this.#outdoors.redrawShadows();
     this.#scene.render();
   }
 
@@ -339,15 +316,10 @@ export class Stage {
     this.#eye_numbers.set(rig.head, 4);
     return this.#eye_numbers;
   }
+}
 
-  #followWithShadows(x: number, y: number, z: number): void {
-    const apart = Math.hypot(x - this.#shadow_middle.x, z - this.#shadow_middle.z);
-    if (apart < SHADOW_FOLLOW_M && Math.abs(y - this.#shadow_middle.y) < SHADOW_REACH_M) return;
-    this.#shadow_middle.set(x, y, z);
-    const back = Vector3.FromArray(SUN_DIRECTION).normalize().scale(-2 * SHADOW_REACH_M);
-    this.#sun.position.copyFrom(this.#shadow_middle).addInPlace(back);
-    this.redrawShadows();
-  }
+function pixelRatio(): number {
+  return Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
 }
 
 /** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
@@ -373,19 +345,10 @@ function newScene(engine: Engine): Scene {
   scene.skipPointerMovePicking = true;
   scene.skipPointerDownPicking = true;
   scene.skipPointerUpPicking = true;
-  scene.fogMode = Scene.FOGMODE_LINEAR;
   scene.ambientColor = Color3.Black();
-  // What covers most comes last: under things the plain and the sky are never painted.
-  scene.setRenderingOrder(0, (a, b) => backdropRank(a.getMesh()) - backdropRank(b.getMesh()));
-  // A surface is never brighter than its own colour, so there is nothing to map: colours stay what people chose.
+  // Materials map their light to colours themselves (`tone.ts`).
   scene.imageProcessingConfiguration.isEnabled = false;
   return scene;
-}
-
-/** Things before the plain before the sky. */
-function backdropRank(mesh: AbstractMesh): number {
-  if (mesh.name === SKY_NAME) return 2;
-  return mesh.name === PLAIN_NAME ? 1 : 0;
 }
 
 function newCamera(scene: Scene, floor: TransformNode, turn: Quaternion): TargetCamera {
@@ -396,51 +359,4 @@ function newCamera(scene: Scene, floor: TransformNode, turn: Quaternion): Target
   camera.minZ = NEAR_M;
   camera.maxZ = FAR_M;
   return camera;
-}
-
-function newSun(scene: Scene): DirectionalLight {
-  const sun = new DirectionalLight("sun", Vector3.FromArray(SUN_DIRECTION).normalize(), scene);
-  sun.diffuse = Color3.FromArray(SUN_COLOR);
-  sun.specular = sun.diffuse;
-  sun.autoUpdateExtends = false;
-  sun.autoCalcShadowZBounds = false;
-  sun.orthoLeft = sun.orthoBottom = -SHADOW_REACH_M;
-  sun.orthoRight = sun.orthoTop = SHADOW_REACH_M;
-  sun.shadowMinZ = 0;
-  sun.shadowMaxZ = 4 * SHADOW_REACH_M;
-  return sun;
-}
-
-function newSkyLight(scene: Scene): HemisphericLight {
-  const light = new HemisphericLight("sky", Vector3.Up(), scene);
-  light.diffuse = Color3.FromArray(SKY_LIGHT_COLOR);
-  light.specular = Color3.Black();
-  light.groundColor = Color3.FromArray(BOUNCE_COLOR);
-  return light;
-}
-
-function newShadows(sun: DirectionalLight): ShadowGenerator {
-  const shadows = new ShadowGenerator(SHADOW_MAP_PX, sun);
-  shadows.usePercentageCloserFiltering = true;
-  shadows.filteringQuality = ShadowGenerator.QUALITY_MEDIUM;
-  shadows.bias = 0.0025;
-  shadows.normalBias = 0.012;
-  shadows.darkness = 0.05;
-  // The edge of the square with shadows is not seen as an edge.
-  shadows.frustumEdgeFalloff = 0.2;
-  return shadows;
-}
-
-function newPlain(scene: Scene): Mesh {
-  const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M }, scene);
-  const material = new StandardMaterial(PLAIN_NAME, scene);
-  material.specularColor = Color3.Black();
-  new GridLines(material, true);
-  plain.material = material;
-  // As a colour of its corners: a material's own would be lit beyond white.
-  paint(plain, ...PLAIN_COLOR);
-  plain.receiveShadows = true;
-  plain.isPickable = false;
-  plain.alwaysSelectAsActiveMesh = true;
-  return plain;
 }

@@ -1,5 +1,6 @@
 /**
- * Materials by surface: few, shared by all batches, made when first needed. Colours are the instances' own.
+ * Materials by surface: few, shared by all batches, made when first needed. Colours are the instances' own, light is
+ * `daylight`'s.
  */
 import "@babylonjs/core/Shaders/default.fragment";
 import "@babylonjs/core/Shaders/default.vertex";
@@ -7,13 +8,17 @@ import { Material } from "@babylonjs/core/Materials/material";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import type { Scene } from "@babylonjs/core/scene";
+import { Bevel } from "./bevel";
+import { Daylight } from "./daylight";
 import { GridLines } from "./grid";
-import type { Surface } from "./looks";
+import { type Surface, surfaceKey } from "./looks";
 
-/** Lights that may fall on one surface: sun, sky and the nearest of the room. */
+/** Lights that may fall on one surface: the sun and the nearest of the room. */
 export const LIGHTS_PER_SURFACE_MAX = 6;
 
 export class Surfaces {
+  /** What shines on all of them; other materials may be put under it. */
+  readonly daylight = new Daylight();
   readonly #scene: Scene;
   readonly #materials = new Map<string, StandardMaterial>();
 
@@ -22,7 +27,7 @@ export class Surfaces {
   }
 
   material(surface: Surface, blended: boolean): StandardMaterial {
-    const key = `${surface.grid} ${surface.glow} ${surface.gloss} ${blended}`;
+    const key = surfaceKey(surface, blended);
     const known = this.#materials.get(key);
     if (known !== undefined) return known;
     const made = this.#make(key, surface, blended);
@@ -30,14 +35,14 @@ export class Surfaces {
     return made;
   }
 
-  #make(name: string, { grid, glow, gloss }: Surface, blended: boolean): StandardMaterial {
+  #make(name: string, surface: Surface, blended: boolean): StandardMaterial {
+    const { grid, glow, gloss, metal = false, wide = false } = surface;
     const material = new StandardMaterial(name, this.#scene);
     material.maxSimultaneousLights = LIGHTS_PER_SURFACE_MAX;
-    material.specularColor = Color3.White().scale(gloss * 0.5);
-    material.specularPower = 12 + gloss * 110;
-    material.emissiveColor = Color3.White().scale(glow);
     if (blended) material.transparencyMode = Material.MATERIAL_ALPHABLEND;
-    if (grid) new GridLines(material, false);
+    new Bevel(material);
+    if (grid) new GridLines(material, wide);
+    this.daylight.light(material, { glow, gloss, metal, wide });
     return material;
   }
 

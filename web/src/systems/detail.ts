@@ -1,41 +1,60 @@
-/** Watches how many frames there are and lowers detail before they are dropped. */
-import { FULL_DETAIL, LEVELS, SOFTWARE_DETAIL, afterSecond } from "../scene/detail";
+/** Keeps detail where pictures come in time, or where somebody wants it; and the page's size and glass with it. */
+import { LADDER, firstRung, rungsOf } from "../scene/detail";
+import { CONTENT_MS, type FrameFacts, Governor } from "../scene/governor";
 import type { Context } from "./context";
 
-/** How long frames are counted before deciding, milliseconds. */
-const WINDOW_MS = 1_000;
-/** A window longer than this was a hidden tab or a sleeping machine, milliseconds: it says nothing. */
-const WINDOW_MAX_MS = 2_000;
+/** The interface's glass where nothing behind it is blurred: nearly opaque, so that words stay readable. */
+const BARE_GLASS = { "--glass-filter": "none", "--glass": "rgba(15, 21, 27, 0.92)" } as const;
 
-export function detail({ stage, clock, onFrame }: Context): () => void {
-  let state = stage.isSoftware ? SOFTWARE_DETAIL : FULL_DETAIL;
-  apply(state.level);
-  let since_ms = clock.now_ms;
-  let [frames, drawn_before] = [0, 0];
+export function detail({ app, stage, clock, times, onFrame }: Context): () => void {
+  const { settings$ } = app.preferences;
+  const rungs = () => rungsOf(settings$.value.graphics, stage.isSoftware, stage.pixels);
+  const governor = new Governor(
+    firstRung(rungs(), stage.isSoftware, stage.pixels),
+    rungs(),
+    stage.isSoftware ? CONTENT_MS.software : CONTENT_MS.card,
+  );
+  const facts: FrameFacts = { interval_ms: 0, drew: false, cpu_ms: 0, gpu_ms: Number.NaN };
+  let applied = -1;
+  let last_ms = clock.now_ms;
+  let drawn = stage.drawn;
+  const chosen = settings$.subscribe(limit);
+  const resized = new ResizeObserver(() => {
+    stage.resize();
+    limit();
+  });
+  resized.observe(stage.canvas);
+
   onFrame(() => {
-    frames += 1;
-    const elapsed_ms = clock.now_ms - since_ms;
-    if (elapsed_ms < WINDOW_MS) return;
-    const fps = (frames * 1_000) / elapsed_ms;
-    const drawn = stage.drawn - drawn_before;
-    const rested = drawn < frames - 1;
-    [since_ms, frames, drawn_before] = [clock.now_ms, 0, stage.drawn];
-    // Frames without a picture say nothing of what pictures cost.
-    if (elapsed_ms > WINDOW_MAX_MS || rested) return;
-    const after = afterSecond(state, fps);
-    if (after.level !== state.level) apply(after.level);
-    state = after;
+    facts.interval_ms = clock.now_ms - last_ms;
+    facts.drew = stage.drawn !== drawn;
+    facts.cpu_ms = times.last_ms;
+    facts.gpu_ms = stage.takeGpuTime();
+    last_ms = clock.now_ms;
+    drawn = stage.drawn;
+    if (governor.frame(facts, stage.presented)) apply();
+    stage.holds = governor.listens;
   });
 
-  function apply(at: number): void {
-    const level = LEVELS[at] ?? LEVELS[0];
-    stage.setDetail(level);
-    // The interface's glass reads this token.
-    if (level.blur) document.documentElement.style.removeProperty("--glass-filter");
-    else document.documentElement.style.setProperty("--glass-filter", "none");
+  function limit(): void {
+    governor.limit(rungs());
+    apply();
   }
 
-  const resized = new ResizeObserver(() => stage.resize());
-  resized.observe(stage.canvas);
-  return () => resized.disconnect();
+  function apply(): void {
+    if (governor.rung === applied) return;
+    applied = governor.rung;
+    const level = LADDER[applied] ?? LADDER[0];
+    stage.setDetail(level);
+    const { style } = document.documentElement;
+    for (const [token, value] of Object.entries(BARE_GLASS)) {
+      if (level.blur) style.removeProperty(token);
+      else style.setProperty(token, value);
+    }
+  }
+
+  return () => {
+    chosen.unsubscribe();
+    resized.disconnect();
+  };
 }

@@ -38,7 +38,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 22] = [
+const PIECES: [Piece; 24] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -61,6 +61,8 @@ const PIECES: [Piece; 22] = [
     Piece::Module { file: INTERACTIONS, module: "bit", name: "INTERACTION" },
     Piece::Words { file: SCHEMA, list: "SHAPES", one: "ShapeKind" },
     Piece::Words { file: SCHEMA, list: "LIGHTS", one: "LightKind" },
+    Piece::Words { file: SCHEMA, list: "SKIES", one: "SkyName" },
+    Piece::Words { file: SCHEMA, list: "MATERIALS", one: "MaterialName" },
 ];
 
 /// A finding when the file is not what the sources say.

@@ -10,6 +10,10 @@ pub const SIZE_MAX: f64 = 10_000.0;
 pub const SHAPES: [&str; 7] = ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"];
 /// The lights a `light` may be.
 pub const LIGHTS: [&str; 4] = ["point", "spot", "directional", "hemispheric"];
+/// The skies a `sky` may name.
+pub const SKIES: [&str; 5] = ["day", "dusk", "night", "studio", "overcast"];
+/// The surfaces a `material` may name.
+pub const MATERIALS: [&str; 7] = ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"];
 /// Longest single run of a timed motion, milliseconds (30 days).
 const RUN_MS_MAX: f64 = 30.0 * 24.0 * 3_600_000.0;
 
@@ -84,6 +88,18 @@ pub(super) const MATERIAL: Object = open(&[
     with("grid", Kind::Bool, "false"),
     with("glow", number(0.0, 1.0, ""), "0"),
     with("roughness", number(0.0, 1.0, ""), "1"),
+    with("metal", Kind::Bool, "false"),
+]);
+
+pub(super) const SKY: Object = open(&[
+    with("preset", Kind::Word(&SKIES), "\"day\""),
+    field("top", Kind::Color),
+    field("horizon", Kind::Color),
+    field("ground", Kind::Color),
+    field("haze", number(0.0, SIZE_MAX, "m")),
+    with("light", number(0.0, 2.0, ""), "1"),
+    with("turn", number(-6.3, 6.3, "radians"), "0"),
+    with("plain", Kind::Bool, "true"),
 ]);
 
 pub(super) const PARENT: Object =

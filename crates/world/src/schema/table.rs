@@ -108,8 +108,8 @@ pub(super) const COMPONENTS: &[Known] = &[
     known(
         "material",
         Shape,
-        Kind::Either(&[Kind::Text { chars_max: 64 }, Kind::Object(&MATERIAL)]),
-        "How its surface answers light: grid, glow, glossy, or more closely.",
+        Kind::Either(&[Kind::Word(&MATERIALS), Kind::Text { chars_max: 64 }, Kind::Object(&MATERIAL)]),
+        "How its surface answers light: a word, or more closely.",
     ),
     known("mic", People, Kind::Any, "Whether a person's microphone is open."),
     short(
@@ -167,7 +167,12 @@ pub(super) const COMPONENTS: &[Known] = &[
     ),
     room("sitting", People, Kind::Any, "Whether a person sits."),
     room("sitting_on", People, Kind::Any, "On what a person sits."),
-    known("sky", Shape, Kind::Any, "What is above and around."),
+    known(
+        "sky",
+        Shape,
+        Kind::Either(&[Kind::Object(&SKY), Kind::Word(&SKIES), Kind::Any]),
+        "What is above and around: one of our skies, its colours, or both.",
+    ),
     short(
         known(
             "socket",

@@ -10,7 +10,8 @@ import {
 } from "../../core/headset_settings";
 import { LOOK_SPEED_RANGE } from "../../core/memory";
 import { type MovementRules, NOBODY_FLIES } from "../../core/movement_rules";
-import type { Settings } from "../../core/settings";
+import type { Graphics, Settings } from "../../core/settings";
+import { GRAPHICS_WORDS } from "../../ui/logic/graphics_words";
 import { HANDS, STEPS, TURNS, VIGNETTES } from "../../ui/logic/headset_words";
 import { formatNumber } from "../../ui/logic/numbers";
 import type { Option } from "./rows";
@@ -100,6 +101,13 @@ export const SETTINGS_LIST: readonly SettingLine[] = [
     note: "Nothing glides after you.",
     read: ({ reduce_motion }) => reduce_motion,
     with: (settings, reduce_motion) => ({ ...settings, reduce_motion }),
+  },
+  {
+    kind: "choice",
+    words: "Graphics",
+    options: GRAPHICS_WORDS,
+    read: ({ graphics }) => graphics,
+    with: (settings, graphics) => ({ ...settings, graphics: graphics as Graphics }),
   },
   {
     kind: "switch",
