@@ -6,7 +6,7 @@ mod fields;
 mod kind;
 mod table;
 
-pub use fields::{LIGHTS, SHAPES};
+pub use fields::{AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, LIGHTS, SHAPES};
 pub use kind::{Field, Kind, Object};
 
 use serde_json::{Map, Value, json};

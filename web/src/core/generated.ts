@@ -142,3 +142,15 @@ export type ShapeKind = (typeof SHAPES)[number];
 /** The lights a `light` may be. */
 export const LIGHTS = ["point", "spot", "directional", "hemispheric"] as const;
 export type LightKind = (typeof LIGHTS)[number];
+
+/** The shapes a person's head may have. */
+export const AVATAR_HEADS = ["round", "tall", "wide"] as const;
+export type AvatarHead = (typeof AVATAR_HEADS)[number];
+
+/** What may be on a person's head: hair and hats. */
+export const AVATAR_TOPS = ["none", "short", "bun", "curls", "cap", "beanie"] as const;
+export type AvatarTop = (typeof AVATAR_TOPS)[number];
+
+/** What may be before a person's eyes. */
+export const AVATAR_FACES = ["none", "round_glasses", "square_glasses"] as const;
+export type AvatarFace = (typeof AVATAR_FACES)[number];

@@ -74,6 +74,8 @@ const PLAIN_EDGE_M = 800;
 const PLAIN_DROP_M = 0.012;
 /** Names of renderers that use no graphics card. */
 const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+/** A floor is looked for this far under a place, metres. */
+const FLOOR_DEPTH_M = 8;
 /** A floor deeper than this makes the plain go, metres. */
 const PLAIN_COVERS_M = 0.2;
 const PLAIN_NAME = "plain";
@@ -159,7 +161,8 @@ export class Stage {
     };
     this.lamps = new Lamps(this.#scene);
     this.props = new Props(this.#scene, surfaces, new Texts(this.#scene), this.lamps, this.solids, onBatch);
-    this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#shadows.addShadowCaster(mesh, false));
+    const floorUnder = (x: number, y: number, z: number) => this.floorUnder(x, y, z);
+    this.crowd = new Crowd(this.#scene, surfaces, this.view, floorUnder, (mesh) => this.#shadows.addShadowCaster(mesh, false));
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
@@ -200,6 +203,11 @@ export class Stage {
   /** What is seen is not as it was: pictures are drawn again. */
   stir(): void {
     this.#rest.stir();
+  }
+
+  /** Somebody breathes: pictures are drawn now and then. */
+  murmur(): void {
+    this.#rest.murmur();
   }
 
   /**
@@ -274,6 +282,12 @@ export class Stage {
    */
   get hasPlain(): boolean {
     return this.#sky.plain && this.props.lowestFloor > -PLAIN_COVERS_M;
+  }
+
+  /** Height of what carries people under a place, metres; -Infinity where nothing does. */
+  floorUnder(x: number, y: number, z: number): number {
+    this.solids.gather(x, z, 0);
+    return Math.max(this.solids.floorUnder(x, y, z, FLOOR_DEPTH_M), this.hasPlain && y > 0 ? 0 : -Infinity);
   }
 
   setDetail(level: Level): void {

@@ -38,7 +38,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 22] = [
+const PIECES: [Piece; 25] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -61,6 +61,9 @@ const PIECES: [Piece; 22] = [
     Piece::Module { file: INTERACTIONS, module: "bit", name: "INTERACTION" },
     Piece::Words { file: SCHEMA, list: "SHAPES", one: "ShapeKind" },
     Piece::Words { file: SCHEMA, list: "LIGHTS", one: "LightKind" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_HEADS", one: "AvatarHead" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_TOPS", one: "AvatarTop" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_FACES", one: "AvatarFace" },
 ];
 
 /// A finding when the file is not what the sources say.
