@@ -6,7 +6,7 @@ mod fields;
 mod kind;
 mod table;
 
-pub use fields::{LIGHTS, MATERIALS, SHAPES, SKIES};
+pub use fields::{AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, LIGHTS, MATERIALS, SHAPES, SKIES};
 pub use kind::{Field, Kind, Object};
 
 use crate::mesh;

@@ -50,7 +50,7 @@ export interface Components {
   /** A sound (KHR_audio_emitter). */
   readonly audio?: Json;
   /** How a person looks; makes the entity one. */
-  readonly avatar?: { readonly model?: string; readonly color?: string } & Own;
+  readonly avatar?: { readonly model?: string; readonly color?: string; readonly head?: "round" | "tall" | "wide"; readonly top?: "none" | "short" | "bun" | "curls" | "cap" | "beanie"; readonly face?: "none" | "round_glasses" | "square_glasses"; readonly hair?: string } & Own;
   /** How it moves when pushed (OMI_physics_body). */
   readonly body?: { readonly motion?: "static" | "kinematic" | "dynamic"; readonly mass?: number; readonly friction?: number; readonly restitution?: number; readonly gravityFactor?: number } & Own;
   /** Flies and hits. */
@@ -272,6 +272,10 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   avatar: { group: "people", server_only: false, words: "How a person looks; makes the entity one.", kind: { is: "object", fields: {
     model: { required: false, kind: { is: "text", chars_max: 2000 } },
     color: { required: false, kind: { is: "color" } },
+    head: { required: false, default: "round", kind: { is: "word", words: ["round", "tall", "wide"] } },
+    top: { required: false, default: "none", kind: { is: "word", words: ["none", "short", "bun", "curls", "cap", "beanie"] } },
+    face: { required: false, default: "none", kind: { is: "word", words: ["none", "round_glasses", "square_glasses"] } },
+    hair: { required: false, kind: { is: "color" } },
   } } },
   health: { group: "people", server_only: true, words: "What hits take.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   holding: { group: "people", server_only: true, words: "What a person has in their hands.", kind: { is: "object", fields: {

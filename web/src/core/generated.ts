@@ -150,3 +150,15 @@ export type SkyName = (typeof SKIES)[number];
 /** The surfaces a `material` may name. */
 export const MATERIALS = ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"] as const;
 export type MaterialName = (typeof MATERIALS)[number];
+
+/** The shapes a person's head may have. */
+export const AVATAR_HEADS = ["round", "tall", "wide"] as const;
+export type AvatarHead = (typeof AVATAR_HEADS)[number];
+
+/** What may be on a person's head: hair and hats. */
+export const AVATAR_TOPS = ["none", "short", "bun", "curls", "cap", "beanie"] as const;
+export type AvatarTop = (typeof AVATAR_TOPS)[number];
+
+/** What may be before a person's eyes. */
+export const AVATAR_FACES = ["none", "round_glasses", "square_glasses"] as const;
+export type AvatarFace = (typeof AVATAR_FACES)[number];

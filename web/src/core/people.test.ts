@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN_LOOK } from "./avatar_look";
 import type { JsonObject } from "./json";
 import { type Person, COLOR_DEFAULT, NICKNAME_DEFAULT, inOrder, personOf, samePerson } from "./people";
 
@@ -6,6 +7,8 @@ const person = (user_id: string, nickname: string, self = false): Person => ({
   user_id,
   nickname,
   color: "#ffffff",
+  look: PLAIN_LOOK,
+  seat: null,
   self,
   away: false,
   role: "visitor",
@@ -15,7 +18,7 @@ const person = (user_id: string, nickname: string, self = false): Person => ({
 describe("people", () => {
   it("an entity with an avatar is a person", () => {
     const ana = personOf("u1", { avatar: { color: "#FF8800" }, nickname: "Ana" }, "u1", true);
-    const plain = { role: "visitor", muted: false };
+    const plain = { role: "visitor", muted: false, look: PLAIN_LOOK, seat: null };
     expect(ana).toEqual({ user_id: "u1", nickname: "Ana", color: "#FF8800", self: true, away: true, ...plain });
   });
 
@@ -23,6 +26,22 @@ describe("people", () => {
     const shown = (extra: JsonObject) => personOf("u1", { avatar: {}, ...extra }, "u2", false);
     expect(shown({ role: "moderator", muted: true })).toMatchObject({ role: "moderator", muted: true });
     expect(shown({ role: "emperor", muted: "yes" })).toMatchObject({ role: "visitor", muted: false });
+  });
+
+  it("what they wear and where they sit is read, and what nobody knows is nothing", () => {
+    const shown = (avatar: JsonObject) => personOf("u1", { avatar, sitting_on: "stool" }, "u2", false);
+    expect(shown({ head: "tall", top: "bun", face: "round_glasses", hair: "#102030" })).toMatchObject({
+      look: { head: "tall", top: "bun", face: "round_glasses", hair: "#102030" },
+      seat: "stool",
+    });
+    expect(shown({ head: 7, top: "crown", hair: "red" })?.look).toEqual(PLAIN_LOOK);
+  });
+
+  it("other looks or another seat are a change", () => {
+    const ana = person("1", "Ana");
+    expect(samePerson(ana, { ...ana, look: { ...PLAIN_LOOK } })).toBe(true);
+    expect(samePerson(ana, { ...ana, look: { ...PLAIN_LOOK, top: "cap" } })).toBe(false);
+    expect(samePerson(ana, { ...ana, seat: "stool" })).toBe(false);
   });
 
   it("a change of role or mute is a change", () => {

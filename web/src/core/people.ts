@@ -2,6 +2,7 @@
  * Who is in the room: derived from entities that carry an avatar. Knows neither core nor scene.
  */
 import { BehaviorSubject } from "rxjs";
+import { type AvatarLook, lookOf, sameLook } from "./avatar_look";
 import type { Reply } from "./commands";
 import { type JsonObject, member, text } from "./json";
 import { NO_RELATIONS, type Relations, type Role, roleOf } from "./rights";
@@ -12,6 +13,9 @@ export interface Person {
   readonly user_id: string;
   readonly nickname: string;
   readonly color: string;
+  readonly look: AvatarLook;
+  /** The seat they are on, by its entity; null while they stand. */
+  readonly seat: string | null;
   readonly self: boolean;
   readonly away: boolean;
   readonly role: Role;
@@ -43,6 +47,8 @@ export function personOf(
     user_id: id,
     nickname: text(components["nickname"])?.trim() || NICKNAME_DEFAULT,
     color: color !== undefined && isColor(color) ? color : COLOR_DEFAULT,
+    look: lookOf(avatar),
+    seat: text(components["sitting_on"]) ?? null,
     self: id === self_id,
     away,
     role: roleOf(components["role"]),
@@ -66,7 +72,7 @@ export function inOrder(people: Iterable<Person>): readonly Person[] {
 export function samePerson(a: Person | undefined, b: Person | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const same_looks = a.nickname === b.nickname && a.color === b.color && a.away === b.away && a.self === b.self;
-  return same_looks && a.role === b.role && a.muted === b.muted;
+  return same_looks && sameLook(a.look, b.look) && a.seat === b.seat && a.role === b.role && a.muted === b.muted;
 }
 
 /** The people here, as this visitor meets them. */

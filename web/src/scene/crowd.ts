@@ -1,16 +1,26 @@
 /**
- * Other people, however many: near ones with face and hands, farther ones simpler, the farthest of a few triangles.
+ * Other people, however many: near ones move in themselves, farther ones are in one piece, the farthest of a few
+ * triangles.
  *
- * Owns how a person looks and moves up and down in the picture; poses and identities are handed in each frame as plain
- * numbers, so that a thousand people cost no garbage. Everyone handed in is drawn, or would be if one looked there.
+ * Owns who is drawn how and where their floor is; poses and identities are handed in each frame as plain numbers, so that
+ * a thousand people cost no garbage. Everyone handed in is drawn, or would be if one looked there.
  */
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { SIDE, type Side, composeAtRest, composeReaching } from "./arms";
-import { BODY_BACK_M, BODY_DROP_M, bodyShape, faceShape, farShape, fistShape, handShape, headShape, simpleShape } from "./figures";
+import type { AvatarHead } from "../core/generated";
 import { Hands } from "./hands";
 import { LOD, type Lod, Lods } from "./lod";
-import { composePose, composeUpright } from "./matrix";
+import { type Vector, composeUpright } from "./matrix";
+import { Beings } from "./person/being";
+import type { Clay } from "./person/clay";
+import { BEARING, type Bearing, farClay, farthestClay, midClay } from "./person/coarse";
+import { Footing } from "./person/footing";
+import type { FloorUnder } from "./person/gait";
+import { Gaze } from "./person/gaze";
+import { EYES_M } from "./person/measures";
+import { AWAY_LEAVES, GROUND, NearPeople, type OnGround } from "./person/near";
+import { PersonPaint } from "./person/paint";
+import { skinOf } from "./person/skin";
 import type { Surfaces } from "./surfaces";
 import { Swarm } from "./swarm";
 import type { ViewCone } from "./view_cone";
@@ -20,25 +30,36 @@ export const APPEAR_MS = 160;
 /** Nearer than this to the eye a person is not drawn, metres: nobody looks into a head. */
 export const NEAR_M = 0.38;
 /** How far hands and body reach around a head, metres: this much beside the picture someone may still be seen. */
-const PERSON_REACH_M = 1.2;
+const PERSON_REACH_M = 1.9;
 /** How far a standing person's shadow reaches, metres: with shadows, people beside the picture are drawn, too. */
 const SHADOW_REACH_M = 3.5;
-/** How grey someone becomes who is away. */
-const AWAY_GREY = 0.78;
-/** A face's own colours are shown as they are; someone's who is away, paler. */
-const AWAY_FACE = 0.56;
+/** Someone in one piece is bent down to this share of their height at most. */
+const STOOP_MIN = 0.55;
+/** A hand this little below the head, metres, gestures. */
+const RAISED_M = 0.42;
 
 /** People of the last frame by how finely they are drawn. */
 export interface Figures {
   near: number;
   mid: number;
+  /** Silhouettes, with legs or of a handful of triangles. */
   far: number;
   /** Of them, how many were outside the picture and cost nothing. */
   unseen: number;
 }
 
+/** What somebody chose to look like, beside their colour. */
+export interface FigureLook {
+  readonly head: AvatarHead;
+  readonly top: string;
+  readonly face: string;
+  /** Colour of their hair. */
+  readonly hair: Vector;
+}
+
 /** A person to draw; one object, filled anew for each. */
 export interface Figure {
+  index: number;
   /** Poses of everyone; where this one's head and tracked hands are in them (7 floats each: place, quaternion); or -1. */
   poses: Float32Array;
   head: number;
@@ -56,7 +77,14 @@ export interface Figure {
   red: number;
   green: number;
   blue: number;
+  look: FigureLook;
   away: boolean;
+  speaking: boolean;
+  /** Whether they live while they rest: breathe, blink, look about. */
+  idle: boolean;
+  seated: boolean;
+  /** Where their seat faces, radians. */
+  seat_yaw: number;
   /** Milliseconds since they appeared. */
   age_ms: number;
 }
@@ -66,36 +94,52 @@ export class Crowd {
   readonly figures: Figures = { near: 0, mid: 0, far: 0, unseen: 0 };
   /** Whether people throw shadows: then those beside the picture are drawn as well. */
   shadows = true;
-  readonly #view: ViewCone;
-  readonly #heads: Swarm;
-  readonly #faces: Swarm;
-  readonly #bodies: Swarm;
+  /** Whether somebody in the picture moves by themselves: there is a next picture to draw. */
+  alive = false;
   /** Hands of fingers: of those near who have any, and one's own. */
   readonly hands: Hands;
-  readonly #mittens: Swarm;
-  readonly #fists: Swarm;
-  readonly #simple: Swarm;
+  readonly #view: ViewCone;
+  readonly #gaze = new Gaze();
+  readonly #footing: Footing;
+  readonly #beings = new Beings();
+  readonly #near: NearPeople;
+  readonly #whole: { readonly [bearing in Bearing]: Swarm };
   readonly #far: Swarm;
+  readonly #farthest: Swarm;
   readonly #all: readonly Swarm[];
+  #now_ms = 0;
+  #dt_s = 0;
 
-  constructor(scene: Scene, surfaces: Surfaces, view: ViewCone, onSwarm: (mesh: Mesh) => void) {
+  /** `floorUnder` is the height of what one stands on under a head. */
+  constructor(scene: Scene, surfaces: Surfaces, view: ViewCone, floorUnder: FloorUnder, onSwarm: (mesh: Mesh) => void) {
     this.#view = view;
-    const swarm = (mesh: Mesh, gloss: number, shadows: boolean): Swarm => {
-      mesh.material = surfaces.material({ grid: false, glow: 0, gloss }, false);
+    const material = surfaces.material({ grid: false, glow: 0, gloss: 0 }, false);
+    new PersonPaint(material);
+    const swarm = (name: string, clay: Clay, shadows = true): Swarm => {
+      const mesh = skinOf(name, clay, scene);
+      mesh.material = material;
       mesh.receiveShadows = shadows;
       if (shadows) onSwarm(mesh);
       return new Swarm(mesh);
     };
-    this.#heads = swarm(headShape(scene), 0.35, true);
-    this.#faces = swarm(faceShape(scene), 0.6, true);
-    this.#bodies = swarm(bodyShape(scene), 0.2, true);
-    this.#mittens = swarm(handShape(scene), 0.2, true);
-    this.#fists = swarm(fistShape(scene), 0.2, true);
+    this.#footing = new Footing(floorUnder);
     this.hands = new Hands(scene, surfaces, onSwarm);
-    this.#simple = swarm(simpleShape(scene), 0.2, true);
-    // So far away nobody sees a shadow, and a smooth gleam would look like a mirror.
-    this.#far = swarm(farShape(scene), 0, false);
-    this.#all = [this.#heads, this.#faces, this.#bodies, this.#mittens, this.#fists, this.#simple, this.#far];
+    this.#near = new NearPeople(swarm, floorUnder, this.#gaze, this.hands);
+    const whole = (name: string, bearing: Bearing) => swarm(name, midClay(bearing));
+    this.#whole = {
+      [BEARING.standing]: whole("standing", BEARING.standing),
+      [BEARING.seated]: whole("seated", BEARING.seated),
+      [BEARING.gesturing]: whole("gesturing", BEARING.gesturing),
+    };
+    // So far away nobody sees a shadow.
+    this.#far = swarm("far", farClay(), false);
+    this.#farthest = swarm("farthest", farthestClay(), false);
+    this.#all = [...this.#near.swarms, ...Object.values(this.#whole), this.#far, this.#farthest];
+  }
+
+  /** Whom to tell of everything of people that stands on the ground, in each frame. */
+  set onGround(told: OnGround | undefined) {
+    this.#near.onGround = told;
   }
 
   /** People of the last frame, at all levels. */
@@ -105,34 +149,48 @@ export class Crowd {
   }
 
   /** Begins a frame: everyone is drawn anew. */
-  begin(): void {
+  begin(now_ms: number, dt_s: number): void {
     for (const swarm of this.#all) swarm.clear();
     this.hands.begin();
+    this.#footing.begin();
+    this.#beings.begin();
+    this.#gaze.begin(this.#view.x, this.#view.y, this.#view.z);
+    this.alive = false;
+    [this.#now_ms, this.#dt_s] = [now_ms, dt_s];
     Object.assign(this.figures, NOBODY);
+  }
+
+  /** An index is someone else's from now on. */
+  forget(index: number): void {
+    this.lods.forget(index);
+    this.#footing.forget(index);
+    this.#beings.forget(index);
   }
 
   /** Draws a person where they can be seen; returns whether they can. */
   draw(figure: Figure): boolean {
     const { poses, head, lod } = figure;
     const view = this.#view;
-    view.aim(poses[head] ?? 0, poses[head + 1] ?? 0, poses[head + 2] ?? 0);
+    const [x, y, z] = [poses[head] ?? 0, poses[head + 1] ?? 0, poses[head + 2] ?? 0];
+    view.aim(x, y, z);
     this.#tally(lod);
+    if (lod === LOD.near) this.#gaze.note(x, y, z, figure.speaking);
     const { depth, across, above } = view;
     if (depth * depth + across * across + above * above < NEAR_M * NEAR_M) return false;
-    if (!view.sees(this.shadows && lod !== LOD.far ? SHADOW_REACH_M : PERSON_REACH_M)) {
+    if (!view.sees(this.shadows && lod < LOD.far ? SHADOW_REACH_M : PERSON_REACH_M)) {
       this.figures.unseen += 1;
       return false;
     }
-    if (figure.away) makeGrey(figure);
-    const size = appearance(figure.age_ms);
-    if (lod === LOD.near) this.#drawFull(figure, size);
-    else this.#drawWhole(lod === LOD.mid ? this.#simple : this.#far, figure, size);
+    this.#footing.look(figure.index, x, y, z, lod === LOD.near);
+    if (lod === LOD.near) this.#drawNear(figure, y);
+    else this.#drawWhole(figure, y);
     return true;
   }
 
   end(): void {
     for (const swarm of this.#all) swarm.upload();
     this.hands.end();
+    this.#beings.end();
   }
 
   #tally(lod: Lod): void {
@@ -141,63 +199,43 @@ export class Crowd {
     else this.figures.far += 1;
   }
 
-  #drawFull(figure: Figure, size: number): void {
-    const { poses, head, left, right, red, green, blue, away } = figure;
-    const face = away ? AWAY_FACE : 1;
-    addPart(this.#heads, red, green, blue, poses, head, size);
-    addPart(this.#faces, face, face, face, poses, head, size);
-    // The body hangs a little behind the face and turns with it, but never tilts.
-    const at = this.#bodies.add(red, green, blue);
-    composeUpright(this.#bodies.matrices, at, poses, head, size, BODY_DROP_M, BODY_BACK_M);
-    if (left < 0) this.#drawUntracked(figure, SIDE.left, figure.left_thing, size);
-    else this.#drawHand(figure, left, figure.left_joints, size);
-    if (right < 0) this.#drawUntracked(figure, SIDE.right, figure.right_thing, size);
-    else this.#drawHand(figure, right, figure.right_joints, size);
+  #drawNear(figure: Figure, y: number): void {
+    const { index, left, right, seated } = figure;
+    const footing = this.#footing;
+    if ((left >= 0 || right >= 0) && !seated) footing.measure(index, y, this.#dt_s);
+    const size = (footing.sizes[index] ?? 1) * appearance(figure.age_ms);
+    this.#near.draw(figure, this.#beings.of(index), size, footing.floors[index] ?? NaN, this.#now_ms, this.#dt_s);
+    this.alive ||= (figure.idle && !figure.away) || figure.speaking;
   }
 
-  /** A hand that rests, or is closed on what it holds. */
-  #drawUntracked({ poses, head, things, red, green, blue }: Figure, side: Side, thing: number, size: number): void {
-    const swarm = thing < 0 ? this.#mittens : this.#fists;
-    const at = swarm.add(red, green, blue);
-    if (thing < 0) composeAtRest(swarm.matrices, at, poses, head, side, size);
-    else composeReaching(swarm.matrices, at, poses, head, side, size, things, thing);
+  /** Someone in one piece stands as high as their head is. */
+  #drawWhole(figure: Figure, y: number): void {
+    const { index, poses, head, red, green, blue, lod, seated } = figure;
+    const size = (this.#footing.sizes[index] ?? 1) * appearance(figure.age_ms);
+    const floor_y = this.#footing.floors[index] ?? NaN;
+    const stretch = !seated && y > floor_y ? Math.max(STOOP_MIN, Math.min(1, (y - floor_y) / (EYES_M * size))) : 1;
+    const swarm = lod === LOD.mid ? this.#whole[bearingOf(figure, y)] : lod === LOD.far ? this.#far : this.#farthest;
+    const here = figure.away ? AWAY_LEAVES : 1;
+    const at = swarm.add(red, green, blue, here);
+    composeUpright(swarm.matrices, at, poses, head, size, stretch);
+    if (lod !== LOD.mid) return;
+    this.#near.drawTop(figure, here, swarm.matrices, at);
+    const ground_y = floor_y > y - PERSON_REACH_M ? floor_y : y - EYES_M * size;
+    if (!seated) this.#near.onGround?.(poses[head] ?? 0, ground_y, poses[head + 2] ?? 0, 0, GROUND.whole);
   }
-
-  #drawHand({ poses, joints, red, green, blue }: Figure, hand: number, from: number, size: number): void {
-    if (from < 0) addPart(this.#mittens, red, green, blue, poses, hand, size);
-    else this.hands.draw(poses, hand, joints, from, red, green, blue);
-  }
-
-  #drawWhole(swarm: Swarm, { poses, head, red, green, blue }: Figure, size: number): void {
-    const at = swarm.add(red, green, blue);
-    composeUpright(swarm.matrices, at, poses, head, size, 0, 0);
-  }
-}
-
-function addPart(
-  swarm: Swarm,
-  red: number,
-  green: number,
-  blue: number,
-  poses: Float32Array,
-  pose: number,
-  size: number,
-): void {
-  const at = swarm.add(red, green, blue);
-  composePose(swarm.matrices, at, poses, pose, size);
 }
 
 const NOBODY: Figures = { near: 0, mid: 0, far: 0, unseen: 0 };
+
+/** How someone in one piece holds themselves. */
+function bearingOf({ seated, poses, left, right }: Figure, y: number): Bearing {
+  if (seated) return BEARING.seated;
+  const raised = (left >= 0 && (poses[left + 1] ?? 0) > y - RAISED_M) || (right >= 0 && (poses[right + 1] ?? 0) > y - RAISED_M);
+  return raised ? BEARING.gesturing : BEARING.standing;
+}
 
 /** Grows from nothing to full size, ending softly. */
 function appearance(age_ms: number): number {
   if (age_ms >= APPEAR_MS) return 1;
   return 1 - (1 - Math.max(0.05, age_ms / APPEAR_MS)) ** 3;
-}
-
-function makeGrey(figure: Figure): void {
-  const light = 0.35 + 0.35 * (0.299 * figure.red + 0.587 * figure.green + 0.114 * figure.blue);
-  figure.red += (light - figure.red) * AWAY_GREY;
-  figure.green += (light - figure.green) * AWAY_GREY;
-  figure.blue += (light - figure.blue) * AWAY_GREY;
 }

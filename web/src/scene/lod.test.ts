@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  FAR_FIGURE_M,
   FULL_FIGURE_TIER_MAX,
   LOD,
   LOD_SLACK,
@@ -21,12 +22,13 @@ function frame(lods: Lods, distances_m: readonly number[], tier = 0): number[] {
 const tally = (levels: readonly number[], level: number) => levels.filter((each) => each === level).length;
 
 describe("levels of detail", () => {
-  it("near people are full figures, then simple ones, then few triangles", () => {
-    expect(frame(new Lods(), [1, NEAR_FIGURE_M + 1, MID_FIGURE_M + 1, 500])).toEqual([
+  it("near people are full figures, then in one piece, then silhouettes, then few triangles", () => {
+    expect(frame(new Lods(), [1, NEAR_FIGURE_M + 1, MID_FIGURE_M + 1, FAR_FIGURE_M + 1, 500])).toEqual([
       LOD.near,
       LOD.mid,
       LOD.far,
-      LOD.far,
+      LOD.farthest,
+      LOD.farthest,
     ]);
   });
 
@@ -55,7 +57,7 @@ describe("levels of detail", () => {
     expect(tally(levels, LOD.near)).toBeLessThanOrEqual(NEAR_FIGURES_MAX);
     expect(tally(levels, LOD.near)).toBeGreaterThan(0);
     expect(tally(levels, LOD.mid)).toBeLessThanOrEqual(NEAR_FIGURES_MAX + MID_FIGURES_MAX);
-    expect(tally(levels, LOD.near) + tally(levels, LOD.mid) + tally(levels, LOD.far)).toBe(1_000);
+    expect(tally(levels, LOD.near) + tally(levels, LOD.mid) + tally(levels, LOD.far) + tally(levels, LOD.farthest)).toBe(1_000);
     expect([...levels].sort((a, b) => a - b)).toEqual(levels);
   });
 

@@ -1,21 +1,23 @@
 /**
- * How finely each person is drawn: near, mid or far, by distance and by how well their place is known. Pure.
+ * How finely each person is drawn: near, mid, far or farthest, by distance and by how well their place is known. Pure.
  *
  * Owns the distances, the caps that keep a dense crowd affordable, and the memory that keeps anyone from flickering
  * between two levels. Knows people as entity indices; makes no garbage. Nobody is left out: the coarsest level has no cap.
  */
 
-/** Full figure with hands and a face; body and head alike in one mesh; a handful of triangles. */
-export const LOD = { near: 0, mid: 1, far: 2 } as const;
+/** Full figure that moves in itself; in one piece with a face; a silhouette with legs; a handful of triangles. */
+export const LOD = { near: 0, mid: 1, far: 2, farthest: 3 } as const;
 export type Lod = (typeof LOD)[keyof typeof LOD];
 
 /** Up to here hands and eyes can be told apart on a common screen, metres. */
 export const NEAR_FIGURE_M = 12;
 /** Up to here a head is larger than a dozen pixels and its roundness is seen, metres. */
 export const MID_FIGURE_M = 36;
-/** Full figures at once: each has some 2,900 triangles in four batches; beyond, the nearest have them. */
+/** Up to here legs and a face can be told from a body, metres. It has no cap: a figure has 88 triangles. */
+export const FAR_FIGURE_M = 60;
+/** Full figures at once: each has some 2,200 triangles in a dozen batches; beyond, the nearest have them. */
 export const NEAR_FIGURES_MAX = 32;
-/** Simple figures at once: each has some 400 triangles. */
+/** Figures in one piece at once: each has some 350 triangles. */
 export const MID_FIGURES_MAX = 160;
 /** A level is kept until the distance is beyond its reach by this factor, so that nobody flickers at its edge. */
 export const LOD_SLACK = 1.15;
@@ -59,12 +61,13 @@ export class Lods {
   /** Up to here a level is kept, metres; it is given up to `LOD_SLACK` less. */
   near_m = NEAR_FIGURE_M * LOD_SLACK;
   mid_m = MID_FIGURE_M * LOD_SLACK;
+  far_m = FAR_FIGURE_M * LOD_SLACK;
   /** What the machine affords of distances and caps, 0..1. */
   share = 1;
   readonly #near = new Histogram(NEAR_FIGURE_M);
   readonly #mid = new Histogram(MID_FIGURE_M);
   /** The level of each entity index. */
-  #levels = new Uint8Array(1_024).fill(LOD.far);
+  #levels = new Uint8Array(1_024).fill(LOD.farthest);
 
   begin(): void {
     this.#near.clear();
@@ -83,30 +86,33 @@ export class Lods {
     const mid_m = this.#mid.reach(MID_FIGURE_M * LOD_SLACK * share, (NEAR_FIGURES_MAX + MID_FIGURES_MAX) * share);
     this.near_m = settled(this.near_m, near_m);
     this.mid_m = settled(this.mid_m, Math.max(near_m, mid_m));
+    this.far_m = settled(this.far_m, Math.max(this.mid_m, FAR_FIGURE_M * LOD_SLACK * share));
   }
 
   /** The level of a person in this frame. */
   choose(index: number, distance_m: number, tier: number): Lod {
     if (index >= this.#levels.length) this.#grow(index);
-    const level = this.#next((this.#levels[index] ?? LOD.far) as Lod, distance_m, tier);
+    const level = this.#next((this.#levels[index] ?? LOD.farthest) as Lod, distance_m, tier);
     this.#levels[index] = level;
     return level;
   }
 
   /** An index that is someone else's from now on begins without history. */
   forget(index: number): void {
-    if (index < this.#levels.length) this.#levels[index] = LOD.far;
+    if (index < this.#levels.length) this.#levels[index] = LOD.farthest;
   }
 
   #next(before: Lod, distance_m: number, tier: number): Lod {
     const near_m = before === LOD.near ? this.near_m : this.near_m / LOD_SLACK;
     if (distance_m < near_m && tier <= FULL_FIGURE_TIER_MAX) return LOD.near;
-    const mid_m = before === LOD.far ? this.mid_m / LOD_SLACK : this.mid_m;
-    return distance_m < mid_m ? LOD.mid : LOD.far;
+    const mid_m = before <= LOD.mid ? this.mid_m : this.mid_m / LOD_SLACK;
+    if (distance_m < mid_m) return LOD.mid;
+    const far_m = before <= LOD.far ? this.far_m : this.far_m / LOD_SLACK;
+    return distance_m < far_m ? LOD.far : LOD.farthest;
   }
 
   #grow(index: number): void {
-    const levels = new Uint8Array(2 * index + 1).fill(LOD.far);
+    const levels = new Uint8Array(2 * index + 1).fill(LOD.farthest);
     levels.set(this.#levels);
     this.#levels = levels;
   }

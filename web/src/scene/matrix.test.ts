@@ -47,14 +47,14 @@ describe("matrices", () => {
     const [sin, cos] = [Math.sin(0.4), Math.cos(0.4)];
     poses.set([1, 2, 3, HALF * sin, HALF * cos, -HALF * sin, HALF * cos]);
     const out = new Float32Array(16).fill(9);
-    composeUpright(out, 0, poses, 0, 1, 0.5, 0.1);
+    composeUpright(out, 0, poses, 0, 1, 0.5);
     const rounded = [...out].map((part) => Math.round(part * 1e5) / 1e5 + 0);
-    expect(rounded).toEqual([0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.9, 1.5, 3, 1]);
+    expect(rounded).toEqual([0, 0, -1, 0, 0, 0.5, 0, 0, 1, 0, 0, 0, 1, 2, 3, 1]);
   });
 
   it("whoever looks straight down still stands upright", () => {
     const out = new Float32Array(16);
-    composeUpright(out, 0, Float32Array.of(0, 0, 0, HALF, 0, 0, HALF), 0, 1, 0, 0);
+    composeUpright(out, 0, Float32Array.of(0, 0, 0, HALF, 0, 0, HALF), 0, 1, 1);
     expect(out.every(Number.isFinite)).toBe(true);
     expect(out[5]).toBe(1);
   });

@@ -55,15 +55,14 @@ export function composePose(out: Float32Array, at: number, poses: Float32Array, 
   out[at + 15] = 1;
 }
 
-/** As `composePose`, but upright: only the pose's yaw turns it. `drop_m` lower and `back_m` behind where the pose looks. */
+/** As `composePose`, but upright: only the pose's yaw turns it, and it is stretched along the vertical by a factor. */
 export function composeUpright(
   out: Float32Array,
   at: number,
   poses: Float32Array,
   from: number,
   size: number,
-  drop_m: number,
-  back_m: number,
+  stretch: number,
 ): void {
   const qx = poses[from + 3] ?? 0;
   const qy = poses[from + 4] ?? 0;
@@ -78,12 +77,12 @@ export function composeUpright(
   out.fill(0, at, at + 16);
   out[at] = size * cos;
   out[at + 2] = -size * sin;
-  out[at + 5] = size;
+  out[at + 5] = size * stretch;
   out[at + 8] = size * sin;
   out[at + 10] = size * cos;
-  out[at + 12] = (poses[from] ?? 0) - sin * back_m;
-  out[at + 13] = (poses[from + 1] ?? 0) - drop_m * size;
-  out[at + 14] = (poses[from + 2] ?? 0) - cos * back_m;
+  out[at + 12] = poses[from] ?? 0;
+  out[at + 13] = poses[from + 1] ?? 0;
+  out[at + 14] = poses[from + 2] ?? 0;
   out[at + 15] = 1;
 }
 

@@ -9,7 +9,11 @@ export const LINGER_MS = 600;
 /** How old the picture may get when nothing has changed, milliseconds. */
 export const STALE_MS = 500;
 
+/** How often a picture is drawn where only somebody breathes, milliseconds: often enough for a blink. */
+export const MURMUR_MS = 40;
+
 export class Rest {
+  #murmurs = false;
   #stirred_ms = -Infinity;
   #drawn_ms = -Infinity;
   #awake = true;
@@ -19,11 +23,18 @@ export class Rest {
     this.#awake = true;
   }
 
+  /** Something small goes on by itself until the next picture. */
+  murmur(): void {
+    this.#murmurs = true;
+  }
+
   /** Whether to draw now; a yes is taken as drawn. */
   draws(now_ms: number): boolean {
     if (this.#awake) this.#stirred_ms = now_ms;
     this.#awake = false;
-    if (now_ms - this.#stirred_ms > LINGER_MS && now_ms - this.#drawn_ms < STALE_MS) return false;
+    const stale_ms = this.#murmurs ? MURMUR_MS : STALE_MS;
+    this.#murmurs = false;
+    if (now_ms - this.#stirred_ms > LINGER_MS && now_ms - this.#drawn_ms < stale_ms) return false;
     this.#drawn_ms = now_ms;
     return true;
   }

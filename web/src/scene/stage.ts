@@ -44,6 +44,8 @@ export const FAR_M = 2_000;
 const PIXEL_RATIO_MAX = 2;
 /** Names of renderers that use no graphics card. */
 const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+/** A floor is looked for this far under a place, metres. */
+const FLOOR_DEPTH_M = 8;
 /** A floor deeper than this makes the plain go, metres. */
 const PLAIN_COVERS_M = 0.2;
 /** The accent colour of the interface, for what is selected. */
@@ -137,7 +139,8 @@ export class Stage {
       this.isSoftware ? "coarse" : "fine",
       onBatch,
     );
-    this.crowd = new Crowd(this.#scene, surfaces, this.view, (mesh) => this.#outdoors.addCaster(mesh));
+    const floorUnder = (x: number, y: number, z: number) => this.floorUnder(x, y, z);
+    this.crowd = new Crowd(this.#scene, surfaces, this.view, floorUnder, (mesh) => this.#outdoors.addCaster(mesh));
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
@@ -178,6 +181,11 @@ export class Stage {
   /** What is seen is not as it was: pictures are drawn again. */
   stir(): void {
     this.#rest.stir();
+  }
+
+  /** Somebody breathes: pictures are drawn now and then. */
+  murmur(): void {
+    this.#rest.murmur();
   }
 
   /**
@@ -259,6 +267,12 @@ export class Stage {
    */
   get hasPlain(): boolean {
     return this.#outdoors.sky.plain && this.props.lowestFloor > -PLAIN_COVERS_M;
+  }
+
+  /** Height of what carries people under a place, metres; -Infinity where nothing does. */
+  floorUnder(x: number, y: number, z: number): number {
+    this.solids.gather(x, z, 0);
+    return Math.max(this.solids.floorUnder(x, y, z, FLOOR_DEPTH_M), this.hasPlain && y > 0 ? 0 : -Infinity);
   }
 
   setDetail(level: Level): void {

@@ -38,7 +38,7 @@ export class Swarm {
   }
 
   /** Takes one more in, in this colour; returns where in `matrices` its matrix has to be written. */
-  add(red: number, green: number, blue: number): number {
+  add(red: number, green: number, blue: number, alpha = 1): number {
     const slot = this.#count;
     if (slot * MATRIX_FLOATS === this.matrices.length) this.#double();
     this.#count = slot + 1;
@@ -46,6 +46,7 @@ export class Swarm {
     this.#colors[at] = red;
     this.#colors[at + 1] = green;
     this.#colors[at + 2] = blue;
+    this.#colors[at + 3] = alpha;
     return slot * MATRIX_FLOATS;
   }
 

@@ -4,6 +4,7 @@
  *
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
+import { PLAIN_LOOK } from "../core/avatar_look";
 import { MATRIX_FLOATS, tierOf } from "../core/core-types";
 import { AVATAR_FLAG, AVATAR_ROW, HAND_ROW } from "../core/generated";
 import type { HandName } from "../core/holding";
@@ -12,10 +13,10 @@ import type { Person } from "../core/people";
 import type { Replica } from "../core/replica";
 import type { Figure } from "../scene/crowd";
 import { LOD } from "../scene/lod";
-import { rgb } from "../scene/looks";
+import { GLOVES } from "../scene/person/measures";
 import { JOINTS_FLOATS, PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
-import { Known } from "./known";
+import { Known, figureLook } from "./known";
 
 /** Rows there is room for at first. */
 const ROWS_MIN = 64;
@@ -32,6 +33,7 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
   let hands = 0;
   const own = [0, 1].map(() => new Float32Array(PLACE_FLOATS));
   const figure: Figure = {
+    index: -1,
     poses: rows,
     head: 0,
     left: -1,
@@ -46,18 +48,24 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
     red: 1,
     green: 1,
     blue: 1,
+    look: figureLook(PLAIN_LOOK),
     away: false,
+    speaking: false,
+    idle: false,
+    seated: false,
+    seat_yaw: 0,
     age_ms: Infinity,
   };
   onFrame(() => {
     const count = app.visit.inRoom ? takeRows() : 0;
     known.begin();
-    crowd.begin();
+    crowd.begin(clock.now_ms, clock.dt_s);
     tags.begin(clock.now_ms);
     measure(count);
     for (let row = 0; row < count; row += 1) show(row);
     if (app.visit.inRoom) showOwn();
     crowd.end();
+    if (crowd.alive) stage.murmur();
     tags.end();
   });
 
@@ -94,12 +102,11 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
   /** One's own hands, which only a headset has. */
   function showOwn(): void {
     const told = core.own_joints();
-    const [red = 1, green = 1, blue = 1] = rgb(app.profile.profile$.value.color) ?? [];
     for (const [side, hand] of [stage.rig.left, stage.rig.right].entries()) {
       const place = own[side];
       if (!hand.tracked || place === undefined || told.length === 0) continue;
       stage.rig.toRoom(hand.place, place);
-      crowd.hands.draw(place, 0, told, side * JOINTS_FLOATS, red, green, blue);
+      crowd.hands.draw(place, 0, told, side * JOINTS_FLOATS, ...GLOVES);
     }
   }
 
@@ -130,19 +137,21 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
     const index = rows[at + AVATAR_ROW.index] ?? -1;
     const person = session.personAt(index);
     if (person === undefined || person.self) return;
-    if (known.meet(index, person, clock.now_ms)) crowd.lods.forget(index);
+    if (known.meet(index, person, clock.now_ms)) crowd.forget(index);
     const distance_m = distances_m[row] ?? 0;
-    fill(at, index, person, distance_m);
-    if (!crowd.draw(figure) || distance_m > tags.reach_m) return;
     const heard = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.speaking) !== 0;
     const speaking = known.isSpeaking(index, heard, clock.now_ms);
+    fill(at, index, person, distance_m, speaking);
+    if (!crowd.draw(figure) || distance_m > tags.reach_m) return;
     const head = at + AVATAR_ROW.head;
     tags.see(index, person, speaking, rows[head] ?? 0, rows[head + 1] ?? 0, rows[head + 2] ?? 0, distance_m);
   }
 
   /** Fills the one figure that is handed to the crowd. */
-  function fill(at: number, index: number, person: Person, distance_m: number): void {
+  function fill(at: number, index: number, person: Person, distance_m: number, speaking: boolean): void {
     const flags = rows[at + AVATAR_ROW.flags] ?? 0;
+    const { reduce_motion } = app.preferences.settings$.value;
+    figure.index = index;
     figure.head = at + AVATAR_ROW.head;
     figure.left = (flags & AVATAR_FLAG.left) === 0 ? -1 : at + AVATAR_ROW.left;
     figure.right = (flags & AVATAR_FLAG.right) === 0 ? -1 : at + AVATAR_ROW.right;
@@ -154,7 +163,11 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
     figure.green = known.colors[3 * index + 1] ?? 1;
     figure.blue = known.colors[3 * index + 2] ?? 1;
     figure.away = person.away || (flags & AVATAR_FLAG.away) !== 0;
-    figure.age_ms = app.preferences.settings$.value.reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
+    figure.look = known.lookAt(index);
+    figure.speaking = speaking;
+    figure.idle = !reduce_motion;
+    seeSeat(person);
+    figure.age_ms = reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
   }
 
   /** Hands that are drawn, and that nothing tracks, reach for what they hold. */
@@ -164,6 +177,15 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
     figure.right_thing = near && figure.right < 0 ? heldAt(replica, index, "right") : -1;
     // Read after the last call into the core that may have moved its memory.
     if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = core.matrices();
+  }
+
+  /** Whoever sits faces where their seat does. */
+  function seeSeat({ seat }: Person): void {
+    const index = seat === null ? -1 : replica.index(seat);
+    figure.seated = index >= 0;
+    if (index < 0) return;
+    const [x, z] = [core.matrices()[index * MATRIX_FLOATS + 8] ?? 0, core.matrices()[index * MATRIX_FLOATS + 10] ?? 1];
+    figure.seat_yaw = Math.atan2(x, z);
   }
 
   return () => undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN_LOOK } from "../core/avatar_look";
 import type { Person } from "../core/people";
 import { Known, SPEAKING_HOLD_MS } from "./known";
 
@@ -6,6 +7,8 @@ const person = (user_id: string, color = "#FF8000"): Person => ({
   user_id,
   nickname: user_id,
   color,
+  look: PLAIN_LOOK,
+  seat: null,
   self: false,
   away: false,
   role: "visitor",

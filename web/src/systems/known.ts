@@ -4,12 +4,21 @@
  * Owns when someone appeared, their colour as numbers, and when they were last heard. Makes no garbage while nobody
  * changes. Knows neither scene nor core.
  */
+import { type AvatarLook, PLAIN_LOOK } from "../core/avatar_look";
 import type { Person } from "../core/people";
+import type { FigureLook } from "../scene/crowd";
 import { NEUTRAL, rgb } from "../scene/looks";
 
 /** How long someone is shown as speaking after they were last heard, milliseconds: words have gaps. */
 export const SPEAKING_HOLD_MS = 400;
 const INDICES_MIN = 1_024;
+
+/** A look as it is drawn. */
+export function figureLook({ head, top, face, hair }: AvatarLook): FigureLook {
+  return { head, top, face, hair: rgb(hair) ?? NEUTRAL };
+}
+
+const PLAIN_FIGURE = figureLook(PLAIN_LOOK);
 
 export class Known {
   /** Red, green, blue per index, 0..1. */
@@ -17,6 +26,7 @@ export class Known {
   /** When each appeared, milliseconds. */
   since_ms = new Float64Array(INDICES_MIN);
   readonly #people: (Person | undefined)[] = [];
+  readonly #looks: (FigureLook | undefined)[] = [];
   /** The frame in which each was seen last. */
   #seen = new Uint32Array(INDICES_MIN);
   #spoke_ms = new Float64Array(INDICES_MIN).fill(-Infinity);
@@ -46,9 +56,15 @@ export class Known {
     return now_ms - (this.#spoke_ms[index] ?? -Infinity) < SPEAKING_HOLD_MS;
   }
 
+  /** What someone who was met chose to look like. */
+  lookAt(index: number): FigureLook {
+    return this.#looks[index] ?? PLAIN_FIGURE;
+  }
+
   #learn(index: number, person: Person): void {
     this.#people[index] = person;
     this.colors.set(rgb(person.color) ?? NEUTRAL, 3 * index);
+    this.#looks[index] = figureLook(person.look);
   }
 
   #grow(index: number): void {

@@ -3,13 +3,15 @@
  */
 import { text } from "../core/json";
 import { HEAD_HEIGHT_M } from "../core/viewer";
+import { USUAL_SIZE } from "../scene/person/footing";
+import { SEATED } from "../scene/person/measures";
 import type { Context } from "./context";
 import { wishOf } from "./movement";
 
-/** The eyes of someone who sits, above the seat, metres. */
-const SEATED_EYES_M = 0.78;
+/** The eyes of someone who sits, above the top of the seat, metres. */
+const SEATED_EYES_M = SEATED.head * USUAL_SIZE;
 
-export function seats({ app, core, session, replica, input, onFrame }: Context): () => void {
+export function seats({ app, core, session, replica, stage, input, onFrame }: Context): () => void {
   const { seat$ } = app.seating;
   let standing_up = false;
 
@@ -34,7 +36,8 @@ export function seats({ app, core, session, replica, input, onFrame }: Context):
     const matrix = core.matrices().subarray(index * 16, index * 16 + 16);
     const { viewer } = app;
     [viewer.x, viewer.z] = [matrix[12] ?? viewer.x, matrix[14] ?? viewer.z];
-    viewer.y = (matrix[13] ?? 0) + SEATED_EYES_M - HEAD_HEIGHT_M;
+    const top_m = (stage.props.half(index)?.[1] ?? 0) * (matrix[5] ?? 1);
+    viewer.y = (matrix[13] ?? 0) + top_m + SEATED_EYES_M - HEAD_HEIGHT_M;
     const wish = wishOf(input.held, app.touch);
     const steps = wish.forward !== 0 || wish.right !== 0 || wish.up > 0;
     if (!steps || standing_up) return;

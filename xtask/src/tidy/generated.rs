@@ -38,7 +38,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 24] = [
+const PIECES: [Piece; 27] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -63,6 +63,9 @@ const PIECES: [Piece; 24] = [
     Piece::Words { file: SCHEMA, list: "LIGHTS", one: "LightKind" },
     Piece::Words { file: SCHEMA, list: "SKIES", one: "SkyName" },
     Piece::Words { file: SCHEMA, list: "MATERIALS", one: "MaterialName" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_HEADS", one: "AvatarHead" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_TOPS", one: "AvatarTop" },
+    Piece::Words { file: SCHEMA, list: "AVATAR_FACES", one: "AvatarFace" },
 ];
 
 /// A finding when the file is not what the sources say.

@@ -73,7 +73,7 @@ macro_rules! commands {
 
 commands! {
     SetNickname      "set_nickname"      "{nickname}" => "{seq}", Own, true;
-    SetAvatar        "set_avatar"        "{color?, model?}" => "{seq}", Own, true;
+    SetAvatar        "set_avatar"        "{color?, model?, head?, top?, face?, hair?}" => "{seq}", Own, true;
     Drive            "drive"             "{}" => "{driver: true}", Own, false;
     Say              "say"               "{text, to?}" => "{seq}", Talk, true;
     Emote            "emote"             "{emote}" => "{seq}", Talk, true;

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 use thexr_wire::EntityId;
 use thexr_world::{Components, Entity};
 
+/// What one may change of one's looks.
+const FIELDS: [&str; 6] = ["color", "model", "head", "top", "face", "hair"];
+
 /// Another name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetNickname {
@@ -36,11 +39,10 @@ impl Read for SetNickname {
 
 impl Read for SetAvatar {
     fn read(args: &mut Args) -> Result<Self, Reject> {
-        let fields = ["color", "model"].into_iter();
         let wanted: Map<_, _> =
-            fields.filter_map(|field| Some((field.to_owned(), args.take(field)?))).collect();
+            FIELDS.iter().filter_map(|&field| Some((field.to_owned(), args.take(field)?))).collect();
         if wanted.is_empty() {
-            return Err(Reject::bad_payload("set_avatar: a color, a model, or both"));
+            return Err(Reject::bad_payload("set_avatar: a color, a model, a head, a top, a face or hair"));
         }
         match check_avatar(Value::Object(wanted))? {
             Value::Object(wanted) => Ok(Self { wanted }),

@@ -14,6 +14,12 @@ pub const LIGHTS: [&str; 4] = ["point", "spot", "directional", "hemispheric"];
 pub const SKIES: [&str; 5] = ["day", "dusk", "night", "studio", "overcast"];
 /// The surfaces a `material` may name.
 pub const MATERIALS: [&str; 7] = ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"];
+/// The shapes a person's head may have.
+pub const AVATAR_HEADS: [&str; 3] = ["round", "tall", "wide"];
+/// What may be on a person's head: hair and hats.
+pub const AVATAR_TOPS: [&str; 6] = ["none", "short", "bun", "curls", "cap", "beanie"];
+/// What may be before a person's eyes.
+pub const AVATAR_FACES: [&str; 3] = ["none", "round_glasses", "square_glasses"];
 /// Longest single run of a timed motion, milliseconds (30 days).
 const RUN_MS_MAX: f64 = 30.0 * 24.0 * 3_600_000.0;
 
@@ -121,7 +127,14 @@ pub(super) const ANIMATE: Object = open(&[
     with("repeat", Kind::Word(&["once", "loop", "swing"]), "\"once\""),
 ]);
 
-pub(super) const AVATAR: Object = open(&[field("model", LONG_TEXT), field("color", Kind::Color)]);
+pub(super) const AVATAR: Object = open(&[
+    field("model", LONG_TEXT),
+    field("color", Kind::Color),
+    with("head", Kind::Word(&AVATAR_HEADS), "\"round\""),
+    with("top", Kind::Word(&AVATAR_TOPS), "\"none\""),
+    with("face", Kind::Word(&AVATAR_FACES), "\"none\""),
+    field("hair", Kind::Color),
+]);
 
 pub(super) const POSE: Object =
     open(&[field("head", Kind::Place), field("left", Kind::Place), field("right", Kind::Place)]);

@@ -1,6 +1,7 @@
 /**
  * A room for the tests of panels: an app of our own with nobody behind it but a list of what was wished.
  */
+import { PLAIN_LOOK } from "../../core/avatar_look";
 import type { Reply } from "../../core/commands";
 import { refused } from "../../core/commands";
 import type { JsonObject } from "../../core/json";
@@ -46,7 +47,7 @@ export function testRoom(): TestRoom {
 }
 
 export function person(user_id: string, nickname: string, more: Partial<Person> = {}): Person {
-  return { user_id, nickname, color: "#6C9CFF", self: false, away: false, role: "visitor", muted: false, ...more };
+  return { user_id, nickname, color: "#6C9CFF", look: PLAIN_LOOK, seat: null, self: false, away: false, role: "visitor", muted: false, ...more };
 }
 
 export function may({ app }: TestRoom, permissions: readonly Permission[], more: Partial<Rights> = {}): void {

@@ -1,0 +1,34 @@
+/**
+ * How a person looks beside their colour: the shape of the head, what is on it, what is before the eyes. Read from an
+ * `avatar`, of which anything may be missing or unknown. Pure.
+ */
+import { AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, type AvatarFace, type AvatarHead, type AvatarTop } from "./generated";
+import { type Json, member, text } from "./json";
+
+export interface AvatarLook {
+  readonly head: AvatarHead;
+  readonly top: AvatarTop;
+  readonly face: AvatarFace;
+  /** Colour of the hair, "#RRGGBB". */
+  readonly hair: string;
+}
+
+/** Colours of hair to choose from. */
+export const HAIR_COLORS = ["#2B211C", "#6B4226", "#B5651D", "#E2B65A", "#9AA0A6", "#8E4EC6"] as const;
+export const PLAIN_LOOK: AvatarLook = { head: "round", top: "none", face: "none", hair: HAIR_COLORS[1] };
+
+export function lookOf(avatar: Json | undefined): AvatarLook {
+  const one = <T extends string>(name: string, known: readonly T[], otherwise: T): T =>
+    known.find((each) => each === text(member(avatar, name))) ?? otherwise;
+  const hair = text(member(avatar, "hair")) ?? "";
+  return {
+    head: one("head", AVATAR_HEADS, PLAIN_LOOK.head),
+    top: one("top", AVATAR_TOPS, PLAIN_LOOK.top),
+    face: one("face", AVATAR_FACES, PLAIN_LOOK.face),
+    hair: /^#[0-9a-f]{6}$/i.test(hair) ? hair : PLAIN_LOOK.hair,
+  };
+}
+
+export function sameLook(a: AvatarLook, b: AvatarLook): boolean {
+  return a.head === b.head && a.top === b.top && a.face === b.face && a.hair === b.hair;
+}
