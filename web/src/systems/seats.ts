@@ -35,7 +35,7 @@ export function seats({ app, core, session, replica, input, onFrame }: Context):
     const { viewer } = app;
     [viewer.x, viewer.z] = [matrix[12] ?? viewer.x, matrix[14] ?? viewer.z];
     viewer.y = (matrix[13] ?? 0) + SEATED_EYES_M - HEAD_HEIGHT_M;
-    const wish = wishOf(input.held, app.touch);
+    const wish = wishOf(input.held, input.sticks);
     const steps = wish.forward !== 0 || wish.right !== 0 || wish.up > 0;
     if (!steps || standing_up) return;
     standing_up = true;

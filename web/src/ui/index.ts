@@ -7,7 +7,8 @@ import "../tokens.css";
 import type { RoomApp } from "../core/room-app";
 import Root from "./Root.svelte";
 import type { Ui } from "./context";
-import { rememberedKeys, takesTyping } from "./keys";
+import { followLayout } from "./keyboard_layout";
+import { composes, rememberedKeys, takesTyping } from "./keys";
 import { browserMemory } from "./logic/remembered";
 import { PHONE_QUERY, Shell } from "./shell.svelte";
 
@@ -21,6 +22,7 @@ export function mountUi(app: RoomApp, target: HTMLElement): () => void {
     follow("(pointer: coarse)", (coarse) => (shell.touch = coarse)),
     onFirstTouch(() => (shell.touch = true)),
     fillWindow(),
+    followLayout(app.keyboard),
   ];
   const root = mount(Root, { target, props: { ui } });
   stops.push(keepTyping(target));
@@ -56,12 +58,20 @@ function fillWindow(): () => void {
 
 /**
  * Letters typed into a field must not walk the avatar: they stop here, before the window's listeners. Escape goes on,
- * and so does every release, or a key held before would stay down.
+ * and so does every release, or a key held before would stay down. What an input method takes reaches no field's own
+ * listener either: the Enter that chooses a word sends nothing, in whichever field.
  */
 function keepTyping(target: HTMLElement): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (takesTyping(event.target) && event.key !== "Escape") event.stopPropagation();
   };
+  const onComposing = (event: KeyboardEvent): void => {
+    if (composes(event)) event.stopPropagation();
+  };
+  target.addEventListener("keydown", onComposing, { capture: true });
   target.addEventListener("keydown", onKeyDown);
-  return () => target.removeEventListener("keydown", onKeyDown);
+  return () => {
+    target.removeEventListener("keydown", onComposing, { capture: true });
+    target.removeEventListener("keydown", onKeyDown);
+  };
 }
