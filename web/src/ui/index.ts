@@ -9,8 +9,9 @@ import Root from "./Root.svelte";
 import type { Ui } from "./context";
 import { followLayout } from "./keyboard_layout";
 import { composes, rememberedKeys, takesTyping } from "./keys";
+import type { Size } from "./logic/layout";
 import { browserMemory } from "./logic/remembered";
-import { PHONE_QUERY, Shell } from "./shell.svelte";
+import { Shell } from "./shell.svelte";
 
 /** Puts the interface over the view inside `target`; returns its disposer. */
 export function mountUi(app: RoomApp, target: HTMLElement): () => void {
@@ -18,7 +19,7 @@ export function mountUi(app: RoomApp, target: HTMLElement): () => void {
   const shell = new Shell(app);
   const ui: Ui = { app, shell, memory, keys$: rememberedKeys(memory) };
   const stops = [
-    follow(PHONE_QUERY, (phone) => (shell.phone = phone)),
+    followSize((size) => (shell.size = size)),
     follow("(pointer: coarse)", (coarse) => (shell.touch = coarse)),
     onFirstTouch(() => (shell.touch = true)),
     fillWindow(),
@@ -39,6 +40,13 @@ function follow(query: string, set: (matches: boolean) => void): () => void {
   onChange();
   list.addEventListener("change", onChange);
   return () => list.removeEventListener("change", onChange);
+}
+
+function followSize(set: (size: Size) => void): () => void {
+  const onResize = (): void => set({ width_px: window.innerWidth, height_px: window.innerHeight });
+  onResize();
+  window.addEventListener("resize", onResize);
+  return () => window.removeEventListener("resize", onResize);
 }
 
 /** A laptop with a touch screen says "mouse" until a finger comes. */
