@@ -57,7 +57,9 @@ function newCanvas(): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.id = "view";
   canvas.tabIndex = -1;
-  Object.assign(canvas.style, { position: "fixed", inset: "0", width: "100%", height: "100%", outline: "none" });
+  // The interface says what of the window the view leaves to it.
+  const [width, height] = ["calc(100% - var(--view-right, 0px))", "calc(100% - var(--view-bottom, 0px))"];
+  Object.assign(canvas.style, { position: "fixed", inset: "0", width, height, outline: "none" });
   canvas.style.touchAction = "none";
   return canvas;
 }

@@ -6,6 +6,8 @@
  * templates render; must not know rooms' contents, sockets or the room client.
  */
 
+import { folded } from "./core/writing";
+
 /** How often people counts are asked for, milliseconds: a lobby's patience; the server caches nothing longer. */
 const PEOPLE_POLL_MS = 5_000;
 /** How often "5 minutes ago" is looked at, milliseconds. */
@@ -47,9 +49,9 @@ export function peopleInside(people: number): string {
 
 /** Whether every word of a search is in the text or is the room's code. */
 export function isFound(search: string, text: string, roomId: string): boolean {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const lower = text.toLowerCase();
-  return words.every((word) => lower.includes(word) || roomId.toLowerCase() === word);
+  const words = folded(search).split(/\s+/).filter(Boolean);
+  const looked_at = folded(text);
+  return words.every((word) => looked_at.includes(word) || roomId.toLowerCase() === word);
 }
 
 /** People inside by room id, from the body of GET /api/v1/rooms; `null` when it is something else. */

@@ -13,10 +13,14 @@ use thexr_world::{FoldError, Op, Stamp, States, World};
 /// A stored snapshot as the room knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
-    /// `initial` or `named`.
+    /// `initial`, `named` or `before`: what the last restore replaced.
     pub kind: &'static str,
     /// Room time of saving, milliseconds.
     pub at_ms: i64,
+    /// The last event it contains.
+    pub seq: u64,
+    /// Who saved it, or restored what replaced it; nobody is known for the beginning.
+    pub by: Option<UserId>,
 }
 
 /// A command answered before the restart.

@@ -21,11 +21,11 @@ mod room;
 mod stage;
 mod tell;
 pub mod template;
-mod text;
+pub mod text;
 mod view;
 
 pub use act::command::{Command, Request, commands_table};
-pub use act::snapshots::LoadedState;
+pub use act::snapshots::{BEFORE, LoadedState};
 pub use act::{Act, Grant};
 pub use bodies::{CLAIMED_MAX, Claiming, FREE_BODIES_MAX, RESTED_PER_TICK};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};

@@ -96,7 +96,10 @@ impl Disk {
         let newest = self.snapshots.iter().max_by_key(|(seq, _)| *seq);
         let (seq, world) = newest.map_or((0, World::default()), |(seq, text)| (*seq, parse(text)));
         let kind = |name: &str| if name == "initial" { "initial" } else { "named" };
-        let saved = self.named.keys().map(|name| (name.clone(), Saved { kind: kind(name), at_ms: now_ms }));
+        let saved = self
+            .named
+            .keys()
+            .map(|name| (name.clone(), Saved { kind: kind(name), at_ms: now_ms, seq: 1, by: None }));
         let mut boot = Boot {
             world,
             seq,

@@ -167,6 +167,8 @@ pub struct SnapshotInfo {
     pub hash: String,
     /// Size of the state.
     pub bytes: u64,
+    /// Whose event is about it: its saving, or the restore that is undone by it.
+    pub actor: Option<String>,
 }
 
 /// A room to be created.

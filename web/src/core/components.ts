@@ -97,6 +97,8 @@ export interface Components {
   readonly lift?: boolean | { readonly height?: number; readonly speed?: number } & Own;
   /** It shines. */
   readonly light?: { readonly kind: "point" | "spot" | "directional" | "hemispheric"; readonly intensity?: number; readonly color?: string; readonly range?: number; readonly angle?: number } & Own;
+  /** Builders leave it as it is until it is unlocked. */
+  readonly locked?: boolean;
   /** Shows what has happened here. */
   readonly log_wall?: Json;
   /** How its surface answers light: a word, or more closely. */
@@ -261,6 +263,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     ease: { required: false, default: "linear", kind: { is: "word", words: ["linear", "smooth"] } },
     repeat: { required: false, default: "once", kind: { is: "word", words: ["once", "loop", "swing"] } },
   } } },
+  locked: { group: "place", server_only: false, words: "Builders leave it as it is until it is unlocked.", kind: { is: "bool" } },
   parent: { group: "place", server_only: false, words: "What it hangs on: position, rotation and scale are relative to that.", kind: { is: "object", fields: {
     entity: { required: true, kind: { is: "entity" } },
     node: { required: false, kind: { is: "text", chars_max: 64 } },

@@ -7,6 +7,7 @@ import { type RoomEvent, userOf } from "./core-types";
 import { member, text } from "./json";
 import { isAbove, roleOf } from "./rights";
 import { ROLE_WORDS } from "./rights_words";
+import { isolated, shown } from "./writing";
 
 /** A line at the bottom centre, shown for five seconds. */
 export interface HudLine {
@@ -59,7 +60,7 @@ export function comingOf(fact: RoomEvent, self_id: string, nameOf: NameOf): Comi
 }
 
 /** The line for a fact, or undefined when it needs none (own deeds and rights, comings, chat, movement). */
-export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLine | undefined {
+export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf, hand_over_key = "H"): HudLine | undefined {
   const subject = subjectOf(fact);
   const mine = subject === self_id;
   const name = nameIn(fact, subject, nameOf);
@@ -69,11 +70,11 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
     case "emoted":
       return { text: `${name} ${text(member(fact.payload, "emote")) ?? ""}`, tone: "plain" };
     case "snapshot_saved":
-      return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} saved ${quoted(fact)}`, tone: "good" };
+      return { text: `${mine ? "You" : isolated(nameOf(subject) ?? "Someone")} saved ${quoted(fact)}`, tone: "good" };
     case "snapshot_restored":
-      return { text: `${mine ? "You" : (nameOf(subject) ?? "Someone")} restored ${quoted(fact)}`, tone: "good" };
+      return { text: `${mine ? "You" : isolated(nameOf(subject) ?? "Someone")} restored ${quoted(fact)}`, tone: "good" };
     case "grab_asked":
-      return asked(mine, name);
+      return asked(mine, name, hand_over_key);
     case "role_changed":
     case "user_muted":
     case "user_unmuted":
@@ -83,9 +84,9 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf): HudLi
   }
 }
 
-function asked(by_me: boolean, name: string): HudLine {
+function asked(by_me: boolean, name: string, key: string): HudLine {
   if (by_me) return { text: "You asked for it. Its holder has two seconds to hand it over.", tone: "plain" };
-  return { text: `${name} asks for what you hold. H hands it over.`, tone: "good" };
+  return { text: `${name} asks for what you hold. ${key} hands it over.`, tone: "good" };
 }
 
 /** Who keeps order here is everyone's business; the rest only that of whoever did it. */
@@ -105,16 +106,16 @@ export function subjectOf(fact: RoomEvent): string {
 }
 
 function nameIn(fact: RoomEvent, subject: string, nameOf: NameOf): string {
-  return text(member(fact.payload, "nickname")) ?? nameOf(subject) ?? "Someone";
+  return isolated(shown(text(member(fact.payload, "nickname")) ?? nameOf(subject) ?? "Someone"));
 }
 
 function renamed(before: string | undefined, now: string): HudLine {
-  const known = before !== undefined && before !== now;
-  return { text: known ? `${before} is now ${now}` : `Someone is now called ${now}`, tone: "plain" };
+  const known = before !== undefined && isolated(before) !== now;
+  return { text: known ? `${isolated(before)} is now ${now}` : `Someone is now called ${now}`, tone: "plain" };
 }
 
 function quoted(fact: RoomEvent): string {
   const name = text(member(fact.payload, "name"));
   if (name === undefined) return "the room";
-  return name === "initial" ? "the room as it began" : `“${name}”`;
+  return name === "initial" ? "the room as it began" : `“${isolated(shown(name))}”`;
 }

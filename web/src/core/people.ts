@@ -7,6 +7,7 @@ import type { Reply } from "./commands";
 import { type JsonObject, member, text } from "./json";
 import { NO_RELATIONS, type Relations, type Role, roleOf } from "./rights";
 import type { Wishes } from "./wishes";
+import { shown } from "./writing";
 
 /** Someone in the room (with an avatar), oneself included. */
 export interface Person {
@@ -45,7 +46,7 @@ export function personOf(
   const color = text(member(avatar, "color"));
   return {
     user_id: id,
-    nickname: text(components["nickname"])?.trim() || NICKNAME_DEFAULT,
+    nickname: shown(text(components["nickname"]) ?? "").trim() || NICKNAME_DEFAULT,
     color: color !== undefined && isColor(color) ? color : COLOR_DEFAULT,
     look: lookOf(avatar),
     seat: text(components["sitting_on"]) ?? null,

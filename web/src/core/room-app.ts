@@ -10,6 +10,7 @@ import { Headset } from "./headset";
 import { Holding } from "./holding";
 import { Hud } from "./hud";
 import type { Json } from "./json";
+import { Keyboard } from "./keyboard";
 import { RoomLog } from "./log";
 import type { Memory } from "./memory";
 import { RoomMovement } from "./movement_rules";
@@ -44,6 +45,7 @@ export class RoomApp {
   readonly building: Building;
   readonly movement: RoomMovement;
   readonly headset = new Headset();
+  readonly keyboard = new Keyboard();
   readonly touch: TouchInput = newTouch();
   /** Where the visitor is; written by the movement system. */
   readonly viewer: Viewer = newViewer();

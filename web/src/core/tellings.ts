@@ -13,6 +13,7 @@ import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
 import { isHidden } from "./rights";
 import type { RoomApp } from "./room-app";
 import type { Roster } from "./roster";
+import { shown } from "./writing";
 
 export class Tellings {
   readonly #app: RoomApp;
@@ -57,7 +58,7 @@ export class Tellings {
     const coming = comingOf(fact, this.#self_id, nameOf);
     const line =
       coming === undefined
-        ? lineFor(fact, this.#self_id, nameOf)
+        ? lineFor(fact, this.#self_id, nameOf, this.#app.keyboard.label("KeyH"))
         : this.#comings.note(coming.way, coming.name, now_ms);
     if (line !== undefined) this.#app.hud.hud$.next(line);
   }
@@ -71,12 +72,13 @@ export class Tellings {
   #said(fact: RoomEvent): void {
     const user_id = text(member(fact.payload, "user_id")) ?? userOf(fact.actor) ?? "";
     const color = text(member(fact.payload, "color")) ?? "";
+    const nickname = text(member(fact.payload, "nickname"));
     const line = {
       at_ms: fact.at,
       user_id,
-      nickname: text(member(fact.payload, "nickname")) ?? this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT,
+      nickname: nickname === undefined ? (this.#roster.nameOf(user_id) ?? NICKNAME_DEFAULT) : shown(nickname),
       color: isColor(color) ? color : (this.#roster.colorOf(user_id) ?? COLOR_DEFAULT),
-      text: text(member(fact.payload, "text")) ?? "",
+      text: shown(text(member(fact.payload, "text")) ?? ""),
       to: audienceOf(member(fact.payload, "to")),
     };
     this.#app.chat.chat$.next(appended(this.#app.chat.chat$.value, line));

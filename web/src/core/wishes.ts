@@ -8,6 +8,7 @@ import { type Reply, refused } from "./commands";
 import { type Hud, refusalWords } from "./hud";
 import type { JsonObject } from "./json";
 import type { Mode } from "./visit";
+import { wellFormedJson } from "./writing";
 
 /** What the session does for the features; before the core is loaded there is none. */
 export interface Port {
@@ -45,7 +46,7 @@ export class Wishes {
   async command(name: string, payload: JsonObject): Promise<Reply> {
     if (this.#port === undefined) return refused("not_entered");
     this.#count(1);
-    const reply = await this.#port.command(name, payload).finally(() => this.#count(-1));
+    const reply = await this.#port.command(name, wellFormedJson(payload)).finally(() => this.#count(-1));
     if (!reply.ok && reply.reason !== "left") this.#hud.warn(refusalWords(reply.reason, reply.detail));
     return reply;
   }

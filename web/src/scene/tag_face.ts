@@ -4,6 +4,7 @@
  * Owns the drawing on a tag's texture. Knows neither where tags are nor whose they are.
  */
 import type { DynamicTexture } from "@babylonjs/core/Materials/Textures/dynamicTexture";
+import { isolated, letters } from "../core/writing";
 
 /** Size of a tag's texture, pixels: 128 KiB. */
 export const TAG_TEXTURE_PX = { width: 512, height: 64 } as const;
@@ -35,7 +36,7 @@ export function writeTag(texture: DynamicTexture, { nickname, color, away }: Tag
   const { width, height } = TAG_TEXTURE_PX;
   pen.clearRect(0, 0, width, height);
   pen.font = FONT;
-  const label = fitted(pen, away ? `${nickname} (away)` : nickname, width - BESIDE_NAME_PX - 14);
+  const label = fitted(pen, away ? `${isolated(nickname)} (away)` : nickname, width - BESIDE_NAME_PX - 14);
   const glass = pen.measureText(label).width + BESIDE_NAME_PX;
   const left = (width - glass) / 2;
   drawGlass(pen, left, glass, height, speaking);
@@ -63,7 +64,7 @@ function drawGlass(pen: CanvasRenderingContext2D, left: number, glass: number, h
 /** The text, shortened to a width. */
 function fitted(pen: CanvasRenderingContext2D, text: string, width: number): string {
   if (pen.measureText(text).width <= width) return text;
-  const letters = [...text];
-  while (letters.length > 1 && pen.measureText(`${letters.join("")}…`).width > width) letters.pop();
-  return `${letters.join("")}…`;
+  const kept = [...letters(text)];
+  while (kept.length > 1 && pen.measureText(`${kept.join("")}…`).width > width) kept.pop();
+  return `${kept.join("")}…`;
 }

@@ -7,6 +7,7 @@ import { Vector4 } from "@babylonjs/core/Maths/math.vector";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { shown } from "../core/writing";
 import { Batch } from "./batch";
 import type { Vector } from "./matrix";
 import { unlit } from "./surfaces";
@@ -67,7 +68,8 @@ export class Texts {
   }
 
   #make(value: string, light: boolean): Written {
-    const lines = value.split("\n").flatMap((line) => brokenLine(line, WIDTH_MAX, widthOf));
+    const lines = shown(value).split("
+").flatMap((line) => brokenLine(line, WIDTH_MAX, widthOf));
     const measured = measure(lines);
     const size = { width: Math.ceil(measured.width_px), height: Math.ceil(measured.height_px) };
     const texture = new DynamicTexture("text", size, this.#scene, true);

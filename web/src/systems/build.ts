@@ -34,7 +34,8 @@ export function build(context: Context): () => void {
   onFrame(() => {
     input.taken = handles.busy;
     if (!app.visit.inside || !app.building.build$.value) return rest();
-    if (input.pressed.has("Ctrl+KeyD")) void app.building.duplicate();
+    if (input.pressed.has("Ctrl+D")) void app.building.duplicate();
+    if (input.pressed.has("Ctrl+Z")) void app.building.undo();
     point();
     if (input.click !== undefined && !handles.busy) select(stage.sight(input.click.x, input.click.y));
     if (input.aim !== undefined && input.chooses) select(input.aim);

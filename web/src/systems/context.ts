@@ -8,6 +8,7 @@ import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
 import type { Flick } from "../core/touch";
 import type { Stage } from "../scene/stage";
+import type { Sticks } from "./pad";
 import type { Sockets } from "./sockets";
 import type { Worn } from "./worn";
 
@@ -35,6 +36,8 @@ export interface Input {
   readonly released: ReadonlySet<string>;
   /** Uses a key: to whoever comes later in this frame it is neither pressed nor held. */
   take(key: string): void;
+  /** Thumbs and a gamepad's sticks together. */
+  readonly sticks: Readonly<Sticks>;
   /** How far the view was dragged in this frame, CSS pixels. */
   look_x: number;
   look_y: number;
@@ -44,7 +47,8 @@ export interface Input {
   click: { readonly x: number; readonly y: number } | undefined;
   /** A finger's flick that ended in this frame. */
   flick: Flick | undefined;
-  /** Where the pointer is; the canvas's middle while the mouse is captured; undefined when it is elsewhere. */
+  /** Where the pointer is; the canvas's middle while the mouse is captured, or while keys or a stick look around;
+   *  undefined when it is elsewhere. */
   pointer: { readonly x: number; readonly y: number } | undefined;
   /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */
   aim: ReturnType<Stage["sight"]> | undefined;

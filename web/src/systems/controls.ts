@@ -4,12 +4,16 @@
  * Looking: drag with the mouse, any button. A click without dragging captures the mouse (Esc frees it), so that one may
  * look without holding a button, and any short press is a click; not in build mode, where a click selects. A key that is
  * none of movement, or a field that takes the focus, frees the mouse too: whatever opens then can be clicked. Fingers
- * belong to the interface's thumbs (`app.touch`); here a finger only taps, and its button is Space.
+ * belong to the interface's thumbs (`app.touch`); here a finger only taps, and its button is Space. Without a mouse the middle
+ * of the view is what is pointed at, and Enter clicks there.
  */
 import type { RoomApp } from "../core/room-app";
 import type { TouchInput } from "../core/touch";
 import type { Input } from "./context";
-import { MOVEMENT_KEYS } from "./movement";
+import { HeldKeys } from "./held_keys";
+import { LOOK_KEYS, MOVEMENT_KEYS } from "./movement";
+import { PadReader, type Sticks } from "./pad";
+import { Spikes } from "./spikes";
 
 /** A press that moved less than this, CSS pixels, and was shorter than this, milliseconds, is a click. */
 const CLICK_PX = 6;
@@ -43,27 +47,21 @@ interface Gathered {
   look_y: number;
   wheel: number;
   click: Point | undefined;
-  pressed: Set<string>;
-  released: Set<string>;
 }
 
-const nothing = (): Gathered => ({
-  look_x: 0,
-  look_y: 0,
-  wheel: 0,
-  click: undefined,
-  pressed: new Set(),
-  released: new Set(),
-});
+const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefined });
 
 export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
-  const down = new Set<string>();
+  const keys = new HeldKeys();
+  const pad = new PadReader();
   const [held, pressed, released] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const sticks: Sticks = { move_x: 0, move_y: 0, look_x: 0, look_y: 0 };
   const input: Input = {
     held,
     pressed,
     released,
     take: (key) => void (held.delete(key), pressed.delete(key)),
+    sticks,
     look_x: 0,
     look_y: 0,
     wheel: 0,
@@ -76,22 +74,40 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   };
   const gathered = { now: nothing() };
   const listening = new AbortController();
-  listenToKeys(down, gathered, listening.signal);
-  listenToPointer(canvas, app, input, gathered, listening.signal);
+  const aim = { mouse: undefined as Point | undefined, looks: false };
+  listenToKeys(canvas, keys, gathered, aim, listening.signal);
+  listenToPointer(canvas, app, input, gathered, aim, listening.signal);
+  const padOf = gamepads(listening.signal);
   const building = app.building.build$.subscribe((on) => {
     if (on) freeMouse();
   });
-  const readThumb = thumbReader(app.touch, down, gathered);
+  const middle = { x: 0, y: 0 };
+  const middleNow = (): Point => {
+    middle.x = canvas.clientWidth / 2;
+    middle.y = canvas.clientHeight / 2;
+    return middle;
+  };
+  const readThumb = thumbReader(app.touch, keys);
+  const readPad = (): void => {
+    pad.read(padOf(), (code) => keys.hold(code), (code) => keys.release({ key: "", code }));
+    for (const axis of AXES) sticks[axis] = app.touch[axis] + pad.sticks[axis];
+    if (pad.moves) aim.looks = true;
+    if (pad.clicked) gathered.now.click = middleOf(canvas);
+  };
   return {
     input,
     begin() {
       readThumb();
+      readPad();
       const { look_x, look_y, wheel, click } = gathered.now;
       Object.assign(input, { look_x, look_y, wheel, click, flick: app.touch.flick });
+      input.pointer = aim.looks ? middleNow() : aim.mouse;
       app.touch.flick = undefined;
-      fill(held, down);
-      fill(pressed, gathered.now.pressed);
-      fill(released, gathered.now.released);
+      fill(held, keys.down);
+      fill(pressed, keys.pressed);
+      fill(released, keys.released);
+      keys.pressed.clear();
+      keys.released.clear();
       gathered.now = nothing();
     },
     dispose() {
@@ -102,55 +118,70 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   };
 }
 
+const AXES = ["move_x", "move_y", "look_x", "look_y"] as const;
+
+function middleOf(canvas: HTMLCanvasElement): Point {
+  return { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
+}
+
 function fill(keys: Set<string>, now: Iterable<string>): void {
   keys.clear();
   for (const key of now) keys.add(key);
 }
 
 /** The thumbs' button is a key like the others. */
-function thumbReader(touch: TouchInput, down: Set<string>, gathered: { now: Gathered }): () => void {
+function thumbReader(touch: TouchInput, keys: HeldKeys): () => void {
   let was_up = false;
   return () => {
-    if (touch.up && !was_up) {
-      down.add("Space");
-      gathered.now.pressed.add("Space");
-    }
-    if (!touch.up && was_up && down.delete("Space")) gathered.now.released.add("Space");
+    if (touch.up && !was_up) keys.hold("Space");
+    if (!touch.up && was_up) keys.release({ key: "", code: "Space" });
     was_up = touch.up;
   };
 }
 
-function listenToKeys(down: Set<string>, gathered: { now: Gathered }, signal: AbortSignal): void {
+/** The first gamepad, once there is one: the browser's list is made anew each time it is asked for. */
+function gamepads(signal: AbortSignal): () => Gamepad | undefined {
+  let any = false;
+  window.addEventListener("gamepadconnected", () => (any = true), { signal });
+  return () => (any ? (navigator.getGamepads().find((pad) => pad !== null && pad.connected) ?? undefined) : undefined);
+}
+
+/** What is aimed at: where the mouse is, or the middle of the view once something else looks around. */
+interface Aim {
+  mouse: Point | undefined;
+  looks: boolean;
+}
+
+function listenToKeys(canvas: HTMLCanvasElement, keys: HeldKeys, gathered: { now: Gathered }, aim: Aim, signal: AbortSignal): void {
   const onDown = (event: KeyboardEvent) => {
-    const movement = MOVEMENT_KEYS.has(event.code);
-    if (!movement) freeMouse();
-    if (event.ctrlKey || event.metaKey || event.altKey) {
-      if (!event.repeat && !takesKeys(event.target, event.code)) gathered.now.pressed.add(`Ctrl+${event.code}`);
-      if (isDuplicate(event) && !takesKeys(event.target, event.code)) event.preventDefault();
+    if (!MOVEMENT_KEYS.has(event.code)) freeMouse();
+    if (takesKeys(event.target, event.code)) {
+      if (event.metaKey || event.key === "Meta") keys.letGo();
       return;
     }
-    if (!movement || event.isComposing || takesKeys(event.target, event.code)) return;
-    if (!event.repeat) gathered.now.pressed.add(event.code);
-    down.add(event.code);
-    // Arrows and Space would scroll.
-    event.preventDefault();
-  };
-  const onUp = ({ code }: KeyboardEvent) => {
-    if (down.delete(code)) gathered.now.released.add(code);
+    if (isEnter(event) && isNowhere(event.target)) gathered.now.click = aim.looks ? middleOf(canvas) : (aim.mouse ?? middleOf(canvas));
+    const meaning = keys.press(event, event.getModifierState("AltGraph"));
+    if (meaning === "movement" && LOOK_KEYS.has(event.code)) aim.looks = true;
+    // Arrows and Space would scroll, Ctrl+D would make a bookmark.
+    if (meaning !== "other") event.preventDefault();
   };
   window.addEventListener("keydown", onDown, { signal });
-  window.addEventListener("keyup", onUp, { signal });
-  window.addEventListener("blur", () => down.clear(), { signal });
+  window.addEventListener("keyup", (event) => keys.release(event), { signal });
+  window.addEventListener("blur", () => keys.forget(), { signal });
   document.addEventListener("focusin", (event) => {
     if (!takesKeys(event.target, "KeyW")) return;
-    down.clear();
+    keys.forget();
     freeMouse();
   }, { signal });
 }
 
-/** Duplicating is Ctrl+D; without this the browser would make a bookmark. */
-function isDuplicate(event: KeyboardEvent): boolean {
-  return event.code === "KeyD" && (event.ctrlKey || event.metaKey);
+function isEnter({ key, repeat, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return key === "Enter" && !repeat && !ctrlKey && !metaKey && !altKey;
+}
+
+/** Nothing of the interface has the keyboard. */
+function isNowhere(target: EventTarget | null): boolean {
+  return target === document.body || target instanceof HTMLCanvasElement;
 }
 
 function listenToPointer(
@@ -158,13 +189,19 @@ function listenToPointer(
   app: RoomApp,
   input: Input,
   gathered: { now: Gathered },
+  aim: Aim,
   signal: AbortSignal,
 ): void {
+  const spikes = new Spikes();
   let press: Press | undefined;
   const place = (event: PointerEvent): Point => {
-    if (document.pointerLockElement === canvas) return { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
+    if (document.pointerLockElement === canvas) return middleOf(canvas);
     const box = canvas.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const pointAt = (event: PointerEvent) => {
+    aim.mouse = place(event);
+    aim.looks = false;
   };
   const onDown = (event: PointerEvent) => {
     if (press !== undefined || input.taken) return;
@@ -172,13 +209,14 @@ function listenToPointer(
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     const captured = document.pointerLockElement === canvas;
     press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch", captured };
-    input.pointer = place(event);
+    pointAt(event);
     // A captured mouse comes here anyway, and may not be captured twice.
     if (document.pointerLockElement === null) canvas.setPointerCapture(event.pointerId);
   };
   const onMove = (event: PointerEvent) => {
-    input.pointer = place(event);
+    pointAt(event);
     const captured = document.pointerLockElement === canvas;
+    if (captured && !spikes.believes(event.movementX, event.movementY)) return;
     if (press?.id === event.pointerId) press.travelled += Math.hypot(event.movementX, event.movementY);
     if (input.taken || (!captured && !(press?.id === event.pointerId && press.looks))) return;
     gathered.now.look_x += event.movementX;
@@ -200,7 +238,7 @@ function listenToPointer(
     event.preventDefault();
   }, { signal, passive: false });
   canvas.addEventListener("pointercancel", () => (press = undefined), { signal });
-  canvas.addEventListener("pointerleave", () => (input.pointer = undefined), { signal });
+  canvas.addEventListener("pointerleave", () => (aim.mouse = undefined), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
 }
 

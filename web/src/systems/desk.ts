@@ -21,7 +21,7 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
   function step(body: Body): void {
     turn();
     if (app.seating.seat$.value !== null) return;
-    const wish = wishOf(input.held, app.touch);
+    const wish = wishOf(input.held, input.sticks);
     const flying = app.preferences.settings$.value.fly;
     const [x, y, z] = flying ? flySpeed(wish, viewer.yaw, viewer.pitch) : flat(walkSpeed(wish, viewer.yaw));
     speed_x = approach(speed_x, x, AGILITY_PER_S, clock.dt_s);
@@ -33,7 +33,7 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
 
   function turn(): void {
     const { look_speed, invert_look } = app.preferences.settings$.value;
-    const [yaw_s, pitch_s] = turnOf(input.held, app.touch);
+    const [yaw_s, pitch_s] = turnOf(input.held, input.sticks);
     const sign = invert_look ? -1 : 1;
     viewer.yaw += input.look_x * LOOK_RAD_PX * look_speed + yaw_s * clock.dt_s;
     viewer.pitch = clampPitch(

@@ -14,7 +14,9 @@ function scene() {
   app.hud.hud$.subscribe(({ text }) => lines.push(text));
   const rig = new Rig();
   const stage = { rig, solids: new Solids(), hasPlain: true, stand: rig.stand.bind(rig) };
-  const input = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>(), look_x: 0, look_y: 0 };
+  const sticks = { move_x: 0, move_y: 0, look_x: 0, look_y: 0 };
+  const keys = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>() };
+  const input = { ...keys, sticks, look_x: 0, look_y: 0 };
   const clock = { now_ms: 0, dt_s: 1 / 60 };
   let step = (): void => undefined;
   const onFrame = (run: () => void) => void (step = run);

@@ -102,7 +102,7 @@ export function locomotion(context: Context): () => void {
     const { fly } = settings$.value;
     if (!fly && !movement.rules$.value.flying) return say(NOBODY_FLIES);
     settings$.next({ ...settings$.value, fly: !fly });
-    say(fly ? "Walking" : "Flying. Space goes up, X goes down.");
+    say(fly ? "Walking" : `Flying. Space goes up, ${app.keyboard.label("KeyX")} goes down.`);
   }
 
   /** Whoever flies, or has just switched it on, walks where nobody may. */

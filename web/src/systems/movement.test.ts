@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { TouchInput } from "../core/touch";
 import { RUN_M_S, WALK_M_S, approach, clampPitch, flySpeed, turnOf, walkSpeed, wishOf } from "./movement";
+import type { Sticks } from "./pad";
 
-const still: TouchInput = { move_x: 0, move_y: 0, look_x: 0, look_y: 0, up: false, flick: undefined };
+const still: Sticks = { move_x: 0, move_y: 0, look_x: 0, look_y: 0 };
 const wish = (...keys: string[]) => wishOf(new Set(keys), still);
 
 describe("walking", () => {
@@ -74,5 +74,13 @@ describe("taking up speed", () => {
       return value;
     };
     expect(after(30)).toBeCloseTo(after(120), 9);
+  });
+});
+
+describe("looking with keys", () => {
+  it("looks up and down, and both at once is neither", () => {
+    expect(turnOf(new Set(["KeyR"]), still)[1]).toBeLessThan(0);
+    expect(turnOf(new Set(["PageDown"]), still)[1]).toBeGreaterThan(0);
+    expect(turnOf(new Set(["KeyR", "KeyV"]), still)[1]).toBeCloseTo(0);
   });
 });

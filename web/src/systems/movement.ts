@@ -1,7 +1,7 @@
 /**
  * Movement as arithmetic: keys and thumbs to a wish, a wish to a speed. Pure; knows no room and no camera.
  */
-import type { TouchInput } from "../core/touch";
+import type { Sticks } from "./pad";
 
 /** Walking and running, metres per second. */
 export const WALK_M_S = 2.6;
@@ -10,7 +10,9 @@ export const RUN_M_S = 5.2;
 export const FLY_FACTOR = 1.5;
 /** Turning with keys, radians per second. */
 export const TURN_RAD_S = 2.1;
-/** Turning with a thumb at full deflection, radians per second. */
+/** Looking up and down with keys, radians per second: slower than around, the way is shorter. */
+export const NOD_RAD_S = 1.2;
+/** Turning with a thumb or a stick at full deflection, radians per second. */
 export const TOUCH_TURN_RAD_S = 2.4;
 /** A thumb looks up and down more gently than around. */
 const TOUCH_PITCH_SHARE = 0.7;
@@ -38,6 +40,10 @@ const BACK = ["KeyS", "ArrowDown"] as const;
 const LEFT = ["KeyA", "ArrowLeft"] as const;
 const RIGHT = ["KeyD", "ArrowRight"] as const;
 const RUN = ["ShiftLeft", "ShiftRight"] as const;
+const UP = ["KeyR", "PageUp"] as const;
+const DOWN = ["KeyV", "PageDown"] as const;
+/** Keys that look around: what they look at is what the middle of the view is on. */
+export const LOOK_KEYS: ReadonlySet<string> = new Set([...UP, ...DOWN, "KeyQ", "KeyE"]);
 
 /** Keys of movement and of hands: they never mean anything else while nobody types. */
 export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
@@ -46,6 +52,8 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   ...LEFT,
   ...RIGHT,
   ...RUN,
+  ...UP,
+  ...DOWN,
   "KeyQ",
   "KeyE",
   "KeyF",
@@ -55,21 +63,25 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   "Space",
 ]);
 
-export function wishOf(held: ReadonlySet<string>, touch: TouchInput): Wish {
+export function wishOf(held: ReadonlySet<string>, sticks: Sticks): Wish {
   const down = (keys: readonly string[]) => Number(keys.some((key) => held.has(key)));
-  const thumb = Math.hypot(touch.move_x, touch.move_y);
+  const thumb = Math.hypot(sticks.move_x, sticks.move_y);
   return {
-    forward: clamp(down(FORWARD) - down(BACK) + touch.move_y),
-    right: clamp(down(RIGHT) - down(LEFT) + touch.move_x),
+    forward: clamp(down(FORWARD) - down(BACK) + sticks.move_y),
+    right: clamp(down(RIGHT) - down(LEFT) + sticks.move_x),
     up: clamp(Number(held.has("Space")) - Number(held.has("KeyX"))),
     run: down(RUN) > 0 || thumb > THUMB_RUNS,
   };
 }
 
-/** How much the view turns with keys and thumb in a second: [yaw, pitch], radians. */
-export function turnOf(held: ReadonlySet<string>, touch: TouchInput): readonly [number, number] {
+/** How much the view turns with keys and sticks in a second: [yaw, pitch], radians. */
+export function turnOf(held: ReadonlySet<string>, sticks: Sticks): readonly [number, number] {
   const keys = Number(held.has("KeyE")) - Number(held.has("KeyQ"));
-  return [keys * TURN_RAD_S + touch.look_x * TOUCH_TURN_RAD_S, -touch.look_y * TOUCH_TURN_RAD_S * TOUCH_PITCH_SHARE];
+  const nods = Number(DOWN.some((key) => held.has(key))) - Number(UP.some((key) => held.has(key)));
+  return [
+    keys * TURN_RAD_S + sticks.look_x * TOUCH_TURN_RAD_S,
+    nods * NOD_RAD_S - sticks.look_y * TOUCH_TURN_RAD_S * TOUCH_PITCH_SHARE,
+  ];
 }
 
 /** The speed on the floor that a wish asks for, as the visitor looks: [x, z], metres per second. */

@@ -38,7 +38,7 @@ export function seats({ app, core, session, replica, stage, input, onFrame }: Co
     [viewer.x, viewer.z] = [matrix[12] ?? viewer.x, matrix[14] ?? viewer.z];
     const top_m = (stage.props.half(index)?.[1] ?? 0) * (matrix[5] ?? 1);
     viewer.y = (matrix[13] ?? 0) + top_m + SEATED_EYES_M - HEAD_HEIGHT_M;
-    const wish = wishOf(input.held, app.touch);
+    const wish = wishOf(input.held, input.sticks);
     const steps = wish.forward !== 0 || wish.right !== 0 || wish.up > 0;
     if (!steps || standing_up) return;
     standing_up = true;

@@ -14,7 +14,7 @@ import { Grip, type Span } from "./grip";
 import { Scaling, isScalable } from "./scaling";
 import { AT_REST, weightOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
-import { type TriggerKind, type Usable, type Use, triggerOf, usableAlong } from "./usable";
+import { type Usable, type Use, triggerOf, usableAlong } from "./usable";
 import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
@@ -27,8 +27,8 @@ const REACH_PER_UNIT = 0.001;
 const GROWTH_PER_UNIT = Math.log(1.1) / 100;
 const SHIFTS = ["ShiftLeft", "ShiftRight"] as const;
 
-const HOW_TO_HOLD = "You hold it. A click or G puts it down, the wheel brings it nearer.";
-const HOW_TO_THROW = "To throw it hold F and let go, or flick it with a finger.";
+const howToHold = (key: string): string => `You hold it. A click or ${key} puts it down, the wheel brings it nearer.`;
+const howToThrow = (key: string): string => `To throw it hold ${key} and let go, or flick it with a finger.`;
 const HOW_TO_SCALE = "Shift and the wheel make it larger or smaller.";
 const HOW_TO_TRIGGER = "Space uses it.";
 
@@ -82,7 +82,7 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     const components = replica.components(thing);
     const flies = weightOf(components) !== undefined;
     const scalable = isScalable(components);
-    tell(howTo(flies, scalable, triggerOf(replica, replica.index(thing))));
+    tell(thing, flies, scalable);
     if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));
     const velocity = flies ? thrown(thing) : undefined;
     hint(windup.words === "" && grip.socket >= 0 ? "Put it in" : windup.words);
@@ -207,10 +207,20 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     hinted = words;
   }
 
-  /** Says something once. */
-  function tell(words: string): void {
-    if (!told.has(words)) app.hud.hud$.next({ text: words, tone: "plain" });
-    told.add(words);
+  /** Says once what may be done with what is held. */
+  function tell(thing: string, flies: boolean, scalable: boolean): void {
+    const triggers = triggerOf(replica, replica.index(thing)) !== undefined;
+    const kind = `${flies} ${scalable} ${triggers}`;
+    if (told.has(kind)) return;
+    told.add(kind);
+    const { keyboard } = app;
+    const words = [
+      howToHold(keyboard.label("KeyG")),
+      flies && howToThrow(keyboard.label("KeyF")),
+      scalable && HOW_TO_SCALE,
+      triggers && HOW_TO_TRIGGER,
+    ];
+    app.hud.hud$.next({ text: words.filter((sentence) => sentence !== false).join(" "), tone: "plain" });
   }
 
   return () => undefined;
@@ -218,9 +228,4 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
 
 function wordsFor({ use, triggers }: Usable): string {
   return use === "trigger" || triggers === undefined ? WORDS[use] : `${WORDS[use]}, or use it (Space)`;
-}
-
-function howTo(flies: boolean, scalable: boolean, triggers: TriggerKind | undefined): string {
-  const words = [HOW_TO_HOLD, flies && HOW_TO_THROW, scalable && HOW_TO_SCALE, triggers !== undefined && HOW_TO_TRIGGER];
-  return words.filter((sentence) => sentence !== false).join(" ");
 }

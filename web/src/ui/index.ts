@@ -7,9 +7,11 @@ import "../tokens.css";
 import type { RoomApp } from "../core/room-app";
 import Root from "./Root.svelte";
 import type { Ui } from "./context";
-import { rememberedKeys, takesTyping } from "./keys";
+import { followLayout } from "./keyboard_layout";
+import { composes, rememberedKeys, takesTyping } from "./keys";
+import type { Size } from "./logic/layout";
 import { browserMemory } from "./logic/remembered";
-import { PHONE_QUERY, Shell } from "./shell.svelte";
+import { Shell } from "./shell.svelte";
 
 /** Puts the interface over the view inside `target`; returns its disposer. */
 export function mountUi(app: RoomApp, target: HTMLElement): () => void {
@@ -17,10 +19,11 @@ export function mountUi(app: RoomApp, target: HTMLElement): () => void {
   const shell = new Shell(app);
   const ui: Ui = { app, shell, memory, keys$: rememberedKeys(memory) };
   const stops = [
-    follow(PHONE_QUERY, (phone) => (shell.phone = phone)),
+    followSize((size) => (shell.size = size)),
     follow("(pointer: coarse)", (coarse) => (shell.touch = coarse)),
     onFirstTouch(() => (shell.touch = true)),
     fillWindow(),
+    followLayout(app.keyboard),
   ];
   const root = mount(Root, { target, props: { ui } });
   stops.push(keepTyping(target));
@@ -37,6 +40,13 @@ function follow(query: string, set: (matches: boolean) => void): () => void {
   onChange();
   list.addEventListener("change", onChange);
   return () => list.removeEventListener("change", onChange);
+}
+
+function followSize(set: (size: Size) => void): () => void {
+  const onResize = (): void => set({ width_px: window.innerWidth, height_px: window.innerHeight });
+  onResize();
+  window.addEventListener("resize", onResize);
+  return () => window.removeEventListener("resize", onResize);
 }
 
 /** A laptop with a touch screen says "mouse" until a finger comes. */
@@ -56,12 +66,20 @@ function fillWindow(): () => void {
 
 /**
  * Letters typed into a field must not walk the avatar: they stop here, before the window's listeners. Escape goes on,
- * and so does every release, or a key held before would stay down.
+ * and so does every release, or a key held before would stay down. What an input method takes reaches no field's own
+ * listener either: the Enter that chooses a word sends nothing, in whichever field.
  */
 function keepTyping(target: HTMLElement): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (takesTyping(event.target) && event.key !== "Escape") event.stopPropagation();
   };
+  const onComposing = (event: KeyboardEvent): void => {
+    if (composes(event)) event.stopPropagation();
+  };
+  target.addEventListener("keydown", onComposing, { capture: true });
   target.addEventListener("keydown", onKeyDown);
-  return () => target.removeEventListener("keydown", onKeyDown);
+  return () => {
+    target.removeEventListener("keydown", onComposing, { capture: true });
+    target.removeEventListener("keydown", onKeyDown);
+  };
 }

@@ -3,6 +3,7 @@
  * map and the one listener; moving about is the movement system's and is only named here.
  */
 import { BehaviorSubject } from "rxjs";
+import { type Layout, keyLabel } from "../core/keyboard";
 import type { Memory } from "../core/memory";
 import { recall, remember } from "./logic/remembered";
 
@@ -24,15 +25,15 @@ export type KeyAction = (typeof KEY_ACTIONS)[number];
 export type KeyMap = { readonly [action in KeyAction]: string };
 
 export const DEFAULT_KEYS: KeyMap = {
-  chat: "t",
-  build: "b",
-  people: "tab",
+  chat: "KeyT",
+  build: "KeyB",
+  people: "Tab",
   help: "?",
-  move_tool: "1",
-  rotate_tool: "2",
-  scale_tool: "3",
-  duplicate: "c",
-  remove: "delete",
+  move_tool: "Digit1",
+  rotate_tool: "Digit2",
+  scale_tool: "Digit3",
+  duplicate: "KeyC",
+  remove: "Delete",
 };
 
 /** What the help sheet calls each action. */
@@ -48,27 +49,36 @@ export const KEY_WORDS: { readonly [action in KeyAction]: string } = {
   remove: "Delete (building)",
 };
 
-/** Keys of moving about and of the browser: listed, never given to an action. */
+/** Keys of moving about and of the browser, by their place: listed, never given to an action. */
 export const FIXED_KEYS: readonly { readonly keys: readonly string[]; readonly words: string }[] = [
-  { keys: ["W", "A", "S", "D"], words: "Walk (arrows too)" },
-  { keys: ["Q", "E"], words: "Turn" },
+  { keys: ["KeyW", "KeyA", "KeyS", "KeyD"], words: "Walk (arrows too)" },
+  { keys: ["KeyQ", "KeyE"], words: "Turn" },
+  { keys: ["KeyR", "KeyV"], words: "Look up, down" },
   { keys: ["Shift"], words: "Run" },
   { keys: ["Space"], words: "Jump (flying: rise)" },
   { keys: ["Space"], words: "Use what you hold or point at" },
-  { keys: ["F"], words: "Fly" },
-  { keys: ["X"], words: "Sink (flying)" },
+  { keys: ["KeyF"], words: "Fly" },
+  { keys: ["KeyX"], words: "Sink (flying)" },
   { keys: ["Drag"], words: "Look around" },
-  { keys: ["Click"], words: "Use: sit, take, put down" },
-  { keys: ["G"], words: "Take, put down (in a swing: throw)" },
-  { keys: ["F"], words: "Throw what you hold: longer is farther" },
+  { keys: ["Click", "Enter"], words: "Use: sit, take, put down; select (building)" },
+  { keys: ["KeyG"], words: "Take, put down (in a swing: throw)" },
+  { keys: ["KeyF"], words: "Throw what you hold: longer is farther" },
   { keys: ["Wheel"], words: "Nearer, farther (holding)" },
   { keys: ["Shift", "Wheel"], words: "Larger, smaller (holding)" },
-  { keys: ["H"], words: "Hand over what is asked for" },
-  { keys: ["Esc"], words: "Close, or open the menu" },
+  { keys: ["KeyH"], words: "Hand over what is asked for" },
+  { keys: ["Ctrl", "Z"], words: "Undo (building)" },
+  { keys: ["Escape"], words: "Close, or open the menu" },
 ];
 
-const TAKEN = new Set(["w", "a", "s", "d", "q", "e", "f", "g", "h", "m", "x", " ", "escape", "enter", "shift", "control", "alt", "meta"]);
+/** Places that move about, or that the browser and the interface need as they are. */
+const TAKEN = new Set([
+  ...["W", "A", "S", "D", "Q", "E", "R", "V", "F", "G", "H", "M", "X"].map((letter) => `Key${letter}`),
+  ...["Space", "Escape", "Enter", "NumpadEnter", "PageUp", "PageDown"],
+  ...["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight", "AltLeft", "AltRight", "MetaLeft", "MetaRight"],
+]);
 const STORED = "keys";
+/** What browsers say of a key that an input method took. */
+const COMPOSING_KEY_CODE = 229;
 
 /** The part of a keyboard event we read. */
 export interface KeyPress {
@@ -77,35 +87,37 @@ export interface KeyPress {
 }
 
 /**
- * One spelling per key: the character it types in lower case, or its name. On a layout without Latin letters the
- * key's place counts, so that T is where T is printed.
+ * One name per key: its place, so that it means one thing on every layout. Signs are called by what they are (“?”), since
+ * no two layouts have them at the same place.
  */
 export function keyName({ key, code }: KeyPress): string {
-  const letter = /^Key([A-Z])$/.exec(code)?.[1];
-  const latin = key.length !== 1 || key.charCodeAt(0) < 128;
-  return (latin || letter === undefined ? key : letter).toLowerCase();
+  if (isPlace(code)) return code;
+  if (key.length === 1 && key !== " ") return key.toLowerCase();
+  return code === "" ? key : code;
 }
 
-/** A key as the help sheet and the tooltips show it. */
-export function keyLabel(name: string): string {
-  const words: { readonly [name: string]: string } = { " ": "Space", escape: "Esc", delete: "Del", arrowup: "↑", arrowdown: "↓" };
-  return words[name] ?? (name.length === 1 ? name.toUpperCase() : name.charAt(0).toUpperCase() + name.slice(1));
+/** Whether a key is called by its place: letters, digits, keys with a name. */
+function isPlace(code: string): boolean {
+  return /^(?:Key[A-Z]|Digit\d|Numpad\w+|F\d+|Arrow\w+|Page\w+)$/.test(code);
 }
 
 /** The action of a key press, or null. */
 export function actionOf(keys: KeyMap, press: KeyPress): KeyAction | null {
+  // A sign may be typed with a digit's or a letter's key: then it is the sign that counts, where one is asked for.
+  const sign = KEY_ACTIONS.find((action) => keys[action] === press.key && !isPlace(press.key) && press.key.length === 1);
   const name = keyName(press);
-  return KEY_ACTIONS.find((action) => keys[action] === name) ?? null;
+  return sign ?? KEY_ACTIONS.find((action) => keys[action] === name) ?? null;
 }
 
 export type Rebound = { readonly ok: true; readonly keys: KeyMap } | { readonly ok: false; readonly error: string };
 
 /** The map with another key for an action; refused where the key already has a meaning. */
-export function rebind(keys: KeyMap, action: KeyAction, press: KeyPress): Rebound {
+export function rebind(keys: KeyMap, action: KeyAction, press: KeyPress, layout: Layout): Rebound {
   const name = keyName(press);
-  if (TAKEN.has(name) || name.startsWith("arrow")) return { ok: false, error: `${keyLabel(name)} is already used for moving about.` };
+  const label = keyLabel(name, layout);
+  if (TAKEN.has(name) || name.startsWith("Arrow")) return { ok: false, error: `${label} is already used for moving about.` };
   const owner = KEY_ACTIONS.find((other) => other !== action && keys[other] === name);
-  if (owner !== undefined) return { ok: false, error: `${keyLabel(name)} already means “${KEY_WORDS[owner]}”.` };
+  if (owner !== undefined) return { ok: false, error: `${label} already means “${KEY_WORDS[owner]}”.` };
   return { ok: true, keys: { ...keys, [action]: name } };
 }
 
@@ -113,10 +125,17 @@ export function rebind(keys: KeyMap, action: KeyAction, press: KeyPress): Reboun
 export function readKeys(memory: Memory): KeyMap {
   const stored = recall(memory, STORED);
   if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return DEFAULT_KEYS;
-  const known = Object.entries(stored).filter(
-    ([action, key]) => (KEY_ACTIONS as readonly string[]).includes(action) && typeof key === "string" && key !== "",
+  const known = Object.entries(stored).flatMap(([action, key]): [string, string][] =>
+    (KEY_ACTIONS as readonly string[]).includes(action) && typeof key === "string" && key !== "" ? [[action, placeOf(key)]] : [],
   );
   return { ...DEFAULT_KEYS, ...(Object.fromEntries(known) as Partial<KeyMap>) };
+}
+
+/** The place of a key as it was remembered before: the letter it typed, or its name in small letters. */
+function placeOf(key: string): string {
+  if (/^[a-z]$/.test(key)) return `Key${key.toUpperCase()}`;
+  if (/^\d$/.test(key)) return `Digit${key}`;
+  return key.length > 1 ? key.charAt(0).toUpperCase() + key.slice(1) : key;
 }
 
 /** The map as it is now, remembered whenever it changes. */
@@ -124,6 +143,14 @@ export function rememberedKeys(memory: Memory): BehaviorSubject<KeyMap> {
   const keys$ = new BehaviorSubject<KeyMap>(readKeys(memory));
   keys$.subscribe((keys) => remember(memory, STORED, keys));
   return keys$;
+}
+
+/**
+ * Whether a key press is an input method's: Enter and Escape end a composition and nothing else. Safari ends it first and
+ * tells of the key afterwards, which it marks by its old code alone.
+ */
+export function composes({ isComposing, keyCode }: Pick<KeyboardEvent, "isComposing" | "keyCode">): boolean {
+  return isComposing || keyCode === COMPOSING_KEY_CODE;
 }
 
 /** Whether typing belongs to this element. */
@@ -136,7 +163,9 @@ export function takesTyping(element: EventTarget | null): boolean {
 /** Hands every key press that means something to `act` and returns its disposer. */
 export function listenToKeys(keys: () => KeyMap, act: (action: KeyAction | "escape") => boolean): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // With an input method on, keys of the room come to it first; their place is told all the same.
+    if (composes(event) && takesTyping(event.target)) return;
     if (event.key === "Escape") {
       if (act("escape")) event.preventDefault();
       return;

@@ -5,18 +5,25 @@
 import type { ChatLine } from "../core/chat";
 import type { RoomApp } from "../core/room-app";
 import { whisperKey } from "./logic/hearers";
+import { type Size, isPhone, layoutOf } from "./logic/layout";
 
 export type DrawerKind = "menu" | "people" | "chat" | "build" | "snapshots" | "room" | "settings";
 
-/** On windows like this the bar is one button and drawers are sheets; the styles ask the same. */
-export const PHONE_QUERY = "(max-width: 640px), (max-height: 480px)";
+/** The bar with its buttons and that of the thumbs need so much beside each other. */
+const SLIM_PX = 500;
 
 export class Shell {
   drawer = $state<DrawerKind | null>(null);
   help = $state(false);
   /** The connection's numbers, top right. */
   numbers = $state(false);
-  phone = $state(false);
+  size = $state.raw<Size>({ width_px: 1280, height_px: 720 });
+  /** On windows like this drawers are sheets; the styles ask the same. */
+  readonly phone = $derived(isPhone(this.size));
+  /** What of the window the open drawer takes. */
+  readonly layout = $derived(layoutOf(this.size, this.drawer));
+  /** What is free is as narrow as a phone: there the bar is one button, too. */
+  readonly slim = $derived(this.phone || this.size.width_px - this.layout.right_px < SLIM_PX);
   /** Fingers rather than a mouse; also set by the first touch. */
   touch = $state(false);
   /** The newest chat line that was on screen while the chat was open. */
@@ -45,6 +52,12 @@ export class Shell {
     this.drawer = drawer;
     this.numbers = false;
     if (drawer === "build") this.#app.building.build$.next(true);
+  }
+
+  /** Shows the connection's numbers, in a drawer's place. */
+  toggleNumbers(): void {
+    this.numbers = !this.numbers;
+    if (this.numbers && this.drawer !== null) this.close();
   }
 
   /** Opens the chat to write to one person alone. */

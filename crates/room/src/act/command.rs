@@ -99,7 +99,7 @@ commands! {
     Transact         "transact"          "{ops, conditions?}" => "{seq}", Build, true;
     SaveSnapshot     "save_snapshot"     "{name}" => "{seq}", Save, true;
     RestoreSnapshot  "restore_snapshot"  "{name}" => "{seq}", Save, true;
-    ListSnapshots    "list_snapshots"    "{}" => "{snapshots: [{name, kind, at}]}", Look, false;
+    ListSnapshots    "list_snapshots"    "{}" => "{snapshots: [{name, kind, at, by, changed}]}", Look, false;
     Block            "block"             "{user_id}" => "{}", Own, true;
     Unblock          "unblock"           "{user_id}" => "{}", Own, true;
     Mute             "mute"              "{user_id}" => "{seq}", Moderate, true;

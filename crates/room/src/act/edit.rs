@@ -23,6 +23,9 @@ const RESERVED_COMPONENT: Reject = Reject::new(
     "reserved_component",
     "avatar, nickname and pose have commands of their own: set_avatar, set_nickname and moving.",
 );
+const LOCKED: Reject = Reject::new("locked", "It is locked: unlock it first.");
+const HOLDS_LOCKED: Reject =
+    Reject::new("locked", "Something that is locked hangs on it: unlock that first.");
 const SERVER_ONLY: Reject =
     Reject::new("server_only", "Some components are written by the room and its rules alone, such as score.");
 const CYCLIC_PARENT: Reject = Reject::new("cyclic_parent", "A thing cannot hang on itself.");
@@ -141,6 +144,8 @@ pub(crate) fn update_components(
 ) -> Result<Effect, Reject> {
     let UpdateComponents { entity, components, removed } = update;
     may_edit(log, caller, &entity)?;
+    let names = components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str));
+    refuse_locked(log, caller, &entity, names)?;
     refuse_server_only(
         caller,
         components.keys().map(String::as_str).chain(removed.iter().map(Name::as_str)),
@@ -163,17 +168,21 @@ pub(crate) fn remove_components(
 ) -> Result<Effect, Reject> {
     let RemoveComponents { entity, names } = remove;
     may_edit(log, caller, &entity)?;
+    refuse_locked(log, caller, &entity, names.iter().map(Name::as_str))?;
     refuse_server_only(caller, names.iter().map(Name::as_str))?;
     let payload = json!({"entity": entity, "removed": names});
     Ok(Effect::fact(Fact::ENTITY_UPDATED, payload, vec![Op::Unset { entity, names }]))
 }
 
-pub(crate) fn delete_entity(log: &Log, delete: DeleteEntity) -> Result<Effect, Reject> {
+pub(crate) fn delete_entity(log: &Log, caller: &Caller<'_>, delete: DeleteEntity) -> Result<Effect, Reject> {
     let entity = delete.entity;
-    thing(log, &entity)?;
+    free_thing(log, caller, &entity)?;
     let ops = log.deletion(&entity, EVENT_OPS_MAX + 1);
     if ops.len() > EVENT_OPS_MAX {
         return Err(TOO_MANY_OPS);
+    }
+    if caller.user().is_some() && ops.iter().filter_map(Op::entity).any(|id| is_locked(log, id)) {
+        return Err(HOLDS_LOCKED);
     }
     Ok(Effect::fact(Fact::ENTITY_DELETED, json!({"entity": entity}), ops))
 }
@@ -204,7 +213,7 @@ pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Gro
     for id in &group {
         let Some(entity) = log.world.entity(id) else { continue };
         let mut components = entity.to_json();
-        components.retain(|name, _| !schema::is_server_only(name));
+        components.retain(|name, _| !schema::is_server_only(name) && name != LOCK);
         if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
             components["parent"]["entity"] = json!(parent);
         }
@@ -220,9 +229,9 @@ pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Gro
     Effect::fact(Fact::ENTITY_CREATED, json!({"entity": new_ids[0], "from": original}), ops)
 }
 
-pub(crate) fn reparent(log: &Log, reparent: Reparent) -> Result<Effect, Reject> {
+pub(crate) fn reparent(log: &Log, caller: &Caller<'_>, reparent: Reparent) -> Result<Effect, Reject> {
     let Reparent { entity, parent } = reparent;
-    thing(log, &entity)?;
+    free_thing(log, caller, &entity)?;
     let op = match parent {
         None => Op::Unset { entity: entity.clone(), names: vec!["parent".into()] },
         Some(parent) => {
@@ -247,6 +256,33 @@ pub(crate) fn existing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Re
 /// An entity that exists and is no avatar.
 pub(crate) fn thing<'a>(log: &'a Log, id: &EntityId) -> Result<&'a Entity, Reject> {
     existing(log, id).and_then(|entity| if entity.is_avatar() { Err(PROTECTED) } else { Ok(entity) })
+}
+
+/// A thing that people may change.
+pub(crate) fn free_thing<'a>(log: &'a Log, caller: &Caller<'_>, id: &EntityId) -> Result<&'a Entity, Reject> {
+    let thing = thing(log, id)?;
+    if caller.user().is_some() && is_locked(log, id) { Err(LOCKED) } else { Ok(thing) }
+}
+
+/// The component that locks a thing.
+const LOCK: &str = "locked";
+
+fn is_locked(log: &Log, id: &EntityId) -> bool {
+    log.world
+        .entity(id)
+        .and_then(|entity| entity.value(LOCK))
+        .is_some_and(|locked| *locked == Value::Bool(true))
+}
+
+/// People change nothing of a locked thing but its lock; the room's rules and the operator are not held up.
+pub(crate) fn refuse_locked<'a>(
+    log: &Log,
+    caller: &Caller<'_>,
+    id: &EntityId,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Result<(), Reject> {
+    let held_up = caller.user().is_some() && is_locked(log, id) && names.any(|name| name != LOCK);
+    if held_up { Err(LOCKED) } else { Ok(()) }
 }
 
 /// Whether someone may change an entity's open components: every thing, and their own avatar.

@@ -1,7 +1,7 @@
 //! What can be done with a thing: given to it and taken from it by builders, and told to whoever asks.
 
 use crate::act::args::{Args, Read};
-use crate::act::edit::{existing, thing};
+use crate::act::edit::{existing, free_thing};
 use crate::act::hold::is_attending;
 use crate::act::{Caller, Effect};
 use crate::facts::Fact;
@@ -64,9 +64,9 @@ impl Read for ListInteractions {
 }
 
 /// A thing can be used in another way from now on.
-pub(crate) fn add(log: &Log, add: AddInteraction) -> Result<Effect, Reject> {
+pub(crate) fn add(log: &Log, caller: &Caller<'_>, add: AddInteraction) -> Result<Effect, Reject> {
     let AddInteraction { entity, interaction, settings } = add;
-    let thing = thing(log, &entity)?;
+    let thing = free_thing(log, caller, &entity)?;
     let (name, needed) = interaction.component();
     let settings = settings.unwrap_or_else(|| match (thing.value(&name), needed) {
         // A ball that is made to fly keeps its weight.
@@ -81,9 +81,9 @@ pub(crate) fn add(log: &Log, add: AddInteraction) -> Result<Effect, Reject> {
 }
 
 /// A thing can be used in this way no more: who sits on it stands up, who holds it lets go.
-pub(crate) fn remove(log: &Log, remove: RemoveInteraction) -> Result<Effect, Reject> {
+pub(crate) fn remove(log: &Log, caller: &Caller<'_>, remove: RemoveInteraction) -> Result<Effect, Reject> {
     let RemoveInteraction { entity, interaction } = remove;
-    thing(log, &entity)?;
+    free_thing(log, caller, &entity)?;
     let payload = json!({"entity": entity, "interaction": interaction.as_str()});
     let names = vec![interaction.component().0];
     Ok(Effect::fact(Fact::INTERACTION_REMOVED, payload, vec![Op::Unset { entity, names }]))

@@ -197,16 +197,16 @@ impl Acts {
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),
-            Command::DeleteEntity(delete) => edit::delete_entity(log, delete),
+            Command::DeleteEntity(delete) => edit::delete_entity(log, caller, delete),
             Command::DuplicateEntity(duplicate) => {
                 let group = edit::group_to_copy(log, &duplicate)?;
                 self.budget.purse(&caller.payer, group.bytes)?;
                 Ok(edit::duplicate_entity(log, duplicate, group))
             }
-            Command::AddInteraction(add) => interact::add(log, add),
-            Command::RemoveInteraction(remove) => interact::remove(log, remove),
+            Command::AddInteraction(add) => interact::add(log, caller, add),
+            Command::RemoveInteraction(remove) => interact::remove(log, caller, remove),
             Command::ListInteractions(list) => interact::list(log, people, caller, &list),
-            Command::Reparent(reparent) => edit::reparent(log, reparent),
+            Command::Reparent(reparent) => edit::reparent(log, caller, reparent),
             Command::Transact(transact) => transact::transact(log, caller, transact),
             Command::SaveSnapshot(save) => {
                 self.charge(caller, snapshots::FACT_BYTES_MAX + TOLD_BYTES)?;
@@ -215,7 +215,7 @@ impl Acts {
             Command::RestoreSnapshot(restore) => {
                 self.copies.restore(log, caller, restore, self.budget.hearers(), out)
             }
-            Command::ListSnapshots(_) => Ok(snapshots::list(log)),
+            Command::ListSnapshots(_) => Ok(self.copies.list(log)),
             Command::Block(block) => self.block(log, caller, &block.user, true),
             Command::Unblock(block) => self.block(log, caller, &block.user, false),
             command => self.govern(log, caller, command),

@@ -43,6 +43,8 @@ const STATES_FULL: Reject = Reject::new(
 );
 /// The name of the state a room began with.
 pub const INITIAL: &str = "initial";
+/// The name of what the last restore replaced: restoring it takes the restore back.
+pub const BEFORE: &str = "before_restore";
 
 /// The present is kept under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +65,8 @@ pub struct ListSnapshots;
 impl Read for SaveSnapshot {
     fn read(args: &mut Args) -> Result<Self, Reject> {
         let name = snapshot_name(args)?;
-        if name == INITIAL {
-            let detail = "\"initial\" is the state the room began with. Choose another name.";
+        if name == INITIAL || name == BEFORE {
+            let detail = "The room itself keeps \"initial\" and \"before_restore\". Choose another name.";
             return Err(Reject::new("reserved_name", detail));
         }
         Ok(Self { name })
@@ -88,12 +90,6 @@ fn snapshot_name(args: &mut Args) -> Result<String, Reject> {
     let value = args.take("name");
     let text = value.as_ref().and_then(Value::as_str).unwrap_or("");
     clean_line(text, "name", TITLE_CHARS_MAX, "name_too_long")
-}
-
-pub(crate) fn list(log: &Log) -> Effect {
-    let row = |(name, saved): (&String, &Saved)| json!({"name": name, "kind": saved.kind, "at": saved.at_ms});
-    let snapshots: Vec<Value> = log.saved.iter().map(row).collect();
-    Effect::Answer(json!({"snapshots": snapshots}))
 }
 
 /// A save or a restore that waits for the store.
@@ -142,18 +138,39 @@ pub(crate) type Answered = Option<(u64, Result<Arc<str>, Reject>)>;
 /// Saving and restoring, one at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Copies {
-    /// The save under way, with the number of its state.
-    save: Option<(u64, Pending)>,
+    /// The save under way, with the number and the seq of its state.
+    save: Option<(u64, u64, Pending)>,
     load: Option<Pending>,
     next_request: u64,
     /// The states of the room take all the space they may: what a restore is undone by has none.
     pub full: bool,
+    /// What a restore replaced, on its way to the store, with the number of its state.
+    before: Option<(u64, Saved)>,
+    /// Versions of all things as of a seq, in order: asked for again and again, they are sorted once.
+    versions: (u64, Vec<u64>),
     /// When the room was last saved, and when a state was last asked for, room milliseconds.
     saved_at_ms: Option<i64>,
     restored_at_ms: Option<i64>,
 }
 
 impl Copies {
+    /// The names, each with how many things were added, changed or brought back since.
+    pub fn list(&mut self, log: &Log) -> Effect {
+        if self.versions.0 != log.seq {
+            let things = log.world.entities().values().filter(|entity| !entity.is_avatar());
+            let mut versions: Vec<u64> = things.map(|entity| log.world.version(entity)).collect();
+            versions.sort_unstable();
+            self.versions = (log.seq, versions);
+        }
+        let versions = &self.versions.1;
+        let row = |(name, saved): (&String, &Saved)| {
+            let changed = versions.len() - versions.partition_point(|version| *version <= saved.seq);
+            json!({"name": name, "kind": saved.kind, "at": saved.at_ms, "by": saved.by, "changed": changed})
+        };
+        let snapshots: Vec<Value> = log.saved.iter().map(row).collect();
+        Effect::Answer(json!({"snapshots": snapshots}))
+    }
+
     /// Hands out the state; the fact comes once that is stored. Not while a restore is under way: until its event is there,
     /// nothing keeps the store from forgetting the very state that it brings back, when the name is saved anew.
     pub fn save(
@@ -164,10 +181,10 @@ impl Copies {
         out: &mut Outbox,
     ) -> Result<Effect, Reject> {
         let name = save.name;
-        if let Some((_, pending)) = &mut self.save {
+        if let Some((.., pending)) = &mut self.save {
             return if pending.joined_by(caller) { Ok(Effect::Later(pending.request)) } else { Err(COPYING) };
         }
-        let named = log.saved.keys().filter(|name| *name != INITIAL).count();
+        let named = log.saved.values().filter(|saved| saved.kind == "named").count();
         if named >= NAMED_SNAPSHOTS_MAX && !log.saved.contains_key(&name) {
             return Err(Reject::new("too_many_snapshots", "A room keeps at most 200 saved states."));
         }
@@ -181,7 +198,7 @@ impl Copies {
         let state = log.snapshot(SnapshotKind::Named, Some(name.clone()));
         let pending = self.pending(caller, name);
         let request = pending.request;
-        self.save = Some((state.number, pending));
+        self.save = Some((state.number, state.seq, pending));
         out.snapshots.push(state);
         Ok(Effect::Later(request))
     }
@@ -189,7 +206,10 @@ impl Copies {
     /// The store has a state, or could not take it.
     pub fn kept(&mut self, log: &mut Log, number: u64, kept: bool) -> Answered {
         log.state_kept(number, kept);
-        let (_, pending) = self.save.take_if(|(of, _)| *of == number)?;
+        if let Some((_, before)) = self.before.take_if(|(of, _)| *of == number).filter(|_| kept) {
+            log.saved.insert(BEFORE.into(), before);
+        }
+        let (_, state_seq, pending) = self.save.take_if(|(of, ..)| *of == number)?;
         let request = pending.request;
         if let Some(known) = pending.known(log) {
             return Some((request, Ok(known)));
@@ -197,7 +217,9 @@ impl Copies {
         if !kept {
             return Some((request, Err(STORE_UNAVAILABLE)));
         }
-        log.saved.insert(pending.name.clone(), Saved { kind: "named", at_ms: log.now.at_ms });
+        let by = pending.actor.user().cloned();
+        let saved = Saved { kind: "named", at_ms: log.now.at_ms, seq: state_seq, by };
+        log.saved.insert(pending.name.clone(), saved);
         let seq = log
             .emit(pending.draft(Fact::SNAPSHOT_SAVED, Vec::new(), None))
             .unwrap_or_else(|error| unreachable!("nothing is folded: {error}"));
@@ -251,29 +273,33 @@ impl Copies {
         let pending = self.load.take_if(|pending| pending.request == request)?;
         let missing = Reject::new("snapshot_not_found", "The saved state cannot be read.");
         let answer = pending.known(log).map(Ok).unwrap_or_else(|| {
-            let seq = loaded.ok_or(missing).and_then(|loaded| restore(log, people, &pending, loaded, out))?;
+            let (seq, before) =
+                loaded.ok_or(missing).and_then(|loaded| restore(log, people, &pending, loaded, out))?;
+            self.before = before;
             Ok(json!({"seq": seq}).to_string().into())
         });
         Some((request, answer))
     }
 }
 
-/// Everything but people becomes as it was then.
+/// Everything but people becomes as it was then; the seq of that, and what it replaced, on its way to the store.
 fn restore(
     log: &mut Log,
     people: &People,
     pending: &Pending,
     loaded: LoadedState,
     out: &mut Outbox,
-) -> Result<u64, Reject> {
+) -> Result<(u64, Option<(u64, Saved)>), Reject> {
     log.may_change()?;
     let mut ops = vec![Op::Load { snapshot: loaded.hash.clone() }];
     ops.extend(rides_that_end(log, people, &loaded.world));
     ops.extend(loaded.let_go);
     let states = BTreeMap::from([(loaded.hash, loaded.world)]);
     // What the inverse loads: the state just before, kept for as long as the event is.
-    let before = log.snapshot(SnapshotKind::Auto, None);
-    let before = SnapshotOut { pinned: true, before: Some(log.seq + 1), ..before };
+    let before = log.snapshot(SnapshotKind::Named, Some(BEFORE.into()));
+    let before = SnapshotOut { before: Some(log.seq + 1), ..before };
+    let by = pending.actor.user().cloned();
+    let replaced = (before.number, Saved { kind: "before", at_ms: before.at_ms, seq: before.seq, by });
     let inverse = (before.seq > 0).then_some(Inverse::Before);
     let draft = |ops: Vec<Op>| pending.draft(Fact::SNAPSHOT_RESTORED, ops, inverse.clone());
     let restored = log.emit_with(draft(ops.clone()), &states).or_else(|_| {
@@ -281,7 +307,8 @@ fn restore(
         ops.retain(|op| !matches!(op, Op::Set { .. }));
         log.emit_with(draft(ops), &states)
     });
-    if restored.is_ok() && inverse.is_some() {
+    let kept = restored.is_ok() && inverse.is_some();
+    if kept {
         out.snapshots.push(before);
     } else {
         log.state_kept(before.number, false);
@@ -292,7 +319,7 @@ fn restore(
     log.lives.look_again();
     log.incarnation = log.incarnation.wrapping_add(1).max(1);
     log.made.restate = true;
-    Ok(seq)
+    Ok((seq, kept.then_some(replaced)))
 }
 
 /// People who hang on something that the state does not have come off.

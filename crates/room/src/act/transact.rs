@@ -2,8 +2,8 @@
 
 use crate::act::args::{Args, Read, check_components};
 use crate::act::edit::{
-    CHAIN_TOO_LONG, PROTECTED, UNKNOWN_PARENT, check_above, levels_below, may_edit, refuse_reserved,
-    refuse_server_only,
+    CHAIN_TOO_LONG, UNKNOWN_PARENT, check_above, free_thing, levels_below, may_edit, refuse_locked,
+    refuse_reserved, refuse_server_only,
 };
 use crate::act::{Caller, Effect};
 use crate::facts::Fact;
@@ -101,11 +101,14 @@ pub(crate) fn transact(log: &Log, caller: &Caller<'_>, transact: Transact) -> Re
 
 /// Whether someone may do this to what is there now.
 fn may_apply(log: &Log, caller: &Caller<'_>, op: &Op) -> Result<(), Reject> {
-    let Some((id, entity)) = op.entity().and_then(|id| Some((id, log.world.entity(id)?))) else {
+    let Some(id) = op.entity().filter(|id| log.world.entity(id).is_some()) else {
         return Ok(());
     };
     may_edit(log, caller, id)?;
-    if matches!(op, Op::Delete { .. }) && entity.is_avatar() { Err(PROTECTED) } else { Ok(()) }
+    match op {
+        Op::Delete { .. } => free_thing(log, caller, id).map(drop),
+        _ => refuse_locked(log, caller, id, touched(op).into_iter().map(|(_, name)| name)),
+    }
 }
 
 /// Bytes of components that conditions and ops read again, whatever little they themselves say.

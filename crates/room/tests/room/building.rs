@@ -413,3 +413,38 @@ fn what_games_count_is_nobodys_to_write_remove_or_copy_but_theirs_to_ask_for() {
     assert_eq!((stage.value(&copy, "score"), stage.value(&copy, "won")), (Value::Null, json!(true)));
     assert!(stage.call(ada, "delete_entity", json!({"entity": thing})).is_ok());
 }
+
+// Rule 6.6
+#[test]
+fn what_is_locked_stays_as_it_is_until_it_is_unlocked() {
+    let (mut stage, ada) = inside();
+    let floor = stage.create(ada, json!({"color": "#FF0000", "locked": true}));
+    let below = stage.create(ada, json!({}));
+    let ball = stage.create(ada, json!({"parent": {"entity": below}, "locked": true}));
+    let locked = || Err("locked".to_owned());
+    let attempts = [
+        ("update_components", json!({"entity": floor, "components": {"color": "#00FF00"}})),
+        ("update_components", json!({"entity": floor, "components": {"color": "#00FF00", "locked": false}})),
+        ("remove_components", json!({"entity": floor, "names": ["color"]})),
+        ("delete_entity", json!({"entity": floor})),
+        ("delete_entity", json!({"entity": below})),
+        ("reparent", json!({"entity": floor, "parent": {"entity": below}})),
+        ("add_interaction", json!({"entity": floor, "interaction": "grab"})),
+        ("transact", json!({"ops": [{"op": "set", "entity": floor, "components": {"color": "#00FF00"}}]})),
+        ("transact", json!({"ops": [{"op": "delete", "entity": ball}]})),
+    ];
+    for (command, payload) in attempts {
+        assert_eq!(stage.call(ada, command, payload.clone()), locked(), "{command} {payload}");
+    }
+    assert_eq!(stage.value(&floor, "color"), json!("#FF0000"));
+    let copy = stage.call(ada, "duplicate_entity", json!({"entity": floor})).unwrap();
+    let copy = entity(copy["entity"].as_str().unwrap());
+    assert_eq!(stage.value(&copy, "locked"), Value::Null, "a copy is free");
+    stage.call(ada, "update_components", json!({"entity": floor, "components": {"locked": false}})).unwrap();
+    stage
+        .call(ada, "update_components", json!({"entity": floor, "components": {"color": "#00FF00"}}))
+        .unwrap();
+    stage.call(ada, "remove_components", json!({"entity": ball, "names": ["locked"]})).unwrap();
+    stage.call(ada, "delete_entity", json!({"entity": below})).unwrap();
+    assert!(!stage.exists(&ball));
+}

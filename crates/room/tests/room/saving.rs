@@ -1,7 +1,7 @@
 //! Saving and restoring under a name, automatic snapshots.
 
 use crate::replica::Replica;
-use crate::stage::{START_MS, Stage, avatar, entity};
+use crate::stage::{START_MS, Stage, avatar, entity, user};
 use serde_json::{Value, json};
 use thexr_room::template::Template;
 use thexr_room::{Input, Inverse, Now, Outbox, SnapshotKind};
@@ -64,8 +64,8 @@ fn the_list_of_snapshots_says_name_kind_and_time() {
     let saved_at = stage.now.at_ms;
     let list = stage.call(ada, "list_snapshots", json!({})).unwrap();
     let expected = json!({"snapshots": [
-        {"name": "initial", "kind": "initial", "at": START_MS},
-        {"name": "party", "kind": "named", "at": saved_at},
+        {"name": "initial", "kind": "initial", "at": START_MS, "by": null, "changed": 0},
+        {"name": "party", "kind": "named", "at": saved_at, "by": user("ada"), "changed": 0},
     ]});
     assert_eq!(list, expected);
     let eve = stage.enter_with("eve", json!({"mode": "observe"}));
@@ -190,6 +190,40 @@ fn a_restore_can_be_undone_by_loading_the_state_before_it() {
     let kept = stage.snapshots.iter().find(|kept| kept.before == Some(stage.room.seq())).unwrap();
     assert!(kept.pinned && kept.seq + 1 == stage.room.seq());
     assert_eq!(kept.world.digest(), before.digest());
+}
+
+/// `[name, kind, by, changed]` of every state.
+fn listed(stage: &mut Stage, peer: PeerId) -> Vec<Value> {
+    let list = stage.call(peer, "list_snapshots", json!({})).unwrap();
+    let row = |row: &Value| json!([row["name"], row["kind"], row["by"], row["changed"]]);
+    list["snapshots"].as_array().unwrap().iter().map(row).collect()
+}
+
+// Rule 6.8
+#[test]
+fn the_list_says_how_much_a_restore_would_lose_and_what_the_last_one_replaced_comes_back() {
+    let (mut stage, ada) = inside();
+    let bob = stage.enter("bob");
+    let thing = stage.create(ada, json!({"n": 1}));
+    save(&mut stage, ada, "mine").unwrap();
+    stage.call(bob, "update_components", json!({"entity": thing, "components": {"n": 2}})).unwrap();
+    let later = stage.create(bob, json!({}));
+    stage.call(bob, "say", json!({"text": "a word changes nothing"})).unwrap();
+    let mine = json!(["mine", "named", user("ada"), 2]);
+    assert_eq!(listed(&mut stage, ada)[1], mine);
+    let replaced = stage.room.world().digest();
+    restore(&mut stage, bob, "mine").unwrap();
+    stage.ticks(2);
+    assert!(!stage.exists(&later));
+    let before = &listed(&mut stage, ada)[0];
+    assert_eq!(
+        before.as_array().unwrap()[..3],
+        [json!("before_restore"), json!("before"), json!(user("bob"))]
+    );
+    assert_eq!(save(&mut stage, ada, "before_restore"), Err("reserved_name".into()));
+    restore(&mut stage, ada, "before_restore").unwrap();
+    assert_eq!(stage.room.world().digest(), replaced);
+    assert!(stage.exists(&later));
 }
 
 #[test]

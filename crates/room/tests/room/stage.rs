@@ -87,7 +87,8 @@ fn boot(journal: &[Event], snapshots: &[SnapshotOut]) -> Boot {
 
 fn saved(named: &BTreeMap<String, World>) -> BTreeMap<String, Saved> {
     let kind = |name: &str| if name == "initial" { "initial" } else { "named" };
-    named.keys().map(|name| (name.clone(), Saved { kind: kind(name), at_ms: START_MS })).collect()
+    let saved = |name: &String| Saved { kind: kind(name), at_ms: START_MS, seq: 1, by: None };
+    named.keys().map(|name| (name.clone(), saved(name))).collect()
 }
 
 impl Stage {

@@ -3,6 +3,7 @@
 //! Pure: text in, a checked value or words for the page out. Must not know HTTP, the store or who is asking.
 
 use serde::Deserialize;
+use thexr_room::text::spelt;
 use thexr_wire::limits::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX};
 use thexr_wire::{Role, RoomId};
 
@@ -283,7 +284,7 @@ fn valid_name(typed: &str) -> Result<String, String> {
     if name.chars().any(is_forbidden) {
         return Err("A name is one line of plain text. Remove line breaks and control characters.".to_owned());
     }
-    within(name, "A name", TITLE_CHARS_MAX)
+    within(&spelt(name), "A name", TITLE_CHARS_MAX)
 }
 
 fn valid_description(typed: &str) -> Result<String, String> {
@@ -292,7 +293,7 @@ fn valid_description(typed: &str) -> Result<String, String> {
     if description.chars().any(|character| character != '\n' && is_forbidden(character)) {
         return Err("A description is plain text. Remove tabs and control characters.".to_owned());
     }
-    within(description, "A description", DESCRIPTION_CHARS_MAX)
+    within(&spelt(description), "A description", DESCRIPTION_CHARS_MAX)
 }
 
 /// A form without the field leaves the role as it is.

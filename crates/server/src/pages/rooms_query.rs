@@ -1,6 +1,7 @@
 //! Which rooms the list shows: search, order, one page of them. Pure; must not know where rooms come from.
 
 use serde::Deserialize;
+use thexr_room::text::spelt;
 
 /// Rooms on one page of the list: each card carries its picture, so a page stays under a megabyte.
 pub const ROOMS_PER_PAGE: usize = 48;
@@ -63,7 +64,8 @@ pub struct RoomsQuery {
 impl RoomsQuery {
     /// The search, trimmed and cut to [`SEARCH_CHARS_MAX`] characters.
     pub fn search(&self) -> String {
-        self.q.trim().chars().take(SEARCH_CHARS_MAX).collect()
+        let typed: String = self.q.trim().chars().take(SEARCH_CHARS_MAX).collect();
+        spelt(&typed)
     }
 
     /// The order.

@@ -225,7 +225,7 @@ fn the_landing_page_offers_to_create_and_to_enter() {
 #[test]
 fn the_landing_page_shows_open_rooms_with_their_people() {
     let html = render_landing(&landing(vec![card(summary("k3XbZ", "Blue garden", 3))]));
-    assert!(html.contains(r#"<a href="/rooms/k3XbZ">Blue garden</a>"#));
+    assert!(html.contains(r#"<a href="/rooms/k3XbZ" dir="auto">Blue garden</a>"#));
     assert!(html.contains("3 people inside") && html.contains(r#"data-people="3""#));
     assert!(html.contains("1 minute ago"));
     assert!(!html.contains("It is quiet right now."));
@@ -335,7 +335,7 @@ fn who_may_what_is_asked_again_beside_its_field() {
 #[test]
 fn the_question_before_deletion_names_the_room_and_has_a_way_back() {
     let html = render_delete_room(&delete_room(0));
-    assert!(html.contains("<h1>Delete “Blue garden”?</h1>"));
+    assert!(html.contains("<h1>Delete “<bdi>Blue garden</bdi>”?</h1>"));
     assert!(html.contains(r#"method="post" action="/rooms/k3XbZ/delete""#));
     assert!(html.contains(r#"href="/rooms/k3XbZ/edit">Keep it"#));
     assert!(

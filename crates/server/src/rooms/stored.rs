@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thexr_room::{
-    Actor, Boot, Caps, Event, Hearers, Inverse, Member, MemberChange, PastCommand, Remembered, Rights, Saved,
-    Settings, TailError, template,
+    Actor, BEFORE, Boot, Caps, Event, Hearers, Inverse, Member, MemberChange, PastCommand, Remembered,
+    Rights, Saved, Settings, TailError, template,
 };
 use thexr_store::{
     EventRow, MemberRow, PartRow, PlaceRow, RecentCommand, RoomRow, SnapshotInfo, SnapshotRow, Store,
@@ -153,15 +153,17 @@ fn past_command(row: &RecentCommand) -> Option<PastCommand> {
 }
 
 fn saved(infos: &[SnapshotInfo]) -> BTreeMap<String, Saved> {
+    let kind = |name: &str| if name == BEFORE { "before" } else { "named" };
     let restorable = |info: &SnapshotInfo| match info.kind {
-        thexr_store::SnapshotKind::Initial => Some(("initial".to_owned(), "initial", info.at_ms)),
-        thexr_store::SnapshotKind::Named => info.name.clone().map(|name| (name, "named", info.at_ms)),
+        thexr_store::SnapshotKind::Initial => Some(("initial".to_owned(), "initial")),
+        thexr_store::SnapshotKind::Named => info.name.clone().map(|name| (name.clone(), kind(&name))),
         thexr_store::SnapshotKind::Auto => None,
     };
     // Newest first: the first of a name stays.
     let mut map = BTreeMap::new();
-    for (name, kind, at_ms) in infos.iter().filter_map(restorable) {
-        map.entry(name).or_insert(Saved { kind, at_ms });
+    for (info, (name, kind)) in infos.iter().filter_map(|info| Some((info, restorable(info)?))) {
+        let by = info.actor.as_deref().and_then(|by| actor(by).user().cloned());
+        map.entry(name).or_insert(Saved { kind, at_ms: info.at_ms, seq: info.seq, by });
     }
     map
 }

@@ -250,7 +250,8 @@ async fn prune_replaced(
                         ORDER BY seq DESC, id DESC LIMIT 1)
             AND NOT EXISTS (SELECT 1 FROM events
                              WHERE room_id = $1 AND name = 'snapshot_restored' AND events.seq > snapshots.seq
-                               AND instr(events.ops, snapshots.hash) > 0)
+                               AND (instr(events.ops, snapshots.hash) > 0
+                                 OR instr(coalesce(events.inverse, ''), snapshots.hash) > 0))
          RETURNING parts",
     )
     .bind(room.as_str())
@@ -297,15 +298,24 @@ pub(super) async fn by_hash(
     row.map(|row| read(&row)).transpose()
 }
 
+/// The event that is about a state comes once that is stored: within so many events of the room, or it is not looked for.
+const EVENTS_BEHIND_MAX: i64 = 1_000;
+
 pub(super) async fn list(
     connection: &mut SqliteConnection,
     room: &RoomId,
 ) -> Result<Vec<SnapshotInfo>, StoreError> {
     let rows = sqlx::query(
-        "SELECT seq, at, kind, name, hash, bytes
+        "SELECT seq, at, kind, name, hash, bytes,
+                (SELECT actor FROM events
+                  WHERE room_id = $1 AND events.seq > snapshots.seq AND events.seq <= snapshots.seq + $2
+                    AND ((events.name = 'snapshot_saved' AND instr(events.payload, json_quote(snapshots.name)) > 0)
+                      OR (events.name = 'snapshot_restored' AND instr(events.inverse, snapshots.hash) > 0))
+                  ORDER BY events.seq LIMIT 1) AS actor
            FROM snapshots WHERE room_id = $1 ORDER BY seq DESC, id DESC",
     )
     .bind(room.as_str())
+    .bind(EVENTS_BEHIND_MAX)
     .fetch_all(connection)
     .await?;
     rows.iter().map(read_info).collect()
@@ -334,6 +344,7 @@ fn read_info(row: &SqliteRow) -> Result<SnapshotInfo, StoreError> {
         name: row.try_get("name")?,
         hash: row.try_get("hash")?,
         bytes: row.try_get::<i64, _>("bytes")?.cast_unsigned(),
+        actor: row.try_get("actor")?,
     })
 }
 

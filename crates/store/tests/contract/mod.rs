@@ -111,6 +111,7 @@ macro_rules! contract_suite {
                 the_bytes_of_a_rooms_states_are_known,
                 a_snapshot_is_found_by_its_hash,
                 snapshots_are_listed_newest_first_with_their_size,
+                a_list_says_whose_event_each_state_is_about,
                 a_snapshot_that_does_not_fit_its_room_is_refused,
                 states_share_their_parts_and_those_of_none_go,
                 what_undoes_an_event_may_become_known_with_a_state

@@ -168,6 +168,29 @@ pub async fn snapshots_are_listed_newest_first_with_their_size<B: Backend>() {
     assert_eq!(list[1].hash, first.hash);
 }
 
+pub async fn a_list_says_whose_event_each_state_is_about<B: Backend>() {
+    use SnapshotKind::{Initial, Named};
+    let (_backend, store) = store_with::<B>(&["rooma"]).await;
+    write(&store, 1, vec![snapshot(0, Initial, None), snapshot(1, Named, Some("mine"))]).await;
+    let fact = |seq, name: &str, payload: &str, actor: &str| EventRow {
+        name: name.into(),
+        payload: payload.into(),
+        actor: actor.into(),
+        ..event(seq)
+    };
+    let saved = fact(2, "snapshot_saved", r#"{"name":"mine"}"#, "user:ada");
+    let said = fact(3, "snapshot_saved", r#"{"name":"other"}"#, "user:ben");
+    let restored = fact(4, "snapshot_restored", r#"{"name":"mine"}"#, "user:cleo");
+    assert_eq!(append(&store, batch("rooma", 1, [saved, said, restored])).await, committed(4));
+    let before = snapshot(3, Named, Some("before"));
+    store.put_parts(&room("rooma"), &parts(before.seq)).await.unwrap();
+    let load = format!(r#"[{{"op":"load","snapshot":"{}"}}]"#, before.hash);
+    store.put_snapshot(&room("rooma"), 1, &before, Some((4, &load))).await.unwrap();
+    let list = store.list_snapshots(&room("rooma")).await.unwrap();
+    let actors: Vec<_> = list.iter().map(|info| (info.seq, info.actor.as_deref())).collect();
+    assert_eq!(actors, [(3, Some("user:cleo")), (1, Some("user:ada")), (0, None)]);
+}
+
 fn refused(result: Result<(), StoreError>) -> RefusedReason {
     match result {
         Err(StoreError::Refused(reason)) => reason,

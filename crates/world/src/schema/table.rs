@@ -104,6 +104,7 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("keep_while", Things, Kind::Entity, "It lives as long as that entity."),
     known("lift", Moving, Kind::Either(&[Kind::Bool, Kind::Object(&LIFT)]), "Carries people up and down."),
     short(known("light", Shape, Kind::Object(&LIGHT), "It shines."), &[Short::Field("kind")]),
+    known("locked", Place, Kind::Bool, "Builders leave it as it is until it is unlocked."),
     known("log_wall", Media, Kind::Any, "Shows what has happened here."),
     known(
         "material",

@@ -3,6 +3,7 @@ import { sameAudience } from "../../core/audience";
 import type { ChatLine } from "../../core/chat";
 import { SAY_CHARS_MAX } from "../../core/generated";
 import { type Relations, isHidden } from "../../core/rights";
+import { characterCount, isolated, letters } from "../../core/writing";
 
 /** From here on the remaining characters are counted down. */
 const COUNT_FROM = 900;
@@ -35,13 +36,14 @@ export function listedLines(lines: readonly ChatLine[], relations: Relations): r
 
 /** Characters left near the limit (negative beyond it), or null while there are plenty. */
 export function charactersLeft(text: string): number | null {
-  const length = [...text].length;
+  const length = characterCount(text);
   return length < COUNT_FROM ? null : SAY_CHARS_MAX - length;
 }
 
 /** A line as it is overheard while the chat is closed: who, to whom when not to everyone, and the beginning of what. */
 export function overheard({ nickname, text }: ChatLine, heard_by = ""): string {
-  const words = [...text.replace(/\s+/g, " ")];
+  const words = letters(text.replace(/\s+/g, " "));
   const shown = words.length > OVERHEARD_CHARS_MAX ? `${words.slice(0, OVERHEARD_CHARS_MAX - 1).join("")}…` : words.join("");
-  return heard_by === "" ? `${nickname}: ${shown}` : `${nickname} ${heard_by}: ${shown}`;
+  const [who, said] = [isolated(nickname), isolated(shown)];
+  return heard_by === "" ? `${who}: ${said}` : `${who} ${heard_by}: ${said}`;
 }

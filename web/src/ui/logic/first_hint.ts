@@ -12,10 +12,10 @@ export function afterLesson(open: readonly Lesson[], done: Lesson): readonly Les
 }
 
 /** The words of a lesson, for keys and mouse or for thumbs. */
-export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly chat: string; readonly help: string }): string {
+export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly chat: string; readonly help: string; readonly walk: string }): string {
   switch (lesson) {
     case "move":
-      return touch ? "Left thumb walks" : "Walk with W A S D or the arrows";
+      return touch ? "Left thumb walks" : `Walk with ${keys.walk} or the arrows`;
     case "look":
       return touch ? "Right thumb looks around" : "Drag to look around";
     case "open":

@@ -1,5 +1,6 @@
 /** Who hears what one writes, in words. Pure. */
 import { type Audience, EVERYONE, MODERATORS, NEAR, sameAudience, whisperTo } from "../../core/audience";
+import { isolated } from "../../core/writing";
 
 /** One way to be heard. */
 export interface Hearers {
@@ -27,7 +28,7 @@ export function whisperKey(user_id: string): string {
 /** The ways to be heard, with the person who is whispered to last. */
 export function waysToBeHeard(whispered_to: string | null, nameOf: NameOf): readonly Hearers[] {
   if (whispered_to === null) return ALWAYS;
-  const name = nameOf(whispered_to) ?? "Someone who left";
+  const name = isolated(nameOf(whispered_to) ?? "Someone who left");
   const whisper = { audience: whisperTo(whispered_to), words: `${name} alone`, invites: `Whisper to ${name}` };
   return [...ALWAYS, { key: whisperKey(whispered_to), ...whisper }];
 }
@@ -44,7 +45,7 @@ export function heardBy(to: Audience, author: string, self_id: string | null, na
       return sameAudience(to, MODERATORS) ? "to moderators" : `to every ${to.role}`;
     case "users": {
       if (!own && to.users.length === 1) return "to you alone";
-      const names = to.users.filter((id) => id !== author).map((id) => (id === self_id ? "you" : (nameOf(id) ?? "someone")));
+      const names = to.users.filter((id) => id !== author).map((id) => (id === self_id ? "you" : isolated(nameOf(id) ?? "someone")));
       return `to ${names.join(", ")}`;
     }
   }

@@ -1,6 +1,7 @@
 /** The list of saved states as people read it. Pure. */
 import { TITLE_CHARS_MAX } from "../../core/generated";
 import type { SavedSnapshot } from "../../core/states";
+import { characterCount, isSeen } from "../../core/writing";
 
 export interface ListedSnapshot extends SavedSnapshot {
   readonly title: string;
@@ -17,8 +18,8 @@ export function listedSnapshots(snapshots: readonly SavedSnapshot[]): readonly L
 
 /** The error of a name for a saved state, or null when it is fine. */
 export function snapshotNameError(text: string): string | null {
-  const length = [...text.trim()].length;
-  if (length === 0) return "Give it a name to find it again.";
+  const length = characterCount(text);
+  if (!isSeen(text)) return "Give it a name to find it again.";
   return length > TITLE_CHARS_MAX ? `At most ${TITLE_CHARS_MAX} characters; this has ${length}.` : null;
 }
 

@@ -4,6 +4,7 @@
  * A letter is written when it is pressed; held on, the key offers its relatives (a: ä à á), and the chosen one takes the
  * letter's place.
  */
+import { letters } from "../../core/writing";
 import { LAYERS, type Layer, RELATIVES } from "./layers";
 
 /** A text that is being written. */
@@ -146,5 +147,5 @@ function upper(letter: string): string {
 }
 
 function withoutLast(text: string): string {
-  return [...text].slice(0, -1).join("");
+  return letters(text).slice(0, -1).join("");
 }

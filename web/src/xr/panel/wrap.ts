@@ -1,5 +1,7 @@
 /** Text in lines of a width. Pure: how wide letters are is an argument. */
 
+import { letters } from "../../core/writing";
+
 /** Width of a text of a size (both dmm). */
 export type Measure = (text: string, size: number, strong: boolean) => number;
 
@@ -13,19 +15,19 @@ const DOTS = "…";
 /** The text in one line, shortened where it is too wide. */
 export function fitted(text: string, width: number, { size, strong }: Font, measure: Measure): string {
   if (measure(text, size, strong) <= width) return text;
-  const letters = [...text];
-  let [fits, too_many] = [0, letters.length];
+  const all = letters(text);
+  let [fits, too_many] = [0, all.length];
   while (too_many - fits > 1) {
     const count = (fits + too_many) >> 1;
-    if (measure(letters.slice(0, count).join("") + DOTS, size, strong) <= width) fits = count;
+    if (measure(all.slice(0, count).join("") + DOTS, size, strong) <= width) fits = count;
     else too_many = count;
   }
-  return letters.slice(0, fits).join("").trimEnd() + DOTS;
+  return all.slice(0, fits).join("").trimEnd() + DOTS;
 }
 
 /** The end of a text that fits in a line: what was written last stays in sight. */
 export function fittedEnd(text: string, width: number, font: Font, measure: Measure): string {
-  const backwards = (each: string): string => [...each].reverse().join("");
+  const backwards = (each: string): string => [...letters(each)].reverse().join("");
   const mirrored: Measure = (each, size, strong) => measure(backwards(each), size, strong);
   return backwards(fitted(backwards(text), width, font, mirrored));
 }
@@ -57,8 +59,8 @@ export function wrapped(text: string, width: number, font: Font, measure: Measur
 
 /** As much of a word as fits, at least a letter. */
 function headOf(word: string, fits: (line: string) => boolean): string {
-  const letters = [...word];
+  const all = letters(word);
   let count = 1;
-  while (count < letters.length && fits(letters.slice(0, count + 1).join(""))) count += 1;
-  return letters.slice(0, count).join("");
+  while (count < all.length && fits(all.slice(0, count + 1).join(""))) count += 1;
+  return all.slice(0, count).join("");
 }

@@ -2,6 +2,7 @@
 import { NICKNAME_CHARS_MAX } from "../../../core/generated";
 import type { Person } from "../../../core/people";
 import { type Role, mayMute, rolesToGive } from "../../../core/rights";
+import { folded } from "../../../core/writing";
 import { whisperKey } from "../../../ui/logic/hearers";
 import { nicknameError } from "../../../ui/logic/nickname";
 import { roleChoices } from "../../../ui/logic/roles";
@@ -24,9 +25,9 @@ export function people(desk: Desk): Page {
     const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
     return { rows: [...all.map((person) => entry(desk, person)), { kind: "words", words, tone: "soft" }] };
   }
-  const sought = desk.state.sought.toLowerCase();
+  const sought = folded(desk.state.sought);
   // They come in the order of their names, oneself first.
-  const listed = sought === "" ? all : others.filter(({ nickname }) => nickname.toLowerCase().includes(sought));
+  const listed = sought === "" ? all : others.filter(({ nickname }) => folded(nickname).includes(sought));
   const none: readonly Row[] = listed.length > 0 ? [] : [{ kind: "words", words: "Nobody of that name.", tone: "soft" }];
   const shown = listed.slice(0, LISTED_MAX).map((person) => entry(desk, person));
   const left_out = listed.length - shown.length;

@@ -1,0 +1,68 @@
+/** Nothing is printed over something else, whatever is open, from the smallest phone to a wall. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+import { overlaps } from "./overlaps.mjs";
+import { contented, guest, makeRoom, until } from "./visit.mjs";
+
+/** Phones upright and sideways, a window at 200 %, a laptop, a wall. */
+const SIZES = [[320, 568], [390, 700], [568, 320], [700, 390], [640, 360], [720, 500], [1280, 720], [2560, 1440]];
+const DRAWERS = [null, "menu", "people", "chat", "build", "snapshots", "room", "settings"];
+
+const server = await startServer({ test: { after } });
+const browser = await launchBrowser({ after });
+
+test("every drawer, at every size, pushes what stands over the view aside, and the crosshair stays in sight", async (t) => {
+  const room = await makeRoom(server, "A room whose name is rather longer than most", "blocks");
+  const ada = await guest(browser, t, room, "Ada of the long and winding name", { viewport: { width: 1280, height: 720 } });
+  const { page } = ada;
+  const faults = [];
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    for (const building of [false, true]) {
+      for (const drawer of DRAWERS) {
+        await show(page, drawer, building);
+        for (const fault of [...(await overlaps(page)), ...(await hidden(page))]) {
+          faults.push(`${width} x ${height}, ${drawer ?? "nothing"} open${building ? ", building" : ""}: ${fault}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(faults, []);
+  contented(ada);
+});
+
+const KEYS = { menu: "Escape", people: "Tab", chat: "t", build: "b" };
+const ENTRIES = { snapshots: "Saved states", room: "Room settings", settings: "Settings" };
+
+/** Opens a drawer, with a line that has just come in, a notice, what a click would do, and thumbs. */
+async function show(page, drawer, building) {
+  while ((await page.locator("#drawer-title").count()) > 0) await page.keyboard.press("Escape");
+  if (drawer !== null) await page.keyboard.press(KEYS[drawer] ?? "Escape");
+  if (drawer !== null && drawer in ENTRIES) await page.getByRole("navigation", { name: "Menu" }).getByRole("button", { name: ENTRIES[drawer], exact: true }).click();
+  await page.evaluate(([wanted, builds]) => {
+    const { app } = window.thexr;
+    app.building.build$.next(builds || wanted === "build");
+    window.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch" }));
+    app.visit.driver$.next(false);
+    app.hud.hud$.next({ text: `A line about ${wanted ?? "nothing"} that is long enough for two of them on a phone`, tone: "plain" });
+    app.building.hint$.next("Select a box of rather a long name");
+  }, [drawer, building]);
+  await until(page, `${drawer} open`, (wanted) => {
+    const open = document.querySelector("#drawer-title") !== null;
+    return open === (wanted !== null) && document.querySelector("canvas").clientWidth > 0 && document.getAnimations().every((each) => each.playState !== "running");
+  }, drawer);
+}
+
+/** Whether the crosshair is where the view's middle is, under nothing. */
+async function hidden(page) {
+  return await page.evaluate(() => {
+    const drawer = document.querySelector(".drawer.whole");
+    if (drawer !== null) return [];
+    const { left, top, width, height } = document.querySelector("canvas").getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const over = document.elementFromPoint(x, y);
+    return over instanceof HTMLCanvasElement ? [] : [`the crosshair is under ${over?.outerHTML.slice(0, 60)}`];
+  });
+}
