@@ -68,8 +68,7 @@ export class Texts {
   }
 
   #make(value: string, light: boolean): Written {
-    const lines = shown(value).split("
-").flatMap((line) => brokenLine(line, WIDTH_MAX, widthOf));
+    const lines = shown(value).split("\n").flatMap((line) => brokenLine(line, WIDTH_MAX, widthOf));
     const measured = measure(lines);
     const size = { width: Math.ceil(measured.width_px), height: Math.ceil(measured.height_px) };
     const texture = new DynamicTexture("text", size, this.#scene, true);
