@@ -56,6 +56,11 @@ export class Building {
     return this.#selectMade(reply);
   }
 
+  /** Makes an entity of these components and selects it. */
+  async makeSelected(components: JsonObject): Promise<Reply> {
+    return this.#selectMade(await this.make(components));
+  }
+
   /** Makes an entity of these components, and does not select it. */
   async make(components: JsonObject): Promise<Reply> {
     return this.#noteMade(await this.#wishes.command("create_entity", { components }));

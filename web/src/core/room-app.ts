@@ -5,6 +5,7 @@
  */
 import { Subject } from "rxjs";
 import { Building } from "./building";
+import { Models } from "./models";
 import { Chat } from "./chat";
 import { Headset } from "./headset";
 import { Holding } from "./holding";
@@ -44,6 +45,7 @@ export class RoomApp {
   readonly preferences: Preferences;
   readonly building: Building;
   readonly movement: RoomMovement;
+  readonly models: Models;
   readonly headset = new Headset();
   readonly keyboard = new Keyboard();
   readonly touch: TouchInput = newTouch();
@@ -58,6 +60,7 @@ export class RoomApp {
     this.preferences = new Preferences(memory, reduce_motion);
     this.building = new Building(this.wishes, this.profile, this.viewer);
     this.movement = new RoomMovement(this.building);
+    this.models = new Models(this.building, this.viewer);
     this.rights.rights$.subscribe((rights) => {
       if (this.building.build$.value && !can(rights, "build")) this.building.build$.next(false);
     });

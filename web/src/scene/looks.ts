@@ -5,6 +5,7 @@
  */
 import { LIGHTS, type LightKind, type MaterialName } from "../core/generated";
 import { type Json, type JsonObject, isObject, member, number, numbers, text } from "../core/json";
+import { cornersOf } from "./corners";
 import type { Vector } from "./matrix";
 
 /** The geometries there are; `tube` is a cylinder or cone, told apart by `ratio`. */
@@ -27,6 +28,15 @@ export interface TextLook {
   readonly size: number;
 }
 
+/** A model to fetch. */
+export interface ModelLook {
+  readonly url: string;
+  /** The name of what it plays for ever. */
+  readonly animation: string | undefined;
+  /** 0 is not drawn at all. */
+  readonly alpha: number;
+}
+
 /** How a surface answers light. Steps of a tenth, so that the number of materials is small and bounded. */
 export interface Surface {
   readonly grid: boolean;
@@ -42,6 +52,7 @@ export interface Surface {
 
 export interface Look {
   readonly shape: ShapeLook | undefined;
+  readonly model: ModelLook | undefined;
   readonly text: TextLook | undefined;
   /** Red, green, blue, 0..1. */
   readonly color: Vector;
@@ -81,14 +92,22 @@ export function lookOf(components: JsonObject): Look {
   const shape = shapeOf(components["shape"]);
   const surface = surfaceOf(components["material"], shape?.form === "ground");
   const see_through = components["material"] === "glass" ? GLASS_ALPHA : 1;
+  const visibility = clamp01(number(components["visibility"]) ?? 1);
   return {
     shape,
+    model: modelOf(components["model"], visibility),
     text: textOf(components["text"]),
     // A gridded floor without a colour goes on as the plain around it.
     color: rgb(components["color"]) ?? (surface.grid && shape !== undefined ? PLAIN_COLOR : NEUTRAL),
-    alpha: clamp01(number(components["visibility"]) ?? 1) * see_through,
+    alpha: visibility * see_through,
     surface,
   };
+}
+
+function modelOf(value: Json | undefined, alpha: number): ModelLook | undefined {
+  const url = text(member(value, "url"));
+  if (url === undefined || alpha === 0) return undefined;
+  return { url, animation: text(member(value, "animation")), alpha };
 }
 
 /** "#RRGGBB" or [r, g, b] of 0..1. */
@@ -221,7 +240,8 @@ export function isSolid(components: JsonObject): boolean {
   const { wall, floor } = components;
   if (wall === false || floor === false || components["collider"] === false) return false;
   if (wall !== undefined || floor !== undefined) return true;
-  return components["shape"] !== undefined && PASSABLE.every((name) => components[name] === undefined);
+  const has_form = components["shape"] !== undefined || cornersOf(components["collider"]) !== undefined;
+  return has_form && PASSABLE.every((name) => components[name] === undefined);
 }
 
 /** Whether the room brings a floor of its own. */

@@ -7,10 +7,12 @@
 import type { Scene } from "@babylonjs/core/scene";
 import type { JsonObject } from "../core/json";
 import { Batch } from "./batch";
+import { type Corners, cornersOf } from "./corners";
 import type { Grounding } from "./grounding";
 import type { Lamps } from "./lamps";
 import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";
 import type { Vector } from "./matrix";
+import type { Models } from "./models/models";
 import { type Roundness, paint, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
@@ -31,6 +33,8 @@ interface Touch {
   readonly shape: ShapeLook;
   readonly half: Vector;
   readonly solid: boolean;
+  /** What it is instead of a shape, if it was measured. */
+  readonly corners?: Corners;
 }
 
 interface Prop {
@@ -45,6 +49,7 @@ export class Props {
   readonly #surfaces: Surfaces;
   readonly #texts: Texts;
   readonly #lamps: Lamps;
+  readonly #models: Models;
   readonly #grounding: Grounding;
   readonly #roundness: Roundness;
   readonly #batches = new Map<string, Batch>();
@@ -61,6 +66,7 @@ export class Props {
     surfaces: Surfaces,
     texts: Texts,
     lamps: Lamps,
+    models: Models,
     solids: Solids,
     grounding: Grounding,
     roundness: Roundness,
@@ -72,6 +78,7 @@ export class Props {
     this.#surfaces = surfaces;
     this.#texts = texts;
     this.#lamps = lamps;
+    this.#models = models;
     this.solids = solids;
     this.#on_batch = onBatch;
   }
@@ -94,6 +101,7 @@ export class Props {
     this.#props.set(index, prop);
     if (look.shape !== undefined) this.#grounding.put(index, look.shape, look.alpha);
     this.#light(index, components);
+    this.#models.put(index, look.model);
     this.move(index, matrices);
   }
 
@@ -106,10 +114,11 @@ export class Props {
     const from = override === undefined ? index * 16 : 0;
     for (const { batch, stretch } of prop.parts) batch.move(index, source, from, stretch);
     this.#lamps.move(index, source, from);
+    this.#models.move(index, source, from);
     if (prop.floor) this.#floors.set(index, source[from + 13] ?? 0);
     if (prop.touch === undefined) return;
-    const { shape, half, solid } = prop.touch;
-    this.solids.put(index, shape.form, shape.ratio, half, solid, source, from);
+    const { shape, half, solid, corners } = prop.touch;
+    this.solids.put(index, shape.form, shape.ratio, half, solid, source, from, corners);
     this.#grounding.move(index, shape, half, source, from);
   }
 
@@ -118,6 +127,7 @@ export class Props {
     this.#props.delete(index);
     this.#overrides.delete(index);
     this.#lamps.remove(index);
+    this.#models.remove(index);
     this.#grounding.remove(index);
   }
 
@@ -182,6 +192,8 @@ export class Props {
 
   #touchOf(look: Look, components: JsonObject): Touch | undefined {
     const solid = isSolid(components);
+    const corners = cornersOf(components["collider"]);
+    if (corners !== undefined) return cornered(corners, solid);
     if (look.shape !== undefined) return { shape: look.shape, half: halfExtents(look.shape), solid };
     const written = look.text && this.#texts.write(look.text.value, isLight(look.color));
     if (look.text === undefined || written === undefined) return lampGrip(components);
@@ -208,6 +220,16 @@ export class Props {
 /** Whether a colour is nearer to white than to black: light letters get a dark rim. */
 function isLight([red, green, blue]: Vector): boolean {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 0.55;
+}
+
+/** What was measured; marks around it go as far from its place as its farthest corners do. */
+function cornered(corners: Corners, solid: boolean): Touch {
+  const half: [number, number, number] = [0, 0, 0];
+  corners.points.forEach((part, at) => {
+    half[at % 3] = Math.max(half[at % 3] ?? 0, Math.abs(part));
+  });
+  const size: Vector = [2 * half[0], 2 * half[1], 2 * half[2]];
+  return { shape: { form: "box", ratio: 0, size }, half, solid, corners };
 }
 
 function lampGrip(components: JsonObject): Touch | undefined {

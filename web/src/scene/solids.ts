@@ -5,6 +5,7 @@
  * for boxes, round tubes, capsules and balls; a ball that is stretched unevenly is approximated from inside.
  * Distance functions: I. Quilez, "3D distance functions" (box, capped cone, capsule, ellipsoid).
  */
+import { type Corners, type Faces, facesDistance, facesOf } from "./corners";
 import type { Form } from "./looks";
 import type { Vector } from "./matrix";
 
@@ -16,6 +17,8 @@ const RAY_STEPS_MAX = 96;
 const RAY_HIT_M = 0.001;
 /** Half the length over which a slope is measured, metres. */
 const SLOPE_M = 0.001;
+/** Factors that differ by less are the same: a turned matrix is not exact. */
+const SCALE_SLACK = 1e-4;
 
 interface Solid {
   readonly owner: number;
@@ -35,6 +38,9 @@ interface Solid {
   hz: number;
   /** Radius of the ball around it, metres. */
   reach: number;
+  /** Its measured corners, in place of a form; and their faces as they are scaled. */
+  corners: Corners | undefined;
+  faces: Faces | undefined;
 }
 
 /** What a ray met first. */
@@ -66,12 +72,22 @@ export class Solids {
     return this.#solids.size;
   }
 
-  /** Puts a shape at a matrix; `half` are its half extents before the matrix. */
-  put(owner: number, form: Form, ratio: number, half: Vector, solid: boolean, matrix: Float32Array, at: number): void {
+  /** Puts a shape at a matrix; `half` are its half extents before the matrix, `corners` what it is instead of a form. */
+  put(
+    owner: number,
+    form: Form,
+    ratio: number,
+    half: Vector,
+    solid: boolean,
+    matrix: Float32Array,
+    at: number,
+    corners?: Corners,
+  ): void {
     const known = this.#solids.get(owner) ?? blank(owner);
     known.form = form;
     known.ratio = ratio;
     known.solid = solid;
+    if (known.corners !== corners) [known.corners, known.faces] = [corners, undefined];
     place(known, half, matrix, at);
     this.#solids.set(owner, known);
   }
@@ -209,7 +225,8 @@ export class Solids {
 
   #distance(solid: Solid, x: number, y: number, z: number): number {
     const [px, py, pz] = toLocal(this.#local, solid, x, y, z);
-    const { hx, hy, hz } = solid;
+    const { hx, hy, hz, faces } = solid;
+    if (faces !== undefined) return facesDistance(faces, px, py, pz);
     switch (solid.form) {
       case "box":
       case "plane":
@@ -236,18 +253,22 @@ export class Solids {
   }
 }
 
+const NO_CORNERS = { corners: undefined, faces: undefined };
+
 function blank(owner: number): Solid {
   const axes = new Float64Array(9);
-  return { owner, form: "box", ratio: 0, solid: false, x: 0, y: 0, z: 0, axes, hx: 0, hy: 0, hz: 0, reach: 0 };
+  return { owner, form: "box", ratio: 0, solid: false, x: 0, y: 0, z: 0, axes, hx: 0, hy: 0, hz: 0, reach: 0, ...NO_CORNERS };
 }
 
 function place(solid: Solid, half: Vector, matrix: Float32Array, at: number): void {
   const scaled = [0, 0, 0];
+  const scale: [number, number, number] = [0, 0, 0];
   for (let axis = 0; axis < 3; axis += 1) {
     const row = at + axis * 4;
     const [x, y, z] = [matrix[row] ?? 0, matrix[row + 1] ?? 0, matrix[row + 2] ?? 0];
     const length = Math.hypot(x, y, z);
     solid.axes.set(length > 0 ? [x / length, y / length, z / length] : [0, 0, 0], axis * 3);
+    scale[axis] = length;
     scaled[axis] = Math.max(THIN_M, (half[axis] ?? 0) * length);
   }
   [solid.hx, solid.hy, solid.hz] = [scaled[0] ?? 0, scaled[1] ?? 0, scaled[2] ?? 0];
@@ -255,6 +276,13 @@ function place(solid: Solid, half: Vector, matrix: Float32Array, at: number): vo
   solid.y = matrix[at + 13] ?? 0;
   solid.z = matrix[at + 14] ?? 0;
   solid.reach = Math.hypot(solid.hx, solid.hy, solid.hz);
+  const { corners, faces } = solid;
+  if (corners === undefined) return;
+  // Only what grows needs new faces: a thing that moves keeps its own.
+  if (faces === undefined || scale.some((part, axis) => Math.abs(part - (faces.scale[axis] ?? 0)) > SCALE_SLACK)) {
+    solid.faces = facesOf(corners, scale);
+  }
+  solid.reach = solid.faces?.reach ?? solid.reach;
 }
 
 function toLocal(out: [number, number, number], solid: Solid, x: number, y: number, z: number): typeof out {

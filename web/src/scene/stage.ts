@@ -23,6 +23,7 @@ import { Grounding } from "./grounding";
 import { type Dragged, Handles } from "./handles";
 import { Lamps } from "./lamps";
 import { Outline } from "./marks";
+import { Models } from "./models/models";
 import type { Vector } from "./matrix";
 import { Outdoors } from "./outdoors";
 import { Props } from "./props";
@@ -76,6 +77,7 @@ export class Stage {
   /** What the eye can see. */
   readonly view = new ViewCone();
   readonly lamps: Lamps;
+  readonly models: Models;
   /** Prints on the ground; whoever moves adds theirs anew between the frame's beginning and its picture. */
   readonly cards: Cards;
   readonly selected: Outline;
@@ -129,11 +131,21 @@ export class Stage {
     this.lamps = new Lamps(this.#scene);
     this.cards = new Cards(this.#scene);
     this.#grounding = new Grounding(this.solids, this.cards);
+    this.models = new Models(this.#scene, async () => {
+      const { Shelf } = await import("./models/shelf");
+      return new Shelf(this.#scene, surfaces.daylight);
+    });
+    this.models.onChange = () => {
+      this.#outdoors.redrawShadows();
+      this.stir();
+    };
+    this.models.onMesh = (mesh) => this.#outdoors.addCaster(mesh);
     this.props = new Props(
       this.#scene,
       surfaces,
       new Texts(this.#scene),
       this.lamps,
+      this.models,
       this.solids,
       this.#grounding,
       this.isSoftware ? "coarse" : "fine",
@@ -201,6 +213,7 @@ export class Stage {
       const from_ms = performance.now();
       if (this.presented || this.#eyes.differs(this.#where())) this.stir();
       if (this.holds && !this.presented) return;
+      if (this.models.alive) this.stir();
       if (!this.#rest.draws(from_ms)) return;
       this.drawn += 1;
       this.#gpu_clock.begin();

@@ -2,12 +2,22 @@
 import type { Json } from "../core/json";
 import { type Change, isGone } from "../core/replica";
 import { DAY, skyOf } from "../scene/environment";
+import { hullCollider, skinCollider } from "../scene/models/measure";
 import type { Context } from "./context";
 
 /** How often the nearest lamps are chosen anew, milliseconds. */
 const LAMPS_EVERY_MS = 500;
 
-export function entities({ core, stage, clock, sockets, onFrame }: Context): () => void {
+export function entities({ app, core, stage, clock, sockets, onFrame }: Context): () => void {
+  stage.models.onTrouble = (url, words) => {
+    app.hud.hud$.next({ text: `The model ${url} cannot be shown: ${words}.`, tone: "warn" });
+  };
+  app.models.measure = async (url) => {
+    const geometry = await stage.models.geometry(url);
+    let lowest = 0;
+    for (let at = 1; at < geometry.points.length; at += 3) lowest = Math.min(lowest, geometry.points[at] ?? 0);
+    return { hull: hullCollider(geometry), skin: skinCollider(geometry), below_m: -lowest };
+  };
   const skies = new Map<number, Json>();
   let lamps_ms = 0;
   onFrame(() => {
