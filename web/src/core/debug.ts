@@ -16,6 +16,7 @@ export interface Shown {
   readonly presented: boolean;
   readonly eye: readonly [number, number, number];
   readonly props: { readonly count: number };
+  readonly models: { readonly count: number };
   readonly crowd: { readonly drawn: number; readonly figures: FigureCounts };
   /** What stands before someone with a headset. */
   panels(): readonly PanelFacts[];
@@ -49,6 +50,8 @@ export interface DebugSurface {
     /** Frames per second, drawn things, people drawn. */
     readonly fps: number;
     readonly entityCount: number;
+    /** Models that have come and stand in the room. */
+    readonly modelCount: number;
     readonly avatarCount: number;
     /** How often the frame's systems ran. */
     readonly frameCount: number;
@@ -97,6 +100,9 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
       },
       get entityCount() {
         return stage.props.count;
+      },
+      get modelCount() {
+        return stage.models.count;
       },
       get avatarCount() {
         return stage.crowd.drawn;

@@ -19,6 +19,7 @@ interface Shown {
   readonly look: ModelLook;
   readonly node: TransformNode;
   animations: readonly AnimationGroup[];
+  come: boolean;
   gone: boolean;
 }
 
@@ -42,6 +43,13 @@ export class Models {
     this.#open = open;
   }
 
+  /** How many have come. */
+  get count(): number {
+    let count = 0;
+    for (const { come } of this.#shown.values()) count += Number(come);
+    return count;
+  }
+
   /** Whether one of them moves by itself. */
   get alive(): boolean {
     for (const { animations } of this.#shown.values()) if (animations.length > 0) return true;
@@ -55,7 +63,7 @@ export class Models {
     this.remove(index);
     if (look === undefined) return;
     const node = new TransformNode("model", this.#scene);
-    const shown: Shown = { look, node, animations: [], gone: false };
+    const shown: Shown = { look, node, animations: [], come: false, gone: false };
     this.#shown.set(index, shown);
     this.#take(look.url).then(
       ({ container }) => {
@@ -66,6 +74,7 @@ export class Models {
           mesh.visibility = look.alpha;
           this.onMesh(mesh);
         }
+        shown.come = true;
         shown.animations = played(animationGroups, look.animation);
         this.onChange();
       },
