@@ -13,6 +13,7 @@ import type { Json } from "./json";
 import { RoomLog } from "./log";
 import type { Memory } from "./memory";
 import { RoomMovement } from "./movement_rules";
+import { RoomSky } from "./room_sky";
 import type { Page } from "./page";
 import { People } from "./people";
 import { OwnProfile } from "./profile";
@@ -43,6 +44,7 @@ export class RoomApp {
   readonly preferences: Preferences;
   readonly building: Building;
   readonly movement: RoomMovement;
+  readonly sky: RoomSky;
   readonly headset = new Headset();
   readonly touch: TouchInput = newTouch();
   /** Where the visitor is; written by the movement system. */
@@ -56,6 +58,7 @@ export class RoomApp {
     this.preferences = new Preferences(memory, reduce_motion);
     this.building = new Building(this.wishes, this.profile, this.viewer);
     this.movement = new RoomMovement(this.building);
+    this.sky = new RoomSky(this.building);
     this.rights.rights$.subscribe((rights) => {
       if (this.building.build$.value && !can(rights, "build")) this.building.build$.next(false);
     });

@@ -1,5 +1,4 @@
 /** The things of the room: the replica's changes become what is drawn, lit and bumped into. */
-import type { Json } from "../core/json";
 import { type Change, isGone } from "../core/replica";
 import { DAY, skyOf } from "../scene/environment";
 import type { Context } from "./context";
@@ -7,8 +6,8 @@ import type { Context } from "./context";
 /** How often the nearest lamps are chosen anew, milliseconds. */
 const LAMPS_EVERY_MS = 500;
 
-export function entities({ core, stage, clock, sockets, onFrame }: Context): () => void {
-  const skies = new Map<number, Json>();
+export function entities({ app, core, stage, clock, sockets, onFrame }: Context): () => void {
+  const painted = app.sky.sky$.subscribe((sky) => stage.paintSky(sky === undefined ? DAY : skyOf(sky)));
   let lamps_ms = 0;
   onFrame(() => {
     const { changes } = clock;
@@ -26,24 +25,15 @@ export function entities({ core, stage, clock, sockets, onFrame }: Context): () 
   function applyChange(change: Change, matrices: Float32Array): void {
     if (isGone(change)) {
       stage.props.remove(change.index);
-      noticeSky(change.index, undefined);
       return;
     }
     // Without a record only its place changed.
     if (change.record === undefined) return stage.props.move(change.index, matrices);
     const { components } = change.record;
-    noticeSky(change.index, components["sky"]);
     // People are drawn by the crowd.
     if (components["avatar"] !== undefined) stage.props.remove(change.index);
     else stage.props.put(change.index, components, matrices);
   }
 
-  function noticeSky(index: number, sky: Json | undefined): void {
-    if (sky === undefined && !skies.delete(index)) return;
-    if (sky !== undefined) skies.set(index, sky);
-    const last = [...skies.values()].at(-1);
-    stage.paintSky(last === undefined ? DAY : skyOf(last));
-  }
-
-  return () => undefined;
+  return () => painted.unsubscribe();
 }
