@@ -15,6 +15,7 @@ import { Keyboard } from "./keyboard";
 import { RoomLog } from "./log";
 import type { Memory } from "./memory";
 import { RoomMovement } from "./movement_rules";
+import { RoomSky } from "./room_sky";
 import type { Page } from "./page";
 import { People } from "./people";
 import { OwnProfile } from "./profile";
@@ -46,6 +47,7 @@ export class RoomApp {
   readonly building: Building;
   readonly movement: RoomMovement;
   readonly models: Models;
+  readonly sky: RoomSky;
   readonly headset = new Headset();
   readonly keyboard = new Keyboard();
   readonly touch: TouchInput = newTouch();
@@ -61,6 +63,7 @@ export class RoomApp {
     this.building = new Building(this.wishes, this.profile, this.viewer);
     this.movement = new RoomMovement(this.building);
     this.models = new Models(this.building, this.viewer);
+    this.sky = new RoomSky(this.building);
     this.rights.rights$.subscribe((rights) => {
       if (this.building.build$.value && !can(rights, "build")) this.building.build$.next(false);
     });

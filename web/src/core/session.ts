@@ -104,6 +104,7 @@ export class Session implements Port {
         this.#drainEvents();
         const changes = this.replica.drain();
         this.app.movement.follow(changes);
+        this.app.sky.follow(changes);
         this.#noticePeople(changes);
         this.#tellPeople(now_ms);
         this.#tellings.gathered(now_ms);

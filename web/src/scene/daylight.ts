@@ -161,10 +161,13 @@ float dayEdge = 1.0 - dayFacing;
 dayEdge *= dayEdge;
 vec3 dayFresnel = dayStraight + (max(vec3(1.0 - dayRough), dayStraight) - dayStraight) * dayEdge * dayEdge * (1.0 - dayFacing);
 vec3 dayGleam = dayFresnel * daySkyAt(dayMirrored.y, dayRough) * dayDown.w;
+// What another plugin made rougher than the material gleams less in the sun.
+float daySmooth = clamp((1.0 - dayRough) / (1.001 - dayFinish.y), 0.0, 1.0);
+daySmooth *= daySmooth;
 #ifdef DAYLIGHT_VERTEX
-dayGleam += dayStraight * dayFinish.w * daySun.rgb * pow(max(0.0, dot(dayMirrored, dayToSun.xyz)), vSpecularColor.a * 0.25);
+dayGleam += daySmooth * dayStraight * dayFinish.w * daySun.rgb * pow(max(0.0, dot(dayMirrored, dayToSun.xyz)), vSpecularColor.a * 0.25);
 #else
-dayGleam += dayStraight * finalSpecular;
+dayGleam += daySmooth * dayStraight * finalSpecular;
 #endif
 dayColor += dayGleam * (1.0 - dayGlow);
 #ifdef DAYLIGHT_BLENDED

@@ -102,6 +102,7 @@ describe("cards on the ground", () => {
     for (let owner = 0; owner < 2_000; owner += 1) put(owner, { kind: "box", size: 0.2 }, at(owner, 0.1, 0));
     grounding.settle();
     expect(grounding.unsettled).toBe(true);
+    expect(written.cards).toEqual([]);
     for (let frame = 0; grounding.unsettled && frame < 2_000; frame += 1) grounding.settle();
     expect(written.cards.length).toBe(2_000);
     expect(new Set(written.cards.map(([, y]) => y))).toEqual(new Set([0]));

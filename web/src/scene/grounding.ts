@@ -29,7 +29,9 @@ export interface CardSink {
 }
 
 /** Comparisons of a thing with another that a frame may cost. */
-const COMPARISONS_PER_FRAME = 60_000;
+const COMPARISONS_PER_FRAME = 120_000;
+/** Things whose cards are handed out anew, as a mean of a frame: in a room of thousands a moving one's card lags a little. */
+const CARDS_PER_FRAME = 600;
 /** Things that are looked at in a frame at least: a room of any size gets its cards. */
 const THINGS_PER_FRAME_MIN = 4;
 /** Farther above its ground nothing darkens it, metres. */
@@ -66,6 +68,10 @@ export class Grounding {
   readonly #stale = new Set<number>();
   readonly #bearers = new Set<number>();
   #changed = false;
+  /** All things look for their ground again. */
+  #all_stale = false;
+  /** Frames since cards were last handed out. */
+  #waited = 0;
   #plain = true;
   #streaks = false;
   /** Where shade falls: a unit direction of the floor, and its length over height. */
@@ -87,7 +93,7 @@ export class Grounding {
     else if (known !== undefined) known.alpha = alpha;
     else this.#standing.set(owner, { footprint: newFootprint(), alpha, bearer: -1, ground_y: 0, bearer_reach_m: 0 });
     // Who came may lie under anything; who only looks different lies where it lay.
-    if (came) this.#unsettle();
+    if (came) this.#all_stale = true;
   }
 
   move(owner: number, { form }: ShapeLook, half: Vector, matrix: Float32Array, at: number): void {
@@ -114,7 +120,7 @@ export class Grounding {
     const across = Math.hypot(x, z);
     const [sun_x, sun_z] = across > 0 ? [x / across, z / across] : [0, 1];
     const reach = y < 0 ? across / -y : 0;
-    if (plain !== this.#plain) this.#unsettle();
+    if (plain !== this.#plain) this.#all_stale = true;
     const same = sun_x === this.#sun_x && sun_z === this.#sun_z && streaks === this.#streaks;
     [this.#sun_x, this.#sun_z, this.#sun_reach] = [sun_x, sun_z, reach];
     [this.#streaks, this.#plain] = [streaks, plain];
@@ -123,6 +129,11 @@ export class Grounding {
 
   /** Looks for the ground of a few things that moved; hands out all cards anew when any changed. */
   settle(): void {
+    if (this.#all_stale) {
+      for (const owner of this.#standing.keys()) this.#stale.add(owner);
+      this.#bearers.clear();
+      this.#all_stale = false;
+    }
     let left = Math.max(THINGS_PER_FRAME_MIN, Math.floor(COMPARISONS_PER_FRAME / Math.max(1, this.#solids.size)));
     for (const owner of this.#stale) {
       if (left === 0) break;
@@ -130,8 +141,10 @@ export class Grounding {
       this.#stale.delete(owner);
       this.#ground(owner);
     }
-    if (!this.#changed) return;
+    this.#waited += 1;
+    if (!this.#changed || this.#waited * CARDS_PER_FRAME < this.#standing.size) return;
     this.#changed = false;
+    this.#waited = 0;
     this.#cards.beginStanding();
     for (const standing of this.#standing.values()) this.#lay(standing);
     this.#cards.endStanding();
@@ -184,12 +197,6 @@ export class Grounding {
     const turn = Math.atan2(sun_x, sun_z);
     const corner = round ? across * 0.9 : 0.02;
     this.#cards.add(x + sun_x * half, y, z + sun_z * half, across * 0.95, half, turn, STREAK.softness_m, strength, corner, STREAK.fade);
-  }
-
-  /** All things look for their ground again. */
-  #unsettle(): void {
-    for (const owner of this.#standing.keys()) this.#stale.add(owner);
-    this.#bearers.clear();
   }
 
   #unsettleOn(bearer: number): void {

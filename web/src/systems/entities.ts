@@ -1,5 +1,4 @@
 /** The things of the room: the replica's changes become what is drawn, lit and bumped into. */
-import type { Json } from "../core/json";
 import { type Change, isGone } from "../core/replica";
 import { DAY, skyOf } from "../scene/environment";
 import { hullCollider, skinCollider } from "../scene/models/measure";
@@ -18,7 +17,7 @@ export function entities({ app, core, stage, clock, sockets, onFrame }: Context)
     for (let at = 1; at < geometry.points.length; at += 3) lowest = Math.min(lowest, geometry.points[at] ?? 0);
     return { hull: hullCollider(geometry), skin: skinCollider(geometry), below_m: -lowest };
   };
-  const skies = new Map<number, Json>();
+  const painted = app.sky.sky$.subscribe((sky) => stage.paintSky(sky === undefined ? DAY : skyOf(sky)));
   let lamps_ms = 0;
   onFrame(() => {
     const { changes } = clock;
@@ -36,24 +35,15 @@ export function entities({ app, core, stage, clock, sockets, onFrame }: Context)
   function applyChange(change: Change, matrices: Float32Array): void {
     if (isGone(change)) {
       stage.props.remove(change.index);
-      noticeSky(change.index, undefined);
       return;
     }
     // Without a record only its place changed.
     if (change.record === undefined) return stage.props.move(change.index, matrices);
     const { components } = change.record;
-    noticeSky(change.index, components["sky"]);
     // People are drawn by the crowd.
     if (components["avatar"] !== undefined) stage.props.remove(change.index);
     else stage.props.put(change.index, components, matrices);
   }
 
-  function noticeSky(index: number, sky: Json | undefined): void {
-    if (sky === undefined && !skies.delete(index)) return;
-    if (sky !== undefined) skies.set(index, sky);
-    const last = [...skies.values()].at(-1);
-    stage.paintSky(last === undefined ? DAY : skyOf(last));
-  }
-
-  return () => undefined;
+  return () => painted.unsubscribe();
 }

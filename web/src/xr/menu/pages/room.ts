@@ -1,9 +1,12 @@
-/** What this room is, how one moves here, what its owner decides, the log wall, and the ways out. Pure: state in, rows out. */
+/** What this room is, its sky, how one moves here, what its owner decides, the log wall, and the ways out. Pure: state in, rows out. */
+import { SKIES } from "../../../core/generated";
 import { type Permission, ROLES, type Role, can } from "../../../core/rights";
 import { AT_LEAST_WORDS } from "../../../core/rights_words";
+import { presetOf } from "../../../core/room_sky";
 import { crowdedWords, mayEnter } from "../../../ui/logic/admission";
 import { gravityChoice, gravityNamed } from "../../../ui/logic/gravity_words";
 import { formatNumber } from "../../../ui/logic/numbers";
+import { OWN_SKY, skyOptions } from "../../../ui/logic/sky_words";
 import type { Button, Page, Row } from "../rows";
 import type { Desk } from "../state";
 
@@ -85,7 +88,13 @@ function movement({ app, attempt }: Desk): readonly Row[] {
     const chosen_m_s2 = gravityNamed(name);
     if (chosen_m_s2 !== undefined) void attempt(app.movement.setGravity(chosen_m_s2));
   };
+  const sky = presetOf(app.sky.sky$.value);
+  const paint = (name: string): void => {
+    const chosen = SKIES.find((each) => each === name);
+    if (chosen !== undefined) void attempt(app.sky.setPreset(chosen));
+  };
   return [
+    { kind: "choice", words: "Sky", options: skyOptions(sky), value: sky ?? OWN_SKY, choose: paint },
     {
       kind: "switch",
       words: "Flying",
