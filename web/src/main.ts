@@ -1,6 +1,7 @@
 /**
  * The room page: reads what the server wrote, shows the interface, loads the core, sets the stage, starts the systems.
  */
+import { avatarOf } from "./core/avatar_look";
 import { debugSurface } from "./core/debug";
 import { FrameTimes } from "./core/frame_times";
 import { type Page, freshToken, readPage, socketAddress } from "./core/page";
@@ -34,8 +35,8 @@ async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): P
   const makeCore = await loadCore((done_bytes, total_bytes) =>
     app.visit.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
   );
-  const { nickname, color } = app.profile.profile$.value;
-  const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: { color } });
+  const { nickname, color, look } = app.profile.profile$.value;
+  const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: avatarOf(color, look) });
   const session = new Session(app, core, page.user_id, page.token, {
     connect: (token) => new WebSocket(socketAddress(page, token, location)),
     freshToken: () => freshToken(page.room.id, page.user_id),

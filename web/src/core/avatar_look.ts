@@ -3,7 +3,7 @@
  * `avatar`, of which anything may be missing or unknown. Pure.
  */
 import { AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, type AvatarFace, type AvatarHead, type AvatarTop } from "./generated";
-import { type Json, member, text } from "./json";
+import { type Json, type JsonObject, member, text } from "./json";
 
 export interface AvatarLook {
   readonly head: AvatarHead;
@@ -16,6 +16,20 @@ export interface AvatarLook {
 /** Colours of hair to choose from. */
 export const HAIR_COLORS = ["#2B211C", "#6B4226", "#B5651D", "#E2B65A", "#9AA0A6", "#8E4EC6"] as const;
 export const PLAIN_LOOK: AvatarLook = { head: "round", top: "none", face: "none", hair: HAIR_COLORS[1] };
+
+/** What takes the colour of hair; hats take the person's. */
+export const HAIR_TOPS: readonly AvatarTop[] = ["short", "bun", "curls"];
+
+/** An `avatar` that says no more than what differs from a plain look. */
+export function avatarOf(color: string, { head, top, face, hair }: AvatarLook): JsonObject {
+  return {
+    color,
+    ...(head === PLAIN_LOOK.head ? {} : { head }),
+    ...(top === PLAIN_LOOK.top ? {} : { top }),
+    ...(face === PLAIN_LOOK.face ? {} : { face }),
+    ...(HAIR_TOPS.includes(top) ? { hair } : {}),
+  };
+}
 
 export function lookOf(avatar: Json | undefined): AvatarLook {
   const one = <T extends string>(name: string, known: readonly T[], otherwise: T): T =>

@@ -94,7 +94,7 @@ export interface CoreOptions {
   readonly room_id: string;
   readonly user_id: string;
   readonly nickname: string;
-  readonly avatar: { readonly color: string };
+  readonly avatar: JsonObject;
 }
 
 export interface EntityRecord {

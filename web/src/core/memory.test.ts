@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN_LOOK } from "./avatar_look";
 import { HEADSET_DEFAULTS } from "./headset_settings";
-import { PALETTE, type Memory, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
+import { PALETTE, type Memory, isNewcomer, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
 
 function memory(): Memory & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -10,8 +11,11 @@ function memory(): Memory & { readonly kept: Map<string, string> } {
 describe("what is remembered", () => {
   it("a profile comes back as it was", () => {
     const place = memory();
-    writeProfile(place, { nickname: "Ana", color: "#FF7A59" });
-    expect(readProfile(place, 0)).toEqual({ nickname: "Ana", color: "#FF7A59" });
+    const profile = { nickname: "Ana", color: "#FF7A59", look: { ...PLAIN_LOOK, top: "cap" } } as const;
+    expect(isNewcomer(place)).toBe(true);
+    writeProfile(place, profile);
+    expect(readProfile(place, 0)).toEqual(profile);
+    expect(isNewcomer(place)).toBe(false);
   });
 
   it("a newcomer gets a colour of the palette", () => {

@@ -1,6 +1,7 @@
 /**
  * What a visitor chose, kept in localStorage and checked when it is read. Knows no page and no room.
  */
+import { lookOf } from "./avatar_look";
 import { NICKNAME_CHARS_MAX } from "./generated";
 import { readHeadsetSettings } from "./headset_settings";
 import { type Json, member, number, text } from "./json";
@@ -10,16 +11,16 @@ import { GRAPHICS, type Settings } from "./settings";
 const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";
 
-/** Colours a newcomer may get: told apart from each other, readable as a dot on dark glass. */
+/** Colours a newcomer may get: told apart from each other on clothes, by day and dusk, and as a dot on dark glass. */
 export const PALETTE = [
-  "#FFB224",
-  "#FF7A59",
-  "#F2637E",
-  "#B38CFF",
-  "#6C9CFF",
-  "#3EC1D3",
-  "#5FD79B",
-  "#B4D455",
+  "#E2573A",
+  "#1F9D8F",
+  "#EDA52F",
+  "#7A5CD6",
+  "#2F7FD6",
+  "#D9527F",
+  "#5FA33C",
+  "#56657C",
 ] as const;
 
 /** Looking may be made this much slower or faster. */
@@ -40,11 +41,17 @@ export function readProfile(memory: Memory, chance: number): Profile {
   return {
     nickname: [...nickname].slice(0, NICKNAME_CHARS_MAX).join(""),
     color: color !== undefined && /^#[0-9a-f]{6}$/i.test(color) ? color : fallback,
+    look: lookOf(member(kept, "look")),
   };
 }
 
+/** Whether nobody has chosen here before. */
+export function isNewcomer(memory: Memory): boolean {
+  return text(member(read(memory, PROFILE_KEY), "color")) === undefined;
+}
+
 export function writeProfile(memory: Memory, profile: Profile): void {
-  write(memory, PROFILE_KEY, { ...profile });
+  write(memory, PROFILE_KEY, { ...profile, look: { ...profile.look } });
 }
 
 /** Reads the settings; `reduce_motion` is what the system asks for until the visitor decides. */

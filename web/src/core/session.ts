@@ -5,6 +5,7 @@
  * Owns the order of calls into the core and the life of the visit. Must not know Babylon or Svelte. Every entry from
  * outside goes through `#guard`: after a panic of the core nothing may touch it again.
  */
+import { avatarOf } from "./avatar_look";
 import { Admissions } from "./admissions";
 import { AwayWatch } from "./away";
 import { type Reply, Commands, refused } from "./commands";
@@ -260,8 +261,8 @@ export class Session implements Port {
   }
 
   #join(mode: JoinMode): void {
-    const { nickname, color } = this.app.profile.profile$.value;
-    this.core.enter(mode, nickname, JSON.stringify({ color }), performance.now());
+    const { nickname, color, look } = this.app.profile.profile$.value;
+    this.core.enter(mode, nickname, JSON.stringify(avatarOf(color, look)), performance.now());
     this.#pump();
   }
 

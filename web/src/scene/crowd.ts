@@ -7,7 +7,7 @@
  */
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import type { AvatarHead } from "../core/generated";
+import type { AvatarFace, AvatarHead, AvatarTop } from "../core/generated";
 import { Hands } from "./hands";
 import { LOD, type Lod, Lods } from "./lod";
 import { type Vector, composeUpright } from "./matrix";
@@ -33,6 +33,8 @@ export const NEAR_M = 0.38;
 const PERSON_REACH_M = 1.9;
 /** How far a standing person's shadow reaches, metres: with shadows, people beside the picture are drawn, too. */
 const SHADOW_REACH_M = 3.5;
+/** Glass in faces mirrors the sky; each part says itself how rough it is. */
+const PERSON_GLOSS = 0.5;
 /** Someone in one piece is bent down to this share of their height at most. */
 const STOOP_MIN = 0.55;
 /** A hand this little below the head, metres, gestures. */
@@ -51,8 +53,8 @@ export interface Figures {
 /** What somebody chose to look like, beside their colour. */
 export interface FigureLook {
   readonly head: AvatarHead;
-  readonly top: string;
-  readonly face: string;
+  readonly top: AvatarTop;
+  readonly face: AvatarFace;
   /** Colour of their hair. */
   readonly hair: Vector;
 }
@@ -85,8 +87,19 @@ export interface Figure {
   seated: boolean;
   /** Where their seat faces, radians. */
   seat_yaw: number;
+  /** Stands where it is put and was always there: a figure to look at. */
+  posed: boolean;
   /** Milliseconds since they appeared. */
   age_ms: number;
+}
+
+/** A figure to be filled: someone of whom nothing is known. */
+export function newFigure(look: FigureLook): Figure {
+  const none = new Float32Array(0);
+  const hands = { left: -1, right: -1, left_joints: -1, right_joints: -1, left_thing: -1, right_thing: -1 };
+  const colors = { red: 1, green: 1, blue: 1, look };
+  const states = { away: false, speaking: false, idle: false, seated: false, seat_yaw: 0, posed: false };
+  return { index: -1, poses: none, head: 0, joints: none, things: none, lod: LOD.farthest, ...hands, ...colors, ...states, age_ms: Infinity };
 }
 
 export class Crowd {
@@ -113,7 +126,7 @@ export class Crowd {
   /** `floorUnder` is the height of what one stands on under a head. */
   constructor(scene: Scene, surfaces: Surfaces, view: ViewCone, floorUnder: FloorUnder, onSwarm: (mesh: Mesh) => void) {
     this.#view = view;
-    const material = surfaces.material({ grid: false, glow: 0, gloss: 0 }, false);
+    const material = surfaces.material({ grid: false, glow: 0, gloss: PERSON_GLOSS }, false);
     new PersonPaint(material);
     const swarm = (name: string, clay: Clay, shadows = true): Swarm => {
       const mesh = skinOf(name, clay, scene);
@@ -185,6 +198,13 @@ export class Crowd {
     if (lod === LOD.near) this.#drawNear(figure, y);
     else this.#drawWhole(figure, y);
     return true;
+  }
+
+  /** Draws a figure to look at, as large as told, on a plinth. */
+  pose(figure: Figure, size: number, floor_y: number): void {
+    this.#near.drawPlinth(figure, size, floor_y);
+    this.#near.draw(figure, this.#beings.of(figure.index), size, floor_y, this.#now_ms, this.#dt_s);
+    this.alive ||= figure.idle;
   }
 
   end(): void {

@@ -26,6 +26,7 @@ import { Outline } from "./marks";
 import { Models } from "./models/models";
 import type { Vector } from "./matrix";
 import { Outdoors } from "./outdoors";
+import { GROUND, type OnGround } from "./person/near";
 import { Props } from "./props";
 import { Rest, LastSeen } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
@@ -153,6 +154,7 @@ export class Stage {
     );
     const floorUnder = (x: number, y: number, z: number) => this.floorUnder(x, y, z);
     this.crowd = new Crowd(this.#scene, surfaces, this.view, floorUnder, (mesh) => this.#outdoors.addCaster(mesh));
+    this.crowd.onGround = groundedBy(this.cards);
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
@@ -347,6 +349,15 @@ export class Stage {
 
 function pixelRatio(): number {
   return Math.min(PIXEL_RATIO_MAX, window.devicePixelRatio || 1);
+}
+
+/** Shade under feet, under bodies, and under whoever is drawn in one piece. */
+function groundedBy(cards: Cards): OnGround {
+  return (x, y, z, yaw, kind) => {
+    if (kind === GROUND.foot) cards.add(x, y, z, 0.055, 0.115, yaw, 0.05, 0.7);
+    else if (kind === GROUND.body) cards.add(x, y, z, 0.16, 0.11, yaw, 0.34, 0.22);
+    else cards.add(x, y, z, 0.16, 0.11, yaw, 0.24, 0.5);
+  };
 }
 
 /** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */

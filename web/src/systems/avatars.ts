@@ -1,6 +1,6 @@
 /**
  * The other people: where the core has them now, as finely as they can be seen, the nearest with their names. In the
- * lobby's preview nobody is shown.
+ * lobby's preview nobody is shown but oneself.
  *
  * Runs for everyone in every frame: plain numbers and arrays that are reused, nothing made per person.
  */
@@ -11,12 +11,13 @@ import type { HandName } from "../core/holding";
 import { member, text } from "../core/json";
 import type { Person } from "../core/people";
 import type { Replica } from "../core/replica";
-import type { Figure } from "../scene/crowd";
+import { newFigure } from "../scene/crowd";
 import { LOD } from "../scene/lod";
 import { GLOVES } from "../scene/person/measures";
 import { JOINTS_FLOATS, PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
 import { Known, figureLook } from "./known";
+import { mirror } from "./mirror";
 
 /** Rows there is room for at first. */
 const ROWS_MIN = 64;
@@ -24,7 +25,9 @@ const ROWS_MIN = 64;
 const NEAR_TIER_MAX = 1;
 const MID_TIER_MAX = 2;
 
-export function avatars({ app, core, session, replica, stage, clock, onFrame }: Context): () => void {
+export function avatars(context: Context): () => void {
+  const { app, core, session, replica, stage, clock, onFrame } = context;
+  const reflect = mirror(context);
   const { crowd, tags, view } = stage;
   const known = new Known();
   let rows = new Float32Array(AVATAR_ROW.floats * ROWS_MIN);
@@ -32,30 +35,7 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
   let joints = new Float32Array(HAND_ROW.floats);
   let hands = 0;
   const own = [0, 1].map(() => new Float32Array(PLACE_FLOATS));
-  const figure: Figure = {
-    index: -1,
-    poses: rows,
-    head: 0,
-    left: -1,
-    right: -1,
-    joints,
-    left_joints: -1,
-    right_joints: -1,
-    things: new Float32Array(0),
-    left_thing: -1,
-    right_thing: -1,
-    lod: LOD.far,
-    red: 1,
-    green: 1,
-    blue: 1,
-    look: figureLook(PLAIN_LOOK),
-    away: false,
-    speaking: false,
-    idle: false,
-    seated: false,
-    seat_yaw: 0,
-    age_ms: Infinity,
-  };
+  const figure = newFigure(figureLook(PLAIN_LOOK));
   onFrame(() => {
     const count = app.visit.inRoom ? takeRows() : 0;
     known.begin();
@@ -64,6 +44,7 @@ export function avatars({ app, core, session, replica, stage, clock, onFrame }: 
     measure(count);
     for (let row = 0; row < count; row += 1) show(row);
     if (app.visit.inRoom) showOwn();
+    else reflect();
     crowd.end();
     if (crowd.alive) stage.murmur();
     tags.end();

@@ -13,7 +13,7 @@ const AVATAR_BYTES_MAX: usize = 4 * 1024;
 /// A nickname as it comes, bytes, spaces around it included: what is longer is refused unread with `nickname_too_long`.
 const NICKNAME_BYTES_MAX: usize = 1024;
 const AVATAR_COLORS: [&str; 8] =
-    ["#3E7BFA", "#E8590C", "#2B8A3E", "#9C36B5", "#E03131", "#1098AD", "#F08C00", "#5F3DC4"];
+    ["#E2573A", "#1F9D8F", "#EDA52F", "#7A5CD6", "#2F7FD6", "#D9527F", "#5FA33C", "#56657C"];
 
 /// How someone wants to appear; what is missing the room chooses.
 #[derive(Debug, Clone, Default, PartialEq)]

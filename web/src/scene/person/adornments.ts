@@ -79,8 +79,6 @@ const TOP_CLAYS: { readonly [top in Top]: (clay: Clay) => void } = {
 };
 
 export const TOPS = Object.keys(TOP_CLAYS) as readonly Top[];
-/** Those that take the colour of hair; the others take the person's. */
-export const HAIR_TOPS: readonly string[] = ["short", "bun", "curls"] satisfies readonly Top[];
 
 export function topClay(top: Top): Clay {
   const clay = new Clay();

@@ -4,7 +4,7 @@
  */
 import type { Vector } from "../matrix";
 import { Clay, type Paint, ring, tube } from "./clay";
-import { ANKLE_M, BADGE, BOOTS, CLOTH, FOREARM_M, NECK, SHIN_M, THIGH_M, TROUSERS, UPPER_ARM_M, WRIST } from "./measures";
+import { ANKLE_M, BADGE, BOOTS, CLOTH, FOREARM_M, NECK, PLASTER, PLINTH, SHIN_M, THIGH_M, TROUSERS, UPPER_ARM_M, WRIST } from "./measures";
 
 const SIDES = 12;
 const ORIGIN: Vector = [0, 0, 0];
@@ -34,13 +34,21 @@ const TORSO: readonly Stop[] = [
   [-0.615, 0.112, 0.8, TROUSERS, 0.96],
 ];
 
+/** What a figure stands on that is looked at; its top is at 0. */
+export function plinthClay(): Clay {
+  const { radius, high } = PLINTH;
+  const rows = [[0, radius - 0.02], [-0.02, radius], [-high, radius]] as const;
+  const skin = rows.map(([y, wide]) => ring(y, wide, wide, 28));
+  return new Clay().skin([[ORIGIN], ...skin, [[0, -high, 0]]], PLASTER, ([, y]) => (y < -0.02 ? 0.8 : 1));
+}
+
 export function torsoClay(): Clay {
   const rows = TORSO.map(([y, width, flat]) => ring(y, width, width * flat, SIDES, y > -0.06 ? 2 : 2.35));
   const shades = new Map(TORSO.map(([y, , , , shade]) => [y, shade]));
   const clay = new Clay().skin(
     [...rows, [[0, -0.63, 0]]],
     [...TORSO.map((stop) => stop[3]), TROUSERS],
-    ([x, y]) => (shades.get(y) ?? 0.96) * (y < -0.1 && y > -0.2 && Math.abs(x) > 0.15 ? 0.8 : 1),
+    ([x, y]) => (shades.get(y) ?? 0.96) * (y < -0.1 && y > -0.2 && Math.abs(x) > 0.15 ? 0.88 : 1),
   );
   const [bx, by, radius] = [-0.078, -0.165, 0.0165];
   const badge = Array.from({ length: 8 }, (_, side): Vector => {
@@ -74,13 +82,13 @@ export function thighClay(): Clay {
 
 export function shinClay(): Clay {
   const end = SHIN_M;
-  const stops = [[-0.06, 0], [-0.045, 0.046], [0, 0.066], [0.14, 0.065], [end - 0.06, 0.055], [end - 0.02, 0.047], [end - 0.02, 0]] as const;
+  const stops = [[-0.06, 0], [-0.045, 0.046], [0, 0.066], [0.14, 0.065], [end - 0.09, 0.054], [end - 0.04, 0.046], [end - 0.02, 0]] as const;
   return tube(new Clay(), ORIGIN, [0, -1, 0], stops, 8, TROUSERS);
 }
 
 export function bootClay(): Clay {
   const clay = new Clay();
-  const cuff = [[-0.052, 0.044], [-0.062, 0.062], [-0.02, 0.065], [0.02, 0.056]] as const;
+  const cuff = [[-0.05, 0.044], [-0.064, 0.064], [-0.02, 0.068], [0.02, 0.057]] as const;
   tube(clay, ORIGIN, [0, -1, 0], cuff, 8, BOOTS, ([, y]) => (y > 0.057 ? 0.6 : 1));
   // From heel to toe: where, how wide, how high the upper is; the sole is flat.
   const slices = [[-0.085, 0.026, -0.055], [-0.075, 0.046, -0.03], [-0.02, 0.055, 0], [0.06, 0.058, -0.018], [0.13, 0.052, -0.042], [0.158, 0.03, -0.058]] as const;

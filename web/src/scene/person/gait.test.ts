@@ -51,7 +51,7 @@ describe("feet", () => {
     walk(gait, body, 0, 90, look);
     expect(both).toBe(false);
     for (const foot of gait.feet) {
-      expect(Math.abs(foot.z - body.z)).toBeLessThan(STEP_FROM_M);
+      expect(Math.abs(foot.z - body.z)).toBeLessThan(0.1);
       expect(foot.y).toBeCloseTo(0, 5);
     }
   });

@@ -8,6 +8,11 @@ import { SEATED } from "./measures";
 
 /** A foot steps when it is this far from where it belongs, metres, or turned away this far, radians. */
 export const STEP_FROM_M = 0.25;
+/** Who has stood so long, seconds, sets feet right that are this far off, metres. */
+const SETTLE_AFTER_S = 0.35;
+const SETTLE_FROM_M = 0.09;
+/** Slower than this one stands, metres per second. */
+const STANDING_M_S = 0.08;
 export const STEP_FROM_RAD = (35 * Math.PI) / 180;
 /** How long a step takes, seconds, and how high it goes, metres. */
 export const STEP_S = 0.18;
@@ -16,8 +21,9 @@ const STEP_HIGH_M = 0.06;
 export const CYCLE_FROM_M_S = 2;
 const STRIDE_M = 1.4;
 const CYCLE_HIGH_M = 0.13;
-/** Feet beside the middle, turned out, metres and radians. */
+/** Ankles beside and behind the middle, toes turned out, metres and radians. */
 const STANCE_M = 0.093;
+const HEEL_M = 0.03;
 const TURNED_OUT = 0.13;
 /** A body that is elsewhere at once did not walk there, metres. */
 const JUMP_M = 1.5;
@@ -75,6 +81,7 @@ export class Gait {
   /** Where in its cycle the gait is, 0..1. */
   phase = 0;
   #x = NaN;
+  #stood_s = 0;
   /** Where a seat is, and the floor before it. */
   #seat_x = NaN;
   #seat_z = NaN;
@@ -105,6 +112,7 @@ export class Gait {
     this.speed_z += ((stand.z - this.#z) / dt_s - this.speed_z) * share;
     [this.#x, this.#z] = [stand.x, stand.z];
     const speed = this.speed_m_s;
+    this.#stood_s = speed < STANDING_M_S ? this.#stood_s + dt_s : 0;
     this.phase = (this.phase + (speed * dt_s) / STRIDE_M) % 1;
     if (stand.seated) return this.#sit(stand, dt_s, floorUnder);
     this.#seat_x = NaN;
@@ -145,17 +153,17 @@ export class Gait {
   #strain(side: 0 | 1, stand: Stand): number {
     const foot = this.feet[side];
     const [x, z] = [this.#homeX(side, stand) - foot.x, this.#homeZ(side, stand) - foot.z];
-    const far = Math.sqrt(x * x + z * z) / (STEP_FROM_M * stand.size);
+    const far = Math.sqrt(x * x + z * z) / ((this.#stood_s > SETTLE_AFTER_S ? SETTLE_FROM_M : STEP_FROM_M) * stand.size);
     const high = Math.abs(foot.y - stand.floor_y) > STEP_UP_M ? 2 : 0;
     return Math.max(far, high, Math.abs(turnBetween(foot.yaw, stand.yaw + outward(side))) / STEP_FROM_RAD);
   }
 
   #homeX(side: 0 | 1, { x, yaw, size }: Stand): number {
-    return x + (side === 0 ? -1 : 1) * Math.cos(yaw) * STANCE_M * size;
+    return x + ((side === 0 ? -1 : 1) * Math.cos(yaw) * STANCE_M - Math.sin(yaw) * HEEL_M) * size;
   }
 
   #homeZ(side: 0 | 1, { z, yaw, size }: Stand): number {
-    return z - (side === 0 ? -1 : 1) * Math.sin(yaw) * STANCE_M * size;
+    return z - ((side === 0 ? -1 : 1) * Math.sin(yaw) * STANCE_M + Math.cos(yaw) * HEEL_M) * size;
   }
 
   #settle(side: 0 | 1, stand: Stand): void {

@@ -7,18 +7,22 @@ import type { Paint } from "./clay";
 
 /** Height of the eyes of a person of usual size, metres. */
 export const EYES_M = 1.58;
+/** From the soles to the top of a hat of such a person, metres. */
+export const TALL_M = 1.78;
+/** What a figure stands on that is looked at, metres. */
+export const PLINTH = { radius: 0.4, high: 0.07 } as const;
 /** Half axes of a head, metres, and how boxy it is. */
 export const HEAD = { x: 0.156, y: 0.148, z: 0.146, exponent: 2.5, jaw: 0.1 } as const;
 /** From the middle of the head straight down to the neck's root, metres. */
 export const NECK_M = 0.165;
 /** From the neck's root, upright: shoulders and hips to the side and down, metres. */
 export const SHOULDER = { side: 0.158, down: 0.108 } as const;
-export const HIP = { side: 0.088, down: 0.535 } as const;
+export const HIP = { side: 0.088, down: 0.535, ahead: 0.02 } as const;
 /** Lengths of bones, metres. Legs are a little longer than from hip to ankle: nobody stands with locked knees. */
 export const UPPER_ARM_M = 0.245;
 export const FOREARM_M = 0.235;
-export const THIGH_M = 0.41;
-export const SHIN_M = 0.395;
+export const THIGH_M = 0.406;
+export const SHIN_M = 0.394;
 /** The ankle above the sole, metres. */
 export const ANKLE_M = 0.085;
 /** From the middle of a hand to its wrist, in the hand's frame: fingers are along -Y. Sideways for the right hand. */
@@ -35,6 +39,7 @@ export const EYES = own(0xeafcff, 0.5, 0.95);
 export const MOUTH = own(0xeafcff, 0.5, 0.8);
 export const TROUSERS = own(0x39404f, 0.85);
 export const BOOTS = own(0xe6dfd3, 0.7);
+export const PLASTER = own(0xefe8dc, 0.72);
 /** The colour of everyone's hands. */
 export const GLOVES = BOOTS.rgb;
 export const NECK = own(0x262b36, 0.8);

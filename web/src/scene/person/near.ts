@@ -7,9 +7,10 @@ import type { Figure } from "../crowd";
 import { composePose } from "../matrix";
 import type { Swarm } from "../swarm";
 import { yawOf } from "../../core/viewer";
-import { FACES, HAIR_TOPS, TOPS, faceClay, topClay } from "./adornments";
+import { HAIR_TOPS } from "../../core/avatar_look";
+import { FACES, TOPS, faceClay, topClay } from "./adornments";
 import type { Being } from "./being";
-import { bootClay, forearmClay, mittenClay, shinClay, thighClay, torsoClay, upperArmClay } from "./body";
+import { bootClay, forearmClay, mittenClay, plinthClay, shinClay, thighClay, torsoClay, upperArmClay } from "./body";
 import type { Clay } from "./clay";
 import { AIRBORNE_M, type FloorUnder, type Stand, turnBetween } from "./gait";
 import type { Gaze } from "./gaze";
@@ -59,6 +60,7 @@ export class NearPeople {
   readonly #fists: { readonly [side in Side]: Swarm };
   readonly #tops = new Map<string, Swarm>();
   readonly #faces = new Map<string, Swarm>();
+  readonly #plinth: Swarm;
   readonly #posture = new Posture();
   readonly #pose = new Float32Array(7);
   readonly #skull = new Float32Array(16);
@@ -86,6 +88,7 @@ export class NearPeople {
     const mitten = (side: Side, name: string, bent: number) => swarm(name, mittenClay(side, bent));
     this.#mittens = { [-1]: mitten(SIDE.left, "left mitten", BENT.open), 1: mitten(SIDE.right, "right mitten", BENT.open) };
     this.#fists = { [-1]: mitten(SIDE.left, "left fist", BENT.fist), 1: mitten(SIDE.right, "right fist", BENT.fist) };
+    this.#plinth = swarm("plinth", plinthClay());
     for (const top of TOPS) this.#tops.set(top, swarm(top, topClay(top)));
     for (const face of FACES) this.#faces.set(face, swarm(face, faceClay(face)));
   }
@@ -98,6 +101,17 @@ export class NearPeople {
     const [hair_red, hair_green, hair_blue] = look.hair;
     const at = hair ? top.add(hair_red, hair_green, hair_blue, here) : top.add(red, green, blue, here);
     for (let part = 0; part < 16; part += 1) top.matrices[at + part] = head[from + part] ?? 0;
+  }
+
+  drawPlinth({ poses, head }: Figure, size: number, floor_y: number): void {
+    const at = this.#plinth.add(1, 1, 1);
+    const { matrices } = this.#plinth;
+    matrices.fill(0, at, at + 16);
+    matrices[at] = matrices[at + 5] = matrices[at + 10] = size;
+    matrices[at + 12] = poses[head] ?? 0;
+    matrices[at + 13] = floor_y;
+    matrices[at + 14] = poses[head + 2] ?? 0;
+    matrices[at + 15] = 1;
   }
 
   /** Draws someone `size` times as large as usual, on a floor (NaN for none), as they are at `now_ms`. */
@@ -150,7 +164,7 @@ export class NearPeople {
     stand.airborne = !seated && known && legs_y > floor_y + AIRBORNE_M;
     stand.floor_y = known ? floor_y : legs_y;
     stand.hips_y = y - (NECK_M + HIP.down) * size;
-    if (fresh) gait.plant(stand);
+    if (fresh || figure.posed) gait.plant(stand);
     gait.go(stand, dt_s, this.#floorUnder);
     return seated ? 0 : stand.floor_y - legs_y;
   }
@@ -227,9 +241,9 @@ export class NearPeople {
     put((closed ? this.#fists : this.#mittens)[side], 1, 1, 1, here, hand.matrix);
   }
 
-  #tellGround({ seated }: Figure, { gait }: Being): void {
+  #tellGround({ seated, posed }: Figure, { gait }: Being): void {
     const { onGround } = this;
-    if (onGround === undefined) return;
+    if (onGround === undefined || posed) return;
     const { x, z, floor_y, airborne } = this.#stand;
     if (!seated) onGround(x, floor_y, z, gait.yaw, GROUND.body);
     if (airborne) return;

@@ -2,7 +2,7 @@
  * What only people need of a material: colour where the person's own shows (its share is the vertex alpha), glass, eyes
  * and cloth side by side (a vertex attribute of roughness and emissive), and grey for whoever is away.
  *
- * Sits on any standard or PBR material beside other plugins and does nothing on meshes that have no such attribute.
+ * Sits on a material in daylight and does nothing on meshes that have no such attribute.
  */
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { MaterialDefines } from "@babylonjs/core/Materials/materialDefines";
@@ -41,24 +41,11 @@ varying vec2 vTraits;
 #endif
 `;
 
-/** Without reflections a smooth surface shows a little of the sky above, as much as light falls on it. */
-const STANDARD_END = `
-#ifdef PERSON_PAINT
-float personGleam = smoothstep(0.25, 0.85, reflect(-viewDirectionW, normalW).y) * pow(1.0 - vTraits.x, 2.0);
-color.rgb += vec3(0.34, 0.4, 0.46) * personGleam * clamp(dot(diffuseBase, vec3(0.33)), 0.0, 1.0);
-color.rgb = mix(color.rgb, vColor.rgb, vTraits.y);
-#endif
-`;
-
-const PBR_ROUGHNESS = `
-#ifdef PERSON_PAINT
-metallicRoughness = vec2(0.0, vTraits.x);
-#endif
-`;
-
-const PBR_END = `
-#ifdef PERSON_PAINT
-finalColor.rgb = mix(finalColor.rgb, vColor.rgb, vTraits.y);
+/** Daylight does the rest: glass and cloth in the sheen of the sky, eyes by themselves. */
+const FRAGMENT_TRAITS = `
+#if defined(PERSON_PAINT) && defined(DAYLIGHT)
+dayRough = vTraits.x;
+dayGlow = vTraits.y;
 #endif
 `;
 
@@ -88,10 +75,6 @@ export class PersonPaint extends MaterialPluginBase {
     if (shader_type === "vertex") {
       return { CUSTOM_VERTEX_DEFINITIONS: VERTEX_DEFINITIONS, CUSTOM_VERTEX_MAIN_END: VERTEX_END };
     }
-    const definitions = { CUSTOM_FRAGMENT_DEFINITIONS: FRAGMENT_DEFINITIONS };
-    if (this._material.getClassName() === "StandardMaterial") {
-      return { ...definitions, CUSTOM_FRAGMENT_BEFORE_FOG: STANDARD_END };
-    }
-    return { ...definitions, CUSTOM_FRAGMENT_UPDATE_METALLICROUGHNESS: PBR_ROUGHNESS, CUSTOM_FRAGMENT_BEFORE_FOG: PBR_END };
+    return { CUSTOM_FRAGMENT_DEFINITIONS: FRAGMENT_DEFINITIONS, CUSTOM_FRAGMENT_BEFORE_LIGHTS: FRAGMENT_TRAITS };
   }
 }

@@ -20,7 +20,7 @@ const LEAN_MAX = 0.5;
 /** Knees give this much before the back bends, metres. */
 const SINK_FREE_M = 0.06;
 /** Where elbows and knees bend to: to the side, up, ahead. */
-const ELBOW = [0.55, -0.55, -0.62] as const;
+const ELBOW = [0.4, -0.6, -0.66] as const;
 const ELBOW_AT_REST = [0.25, -0.2, -0.95] as const;
 const KNEE = [0.12, 0.1, 1] as const;
 const KNEE_SEATED = [0.12, 0.9, 1] as const;
@@ -201,7 +201,7 @@ export class Posture {
     const { size } = this;
     const foot = side < 0 ? 0 : 1;
     const leg = this.#legs[foot];
-    this.#place(this.#from, side * HIP.side, -HIP.down, 0);
+    this.#place(this.#from, side * HIP.side, -HIP.down, HIP.ahead);
     const [x, y, z] = this.seated ? KNEE_SEATED : KNEE;
     this.#direct(this.#pole, side * x, y, z);
     leg.set(this.#from);

@@ -4,17 +4,17 @@
 
 /** Twelve colours that stay apart from each other; a newcomer gets one of them. */
 export const PALETTE = [
-  { name: "Red", hex: "#D64550" },
-  { name: "Coral", hex: "#FF7A59" },
-  { name: "Amber", hex: "#FFB224" },
-  { name: "Lime", hex: "#B4D455" },
-  { name: "Mint", hex: "#5FD79B" },
-  { name: "Cyan", hex: "#3EC1D3" },
-  { name: "Blue", hex: "#6C9CFF" },
-  { name: "Violet", hex: "#B38CFF" },
-  { name: "Rose", hex: "#F2637E" },
-  { name: "Brown", hex: "#A8744F" },
-  { name: "Grey", hex: "#8B98A5" },
+  { name: "Coral", hex: "#E2573A" },
+  { name: "Amber", hex: "#EDA52F" },
+  { name: "Green", hex: "#5FA33C" },
+  { name: "Teal", hex: "#1F9D8F" },
+  { name: "Blue", hex: "#2F7FD6" },
+  { name: "Violet", hex: "#7A5CD6" },
+  { name: "Rose", hex: "#D9527F" },
+  { name: "Slate", hex: "#56657C" },
+  { name: "Clay", hex: "#A8623F" },
+  { name: "Lime", hex: "#B4C94B" },
+  { name: "Sky", hex: "#6FB6E0" },
   { name: "White", hex: "#F4F5F7" },
 ] as const;
 

@@ -173,14 +173,14 @@ test("a thing is made, named, painted, moved, and all of it taken back", async (
   write(menu, "Stool");
   await settled();
   expect(menu.keyboard).toBeNull();
-  sheet().targets.find(({ swatch }) => swatch === "#5FD79B")?.act();
+  sheet().targets.find(({ swatch }) => swatch === "#1F9D8F")?.act();
   await settled();
   pressed("Place");
   sheet().find("row 1 more")?.act();
   await settled();
   expect(room.wished.slice(1)).toEqual([
     ["update_components", { entity: "e1", components: { name: "Stool" } }],
-    ["update_components", { entity: "e1", components: { color: "#5FD79B" } }],
+    ["update_components", { entity: "e1", components: { color: "#1F9D8F" } }],
     ["update_components", { entity: "e1", components: { position: [0, 1.1, 5] } }],
   ]);
   for (let undone = 0; undone < 4; undone += 1) {

@@ -4,6 +4,7 @@ import type { Person } from "../../../core/people";
 import { type Role, mayMute, rolesToGive } from "../../../core/rights";
 import { folded } from "../../../core/writing";
 import { whisperKey } from "../../../ui/logic/hearers";
+import { LOOK_CHOICES, withPart } from "../../../ui/logic/looks";
 import { nicknameError } from "../../../ui/logic/nickname";
 import { roleChoices } from "../../../ui/logic/roles";
 import { chosen } from "../../panel/sheet";
@@ -70,7 +71,7 @@ function back(desk: Desk, words: string): Row {
   return { kind: "buttons", buttons: [{ words, icon: "back", act: () => desk.go({ person: null }) }] };
 }
 
-function self(desk: Desk, { nickname, color }: Person): readonly Row[] {
+function self(desk: Desk, { nickname, color, look }: Person): readonly Row[] {
   const { app } = desk;
   const rename = (): void =>
     desk.write({
@@ -86,6 +87,10 @@ function self(desk: Desk, { nickname, color }: Person): readonly Row[] {
     back(desk, "Everyone here"),
     { kind: "field", words: "Your name", value: nickname, invites: "Your name", edit: rename },
     { kind: "swatches", words: "Your colour", value: color, choose: (hex) => void desk.attempt(app.profile.recolor(hex)) },
+    ...LOOK_CHOICES.map(({ part, label, options }): Row => {
+      const choose = (value: string): void => void desk.attempt(app.profile.restyle(withPart(look, part, value)));
+      return { kind: "choice", words: label, options, value: look[part], choose };
+    }),
   ];
 }
 
