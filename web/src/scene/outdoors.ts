@@ -42,8 +42,11 @@ const LOW_SUN = 0.4;
 const PLAIN_EDGE_M = 1_600;
 /** The plain lies this much lower than 0, metres, so that a ground at 0 does not flicker in it. */
 const PLAIN_DROP_M = 0.012;
-/** Tiles along an edge of the plain: a processor's depth is inexact on larger ones, and prints on the ground vanish in it. */
-const PLAIN_TILES = 20;
+/**
+ * Tiles along an edge of the plain: a processor's depth is inexact on larger ones, and prints on the ground vanish in it. An odd
+ * number: a corner exactly beside an eye that looks along an axis is drawn by processors as if the ground came up to the knees.
+ */
+const PLAIN_TILES = 21;
 const PLAIN_NAME = "plain";
 
 export class Outdoors {
