@@ -57,8 +57,8 @@ export interface Components {
   readonly bullet?: Json;
   /** Goes into the inventory of whoever takes it. */
   readonly collectable?: boolean | { readonly label?: string; readonly amount?: number; readonly item?: string } & Own;
-  /** What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more. */
-  readonly collider?: boolean | { readonly shape?: "box" | "sphere" | "capsule" | "cylinder" | "convex" | "trimesh"; readonly size?: Vec3; readonly radius?: number; readonly height?: number; readonly offset?: Vec3 } & Own;
+  /** What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more; a model's are the hull of its `points`, or the `triangles` between them. */
+  readonly collider?: boolean | { readonly shape?: "box" | "sphere" | "capsule" | "cylinder" | "convex" | "trimesh"; readonly size?: Vec3; readonly radius?: number; readonly height?: number; readonly offset?: Vec3; readonly points?: readonly (Vec3)[]; readonly triangles?: readonly (Vec3)[] } & Own;
   /** Its colour. */
   readonly color?: string;
   /** Where it is bound for. */
@@ -105,8 +105,8 @@ export interface Components {
   readonly material?: "matte" | "satin" | "glossy" | "metal" | "glass" | "glow" | "grid" | string | { readonly grid?: boolean; readonly glow?: number; readonly roughness?: number; readonly metal?: boolean } & Own;
   /** Whether a person's microphone is open. */
   readonly mic?: Json;
-  /** A glTF model. */
-  readonly model?: { readonly asset?: string; readonly url?: string; readonly animation?: string } & Own;
+  /** A glTF model; a `collider` of its corners makes it solid. */
+  readonly model?: { readonly url: string; readonly animation?: string } & Own;
   /** Hunts people. */
   readonly monster?: boolean | { readonly kind?: string; readonly state?: string } & Own;
   /** A moderator has closed a person's microphone. */
@@ -211,9 +211,8 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     roughness: { required: false, default: 1, kind: { is: "number", min: 0, max: 1, unit: "" } },
     metal: { required: false, default: false, kind: { is: "bool" } },
   } }] } },
-  model: { group: "shape", server_only: false, words: "A glTF model.", kind: { is: "object", fields: {
-    asset: { required: false, kind: { is: "text", chars_max: 2000 } },
-    url: { required: false, kind: { is: "link" } },
+  model: { group: "shape", server_only: false, words: "A glTF model; a `collider` of its corners makes it solid.", kind: { is: "object", fields: {
+    url: { required: true, kind: { is: "link" } },
     animation: { required: false, kind: { is: "text", chars_max: 80 } },
   } } },
   name: { group: "shape", server_only: false, words: "What makers call it.", kind: { is: "text", chars_max: 2000 } },
@@ -305,12 +304,14 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     restitution: { required: false, default: 0, kind: { is: "number", min: 0, max: 1, unit: "" } },
     gravityFactor: { required: false, default: 1, kind: { is: "number", min: -10, max: 10, unit: "" } },
   } } },
-  collider: { group: "handling", server_only: false, words: "What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+  collider: { group: "handling", server_only: false, words: "What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more; a model's are the hull of its `points`, or the `triangles` between them.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     shape: { required: false, kind: { is: "word", words: ["box", "sphere", "capsule", "cylinder", "convex", "trimesh"] } },
     size: { required: false, kind: { is: "vec3", min: 0.001, max: 10000, unit: "m" } },
     radius: { required: false, kind: { is: "number", min: 0.001, max: 10000, unit: "m" } },
     height: { required: false, kind: { is: "number", min: 0.001, max: 10000, unit: "m" } },
     offset: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    points: { required: false, kind: { is: "list", of: { is: "vec3", min: -10000, max: 10000, unit: "m" }, max: 128 } },
+    triangles: { required: false, kind: { is: "list", of: { is: "vec3", min: 0, max: 127, unit: "" }, max: 256 } },
   } }] } },
   flight: { group: "handling", server_only: true, words: "How it went on when it was let go of; gone when it rests.", kind: { is: "object", fields: {
     velocity: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
