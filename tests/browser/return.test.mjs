@@ -42,11 +42,12 @@ after(async () => {
 });
 const browser = await launchBrowser({ after });
 
-test("after a reload you are where you were, with the same name and colour", async (t) => {
+test("after a reload you are where you were, with the same name, colour and cap", async (t) => {
   const room = await makeRoom(server, "Home");
   const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
   const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
-  await ada.page.evaluate(() => window.thexr.app.profile.recolor("#F2637E"));
+  await ada.page.evaluate(() => window.thexr.app.profile.recolor("#D9527F"));
+  await ada.page.evaluate(() => window.thexr.app.profile.restyle({ top: "cap" }));
   const id = await userId(ada.page);
   await stand(ada.page, { x: 3, z: 2, yaw: 1 });
   await seesAt(ben.page, id, await place(ada.page));
@@ -57,6 +58,7 @@ test("after a reload you are where you were, with the same name and colour", asy
   await seesPeople(ben.page, ["Ben"]);
   assert.equal(await ada.page.getByLabel("Your name").inputValue(), "Ada");
   assert.ok(await ada.page.getByRole("radio", { name: "Rose" }).isChecked());
+  await ada.page.getByRole("group", { name: "Hair or hat" }).getByText("Cap").waitFor();
   await enter(ada.page);
   const back = await place(ada.page);
   assert.ok(Math.hypot(back[0] - before[0], back[2] - before[2]) < 0.05, `${before} before, ${back} after`);
@@ -64,7 +66,7 @@ test("after a reload you are where you were, with the same name and colour", asy
   assert.ok(Math.abs(yaw - 1) < 0.03, `looking along ${yaw}`);
   assert.equal(await userId(ada.page), id);
   await seesPeople(ben.page, ["Ada", "Ben"]);
-  await seesEntity(ben.page, id, { nickname: "Ada", avatar: { color: "#F2637E" } });
+  await seesEntity(ben.page, id, { nickname: "Ada", avatar: { color: "#D9527F", top: "cap" } });
   contented(ada, ben);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LINGER_MS, Rest, STALE_MS, LastSeen } from "./rest";
+import { LINGER_MS, MURMUR_MS, Rest, STALE_MS, LastSeen } from "./rest";
 
 /** Times of the pictures that are drawn at sixty frames a second, milliseconds. */
 function drawn(rest: Rest, from_ms: number, to_ms: number): number[] {
@@ -24,6 +24,22 @@ describe("a picture that is at rest", () => {
     const times = drawn(rest, 10_000, 10_000 + LINGER_MS);
     expect(times).toHaveLength(Math.ceil(LINGER_MS / 16));
   });
+});
+
+it("where only somebody breathes pictures are drawn now and then, and no longer once they are gone", () => {
+  const rest = new Rest();
+  let drawn = 0;
+  const frames = (from_ms: number, murmurs: boolean) => {
+    drawn = 0;
+    for (let ms = from_ms; ms < from_ms + 1_000; ms += 10) {
+      if (murmurs) rest.murmur();
+      if (rest.draws(ms)) drawn += 1;
+    }
+    return drawn;
+  };
+  frames(0, false);
+  expect(frames(2_000, true)).toBe(1_000 / MURMUR_MS);
+  expect(frames(3_000, false)).toBeLessThan(4);
 });
 
 describe("numbers that were seen", () => {

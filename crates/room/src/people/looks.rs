@@ -53,11 +53,10 @@ pub(crate) fn check_avatar(avatar: Value) -> Result<Value, Reject> {
     if !fits(&avatar, AVATAR_BYTES_MAX) {
         return Err(too_large());
     }
-    let Value::Object(mut avatar) = avatar else { return Err(Reject::bad_payload("avatar: an object")) };
-    if let Some(color) = avatar.remove("color") {
-        avatar.insert("color".into(), schema::check("color", color)?);
+    if !avatar.is_object() {
+        return Err(Reject::bad_payload("avatar: an object"));
     }
-    let avatar = Value::Object(avatar);
+    let avatar = schema::check("avatar", avatar)?;
     let too_deep = thexr_wire::json::deeper_than(&avatar, JSON_DEPTH_MAX);
     if too_deep || !fits(&avatar, AVATAR_BYTES_MAX) { Err(too_large()) } else { Ok(avatar) }
 }

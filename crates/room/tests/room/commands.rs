@@ -105,7 +105,14 @@ fn set_avatar_changes_what_it_names() {
     stage.call(ada, "set_avatar", json!({"color": [1, 0, 0]})).unwrap();
     assert_eq!(stage.value(&avatar("ada"), "avatar"), json!({"color": "#FF0000", "model": "robot"}));
     assert_eq!(stage.last_event().name, "avatar_changed");
-    assert_eq!(stage.call(ada, "set_avatar", json!({"color": "red"})), Err("bad_component".into()));
+    for unknown in
+        [json!({"color": "red"}), json!({"head": "triangle"}), json!({"top": 3}), json!({"hair": "fair"})]
+    {
+        assert_eq!(stage.call(ada, "set_avatar", unknown), Err("bad_component".into()));
+    }
+    stage.call(ada, "set_avatar", json!({"top": "bun", "face": "round_glasses", "hair": [0, 0, 1]})).unwrap();
+    let worn = json!({"color": "#FF0000", "model": "robot", "top": "bun", "face": "round_glasses", "hair": "#0000FF"});
+    assert_eq!(stage.value(&avatar("ada"), "avatar"), worn);
     let large = json!({"model": "x".repeat(5_000)});
     assert_eq!(stage.call(ada, "set_avatar", large), Err("bad_payload".into()));
 }
