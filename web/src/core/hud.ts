@@ -13,6 +13,8 @@ import { isolated, shown } from "./writing";
 export interface HudLine {
   readonly text: string;
   readonly tone: "plain" | "good" | "warn";
+  /** What can be done about it while it stands. */
+  readonly way?: { readonly words: string; readonly act: () => void };
 }
 
 /** The lines as they come. */
