@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Spot } from "../core/sites";
 import { Solids } from "../scene/solids";
-import { freeSpot, spotBeside } from "./placing";
+import { freeSpot as freeOrNone, spotBeside } from "./placing";
 import { groundOf } from "./plain";
 
 const BOX = { radius_m: 0.4, height_m: 0.6 };
@@ -17,6 +17,13 @@ function plain() {
     solids.put((owner += 1), "box", 0, half, true, matrix, 0);
   };
   return { put, ground: groundOf(solids, () => true) };
+}
+
+/** A free spot where there must be one. */
+function freeSpot(...asked: Parameters<typeof freeOrNone>): Spot {
+  const spot = freeOrNone(...asked);
+  if (spot === undefined) throw new Error("nothing is free");
+  return spot;
 }
 
 const apart = (a: Spot, b: Spot): number => Math.hypot(a.x - b.x, a.z - b.z);
@@ -62,4 +69,8 @@ test("copies stand in a row to the right, at the height of the first", () => {
   expect([second.y, third.y, second.z, third.z]).toEqual([1, 1, 0, 0]);
   expect(second.x).toBeGreaterThan(0.6);
   expect(third.x - second.x).toBeGreaterThan(0.6);
+});
+
+test("where there is no floor nothing stands", () => {
+  expect(freeOrNone(plain().ground, { x: 0, y: 40, z: 0 }, BOX)).toBeUndefined();
 });

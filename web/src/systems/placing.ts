@@ -16,8 +16,8 @@ const CLOSE_M = 0.3;
 /** What lies so low is stood upon, metres: carpets and grounds. */
 const FLAT_M = 0.08;
 
-/** The free place nearest to a wanted one; the wanted one itself where all is full. */
-export function freeSpot(ground: Ground, wanted: Spot, foot: Foot): Spot {
+/** The free place nearest to a wanted one; undefined where all is full or there is no floor. */
+export function freeSpot(ground: Ground, wanted: Spot, foot: Foot): Spot | undefined {
   const step = 2 * foot.radius_m + GAP_M;
   for (let ring = 0; ring <= RINGS; ring += 1) {
     for (let turn = 0; turn < (ring === 0 ? 1 : DIRECTIONS); turn += 1) {
@@ -26,7 +26,7 @@ export function freeSpot(ground: Ground, wanted: Spot, foot: Foot): Spot {
       if (spot !== undefined) return spot;
     }
   }
-  return wanted;
+  return undefined;
 }
 
 /** The first free place in a direction from a thing, at the thing's own height; the last one tried where all are full. */

@@ -13,6 +13,8 @@ import { groundOf } from "./plain";
 
 /** What one looks at from nearer or farther than this is not where something new is wanted, metres. */
 const AHEAD_M = { nearest: 2, farthest: 9 };
+/** What is as wide as this carries other things, metres; what is narrower is stood beside. */
+const TABLE_M = 1.2;
 /** Things smaller than this in every direction are not seen, metres; nor those farther from the visitor than this. */
 export const TINY_M = 0.02;
 export const FAR_M = 500;
@@ -24,15 +26,27 @@ export function newSites({ app, core, replica, stage }: Needed, acts: Pick<Sites
   const { viewer } = app;
   const ground = groundOf(stage.solids, () => stage.hasPlain);
 
-  /** Where the middle of the view meets a floor, or a little ahead. */
-  function looked(): Spot {
+  /** Where something may be wanted, the likeliest first: on the table one looks at, on the floor there, a little ahead. */
+  function wanted(): readonly Spot[] {
     const { origin, direction } = stage.sight(stage.canvas.clientWidth / 2, stage.canvas.clientHeight / 2);
-    const hit = stage.solids.cast(...origin, direction, AHEAD_M.farthest)?.distance_m;
+    const hit = stage.solids.cast(...origin, direction, AHEAD_M.farthest);
     const plain = stage.hasPlain && direction[1] < 0 ? -origin[1] / direction[1] : Infinity;
-    const far = Math.min(hit ?? Infinity, plain);
+    const far = Math.min(hit?.distance_m ?? Infinity, plain);
     const level = Math.hypot(direction[0], direction[2]);
-    if (far * level < AHEAD_M.nearest || far > AHEAD_M.farthest) return footAhead(viewer);
-    return { x: origin[0] + direction[0] * far, y: origin[1] + direction[1] * far, z: origin[2] + direction[2] * far };
+    if (far * level < AHEAD_M.nearest || far > AHEAD_M.farthest) return [footAhead(viewer)];
+    const [x, y, z] = [origin[0] + direction[0] * far, origin[1] + direction[1] * far, origin[2] + direction[2] * far];
+    const floor = { x, y: viewer.y, z };
+    const carries = hit === undefined || plain < hit.distance_m || halfOf(hit.owner)[0] * 2 >= TABLE_M;
+    return carries ? [{ x, y, z }, floor, footAhead(viewer)] : [floor, footAhead(viewer)];
+  }
+
+  /** The first place that is free; where none is, it stands where it is in the way least. */
+  function first(spots: readonly Spot[], foot: Foot): Spot {
+    for (const spot of spots) {
+      const free = freeSpot(ground, spot, foot);
+      if (free !== undefined) return free;
+    }
+    return footAhead(viewer);
   }
 
   function every(use: (index: number, thing: Thing) => void): void {
@@ -74,8 +88,8 @@ export function newSites({ app, core, replica, stage }: Needed, acts: Pick<Sites
 
   return {
     ...acts,
-    ahead: (foot: Foot) => freeSpot(ground, looked(), foot),
-    free: (at: Spot, foot: Foot) => freeSpot(ground, at, foot),
+    ahead: (foot: Foot) => first(wanted(), foot),
+    free: (at: Spot, foot: Foot) => freeSpot(ground, at, foot) ?? at,
     beside(entity) {
       const index = replica.index(entity);
       if (index < 0) return undefined;
