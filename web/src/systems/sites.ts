@@ -7,7 +7,6 @@ import { member, text } from "../core/json";
 import type { Foot, ListedThing, Sites, Spot, Thing } from "../core/sites";
 import { ADD_DISTANCE_M, footAhead, sizeOf } from "../core/things";
 import type { Context } from "./context";
-import { FALL_OUT_M } from "./locomotion";
 import { freeSpot, spotBeside } from "./placing";
 import { groundOf } from "./plain";
 
@@ -18,6 +17,8 @@ const TABLE_M = 1.2;
 /** Things smaller than this in every direction are not seen, metres; nor those farther from the visitor than this. */
 export const TINY_M = 0.02;
 export const FAR_M = 500;
+/** What is this far down nobody comes to see, metres. */
+const BELOW_M = -20;
 
 /** The parts of a context that are needed, and what drags at a place of the window. */
 type Needed = Pick<Context, "app" | "core" | "replica" | "stage">;
@@ -82,7 +83,7 @@ export function newSites({ app, core, replica, stage }: Needed, acts: Pick<Sites
     const matrix = core.matrices().subarray(index * 16, index * 16 + 16);
     const scale = Math.max(...[0, 4, 8].map((row) => Math.hypot(matrix[row] ?? 0, matrix[row + 1] ?? 0, matrix[row + 2] ?? 0)));
     const size = stage.props.half(index) === undefined ? scale : 2 * Math.max(...halfOf(index));
-    const lost = !shaped ? undefined : size < TINY_M ? "tiny" : y < FALL_OUT_M ? "below" : distance_m > FAR_M ? "far" : undefined;
+    const lost = !shaped ? undefined : size < TINY_M ? "tiny" : y < BELOW_M ? "below" : distance_m > FAR_M ? "far" : undefined;
     return { ...thing, distance_m, lost };
   }
 
