@@ -136,6 +136,24 @@ test("a saved state is restored for everyone, and the room can be made as it beg
   }
   assert.equal(await sameState(ada.page, ben.page), saved);
 
+  // The restore itself is taken back, and done again.
+  await ada.page.getByRole("button", { name: "Back to before" }).click();
+  await confirmRestore(ada.page);
+  await seesEntity(ben.page, late, {});
+  await seesNoEntity(ben.page, kept);
+  await restore.click();
+  await ada.page.getByRole("group", { name: "Restore" }).getByText(/added, changed or brought back since/).waitFor();
+  await confirmRestore(ada.page);
+  await seesEntity(ben.page, kept, {});
+
+  // A name that is there is not written over by mistake.
+  await ada.page.getByLabel("Save the room as it is now").fill("One cone");
+  await ada.page.getByRole("button", { name: "Save", exact: true }).click();
+  const replace = ada.page.getByRole("group", { name: "Replace" });
+  await replace.getByText(/by you/).waitFor();
+  await replace.getByRole("button", { name: "Keep it" }).click();
+  await replace.waitFor({ state: "detached" });
+
   await ada.page.getByRole("button", { name: "Reset Initial state" }).click();
   await confirmRestore(ada.page);
   await seesNoEntity(ben.page, kept);
@@ -175,7 +193,7 @@ async function addQuietly(page, kind) {
 async function confirmRestore(page) {
   const question = page.getByRole("group", { name: "Restore" });
   while ((await question.count()) > 0) {
-    await question.getByRole("button", { name: "Restore", exact: true }).click();
+    await question.getByRole("button", { name: /^(Restore|Reset|Go back)$/ }).click();
     await until(page, "an answer", () => {
       const group = document.querySelector("[role=group][aria-label=Restore]");
       return group === null || /once a second/.test(group.innerText);

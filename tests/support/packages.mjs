@@ -16,5 +16,8 @@ export const { WebSocket } = require("ws");
 /** Playwright's driver for Chromium. */
 export const { chromium } = require("playwright-core");
 
+/** The script with which a page is looked at for what keeps people out, as the global `axe`. */
+export const axeScript = require.resolve("axe-core/axe.min.js");
+
 /** The script that gives a page an emulated headset as the global `IWER`; add it to a page before its own code. */
 export const headsetScript = require.resolve("iwer/build/iwer.min.js");

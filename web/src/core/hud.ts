@@ -7,12 +7,15 @@ import { type RoomEvent, userOf } from "./core-types";
 import { member, text } from "./json";
 import { isAbove, roleOf } from "./rights";
 import { ROLE_WORDS } from "./rights_words";
+import { BEFORE_RESTORE } from "./states";
 import { isolated, shown } from "./writing";
 
 /** A line at the bottom centre, shown for five seconds. */
 export interface HudLine {
   readonly text: string;
   readonly tone: "plain" | "good" | "warn";
+  /** What can be done about it while it stands. */
+  readonly way?: { readonly words: string; readonly act: () => void };
 }
 
 /** The lines as they come. */
@@ -117,5 +120,6 @@ function renamed(before: string | undefined, now: string): HudLine {
 function quoted(fact: RoomEvent): string {
   const name = text(member(fact.payload, "name"));
   if (name === undefined) return "the room";
+  if (name === BEFORE_RESTORE) return "the room as it was before";
   return name === "initial" ? "the room as it began" : `“${isolated(shown(name))}”`;
 }

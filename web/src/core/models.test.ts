@@ -3,10 +3,12 @@ import type { Building, Selection } from "./building";
 import { Models, bumpsOf } from "./models";
 import { newViewer } from "./viewer";
 
+const foot = { radius_m: 0.5, height_m: 1 };
 const hull = { shape: "convex", points: [[0, 0, 0]] };
 
 function set() {
   const building = {
+    sites: { ahead: () => ({ x: 3, y: 0, z: 5 }) },
     makeSelected: vi.fn(() => Promise.resolve({ ok: true, response: {} })),
     update: vi.fn(() => Promise.resolve({ ok: true, response: {} })),
   };
@@ -18,10 +20,10 @@ function set() {
 describe("models", () => {
   it("are placed on the floor when they have been measured, facing who placed them", async () => {
     const { building, models } = set();
-    models.measure = () => Promise.resolve({ hull, skin: undefined, below_m: 0.25 });
+    models.measure = () => Promise.resolve({ hull, skin: undefined, below_m: 0.25, foot });
     expect((await models.place("/models/vase.glb", "vase")).ok).toBe(true);
     expect(building.makeSelected).toHaveBeenCalledWith(
-      expect.objectContaining({ name: "vase", model: { url: "/models/vase.glb" }, collider: hull, position: [1, 0.25, 6] }),
+      expect.objectContaining({ name: "vase", model: { url: "/models/vase.glb" }, collider: hull, position: [3, 0.25, 5] }),
     );
   });
 
@@ -35,7 +37,7 @@ describe("models", () => {
 
   it("bump as their hull, their triangles where they are few, or not at all", async () => {
     const { building, models, selection } = set();
-    models.measure = () => Promise.resolve({ hull, skin: undefined, below_m: 0 });
+    models.measure = () => Promise.resolve({ hull, skin: undefined, below_m: 0, foot });
     await models.bump(selection, "hull");
     expect(building.update).toHaveBeenLastCalledWith("vase", { collider: hull });
     expect(await models.bump(selection, "skin")).toMatchObject({ ok: false });

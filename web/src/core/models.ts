@@ -8,7 +8,8 @@ import { BehaviorSubject } from "rxjs";
 import type { Building, Selection } from "./building";
 import { type Reply, refused } from "./commands";
 import { type Json, type JsonObject, member, number, text } from "./json";
-import { ADD_DISTANCE_M, millimetres } from "./things";
+import type { Foot } from "./sites";
+import { footAhead, millimetres } from "./things";
 import { type Viewer, lookQuaternion } from "./viewer";
 
 /** A model of the server's. */
@@ -28,6 +29,7 @@ export interface Measured {
   readonly skin: JsonObject | undefined;
   /** From its place down to its lowest point, metres. */
   readonly below_m: number;
+  readonly foot: Foot;
 }
 
 /** Fetches a model and measures it; rejects with words for one that cannot be shown. */
@@ -53,13 +55,13 @@ export class Models {
     this.offered$.next(offeredIn(told as Json | undefined));
   }
 
-  /** Places a model in front of the visitor, on their floor, and selects it. */
+  /** Places a model on free floor near where the visitor looks, and selects it. */
   async place(url: string, name: string): Promise<Reply> {
     const measured = await this.#measured(url);
     if ("ok" in measured) return measured;
-    const { x, y, z, yaw } = this.#viewer;
-    const position = [x + Math.sin(yaw) * ADD_DISTANCE_M, y + measured.below_m, z + Math.cos(yaw) * ADD_DISTANCE_M];
-    const rotation = lookQuaternion(yaw + Math.PI, 0);
+    const spot = this.#building.sites?.ahead(measured.foot) ?? footAhead(this.#viewer);
+    const position = [spot.x, spot.y + measured.below_m, spot.z];
+    const rotation = lookQuaternion(this.#viewer.yaw + Math.PI, 0);
     const components: JsonObject = { name, model: { url }, position: position.map(millimetres), rotation };
     return await this.#building.makeSelected(measured.hull === undefined ? components : { ...components, collider: measured.hull });
   }

@@ -60,7 +60,7 @@ export class RoomApp {
     this.room = page.room;
     this.profile = new OwnProfile(this.wishes, memory, chance);
     this.preferences = new Preferences(memory, reduce_motion);
-    this.building = new Building(this.wishes, this.profile, this.viewer);
+    this.building = new Building(this.wishes, this.viewer, this.hud);
     this.movement = new RoomMovement(this.building);
     this.models = new Models(this.building, this.viewer);
     this.sky = new RoomSky(this.building);

@@ -6,9 +6,17 @@ import type { Wishes } from "./wishes";
 
 export interface SavedSnapshot {
   readonly name: string;
-  readonly kind: "initial" | "named" | "auto";
+  /** `before` is what the last restore replaced. */
+  readonly kind: "initial" | "named" | "auto" | "before";
   readonly at_ms: number;
+  /** Whose doing it is, if anybody's. */
+  readonly by?: string;
+  /** Things that were added, changed or brought back since. */
+  readonly changed?: number;
 }
+
+/** The name of what the last restore replaced. */
+export const BEFORE_RESTORE = "before_restore";
 
 export class SavedStates {
   readonly snapshots$ = new BehaviorSubject<readonly SavedSnapshot[]>([]);
@@ -40,9 +48,15 @@ function readSnapshots(list: Json | undefined): readonly SavedSnapshot[] {
     name: text(each["name"]) ?? "",
     kind: snapshotKind(text(member(each, "kind"))),
     at_ms: number(each["at"]) ?? 0,
+    ...optional("by", text(each["by"])),
+    ...optional("changed", number(each["changed"])),
   }));
 }
 
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [name in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [name in Name]: Value });
+}
+
 function snapshotKind(kind: string | undefined): SavedSnapshot["kind"] {
-  return kind === "initial" || kind === "auto" ? kind : "named";
+  return kind === "initial" || kind === "auto" || kind === "before" ? kind : "named";
 }

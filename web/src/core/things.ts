@@ -2,11 +2,14 @@
  * What a newly added thing is made of and where it is put: in front of the visitor, standing on their floor. Pure.
  */
 import type { ShapeKind } from "./generated";
-import type { Json } from "./json";
+import { type Json, member, number, numbers } from "./json";
+import type { Foot, Spot } from "./sites";
 import { type Viewer, HEAD_HEIGHT_M, lookQuaternion } from "./viewer";
 
 /** A new thing appears this far ahead, metres: whole in view at a level gaze. */
 export const ADD_DISTANCE_M = 4;
+/** Colours of new things, in turn: each stands out beside the one before. */
+export const THING_COLORS = ["#2A8C82", "#E4613F", "#EFB03F", "#5257C2", "#3F8FCB", "#D9688A", "#5F9A4B"] as const;
 
 type Components = { readonly [name: string]: Json };
 
@@ -32,8 +35,9 @@ const SHAPES: { readonly [kind in ShapeKind]: { readonly shape: Components; read
 /** A new text's line, metres. */
 const TEXT_SIZE_M = 0.3;
 
-/** The components of a new thing. */
-export function newThing(kind: ThingKind, color: string, viewer: Viewer): Components {
+/** The components of a new thing that stands on a place of the floor. */
+export function newThing(kind: ThingKind, color: string, viewer: Viewer, foot: Spot = footAhead(viewer)): Components {
+  const above = (lift_m: number): readonly number[] => [foot.x, foot.y + lift_m, foot.z].map(millimetres);
   const rotation = lookQuaternion(viewer.yaw, 0);
   const body = (mass: number, restitution: number): Json => ({ motion: "dynamic", mass, restitution });
   switch (kind) {
@@ -42,24 +46,24 @@ export function newThing(kind: ThingKind, color: string, viewer: Viewer): Compon
       // Who sits there looks at its maker.
       const facing = lookQuaternion(viewer.yaw + Math.PI, 0);
       const shape = { kind: "box", width, height, depth: width };
-      return { name: "Chair", shape, color, seat: {}, position: ahead(viewer, height / 2), rotation: facing };
+      return { name: "Chair", shape, color, seat: {}, position: above(height / 2), rotation: facing };
     }
     case "ball": {
       const shape = { kind: "sphere", diameter: BALL_M };
-      return { name: "Ball", shape, color, holdable: {}, body: body(0.6, 0.75), position: ahead(viewer, BALL_M / 2), rotation };
+      return { name: "Ball", shape, color, holdable: {}, body: body(0.6, 0.75), position: above(BALL_M / 2), rotation };
     }
     case "crate": {
       const shape = { kind: "box", width: CRATE_M, height: CRATE_M, depth: CRATE_M };
-      return { name: "Crate", shape, color, holdable: {}, body: body(2, 0), position: ahead(viewer, CRATE_M / 2), rotation };
+      return { name: "Crate", shape, color, holdable: {}, body: body(2, 0), position: above(CRATE_M / 2), rotation };
     }
     default:
   }
   if (kind === "text") {
-    const position = ahead(viewer, HEAD_HEIGHT_M - 0.2);
+    const position = above(HEAD_HEIGHT_M - 0.2);
     return { text: { value: "Hello", size: TEXT_SIZE_M }, color, position, rotation };
   }
   const { shape, lift_m } = SHAPES[kind];
-  return { shape, color, position: ahead(viewer, lift_m), rotation };
+  return { shape, color, position: above(lift_m), rotation };
 }
 
 /** The components of what hangs on a new thing and is made with it. */
@@ -70,12 +74,33 @@ export function partsOf(kind: ThingKind, color: string): readonly Components[] {
   return [{ name: "Chair back", shape, color, position: [0, millimetres((seat + back) / 2), millimetres((thick - wide) / 2)] }];
 }
 
-function ahead(viewer: Viewer, lift_m: number): readonly [number, number, number] {
-  return [
-    millimetres(viewer.x + Math.sin(viewer.yaw) * ADD_DISTANCE_M),
-    millimetres(viewer.y + lift_m),
-    millimetres(viewer.z + Math.cos(viewer.yaw) * ADD_DISTANCE_M),
-  ];
+/** On the visitor's floor, in front of them. */
+export function footAhead({ x, y, z, yaw }: Viewer): Spot {
+  return { x: x + Math.sin(yaw) * ADD_DISTANCE_M, y, z: z + Math.cos(yaw) * ADD_DISTANCE_M };
+}
+
+/** What a new thing takes of the floor, with some air around it. */
+export function footOf(kind: ThingKind): Foot {
+  switch (kind) {
+    case "chair":
+      return { radius_m: 0.35, height_m: CHAIR_M.seat + CHAIR_M.back };
+    case "ball":
+      return { radius_m: 0.2, height_m: BALL_M };
+    case "text":
+      return { radius_m: 0.5, height_m: HEAD_HEIGHT_M };
+    case "ground":
+      return { radius_m: 2, height_m: 0.1 };
+    default:
+      return { radius_m: 0.4, height_m: 1 };
+  }
+}
+
+/** A thing's largest measure by its components, metres; 0 for what has none. */
+export function sizeOf(components: Components): number {
+  const shape = components["shape"];
+  const measures = ["size", "width", "height", "depth", "diameter", "diameterX", "diameterZ"].map((name) => number(member(shape, name)) ?? 0);
+  const scale = numbers(components["scale"], 3) ?? [1, 1, 1];
+  return Math.max(...measures) * Math.max(...scale.map(Math.abs));
 }
 
 /** Rounds to a millimetre: what people read in the inspector. */

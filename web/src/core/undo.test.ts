@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { UNDO_MAX, UndoList } from "./undo";
 
-test("what was made is deleted, what was deleted is made again under its own id", () => {
+test("what was made is deleted, what was deleted is made again under its own id, with what hung on it and without what the room writes", () => {
   const undo = new UndoList();
   undo.made("e1");
-  undo.deleted("e2", { name: "Chair" });
-  expect(undo.take()).toEqual([{ command: "create_entity", payload: { entity: "e2", components: { name: "Chair" } } }]);
+  undo.deleted([{ entity: "e2", components: { name: "Chair", occupied: true } }, { entity: "e3", components: { parent: { entity: "e2" } } }]);
+  const ops = [
+    { op: "create", entity: "e2", components: { name: "Chair" } },
+    { op: "create", entity: "e3", components: { parent: { entity: "e2" } } },
+  ];
+  expect(undo.take()).toEqual([{ command: "transact", payload: { ops } }]);
   expect(undo.take()).toEqual([{ command: "delete_entity", payload: { entity: "e1" } }]);
   expect(undo.take()).toBeUndefined();
 });
@@ -33,4 +37,13 @@ test("a long evening's changes cost no memory", () => {
   const undo = new UndoList();
   for (let at = 0; at < UNDO_MAX + 3; at += 1) undo.made(`e${at}`);
   expect(undo.count$.value).toBe(UNDO_MAX);
+});
+
+test("a change that is taken back by itself is no longer among those taken back in order", () => {
+  const undo = new UndoList();
+  const gone = undo.deleted([{ entity: "e1", components: {} }]);
+  undo.made("e2");
+  expect([undo.takeThis(gone), undo.takeThis(gone)]).toEqual([true, false]);
+  expect(undo.take()?.[0]?.payload).toEqual({ entity: "e2" });
+  expect(undo.take()).toBeUndefined();
 });

@@ -27,6 +27,8 @@ type AnyGizmo = PositionGizmo | RotationGizmo | ScaleGizmo;
 
 /** Size of the handles relative to Babylon's own. */
 const HANDLE_SIZE = 1.25;
+/** Where a finger that lands beside a handle may have meant it, CSS pixels. */
+const FINGER_PX: readonly (readonly [number, number])[] = [[0, 0], [12, 0], [-12, 0], [0, 12], [0, -12]];
 
 export class Handles {
   readonly #layer: UtilityLayerRenderer;
@@ -70,6 +72,20 @@ export class Handles {
     const { position, scaling, rotationQuaternion } = this.#stand_in;
     world.decompose(scaling, rotationQuaternion ?? undefined, position);
     this.#stand_in.computeWorldMatrix(true);
+  }
+
+  /** Whether a handle is at a place of the canvas, or so near that a finger means it, CSS pixels. */
+  isAt(x: number, y: number): boolean {
+    if (this.#gizmo === undefined) return false;
+    const { utilityLayerScene } = this.#layer;
+    return FINGER_PX.some(([dx, dy]) => utilityLayerScene.pick(x + dx, y + dy).hit);
+  }
+
+  /** Dragging goes by steps: metres, radians; 0 goes freely. */
+  snap(move_m: number, turn_rad: number): void {
+    const gizmo = this.#gizmo;
+    if (gizmo instanceof PositionGizmo && gizmo.snapDistance !== move_m) gizmo.snapDistance = move_m;
+    if (gizmo instanceof RotationGizmo && gizmo.snapDistance !== turn_rad) gizmo.snapDistance = turn_rad;
   }
 
   hide(): void {

@@ -119,13 +119,16 @@ export class Solids {
     }
   }
 
-  /** How far a point is inside the gathered solids by `radius`: the deepest one pushes `out` along its slope. */
-  push(out: [number, number, number], x: number, y: number, z: number, radius: number): boolean {
+  /**
+   * How far a point is inside the gathered solids by `radius`: the deepest one pushes `out` along its slope. Those it is deeper
+   * inside than `deepest_m` push nothing.
+   */
+  push(out: [number, number, number], x: number, y: number, z: number, radius: number, deepest_m = Infinity): boolean {
     let deepest: Solid | undefined;
     let least = radius;
     for (const solid of this.#near) {
       const distance = this.#distance(solid, x, y, z);
-      if (distance < least) [least, deepest] = [distance, solid];
+      if (distance < least && distance >= -deepest_m) [least, deepest] = [distance, solid];
     }
     if (deepest === undefined) return false;
     this.#slope(out, deepest, x, y, z);
@@ -136,10 +139,14 @@ export class Solids {
     return true;
   }
 
-  /** Height of the highest gathered surface under a point, at most `down` metres below it; -Infinity without one. */
-  floorUnder(x: number, y: number, z: number, down: number): number {
+  /**
+   * Height of the highest gathered surface under a point, at most `down` metres below it; -Infinity without one. What the point
+   * is deeper inside than `deepest_m` carries nothing.
+   */
+  floorUnder(x: number, y: number, z: number, down: number, deepest_m = Infinity): number {
     let highest = Number.NEGATIVE_INFINITY;
     for (const solid of this.#near) {
+      if (deepest_m < Infinity && this.#distance(solid, x, y, z) < -deepest_m) continue;
       const distance = this.#march(solid, x, y, z, 0, -1, 0, Math.min(down, y - highest));
       if (distance !== undefined) highest = y - distance;
     }

@@ -4,6 +4,9 @@
  * The body is a stack of balls above step height, and a few probes for the floor below: what is lower than a step is
  * stepped onto, what is higher is bumped into.
  *
+ * What grows around somebody, or is put over them, swallows them: from deep inside they are neither thrown out nor lifted onto
+ * it, but walk on until they come out.
+ *
  * Without gravity nobody falls: who walks over an edge walks on as high as they are. Who pushes off, who has flown and who
  * was put somewhere comes down slowly, so that nobody drifts away or hangs where they cannot go on.
  */
@@ -36,6 +39,9 @@ const PUSHES = 4;
 /** A slope that is steeper than this pushes sideways; a flatter one carries (upward part of its normal). */
 const STEEP = 0.75;
 
+/** Deeper inside something than this one was swallowed, metres: nobody walks or falls so far into anything in one part. */
+export const SWALLOWED_M = 0.5;
+
 /** A floor that rises or falls more than this around a body does not carry it well, metres: steeper than 40 degrees. */
 const LEVEL_M = 0.12;
 
@@ -53,10 +59,10 @@ const BALLS: readonly number[] = [STEP_M + BODY_RADIUS_M + 0.02, 1.15, BODY_TOP_
 export interface Ground {
   /** Prepares the questions below for places near a vertical line. */
   gather(x: number, z: number, reach: number): void;
-  /** How a ball is pushed out of the deepest thing it is in; false when it is in none. */
-  push(out: [number, number, number], x: number, y: number, z: number, radius: number): boolean;
-  /** Height of the highest floor under a point, at most `down` below it; -Infinity without one. */
-  floorUnder(x: number, y: number, z: number, down: number): number;
+  /** How a ball is pushed out of the deepest thing it is in; false when it is in none, or deeper than `deepest_m`. */
+  push(out: [number, number, number], x: number, y: number, z: number, radius: number, deepest_m?: number): boolean;
+  /** Height of the highest floor under a point, at most `down` below it; -Infinity without one, or deeper inside. */
+  floorUnder(x: number, y: number, z: number, down: number, deepest_m?: number): number;
 }
 
 export interface Body {
@@ -109,6 +115,8 @@ export function follow(body: Body, dx: number, dz: number, flying: boolean, grou
  */
 export function settles(body: Body, ground: Ground): boolean {
   gatherAround(body, BODY_RADIUS_M, ground);
+  // Inside of something there is no place to stand, however deep.
+  for (const height of BALLS) if (ground.push(out, body.x, body.y + height, body.z, 0)) return false;
   for (let push = 0; push < PUSHES && pushOut(body, ground, false); push += 1);
   if (pushOut(body, ground, false)) return false;
   // A ball that is squeezed from above is no longer pushed sideways, but has no room either.
@@ -141,7 +149,7 @@ const out: [number, number, number] = [0, 0, 0];
 function pushOut(body: Body, ground: Ground, flying: boolean): boolean {
   let pushed = false;
   for (const height of BALLS) {
-    if (!ground.push(out, body.x, body.y + height, body.z, BODY_RADIUS_M)) continue;
+    if (!ground.push(out, body.x, body.y + height, body.z, BODY_RADIUS_M, SWALLOWED_M)) continue;
     const depth = Math.hypot(...out);
     if (flying) body.y += out[1];
     // What lies flat below or above is for the feet and the head.
@@ -188,13 +196,13 @@ function upwardAfter(up_m_s: number, dt_s: number, gravity_m_s2: number): number
 function rise(body: Body, by: number, ground: Ground): void {
   body.grounded = false;
   const head = body.y + BODY_TOP_M - BODY_RADIUS_M;
-  const stopped = ground.push(out, body.x, head + by, body.z, BODY_RADIUS_M) && out[1] < -Math.hypot(...out) * STEEP;
+  const stopped = ground.push(out, body.x, head + by, body.z, BODY_RADIUS_M, SWALLOWED_M) && out[1] < -Math.hypot(...out) * STEEP;
   if (stopped) body.up_m_s = -SINK_M_S;
   else body.y += by;
 }
 
 function highestFloor(x: number, y: number, z: number, down: number, ground: Ground): number {
   let highest = Number.NEGATIVE_INFINITY;
-  for (const [dx, dz] of PROBES) highest = Math.max(highest, ground.floorUnder(x + dx, y, z + dz, down));
+  for (const [dx, dz] of PROBES) highest = Math.max(highest, ground.floorUnder(x + dx, y, z + dz, down, SWALLOWED_M));
   return highest;
 }

@@ -1,6 +1,6 @@
 /**
- * Building: point at a thing, click to select it, drag its handles. A dragged thing moves here at once and in the room
- * ten times a second; when the room refuses, it goes back to where the room has it.
+ * Building: point at a thing, click to select it, drag its handles or, along its floor, the thing itself. A dragged thing
+ * moves here at once and in the room ten times a second; when the room refuses, it goes back to where the room has it.
  */
 import type { Gizmo } from "../core/building";
 import { type Json, type JsonObject, member, text } from "../core/json";
@@ -9,6 +9,10 @@ import type { LocalPlace } from "../scene/handles";
 import type { Sight } from "../scene/stage";
 import type { Context } from "./context";
 import { Edits } from "./edits";
+import { FloorDrag, SNAP_M, SNAP_RAD } from "./floor_drag";
+import { Glance } from "./glance";
+import { LOOK_KEYS } from "./movement";
+import { newSites } from "./sites";
 
 /** Things farther away than this are not pointed at, metres. */
 const POINT_REACH_M = 200;
@@ -16,6 +20,9 @@ const POINT_REACH_M = 200;
 const POINT_EVERY_MS = 120;
 /** Decimals of a rotation or scale that is sent. */
 const FINE = 100_000;
+
+const SHIFTS = ["ShiftLeft", "ShiftRight"] as const;
+const LOOKING: readonly string[] = [...LOOK_KEYS];
 
 interface Held {
   readonly entity: string;
@@ -27,22 +34,44 @@ export function build(context: Context): () => void {
   const { app, core, replica, stage, clock, input, onFrame } = context;
   const matrix = new Float32Array(16);
   const handles = stage.newHandles((done) => dragged(done));
+  const glance = new Glance();
+  app.building.sites = newSites(context, { drags: dragsAt, showNew: (entity) => (shown = entity) });
   let held: Held | undefined;
   let pointed = -1;
   let next_point_ms = 0;
+  let drag: FloorDrag | undefined;
+  /** What was added and is to be looked at once it is there. */
+  let shown: string | undefined;
 
   onFrame(() => {
-    input.taken = handles.busy;
+    input.taken = handles.busy || drag !== undefined;
     if (!app.visit.inside || !app.building.build$.value) return rest();
     if (input.pressed.has("Ctrl+D")) void app.building.duplicate();
     if (input.pressed.has("Ctrl+Z")) void app.building.undo();
+    look();
     point();
     if (input.click !== undefined && !handles.busy) select(stage.sight(input.click.x, input.click.y));
     if (input.aim !== undefined && input.chooses) select(input.aim);
     showSelected();
     showPointed();
+    dragAlong();
     if (held !== undefined && handles.dragging) send(held, false);
   });
+
+  // ---- what was added ---------------------------------------------------------------------------------------------
+
+  /** Whoever adds something sees it, without having to look for it; with a headset the head is theirs. */
+  function look(): void {
+    const index = shown === undefined ? -1 : replica.index(shown);
+    if (index >= 0 && !stage.presented) {
+      readMatrix(index);
+      glance.begin([matrix[12] ?? 0, matrix[13] ?? 0, matrix[14] ?? 0]);
+    }
+    if (index >= 0) shown = undefined;
+    const { look_x, look_y, sticks, held: keys } = input;
+    const looks = look_x !== 0 || look_y !== 0 || sticks.look_x !== 0 || sticks.look_y !== 0 || LOOKING.some((key) => keys.has(key));
+    glance.goOn(app.viewer, looks, clock.dt_s);
+  }
 
   // ---- pointing and selecting -------------------------------------------------------------------------------------
 
@@ -50,6 +79,7 @@ export function build(context: Context): () => void {
     if (pointed < 0 && held === undefined) return;
     pointed = -1;
     held = undefined;
+    drag = undefined;
     handles.hide();
     stage.pointed.hide();
     stage.selected.hide();
@@ -104,8 +134,9 @@ export function build(context: Context): () => void {
     if (held?.entity !== entity || held.index !== index) held = { entity, index, edits: new Edits() };
     readMatrix(index);
     // Handles are for a pointer on the page.
-    if (stage.presented) handles.hide();
+    if (stage.presented || isLocked(entity)) handles.hide();
     else handles.show(app.building.gizmo$.value, matrix, 0);
+    handles.snap(isFree() ? 0 : SNAP_M, isFree() ? 0 : SNAP_RAD);
     frame(stage.selected, index);
   }
 
@@ -131,29 +162,84 @@ export function build(context: Context): () => void {
 
   // ---- dragging ---------------------------------------------------------------------------------------------------
 
+  /** Whether a place of the window is on a handle or on the selected thing itself. */
+  function dragsAt(x: number, y: number): boolean {
+    if (held === undefined || isLocked(held.entity)) return false;
+    return handles.isAt(x, y) || thingAt(stage.sight(x, y)) === held.index;
+  }
+
+  function isLocked(entity: string): boolean {
+    return replica.components(entity)?.["locked"] === true;
+  }
+
+  /** With Shift things are dragged and turned freely. */
+  function isFree(): boolean {
+    return SHIFTS.some((key) => input.held.has(key));
+  }
+
+  /** A press on the selected thing itself drags it along its floor. */
+  function dragAlong(): void {
+    const { pointer } = input;
+    if (!input.drags || held === undefined || pointer === undefined || handles.busy) {
+      if (drag !== undefined && held !== undefined) letGo();
+      drag = undefined;
+      return;
+    }
+    const sight = stage.sight(pointer.x, pointer.y);
+    readMatrix(held.index);
+    drag ??= begun(sight);
+    const at = drag?.at(sight, isFree());
+    if (at === undefined) return;
+    [matrix[12], matrix[13], matrix[14]] = at;
+    handles.place(matrix, 0);
+    moveTo("move");
+    send(held, false);
+  }
+
+  function begun({ origin, direction }: Sight): FloorDrag | undefined {
+    const hit = stage.solids.cast(...origin, direction, POINT_REACH_M);
+    if (hit?.owner !== held?.index || hit === undefined) return undefined;
+    const far = hit.distance_m;
+    const grip = [origin[0] + direction[0] * far, origin[1] + direction[1] * far, origin[2] + direction[2] * far] as const;
+    return new FloorDrag(grip, [matrix[12] ?? 0, matrix[13] ?? 0, matrix[14] ?? 0]);
+  }
+
+  function letGo(): void {
+    if (held !== undefined) send(held, true);
+  }
+
   function dragged(done: boolean): void {
     if (held === undefined) return;
-    const { entity, index, edits } = held;
     handles.world(matrix);
+    moveTo(app.building.gizmo$.value);
+    if (done) send(held, true);
+  }
+
+  /** Shows the thing at `matrix`, where the handles are, and has that sent. */
+  function moveTo(kind: Gizmo): void {
+    if (held === undefined) return;
+    const { entity, index, edits } = held;
     stage.props.override(index, matrix);
     const parent = parentOf(replica.components(entity));
     const at = parent === undefined ? -1 : replica.index(parent);
     // Copied: the next call into the core may move its memory.
     const above = at < 0 ? undefined : core.matrices().slice(at * 16, at * 16 + 16);
-    edits.put(changedBy(app.building.gizmo$.value, handles.local(above, 0)));
-    if (done) send(held, true);
+    edits.put(changedBy(kind, handles.local(above, 0)));
   }
 
   function send({ entity, index, edits }: Held, last: boolean): void {
     const components = edits.take(clock.now_ms, last);
     if (components === undefined) return;
     void app.building.update(entity, components).then(() => {
-      const settled = edits.answered() && !handles.dragging;
+      const settled = edits.answered() && !handles.dragging && drag === undefined;
       if (settled) stage.props.release(index, core.matrices());
     });
   }
 
-  return () => handles.dispose();
+  return () => {
+    app.building.sites = undefined;
+    handles.dispose();
+  };
 }
 
 /** The components a kind of handle changes, rounded to what people read. */

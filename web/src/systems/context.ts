@@ -53,6 +53,8 @@ export interface Input {
   /** Where a hand points in the room, in place of the pointer; and whether it chooses that in this frame. */
   aim: ReturnType<Stage["sight"]> | undefined;
   chooses: boolean;
+  /** True while a press that began on what the builder has selected goes on: it drags that. */
+  drags: boolean;
   /** True while something else (a handle) uses the pointer; written by its owner. */
   taken: boolean;
 }

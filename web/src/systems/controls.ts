@@ -38,6 +38,8 @@ interface Press {
   readonly at_ms: number;
   travelled: number;
   readonly looks: boolean;
+  /** It began on what the builder has selected, and drags that once it has gone far enough. */
+  readonly drags: boolean;
   /** A captured mouse looks without a button: its press is no drag, however far it goes. */
   readonly captured: boolean;
 }
@@ -70,6 +72,7 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
     pointer: undefined,
     aim: undefined,
     chooses: false,
+    drags: false,
     taken: false,
   };
   const gathered = { now: nothing() };
@@ -208,8 +211,11 @@ function listenToPointer(
     // A press on the view gives it the keyboard back.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     const captured = document.pointerLockElement === canvas;
-    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks: event.pointerType !== "touch", captured };
     pointAt(event);
+    const { x, y } = place(event);
+    const drags = event.button === 0 && app.building.build$.value && app.building.sites?.drags(x, y) === true;
+    const looks = event.pointerType !== "touch" && !drags;
+    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks, drags, captured };
     // A captured mouse comes here anyway, and may not be captured twice.
     if (document.pointerLockElement === null) canvas.setPointerCapture(event.pointerId);
   };
@@ -217,7 +223,10 @@ function listenToPointer(
     pointAt(event);
     const captured = document.pointerLockElement === canvas;
     if (captured && !spikes.believes(event.movementX, event.movementY)) return;
-    if (press?.id === event.pointerId) press.travelled += Math.hypot(event.movementX, event.movementY);
+    if (press?.id === event.pointerId) {
+      press.travelled += Math.hypot(event.movementX, event.movementY);
+      input.drags = press.drags && press.travelled >= CLICK_PX;
+    }
     if (input.taken || (!captured && !(press?.id === event.pointerId && press.looks))) return;
     gathered.now.look_x += event.movementX;
     gathered.now.look_y += event.movementY;
@@ -226,6 +235,7 @@ function listenToPointer(
     if (press?.id !== event.pointerId) return;
     const short = (press.captured || press.travelled < CLICK_PX) && event.timeStamp - press.at_ms < CLICK_MS;
     press = undefined;
+    input.drags = false;
     if (!short || input.taken || event.button !== 0) return;
     gathered.now.click = place(event);
     if (event.pointerType === "mouse" && app.visit.inside && !app.building.build$.value) captureMouse(canvas);
@@ -237,7 +247,10 @@ function listenToPointer(
     gathered.now.wheel += wheelOf(event);
     event.preventDefault();
   }, { signal, passive: false });
-  canvas.addEventListener("pointercancel", () => (press = undefined), { signal });
+  canvas.addEventListener("pointercancel", () => {
+    press = undefined;
+    input.drags = false;
+  }, { signal });
   canvas.addEventListener("pointerleave", () => (aim.mouse = undefined), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
 }

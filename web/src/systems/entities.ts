@@ -1,7 +1,7 @@
 /** The things of the room: the replica's changes become what is drawn, lit and bumped into. */
 import { type Change, isGone } from "../core/replica";
 import { DAY, skyOf } from "../scene/environment";
-import { hullCollider, skinCollider } from "../scene/models/measure";
+import { hullCollider, skinCollider, standOf } from "../scene/models/measure";
 import type { Context } from "./context";
 
 /** How often the nearest lamps are chosen anew, milliseconds. */
@@ -13,9 +13,7 @@ export function entities({ app, core, stage, clock, sockets, onFrame }: Context)
   };
   app.models.measure = async (url) => {
     const geometry = await stage.models.geometry(url);
-    let lowest = 0;
-    for (let at = 1; at < geometry.points.length; at += 3) lowest = Math.min(lowest, geometry.points[at] ?? 0);
-    return { hull: hullCollider(geometry), skin: skinCollider(geometry), below_m: -lowest };
+    return { hull: hullCollider(geometry), skin: skinCollider(geometry), ...standOf(geometry) };
   };
   const painted = app.sky.sky$.subscribe((sky) => stage.paintSky(sky === undefined ? DAY : skyOf(sky)));
   let lamps_ms = 0;

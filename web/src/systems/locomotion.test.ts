@@ -13,7 +13,8 @@ function scene() {
   const lines: string[] = [];
   app.hud.hud$.subscribe(({ text }) => lines.push(text));
   const rig = new Rig();
-  const stage = { rig, solids: new Solids(), hasPlain: true, stand: rig.stand.bind(rig) };
+  const solids = new Solids();
+  const stage = { rig, solids, hasPlain: true, stand: rig.stand.bind(rig) };
   const sticks = { move_x: 0, move_y: 0, look_x: 0, look_y: 0 };
   const keys = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>() };
   const input = { ...keys, sticks, look_x: 0, look_y: 0 };
@@ -36,7 +37,7 @@ function scene() {
   const flies = (): boolean => app.preferences.settings$.value.fly;
   const want = (fly: boolean): void => app.preferences.settings$.next({ ...app.preferences.settings$.value, fly });
   frames(2);
-  return { app, lines, frames, rule, flies, want };
+  return { app, lines, frames, rule, flies, want, solids };
 }
 
 test("F flies and walks again", () => {
@@ -105,4 +106,18 @@ test("a jump is as high as the room's gravity lets it be", () => {
     return high;
   };
   expect([highest(-9.81), highest(-1.62), highest(0)]).toEqual([expect.closeTo(0.9, 1), expect.closeTo(5.4, 1), expect.closeTo(0.85, 1)]);
+});
+
+test("who is taken out of the room, whatever did it, is back where they came in, on the floor that is there now", () => {
+  const { app, frames, solids } = scene();
+  const matrix = new Float32Array(16);
+  matrix.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 6.5, 0, 1]);
+  solids.put(1, "box", 0, [20, 0.5, 20], true, matrix, 0);
+  for (const [x, y, z] of [[5_000, 0, 0], [0, -300, 0], [NaN, 1, 2]] as const) {
+    Object.assign(app.viewer, { x, y, z });
+    frames(3);
+    expect([app.viewer.x, app.viewer.z]).toEqual([0, 0]);
+    expect(app.viewer.y).toBeLessThanOrEqual(7);
+    expect(app.viewer.y).toBeGreaterThanOrEqual(0);
+  }
 });

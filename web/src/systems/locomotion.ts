@@ -7,6 +7,7 @@ import { pairwise } from "rxjs";
 import { NOBODY_FLIES } from "../core/movement_rules";
 import { HEAD_HEIGHT_M, yawOf } from "../core/viewer";
 import type { Phase } from "../core/visit";
+import { isAstray } from "./astray";
 import { BODY_RADIUS_M, type Body, SINK_M_S } from "./body";
 import type { Context } from "./context";
 import { newDesk } from "./desk";
@@ -14,6 +15,8 @@ import { groundOf } from "./plain";
 
 /** Below this one has fallen out of the world and returns to where one came in, metres. */
 export const FALL_OUT_M = -20;
+/** As far as a floor is sought above and below where one came in, metres. */
+const FLOOR_SOUGHT_M = 100;
 /** Where an observer begins: at least this far from the room's heart, metres. */
 const OBSERVER_DISTANCE_M = 5;
 /** Things larger than this are floor and walls, metres. */
@@ -68,7 +71,7 @@ export function locomotion(context: Context): () => void {
     land();
     if (placedFromOutside()) goTo({ ...viewer });
     mover.step(body);
-    if (body.y < FALL_OUT_M) goTo(spawn);
+    if (body.y < FALL_OUT_M || isAstray(body)) goTo(home());
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
     mover.show(body);
   });
@@ -90,6 +93,14 @@ export function locomotion(context: Context): () => void {
   function onFloor({ x, y, z, yaw }: Spot): Spot {
     ground.gather(x, z, BODY_RADIUS_M);
     return { x, y: Math.max(y, ground.floorUnder(x, y + HEAD_HEIGHT_M, z, HEAD_HEIGHT_M)), z, yaw };
+  }
+
+  /** Where one came in, on the floor that is there now: it may have been lifted, or lowered, since. */
+  function home(): Spot {
+    ground.gather(spawn.x, spawn.z, BODY_RADIUS_M);
+    const floors = [HEAD_HEIGHT_M, FLOOR_SOUGHT_M].map((above) => ground.floorUnder(spawn.x, spawn.y + above, spawn.z, above + FLOOR_SOUGHT_M));
+    const y = floors.find((floor) => floor > FALL_OUT_M);
+    return y === undefined ? spawn : { ...spawn, y };
   }
 
   function goTo(spot: Spot): void {

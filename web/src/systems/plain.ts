@@ -8,14 +8,14 @@ import type { Ground } from "./body";
 export function groundOf(solids: Solids, hasPlain: () => boolean): Ground {
   return {
     gather: (x, z, reach) => solids.gather(x, z, reach),
-    push: (out, x, y, z, radius) => {
-      if (solids.push(out, x, y, z, radius)) return true;
+    push: (out, x, y, z, radius, deepest_m) => {
+      if (solids.push(out, x, y, z, radius, deepest_m)) return true;
       if (!hasPlain() || y >= radius || y < -radius) return false;
       [out[0], out[1], out[2]] = [0, radius - y, 0];
       return true;
     },
-    floorUnder: (x, y, z, down) => {
-      const floor = solids.floorUnder(x, y, z, down);
+    floorUnder: (x, y, z, down, deepest_m) => {
+      const floor = solids.floorUnder(x, y, z, down, deepest_m);
       const plain = hasPlain() && y >= 0 && y - down <= 0 ? 0 : Number.NEGATIVE_INFINITY;
       return Math.max(floor, plain);
     },

@@ -6,6 +6,7 @@ import { HEAD_HEIGHT_M } from "../core/viewer";
 import { USUAL_SIZE } from "../scene/person/footing";
 import { SEATED } from "../scene/person/measures";
 import type { Context } from "./context";
+import { isAstray } from "./astray";
 import { wishOf } from "./movement";
 
 /** The eyes of someone who sits, above the top of the seat, metres. */
@@ -35,12 +36,18 @@ export function seats({ app, core, session, replica, stage, input, onFrame }: Co
     if (index < 0) return;
     const matrix = core.matrices().subarray(index * 16, index * 16 + 16);
     const { viewer } = app;
+    // A seat that leaves the room leaves alone; who sat on it stands up where they were.
+    if (isAstray({ x: matrix[12] ?? 0, y: matrix[13] ?? 0, z: matrix[14] ?? 0 })) return standUp();
     [viewer.x, viewer.z] = [matrix[12] ?? viewer.x, matrix[14] ?? viewer.z];
     const top_m = (stage.props.half(index)?.[1] ?? 0) * (matrix[5] ?? 1);
     viewer.y = (matrix[13] ?? 0) + top_m + SEATED_EYES_M - HEAD_HEIGHT_M;
     const wish = wishOf(input.held, input.sticks);
     const steps = wish.forward !== 0 || wish.right !== 0 || wish.up > 0;
-    if (!steps || standing_up) return;
+    if (steps) standUp();
+  }
+
+  function standUp(): void {
+    if (standing_up) return;
     standing_up = true;
     void app.seating.stand().then(({ ok }) => {
       if (!ok) standing_up = false;

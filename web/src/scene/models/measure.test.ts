@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hullCollider, skinCollider } from "./measure";
+import { hullCollider, skinCollider, standOf } from "./measure";
 
 /** A box of eight corners and twelve triangles, moved up. */
 const points = new Float32Array([-1, 1].flatMap((x) => [0, 2].flatMap((y) => [-1, 1].flatMap((z) => [x, y, z]))));
@@ -31,6 +31,13 @@ describe("a model", () => {
     expect(skin?.["points"]).toHaveLength(8);
     const many = new Uint32Array(3 * 300).map((_, at) => [0, 1, 2][at % 3] ?? 0);
     expect(skinCollider({ points, triangles: many })).toBeUndefined();
+  });
+
+  it("stands with its lowest point on the floor", () => {
+    const sunk = { points: points.map((part, at) => (at % 3 === 1 ? part - 0.5 : part)), triangles };
+    const { below_m, foot } = standOf(sunk);
+    expect([below_m, foot.height_m]).toEqual([0.5, 2]);
+    expect(foot.radius_m).toBeCloseTo(Math.SQRT2);
   });
 
   it("without anything in it has no collider", () => {

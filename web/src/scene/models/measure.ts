@@ -53,6 +53,17 @@ export function skinCollider({ points, triangles }: Geometry): JsonObject | unde
   return kept.length === 0 ? undefined : { shape: "trimesh", points: corners, triangles: kept };
 }
 
+/** How a model stands: how far below its place it begins, and what it takes of a floor. */
+export function standOf({ points }: Geometry): { below_m: number; foot: { radius_m: number; height_m: number } } {
+  let [lowest, highest, radius_m] = [0, 0, 0];
+  for (let at = 0; at + 2 < points.length; at += 3) {
+    const [x, y, z] = [points[at] ?? 0, points[at + 1] ?? 0, points[at + 2] ?? 0];
+    [lowest, highest] = [Math.min(lowest, y), Math.max(highest, y)];
+    radius_m = Math.max(radius_m, Math.hypot(x, z));
+  }
+  return { below_m: -lowest, foot: { radius_m, height_m: highest - lowest } };
+}
+
 /** Evenly spread directions (the Fibonacci lattice of a sphere). */
 function direction(n: number): [number, number, number] {
   const y = 1 - (2 * n + 1) / DIRECTIONS;

@@ -5,6 +5,8 @@ import type { HudLine } from "../../core/hud";
 
 /** How long a line stands, milliseconds: time to read one sentence. */
 export const HUD_LINE_MS = 5_000;
+/** How long one stands about which something can be done: time to think and to get there. */
+export const WAY_LINE_MS = 12_000;
 /** Lines that stand at once; the oldest makes room. */
 export const HUD_LINES_MAX = 10;
 
@@ -26,12 +28,18 @@ export class HudQueue {
 
   /** When the next line goes, or null when none stands. */
   get next_expiry_ms(): number | null {
-    return this.#lines[0]?.until_ms ?? null;
+    return this.#lines.length === 0 ? null : Math.min(...this.#lines.map(({ until_ms }) => until_ms));
   }
 
   push(line: HudLine, now_ms: number): void {
     this.#key += 1;
-    this.#lines = [...this.#lines, { ...line, key: this.#key, until_ms: now_ms + HUD_LINE_MS }].slice(-HUD_LINES_MAX);
+    const until_ms = now_ms + (line.way === undefined ? HUD_LINE_MS : WAY_LINE_MS);
+    this.#lines = [...this.#lines, { ...line, key: this.#key, until_ms }].slice(-HUD_LINES_MAX);
+  }
+
+  /** Forgets a line about which was done what can be. */
+  drop(key: number): void {
+    this.#lines = this.#lines.filter((line) => line.key !== key);
   }
 
   /** Forgets lines whose time is over. */

@@ -16,6 +16,14 @@ describe("numbers", () => {
     }
   });
 
+  it("what would leave nothing is refused, and steps stop before it", () => {
+    const scale = { ...range, apart: 0.01 };
+    expect(parseNumber("0", scale)).toMatchObject({ ok: false });
+    expect(parseNumber("-0.001", scale)).toMatchObject({ ok: false });
+    expect(parseNumber("-0,5", scale)).toEqual({ ok: true, value: -0.5 });
+    expect([stepped(0.1, -0.1, scale), stepped(-0.1, 0.1, scale)]).toEqual([0.01, -0.01]);
+  });
+
   it("a number out of range is told the range", () => {
     expect(parseNumber("11", range)).toEqual({ ok: false, error: "Between -10 and 10" });
   });

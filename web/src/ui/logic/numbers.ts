@@ -6,6 +6,8 @@
 export interface NumberRange {
   readonly min: number;
   readonly max: number;
+  /** Nearer to 0 than this nothing is left of what it measures. */
+  readonly apart?: number;
 }
 
 export type ParsedNumber =
@@ -23,6 +25,7 @@ export function parseNumber(text: string, range: NumberRange): ParsedNumber {
   if (value < range.min || value > range.max) {
     return { ok: false, error: `Between ${formatNumber(range.min)} and ${formatNumber(range.max)}` };
   }
+  if (Math.abs(value) < (range.apart ?? 0)) return { ok: false, error: `At least ${formatNumber(range.apart ?? 0)}: it would vanish` };
   return { ok: true, value };
 }
 
@@ -35,5 +38,7 @@ export function formatNumber(value: number, digits = 3): string {
 /** One step up or down from a value, without the dust of binary fractions. */
 export function stepped(value: number, step: number, range: NumberRange): number {
   const next = Number((value + step).toFixed(6));
+  const { apart = 0 } = range;
+  if (Math.abs(next) < apart) return value < 0 ? -apart : apart;
   return Math.min(range.max, Math.max(range.min, next));
 }

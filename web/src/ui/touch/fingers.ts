@@ -15,8 +15,8 @@ export type DrawnStick = { readonly origin: Point; readonly knob: Point } | null
 
 export interface FingerOptions {
   readonly touch: TouchInput;
-  /** True while the right half belongs to the view itself (its handles are dragged there). */
-  readonly viewTakesRight: () => boolean;
+  /** Whether the view itself takes a finger that lands there: on a handle, or on what is dragged. */
+  readonly viewTakes: (x_px: number, y_px: number) => boolean;
   readonly drawStick: (stick: DrawnStick) => void;
 }
 
@@ -45,8 +45,8 @@ export function listenToFingers(options: FingerOptions): () => void {
   const onDown = (event: PointerEvent): void => {
     const canvas = event.target;
     if (!isFinger(event) || !(canvas instanceof HTMLCanvasElement)) return;
-    const side = sideOf(event.clientX, window.innerWidth);
-    if (side === "look" && options.viewTakesRight()) return;
+    if (options.viewTakes(event.clientX, event.clientY)) return;
+    const side = sideOf(event.clientX, canvas.clientWidth);
     event.stopImmediatePropagation();
     const taken = [...fingers.values()].some((finger) => finger.side === side);
     if (taken) return;

@@ -233,6 +233,7 @@ export class Menu {
       preferences.settings$,
       building.selection$,
       building.undoable.count$,
+      building.asked$,
       visit.phase$,
       visit.admission$,
       visit.driver$,

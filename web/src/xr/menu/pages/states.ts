@@ -1,7 +1,6 @@
 /** The room's saved states: keep the present under a name, or bring one back for everyone. Pure: state in, rows out. */
 import { TITLE_CHARS_MAX } from "../../../core/generated";
-import { type ListedSnapshot, listedSnapshots, snapshotNameError } from "../../../ui/logic/snapshots";
-import { savedWhen } from "../../../ui/logic/time";
+import { type ListedSnapshot, keptWords, listedSnapshots, lossWords, replacedBy, snapshotNameError } from "../../../ui/logic/snapshots";
 import type { Page, Row } from "../rows";
 import type { Desk } from "../state";
 
@@ -26,24 +25,32 @@ function save(desk: Desk): Row {
       value: "",
       chars_max: TITLE_CHARS_MAX,
       send_words: "Save",
-      error: snapshotNameError,
+      error: (text) => snapshotNameError(text) ?? takenError(desk, text),
       send: (text) => desk.attempt(desk.app.states.saveSnapshot(text)),
     });
   return { kind: "field", words: "Save the room as it is now", value: "", invites: "Give it a name", lit: desk.writing !== null, edit };
 }
 
-function entry(desk: Desk, { name, title, action, kind, at_ms }: ListedSnapshot): Row {
-  const aside = kind === "initial" ? "as the room was made" : savedWhen(at_ms, desk.now_ms);
+/** Nothing is replaced from a headset: that is asked about where there is room for the question. */
+function takenError(desk: Desk, text: string): string | null {
+  return replacedBy(text, desk.app.states.snapshots$.value) === undefined ? null : "There is one of that name. Choose another.";
+}
+
+function entry(desk: Desk, listed: ListedSnapshot): Row {
+  const { name, title, action } = listed;
+  const people = desk.app.people.people$.value;
+  const aside = keptWords(listed, desk.now_ms, (id) => people.find((person) => person.user_id === id)?.nickname);
   const ask = { button: { words: action, act: () => desk.go({ asked: `restore ${name}` }) } };
   return { kind: "entry", key: name, words: title, aside, ...(desk.observing ? {} : ask) };
 }
 
-function confirmation(desk: Desk, { name, title, action }: ListedSnapshot): readonly Row[] {
+function confirmation(desk: Desk, listed: ListedSnapshot): readonly Row[] {
+  const { name, title, action } = listed;
   const restore = (): void =>
     void desk.attempt(desk.app.states.restoreSnapshot(name)).then((done) => done && desk.go({ asked: null }));
   return [
     { kind: "title", words: `${action} “${title}” for everyone in the room?` },
-    { kind: "words", words: "The room becomes what it was then. People stay where they are.", tone: "soft" },
+    { kind: "words", words: `${lossWords(listed)} People stay where they are.`, tone: "soft" },
     {
       kind: "buttons",
       buttons: [

@@ -24,11 +24,30 @@ export function things(desk: Desk): Page {
   const selection = desk.app.building.selection$.value;
   if (selection === null) return { rows: adding(desk), below: [taking(desk, [])] };
   const done: Button = { words: "Done", icon: "check", act: () => desk.app.building.select(null) };
+  const asked = desk.app.building.asked$.value;
+  if (asked !== null) return { rows: doubting(desk, asked.words) };
   const { facet } = desk.state;
   if (facet === "looks") return { rows: looks(desk, selection), below: [taking(desk, [done])] };
   const back: Button = { words: "Look", icon: "back", act: () => desk.go({ facet: "looks" }) };
   const rows = facet === "place" ? placing(desk, selection) : uses(desk, selection);
   return { rows, below: [taking(desk, [back, done])] };
+}
+
+/** Before something goes that many would miss. */
+function doubting({ app, attempt }: Desk, words: string): readonly Row[] {
+  const answer = (yes: boolean) => (): void => void attempt(app.building.answer(yes));
+  return [
+    { kind: "title", words: "Delete this?" },
+    { kind: "words", words, tone: "soft" },
+    {
+      kind: "buttons",
+      columns: 2,
+      buttons: [
+        { words: "Keep it", icon: "check", act: answer(false) },
+        { words: "Delete", icon: "trash", face: "danger", act: answer(true) },
+      ],
+    },
+  ];
 }
 
 function adding({ app, attempt, around }: Desk): readonly Row[] {
