@@ -348,3 +348,19 @@ test("whatever can be pressed is large enough, and what is written can be read",
     for (const piece of sheet.pieces) if (piece.kind === "text") expect(piece.size, piece.text).toBeGreaterThanOrEqual(TEXT_MIN_DMM);
   }
 });
+
+test("the server's models are placed from the menu, and it says when there are none", async () => {
+  const { room, sheet, press: pressAll } = opened("things");
+  room.app.models.measure = () => Promise.resolve({ hull: undefined, skin: undefined, below_m: 0.5, foot: { radius_m: 1, height_m: 1 } });
+  room.app.models.refresh = () => Promise.resolve();
+  pressAll("Models");
+  expect(wordsOn(sheet())).toContain("Asking the server…");
+  room.app.models.offered$.next([]);
+  expect(wordsOn(sheet())).toContain("This server offers no models.");
+  room.app.models.offered$.next([{ name: "arch", url: "/models/arch.glb", bytes: 9 }]);
+  pressAll("arch");
+  await settled();
+  expect(room.wished.at(-1)).toMatchObject(["create_entity", { components: { name: "arch", model: { url: "/models/arch.glb" } } }]);
+  pressAll("Shapes");
+  expect(wordsOn(sheet())).toContain("Box");
+});

@@ -221,7 +221,7 @@ export class Menu {
   }
 
   #changes() {
-    const { people, rights, movement, chat, states, preferences, building, visit } = this.#app;
+    const { people, rights, movement, chat, states, preferences, building, models, visit } = this.#app;
     return merge(
       people.people$,
       people.relations$,
@@ -234,6 +234,7 @@ export class Menu {
       building.selection$,
       building.undoable.count$,
       building.asked$,
+      models.offered$,
       visit.phase$,
       visit.admission$,
       visit.driver$,

@@ -21,7 +21,7 @@ export interface MenuState {
   /** What was asked for and wants a second press. */
   readonly asked: string | null;
   /** What of the selected thing is shown: how it looks, where it is, what people may do with it. */
-  readonly facet: "looks" | "place" | "uses";
+  readonly facet: "looks" | "place" | "uses" | "models";
   /** Why the last wish was refused. */
   readonly refusal: string | null;
 }

@@ -19,15 +19,21 @@ const TURN_DEG = 15;
 const GROW = 1.1;
 const SIZE = { min: 0.05, max: 50 };
 const FADE = 0.1;
+/** Models that fit on the menu. */
+const MODELS_MAX = 10;
 
 export function things(desk: Desk): Page {
   const selection = desk.app.building.selection$.value;
-  if (selection === null) return { rows: adding(desk), below: [taking(desk, [])] };
+  if (selection === null) {
+    if (desk.state.facet !== "models") return { rows: adding(desk), below: [taking(desk, [])] };
+    const shapes: Button = { words: "Shapes", icon: "back", act: () => desk.go({ facet: "looks" }) };
+    return { rows: modelling(desk), below: [taking(desk, [shapes])] };
+  }
   const done: Button = { words: "Done", icon: "check", act: () => desk.app.building.select(null) };
   const asked = desk.app.building.asked$.value;
   if (asked !== null) return { rows: doubting(desk, asked.words) };
   const { facet } = desk.state;
-  if (facet === "looks") return { rows: looks(desk, selection), below: [taking(desk, [done])] };
+  if (facet === "looks" || facet === "models") return { rows: looks(desk, selection), below: [taking(desk, [done])] };
   const back: Button = { words: "Look", icon: "back", act: () => desk.go({ facet: "looks" }) };
   const rows = facet === "place" ? placing(desk, selection) : uses(desk, selection);
   return { rows, below: [taking(desk, [back, done])] };
@@ -50,13 +56,32 @@ function doubting({ app, attempt }: Desk, words: string): readonly Row[] {
   ];
 }
 
-function adding({ app, attempt, around }: Desk): readonly Row[] {
+function adding({ app, attempt, around, go }: Desk): readonly Row[] {
+  const models: Button = {
+    words: "Models",
+    icon: "build",
+    act: () => {
+      void app.models.refresh();
+      go({ facet: "models" });
+    },
+  };
   const buttons = KINDS.map(({ kind, words }): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.beside())) }));
   return [
     { kind: "title", words: "Put something beside this menu" },
-    { kind: "buttons", columns: 3, buttons },
+    { kind: "buttons", columns: 3, buttons: [...buttons, models] },
     { kind: "words", words: "Or point at something in the room and pull the trigger, to change it.", tone: "soft" },
   ];
+}
+
+/** The server's models; one is placed where it is free before the visitor. */
+function modelling({ app, attempt }: Desk): readonly Row[] {
+  const offered = app.models.offered$.value;
+  const buttons = (offered ?? []).slice(0, MODELS_MAX).map(({ name, url }): Button => ({ words: name, icon: "build", act: () => void attempt(app.models.place(url, name)) }));
+  const none = offered === null ? "Asking the server…" : "This server offers no models.";
+  if (buttons.length === 0) return [{ kind: "title", words: "Models" }, { kind: "words", words: none, tone: "soft" }];
+  const more = (offered?.length ?? 0) - buttons.length;
+  const rest: readonly Row[] = more > 0 ? [{ kind: "words", words: `${more} more are in the page's Build drawer.`, tone: "soft" }] : [];
+  return [{ kind: "title", words: "Place a model" }, { kind: "buttons", columns: 2, buttons }, ...rest];
 }
 
 /** What stands under everything: taking the last change back. */
