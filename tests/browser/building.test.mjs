@@ -60,7 +60,7 @@ test("a thing is picked, painted, dragged, turned, copied and deleted, and all o
 
   const inspector = ada.page.getByRole("region", { name: "Selected" });
   await inspector.getByRole("radio", { name: "Violet" }).check();
-  await seesEntity(ben.page, entity, { color: "#B38CFF" });
+  await seesEntity(ben.page, entity, { color: "#7A5CD6" });
 
   await dragRight(ada.page, middle);
   const moved = await until(ben.page, "the box moved", ({ entity, x }) => {
@@ -96,7 +96,7 @@ test("a thing is picked, painted, dragged, turned, copied and deleted, and all o
     const selected = window.thexr.app.building.selection$.value?.entity;
     return selected !== id && selected;
   }, entity);
-  await seesEntity(ben.page, copy, { color: "#B38CFF", scale: [1, 1, 2] });
+  await seesEntity(ben.page, copy, { color: "#7A5CD6", scale: [1, 1, 2] });
   await inspector.getByRole("button", { name: "Delete" }).click();
   await seesNoEntity(ben.page, copy);
 
