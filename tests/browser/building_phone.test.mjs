@@ -23,7 +23,9 @@ test("what is added is seen above the sheet, is dragged by a finger along the fl
 
   const touch = await fingers(phone.context, page);
   const [x, , z] = (await components(page, entity)).position;
-  await touch.drag(middle, { x: middle.x + 60, y: middle.y });
+  // Beside the handles, which begin in its middle.
+  const side = { x: middle.x - 16, y: middle.y + 16 };
+  await touch.drag(side, { x: side.x + 60, y: side.y });
   const moved = await until(page, "the box dragged", ({ id, x, z }) => {
     const { core } = window.thexr;
     const { position } = JSON.parse(core.entity(core.index_of(id))).components;
@@ -67,7 +69,11 @@ function middleOf(id) {
   const off = Math.atan2(-dy, Math.hypot(dx, dz)) - viewer.pitch;
   const px = view.height / 2 / Math.tan(1.05 / 2);
   const place = { x: view.width / 2 + Math.tan(turn) * px, y: view.height / 2 + Math.tan(off) * px };
-  return Math.abs(off) < 0.15 && Math.abs(turn) < 0.15 && place;
+  const seen = Math.abs(off) < 0.15 && Math.abs(turn) < 0.15;
+  // The eyes have come to rest.
+  const rests = globalThis.seen_at === viewer.pitch;
+  globalThis.seen_at = viewer.pitch;
+  return seen && rests && place;
 }
 
 /** A finger, as the browser itself would report it. */
