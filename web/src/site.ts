@@ -75,9 +75,9 @@ function say(text: string): void {
   window.setTimeout(() => toast.classList.remove("toast-shown"), TOAST_MS);
 }
 
-function startCopying(): void {
+function startCopying(within: ParentNode = document): void {
   if (!window.isSecureContext || !("clipboard" in navigator)) return;
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+  for (const button of within.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
       const link = new URL(button.dataset["copy"] ?? "/", location.href).href;
@@ -110,6 +110,28 @@ function startFinding(): void {
   });
 }
 
+/** Whether a list of the rooms with people inside still is one: all of it open, and nothing that belongs there missing. */
+export function isOpenList(shown: readonly string[], people: ReadonlyMap<string, number>, shown_max: number): boolean {
+  const open = [...people.values()].filter((inside) => inside > 0).length;
+  return shown.every((id) => (people.get(id) ?? 0) > 0) && shown.length === Math.min(open, shown_max);
+}
+
+/** The rooms that are open now, as the server lists them; left alone while somebody is in the midst of it. */
+async function renewOpen(people: ReadonlyMap<string, number>): Promise<void> {
+  const section = document.querySelector<HTMLElement>("[data-open-max]");
+  if (!section || section.contains(document.activeElement)) return;
+  const shown = [...section.querySelectorAll<HTMLElement>("[data-room]:has([data-people])")];
+  const ids = shown.map((card) => card.dataset["room"] ?? "");
+  if (isOpenList(ids, people, Number(section.dataset["openMax"]))) return;
+  const response = await fetch("/", { headers: { accept: "text/html" } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const renewed = page.querySelector<HTMLElement>("[data-open-max]");
+  if (!renewed) return;
+  section.replaceWith(renewed);
+  startCopying(renewed);
+}
+
 function showPeople(people: ReadonlyMap<string, number>): void {
   for (const element of document.querySelectorAll<HTMLElement>("[data-room] [data-people]")) {
     const id = element.closest<HTMLElement>("[data-room]")?.dataset["room"] ?? "";
@@ -123,20 +145,30 @@ function showPeople(people: ReadonlyMap<string, number>): void {
 
 /** Asks only while the page is looked at; a failed request leaves the last known counts until the next one. */
 function startPeople(): void {
-  if (!document.querySelector("[data-room] [data-people]")) return;
+  if (!document.querySelector("[data-room] [data-people], [data-open-max]")) return;
   const poll = async (): Promise<void> => {
     if (document.visibilityState !== "visible") return;
     const response = await fetch("/api/v1/rooms", { headers: { accept: "application/json" } });
     const people = response.ok ? peopleByRoom(await response.json()) : null;
-    if (people) showPeople(people);
+    if (!people) return;
+    showPeople(people);
+    await renewOpen(people);
   };
   window.setInterval(() => void poll().catch(() => undefined), PEOPLE_POLL_MS);
 }
 
+/** The server's time now, from what it was when the page was made: a visitor's clock may be wrong by days, but it runs. */
+export function serverNow(made_ms: number, loaded_ms: number, now_ms: number): number {
+  return made_ms + Math.max(0, now_ms - loaded_ms);
+}
+
 function startTimes(): void {
+  const loaded_ms = Date.now();
   window.setInterval(() => {
+    const made_ms = Number(document.querySelector<HTMLElement>("[data-now-ms]")?.dataset["nowMs"] ?? loaded_ms);
+    const now_ms = serverNow(made_ms, loaded_ms, Date.now());
     for (const element of document.querySelectorAll<HTMLElement>("[data-at-ms]")) {
-      element.textContent = ago(Date.now(), Number(element.dataset["atMs"]));
+      element.textContent = ago(now_ms, Number(element.dataset["atMs"]));
     }
   }, AGO_POLL_MS);
 }

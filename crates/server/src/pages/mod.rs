@@ -15,7 +15,7 @@ mod words;
 
 pub use error::{ErrorKind, ErrorView, render_error, render_not_built};
 pub use form::{EnterForm, FormErrors, RoomForm, RoomTemplate, ValidRights, ValidRoom, ValidText};
-pub use picture::{Block, Form, Framing, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
+pub use picture::{Block, Form, Framing, PICTURE_BLOCKS_MAX, Rgb, Svg, icon_png, share_png, thumbnail_svg};
 pub use rooms_query::{
     ROOMS_PER_PAGE, RoomSelection, RoomSort, RoomSummary, RoomsQuery, SEARCH_CHARS_MAX, select_rooms,
 };

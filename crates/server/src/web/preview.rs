@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
-use crate::pages::{Block, Form, Framing, PICTURE_BLOCKS_MAX, Rgb, Svg, thumbnail_svg};
+use crate::pages::{Block, Form, Framing, Rgb, Svg, share_png, thumbnail_svg};
 use crate::rooms::states::{StateError, each_part};
 use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
@@ -10,8 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use thexr_room::template::{self, Template};
 use thexr_store::Store;
-use thexr_wire::RoomId;
-use thexr_world::{Components, Entity, World, state};
+use thexr_wire::limits::PARENT_DEPTH_MAX;
+use thexr_wire::{EntityId, RoomId};
+use thexr_world::transform::{Matrix, multiply, rotate_then, turned};
+use thexr_world::{Entity, Transform, World, state};
+
+/// Blocks of a room that are kept for its pictures.
+const BLOCKS_KEPT_MAX: usize = 160;
 
 struct Preview {
     seq: u64,
@@ -78,6 +83,15 @@ pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Framing, labe
     thumbnail_svg(&blocks, frame, label)
 }
 
+/// The same as a PNG file for previews of links; without a room that of the plaza.
+pub async fn shared_picture(app: &App, room: Option<(&RoomId, u64)>) -> Vec<u8> {
+    let blocks = match room {
+        Some((id, last_seq)) => app.previews.blocks(id, last_seq, load(app, id)).await,
+        None => Arc::new(template_blocks(Template::Showcase)),
+    };
+    tokio::task::spawn_blocking(move || share_png(&blocks)).await.unwrap_or_default()
+}
+
 /// From the running room, else from its newest stored state: however long the journal behind that is, nobody folds it here.
 async fn load(app: &App, id: &RoomId) -> Vec<Block> {
     let running = app.rooms.running_room(id);
@@ -100,7 +114,7 @@ async fn load(app: &App, id: &RoomId) -> Vec<Block> {
 async fn stored_blocks(store: &dyn Store, id: &RoomId) -> Result<Vec<Block>, StateError> {
     let Some(snapshot) = store.newest_snapshot(id).await? else { return Ok(Vec::new()) };
     let add = |mut blocks: Blocks, text: &str| {
-        state::each_entity(text, |_, entity| blocks.add(&entity))?;
+        state::each_entity(text, |id, entity| blocks.add(&id, &entity))?;
         Ok(blocks)
     };
     Ok(each_part(store, id, &snapshot.parts, Blocks::default(), add).await?.largest())
@@ -108,65 +122,130 @@ async fn stored_blocks(store: &dyn Store, id: &RoomId) -> Result<Vec<Block>, Sta
 
 /// The picture of a template: a room as it would be with one particular seed.
 pub fn template_picture(template: Template, frame: Framing) -> Svg {
+    thumbnail_svg(&template_blocks(template), frame, None)
+}
+
+fn template_blocks(template: Template) -> Vec<Block> {
     const SEED: u64 = 12;
     let mut world = World::default();
     for (id, components) in template::entities(template, SEED) {
         world.put_row(id, 1, components);
     }
-    thumbnail_svg(&blocks(&world), frame, None)
+    blocks(&world)
 }
 
-/// The things of a world that make its picture: top-level shapes but the ground.
+/// A thing's place among others.
+struct Placed {
+    parent: Option<EntityId>,
+    transform: Transform,
+}
+
+/// The things of a world that make its picture: shapes but the ground, and where all things are, as far as parts hang on them.
 #[derive(Default)]
-struct Blocks(Vec<Block>);
+struct Blocks {
+    shapes: Vec<(EntityId, Form, [f64; 3], Rgb)>,
+    places: BTreeMap<EntityId, Placed>,
+}
 
 impl Blocks {
-    fn add(&mut self, entity: &Entity) {
-        self.0.extend(Some(entity).filter(|entity| entity.parent().is_none()).and_then(block));
+    fn add(&mut self, id: &EntityId, entity: &Entity) {
+        // People are no part of the room.
+        if entity.is_avatar() {
+            return;
+        }
+        let parent = entity.parent().map(|parent| parent.entity.clone());
+        self.places.insert(id.clone(), Placed { parent, transform: *entity.transform() });
+        let shape = entity.value("shape").and_then(serde_json::Value::as_object);
+        if let Some((form, size)) = shape.and_then(extent) {
+            self.shapes.push((id.clone(), form, size, color(entity)));
+        }
     }
 
-    /// As many as a picture shows, the largest first.
+    /// The largest, a few more than a picture shows: which of them it shows depends on where they are.
     fn largest(self) -> Vec<Block> {
-        let mut blocks = self.0;
+        let placed = self.shapes.iter().filter_map(|(id, form, size, color)| {
+            let (matrix, rotation, scale) = self.place(id)?;
+            Some(block(*form, *size, *color, matrix, rotation, scale))
+        });
+        let mut blocks: Vec<Block> = placed.collect();
         let volume = |block: &Block| block.size.iter().product::<f64>();
         blocks.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
-        blocks.truncate(PICTURE_BLOCKS_MAX);
+        blocks.truncate(BLOCKS_KEPT_MAX);
         blocks
+    }
+
+    /// Where a thing is in the room; nothing for what hangs on something that is not there, such as a person.
+    fn place(&self, id: &EntityId) -> Option<(Matrix, [f32; 4], [f32; 3])> {
+        let mut at = self.places.get(id)?;
+        let Transform { rotation, scale, .. } = at.transform;
+        let mut place = (at.transform.matrix(), rotation, scale);
+        for _ in 0..PARENT_DEPTH_MAX {
+            let Some(parent) = &at.parent else { return Some(place) };
+            at = self.places.get(parent)?;
+            let above = &at.transform;
+            let scale = [0, 1, 2].map(|axis| place.2[axis] * above.scale[axis]);
+            place = (multiply(&place.0, &above.matrix()), rotate_then(place.1, above.rotation), scale);
+        }
+        None
     }
 }
 
 fn blocks(world: &World) -> Vec<Block> {
     let mut blocks = Blocks::default();
-    world.entities().values().for_each(|entity| blocks.add(entity));
+    world.entities().iter().for_each(|(id, entity)| blocks.add(id, entity));
     blocks.largest()
 }
 
-fn block(entity: &Entity) -> Option<Block> {
-    let shape = entity.value("shape")?.as_object()?;
-    let (form, size) = extent(shape)?;
-    let transform = entity.transform();
-    let [x, y, z, w] = transform.rotation.map(f64::from);
-    let color = entity.value("color").and_then(|color| Rgb::parse(color.as_str()?)).unwrap_or(Rgb::NEUTRAL);
-    Some(Block {
-        center: transform.position.map(f64::from),
-        size: [0, 1, 2].map(|axis| size[axis] * f64::from(transform.scale[axis].abs())),
-        yaw_rad: f64::atan2(2.0 * (w * y + x * z), 1.0 - 2.0 * (x * x + y * y)),
-        color,
-        form,
-    })
+fn color(entity: &Entity) -> Rgb {
+    entity.value("color").and_then(|color| Rgb::parse(color.as_str()?)).unwrap_or(Rgb::NEUTRAL)
+}
+
+fn block(
+    form: Form,
+    size: [f64; 3],
+    color: Rgb,
+    matrix: Matrix,
+    rotation: [f32; 4],
+    scale: [f32; 3],
+) -> Block {
+    /// Something lies when its own upward axis rises less than this, and leans when less than that: sines.
+    const LIES: f64 = 0.3;
+    const LEANS: f64 = 0.9;
+    let axis = |unit: [f32; 3]| turned(unit, rotation).map(f64::from);
+    let [right, up, ahead] = [axis([1.0, 0.0, 0.0]), axis([0.0, 1.0, 0.0]), axis([0.0, 0.0, 1.0])];
+    let size = [0, 1, 2].map(|axis| size[axis] * f64::from(scale[axis].abs()));
+    let center = [matrix[12], matrix[13], matrix[14]].map(f64::from);
+    let upright = Block { center, size, yaw_rad: f64::atan2(ahead[0], ahead[2]), color, form };
+    if form == Form::Ball || up[1].abs() > LEANS {
+        return upright;
+    }
+    if form == Form::Cylinder && up[1].abs() < LIES {
+        let size = [size[0], size[2], size[1]];
+        return Block { size, yaw_rad: f64::atan2(up[0], up[2]), form: Form::Wheel, ..upright };
+    }
+    // What leans is drawn as the box around it.
+    let around = [0, 1, 2].map(|part| {
+        (right[part] * size[0]).abs() + (up[part] * size[1]).abs() + (ahead[part] * size[2]).abs()
+    });
+    Block { size: around, yaw_rad: 0.0, form: Form::Box, ..upright }
 }
 
 /// Form and size of a shape, with the sizes Babylon's builders take by default.
-fn extent(shape: &Components) -> Option<(Form, [f64; 3])> {
+fn extent(shape: &serde_json::Map<String, serde_json::Value>) -> Option<(Form, [f64; 3])> {
     let number =
         |name: &str, default: f64| shape.get(name).and_then(serde_json::Value::as_f64).unwrap_or(default);
     let size = number("size", 1.0);
     let diameter = number("diameter", 1.0);
+    let widest = number("diameterTop", diameter).max(number("diameterBottom", diameter));
     Some(match shape.get("kind")?.as_str()? {
         "box" => (Form::Box, [number("width", size), number("height", size), number("depth", size)]),
         "plane" => (Form::Box, [number("width", size), number("height", size), 0.05]),
-        "sphere" => (Form::Ball, [diameter; 3]),
-        "cylinder" | "cone" => (Form::Cylinder, [diameter, number("height", 2.0), diameter]),
+        "sphere" => (Form::Ball, ["diameterX", "diameterY", "diameterZ"].map(|name| number(name, diameter))),
+        "cylinder" => (Form::Cylinder, [widest, number("height", 2.0), widest]),
+        "cone" => {
+            let wide = number("diameterBottom", diameter);
+            (Form::Cone, [wide, number("height", 2.0), wide])
+        }
         "capsule" => {
             let width = number("radius", 0.25) * 2.0;
             (Form::Cylinder, [width, number("height", 1.0), width])
@@ -250,5 +329,33 @@ mod tests {
         let blocks = blocks(&world);
         assert!((15..=30).contains(&blocks.len()), "{}", blocks.len());
         assert!(blocks.iter().all(|block| block.size[0] < 50.0), "the ground is drawn by the picture itself");
+    }
+
+    #[test]
+    fn parts_are_where_what_they_hang_on_has_them_and_lying_tubes_lie() {
+        let mut world = World::default();
+        let half = std::f64::consts::FRAC_1_SQRT_2;
+        for (id, components) in [
+            ("tubAA", json!({"position": [5, 0, 0], "rotation": [0, half, 0, half], "scale": [2, 2, 2]})),
+            (
+                "leafA",
+                json!({"shape": {"kind": "sphere", "diameterX": 1, "diameterY": 3, "diameterZ": 1},
+                "position": [0, 1, 1], "parent": {"entity": "tubAA"}}),
+            ),
+            ("lostA", json!({"shape": {"kind": "box"}, "parent": {"entity": "nooneA"}})),
+            (
+                "sunAA",
+                json!({"shape": {"kind": "cylinder", "diameter": 4, "height": 0.5}, "rotation": [half, 0, 0, half]}),
+            ),
+        ] {
+            let serde_json::Value::Object(components) = components else { unreachable!() };
+            world.put_row(EntityId::parse(id).unwrap(), 1, components);
+        }
+        let blocks = blocks(&world);
+        assert_eq!(blocks.len(), 2, "what hangs on nothing that is there is nowhere");
+        let [ball, sun] =
+            [Form::Ball, Form::Wheel].map(|form| blocks.iter().find(|block| block.form == form).unwrap());
+        assert_eq!(ball.center.map(f64::round), [7.0, 2.0, 0.0]);
+        assert_eq!((ball.size, sun.size), ([2.0, 6.0, 2.0], [4.0, 4.0, 0.5]));
     }
 }

@@ -1,4 +1,4 @@
-//! Colours of a picture: reading, shading, averaging. Must not know what is painted with them.
+//! Colours of a picture: reading, and what the day's light makes of them. Must not know what is painted with them.
 
 use std::fmt;
 
@@ -10,10 +10,19 @@ pub struct Rgb {
     blue: u8,
 }
 
-/// What falls on faces turned to the light: a warm white.
-const LIGHT: Rgb = Rgb::new(0xff, 0xf3, 0xd6);
-/// What fills faces turned away: the blue of the sky, as in any daylit room.
-const SHADE: Rgb = Rgb::new(0x1b, 0x2c, 0x4d);
+/// Towards the sun, a unit: behind the left shoulder of who looks along +Z. Direction, light and sky are those of the scene's day
+/// (`web/src/scene/environment.ts`), so that a room's picture looks as the room does.
+pub(super) const TO_SUN: [f64; 3] = [-0.556_2, 0.699_7, -0.448_5];
+/// Light of the sun, linear.
+const SUN: [f64; 3] = [1.5, 1.35, 1.11];
+/// Light of the sky, and of what the ground throws back, on surfaces that look sideways, up and down.
+const SIDEWAYS: [f64; 3] = [0.31, 0.34, 0.38];
+const UP: [f64; 3] = [0.19, 0.28, 0.43];
+const DOWN: [f64; 3] = [0.28, 0.26, 0.21];
+const EXPOSURE: f64 = 0.98;
+/// Linear light up to here is shown as it is; above it is pressed together (Khronos PBR neutral tone mapping).
+const AS_IT_IS: f64 = 0.76;
+const GAMMA: f64 = 2.2;
 
 impl Rgb {
     /// What a thing without a colour of its own is drawn in.
@@ -46,20 +55,45 @@ impl Rgb {
         Self::new(byte(red), byte(green), byte(blue))
     }
 
-    /// The colour of a face: `light` 1 is full light, 0 is full shade.
-    pub(super) fn lit(self, light: f64) -> Self {
-        let light = light.clamp(0.0, 1.0);
-        if light >= 0.5 {
-            self.mix(LIGHT, (light - 0.5) * 0.44)
-        } else {
-            self.mix(SHADE, (0.5 - light) * 0.84)
-        }
+    /// Red, green and blue, 0-255 each.
+    pub(super) const fn bytes(self) -> [u8; 3] {
+        [self.red, self.green, self.blue]
     }
 
-    fn mix(self, other: Self, share: f64) -> Self {
+    /// As a surface of this colour that looks along `normal`, a unit, is seen by day.
+    pub(super) fn lit(self, normal: [f64; 3]) -> Self {
+        let facing: f64 = (0..3).map(|axis| normal[axis] * TO_SUN[axis]).sum();
+        self.under(normal[1], facing)
+    }
+
+    /// The same by how much it looks up (-1 to 1) and towards the sun.
+    pub(super) fn under(self, up: f64, facing: f64) -> Self {
+        let albedo = self.bytes().map(|byte| (f64::from(byte) / 255.0).powf(GAMMA));
+        let share = up * up;
+        let light: [f64; 3] = std::array::from_fn(|part| {
+            let above = if up > 0.0 { UP } else { DOWN };
+            let sky = SIDEWAYS[part] * (1.0 - share) + above[part] * share;
+            albedo[part] * (SUN[part] * facing.max(0.0) + sky) * EXPOSURE
+        });
+        Self::from_unit(pressed(light).map(|part| part.powf(1.0 / GAMMA)))
+    }
+
+    /// `share` of the other, the rest of this one.
+    pub(super) fn mix(self, other: Self, share: f64) -> Self {
         let part = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
         Self::new(part(self.red, other.red), part(self.green, other.green), part(self.blue, other.blue))
     }
+}
+
+/// Brings light that is too bright for a screen into its range and keeps its hue.
+fn pressed(light: [f64; 3]) -> [f64; 3] {
+    let peak = light.into_iter().fold(0.0, f64::max);
+    if peak <= AS_IT_IS {
+        return light;
+    }
+    let room = 1.0 - AS_IT_IS;
+    let shown = 1.0 - room * room / (peak + room - AS_IT_IS);
+    light.map(|part| part * shown / peak)
 }
 
 impl fmt::Display for Rgb {

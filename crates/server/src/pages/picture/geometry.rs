@@ -3,6 +3,7 @@
 //! Owns numbers only. Must not know colours' meaning or markup.
 
 use super::Rgb;
+use super::color::TO_SUN;
 use thexr_wire::limits::COORDINATE_MAX_M;
 
 /// What a block looks like; each fills its `size` around its centre.
@@ -11,10 +12,14 @@ pub enum Form {
     /// A box, turned by its yaw.
     #[default]
     Box,
-    /// An upright cylinder, cone or capsule.
+    /// An upright cylinder or capsule.
     Cylinder,
-    /// A sphere.
+    /// An upright cone, its tip above.
+    Cone,
+    /// A sphere, perhaps stretched upwards.
     Ball,
+    /// A cylinder that lies: its axis is its own z.
+    Wheel,
 }
 
 /// One thing of a room as its picture shows it.
@@ -37,8 +42,8 @@ pub(super) type Point = [f64; 2];
 
 /// Corners of a round footprint: enough to look round on a card.
 const ROUND_CORNERS: usize = 20;
-/// Where the shadow of a point 1 m above the floor falls, metres along x and z: the light comes from the left.
-const SHADOW_PER_M: Point = [0.42, -0.3];
+/// Where the shadow of a point 1 m above the floor falls, metres along x and z.
+const SHADOW_PER_M: Point = [-TO_SUN[0] / TO_SUN[1], -TO_SUN[2] / TO_SUN[1]];
 /// Thickness of the floor's slab relative to its edge.
 const SLAB_SHARE: f64 = 0.028;
 /// The floor is never smaller than this, metres, so that a single chair still stands in a room.
@@ -47,6 +52,10 @@ const FLOOR_EDGE_MIN_M: f64 = 6.0;
 const FLOOR_MARGIN_M: f64 = 0.7;
 /// Share of the frame left free on each side.
 const FRAME_MARGIN_SHARE: f64 = 0.055;
+/// A thing belongs to the heart of a room when it is within so many typical distances of its middle.
+const HEART_REACH: f64 = 2.2;
+/// And always within this, metres.
+const HEART_MIN_M: f64 = 8.0;
 const HALF_SQRT_3: f64 = 0.866_025_403_784_438_6;
 
 impl Block {
@@ -70,8 +79,10 @@ impl Block {
     pub(super) fn footprint(&self) -> Vec<Point> {
         let [half_x, half_z] = [self.size[0] / 2.0, self.size[2] / 2.0];
         let local: Vec<Point> = match self.form {
-            Form::Box => vec![[-half_x, -half_z], [half_x, -half_z], [half_x, half_z], [-half_x, half_z]],
-            Form::Cylinder | Form::Ball => (0..ROUND_CORNERS)
+            Form::Box | Form::Wheel => {
+                vec![[-half_x, -half_z], [half_x, -half_z], [half_x, half_z], [-half_x, half_z]]
+            }
+            Form::Cylinder | Form::Cone | Form::Ball => (0..ROUND_CORNERS)
                 .map(|corner| corner as f64 / ROUND_CORNERS as f64 * std::f64::consts::TAU)
                 .map(|angle| [angle.cos() * half_x, angle.sin() * half_z])
                 .collect(),
@@ -94,25 +105,50 @@ impl Block {
         let (low, high) = match self.form {
             // The widest part of a ball is at its middle: lift and drop only the part that shapes the outline.
             Form::Ball => (self.center[1] - self.size[1] * 0.2, self.center[1] + self.size[1] * 0.2),
-            Form::Box | Form::Cylinder => self.vertical(),
+            Form::Box | Form::Cylinder | Form::Cone | Form::Wheel => self.vertical(),
         };
         let footprint = self.footprint();
-        let cast = |height: f64| {
-            let height = (height - floor_y).max(0.0);
-            footprint.iter().map(move |[x, z]| [x + SHADOW_PER_M[0] * height, z + SHADOW_PER_M[1] * height])
-        };
-        convex_hull(cast(low).chain(cast(high)).collect())
+        if self.form == Form::Cone {
+            let tip = [self.center[0], self.center[2]];
+            let outline = cast(&footprint, low - floor_y).chain(cast(&[tip], high - floor_y)).collect();
+            return convex_hull(outline);
+        }
+        convex_hull(cast(&footprint, low - floor_y).chain(cast(&footprint, high - floor_y)).collect())
     }
 }
 
-/// The blocks that can be drawn, at most `limit`: the largest, in their given order.
+/// Where the shadows of points at a height above the floor fall.
+fn cast(points: &[Point], above_m: f64) -> impl Iterator<Item = Point> {
+    let above_m = above_m.max(0.0);
+    points.iter().map(move |[x, z]| [x + SHADOW_PER_M[0] * above_m, z + SHADOW_PER_M[1] * above_m])
+}
+
+/// The blocks that can be drawn, at most `limit`: the largest of the room's heart, in their given order.
 pub(super) fn drawable(blocks: &[Block], limit: usize) -> Vec<Block> {
     let mut chosen: Vec<(usize, Block)> =
         blocks.iter().copied().enumerate().filter(|(_, block)| block.is_drawable()).collect();
+    let (middle, reach_m) = heart(chosen.iter().map(|(_, block)| [block.center[0], block.center[2]]));
+    chosen.retain(|(_, block)| (block.center[0] - middle[0]).hypot(block.center[2] - middle[1]) <= reach_m);
     chosen.sort_by(|(_, a), (_, b)| b.volume().total_cmp(&a.volume()));
     chosen.truncate(limit);
     chosen.sort_by_key(|(index, _)| *index);
     chosen.into_iter().map(|(_, block)| block).collect()
+}
+
+/// Where most of a room's things are: their middle (median) and how far around it they count, metres. What lies far out would
+/// make everything else a speck.
+fn heart(places: impl Iterator<Item = Point>) -> (Point, f64) {
+    let places: Vec<Point> = places.collect();
+    let middle = [0, 1].map(|axis| median(places.iter().map(|place| place[axis])));
+    let typical = median(places.iter().map(|place| (place[0] - middle[0]).hypot(place[1] - middle[1])));
+    (middle, (typical * HEART_REACH).max(HEART_MIN_M))
+}
+
+/// The middle one of all values; of none 0.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// The floor under the blocks and the projection that fits everything into the frame.
@@ -162,9 +198,9 @@ impl Scene {
         let [left, right] = self.x;
         let [near, far] = self.z;
         let mut points = vec![
-            self.project([left, self.floor_y - self.slab_m, near]),
+            self.project([left, self.floor_y, near]),
             self.project([left, self.floor_y, far]),
-            self.project([right, self.floor_y, near]),
+            self.project([right, self.floor_y - self.slab_m, near]),
             self.project([right, self.floor_y, far]),
         ];
         for block in blocks {
@@ -183,8 +219,8 @@ impl Scene {
     /// A point of the room on the picture.
     pub(super) fn project(&self, [x, y, z]: [f64; 3]) -> Point {
         [
-            self.offset[0] + (x - z) * HALF_SQRT_3 * self.scale,
-            self.offset[1] - ((x + z) * 0.5 + y) * self.scale,
+            self.offset[0] + (x + z) * HALF_SQRT_3 * self.scale,
+            self.offset[1] - ((z - x) * 0.5 + y) * self.scale,
         ]
     }
 
@@ -226,7 +262,7 @@ fn flat_bounds(points: &[Point]) -> [[f64; 2]; 2] {
 /// cycle have no right order; the farthest of them comes first.
 pub(super) fn back_to_front(blocks: &[Block]) -> Vec<usize> {
     let bounds: Vec<_> = blocks.iter().map(Block::bounds).collect();
-    let depth = |index: usize| blocks[index].center[0] + blocks[index].center[2] - blocks[index].center[1];
+    let depth = |index: usize| blocks[index].center[2] - blocks[index].center[0] - blocks[index].center[1];
     let mut remaining: Vec<usize> = (0..blocks.len()).collect();
     remaining.sort_by(|a, b| depth(*b).total_cmp(&depth(*a)));
     let mut order = Vec::with_capacity(blocks.len());
@@ -246,11 +282,11 @@ fn precedes(a: &[[f64; 2]; 3], b: &[[f64; 2]; 3]) -> bool {
 
 fn behind(a: &[[f64; 2]; 3], b: &[[f64; 2]; 3]) -> bool {
     const TOUCH_M: f64 = 1e-6;
-    a[0][0] >= b[0][1] - TOUCH_M || a[2][0] >= b[2][1] - TOUCH_M || a[1][1] <= b[1][0] + TOUCH_M
+    a[0][1] <= b[0][0] + TOUCH_M || a[2][0] >= b[2][1] - TOUCH_M || a[1][1] <= b[1][0] + TOUCH_M
 }
 
 /// The convex hull, anticlockwise (Andrew's monotone chain, 1979).
-fn convex_hull(mut points: Vec<Point>) -> Vec<Point> {
+pub(super) fn convex_hull(mut points: Vec<Point>) -> Vec<Point> {
     points.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     let half = |points: &mut dyn Iterator<Item = Point>| {
         let mut chain: Vec<Point> = Vec::new();

@@ -2,20 +2,28 @@
 //!
 //! Owns what is drawn and in which order. Must not know entities, components, HTTP or files: the server hands in
 //! plain blocks, and the same blocks give the same bytes on every machine. Coordinates are the room's (left-handed,
-//! Y up, metres); the eye stands at -X, +Y, -Z, so +X runs to the upper right and +Z to the upper left.
+//! Y up, metres); the eye stands at +X, +Y, -Z, so +X runs to the lower right and +Z to the upper right: fronts (-Z) are in the
+//! sun, right sides in shade, as for who arrives in a room.
 
 mod color;
 mod geometry;
+mod markup;
 mod paint;
+mod pixels;
+mod png;
 
 pub use color::Rgb;
 pub use geometry::{Block, Form};
+pub use pixels::{icon_png, share_png};
+
+use markup::Markup;
+use paint::Sheet;
 
 use askama::filters::{Html, HtmlSafe, escape};
 use std::fmt::{self, Write};
 
-/// Blocks drawn in one picture; of more, the largest by volume are drawn (a card's markup stays near 10 KiB).
-pub const PICTURE_BLOCKS_MAX: usize = 40;
+/// Blocks drawn in one picture; of more, the largest by volume are drawn (a card's markup stays near 20 KiB, a quarter of that on its way).
+pub const PICTURE_BLOCKS_MAX: usize = 56;
 
 /// The frame of a picture, in SVG user units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,20 +65,25 @@ impl HtmlSafe for Svg {}
 
 /// Draws the blocks; `label` names the picture for screen readers, without one it is decoration.
 ///
-/// Blocks that have no extent or lie beyond the world's coordinate limit are left out; without blocks an empty floor
-/// is drawn. Colours of the floor follow the page's theme through classes, with plain fills as their fallback.
+/// Blocks that have no extent or lie beyond the world's coordinate limit are left out, and those far from where most are; without
+/// blocks an empty floor is drawn.
 pub fn thumbnail_svg(blocks: &[Block], frame: Framing, label: Option<&str>) -> Svg {
-    let blocks = geometry::drawable(blocks, PICTURE_BLOCKS_MAX);
-    let scene = geometry::Scene::around(&blocks, frame.size());
     let mut out = String::with_capacity(512 + blocks.len() * 320);
     open(&mut out, frame, label);
-    paint::floor(&mut out, &scene);
-    paint::shadows(&mut out, &scene, &blocks);
-    for index in geometry::back_to_front(&blocks) {
-        paint::block(&mut out, &scene, &blocks[index]);
-    }
+    draw(&mut Markup(&mut out), blocks, frame.size());
     out.push_str("</svg>");
     Svg(out)
+}
+
+/// Puts the room's heart onto a sheet of this size.
+fn draw(sheet: &mut impl Sheet, blocks: &[Block], size: (f64, f64)) {
+    let blocks = geometry::drawable(blocks, PICTURE_BLOCKS_MAX);
+    let scene = geometry::Scene::around(&blocks, size);
+    paint::floor(sheet, &scene);
+    paint::shadows(sheet, &scene, &blocks);
+    for index in geometry::back_to_front(&blocks) {
+        paint::block(sheet, &scene, &blocks[index]);
+    }
 }
 
 fn open(out: &mut String, frame: Framing, label: Option<&str>) {

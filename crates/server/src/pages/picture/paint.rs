@@ -1,127 +1,97 @@
-//! Puts floor, shadows and blocks into SVG markup. Owns shapes and shading; must not choose what is drawn.
+//! Puts floor, shadows and blocks onto a sheet. Owns shapes and shading; must not choose what is drawn, nor know what a sheet is.
 
-use super::geometry::{Block, Form, Point, Scene};
-use super::{Rgb, put};
-use std::fmt;
+use super::Rgb;
+use super::color::TO_SUN;
+use super::geometry::{Block, Form, Point, Scene, convex_hull};
 
-/// Light on a face that looks up, as [`Rgb::lit`] takes it.
-const LIGHT_TOP: f64 = 0.82;
-/// Light on a face that looks straight to the left (-X), where the light comes from.
-const LIGHT_LEFT: f64 = 0.47;
-/// Light on a face that looks straight to the right (-Z).
-const LIGHT_RIGHT: f64 = 0.17;
-/// A sphere's outline and the axes of a lying circle in this projection, per metre of radius.
-const BALL: f64 = 1.224_744_871_391_589;
-/// Steps from shade to light on a sphere and on a cylinder's wall.
-const BALL_DISCS: u32 = 7;
-const WALL_BANDS: u32 = 5;
-const ELLIPSE_DOWN: f64 = std::f64::consts::FRAC_1_SQRT_2;
-
-/// A coordinate with one decimal, without a needless `.0`.
-struct Short(f64);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tenths = (self.0 * 10.0).round() as i64;
-        let sign = if tenths < 0 { "-" } else { "" };
-        match tenths.unsigned_abs() {
-            whole if whole % 10 == 0 => write!(f, "{sign}{}", whole / 10),
-            other => write!(f, "{sign}{}.{}", other / 10, other % 10),
-        }
-    }
+/// What can be painted on: markup or pixels.
+pub(super) trait Sheet {
+    /// One thing begins; what follows belongs to it.
+    fn begin_block(&mut self);
+    /// It is complete.
+    fn end_block(&mut self);
+    /// A convex face.
+    fn face(&mut self, color: Rgb, outline: &[Point]);
+    /// A lying circle.
+    fn ellipse(&mut self, color: Rgb, center: Point, across: f64, down: f64);
+    /// Shade in one layer, so that where two overlap it gets no darker.
+    fn shade(&mut self, outlines: &[Vec<Point>]);
+    /// Thin lines.
+    fn lines(&mut self, color: Rgb, lines: &[[Point; 2]]);
 }
 
-struct Path<'a>(&'a [Point]);
+/// The floor's colour: the paving of the scene's plain.
+const FLOOR: Rgb = Rgb::new(0xce, 0xc6, 0xb5);
+/// How much darker its lines are.
+const GRID_SHADE: f64 = 0.09;
+const BLACK: Rgb = Rgb::new(0, 0, 0);
+/// A sphere's outline and the half axes of a lying circle in this projection, per metre of radius.
+const BALL: f64 = 1.224_744_871_391_589;
+const ELLIPSE_DOWN: f64 = std::f64::consts::FRAC_1_SQRT_2;
+/// Steps from shade to light on a sphere and on a round wall, and corners of a step's outline.
+const BALL_STEPS: u32 = 7;
+const WALL_BANDS: u32 = 9;
+const ROUND_CORNERS: usize = 22;
+const ARC_STEPS: usize = 9;
+/// The projection's directions in the room: to the right of the picture, towards its top, towards the eye.
+const ACROSS: [f64; 3] = [std::f64::consts::FRAC_1_SQRT_2, 0.0, std::f64::consts::FRAC_1_SQRT_2];
+const UPWARDS: [f64; 3] = [-0.408_248, 0.816_497, 0.408_248];
+const TO_EYE: [f64; 3] = [0.577_35, 0.577_35, -0.577_35];
 
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, [x, y]) in self.0.iter().enumerate() {
-            write!(f, "{}{} {}", if index == 0 { "M" } else { "L" }, Short(*x), Short(*y))?;
-        }
-        f.write_str("Z")
-    }
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    (0..3).map(|axis| a[axis] * b[axis]).sum()
 }
 
 /// The slab with its grid.
-pub(super) fn floor(out: &mut String, scene: &Scene) {
+pub(super) fn floor(sheet: &mut impl Sheet, scene: &Scene) {
     let ([left, right], [near, far]) = (scene.x, scene.z);
     let (top, low) = (scene.floor_y, scene.floor_y - scene.slab_m);
     let at = |x: f64, y: f64, z: f64| scene.project([x, y, z]);
-    let faces = [
-        (
-            "floor-left",
-            "#d3dbe3",
-            [at(left, top, near), at(left, top, far), at(left, low, far), at(left, low, near)],
-        ),
-        (
-            "floor-right",
-            "#bac5d0",
-            [at(left, top, near), at(right, top, near), at(right, low, near), at(left, low, near)],
-        ),
-        (
-            "floor-top",
-            "#fdfefe",
-            [at(left, top, near), at(right, top, near), at(right, top, far), at(left, top, far)],
-        ),
-    ];
-    for (class, fill, face) in faces {
-        put(out, format_args!(r#"<path class="{class}" fill="{fill}" d="{}"/>"#, Path(&face)));
-    }
-    grid(out, scene);
+    let front = [at(left, top, near), at(right, top, near), at(right, low, near), at(left, low, near)];
+    let side = [at(right, top, near), at(right, top, far), at(right, low, far), at(right, low, near)];
+    let upper = [at(left, top, near), at(right, top, near), at(right, top, far), at(left, top, far)];
+    sheet.face(FLOOR.lit([0.0, 0.0, -1.0]), &front);
+    sheet.face(FLOOR.lit([1.0, 0.0, 0.0]), &side);
+    let lit = FLOOR.lit([0.0, 1.0, 0.0]);
+    sheet.face(lit, &upper);
+    let count = ((right - left) / scene.grid_m).round() as usize;
+    let lines: Vec<[Point; 2]> = (1..count)
+        .map(|line| line as f64 * scene.grid_m)
+        .flat_map(|step| {
+            let along = [at(left + step, top, near), at(left + step, top, far)];
+            [along, [at(left, top, near + step), at(right, top, near + step)]]
+        })
+        .collect();
+    sheet.lines(lit.mix(BLACK, GRID_SHADE), &lines);
 }
 
-fn grid(out: &mut String, scene: &Scene) {
-    let ([left, right], [near, far]) = (scene.x, scene.z);
-    let lines = ((right - left) / scene.grid_m).round() as usize;
-    out.push_str(r##"<path class="floor-grid" fill="none" stroke="#dfe6ec" stroke-width="1" d=""##);
-    for line in 1..lines {
-        let step = line as f64 * scene.grid_m;
-        for (from, to) in
-            [([left + step, near], [left + step, far]), ([left, near + step], [right, near + step])]
-        {
-            let [from, to] = [from, to].map(|[x, z]| scene.project([x, scene.floor_y, z]));
-            put(
-                out,
-                format_args!("M{} {}L{} {}", Short(from[0]), Short(from[1]), Short(to[0]), Short(to[1])),
-            );
-        }
-    }
-    out.push_str(r#""/>"#);
+/// What the sun does not reach on the floor.
+pub(super) fn shadows(sheet: &mut impl Sheet, scene: &Scene, blocks: &[Block]) {
+    let flat = |outline: Vec<Point>| -> Vec<Point> {
+        outline.into_iter().map(|[x, z]| scene.project([x, scene.floor_y, z])).collect()
+    };
+    let outlines: Vec<Vec<Point>> = blocks
+        .iter()
+        .map(|block| flat(scene.clip(block.shadow(scene.floor_y))))
+        .filter(|outline| outline.len() > 2)
+        .collect();
+    sheet.shade(&outlines);
 }
 
-/// All shadows as one layer, so that where two overlap it gets no darker.
-pub(super) fn shadows(out: &mut String, scene: &Scene, blocks: &[Block]) {
-    out.push_str(r##"<g class="floor-shadow" fill="#1d2f49" opacity="0.16">"##);
-    for block in blocks {
-        let outline: Vec<Point> = scene
-            .clip(block.shadow(scene.floor_y))
-            .into_iter()
-            .map(|[x, z]| scene.project([x, scene.floor_y, z]))
-            .collect();
-        if outline.len() > 2 {
-            put(out, format_args!(r#"<path d="{}"/>"#, Path(&outline)));
-        }
-    }
-    out.push_str("</g>");
-}
-
-/// One block as a group of its visible faces.
-pub(super) fn block(out: &mut String, scene: &Scene, block: &Block) {
-    out.push_str(r#"<g class="block">"#);
+/// One block by its visible faces.
+pub(super) fn block(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
+    sheet.begin_block();
     match block.form {
-        Form::Box => upright_box(out, scene, block),
-        Form::Cylinder => cylinder(out, scene, block),
-        Form::Ball => ball(out, scene, block),
+        Form::Box => upright_box(sheet, scene, block),
+        Form::Cylinder => cylinder(sheet, scene, block),
+        Form::Cone => cone(sheet, scene, block),
+        Form::Ball => ball(sheet, scene, block),
+        Form::Wheel => wheel(sheet, scene, block),
     }
-    out.push_str("</g>");
+    sheet.end_block();
 }
 
-/// A face with an outline of its own colour: no hairline of the background shows between two faces.
-fn face(out: &mut String, color: Rgb, outline: &[Point]) {
-    put(out, format_args!(r#"<path fill="{color}" stroke="{color}" d="{}"/>"#, Path(outline)));
-}
-
-fn upright_box(out: &mut String, scene: &Scene, block: &Block) {
+fn upright_box(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let footprint = block.footprint();
     let (low, high) = block.vertical();
     let at = |[x, z]: Point, y: f64| scene.project([x, y, z]);
@@ -129,75 +99,121 @@ fn upright_box(out: &mut String, scene: &Scene, block: &Block) {
         let to = footprint[(index + 1) % footprint.len()];
         let edge = [to[0] - from[0], to[1] - from[1]];
         let length = edge[0].hypot(edge[1]);
-        let normal = [edge[1] / length, -edge[0] / length];
-        // The eye is at -X and -Z: only sides that look there are seen.
-        if normal[0] + normal[1] < -1e-6 {
-            let color = block.color.lit(side_light(normal));
-            face(out, color, &[at(from, low), at(to, low), at(to, high), at(from, high)]);
+        let normal = [edge[1] / length, 0.0, -edge[0] / length];
+        // Only sides that look towards the eye are seen.
+        if dot(normal, TO_EYE) > 1e-6 {
+            sheet.face(block.color.lit(normal), &[at(from, low), at(to, low), at(to, high), at(from, high)]);
         }
     }
     let top: Vec<Point> = footprint.iter().map(|&corner| at(corner, high)).collect();
-    face(out, block.color.lit(LIGHT_TOP), &top);
+    sheet.face(block.color.lit([0.0, 1.0, 0.0]), &top);
 }
 
-/// Light on an upright face by its outward normal (x, z), from fully left to fully right.
-fn side_light([x, z]: Point) -> f64 {
-    let leftness = ((z - x) + 1.0) / 2.0;
-    LIGHT_RIGHT + (LIGHT_LEFT - LIGHT_RIGHT) * leftness.clamp(0.0, 1.0)
+/// The half axes of a block's round footprint on the picture.
+fn half_axes(scene: &Scene, block: &Block) -> Point {
+    let radius = (block.size[0] + block.size[2]) / 4.0 * scene.scale;
+    [radius * BALL, radius * ELLIPSE_DOWN]
 }
 
-fn cylinder(out: &mut String, scene: &Scene, block: &Block) {
+fn cylinder(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let [x, _, z] = block.center;
     let (low, high) = block.vertical();
     let (top, bottom) = (scene.project([x, high, z]), scene.project([x, low, z]));
-    let radius = (block.size[0] + block.size[2]) / 4.0 * scene.scale;
-    let (across, down) = (radius * BALL, radius * ELLIPSE_DOWN);
-    for band in 0..WALL_BANDS {
-        let along = f64::from(band) / f64::from(WALL_BANDS - 1);
-        let outline = strip(top, bottom, [across, down], 1.0 - along * 1.5);
-        face(out, block.color.lit(LIGHT_RIGHT + (LIGHT_LEFT - LIGHT_RIGHT) * along), &outline);
+    let axes = half_axes(scene, block);
+    for (share, color) in wall_bands(block, 0.0) {
+        let lower = arc(bottom, axes, share).into_iter().rev();
+        let outline: Vec<Point> = arc(top, axes, share).into_iter().chain(lower).collect();
+        sheet.face(color, &outline);
     }
-    put(
-        out,
-        format_args!(
-            r#"<ellipse fill="{}" cx="{}" cy="{}" rx="{}" ry="{}"/>"#,
-            block.color.lit(LIGHT_TOP),
-            Short(top[0]),
-            Short(top[1]),
-            Short(across),
-            Short(down)
-        ),
-    );
+    sheet.ellipse(block.color.lit([0.0, 1.0, 0.0]), top, axes[0], axes[1]);
 }
 
-/// The part of a cylinder's wall left of `share` (-1 left edge, 1 right edge), along its front curve.
-fn strip(top: Point, bottom: Point, [across, down]: Point, share: f64) -> Vec<Point> {
-    const STEPS: usize = 8;
-    let curve = |center: Point, step: usize| {
-        let along = -1.0 + (share + 1.0) * step as f64 / STEPS as f64;
+fn cone(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
+    let [x, _, z] = block.center;
+    let (low, high) = block.vertical();
+    let (tip, bottom) = (scene.project([x, high, z]), scene.project([x, low, z]));
+    let radius = (block.size[0] + block.size[2]) / 4.0;
+    let up = radius / radius.hypot(block.size[1]);
+    for (share, color) in wall_bands(block, up) {
+        let outline: Vec<Point> =
+            std::iter::once(tip).chain(arc(bottom, half_axes(scene, block), share)).collect();
+        sheet.face(color, &outline);
+    }
+}
+
+/// A round wall from its shaded right to its lit left: up to where each band reaches (1 the right edge, -1 the left one), and its
+/// colour. `up` is how much the wall looks up.
+fn wall_bands(block: &Block, up: f64) -> impl Iterator<Item = (f64, Rgb)> {
+    let color = block.color;
+    let out = (1.0 - up * up).sqrt();
+    (0..WALL_BANDS).map(move |band| {
+        let along = |band: f64| (std::f64::consts::PI * band / f64::from(WALL_BANDS)).cos();
+        let middle = along(f64::from(band) + 0.5);
+        let ahead = (1.0 - middle * middle).sqrt() * std::f64::consts::FRAC_1_SQRT_2;
+        let normal = [out * (middle * ACROSS[0] + ahead), up, out * (middle * ACROSS[2] - ahead)];
+        (along(f64::from(band)), color.lit(normal))
+    })
+}
+
+/// The front of a lying circle from its left edge to `share`.
+fn arc(center: Point, [across, down]: Point, share: f64) -> Vec<Point> {
+    let step = |step: usize| {
+        let along = -1.0 + (share + 1.0) * step as f64 / ARC_STEPS as f64;
         [center[0] + along * across, center[1] + (1.0 - along * along).max(0.0).sqrt() * down]
     };
-    let upper = (0..=STEPS).map(|step| curve(top, step));
-    let lower = (0..=STEPS).rev().map(|step| curve(bottom, step));
-    upper.chain(lower).collect()
+    (0..=ARC_STEPS).map(step).collect()
 }
 
-fn ball(out: &mut String, scene: &Scene, block: &Block) {
+/// A lying cylinder: its rim in one tone, before it the end that is seen.
+fn wheel(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
+    let (sin, cos) = block.yaw_rad.sin_cos();
+    let ahead = [sin, 0.0, cos];
+    let side = if dot(ahead, TO_EYE) > 0.0 { 1.0 } else { -1.0 };
+    let end = |along: f64| -> Vec<Point> {
+        (0..2 * ROUND_CORNERS)
+            .map(|corner| corner as f64 / (2 * ROUND_CORNERS) as f64 * std::f64::consts::TAU)
+            .map(|angle| {
+                let [aside, up] = [angle.cos() * block.size[0] / 2.0, angle.sin() * block.size[1] / 2.0];
+                let [x, y, z] = block.center;
+                let along = along * block.size[2] / 2.0;
+                scene.project([x + aside * cos + along * sin, y + up, z - aside * sin + along * cos])
+            })
+            .collect()
+    };
+    let seen = end(side);
+    let rim = convex_hull(seen.iter().copied().chain(end(-side)).collect());
+    sheet.face(block.color.lit([cos * side, 0.0, -sin * side]), &rim);
+    sheet.face(block.color.lit(ahead.map(|part| part * side)), &seen);
+}
+
+fn ball(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let center = scene.project(block.center);
-    let radius = block.size.iter().sum::<f64>() / 6.0 * scene.scale * BALL;
-    for disc in 0..BALL_DISCS {
-        // Each disc is smaller, nearer to the light and brighter; none leaves the one below it.
-        let along = f64::from(disc) / f64::from(BALL_DISCS - 1);
-        let (offset, share, light) = (along * 0.36, 1.0 - along * 0.86, LIGHT_RIGHT + along * 0.75);
-        put(
-            out,
-            format_args!(
-                r#"<circle fill="{}" cx="{}" cy="{}" r="{}"/>"#,
-                block.color.lit(light),
-                Short(center[0] - offset * radius * 0.8),
-                Short(center[1] - offset * radius),
-                Short(radius * share)
-            ),
-        );
+    let [wide, high] = [(block.size[0] + block.size[2]) / 4.0, block.size[1] / 2.0];
+    let across = wide * BALL * scene.scale;
+    let down = (wide * wide * 0.5 + high * high).sqrt() * scene.scale;
+    let (right, up, ahead) = (dot(TO_SUN, ACROSS), dot(TO_SUN, UPWARDS), dot(TO_SUN, TO_EYE));
+    sheet.ellipse(block.color.under(0.0, 0.0), center, across, down);
+    for step in 0..BALL_STEPS {
+        // All that looks at the sun by more than this: a cap around its direction, as far as it is seen.
+        let facing = f64::from(step) / f64::from(BALL_STEPS);
+        let around = (1.0 - facing * facing).sqrt();
+        let across_sun = right.hypot(up);
+        let [unit_right, unit_up] = [right / across_sun, up / across_sun];
+        let outline: Vec<Point> = (0..ROUND_CORNERS)
+            .map(|corner| corner as f64 / ROUND_CORNERS as f64 * std::f64::consts::TAU)
+            .map(|angle| {
+                let (sin, cos) = angle.sin_cos();
+                // Along the sun's direction on the picture, across it, and towards the eye.
+                let along = facing * across_sun - around * cos * ahead;
+                let aside = around * sin;
+                let towards = facing * ahead + around * cos * across_sun;
+                // What lies behind the ball ends at its outline.
+                let shown = if towards < 0.0 { 1.0 / along.hypot(aside).max(1e-9) } else { 1.0 };
+                let [x, y] = [along * unit_right - aside * unit_up, along * unit_up + aside * unit_right];
+                [center[0] + x * shown * across, center[1] - y * shown * down]
+            })
+            .collect();
+        let middle = facing + 0.5 / f64::from(BALL_STEPS);
+        sheet.face(block.color.under(0.6 * middle, middle), &outline);
     }
 }

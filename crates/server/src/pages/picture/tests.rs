@@ -20,7 +20,7 @@ fn the_same_blocks_give_the_same_bytes() {
 fn a_room_without_things_is_an_empty_floor() {
     let svg = markup(&[]);
     assert!(svg.starts_with("<svg class=\"picture\" viewBox=\"0 0 320 200\"") && svg.ends_with("</svg>"));
-    assert!(svg.contains("floor-top") && !svg.contains("class=\"block\""));
+    assert!(svg.contains("floor-grid") && !svg.contains("class=\"block\""));
 }
 
 #[test]
