@@ -14,7 +14,7 @@ import { type Facets, boxFacets, tubeFacets } from "./facets";
 import type { Form } from "./looks";
 
 /** How round round things are: facets around a tube and a capsule, rows of a ball. A processor draws the coarse ones. */
-const ROUND = { fine: { tube: 40, capsule: 32, ball: 22 }, coarse: { tube: 28, capsule: 20, ball: 10 } } as const;
+const ROUND = { fine: { tube: 56, capsule: 32, ball: 22 }, coarse: { tube: 32, capsule: 20, ball: 10 } } as const;
 /** Tiles along an edge of a ground: as for the plain (`outdoors.ts`). */
 const GROUND_TILES = 13;
 export type Roundness = keyof typeof ROUND;

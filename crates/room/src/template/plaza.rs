@@ -26,8 +26,8 @@ const LEAF: &str = "#5F9A4B";
 /// How far a thing sinks into what it rests on, metres.
 const SUNK_M: f32 = 0.002;
 /// Where people arrive, and which way they look, radians: past the plinths at the sign, the landmark beside it.
-const SPAWN: [f32; 2] = [-2.3, -2.7];
-const SPAWN_YAW: f32 = 0.234;
+const SPAWN: [f32; 2] = [-2.1, -1.3];
+const SPAWN_YAW: f32 = 0.245;
 
 /// A round slab of the ground; all reach down to 0, so that none floats where it is larger than what bears it.
 struct Slab {
@@ -59,16 +59,16 @@ pub(super) fn furnish(builder: &mut Builder) {
     wall(builder);
     plinths(builder);
     landmark(builder);
-    for (at, turn) in [([-4.3, 3.2], -0.42), ([5.6, 3.2], 0.55), ([-7.9, 5.4], -1.25)] {
+    for (at, turn) in [([-4.1, 5.0], -0.42), ([5.7, 5.2], 0.55), ([-7.9, 5.4], -1.25)] {
         bench(builder, at, turn);
     }
-    for (at, height_m) in [([-7.1, 11.7], 4.7), ([-9.2, 14.2], 4.0), ([8.2, 5.0], 4.4)] {
+    for (at, height_m) in [([-7.1, 11.7], 4.7), ([-9.2, 14.2], 4.0), ([8.7, 7.0], 4.4)] {
         cypress(builder, at, height_m);
     }
-    for (at, size) in [([7.9, 12.3], 1.0), ([10.3, 11.2], 1.12), ([-5.7, -0.7], 1.1)] {
+    for (at, size) in [([7.9, 12.3], 1.0), ([10.3, 11.2], 1.12), ([-5.6, 1.3], 1.1)] {
         round_tree(builder, at, size);
     }
-    toys(builder, [2.5, 5.6]);
+    toys(builder, [2.6, 7.0]);
     depth(builder);
 }
 
@@ -133,7 +133,7 @@ fn plinths(builder: &mut Builder) {
         ("Cone", json!({"kind": "cone", "diameter": 0.8, "height": 0.92}), TEAL, 0.46),
         ("Capsule", json!({"kind": "capsule", "radius": 0.28, "height": 1.0}), ROSE, 0.5),
         ("Plane", json!({"kind": "plane", "width": 0.8, "height": 0.8}), SKY, 0.4),
-        ("Ground", json!({"kind": "ground", "width": 0.72, "height": 0.72}), LEAF, 0.02),
+        ("Ground", json!({"kind": "ground", "width": 0.72, "height": 0.72}), LEAF, 0.06),
     ];
     for (n, (name, shape, color, up_m)) in shown.into_iter().enumerate() {
         let angle = (n as f32 - 3.0) * APART_RAD;
@@ -158,7 +158,7 @@ fn plinths(builder: &mut Builder) {
 fn landmark(builder: &mut Builder) {
     const BALL_M: f32 = 2.2;
     const FIN_M: [f32; 2] = [0.7, 2.6];
-    let [x, z] = [13.2, 23.0];
+    let [x, z] = [12.2, 21.6];
     for (side, height) in [(-1.0, 11.5), (1.0, 9.6)] {
         let aside = side * (BALL_M + FIN_M[0] + 0.04) / 2.0;
         builder.add(json!({"name": "Fin", "shape": cuboid([FIN_M[0], height, FIN_M[1]]), "color": PLASTER, "wall": true,
@@ -194,38 +194,25 @@ fn planter(builder: &mut Builder, [x, z]: [f32; 2]) -> EntityId {
     builder.part(
         &tub,
         json!({"name": "Grass", "shape": tube(1.4, 0.06), "color": LEAF, "collider": false,
-        "position": [0, HEIGHT_M / 2.0 + 0.01, 0]}),
+        "position": [0, HEIGHT_M / 2.0 + 0.02, 0]}),
     );
     tub
 }
 
-/// A drop of leaves: an egg that goes over into a cone where both lean alike, a third of the egg's half height up.
 fn cypress(builder: &mut Builder, at: [f32; 2], height_m: f32) {
-    const ACROSS_M: f32 = 1.9;
-    const STEM_M: f32 = 0.35;
-    /// Where the cone begins: sine and cosine on the egg.
-    const SINE: f32 = 1.0 / 3.0;
-    const COSINE: f32 = 0.942_809;
+    const STEM_M: f32 = 0.3;
+    const ACROSS_M: f32 = 1.5;
     let tub = planter(builder, at);
     let leaves_m = height_m - STEM_M;
-    // The egg's half height below its middle, the cone's tip 3 of these above it.
-    let half_m = leaves_m / (1.0 + 1.0 / SINE);
-    let middle_m = 0.3 + STEM_M + half_m;
-    let cone_m = half_m * (1.0 / SINE - SINE);
     builder.part(
         &tub,
         json!({"name": "Trunk", "shape": tube(0.22, STEM_M + 0.3), "color": TRUNK, "position": [0, 0.3 + STEM_M / 2.0, 0]}),
     );
     builder.part(
         &tub,
-        json!({"name": "Leaves", "color": LEAVES[0], "collider": false, "position": [0, middle_m, 0],
-        "shape": {"kind": "sphere", "diameterX": ACROSS_M, "diameterY": 2.0 * half_m, "diameterZ": ACROSS_M}}),
-    );
-    builder.part(
-        &tub,
         json!({"name": "Leaves", "color": LEAVES[0], "collider": false,
-        "shape": {"kind": "cone", "diameter": ACROSS_M * COSINE, "height": cone_m},
-        "position": [0, middle_m + half_m * SINE + cone_m / 2.0, 0]}),
+        "position": [0, 0.3 + STEM_M + leaves_m / 2.0, 0],
+        "shape": {"kind": "sphere", "diameterX": ACROSS_M, "diameterY": leaves_m, "diameterZ": ACROSS_M}}),
     );
 }
 
@@ -272,12 +259,12 @@ fn toys(builder: &mut Builder, [x, z]: [f32; 2]) {
 /// Quiet blocks farther out: the plaza is a part of a place.
 fn depth(builder: &mut Builder) {
     let blocks = [
-        (PLASTER, [-14.5, 21.0], [3.2, 2.2, 2.4]),
-        (CLAY, [-18.5, 17.0], [2.4, 1.4, 2.4]),
-        (PLASTER, [19.5, 20.0], [2.2, 2.6, 2.2]),
-        (CLAY, [17.4, 15.2], [2.6, 1.7, 2.2]),
-        (PLASTER, [8.6, 29.0], [3.4, 3.0, 2.6]),
-        (PLASTER, [-20.0, 4.5], [2.4, 1.9, 3.0]),
+        (PLASTER, [-17.5, 24.0], [3.2, 2.2, 2.4]),
+        (CLAY, [-22.0, 19.0], [2.4, 1.4, 2.4]),
+        (PLASTER, [22.0, 22.0], [2.2, 2.6, 2.2]),
+        (CLAY, [22.5, 15.6], [2.6, 1.7, 2.2]),
+        (PLASTER, [8.0, 31.0], [3.4, 3.0, 2.6]),
+        (PLASTER, [-24.0, 6.5], [2.4, 1.9, 3.0]),
     ];
     for (color, [x, z], [width, height, depth]) in blocks {
         builder.add(

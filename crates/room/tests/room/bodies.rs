@@ -415,12 +415,18 @@ fn a_crowd_that_walks_about_in_a_room_at_rest_wakes_nothing() {
 }
 
 #[test]
-fn the_workshop_stands_as_it_is_made_also_when_everything_in_it_is_let_go() {
+fn rooms_stand_as_they_are_made_also_when_everything_in_them_is_let_go() {
+    for (template, bodies) in [(Template::Workshop, 20), (Template::Blocks, 10), (Template::Showcase, 5)] {
+        stands_as_made(template, bodies);
+    }
+}
+
+fn stands_as_made(template: Template, bodies: usize) {
     let mut stage = Stage::new(Template::Empty);
     let ada = stage.enter_thexr("ada");
     stand(&mut stage, ada, [0.0, 1.8, -8.0]);
-    let made = thexr_room::template::entities(Template::Workshop, 8);
-    let still = |components: &thexr_world::Components| !components.contains_key("floor");
+    let made = thexr_room::template::entities(template, 8);
+    let still = |components: &thexr_world::Components| components["name"] != "Floor";
     let ops: Vec<Value> = made
         .iter()
         .filter(|(_, components)| still(components))
@@ -432,7 +438,11 @@ fn the_workshop_stands_as_it_is_made_also_when_everything_in_it_is_let_go() {
         stage.tick();
         let_go = let_go.max(moving(&stage).bodies.len());
     }
-    assert!(let_go > 20 && moving(&stage).bodies.is_empty(), "{let_go} {:?}", moving(&stage).bodies.first());
+    assert!(
+        let_go >= bodies && moving(&stage).bodies.is_empty(),
+        "{let_go} {:?}",
+        moving(&stage).bodies.first()
+    );
     for (id, components) in made.iter().filter(|(_, components)| components.contains_key("body")) {
         let before = [0, 1, 2].map(|axis| components["position"][axis].as_f64().unwrap());
         let now = position(&stage, id);

@@ -17,7 +17,7 @@ pub use error::{ErrorKind, ErrorView, render_error, render_not_built};
 pub use form::{EnterForm, FormErrors, RoomForm, RoomTemplate, ValidRights, ValidRoom, ValidText};
 pub use picture::{Block, Form, Framing, PICTURE_BLOCKS_MAX, Rgb, Svg, icon_png, share_png, thumbnail_svg};
 pub use rooms_query::{
-    ROOMS_PER_PAGE, RoomSelection, RoomSort, RoomSummary, RoomsQuery, SEARCH_CHARS_MAX, select_rooms,
+    DELETED, ROOMS_PER_PAGE, RoomSelection, RoomSort, RoomSummary, RoomsQuery, SEARCH_CHARS_MAX, select_rooms,
 };
 pub use shell::{RoomShellView, render_room_shell};
 pub use site::{
@@ -47,6 +47,8 @@ pub struct Page {
     pub assets: Assets,
     /// The visitor's CSRF token, for forms and scripts.
     pub csrf_token: String,
+    /// This server's address as the visitor's browser has it, for links that others follow; perhaps empty.
+    pub origin: String,
 }
 
 /// Renders into memory.

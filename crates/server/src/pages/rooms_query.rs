@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 use thexr_room::text::spelt;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Rooms on one page of the list: each card carries its picture, so a page stays under a megabyte.
 pub const ROOMS_PER_PAGE: usize = 48;
@@ -47,7 +49,10 @@ impl RoomSort {
     }
 }
 
-/// The list's query string: `?q=&sort=people|recent&page=`.
+/// Says in the list's address that a room was deleted.
+pub const DELETED: &str = "deleted";
+
+/// The list's query string: `?q=&sort=people|recent&page=&done=deleted`.
 ///
 /// Every field is text so that a mistyped URL shows the list in its default order instead of an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -59,6 +64,8 @@ pub struct RoomsQuery {
     pub sort: String,
     /// The page, from 1; anything else means 1.
     pub page: String,
+    /// What just happened: [`DELETED`], or nothing.
+    pub done: String,
 }
 
 impl RoomsQuery {
@@ -66,6 +73,11 @@ impl RoomsQuery {
     pub fn search(&self) -> String {
         let typed: String = self.q.trim().chars().take(SEARCH_CHARS_MAX).collect();
         spelt(&typed)
+    }
+
+    /// A sentence on what just happened. Its words are ours: an address that anybody can make says nothing else.
+    pub fn notice(&self) -> Option<String> {
+        (self.done == DELETED).then(|| "The room is deleted, and everything in it.".to_owned())
     }
 
     /// The order.
@@ -89,7 +101,7 @@ pub struct RoomSelection {
 
 /// Finds, orders and cuts; a page beyond the last is the last.
 pub fn select_rooms(rooms: Vec<RoomSummary>, query: &RoomsQuery) -> RoomSelection {
-    let words: Vec<String> = query.search().to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = folded(&query.search()).split_whitespace().map(str::to_owned).collect();
     let mut found: Vec<RoomSummary> = rooms.into_iter().filter(|room| matches(room, &words)).collect();
     found.sort_by(|a, b| {
         let recent = b.changed_at_ms.cmp(&a.changed_at_ms);
@@ -109,8 +121,13 @@ pub fn select_rooms(rooms: Vec<RoomSummary>, query: &RoomsQuery) -> RoomSelectio
     }
 }
 
+/// A text as it is looked for: whatever its case and accents, and however these are spelt; `site.ts` does the same.
+fn folded(text: &str) -> String {
+    text.nfkd().filter(|character| !is_combining_mark(*character)).collect::<String>().to_lowercase()
+}
+
 fn matches(room: &RoomSummary, words: &[String]) -> bool {
-    let text = format!("{}\n{}", room.name, room.description).to_lowercase();
+    let text = folded(&format!("{}\n{}", room.name, room.description));
     words.iter().all(|word| text.contains(word) || room.id.to_lowercase() == *word)
 }
 
@@ -128,7 +145,7 @@ mod tests {
             room("bbbbb", "Red garden", 5, 10),
             room("ccccc", "Hall", 5, 20),
         ];
-        let query = RoomsQuery { q: q.into(), sort: sort.into(), page: String::new() };
+        let query = RoomsQuery { q: q.into(), sort: sort.into(), ..RoomsQuery::default() };
         select_rooms(rooms, &query).rooms.into_iter().map(|room| room.id).collect()
     }
 
@@ -148,6 +165,31 @@ mod tests {
         assert_eq!(ids("  garden PLACE ", "people"), ["bbbbb", "aaaaa"]);
         assert_eq!(ids("blue hall", "people"), [""; 0]);
         assert_eq!(ids("CCCCC", "people"), ["ccccc"]);
+    }
+
+    #[test]
+    fn a_search_finds_words_whatever_their_accents_on_either_side() {
+        let found = |name: &str, q: &str| {
+            let query = RoomsQuery { q: q.into(), ..RoomsQuery::default() };
+            select_rooms(vec![room("aaaaa", name, 0, 0)], &query).found
+        };
+        for (name, q) in [
+            ("Café Jardín", "cafe jardin"),
+            ("Cafe Jardin", "CAFÉ"),
+            ("Cafe\u{301}", "caf\u{e9}"),
+            ("Zoë’s ｒｏｏｍ", "zoe room"),
+            ("Комната ёжика", "ежика"),
+        ] {
+            assert_eq!(found(name, q), 1, "{q} in {name}");
+        }
+        assert_eq!(found("Café", "cafes"), 0);
+    }
+
+    #[test]
+    fn an_address_says_that_a_room_is_deleted_in_our_words_or_nothing() {
+        let notice = |done: &str| RoomsQuery { done: done.into(), ..RoomsQuery::default() }.notice();
+        assert!(notice("deleted").is_some_and(|words| words.contains("deleted")));
+        assert_eq!((notice(""), notice("<b>hacked</b>")), (None, None));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct LandingView {
     pub workshop: Option<String>,
     /// Rooms with people inside, busiest first; a handful.
     pub open_rooms: Vec<RoomCard>,
+    /// How many these are at most.
+    pub open_rooms_max: usize,
     /// What was typed into "Enter a room".
     pub enter_value: String,
     /// Why it was refused.
@@ -103,7 +105,7 @@ impl RoomsView {
             found: selection.found,
             page_number: selection.page,
             pages: selection.pages,
-            notice: None,
+            notice: query.notice(),
             now_ms,
         }
     }

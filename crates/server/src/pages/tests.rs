@@ -14,6 +14,7 @@ fn page() -> Page {
             room_css: vec!["/assets/main-7a8b.css".into()],
         },
         csrf_token: "csrf-token-value".into(),
+        origin: "https://rooms.example".into(),
     }
 }
 
@@ -49,6 +50,7 @@ fn landing(rooms: Vec<RoomCard>) -> LandingView {
         workshop: Some("work0".into()),
         hero_room: None,
         open_rooms: rooms,
+        open_rooms_max: 6,
         enter_value: String::new(),
         enter_error: None,
         now_ms: 60_000,
@@ -257,7 +259,8 @@ fn a_search_that_finds_nothing_says_so_and_keeps_the_words() {
 #[test]
 fn the_list_keeps_search_and_order_from_page_to_page() {
     let many = (0..60).map(|n| summary(&format!("r{n:04}"), "Tea & cake", 0)).collect();
-    let query = RoomsQuery { q: "tea &".into(), sort: "recent".into(), page: "1".into() };
+    let query =
+        RoomsQuery { q: "tea &".into(), sort: "recent".into(), page: "1".into(), ..RoomsQuery::default() };
     let html = render_rooms(&rooms(many, &query));
     assert!(html.contains("/rooms?q=tea%20%26&amp;sort=recent&amp;page=2"), "{html}");
     assert!(html.contains("Page 1 of 2") && html.contains(r#"<option value="recent" selected>"#));
@@ -397,4 +400,61 @@ fn a_restarting_server_reconnects_by_itself() {
 fn a_server_without_a_client_says_how_to_build_it() {
     let html = render_not_built();
     assert!(html.contains("cargo xtask run") && !html.contains("stylesheet"));
+}
+
+#[test]
+fn headings_go_down_one_level_at_a_time() {
+    for html in all_pages() {
+        let levels = html.split("<h").skip(1).filter_map(|rest| rest[..1].parse::<u8>().ok());
+        let levels: Vec<u8> = levels.collect();
+        assert_eq!(levels.first(), Some(&1), "{html}");
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
+    }
+}
+
+#[test]
+fn the_first_door_of_the_landing_page_leads_into_the_sample_room() {
+    let mut view = landing(vec![]);
+    view.hero_room = Some(summary("we1c0", "Welcome", 0));
+    let html = render_landing(&view);
+    let (_, doors) = html.split_once("hero-doors").unwrap();
+    let first = doors.split("<a ").nth(1).unwrap();
+    assert!(
+        first.contains(r#"href="/rooms/we1c0""#) && first.contains("Step into <bdi>Welcome</bdi>"),
+        "{first}"
+    );
+    assert!(doors.contains(r#"data-copy="/r/we1c0""#), "the empty list offers a link to send");
+}
+
+#[test]
+fn links_to_the_site_and_to_a_room_have_a_picture_with_a_whole_address() {
+    let pages = [
+        (render_landing(&landing(vec![])), "https://rooms.example/picture.png"),
+        (render_room_shell(&shell("Blue garden", "")), "https://rooms.example/rooms/k3XbZ/picture.png"),
+    ];
+    for (html, address) in pages {
+        assert!(html.contains(&format!(r#"<meta property="og:image" content="{address}">"#)), "{html}");
+        assert!(html.contains("apple-touch-icon") && html.contains("site.webmanifest"));
+    }
+}
+
+#[test]
+fn pages_with_times_say_what_time_it_is_here() {
+    let cards = || vec![summary("k3XbZ", "Blue garden", 1)];
+    for (html, now_ms) in [
+        (render_rooms(&rooms(cards(), &RoomsQuery::default())), 7_200_000),
+        (render_landing(&landing(cards().into_iter().map(card).collect())), 60_000),
+    ] {
+        assert!(
+            html.contains(&format!(r#"data-now-ms="{now_ms}""#)) && html.contains("data-at-ms"),
+            "{html}"
+        );
+    }
+}
+
+#[test]
+fn after_a_deletion_the_list_says_so() {
+    let query = RoomsQuery { done: DELETED.into(), ..RoomsQuery::default() };
+    let html = render_rooms(&rooms(vec![summary("k3XbZ", "Blue garden", 0)], &query));
+    assert!(html.contains(r#"<p class="notice" role="status">The room is deleted"#), "{html}");
 }

@@ -28,6 +28,13 @@ pub struct Client {
 /// Headers of proxies: whoever sends one is no direct connection, whatever the socket says.
 const PROXY_HEADERS: [&str; 4] = ["x-forwarded-for", "forwarded", "via", "x-real-ip"];
 
+/// The name under which a browser knows this server, with its port; empty when it is none, or one that could forge a header or a link.
+pub fn host(headers: &HeaderMap) -> &str {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_sane = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
+    if is_sane { host } else { "" }
+}
+
 impl FromRequestParts<Arc<App>> for Client {
     type Rejection = Infallible;
 

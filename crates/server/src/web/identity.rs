@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::auth::{Purpose, Tokens, VISITOR_SECONDS, new_user_id};
 use crate::clock::now_s;
-use crate::web::address::Client;
+use crate::web::address::{Client, host};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
@@ -19,6 +19,8 @@ const COOKIE: &str = "thexr_visitor";
 pub struct Visitor {
     /// The visitor's id.
     pub user: UserId,
+    /// The address of this server as the visitor's browser has it, such as `https://rooms.example`; empty when it sends none.
+    pub origin: String,
     /// Set when the visitor is new: the cookie to send.
     new_cookie: Option<String>,
 }
@@ -28,17 +30,22 @@ impl FromRequestParts<Arc<App>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         let jar = CookieJar::from_headers(&parts.headers);
+        let Ok(client) = Client::from_request_parts(parts, app).await;
+        let scheme = if client.https { "https" } else { "http" };
+        let origin = match host(&parts.headers) {
+            "" => String::new(),
+            host => format!("{scheme}://{host}"),
+        };
         let known =
             jar.get(COOKIE).and_then(|cookie| app.tokens.user(Purpose::Visitor, cookie.value(), now_s()));
         if let Some(user) = known {
-            return Ok(Self { user, new_cookie: None });
+            return Ok(Self { user, origin, new_cookie: None });
         }
-        let Ok(client) = Client::from_request_parts(parts, app).await;
         let user = new_user_id();
         let token = app.tokens.sign(Purpose::Visitor, &user, None, now_s());
         let cookie = Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Lax);
         let cookie = cookie.secure(client.https).build();
-        Ok(Self { user, new_cookie: Some(format!("{cookie}; Max-Age={VISITOR_SECONDS}")) })
+        Ok(Self { user, origin, new_cookie: Some(format!("{cookie}; Max-Age={VISITOR_SECONDS}")) })
     }
 }
 

@@ -7,6 +7,7 @@ pub mod assets;
 pub mod health;
 pub mod identity;
 pub mod models;
+pub mod pictures;
 pub mod preview;
 pub mod rate;
 pub mod ready;
@@ -35,7 +36,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/rooms/{id}", get(site::room).post(site::update))
         .route("/rooms/{id}/edit", get(site::edit))
         .route("/rooms/{id}/delete", get(site::confirm_delete).post(site::delete))
+        .route("/rooms/{id}/picture.png", get(pictures::of_room))
         .route("/r/{id}", get(site::short_link))
+        .route("/picture.png", get(pictures::of_site))
+        .route("/icons/{file}", get(pictures::icon))
+        .route("/site.webmanifest", get(pictures::manifest))
         .route("/assets/{*path}", get(assets::serve))
         .route("/api/v1/rooms", get(api::list_rooms).post(api::create_room))
         .route("/api/v1/rooms/{id}", get(api::show_room).delete(api::delete_room))

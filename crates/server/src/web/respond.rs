@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::limits::HEAD_BYTES_MAX;
 use crate::pages::{ErrorKind, ErrorView, Page, render_error, render_not_built};
+use crate::web::address::host;
 use crate::web::identity::Visitor;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -28,7 +29,7 @@ pub fn page(visitor: &Visitor, status: StatusCode, html: String) -> Response {
 pub fn frame(app: &App, visitor: &Visitor) -> Result<Page, Response> {
     let not_built = || (StatusCode::SERVICE_UNAVAILABLE, Html(render_not_built())).into_response();
     let assets = app.client.assets().ok_or_else(not_built)?;
-    Ok(Page { assets, csrf_token: visitor.form_token(&app.tokens) })
+    Ok(Page { assets, csrf_token: visitor.form_token(&app.tokens), origin: visitor.origin.clone() })
 }
 
 /// An error as a page.
@@ -47,6 +48,17 @@ pub fn see_other(visitor: &Visitor, location: &str) -> Response {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// An address that is no more: everyone goes to the one it has now.
+pub fn moved(location: &str) -> Response {
+    axum::response::Redirect::permanent(location).into_response()
+}
+
+/// A PNG picture. It may be kept for a while: links to rooms are shown long after the room has changed.
+pub fn picture(png: Vec<u8>) -> Response {
+    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, png).into_response()
 }
 
 /// An API error, RFC 9457, with a stable `reason`.
@@ -70,16 +82,10 @@ pub async fn bounded_head(request: Request, next: Next) -> Response {
 
 /// Headers that every response carries.
 pub async fn security_headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let host = host(request.headers()).to_owned();
     let mut response = next.run(request).await;
-    let sane = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
     // Some browsers do not take 'self' to cover WebSockets.
-    let sockets = if sane && !host.is_empty() { format!(" ws://{host} wss://{host}") } else { String::new() };
+    let sockets = if host.is_empty() { String::new() } else { format!(" ws://{host} wss://{host}") };
     let models: String = app.config.model_origins.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \

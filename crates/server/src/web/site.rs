@@ -6,20 +6,20 @@ use crate::app::App;
 use crate::auth::Purpose;
 use crate::clock::{now_ms, now_s};
 use crate::pages::{
-    DeleteRoomView, EditRoomView, EnterForm, ErrorKind, FormErrors, Framing, LandingView, NewRoomView,
-    RoomCard, RoomForm, RoomShellView, RoomSummary, RoomTemplate, RoomsQuery, RoomsView, TemplateChoice,
-    ValidRights, render_delete_room, render_edit_room, render_landing, render_new_room, render_room_shell,
-    render_rooms, select_rooms,
+    DELETED, DeleteRoomView, EditRoomView, EnterForm, ErrorKind, FormErrors, Framing, LandingView,
+    NewRoomView, RoomCard, RoomForm, RoomShellView, RoomSummary, RoomTemplate, RoomsQuery, RoomsView,
+    TemplateChoice, ValidRights, render_delete_room, render_edit_room, render_landing, render_new_room,
+    render_room_shell, render_rooms, select_rooms,
 };
 use crate::rooms::stored;
 use crate::web::acts;
 use crate::web::address::Client;
 use crate::web::identity::Visitor;
 use crate::web::preview::{picture, template_picture};
-use crate::web::respond::{error_page, frame, page, see_other};
+use crate::web::respond::{error_page, frame, moved, page, see_other};
 use crate::web::room_admin::{self, Wish};
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -109,6 +109,7 @@ async fn landing_page(
         hero,
         workshop: workshop.map(|row| row.id.to_string()),
         hero_room: hero_row.map(|row| summary(row, &people)),
+        open_rooms_max: OPEN_ROOMS_SHOWN,
         open_rooms: open.iter().filter_map(|room| cards.get(&room.id).cloned()).collect(),
         enter_value,
         enter_error,
@@ -117,12 +118,25 @@ async fn landing_page(
     Ok(page(visitor, status, render_landing(&view)))
 }
 
+/// The address of the room that a code means. Codes are told to people and typed by them: where no room has exactly this one, the
+/// room is meant that has it in other letters, large for small; of several the list shows all.
+async fn meant(app: &App, visitor: &Visitor, code: &RoomId) -> Result<String, Response> {
+    let rows = app.store.rooms().await.map_err(|error| internal(app, visitor, &error))?;
+    let like = |row: &&RoomRow| row.id.as_str().eq_ignore_ascii_case(code.as_str());
+    let mut alike = rows.iter().filter(like);
+    Ok(match (alike.clone().find(|row| row.id == *code), alike.next(), alike.next()) {
+        (Some(row), ..) | (None, Some(row), None) => format!("/rooms/{}", row.id),
+        (None, Some(_), Some(_)) => format!("/rooms?q={code}"),
+        (None, None, _) => format!("/rooms/{code}"),
+    })
+}
+
 /// `POST /enter`: a link or a code.
 pub async fn enter(State(app): Shared, visitor: Visitor, form: Form<EnterForm>) -> Response {
     let Ok(axum::Form(form)) = form else { return error_page(&app, &visitor, ErrorKind::BadRequest) };
     // No token needed: it changes nothing.
     match form.room_id() {
-        Ok(id) => see_other(&visitor, &format!("/rooms/{id}")),
+        Ok(code) => flat(meant(&app, &visitor, &code).await.map(|address| see_other(&visitor, &address))),
         Err(error) => {
             flat(landing_page(&app, &visitor, form.room, Some(error), StatusCode::UNPROCESSABLE_ENTITY).await)
         }
@@ -275,7 +289,15 @@ pub async fn room(State(app): Shared, visitor: Visitor, Path(id): Path<String>) 
 }
 
 async fn room_page(app: &App, visitor: &Visitor, id: &str) -> Answer {
-    let row = room_row(app, visitor, id).await?;
+    let row = match room_row(app, visitor, id).await {
+        Ok(row) => row,
+        Err(unknown) => {
+            let Ok(code) = RoomId::parse(id) else { return Err(unknown) };
+            let address = meant(app, visitor, &code).await?;
+            let is_other = address != format!("/rooms/{code}");
+            return if is_other { Ok(see_other(visitor, &address)) } else { Err(unknown) };
+        }
+    };
     let view = RoomShellView {
         page: frame(app, visitor)?,
         user_token: app.tokens.sign(Purpose::Socket, &visitor.user, None, now_s()),
@@ -289,9 +311,9 @@ async fn room_page(app: &App, visitor: &Visitor, id: &str) -> Answer {
 }
 
 /// `GET /r/{id}`: the short link.
-pub async fn short_link(visitor: Visitor, Path(id): Path<String>) -> Response {
+pub async fn short_link(State(app): Shared, visitor: Visitor, Path(id): Path<String>) -> Response {
     match RoomId::parse(&id) {
-        Ok(id) => see_other(&visitor, &format!("/rooms/{id}")),
+        Ok(code) => flat(meant(&app, &visitor, &code).await.map(|address| see_other(&visitor, &address))),
         Err(_) => see_other(&visitor, "/rooms"),
     }
 }
@@ -389,12 +411,20 @@ pub async fn delete(
         let row = own_room(&app, &visitor, &id).await?;
         sent(&app, &visitor, form, &format!("/rooms/{}/delete", row.id), |form| &form.csrf_token)?;
         room_admin::delete(&app, &row.id).await.map_err(|error| internal(&app, &visitor, &error))?;
-        Ok(see_other(&visitor, "/rooms"))
+        Ok(see_other(&visitor, &format!("/rooms?done={DELETED}")))
     };
     flat(answer.await)
 }
 
-/// Everything else.
-pub async fn unknown_page(State(app): Shared, visitor: Visitor) -> Response {
+/// Everything else; an address that only ends in a slash too many leads to the one without.
+pub async fn unknown_page(State(app): Shared, visitor: Visitor, method: Method, uri: Uri) -> Response {
+    let path = uri.path();
+    // One slash in front: two would lead to another site.
+    let is_ours = !path.starts_with("//") && !path.contains('\\');
+    if let Some(path) = path.strip_suffix('/').filter(|path| !path.is_empty() && is_ours && method.is_safe())
+    {
+        let path = path.trim_end_matches('/');
+        return moved(&uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")));
+    }
     error_page(&app, &visitor, ErrorKind::UnknownPage)
 }

@@ -153,7 +153,7 @@ async fn only_its_maker_edits_and_deletes_a_room() {
         "the question names the room"
     );
     assert_eq!(owner.post_with(&format!("{path}/delete"), "forged", &[]).await.status, 403);
-    assert_eq!(owner.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms");
+    assert_eq!(owner.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms?done=deleted");
     assert_eq!(owner.get(&path).await.status, 404);
 }
 
@@ -325,6 +325,51 @@ async fn an_owner_by_role_edits_and_deletes_and_who_gave_the_room_away_does_not(
     let fields = [("name", "Theirs"), ("who_may_build", "builder"), ("who_may_save", "visitor")];
     assert_eq!(other.post(&path, &fields).await.status, 303);
     assert_eq!(settings(&server, &path).await, roles("builder", "visitor"));
-    assert_eq!(other.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms");
+    assert_eq!(other.post(&format!("{path}/delete"), &[]).await.header("location"), "/rooms?done=deleted");
     assert_eq!(other.get(&path).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_a_slash_too_many_leads_to_the_one_without() {
+    let server = Server::start().await;
+    let room = server.room_named("Slashed").await;
+    for (path, location) in [
+        ("/rooms/".to_owned(), "/rooms".to_owned()),
+        ("/rooms/?q=tea%20%26".to_owned(), "/rooms?q=tea%20%26".to_owned()),
+        (format!("/rooms/{room}/"), format!("/rooms/{room}")),
+        (format!("/r/{room}//"), format!("/r/{room}")),
+    ] {
+        let answer = server.get(&path).await;
+        assert_eq!((answer.status, answer.header("location")), (308, location.as_str()), "{path}");
+    }
+    for elsewhere in ["//evil.example/", "/nothing", "/\\evil.example/"] {
+        assert_ne!(server.get(elsewhere).await.status, 308, "{elsewhere}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_found_in_any_case_and_pictures_of_rooms_are_files() {
+    let server = Server::start().await;
+    let room = server.room_named("Typed by hand").await;
+    let swap = |text: &str| -> String {
+        let other = |c: char| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        text.chars().map(other).collect()
+    };
+    let (other, path) = (swap(&room), format!("/rooms/{room}"));
+    if other != room {
+        assert_eq!(server.get(&format!("/rooms/{other}")).await.header("location"), path);
+    }
+    assert_eq!(server.get(&format!("/r/{other}")).await.header("location"), path);
+    let mut browser = Browser::new(&server);
+    assert_eq!(browser.post("/enter", &[("room", &other)]).await.header("location"), path);
+    for file in [format!("{path}/picture.png"), "/picture.png".into(), "/icons/180.png".into()] {
+        let answer = server.get(&file).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "image/png"), "{file}");
+    }
+    for nothing in ["/rooms/zzzzz/picture.png", "/icons/181.png", "/icons/180"] {
+        assert_eq!(server.get(nothing).await.status, 404, "{nothing}");
+    }
+    let manifest = server.get("/site.webmanifest").await;
+    assert_eq!(manifest.header("content-type"), "application/manifest+json");
+    assert_eq!(manifest.json()["icons"][0]["src"], "/icons/180.png");
 }

@@ -56,6 +56,10 @@ const FRAME_MARGIN_SHARE: f64 = 0.055;
 const HEART_REACH: f64 = 2.2;
 /// And always within this, metres.
 const HEART_MIN_M: f64 = 8.0;
+/// Paving: what lies no higher above the floor, is no higher and no narrower than this, metres.
+const PAVING_GAP_M: f64 = 0.05;
+const PAVING_HEIGHT_MAX_M: f64 = 0.6;
+const PAVING_EDGE_MIN_M: f64 = 4.0;
 const HALF_SQRT_3: f64 = 0.866_025_403_784_438_6;
 
 impl Block {
@@ -98,6 +102,33 @@ impl Block {
         let (low, high) = self.vertical();
         let [x, z] = flat_bounds(&self.footprint());
         [x, [low, high], z]
+    }
+
+    /// Whether it lies on the floor as paving and daises do: flat, and wide enough for others to stand on.
+    pub(super) fn is_paving(&self, floor_y: f64) -> bool {
+        let (low, high) = self.vertical();
+        low <= floor_y + PAVING_GAP_M
+            && high - low <= PAVING_HEIGHT_MAX_M
+            && self.size[0].min(self.size[2]) >= PAVING_EDGE_MIN_M
+    }
+
+    /// Whether a place is above or below it.
+    fn covers(&self, [x, z]: Point) -> bool {
+        let [dx, dz] = [x - self.center[0], z - self.center[2]];
+        let (sin, cos) = self.yaw_rad.sin_cos();
+        let [aside, ahead] =
+            [(dx * cos - dz * sin) * 2.0 / self.size[0], (dx * sin + dz * cos) * 2.0 / self.size[2]];
+        match self.form {
+            Form::Box | Form::Wheel => aside.abs() <= 1.0 && ahead.abs() <= 1.0,
+            Form::Cylinder | Form::Cone | Form::Ball => aside.hypot(ahead) <= 1.0,
+        }
+    }
+
+    /// The height on which its shadow falls: the highest paving under its middle, or the floor.
+    pub(super) fn ground_y(&self, paving: &[Block], floor_y: f64) -> f64 {
+        let under = paving.iter().filter(|slab| slab.covers([self.center[0], self.center[2]]));
+        let tops = under.map(|slab| slab.vertical().1).filter(|top| *top <= self.center[1]);
+        tops.fold(floor_y, f64::max)
     }
 
     /// Where its shadow falls on a floor at height `floor_y`, as a convex outline in (x, z).
@@ -170,22 +201,22 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// A square floor around the blocks, fitted into `frame` (width, height).
+    /// A floor around the blocks, fitted into `frame` (width, height).
     pub(super) fn around(blocks: &[Block], frame: (f64, f64)) -> Self {
         let bounds: Vec<[[f64; 2]; 3]> = blocks.iter().map(Block::bounds).collect();
         let [x, y, z] = [0, 1, 2].map(|axis| span(bounds.iter().map(|bounds| bounds[axis])));
-        let edge = (x[1] - x[0]).max(z[1] - z[0]) + FLOOR_MARGIN_M * 2.0;
-        let grid_m = grid_step(edge.max(FLOOR_EDGE_MIN_M));
-        let edge = (edge.max(FLOOR_EDGE_MIN_M) / grid_m).ceil() * grid_m;
-        let around = |[low, high]: [f64; 2]| {
-            let middle = ((low + high) / 2.0 / (grid_m / 2.0)).round() * (grid_m / 2.0);
+        let edge = |[low, high]: [f64; 2]| (high - low + FLOOR_MARGIN_M * 2.0).max(FLOOR_EDGE_MIN_M);
+        let grid_m = grid_step(edge(x).max(edge(z)));
+        let around = |range: [f64; 2]| {
+            let edge = (edge(range) / grid_m).ceil() * grid_m;
+            let middle = ((range[0] + range[1]) / 2.0 / (grid_m / 2.0)).round() * (grid_m / 2.0);
             [middle - edge / 2.0, middle + edge / 2.0]
         };
         let mut scene = Self {
             x: around(x),
             z: around(z),
             floor_y: y[0],
-            slab_m: edge * SLAB_SHARE,
+            slab_m: edge(x).max(edge(z)) * SLAB_SHARE,
             grid_m,
             scale: 1.0,
             offset: [0.0, 0.0],

@@ -79,10 +79,16 @@ pub fn thumbnail_svg(blocks: &[Block], frame: Framing, label: Option<&str>) -> S
 fn draw(sheet: &mut impl Sheet, blocks: &[Block], size: (f64, f64)) {
     let blocks = geometry::drawable(blocks, PICTURE_BLOCKS_MAX);
     let scene = geometry::Scene::around(&blocks, size);
+    let (mut paving, standing): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|block| block.is_paving(scene.floor_y));
+    paving.sort_by(|a, b| a.vertical().1.total_cmp(&b.vertical().1));
     paint::floor(sheet, &scene);
-    paint::shadows(sheet, &scene, &blocks);
-    for index in geometry::back_to_front(&blocks) {
-        paint::block(sheet, &scene, &blocks[index]);
+    for slab in &paving {
+        paint::block(sheet, &scene, slab);
+    }
+    paint::shadows(sheet, &scene, &paving, &standing);
+    for index in geometry::back_to_front(&standing) {
+        paint::block(sheet, &scene, &standing[index]);
     }
 }
 

@@ -54,26 +54,26 @@ pub(super) fn floor(sheet: &mut impl Sheet, scene: &Scene) {
     sheet.face(FLOOR.lit([1.0, 0.0, 0.0]), &side);
     let lit = FLOOR.lit([0.0, 1.0, 0.0]);
     sheet.face(lit, &upper);
-    let count = ((right - left) / scene.grid_m).round() as usize;
-    let lines: Vec<[Point; 2]> = (1..count)
-        .map(|line| line as f64 * scene.grid_m)
-        .flat_map(|step| {
-            let along = [at(left + step, top, near), at(left + step, top, far)];
-            [along, [at(left, top, near + step), at(right, top, near + step)]]
-        })
-        .collect();
+    let steps = |from: f64, to: f64| {
+        let count = ((to - from) / scene.grid_m).round() as usize;
+        (1..count).map(move |line| from + line as f64 * scene.grid_m)
+    };
+    let ahead = steps(left, right).map(|x| [at(x, top, near), at(x, top, far)]);
+    let aside = steps(near, far).map(|z| [at(left, top, z), at(right, top, z)]);
+    let lines: Vec<[Point; 2]> = ahead.chain(aside).collect();
     sheet.lines(lit.mix(BLACK, GRID_SHADE), &lines);
 }
 
-/// What the sun does not reach on the floor.
-pub(super) fn shadows(sheet: &mut impl Sheet, scene: &Scene, blocks: &[Block]) {
-    let flat = |outline: Vec<Point>| -> Vec<Point> {
-        outline.into_iter().map(|[x, z]| scene.project([x, scene.floor_y, z])).collect()
-    };
-    let outlines: Vec<Vec<Point>> = blocks
+/// What the sun does not reach on the floor and on the paving that lies there.
+pub(super) fn shadows(sheet: &mut impl Sheet, scene: &Scene, paving: &[Block], standing: &[Block]) {
+    let outlines: Vec<Vec<Point>> = standing
         .iter()
-        .map(|block| flat(scene.clip(block.shadow(scene.floor_y))))
-        .filter(|outline| outline.len() > 2)
+        .map(|block| {
+            let ground_y = block.ground_y(paving, scene.floor_y);
+            let outline = scene.clip(block.shadow(ground_y));
+            outline.into_iter().map(|[x, z]| scene.project([x, ground_y, z])).collect()
+        })
+        .filter(|outline: &Vec<Point>| outline.len() > 2)
         .collect();
     sheet.shade(&outlines);
 }

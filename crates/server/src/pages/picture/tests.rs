@@ -103,7 +103,7 @@ fn order(blocks: &[Block]) -> Vec<usize> {
 #[test]
 fn what_is_far_is_painted_before_what_is_near() {
     let at = |x: f64, y: f64, z: f64| block([x, y, z], [1.0; 3], "#808080");
-    assert_eq!(order(&[at(0.0, 0.5, 0.0), at(2.0, 0.5, 2.0)]), [1, 0]);
+    assert_eq!(order(&[at(0.0, 0.5, 0.0), at(-2.0, 0.5, 2.0)]), [1, 0]);
     assert_eq!(order(&[at(0.0, 1.5, 0.0), at(0.0, 0.5, 0.0)]), [1, 0]);
 }
 
@@ -133,6 +133,32 @@ fn a_shadow_ends_where_the_floor_ends() {
     for [x, z] in shadow {
         assert!(x <= scene.x[1] + 1e-9 && z >= scene.z[0] - 1e-9, "{x} {z}");
     }
+}
+
+#[test]
+fn far_things_do_not_make_the_rest_a_speck() {
+    let near: Vec<Block> = (0..9)
+        .map(|n| block([f64::from(n % 3) * 2.0, 0.5, f64::from(n / 3) * 2.0], [1.0; 3], "#808080"))
+        .collect();
+    let far = block([400.0, 0.5, 90.0], [30.0; 3], "#808080");
+    let all: Vec<Block> = near.iter().copied().chain([far]).collect();
+    assert_eq!(markup(&all), markup(&near));
+}
+
+#[test]
+fn fronts_are_in_the_sun_and_right_sides_in_shade() {
+    let grey = Rgb::new(128, 128, 128);
+    let light = |normal: [f64; 3]| grey.lit(normal).bytes().map(i32::from).iter().sum::<i32>();
+    let [top, front, right] = [[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]].map(light);
+    assert!(top > front && front > right + 90, "{top} {front} {right}");
+}
+
+#[test]
+fn a_shadow_falls_on_the_paving_under_a_thing() {
+    let slab = Block { form: Form::Cylinder, ..block([0.0, 0.1, 0.0], [12.0, 0.2, 12.0], "#808080") };
+    let [on, beside] = [[2.0, 1.0, 0.0], [8.0, 1.0, 0.0]].map(|at| block(at, [1.0; 3], "#808080"));
+    assert!(slab.is_paving(0.0) && !on.is_paving(0.0));
+    assert_eq!((on.ground_y(&[slab], 0.0), beside.ground_y(&[slab], 0.0)), (0.2, 0.0));
 }
 
 #[test]
