@@ -25,9 +25,10 @@ const LEAF: &str = "#5F9A4B";
 
 /// How far a thing sinks into what it rests on, metres.
 const SUNK_M: f32 = 0.002;
-/// Where people arrive, and which way they look, radians: past the plinths at the sign, the landmark beside it.
+/// Where people arrive, and which way they look, radians: past the plinths at the sign, which fits into a phone's picture; on wider
+/// ones the landmark stands beside it.
 const SPAWN: [f32; 2] = [-2.1, -1.3];
-const SPAWN_YAW: f32 = 0.245;
+const SPAWN_YAW: f32 = 0.13;
 
 /// A round slab of the ground; all reach down to 0, so that none floats where it is larger than what bears it.
 struct Slab {
@@ -117,8 +118,8 @@ fn wall(builder: &mut Builder) {
         json!({"name": "Sun", "shape": tube(4.6, 0.3), "color": AMBER, "position": [-3.0, 4.6, FACE_Z + 0.72],
         "rotation": from_euler([std::f32::consts::FRAC_PI_2, 0.0, 0.0])}),
     );
-    builder.sign("Welcome to Thexr", [0.0, 3.85, FACE_Z - 0.03], 1.22);
-    builder.sign("Walk around, pick things up, say hello", [0.0, 2.86, FACE_Z - 0.03], 0.48);
+    builder.sign("Welcome to Thexr", [0.0, 3.85, FACE_Z - 0.03], 1.06);
+    builder.sign("Walk around, pick things up, say hello", [0.0, 2.86, FACE_Z - 0.03], 0.45);
 }
 
 /// Every shape on show, each on a plinth with a light ring under its rim; they go where their plinth goes.

@@ -104,7 +104,7 @@ fn balls(builder: &mut Builder, [x, z]: [f32; 2]) {
 
 fn range(builder: &mut Builder, [x, z]: [f32; 2]) {
     const SHELF_M: f32 = 1.0;
-    builder.add(json!({"name": "Wall", "shape": cuboid([6.0, 4.2, 0.2]), "color": "#DDE3EC",
+    builder.add(json!({"name": "Wall", "shape": cuboid([6.0, 4.2, 0.2]), "color": "#1F3D47",
         "position": [x, 2.1, z + 0.4], "wall": true}));
     // Lying on the wall: round things stand along y.
     let facing = [std::f32::consts::FRAC_1_SQRT_2, 0.0, 0.0, std::f32::consts::FRAC_1_SQRT_2];

@@ -235,5 +235,7 @@ fn send(request: Request<Option<String>>) -> Result<Answer, ureq::Error> {
     };
     let mut response = response?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Ok(Answer { status, headers, body: response.body_mut().read_to_string()? })
+    // A picture is no text; of it only that it came is asked.
+    let body = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
+    Ok(Answer { status, headers, body })
 }
