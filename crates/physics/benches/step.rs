@@ -70,11 +70,11 @@ fn step_of_one_among_the_resting(bencher: Bencher<'_, '_>, count: u32) {
     let mut simulation = heaps(count, true);
     let ball = Solid { kind: Kind::Free, ..Solid::fixed(Form::Ball { radius: 0.2 }) };
     let rolls = State { velocity: [0.0, 0.0, 2.0], ..State::at([-9.0, 0.2, 0.0, 0.0, 0.0, 0.0, 1.0]) };
-    simulation.put(100_000, ball, rolls, false);
+    simulation.put(100_000, ball.clone(), rolls, false);
     bencher.bench_local(|| {
         simulation.step();
         if simulation.awake_len() == 0 {
-            simulation.put(100_000, ball, rolls, false);
+            simulation.put(100_000, ball.clone(), rolls, false);
         }
     });
 }
