@@ -30,9 +30,9 @@ const BALL: f64 = 1.224_744_871_391_589;
 const ELLIPSE_DOWN: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// Steps from shade to light on something round, and corners of a step's outline: as many as its radius in units of the picture
 /// asks for, within these. What is small is drawn with few, or a page of cards would weigh megabytes.
-const STEPS: [f64; 2] = [2.0, 9.0];
+const STEPS: [f64; 2] = [2.0, 8.0];
 const CORNERS: [f64; 2] = [8.0, 28.0];
-const WHEEL_CORNERS: usize = 40;
+const WHEEL_CORNERS: usize = 32;
 /// The projection's directions in the room: to the right of the picture, towards its top, towards the eye.
 const ACROSS: [f64; 3] = [std::f64::consts::FRAC_1_SQRT_2, 0.0, std::f64::consts::FRAC_1_SQRT_2];
 const UPWARDS: [f64; 3] = [-0.408_248, 0.816_497, 0.408_248];
@@ -44,12 +44,12 @@ fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
 
 /// Steps of light for something round of this radius on the picture.
 fn steps(radius: f64) -> u32 {
-    (radius / 3.0).clamp(STEPS[0], STEPS[1]) as u32
+    (radius / 4.0).clamp(STEPS[0], STEPS[1]) as u32
 }
 
 /// Corners for the same.
 fn corners(radius: f64) -> usize {
-    (radius * 1.5).clamp(CORNERS[0], CORNERS[1]) as usize
+    (radius * 1.2).clamp(CORNERS[0], CORNERS[1]) as usize
 }
 
 /// The slab with its grid.
@@ -130,7 +130,9 @@ fn cylinder(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let (low, high) = block.vertical();
     let (top, bottom) = (scene.project([x, high, z]), scene.project([x, low, z]));
     let axes = half_axes(scene, block);
-    for (share, color) in wall_bands(block, steps(axes[0]), 0.0) {
+    // A low wall shows its light in few steps, however wide it is.
+    let bands = steps(axes[0].min((high - low) * scene.scale * 4.0));
+    for (share, color) in wall_bands(block, bands, 0.0) {
         let lower = arc(bottom, axes, share).into_iter().rev();
         let outline: Vec<Point> = arc(top, axes, share).into_iter().chain(lower).collect();
         sheet.face(color, &outline);
