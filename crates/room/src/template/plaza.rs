@@ -66,7 +66,7 @@ pub(super) fn furnish(builder: &mut Builder) {
     for (at, height_m) in [([-7.1, 11.7], 4.7), ([-9.2, 14.2], 4.0), ([8.7, 7.0], 4.4)] {
         cypress(builder, at, height_m);
     }
-    for (at, size) in [([7.9, 12.3], 1.0), ([10.3, 11.2], 1.12), ([-5.6, 1.3], 1.1)] {
+    for (at, size) in [([7.9, 12.3], 1.0), ([10.3, 11.2], 1.12), ([-6.6, 0.7], 1.1)] {
         round_tree(builder, at, size);
     }
     toys(builder, [2.6, 7.0]);

@@ -5,7 +5,7 @@ use thexr_room::text::spelt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Rooms on one page of the list: each card carries its picture, so a page stays under a megabyte.
+/// Rooms on one page of the list: each card carries its picture, of at most 32 KiB, so a page stays under two megabytes before compression.
 pub const ROOMS_PER_PAGE: usize = 48;
 /// Characters of a search that count; the rest is ignored.
 pub const SEARCH_CHARS_MAX: usize = 100;

@@ -30,6 +30,8 @@ pub struct Previews {
     cache: Mutex<BTreeMap<RoomId, Preview>>,
     /// A room loads in its turn, so that many who look at once cost one load; rooms share turns, which bounds all loads.
     turns: [tokio::sync::Mutex<()>; PREVIEW_LOADS_MAX],
+    /// Files are drawn one after the other: whoever asks for many waits, and takes one thread from the others at most.
+    drawing: tokio::sync::Mutex<()>,
 }
 
 impl Previews {
@@ -89,6 +91,7 @@ pub async fn shared_picture(app: &App, room: Option<(&RoomId, u64)>) -> Vec<u8> 
         Some((id, last_seq)) => app.previews.blocks(id, last_seq, load(app, id)).await,
         None => Arc::new(template_blocks(Template::Showcase)),
     };
+    let _turn = app.previews.drawing.lock().await;
     tokio::task::spawn_blocking(move || share_png(&blocks)).await.unwrap_or_default()
 }
 
@@ -329,6 +332,12 @@ mod tests {
         let blocks = blocks(&world);
         assert!((15..=30).contains(&blocks.len()), "{}", blocks.len());
         assert!(blocks.iter().all(|block| block.size[0] < 50.0), "the ground is drawn by the picture itself");
+    }
+
+    #[test]
+    fn a_card_of_the_fullest_template_weighs_little_enough_for_a_page_of_them() {
+        let svg = template_picture(Template::Showcase, Framing::Card);
+        assert!(svg.as_str().len() < 32 * 1024, "{}", svg.as_str().len());
     }
 
     #[test]

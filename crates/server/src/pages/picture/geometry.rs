@@ -53,7 +53,7 @@ const FLOOR_MARGIN_M: f64 = 0.7;
 /// Share of the frame left free on each side.
 const FRAME_MARGIN_SHARE: f64 = 0.055;
 /// A thing belongs to the heart of a room when it is within so many typical distances of its middle.
-const HEART_REACH: f64 = 2.2;
+const HEART_REACH: f64 = 2.4;
 /// And always within this, metres.
 const HEART_MIN_M: f64 = 8.0;
 /// Paving: what lies no higher above the floor, is no higher and no narrower than this, metres.

@@ -22,7 +22,7 @@ use paint::Sheet;
 use askama::filters::{Html, HtmlSafe, escape};
 use std::fmt::{self, Write};
 
-/// Blocks drawn in one picture; of more, the largest by volume are drawn (a card's markup stays near 20 KiB, a quarter of that on its way).
+/// Blocks drawn in one picture; of more, the largest by volume are drawn (a card's markup stays under 32 KiB, a quarter of that on its way).
 pub const PICTURE_BLOCKS_MAX: usize = 56;
 
 /// The frame of a picture, in SVG user units.

@@ -28,11 +28,11 @@ const BLACK: Rgb = Rgb::new(0, 0, 0);
 /// A sphere's outline and the half axes of a lying circle in this projection, per metre of radius.
 const BALL: f64 = 1.224_744_871_391_589;
 const ELLIPSE_DOWN: f64 = std::f64::consts::FRAC_1_SQRT_2;
-/// Steps from shade to light on a sphere and on a round wall, and corners of a step's outline.
-const BALL_STEPS: u32 = 7;
-const WALL_BANDS: u32 = 9;
-const ROUND_CORNERS: usize = 22;
-const ARC_STEPS: usize = 9;
+/// Steps from shade to light on something round, and corners of a step's outline: as many as its radius in units of the picture
+/// asks for, within these. What is small is drawn with few, or a page of cards would weigh megabytes.
+const STEPS: [f64; 2] = [2.0, 8.0];
+const CORNERS: [f64; 2] = [8.0, 28.0];
+const WHEEL_CORNERS: usize = 32;
 /// The projection's directions in the room: to the right of the picture, towards its top, towards the eye.
 const ACROSS: [f64; 3] = [std::f64::consts::FRAC_1_SQRT_2, 0.0, std::f64::consts::FRAC_1_SQRT_2];
 const UPWARDS: [f64; 3] = [-0.408_248, 0.816_497, 0.408_248];
@@ -40,6 +40,16 @@ const TO_EYE: [f64; 3] = [0.577_35, 0.577_35, -0.577_35];
 
 fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
     (0..3).map(|axis| a[axis] * b[axis]).sum()
+}
+
+/// Steps of light for something round of this radius on the picture.
+fn steps(radius: f64) -> u32 {
+    (radius / 4.0).clamp(STEPS[0], STEPS[1]) as u32
+}
+
+/// Corners for the same.
+fn corners(radius: f64) -> usize {
+    (radius * 1.2).clamp(CORNERS[0], CORNERS[1]) as usize
 }
 
 /// The slab with its grid.
@@ -120,7 +130,9 @@ fn cylinder(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let (low, high) = block.vertical();
     let (top, bottom) = (scene.project([x, high, z]), scene.project([x, low, z]));
     let axes = half_axes(scene, block);
-    for (share, color) in wall_bands(block, 0.0) {
+    // A low wall shows its light in few steps, however wide it is.
+    let bands = steps(axes[0].min((high - low) * scene.scale * 4.0));
+    for (share, color) in wall_bands(block, bands, 0.0) {
         let lower = arc(bottom, axes, share).into_iter().rev();
         let outline: Vec<Point> = arc(top, axes, share).into_iter().chain(lower).collect();
         sheet.face(color, &outline);
@@ -134,20 +146,20 @@ fn cone(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let (tip, bottom) = (scene.project([x, high, z]), scene.project([x, low, z]));
     let radius = (block.size[0] + block.size[2]) / 4.0;
     let up = radius / radius.hypot(block.size[1]);
-    for (share, color) in wall_bands(block, up) {
-        let outline: Vec<Point> =
-            std::iter::once(tip).chain(arc(bottom, half_axes(scene, block), share)).collect();
+    let axes = half_axes(scene, block);
+    for (share, color) in wall_bands(block, steps(axes[0]), up) {
+        let outline: Vec<Point> = std::iter::once(tip).chain(arc(bottom, axes, share)).collect();
         sheet.face(color, &outline);
     }
 }
 
 /// A round wall from its shaded right to its lit left: up to where each band reaches (1 the right edge, -1 the left one), and its
 /// colour. `up` is how much the wall looks up.
-fn wall_bands(block: &Block, up: f64) -> impl Iterator<Item = (f64, Rgb)> {
+fn wall_bands(block: &Block, bands: u32, up: f64) -> impl Iterator<Item = (f64, Rgb)> {
     let color = block.color;
     let out = (1.0 - up * up).sqrt();
-    (0..WALL_BANDS).map(move |band| {
-        let along = |band: f64| (std::f64::consts::PI * band / f64::from(WALL_BANDS)).cos();
+    (0..bands).map(move |band| {
+        let along = |band: f64| (std::f64::consts::PI * band / f64::from(bands)).cos();
         let middle = along(f64::from(band) + 0.5);
         let ahead = (1.0 - middle * middle).sqrt() * std::f64::consts::FRAC_1_SQRT_2;
         let normal = [out * (middle * ACROSS[0] + ahead), up, out * (middle * ACROSS[2] - ahead)];
@@ -157,11 +169,12 @@ fn wall_bands(block: &Block, up: f64) -> impl Iterator<Item = (f64, Rgb)> {
 
 /// The front of a lying circle from its left edge to `share`.
 fn arc(center: Point, [across, down]: Point, share: f64) -> Vec<Point> {
+    let steps = corners(across) / 3;
     let step = |step: usize| {
-        let along = -1.0 + (share + 1.0) * step as f64 / ARC_STEPS as f64;
+        let along = -1.0 + (share + 1.0) * step as f64 / steps as f64;
         [center[0] + along * across, center[1] + (1.0 - along * along).max(0.0).sqrt() * down]
     };
-    (0..=ARC_STEPS).map(step).collect()
+    (0..=steps).map(step).collect()
 }
 
 /// A lying cylinder: its rim in one tone, before it the end that is seen.
@@ -170,8 +183,8 @@ fn wheel(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let ahead = [sin, 0.0, cos];
     let side = if dot(ahead, TO_EYE) > 0.0 { 1.0 } else { -1.0 };
     let end = |along: f64| -> Vec<Point> {
-        (0..2 * ROUND_CORNERS)
-            .map(|corner| corner as f64 / (2 * ROUND_CORNERS) as f64 * std::f64::consts::TAU)
+        (0..WHEEL_CORNERS)
+            .map(|corner| corner as f64 / WHEEL_CORNERS as f64 * std::f64::consts::TAU)
             .map(|angle| {
                 let [aside, up] = [angle.cos() * block.size[0] / 2.0, angle.sin() * block.size[1] / 2.0];
                 let [x, y, z] = block.center;
@@ -193,14 +206,15 @@ fn ball(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
     let down = (wide * wide * 0.5 + high * high).sqrt() * scene.scale;
     let (right, up, ahead) = (dot(TO_SUN, ACROSS), dot(TO_SUN, UPWARDS), dot(TO_SUN, TO_EYE));
     sheet.ellipse(block.color.under(0.0, 0.0), center, across, down);
-    for step in 0..BALL_STEPS {
+    let (steps, corners) = (steps(across), corners(across));
+    for step in 0..steps {
         // All that looks at the sun by more than this: a cap around its direction, as far as it is seen.
-        let facing = f64::from(step) / f64::from(BALL_STEPS);
+        let facing = f64::from(step) / f64::from(steps);
         let around = (1.0 - facing * facing).sqrt();
         let across_sun = right.hypot(up);
         let [unit_right, unit_up] = [right / across_sun, up / across_sun];
-        let outline: Vec<Point> = (0..ROUND_CORNERS)
-            .map(|corner| corner as f64 / ROUND_CORNERS as f64 * std::f64::consts::TAU)
+        let outline: Vec<Point> = (0..corners)
+            .map(|corner| corner as f64 / corners as f64 * std::f64::consts::TAU)
             .map(|angle| {
                 let (sin, cos) = angle.sin_cos();
                 // Along the sun's direction on the picture, across it, and towards the eye.
@@ -213,7 +227,7 @@ fn ball(sheet: &mut impl Sheet, scene: &Scene, block: &Block) {
                 [center[0] + x * shown * across, center[1] - y * shown * down]
             })
             .collect();
-        let middle = facing + 0.5 / f64::from(BALL_STEPS);
+        let middle = facing + 0.5 / f64::from(steps);
         sheet.face(block.color.under(0.6 * middle, middle), &outline);
     }
 }
