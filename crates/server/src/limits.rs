@@ -145,6 +145,12 @@ pub const PREVIEW_CACHE: Duration = Duration::from_secs(10);
 pub const PREVIEW_LOADS_MAX: usize = 2;
 /// Previews kept; the least recently made go first.
 pub const PREVIEWS_MAX: usize = 1_000;
+/// Age of a picture that is kept as a file: drawing one takes a processor half a second.
+pub const PICTURE_CACHE: Duration = Duration::from_secs(300);
+/// Pictures kept as files (some 64 KiB each); the oldest goes first.
+pub const PICTURES_MAX: usize = 256;
+/// Requests that wait for a picture to be drawn, one after another; further ones are answered 503.
+pub const PICTURES_WAITING_MAX: usize = 16;
 
 const _: () = assert!(SOCKET_BURST as usize >= SOCKETS_PER_ADDRESS, "all of an address come back at once");
 const _: () = assert!(ROOMS_RUNNING_PER_ADDRESS_MAX * 5 <= ROOMS_RUNNING_MAX, "five addresses at least");

@@ -4,6 +4,8 @@ use crate::app::App;
 use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
 use crate::pages::{Block, Form, Framing, Rgb, Svg, share_png, thumbnail_svg};
 use crate::rooms::states::{StateError, each_part};
+use crate::web::pictures::Pictures;
+use axum::body::Bytes;
 use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,8 +32,8 @@ pub struct Previews {
     cache: Mutex<BTreeMap<RoomId, Preview>>,
     /// A room loads in its turn, so that many who look at once cost one load; rooms share turns, which bounds all loads.
     turns: [tokio::sync::Mutex<()>; PREVIEW_LOADS_MAX],
-    /// Files are drawn one after the other: whoever asks for many waits, and takes one thread from the others at most.
-    drawing: tokio::sync::Mutex<()>,
+    /// The same as files.
+    files: Pictures,
 }
 
 impl Previews {
@@ -76,6 +78,7 @@ impl Previews {
     /// A deleted room has no picture.
     pub fn forget(&self, id: &RoomId) {
         self.lock().remove(id);
+        self.files.forget(id);
     }
 }
 
@@ -85,14 +88,16 @@ pub async fn picture(app: &App, id: &RoomId, last_seq: u64, frame: Framing, labe
     thumbnail_svg(&blocks, frame, label)
 }
 
-/// The same as a PNG file for previews of links; without a room that of the plaza.
-pub async fn shared_picture(app: &App, room: Option<(&RoomId, u64)>) -> Vec<u8> {
-    let blocks = match room {
-        Some((id, last_seq)) => app.previews.blocks(id, last_seq, load(app, id)).await,
-        None => Arc::new(template_blocks(Template::Showcase)),
+/// The same as a PNG file for previews of links; without a room that of the plaza. `None`: too many wait for theirs.
+pub async fn shared_picture(app: &App, room: Option<(&RoomId, u64)>) -> Option<Bytes> {
+    let draw = async {
+        let blocks = match room {
+            Some((id, last_seq)) => app.previews.blocks(id, last_seq, load(app, id)).await,
+            None => Arc::new(template_blocks(Template::Showcase)),
+        };
+        tokio::task::spawn_blocking(move || share_png(&blocks)).await.unwrap_or_default().into()
     };
-    let _turn = app.previews.drawing.lock().await;
-    tokio::task::spawn_blocking(move || share_png(&blocks)).await.unwrap_or_default()
+    app.previews.files.drawn(room.map(|(id, _)| id), draw).await
 }
 
 /// From the running room, else from its newest stored state: however long the journal behind that is, nobody folds it here.

@@ -8,6 +8,7 @@ use crate::pages::{ErrorKind, ErrorView, Page, render_error, render_not_built};
 use crate::web::address::host;
 use crate::web::identity::Visitor;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -56,7 +57,7 @@ pub fn moved(location: &str) -> Response {
 }
 
 /// A PNG picture. It may be kept for a while: links to rooms are shown long after the room has changed.
-pub fn picture(png: Vec<u8>) -> Response {
+pub fn picture(png: Bytes) -> Response {
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, png).into_response()
 }
