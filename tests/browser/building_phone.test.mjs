@@ -26,10 +26,13 @@ test("what is added is seen above the sheet, is dragged by a finger along the fl
   // Beside the handles, which begin in its middle.
   const side = { x: middle.x - 16, y: middle.y + 16 };
   await touch.drag(side, { x: side.x + 60, y: side.y });
+  // It is told ten times a second on its way: where it ends has not changed for several pictures.
   const moved = await until(page, "the box dragged", ({ id, x, z }) => {
-    const { core } = window.thexr;
+    const { core, scene } = window.thexr;
     const { position } = JSON.parse(core.entity(core.index_of(id))).components;
-    return Math.hypot(position[0] - x, position[2] - z) > 0.2 && position;
+    const [now, last] = [String(position), window.lastSeen];
+    if (last?.now !== now) window.lastSeen = { now, frame: scene.frameCount };
+    return Math.hypot(position[0] - x, position[2] - z) > 0.2 && scene.frameCount - window.lastSeen.frame > 12 && position;
   }, { id: entity, x, z });
   assert.deepEqual([0, 2].map((axis) => Math.abs(moved[axis] % 0.25)), [0, 0], "on the grid");
 

@@ -29,7 +29,7 @@ test("half characters, hidden ones and heaps of marks harm nobody, and a name fr
   await command(ada.page, "say", { text: "12 apples" });
   const line = ben.page.getByRole("log", { name: "What just happened" }).getByText("12 apples");
   await line.waitFor();
-  assert.equal(await line.textContent(), `\u2068${RIGHT_TO_LEFT}\u2069: 12 apples`);
+  assert.equal((await line.textContent()).trim(), `\u2068${RIGHT_TO_LEFT}\u2069: 12 apples`);
   await ada.page.keyboard.press("Tab");
   const row = ada.page.getByRole("region", { name: "You" }).locator("bdi");
   assert.deepEqual(await row.evaluate((name) => [name.textContent, getComputedStyle(name).direction]), [RIGHT_TO_LEFT, "rtl"]);
