@@ -18,6 +18,10 @@ export interface SavedSnapshot {
 /** The name of what the last restore replaced. */
 export const BEFORE_RESTORE = "before_restore";
 
+/** How often, milliseconds, and how many times what a restore replaced is asked for. */
+const REPLACED_ASK_MS = 500;
+const REPLACED_ASKS_MAX = 20;
+
 export class SavedStates {
   readonly snapshots$ = new BehaviorSubject<readonly SavedSnapshot[]>([]);
   readonly #wishes: Wishes;
@@ -34,6 +38,15 @@ export class SavedStates {
 
   restoreSnapshot(name: string): Promise<Reply> {
     return this.#wishes.command("restore_snapshot", { name });
+  }
+
+  /** After a restore: what it replaced is listed once it is stored, which takes the room a moment. */
+  async refreshReplaced(): Promise<void> {
+    for (let asked = 0; asked < REPLACED_ASKS_MAX; asked += 1) {
+      await this.refreshSnapshots();
+      if (this.snapshots$.value.some(({ kind }) => kind === "before")) return;
+      await new Promise((later) => setTimeout(later, REPLACED_ASK_MS));
+    }
   }
 
   async refreshSnapshots(): Promise<void> {
