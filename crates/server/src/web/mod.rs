@@ -4,6 +4,7 @@ pub mod acts;
 pub mod address;
 pub mod api;
 pub mod assets;
+pub mod drawn;
 pub mod health;
 pub mod identity;
 pub mod models;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::limits::{PREVIEW_CACHE, PREVIEW_LOADS_MAX, PREVIEWS_MAX, VIEW_TIMEOUT};
 use crate::pages::{Block, Form, Framing, Rgb, Svg, share_png, thumbnail_svg};
 use crate::rooms::states::{StateError, each_part};
-use crate::web::pictures::Pictures;
+use crate::web::drawn::Pictures;
 use axum::body::Bytes;
 use futures_util::future::OptionFuture;
 use std::collections::BTreeMap;
