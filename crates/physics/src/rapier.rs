@@ -9,7 +9,8 @@ use thexr_wire::pose::Place;
 use thexr_world::mesh::Mesh;
 
 impl Form {
-    fn shape(&self) -> SharedShape {
+    /// As Rapier has it. Of many corners the hull is computed: who asks often keeps it.
+    pub(crate) fn shape(&self) -> SharedShape {
         match self {
             Self::Box { half: [x, y, z] } => SharedShape::cuboid(*x, *y, *z),
             Self::Ball { radius } => SharedShape::ball(*radius),
@@ -56,11 +57,11 @@ const ROLLING_DAMPING: f32 = 0.6;
 const HINGE_DAMPING: f32 = 1.0;
 
 impl Solid {
-    /// Its form for Rapier; one that `tips` is met by those, too, who meet nothing else.
-    pub(crate) fn collider(&self, tips: bool) -> ColliderBuilder {
+    /// Its form, which has this shape, for Rapier; one that `tips` is met by those, too, who meet nothing else.
+    pub(crate) fn collider(&self, shape: SharedShape, tips: bool) -> ColliderBuilder {
         let member = if tips { THINGS | TIPPING } else { THINGS };
         let meets = if self.meets_tipping { TIPPING } else { Group::ALL };
-        ColliderBuilder::new(self.form.shape())
+        ColliderBuilder::new(shape)
             .collision_groups(InteractionGroups::new(member, meets, InteractionTestMode::And))
             .translation(Vector::from_array(self.offset))
             .friction(self.friction)

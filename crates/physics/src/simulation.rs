@@ -8,7 +8,8 @@ use crate::weight::{DOWN_M, Weights, push_down};
 use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::prelude::{
-    Aabb, PhysicsWorld, QueryFilter, Ray, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType, Vector,
+    Aabb, PhysicsWorld, QueryFilter, Ray, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType,
+    SharedShape, Vector,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::Rounded;
@@ -27,6 +28,8 @@ struct Thing {
     /// What its hinge is fixed to.
     anchor: Option<RigidBodyHandle>,
     /// How it begins, and where it is while it has no form or rests.
+    /// Its form as Rapier has it, once it was needed: it stays while the form does.
+    shape: Option<SharedShape>,
     state: State,
     rounded: Rounded,
     rests: bool,
@@ -218,9 +221,15 @@ impl Simulation {
         beside.map(|body| body.user_data as Key).filter(|other| *other != key).collect()
     }
 
+    /// What is known of a thing's form, if that is still its form.
+    fn shape_of(&self, key: Key, solid: &Solid) -> Option<SharedShape> {
+        self.things.get(&key).filter(|known| known.solid.form == solid.form)?.shape.clone()
+    }
+
     /// How many things a thing would touch in a place, about, so many at most.
     pub fn touched_at(&self, key: Key, solid: &Solid, at: Place, metres: f32, most: usize) -> usize {
-        let collider = solid.collider(false).build();
+        let shape = self.shape_of(key, solid).unwrap_or_else(|| solid.form.shape());
+        let collider = solid.collider(shape, false).build();
         let around = collider.shape().compute_aabb(&(pose(at) * *collider.position())).loosened(metres);
         let own = self.things.get(&key).and_then(|thing| thing.handle);
         let filter = own.map_or(QueryFilter::default(), |own| QueryFilter::default().exclude_rigid_body(own));
@@ -346,7 +355,8 @@ impl Simulation {
         let mut pairs = self.world.narrow_phase.contact_graph().raw_graph().raw_edges().len();
         for key in self.next_to_admit() {
             let Some(thing) = self.things.get_mut(&key) else { continue };
-            let collider = thing.solid.collider(self.tipping.contains(&key)).build();
+            let shape = thing.shape.get_or_insert_with(|| thing.solid.form.shape()).clone();
+            let collider = thing.solid.collider(shape, self.tipping.contains(&key)).build();
             let around = collider.shape().compute_aabb(&(pose(thing.state.place) * *collider.position()));
             let beside = self.world.query_pipeline().intersect_aabb_conservative(around).count()
                 + admitted.iter().filter(|other| other.intersects(&around)).count();
@@ -434,6 +444,7 @@ impl Simulation {
 
 impl Things for Simulation {
     fn put(&mut self, key: Key, solid: Solid, state: State, rests: bool) {
+        let shape = self.shape_of(key, &solid);
         self.remove(key);
         self.still = false;
         let rounded = Rounded::new(&state.place);
@@ -443,6 +454,7 @@ impl Things for Simulation {
         let (fixed, tips) = (solid.kind == Kind::Fixed, solid.tips(&place));
         let thing = Thing {
             solid,
+            shape,
             handle: None,
             anchor: None,
             state,

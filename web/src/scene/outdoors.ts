@@ -105,6 +105,11 @@ export class Outdoors {
     this.#shadows?.addShadowCaster(mesh, false);
   }
 
+  removeCaster(mesh: AbstractMesh): void {
+    this.#casters.delete(mesh);
+    this.#shadows?.removeShadowCaster(mesh, false);
+  }
+
   setDetail(level: Level, lamps: Lamps): void {
     const before = this.#level;
     this.#level = level;

@@ -140,7 +140,10 @@ export class Stage {
       this.#outdoors.redrawShadows();
       this.stir();
     };
-    this.models.onMesh = (mesh) => this.#outdoors.addCaster(mesh);
+    this.models.onMesh = (mesh) => {
+      this.#outdoors.addCaster(mesh);
+      mesh.onDisposeObservable.addOnce(() => this.#outdoors.removeCaster(mesh));
+    };
     this.props = new Props(
       this.#scene,
       surfaces,

@@ -14,6 +14,9 @@ import type { ModelError } from "./glb";
 import type { Geometry } from "./measure";
 import type { Loaded, Shelf } from "./shelf";
 
+/** Models of which it is told that they cannot be shown, in one visit: who changes addresses all the time fills nobody's view. */
+const TROUBLES_MAX = 8;
+
 /** A model's way to its place. */
 interface Shown {
   readonly look: ModelLook;
@@ -102,18 +105,18 @@ export class Models {
     this.onChange();
   }
 
-  /** What a model is made of, when it has come; for whoever measures it. */
+  /** What a model is made of, when it has come; for whoever measures it, and tries again what failed. */
   async geometry(url: string): Promise<Geometry> {
-    return (await this.#take(url)).geometry;
+    return (await this.#take(url, true)).geometry;
   }
 
-  async #take(url: string): Promise<Loaded> {
+  async #take(url: string, again = false): Promise<Loaded> {
     this.#shelf ??= this.#open();
-    return await (await this.#shelf).take(url);
+    return await (await this.#shelf).take(url, again);
   }
 
   #complain(url: string, words: string): void {
-    if (this.#troubled.has(url)) return;
+    if (this.#troubled.has(url) || this.#troubled.size >= TROUBLES_MAX) return;
     this.#troubled.add(url);
     this.onTrouble(url, words);
   }

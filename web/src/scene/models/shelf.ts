@@ -20,6 +20,8 @@ import type { Geometry } from "./measure";
 export const MODEL_TRIANGLES_MAX = 300_000;
 /** Models of one room, of different addresses: further ones are not fetched. */
 export const MODELS_MAX = 64;
+/** Bytes of all models that were fetched, while one is in a room: with more a phone's page is closed by its system. */
+export const MODELS_BYTES_MAX = 128 * 1024 * 1024;
 /** Models that are fetched at a time. */
 const FETCHES_MAX = 2;
 
@@ -33,21 +35,28 @@ export class Shelf {
   readonly #scene: Scene;
   readonly #daylight: Daylight;
   readonly #known = new Map<string, Promise<Loaded>>();
+  readonly #failed = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   #fetching = 0;
+  #bytes = 0;
 
   constructor(scene: Scene, daylight: Daylight) {
     this.#scene = scene;
     this.#daylight = daylight;
   }
 
-  /** The model of an address. Rejects with a `ModelError` for one that cannot be shown. */
-  take(url: string): Promise<Loaded> {
+  /**
+   * The model of an address. Rejects with a `ModelError` for one that cannot be shown; with `again`, as whoever places one wishes,
+   * one that failed is fetched anew. What a room shows is not: whoever changes its addresses would have everyone fetch all the time.
+   */
+  take(url: string, again = false): Promise<Loaded> {
+    if (again && this.#failed.delete(url)) this.#known.delete(url);
     const known = this.#known.get(url);
     if (known !== undefined) return known;
     if (this.#known.size >= MODELS_MAX) return Promise.reject(new ModelError(`a room shows ${MODELS_MAX} models at most`));
     const taken = this.#load(url);
     this.#known.set(url, taken);
+    taken.catch(() => this.#failed.add(url));
     return taken;
   }
 
@@ -55,8 +64,9 @@ export class Shelf {
     while (this.#fetching >= FETCHES_MAX) await new Promise<void>((go) => this.#waiting.push(go));
     this.#fetching += 1;
     try {
-      const bytes = await fetched(url);
+      const bytes = await fetched(url, Math.min(MODEL_BYTES_MAX, MODELS_BYTES_MAX - this.#bytes));
       checkGlb(bytes);
+      this.#bytes += bytes.length;
       // Only rooms with models pay for what reads them.
       await import("./gltf");
       const container = await LoadAssetContainerAsync(bytes, this.#scene, { pluginExtension: ".glb" });
@@ -124,8 +134,8 @@ export class Shelf {
   }
 }
 
-/** The bytes of an address, if they are not too many. */
-async function fetched(url: string): Promise<Uint8Array> {
+/** The bytes of an address, if they are no more than so many. */
+async function fetched(url: string, bytes_max: number): Promise<Uint8Array> {
   const answer = await fetch(url).catch(() => {
     throw new ModelError("it cannot be fetched: the server, or the one it lies on, does not allow it");
   });
@@ -135,9 +145,11 @@ async function fetched(url: string): Promise<Uint8Array> {
   let length = 0;
   for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
     length += piece.value.length;
-    if (length > MODEL_BYTES_MAX) {
+    if (length > bytes_max) {
       void reader?.cancel();
-      throw new ModelError(`it is larger than ${MODEL_BYTES_MAX / 1024 / 1024} MiB`);
+      const mib = (bytes: number) => bytes / 1024 / 1024;
+      const alone = `it is larger than ${mib(MODEL_BYTES_MAX)} MiB`;
+      throw new ModelError(bytes_max < MODEL_BYTES_MAX ? `the room's models are larger than ${mib(MODELS_BYTES_MAX)} MiB together` : alone);
     }
     pieces.push(piece.value);
   }
