@@ -6,7 +6,8 @@
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { compressed } from "./compressed";
+import { compressed } from "./compressed.ts";
+import { together } from "./together.ts";
 
 export default defineConfig({
   base: "/assets/",
@@ -23,6 +24,13 @@ export default defineConfig({
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
       input: ["src/main.ts", "src/site.ts", "src/site.css"],
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          // What opening a room takes anyway is one file, not the fifty that later chunks (models, headset) would share with it.
+          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage"), debugName: "stage" }],
+        },
+      },
     },
   },
   test: {

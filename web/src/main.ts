@@ -1,17 +1,17 @@
 /**
- * The room page: reads what the server wrote, shows the interface, loads the core, sets the stage, starts the systems.
+ * The room page: reads what the server wrote and shows the lobby at once; what draws and simulates the room comes meanwhile.
+ *
+ * Must not import Babylon or the core, nor anything that does: they are most of the page's bytes (`opening.ts`).
  */
-import { avatarOf } from "./core/avatar_look";
-import { debugSurface } from "./core/debug";
-import { FrameTimes } from "./core/frame_times";
-import { type Page, freshToken, readPage, socketAddress } from "./core/page";
+import { fetchCore } from "./core/code";
+import { readPage, socketAddress } from "./core/page";
 import { RoomApp } from "./core/room-app";
-import { Session } from "./core/session";
-import { loadCore } from "./core/wasm";
-import { Stage, warmUpGraphics } from "./scene/stage";
-import { startSystems } from "./systems";
 import { mountUi } from "./ui";
-import { offerHeadset } from "./xr/offer";
+
+const core_code = fetchCore();
+const opening = import("./opening");
+// Who waits for it hears of it.
+opening.catch(() => undefined);
 
 async function start(): Promise<void> {
   const page = readPage(document, location);
@@ -20,38 +20,28 @@ async function start(): Promise<void> {
   const shell = document.getElementById("app") ?? document.body;
   const canvas = newCanvas();
   const interface_place = document.createElement("div");
-  shell.replaceChildren(canvas, interface_place);
+  shell.replaceChildren(...backdrop(shell, app), canvas, interface_place);
   mountUi(app, interface_place);
   try {
-    await enterRoom(page, app, canvas);
+    // The line to the room is made while the code comes that will use it.
+    const socket = new WebSocket(socketAddress(page, page.token, location));
+    const { open } = await opening;
+    await open(page, app, canvas, { core_code, socket });
   } catch (error) {
     console.error(error);
     app.visit.phase$.next(failure(error));
   }
 }
 
-async function enterRoom(page: Page, app: RoomApp, canvas: HTMLCanvasElement): Promise<void> {
-  warmUpGraphics();
-  const makeCore = await loadCore((done_bytes, total_bytes) =>
-    app.visit.phase$.next({ kind: "loading", done_bytes, total_bytes, what: "the room" }),
-  );
-  const { nickname, color, look } = app.profile.profile$.value;
-  const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: avatarOf(color, look) });
-  const session = new Session(app, core, page.user_id, page.token, {
-    connect: (token) => new WebSocket(socketAddress(page, token, location)),
-    freshToken: () => freshToken(page.room.id, page.user_id),
-    chance: Math.random,
+/** The picture that the server drew stays behind the lobby until the room itself is seen. */
+function backdrop(shell: HTMLElement, app: RoomApp): readonly Element[] {
+  const picture = shell.querySelector(".shell-picture");
+  if (picture === null) return [];
+  picture.classList.add("shell-behind");
+  app.visit.loading$.subscribe((loading) => {
+    if (loading === null) picture.remove();
   });
-  // The room's state travels while the stage is being set up; nothing of it is read before this function ends.
-  session.start();
-  const stage = new Stage(canvas);
-  const times = new FrameTimes();
-  const { wear } = startSystems(session, stage, times);
-  offerHeadset(app, stage, wear);
-  window.addEventListener("pagehide", () => session.goodbye());
-  // A page that comes back from the browser's memory has said goodbye already.
-  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  window.thexr = debugSurface(session, stage, times);
+  return [picture];
 }
 
 function newCanvas(): HTMLCanvasElement {

@@ -83,10 +83,12 @@ export class Session implements Port {
     app.wishes.attach(this);
   }
 
-  /** Shows the lobby and joins as its preview. */
+  /** Joins as the lobby's preview, or as somebody wished who did not wait for that. */
   start(): void {
-    this.app.visit.phase$.next({ kind: "lobby" });
+    const { asked, phase$ } = this.app.visit;
+    phase$.next({ kind: "lobby" });
     this.#link.open();
+    if (asked !== undefined) this.enter(asked);
   }
 
   /** The person whose avatar is at an index. */

@@ -9,7 +9,6 @@ import type { Wishes } from "./wishes";
 
 /** Where the page is in its life. */
 export type Phase =
-  | { readonly kind: "loading"; readonly done_bytes: number; readonly total_bytes: number; readonly what: string }
   | { readonly kind: "lobby" }
   | { readonly kind: "entering"; readonly mode: Mode }
   | { readonly kind: "inside"; readonly mode: Mode }
@@ -25,6 +24,12 @@ export type Phase =
   | { readonly kind: "failed"; readonly title: string; readonly detail: string; readonly action: "reload" | "rooms" };
 
 export type Mode = "enter" | "observe";
+
+/** How far the room's code is on its way; 0 of 0 while that is not known. */
+export interface Loading {
+  readonly done_bytes: number;
+  readonly total_bytes: number;
+}
 
 /** How full a room is: people have an avatar, peers are all connections, spectators included. */
 export interface RoomLoad {
@@ -45,13 +50,16 @@ export interface Admission {
 }
 
 export class Visit {
-  readonly phase$ = new BehaviorSubject<Phase>({ kind: "loading", done_bytes: 0, total_bytes: 0, what: "the room" });
+  readonly phase$ = new BehaviorSubject<Phase>({ kind: "lobby" });
+  /** Null once the room is seen; the lobby is there long before. */
+  readonly loading$ = new BehaviorSubject<Loading | null>({ done_bytes: 0, total_bytes: 0 });
   readonly connection$ = new BehaviorSubject<Connection>({ kind: "connecting" });
   readonly admission$ = new BehaviorSubject<Admission>({ ahead: null, crowded: false, people_max: null });
   /** True when this tab drives the avatar; false offers "Continue here". */
   readonly driver$ = new BehaviorSubject<boolean>(true);
   readonly #wishes: Wishes;
   #in_room = false;
+  #asked: Mode | undefined;
 
   constructor(wishes: Wishes) {
     this.#wishes = wishes;
@@ -75,8 +83,18 @@ export class Visit {
     return phase.kind === "inside" && phase.mode === "enter" && this.driver$.value;
   }
 
+  /** How somebody wished to go in before there was anyone to ask. */
+  get asked(): Mode | undefined {
+    return this.#asked;
+  }
+
+  /** Goes in; who cannot wait for the room's code goes in as soon as it is there. */
   enter(mode: Mode): void {
-    this.#wishes.port?.enter(mode);
+    const { port } = this.#wishes;
+    if (port !== undefined) return port.enter(mode);
+    if (this.phase$.value.kind !== "lobby") return;
+    this.#asked = mode;
+    this.phase$.next({ kind: "entering", mode });
   }
 
   /** Before a full room: tries now instead of later. */

@@ -1,5 +1,5 @@
 /**
- * Loads the client core's WebAssembly and tells how far it is, in bytes. Knows neither rooms nor sockets.
+ * Starts the client core's WebAssembly as it arrives and tells how far it is, in bytes. Knows neither rooms nor sockets.
  */
 import type { ClientCore, CoreOptions } from "./core-types";
 import init, { Core } from "./pkg/thexr_client_wasm.js";
@@ -10,10 +10,9 @@ export type Progress = (done_bytes: number, total_bytes: number) => void;
 /** Makes a core once its code is loaded. */
 export type MakeCore = (options: CoreOptions) => ClientCore;
 
-/** Loads and compiles the core while it arrives; throws when it cannot be had. */
-export async function loadCore(progress: Progress): Promise<MakeCore> {
-  const address = new URL("./pkg/thexr_client_wasm_bg.wasm", import.meta.url);
-  const response = await fetch(address);
+/** Compiles the core while its `code` arrives; throws when it cannot be had. */
+export async function startCore(code: Promise<Response>, progress: Progress): Promise<MakeCore> {
+  const response = await code;
   if (!response.ok || response.body === null) throw new Error(`the client core answered ${response.status}`);
   await init({ module_or_path: counted(response, response.body, progress) });
   return (options) => new Core(JSON.stringify(options));

@@ -128,25 +128,26 @@ export class Crowd {
     this.#view = view;
     const material = surfaces.material({ grid: false, glow: 0, gloss: PERSON_GLOSS }, false);
     new PersonPaint(material);
-    const swarm = (name: string, clay: Clay, shadows = true): Swarm => {
+    const mesh = (name: string, clay: Clay, shadows: boolean): Mesh => {
       const mesh = skinOf(name, clay, scene);
       mesh.material = material;
       mesh.receiveShadows = shadows;
       if (shadows) onSwarm(mesh);
-      return new Swarm(mesh);
+      return mesh;
     };
+    const swarm = (name: string, clay: () => Clay, shadows = true) => new Swarm(() => mesh(name, clay(), shadows));
     this.#footing = new Footing(floorUnder);
     this.hands = new Hands(scene, surfaces, onSwarm);
     this.#near = new NearPeople(swarm, floorUnder, this.#gaze, this.hands);
-    const whole = (name: string, bearing: Bearing) => swarm(name, midClay(bearing));
+    const whole = (name: string, bearing: Bearing) => swarm(name, () => midClay(bearing));
     this.#whole = {
       [BEARING.standing]: whole("standing", BEARING.standing),
       [BEARING.seated]: whole("seated", BEARING.seated),
       [BEARING.gesturing]: whole("gesturing", BEARING.gesturing),
     };
     // So far away nobody sees a shadow.
-    this.#far = swarm("far", farClay(), false);
-    this.#farthest = swarm("farthest", farthestClay(), false);
+    this.#far = swarm("far", farClay, false);
+    this.#farthest = swarm("farthest", farthestClay, false);
     this.#all = [...this.#near.swarms, ...Object.values(this.#whole), this.#far, this.#farthest];
   }
 
@@ -205,6 +206,13 @@ export class Crowd {
     this.#near.drawPlinth(figure, size, floor_y);
     this.#near.draw(figure, this.#beings.of(figure.index), size, floor_y, this.#now_ms, this.#dt_s);
     this.alive ||= figure.idle;
+  }
+
+  /** Puts somebody into the next picture, too small to be seen. */
+  rehearse(): void {
+    const at = this.#farthest.add(1, 1, 1);
+    this.#farthest.matrices.fill(0, at, at + 16);
+    this.#farthest.upload();
   }
 
   end(): void {

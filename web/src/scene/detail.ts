@@ -68,6 +68,11 @@ export function firstRung([finest, coarsest]: readonly [number, number], softwar
   return coarsest;
 }
 
+/** What a page begins with, before anything was drawn. */
+export function firstLevel(graphics: Graphics, software: boolean, pixels: number): Level {
+  return LADDER[firstRung(rungsOf(graphics, software, pixels), software, pixels)] ?? LADDER[0];
+}
+
 /** The last rung that still leaves enough pixels. */
 function coarsestRung(pixels: number): number {
   let coarsest = LOW_RUNG;

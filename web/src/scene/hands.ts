@@ -40,14 +40,16 @@ export class Hands {
   readonly #points = new Float32Array(3 * JOINTS);
 
   constructor(scene: Scene, surfaces: Surfaces, onSwarm: (mesh: Mesh) => void) {
-    const swarm = (mesh: Mesh): Swarm => {
-      mesh.material = surfaces.material({ grid: false, glow: 0, gloss: 0.2 }, false);
-      onSwarm(mesh);
-      return new Swarm(mesh);
-    };
+    const swarm = (newMesh: () => Mesh): Swarm =>
+      new Swarm(() => {
+        const mesh = newMesh();
+        mesh.material = surfaces.material({ grid: false, glow: 0, gloss: 0.2 }, false);
+        onSwarm(mesh);
+        return mesh;
+      });
     const bone = { height: 1, radius: BONE_RADIUS, tessellation: 8, capSubdivisions: 3, subdivisions: 1 };
-    this.#bones = swarm(CreateCapsule("hand bones", bone, scene));
-    this.#palms = swarm(CreateSphere("palms", { diameter: 1, segments: 6 }, scene));
+    this.#bones = swarm(() => CreateCapsule("hand bones", bone, scene));
+    this.#palms = swarm(() => CreateSphere("palms", { diameter: 1, segments: 6 }, scene));
   }
 
   begin(): void {

@@ -23,6 +23,16 @@ const TEXT_DEPTH_M = 0.01;
 /** A lamp without a shape of its own is pointed at as a ball of this diameter, metres. */
 const LAMP_GRIP_M = 0.25;
 
+/** Things of the surfaces that most rooms have. */
+const REHEARSED: readonly JsonObject[] = [
+  { shape: { kind: "box" } },
+  { shape: { kind: "cylinder" } },
+  { shape: { kind: "sphere" }, material: "glossy" },
+  { shape: { kind: "ground" } },
+  { shape: { kind: "ground" }, material: "grid" },
+  { text: { value: "a" } },
+];
+
 interface Part {
   readonly batch: Batch;
   readonly stretch: Vector;
@@ -90,6 +100,13 @@ export class Props {
   /** Height of the lowest floor of the room's own, metres; Infinity without one. */
   get lowestFloor(): number {
     return Math.min(Infinity, ...this.#floors.values());
+  }
+
+  /** Puts a thing of each usual kind into the next picture, too small to be seen, until the returned function is called. */
+  rehearse(): () => void {
+    const nowhere = new Float32Array(16 * REHEARSED.length);
+    REHEARSED.forEach((components, index) => this.put(index, components, nowhere));
+    return () => REHEARSED.forEach((_, index) => this.remove(index));
   }
 
   /** Draws an entity anew by its components. */

@@ -10,7 +10,7 @@ function drawn(rest: Rest, from_ms: number, to_ms: number): number[] {
 
 describe("a picture that is at rest", () => {
   it("is drawn at first, lingers, and then twice a second", () => {
-    const rest = new Rest();
+    const rest = new Rest(MURMUR_MS.card);
     expect(drawn(rest, 0, LINGER_MS)).toHaveLength(Math.ceil(LINGER_MS / 16));
     const later = drawn(rest, 10_000, 20_000);
     expect(later.length).toBeGreaterThanOrEqual(10_000 / (STALE_MS + 16) - 1);
@@ -18,7 +18,7 @@ describe("a picture that is at rest", () => {
   });
 
   it("is drawn at once when something stirs, and until it has come to its end", () => {
-    const rest = new Rest();
+    const rest = new Rest(MURMUR_MS.card);
     drawn(rest, 0, 10_000);
     rest.stir();
     const times = drawn(rest, 10_000, 10_000 + LINGER_MS);
@@ -27,7 +27,7 @@ describe("a picture that is at rest", () => {
 });
 
 it("where only somebody breathes pictures are drawn now and then, and no longer once they are gone", () => {
-  const rest = new Rest();
+  const rest = new Rest(MURMUR_MS.card);
   let drawn = 0;
   const frames = (from_ms: number, murmurs: boolean) => {
     drawn = 0;
@@ -38,7 +38,7 @@ it("where only somebody breathes pictures are drawn now and then, and no longer 
     return drawn;
   };
   frames(0, false);
-  expect(frames(2_000, true)).toBe(1_000 / MURMUR_MS);
+  expect(frames(2_000, true)).toBe(1_000 / MURMUR_MS.card);
   expect(frames(3_000, false)).toBeLessThan(4);
 });
 

@@ -9,14 +9,22 @@ export const LINGER_MS = 600;
 /** How old the picture may get when nothing has changed, milliseconds. */
 export const STALE_MS = 500;
 
-/** How often a picture is drawn where only somebody breathes, milliseconds: often enough for a blink. */
-export const MURMUR_MS = 40;
+/**
+ * How often a picture is drawn where only somebody breathes, milliseconds: often enough for a blink, and on a machine without a
+ * graphics card for a breath, since there each costs most of a core.
+ */
+export const MURMUR_MS = { card: 40, software: 200 } as const;
 
 export class Rest {
+  readonly #murmur_ms: number;
   #murmurs = false;
   #stirred_ms = -Infinity;
   #drawn_ms = -Infinity;
   #awake = true;
+
+  constructor(murmur_ms: number) {
+    this.#murmur_ms = murmur_ms;
+  }
 
   /** Something is not as it was. */
   stir(): void {
@@ -32,7 +40,7 @@ export class Rest {
   draws(now_ms: number): boolean {
     if (this.#awake) this.#stirred_ms = now_ms;
     this.#awake = false;
-    const stale_ms = this.#murmurs ? MURMUR_MS : STALE_MS;
+    const stale_ms = this.#murmurs ? this.#murmur_ms : STALE_MS;
     this.#murmurs = false;
     if (now_ms - this.#stirred_ms > LINGER_MS && now_ms - this.#drawn_ms < stale_ms) return false;
     this.#drawn_ms = now_ms;

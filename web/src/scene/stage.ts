@@ -13,10 +13,11 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { PanelFacts } from "../core/debug";
+import type { Graphics } from "../core/settings";
 import type { Batch } from "./batch";
 import { Cards } from "./cards";
 import { Crowd } from "./crowd";
-import { LADDER, type Level } from "./detail";
+import { LADDER, type Level, firstLevel } from "./detail";
 import { DAY, type Sky } from "./environment";
 import { GpuClock } from "./gpu_clock";
 import { Grounding } from "./grounding";
@@ -28,7 +29,7 @@ import type { Vector } from "./matrix";
 import { Outdoors } from "./outdoors";
 import { GROUND, type OnGround } from "./person/near";
 import { Props } from "./props";
-import { Rest, LastSeen } from "./rest";
+import { LastSeen, MURMUR_MS, Rest } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
 import { Solids } from "./solids";
 import { Surfaces } from "./surfaces";
@@ -44,6 +45,8 @@ export const NEAR_M = 0.06;
 export const FAR_M = 2_000;
 /** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
 const PIXEL_RATIO_MAX = 2;
+/** Pixels of the page for each that a rehearsal draws. */
+const REHEARSAL_SCALING = 16;
 /** Names of renderers that use no graphics card. */
 const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 /** A floor is looked for this far under a place, metres. */
@@ -94,26 +97,32 @@ export class Stage {
   readonly #turn = Quaternion.Identity();
   /** The visitor's head in the room. */
   readonly #head = new Float32Array(PLACE_FLOATS);
-  readonly #rest = new Rest();
+  readonly #rest: Rest;
   readonly #eyes = new LastSeen();
   readonly #eye_numbers = new Float32Array(4 + PLACE_FLOATS);
   /** Pictures that were drawn. */
   drawn = 0;
   /** True lets a frame pass without a picture, so that the display's own pace is seen; a headset is never kept waiting. */
   holds = false;
+  /** While true no picture is drawn, nor is the canvas put together with the page: the room has not come yet. */
+  #curtain = true;
+  #on_first_picture: (() => void) | undefined;
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
   readonly #outdoors: Outdoors;
+  readonly #surfaces: Surfaces;
   readonly #grounding: Grounding;
   readonly #gpu_clock: GpuClock;
   #level: Level = LADDER[0];
   #presenter: Presenter | undefined;
 
   /** Throws when the browser gives no WebGL 2. */
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: HTMLCanvasElement, graphics: Graphics) {
     this.canvas = canvas;
+    canvas.style.visibility = "hidden";
     // Smooth edges cost a processor half of its pictures and a graphics card nothing.
     this.isSoftware = drawsInSoftware();
+    this.#rest = new Rest(this.isSoftware ? MURMUR_MS.software : MURMUR_MS.card);
     const options = { stencil: false, powerPreference: "high-performance", audioEngine: false } as const;
     this.#engine = new Engine(canvas, !this.isSoftware, options);
     // The view is driven by keys of the whole page; a focusable canvas would come first in the tab order.
@@ -125,6 +134,7 @@ export class Stage {
     this.#floor = new TransformNode("floor", this.#scene);
     this.#camera = newCamera(this.#scene, this.#floor, this.#turn);
     const surfaces = new Surfaces(this.#scene);
+    this.#surfaces = surfaces;
     this.#outdoors = new Outdoors(this.#scene, surfaces);
     const onBatch = (batch: Batch, casts: boolean) => {
       if (casts) this.#outdoors.addCaster(batch.mesh);
@@ -161,7 +171,28 @@ export class Stage {
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
+    this.setDetail(firstLevel(graphics, this.isSoftware, this.pixels));
     this.paintSky(DAY);
+    this.resize();
+  }
+
+  /**
+   * Draws things and people of the usual kinds, small and before anybody sees it: their surfaces are ready when a room brings some.
+   * Each takes a browser tens of milliseconds, most of them on other threads while the room is on its way.
+   */
+  async rehearse(): Promise<void> {
+    this.#aim();
+    const end = this.props.rehearse();
+    this.crowd.rehearse();
+    this.#engine.setHardwareScalingLevel(REHEARSAL_SCALING);
+    this.#engine.resize(true);
+    // The first picture asks for their shaders, the second one draws with them.
+    for (let picture = 0; picture < 2; picture += 1) {
+      this.#render();
+      this.#engine.flushFramebuffer();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    end();
     this.resize();
   }
 
@@ -195,6 +226,14 @@ export class Stage {
     if (presenter === undefined) this.rig.release();
   }
 
+  /** The room has come: it is drawn from now on; `onFirstPicture` is told of the first. */
+  raiseCurtain(onFirstPicture: () => void): void {
+    this.#curtain = false;
+    this.#on_first_picture = onFirstPicture;
+    this.canvas.style.visibility = "";
+    this.stir();
+  }
+
   /** What is seen is not as it was: pictures are drawn again. */
   stir(): void {
     this.#rest.stir();
@@ -217,7 +256,7 @@ export class Stage {
       frame(this.#presenter?.now_ms() ?? performance.now());
       const from_ms = performance.now();
       if (this.presented || this.#eyes.differs(this.#where())) this.stir();
-      if (this.holds && !this.presented) return;
+      if ((this.holds || this.#curtain) && !this.presented) return;
       if (this.models.alive) this.stir();
       if (!this.#rest.draws(from_ms)) return;
       this.drawn += 1;
@@ -225,6 +264,8 @@ export class Stage {
       this.#render();
       this.#gpu_clock.end();
       onDrawn(performance.now() - from_ms);
+      this.#on_first_picture?.();
+      this.#on_first_picture = undefined;
     };
     this.#engine.runRenderLoop(loop);
     return () => this.#engine.stopRenderLoop(loop);
@@ -338,6 +379,7 @@ export class Stage {
     const changed = this.props.upload();
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
     if (changed || alive) this.#outdoors.redrawShadows();
+    this.#surfaces.shineWith(this.#scene.lights.filter((light) => light.isEnabled()).length);
     this.#scene.render();
   }
 

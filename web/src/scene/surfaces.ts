@@ -21,6 +21,8 @@ export class Surfaces {
   readonly daylight = new Daylight();
   readonly #scene: Scene;
   readonly #materials = new Map<string, StandardMaterial>();
+  /** Lights that their shaders know. */
+  #lights = 1;
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -35,10 +37,20 @@ export class Surfaces {
     return made;
   }
 
+  /**
+   * Has all surfaces know so many lights. A shader's text grows with each, and putting it together is most of what a first picture
+   * takes: they know no more than there ever were.
+   */
+  shineWith(lights: number): void {
+    if (lights <= this.#lights) return;
+    this.#lights = Math.min(lights, LIGHTS_PER_SURFACE_MAX);
+    for (const material of this.#materials.values()) material.maxSimultaneousLights = this.#lights;
+  }
+
   #make(name: string, surface: Surface, blended: boolean): StandardMaterial {
     const { grid, glow, gloss, metal = false, wide = false } = surface;
     const material = new StandardMaterial(name, this.#scene);
-    material.maxSimultaneousLights = LIGHTS_PER_SURFACE_MAX;
+    material.maxSimultaneousLights = this.#lights;
     if (blended) material.transparencyMode = Material.MATERIAL_ALPHABLEND;
     new Bevel(material);
     if (grid) new GridLines(material, wide);

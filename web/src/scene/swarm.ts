@@ -1,7 +1,8 @@
 /**
  * One mesh drawn many times, filled anew every frame: places and colours side by side, as many as were added.
  *
- * Owns the memory of its instances and hands it to the card. Who an instance is, only the filler knows.
+ * Owns the memory of its instances and hands it to the card; its mesh is made when there is someone to draw with it. Who an
+ * instance is, only the filler knows.
  */
 import "@babylonjs/core/Meshes/thinInstanceMesh";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
@@ -13,20 +14,16 @@ const COLOR_FLOATS = 4;
 const INSTANCES_MIN = 32;
 
 export class Swarm {
-  readonly mesh: Mesh;
   /** 16 floats per instance. Replaced by a larger array when the swarm grows. */
   matrices = new Float32Array(INSTANCES_MIN * MATRIX_FLOATS);
   #colors = new Float32Array(INSTANCES_MIN * COLOR_FLOATS).fill(1);
   #count = 0;
   #uploaded: Float32Array | undefined;
+  readonly #newMesh: () => Mesh;
+  #mesh: Mesh | undefined;
 
-  constructor(mesh: Mesh) {
-    this.mesh = mesh;
-    // Instances are all over the room: one box around them all would cull nothing and cost a scan.
-    mesh.doNotSyncBoundingInfo = true;
-    mesh.alwaysSelectAsActiveMesh = true;
-    mesh.isPickable = false;
-    mesh.isVisible = false;
+  constructor(newMesh: () => Mesh) {
+    this.#newMesh = newMesh;
   }
 
   get count(): number {
@@ -51,10 +48,13 @@ export class Swarm {
   }
 
   upload(): void {
-    const { mesh } = this;
     // Without instances Babylon would draw the mesh itself.
-    mesh.isVisible = this.#count > 0;
-    if (this.#count === 0) return;
+    if (this.#count === 0) {
+      if (this.#mesh !== undefined) this.#mesh.isVisible = false;
+      return;
+    }
+    const mesh = (this.#mesh ??= this.#made());
+    mesh.isVisible = true;
     if (this.#uploaded !== this.matrices) {
       this.#uploaded = this.matrices;
       mesh.thinInstanceSetBuffer("matrix", this.matrices, MATRIX_FLOATS, false);
@@ -66,6 +66,20 @@ export class Swarm {
     mesh.thinInstanceCount = this.#count;
     mesh.thinInstanceBufferUpdated("matrix");
     mesh.thinInstancePartialBufferUpdate(VertexBuffer.ColorKind, this.#count, 0);
+  }
+
+  /** Takes its mesh and material from the scene. */
+  dispose(): void {
+    this.#mesh?.dispose(false, true);
+  }
+
+  #made(): Mesh {
+    const mesh = this.#newMesh();
+    // Instances are all over the room: one box around them all would cull nothing and cost a scan.
+    mesh.doNotSyncBoundingInfo = true;
+    mesh.alwaysSelectAsActiveMesh = true;
+    mesh.isPickable = false;
+    return mesh;
   }
 
   #double(): void {

@@ -44,7 +44,8 @@ export function avatars(context: Context): () => void {
     measure(count);
     for (let row = 0; row < count; row += 1) show(row);
     if (app.visit.inRoom) showOwn();
-    else reflect();
+    // The room first: making a whole figure takes longer than its picture.
+    else if (stage.drawn > 0) reflect();
     crowd.end();
     if (crowd.alive) stage.murmur();
     tags.end();

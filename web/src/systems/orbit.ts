@@ -22,7 +22,7 @@ export function orbit({ app, stage, clock, onFrame }: Context): () => void {
   let view: readonly [number, number, number, number] | undefined;
   onFrame(() => {
     // Nobody with a headset is swung around: they wait where they are.
-    if (app.visit.inRoom || app.visit.phase$.value.kind === "loading" || stage.rig.tracked) return;
+    if (app.visit.inRoom || stage.rig.tracked) return;
     // Without a graphics card a picture that always moves takes the machine from everything else.
     const turns = !stage.isSoftware && !app.preferences.settings$.value.reduce_motion;
     if (turns) angle += (clock.dt_s * Math.PI * 2) / ROUND_S;

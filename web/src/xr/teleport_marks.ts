@@ -38,12 +38,14 @@ export class TeleportMarks {
   constructor(stage: Stage) {
     this.#stage = stage;
     const { scene } = stage;
-    const piece = CreateCylinder("teleport arc", { height: 1, diameter: 2 * BONE_RADIUS, tessellation: 8 }, scene);
-    piece.material = unlit("teleport arc", scene);
-    piece.applyFog = false;
-    // The arc leaves the hand: it goes along with the floor on which that is tracked.
-    piece.parent = stage.floor;
-    this.#arc = new Swarm(piece);
+    this.#arc = new Swarm(() => {
+      const piece = CreateCylinder("teleport arc", { height: 1, diameter: 2 * BONE_RADIUS, tessellation: 8 }, scene);
+      piece.material = unlit("teleport arc", scene);
+      piece.applyFog = false;
+      // The arc leaves the hand: it goes along with the floor on which that is tracked.
+      piece.parent = stage.floor;
+      return piece;
+    });
     this.#ring = newRing(stage);
     this.#cross = newCross(stage);
     this.hide();
@@ -89,7 +91,8 @@ export class TeleportMarks {
   }
 
   dispose(): void {
-    for (const node of [this.#arc.mesh, this.#ring, this.#cross]) node.dispose(false, true);
+    this.#arc.dispose();
+    for (const node of [this.#ring, this.#cross]) node.dispose(false, true);
   }
 
   #bend([x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1]: Float32Array, until_s: number): void {

@@ -38,6 +38,8 @@ pub struct Assets {
     pub room_js: String,
     /// The room client's style sheets.
     pub room_css: Vec<String>,
+    /// What `room_js` imports: asked for beside it, not after it.
+    pub room_modules: Vec<String>,
 }
 
 /// What every page needs beside its own view.

@@ -12,6 +12,7 @@ fn page() -> Page {
             site_js: "/assets/site-3c4d.js".into(),
             room_js: "/assets/main-5e6f.js".into(),
             room_css: vec!["/assets/main-7a8b.css".into()],
+            room_modules: vec!["/assets/shared-9c0d.js".into()],
         },
         csrf_token: "csrf-token-value".into(),
         origin: "https://rooms.example".into(),

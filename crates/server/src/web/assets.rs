@@ -64,16 +64,22 @@ fn assets(manifest: &BTreeMap<String, Chunk>) -> Option<Assets> {
         site_js: url(&manifest.get("src/site.ts")?.file),
         room_js: url(&room.file),
         room_css: styles(manifest, "src/main.ts"),
+        room_modules: imported(manifest, "src/main.ts").into_iter().skip(1).map(|chunk| url(&chunk.file)).collect(),
     })
 }
 
 /// Style sheets of a chunk and of everything it imports statically.
 fn styles(manifest: &BTreeMap<String, Chunk>, entry: &str) -> Vec<String> {
-    let (mut seen, mut queue, mut found) = (Vec::new(), vec![entry.to_owned()], Vec::new());
+    imported(manifest, entry).into_iter().flat_map(|chunk| chunk.css.iter().map(|file| url(file))).collect()
+}
+
+/// A chunk, then everything that it imports statically.
+fn imported<'a>(manifest: &'a BTreeMap<String, Chunk>, entry: &str) -> Vec<&'a Chunk> {
+    let (mut seen, mut queue, mut found) = (Vec::new(), vec![entry], Vec::new());
     while let Some(name) = queue.pop() {
-        let Some(chunk) = manifest.get(&name).filter(|_| !seen.contains(&name)) else { continue };
-        found.extend(chunk.css.iter().map(|file| url(file)));
-        queue.extend(chunk.imports.iter().cloned());
+        let Some(chunk) = manifest.get(name).filter(|_| !seen.contains(&name)) else { continue };
+        found.push(chunk);
+        queue.extend(chunk.imports.iter().map(String::as_str));
         seen.push(name);
     }
     found
@@ -177,6 +183,7 @@ mod tests {
         let assets = assets(&manifest).unwrap();
         assert_eq!(assets.room_js, "/assets/main-1.js");
         assert_eq!(assets.room_css, ["/assets/main-1.css", "/assets/tokens.css"]);
+        assert_eq!(assets.room_modules, ["/assets/shared.js"], "the entry itself is its script");
     }
 
     fn names(accepted: &[&str]) -> Vec<&'static str> {

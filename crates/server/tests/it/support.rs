@@ -84,6 +84,7 @@ impl Server {
             site_js: "/assets/site.js".into(),
             room_js: "/assets/main.js".into(),
             room_css: vec!["/assets/main.css".into()],
+            room_modules: Vec::new(),
         });
         Self { running, data, config }
     }

@@ -37,7 +37,7 @@ export const AWAY_LEAVES = 0.22;
 /** What lies under somebody, for shadows of contact. */
 export const GROUND = { foot: 0, body: 1, whole: 2 } as const;
 export type OnGround = (x: number, y: number, z: number, yaw: number, kind: number) => void;
-type NewSwarm = (name: string, clay: Clay) => Swarm;
+type NewSwarm = (name: string, clay: () => Clay) => Swarm;
 
 export class NearPeople {
   /** Told for everything that stands on the ground in a frame: where it is and how it is turned. */
@@ -67,7 +67,7 @@ export class NearPeople {
   readonly #stand: Stand = { x: 0, z: 0, yaw: 0, size: 1, floor_y: 0, hips_y: 0, seated: false, airborne: false };
 
   constructor(newSwarm: NewSwarm, floorUnder: FloorUnder, gaze: Gaze, hands: Hands) {
-    const swarm = (name: string, clay: Clay) => {
+    const swarm = (name: string, clay: () => Clay) => {
       const made = newSwarm(name, clay);
       this.swarms.push(made);
       return made;
@@ -75,22 +75,22 @@ export class NearPeople {
     this.#floorUnder = floorUnder;
     this.#gaze = gaze;
     this.#hands = hands;
-    this.#head = swarm("head", headClay());
-    this.#eyes = swarm("eyes", eyesClay());
-    this.#mouth = swarm("mouth", mouthClay());
-    this.#rings = swarm("rings", ringsClay());
-    this.#torso = swarm("torso", torsoClay());
-    this.#upper_arms = swarm("upper arm", upperArmClay());
-    this.#forearms = swarm("forearm", forearmClay());
-    this.#thighs = swarm("thigh", thighClay());
-    this.#shins = swarm("shin", shinClay());
-    this.#boots = swarm("boot", bootClay());
-    const mitten = (side: Side, name: string, bent: number) => swarm(name, mittenClay(side, bent));
+    this.#head = swarm("head", headClay);
+    this.#eyes = swarm("eyes", eyesClay);
+    this.#mouth = swarm("mouth", mouthClay);
+    this.#rings = swarm("rings", ringsClay);
+    this.#torso = swarm("torso", torsoClay);
+    this.#upper_arms = swarm("upper arm", upperArmClay);
+    this.#forearms = swarm("forearm", forearmClay);
+    this.#thighs = swarm("thigh", thighClay);
+    this.#shins = swarm("shin", shinClay);
+    this.#boots = swarm("boot", bootClay);
+    const mitten = (side: Side, name: string, bent: number) => swarm(name, () => mittenClay(side, bent));
     this.#mittens = { [-1]: mitten(SIDE.left, "left mitten", BENT.open), 1: mitten(SIDE.right, "right mitten", BENT.open) };
     this.#fists = { [-1]: mitten(SIDE.left, "left fist", BENT.fist), 1: mitten(SIDE.right, "right fist", BENT.fist) };
-    this.#plinth = swarm("plinth", plinthClay());
-    for (const top of TOPS) this.#tops.set(top, swarm(top, topClay(top)));
-    for (const face of FACES) this.#faces.set(face, swarm(face, faceClay(face)));
+    this.#plinth = swarm("plinth", plinthClay);
+    for (const top of TOPS) this.#tops.set(top, swarm(top, () => topClay(top)));
+    for (const face of FACES) this.#faces.set(face, swarm(face, () => faceClay(face)));
   }
 
   /** What is on a head that is drawn at a matrix, also of someone farther off. */
