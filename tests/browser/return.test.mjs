@@ -193,3 +193,26 @@ function nobodyLooks() {
   for (const name of ["setTimeout", "setInterval", "requestAnimationFrame"]) window[name] = () => 0;
   document.dispatchEvent(new Event("visibilitychange"));
 }
+
+test("a browser that loses its graphics says so, stays in the room without them, and draws again when it has them back", async (t) => {
+  const room = await makeRoom(server, "Blackout");
+  const ada = await guest(browser, t, room, "Ada", { viewport: SMALL });
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  await seesPeople(ben.page, ["Ada", "Ben"]);
+  await ada.page.evaluate(() => {
+    window.graphics = document.getElementById("view").getContext("webgl2").getExtension("WEBGL_lose_context");
+    window.graphics.loseContext();
+  });
+  const gone = ada.page.getByRole("alert").filter({ hasText: "The picture is gone" });
+  await gone.getByRole("button", { name: "Reload" }).waitFor();
+  // Without pictures there are no frames; what one does and hears goes on.
+  await say(ada.page, "I see nothing");
+  await until(ben.page, "Ada's line", () => document.body.innerText.includes("I see nothing"));
+  await ada.page.evaluate(() => window.graphics.restoreContext());
+  await gone.waitFor({ state: "hidden" });
+  const drawn = await ada.page.evaluate(() => window.thexr.scene.frameCount);
+  await until(ada.page, "pictures", (before) => window.thexr.scene.frameCount > before, drawn);
+  await stand(ada.page, { x: 2, z: -1 });
+  await seesAt(ben.page, await userId(ada.page), await place(ada.page));
+  contented(ada, ben);
+});

@@ -21,8 +21,12 @@ export interface Reconnecting {
 export interface ConnectionNumbers {
   readonly rtt_ms: number;
   readonly pose_age_ms: number;
+  readonly pose_age_p95_ms: number;
   readonly received_kbit_s: number;
   readonly sent_kbit_s: number;
+  /** Since the page began. */
+  readonly received_bytes: number;
+  readonly sent_bytes: number;
   readonly picture: PictureNumbers;
 }
 
@@ -62,8 +66,11 @@ export function numbersBetween(before: Reading, after: Reading, picture: Picture
   return {
     rtt_ms: after.stats.rtt_ms,
     pose_age_ms: after.stats.pose_age_p50_ms,
+    pose_age_p95_ms: after.stats.pose_age_p95_ms,
     received_kbit_s: kbit_s(before.stats.received_bytes, after.stats.received_bytes),
     sent_kbit_s: kbit_s(before.stats.sent_bytes, after.stats.sent_bytes),
+    received_bytes: after.stats.received_bytes,
+    sent_bytes: after.stats.sent_bytes,
     picture,
   };
 }

@@ -32,6 +32,7 @@ export type Fact = { readonly event: string; readonly payload: Json; readonly se
 
 export class RoomApp {
   readonly room: Page["room"];
+  readonly user_id: string;
   readonly hud = new Hud();
   readonly wishes = new Wishes(this.hud);
   readonly visit = new Visit(this.wishes);
@@ -58,6 +59,7 @@ export class RoomApp {
 
   constructor(page: Page, memory: Memory, chance: number, reduce_motion: boolean) {
     this.room = page.room;
+    this.user_id = page.user_id;
     this.profile = new OwnProfile(this.wishes, memory, chance);
     this.preferences = new Preferences(memory, reduce_motion);
     this.building = new Building(this.wishes, this.viewer, this.hud);

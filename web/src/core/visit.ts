@@ -57,6 +57,8 @@ export class Visit {
   readonly admission$ = new BehaviorSubject<Admission>({ ahead: null, crowded: false, people_max: null });
   /** True when this tab drives the avatar; false offers "Continue here". */
   readonly driver$ = new BehaviorSubject<boolean>(true);
+  /** False while the browser has no graphics to draw the room with. */
+  readonly pictured$ = new BehaviorSubject(true);
   readonly #wishes: Wishes;
   #in_room = false;
   #asked: Mode | undefined;

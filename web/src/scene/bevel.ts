@@ -32,6 +32,11 @@ export function markBevelled<T extends AbstractMesh>(mesh: T): T {
   return mesh;
 }
 
+/** Says that a mesh is no such box any more. */
+export function unmarkBevelled(mesh: AbstractMesh): void {
+  boxes.delete(mesh);
+}
+
 export class Bevel extends MaterialPluginBase {
   constructor(material: StandardMaterial) {
     super(material, "Bevel", PRIORITY, { BEVELLED: false });

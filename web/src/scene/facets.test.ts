@@ -26,6 +26,14 @@ describe("forms without sharp edges", () => {
     expect(isClosed(box)).toBe(true);
   });
 
+  it("a box without bevels is closed, as large, and costs 12 triangles", () => {
+    const box = boxFacets(0);
+    expect(box.positions.length / 3).toBe(24);
+    expect(box.indices.length / 3).toBe(12);
+    expect(isClosed(box)).toBe(true);
+    for (const axis of [0, 1, 2]) expect(extent(box, axis)).toBe(0.5);
+  });
+
   it("tubes, cones and cones upside down are closed and as large as they say", () => {
     for (const [top, bottom] of [[0.5, 0.5], [0, 0.5], [0.5, 0], [0.2, 0.5]] as const) {
       const tube = tubeFacets(top, bottom, 24);

@@ -20,15 +20,15 @@ const CHAMFER = 0.0225;
 /** A tip is rounded over this share of the height. */
 const TIP = 0.09;
 
-/** 24 corners, 44 triangles; the normals stay the faces' own, so that bevels shade round. */
-export function boxFacets(): Facets {
+/** 24 corners, 44 triangles; the normals stay the faces' own, so that bevels shade round. With no bevel 12 triangles. */
+export function boxFacets(bevel = BOX_BEVEL): Facets {
   const facets = empty();
   const corners = new Map<string, number>();
   const signs = [-1, 1];
   for (let axis = 0; axis < 3; axis += 1) {
     for (const x of signs) for (const y of signs) for (const z of signs) {
       const sides: Point = [x, y, z];
-      const place = sides.map((side, at) => side * (at === axis ? 0.5 : 0.5 - BOX_BEVEL));
+      const place = sides.map((side, at) => side * (at === axis ? 0.5 : 0.5 - bevel));
       const normal = sides.map((side, at) => (at === axis ? side : 0));
       corners.set(`${axis} ${x} ${y} ${z}`, corner(facets, place, normal));
     }
@@ -41,12 +41,14 @@ export function boxFacets(): Facets {
       // A face, and the bevel that leads from it to the next axis' face.
       const first = [1, 1, 1].map((one, each) => (each === axis ? side : one));
       quad(facets, at(axis, first), at(axis, turned(first, u)), at(axis, turned(turned(first, u), v)), at(axis, turned(first, v)));
+      if (bevel === 0) continue;
       for (const other of signs) {
         const edge = [1, 1, 1].map((one, each) => (each === axis ? side : each === u ? other : one));
         quad(facets, at(axis, edge), at(axis, turned(edge, v)), at(u, turned(edge, v)), at(u, edge));
       }
     }
   }
+  if (bevel === 0) return facets;
   for (const x of signs) for (const y of signs) for (const z of signs) {
     triangle(facets, at(0, [x, y, z]), at(1, [x, y, z]), at(2, [x, y, z]));
   }

@@ -25,6 +25,13 @@ export class GpuClock {
     this.#timer = gl.getExtension("EXT_disjoint_timer_query_webgl2") as TimerQuery | null;
   }
 
+  /** The card forgot everything, and what was asked of it with that. */
+  forget(): void {
+    this.#pending.length = 0;
+    this.#free.length = 0;
+    this.#asked = undefined;
+  }
+
   /** A picture begins. */
   begin(): void {
     if (this.#timer === null || this.#pending.length >= PENDING_MAX) return;

@@ -13,7 +13,7 @@ import type { Lamps } from "./lamps";
 import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";
 import type { Vector } from "./matrix";
 import type { Models } from "./models/models";
-import { type Roundness, paint, unitShape } from "./shapes";
+import { type Roundness, paint, sharpen, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
 import { type Texts, textStretch } from "./texts";
@@ -22,6 +22,9 @@ import { type Texts, textStretch } from "./texts";
 const TEXT_DEPTH_M = 0.01;
 /** A lamp without a shape of its own is pointed at as a ball of this diameter, metres. */
 const LAMP_GRIP_M = 0.25;
+
+/** A processor draws no more boxes with bevels than these: they are three quarters of its triangles. */
+const BEVELS_MAX = 1_000;
 
 /** Things of the surfaces that most rooms have. */
 const REHEARSED: readonly JsonObject[] = [
@@ -63,6 +66,8 @@ export class Props {
   readonly #grounding: Grounding;
   readonly #roundness: Roundness;
   readonly #batches = new Map<string, Batch>();
+  /** Boxes that lost their bevels. */
+  readonly #sharp = new Set<Batch>();
   readonly #props = new Map<number, Prop>();
   /** Where a thing is drawn instead while someone here moves it and the room has not answered yet. */
   readonly #overrides = new Map<number, Float32Array>();
@@ -115,6 +120,7 @@ export class Props {
     this.#takeParts(index);
     const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor: isFloor(components) };
     for (const { batch } of prop.parts) batch.put(index, look.color, look.alpha);
+    if (look.shape?.form === "box") this.#keepCheap(prop.parts[0]?.batch);
     this.#props.set(index, prop);
     if (look.shape !== undefined) this.#grounding.put(index, look.shape, look.alpha);
     this.#light(index, components);
@@ -187,6 +193,13 @@ export class Props {
       parts.push({ batch: written.batch, stretch: textStretch(written, look.text.size) });
     }
     return parts;
+  }
+
+  /** Where a processor draws, very many boxes are drawn without bevels from then on. */
+  #keepCheap(batch: Batch | undefined): void {
+    if (this.#roundness === "fine" || batch === undefined || batch.slots.count <= BEVELS_MAX || this.#sharp.has(batch)) return;
+    this.#sharp.add(batch);
+    sharpen(batch.mesh);
   }
 
   #batch(shape: ShapeLook, look: Look): Batch {

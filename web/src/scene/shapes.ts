@@ -9,7 +9,7 @@ import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
-import { markBevelled } from "./bevel";
+import { markBevelled, unmarkBevelled } from "./bevel";
 import { type Facets, boxFacets, tubeFacets } from "./facets";
 import type { Form } from "./looks";
 
@@ -37,10 +37,19 @@ export function unitShape(name: string, form: Form, ratio: number, roundness: Ro
   }
 }
 
-function faceted(name: string, { positions, normals, indices }: Facets, scene: Scene): Mesh {
+/** Makes a bevelled box a sharp one, of a quarter of the triangles. */
+export function sharpen(mesh: Mesh): void {
+  unmarkBevelled(mesh);
+  shape(mesh, boxFacets(0));
+}
+
+function faceted(name: string, facets: Facets, scene: Scene): Mesh {
+  return shape(new Mesh(name, scene), facets);
+}
+
+function shape(mesh: Mesh, { positions, normals, indices }: Facets): Mesh {
   const data = new VertexData();
   Object.assign(data, { positions, normals, indices });
-  const mesh = new Mesh(name, scene);
   data.applyToMesh(mesh);
   return mesh;
 }

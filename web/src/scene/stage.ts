@@ -107,6 +107,8 @@ export class Stage {
   /** While true no picture is drawn, nor is the canvas put together with the page: the room has not come yet. */
   #curtain = true;
   #on_first_picture: (() => void) | undefined;
+  /** Told when the browser takes its graphics away, and when it gives them back. */
+  onGraphics: ((have: boolean) => void) | undefined;
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
   readonly #outdoors: Outdoors;
@@ -130,6 +132,12 @@ export class Stage {
     const gl = canvas.getContext("webgl2");
     if (gl === null) throw new Error("WebGL 2 is not available");
     this.#gpu_clock = new GpuClock(gl);
+    this.#engine.onContextLostObservable.add(() => this.onGraphics?.(false));
+    this.#engine.onContextRestoredObservable.add(() => {
+      this.#gpu_clock.forget();
+      this.stir();
+      this.onGraphics?.(true);
+    });
     this.#scene = newScene(this.#engine);
     this.#floor = new TransformNode("floor", this.#scene);
     this.#camera = newCamera(this.#scene, this.#floor, this.#turn);

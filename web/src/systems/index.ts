@@ -11,6 +11,7 @@ import { type Context, FRAME_MAX_S, type FrameClock, type System } from "./conte
 import { newControls } from "./controls";
 import { detail } from "./detail";
 import { entities } from "./entities";
+import { graphics } from "./graphics";
 import { locomotion } from "./locomotion";
 import { orbit } from "./orbit";
 import { pose } from "./pose";
@@ -37,6 +38,7 @@ const FRAME: readonly System[] = [
   transmit, //   everything that waits goes out
   rest, //       whether there is anything new to draw
   detail, //     less detail before fewer frames
+  graphics, //   what if there is nothing to draw with
   stats, //      numbers of the connection, once a second
 ];
 

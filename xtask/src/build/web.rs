@@ -11,9 +11,10 @@ use crate::stamp::Stamp;
 use crate::step::Step;
 
 /// Everything below `web/` that a build reads.
-const INPUTS: [&str; 7] = [
+const INPUTS: [&str; 8] = [
     "web/src",
     "web/compressed.ts",
+    "web/together.ts",
     "web/public",
     "web/package-lock.json",
     "web/vite.config.ts",

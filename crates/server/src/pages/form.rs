@@ -10,6 +10,8 @@ use thexr_wire::{Role, RoomId};
 /// What a new room starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoomTemplate {
+    /// The sample room, a plaza: every shape on show, places to sit.
+    Plaza,
     /// A floor with coloured blocks and ten boxes.
     Blocks,
     /// Things to take, stack, throw and swing on.
@@ -20,12 +22,14 @@ pub enum RoomTemplate {
 
 impl RoomTemplate {
     /// All templates, in the order in which they are offered; the first is chosen at the start.
-    pub const ALL: [Self; 3] = [Self::Blocks, Self::Workshop, Self::Empty];
+    pub const ALL: [Self; 4] = [Self::Blocks, Self::Plaza, Self::Workshop, Self::Empty];
 
     /// The name in forms and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Blocks => "blocks",
+            // As the protocol calls the sample room.
+            Self::Plaza => "showcase",
             Self::Workshop => "workshop",
             Self::Empty => "empty",
         }
@@ -40,6 +44,7 @@ impl RoomTemplate {
     pub fn title(self) -> &'static str {
         match self {
             Self::Blocks => "Blocks",
+            Self::Plaza => "Plaza",
             Self::Workshop => "Workshop",
             Self::Empty => "Empty",
         }
@@ -50,6 +55,7 @@ impl RoomTemplate {
         match self {
             Self::Workshop => "Crates, balls, a door, a see-saw: take, stack, throw.",
             Self::Blocks => "Coloured blocks and ten boxes to climb, move and paint.",
+            Self::Plaza => "A place to meet: a stage, benches, trees, a shape on every plinth.",
             Self::Empty => "A floor and the light. Build it yourself.",
         }
     }

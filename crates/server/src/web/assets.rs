@@ -64,7 +64,11 @@ fn assets(manifest: &BTreeMap<String, Chunk>) -> Option<Assets> {
         site_js: url(&manifest.get("src/site.ts")?.file),
         room_js: url(&room.file),
         room_css: styles(manifest, "src/main.ts"),
-        room_modules: imported(manifest, "src/main.ts").into_iter().skip(1).map(|chunk| url(&chunk.file)).collect(),
+        room_modules: imported(manifest, "src/main.ts")
+            .into_iter()
+            .skip(1)
+            .map(|chunk| url(&chunk.file))
+            .collect(),
     })
 }
 

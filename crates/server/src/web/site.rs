@@ -171,6 +171,7 @@ pub async fn new(State(app): Shared, visitor: Visitor) -> Response {
 fn world_template(template: RoomTemplate) -> Template {
     match template {
         RoomTemplate::Blocks => Template::Blocks,
+        RoomTemplate::Plaza => Template::Showcase,
         RoomTemplate::Workshop => Template::Workshop,
         RoomTemplate::Empty => Template::Empty,
     }

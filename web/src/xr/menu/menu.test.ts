@@ -53,7 +53,8 @@ test("pages of what one may not do are not offered, and nobody is left on one", 
 test("it says when it has to be laid out anew: when what it shows changes, not every second", () => {
   const { room, menu, sheet } = opened();
   const { connection$ } = room.app.visit;
-  const numbers = { rtt_ms: 40, pose_age_ms: 0, received_kbit_s: 0, sent_kbit_s: 0, picture: { frames_per_s: 72, frame_ms: 5, people: { near: 0, mid: 0, far: 0 } } };
+  const quiet = { pose_age_ms: 0, pose_age_p95_ms: 0, received_kbit_s: 0, sent_kbit_s: 0, received_bytes: 0, sent_bytes: 0 };
+  const numbers = { rtt_ms: 40, ...quiet, picture: { frames_per_s: 72, frame_ms: 5, people: { near: 0, mid: 0, far: 0 } } };
   connection$.next({ kind: "online", rtt_ms: 40, bars: 4, numbers });
   const before = menu.version;
   connection$.next({ kind: "online", rtt_ms: 41, bars: 4, numbers });
@@ -249,6 +250,26 @@ test("a saved state comes back only after a second press", async () => {
   write(menu, "After");
   await settled();
   expect(room.wished[1]).toEqual(["save_snapshot", { name: "After" }]);
+});
+
+test("a saved state is replaced only when somebody says that they mean it", async () => {
+  const { room, menu, press: pressed, sheet } = opened("states");
+  await settled();
+  room.app.states.snapshots$.next([{ name: "Party", kind: "named", at_ms: NOW_MS }]);
+  room.wished.length = 0;
+  pressed("Give it a name");
+  write(menu, "Party");
+  await settled();
+  expect(room.wished).toEqual([]);
+  expect(wordsOn(sheet()).some((words) => words.includes("Replace “Party”"))).toBe(true);
+  pressed("Keep it");
+  expect(room.wished).toEqual([]);
+  pressed("Give it a name");
+  write(menu, "Party");
+  await settled();
+  pressed("Replace");
+  await settled();
+  expect(room.wished[0]).toEqual(["save_snapshot", { name: "Party" }]);
 });
 
 test("settings are switched and stepped through", () => {

@@ -8,6 +8,8 @@ export function states(desk: Desk): Page {
   const listed = listedSnapshots(desk.app.states.snapshots$.value);
   const asked = listed.find(({ name }) => `restore ${name}` === desk.state.asked);
   if (asked !== undefined) return { rows: confirmation(desk, asked) };
+  const replaced = listed.find(({ name }) => `replace ${name}` === desk.state.asked);
+  if (replaced !== undefined) return { rows: replacement(desk, replaced) };
   const none: Row = { kind: "words", words: "Nothing is saved yet.", tone: "soft" };
   const entries = listed.length === 0 ? [none] : listed.map((each) => entry(desk, each));
   return { rows: [...(desk.observing ? [observing()] : [save(desk)]), ...entries] };
@@ -25,21 +27,44 @@ function save(desk: Desk): Row {
       value: "",
       chars_max: TITLE_CHARS_MAX,
       send_words: "Save",
-      error: (text) => snapshotNameError(text) ?? takenError(desk, text),
-      send: (text) => desk.attempt(desk.app.states.saveSnapshot(text)),
+      error: snapshotNameError,
+      send: (text) => keep(desk, text),
     });
   return { kind: "field", words: "Save the room as it is now", value: "", invites: "Give it a name", lit: desk.writing !== null, edit };
 }
 
-/** Nothing is replaced from a headset: that is asked about where there is room for the question. */
-function takenError(desk: Desk, text: string): string | null {
-  return replacedBy(text, desk.app.states.snapshots$.value) === undefined ? null : "There is one of that name. Choose another.";
+/** Saves, or asks first whether another state is to be replaced. */
+function keep(desk: Desk, name: string): Promise<boolean> {
+  const replaced = replacedBy(name, desk.app.states.snapshots$.value);
+  if (replaced === undefined) return desk.attempt(desk.app.states.saveSnapshot(name));
+  desk.go({ asked: `replace ${replaced.name}` });
+  return Promise.resolve(true);
+}
+
+function replacement(desk: Desk, listed: ListedSnapshot): readonly Row[] {
+  const replace = (): void =>
+    void desk.attempt(desk.app.states.saveSnapshot(listed.name)).then((done) => done && desk.go({ asked: null }));
+  return [
+    { kind: "title", words: `Replace “${listed.title}” by the room as it is now?` },
+    { kind: "words", words: keptBy(desk, listed), tone: "soft" },
+    {
+      kind: "buttons",
+      buttons: [
+        { words: "Keep it", act: () => desk.go({ asked: null }) },
+        { words: "Replace", face: "primary", act: replace },
+      ],
+    },
+  ];
+}
+
+function keptBy(desk: Desk, listed: ListedSnapshot): string {
+  const people = desk.app.people.people$.value;
+  return keptWords(listed, desk.now_ms, (id) => people.find((person) => person.user_id === id)?.nickname);
 }
 
 function entry(desk: Desk, listed: ListedSnapshot): Row {
   const { name, title, action } = listed;
-  const people = desk.app.people.people$.value;
-  const aside = keptWords(listed, desk.now_ms, (id) => people.find((person) => person.user_id === id)?.nickname);
+  const aside = keptBy(desk, listed);
   const ask = { button: { words: action, act: () => desk.go({ asked: `restore ${name}` }) } };
   return { kind: "entry", key: name, words: title, aside, ...(desk.observing ? {} : ask) };
 }
