@@ -24,6 +24,19 @@ describe("the chat", () => {
     expect(unsent()).toEqual([[], 0]);
   });
 
+  it("never shows one's own line twice: once it is heard it is not unsent", async () => {
+    const wishes = new Wishes(new Hud());
+    wishes.attach({ command: () => new Promise<Reply>(() => undefined) } as unknown as Parameters<Wishes["attach"]>[0]);
+    const chat = new Chat(wishes);
+    void chat.say("hello");
+    void chat.say("hello");
+    chat.hear(line("hello"), false);
+    expect(chat.unsent$.value.length).toBe(2);
+    chat.hear(line("hello"), true);
+    expect(chat.unsent$.value.length).toBe(1);
+    expect(chat.chat$.value.length).toBe(2);
+  });
+
   it("keeps the newest line last", () => {
     const lines = appended(appended([], line("a")), line("b"));
     expect(lines.map((each) => each.text)).toEqual(["a", "b"]);

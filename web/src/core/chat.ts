@@ -41,6 +41,14 @@ export class Chat {
     this.#wishes = wishes;
   }
 
+  /** A line was said; one's own is not unsent any more, even before the room's answer. */
+  hear(line: ChatLine, own: boolean): void {
+    const unsent = this.unsent$.value;
+    const sent = own ? unsent.find(({ text }) => text === line.text) : undefined;
+    if (sent !== undefined) this.unsent$.next(unsent.filter((other) => other !== sent));
+    this.chat$.next(appended(this.chat$.value, line));
+  }
+
   async say(line: string, to: Audience = EVERYONE): Promise<Reply> {
     const audience = audienceJson(to);
     const unsent = { key: (this.#said += 1), text: line };

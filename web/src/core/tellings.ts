@@ -4,7 +4,6 @@
  * Owns how a fact reaches people. Must not know core, link or scene.
  */
 import { audienceOf } from "./audience";
-import { appended } from "./chat";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { comingOf, lineFor, subjectOf } from "./hud";
@@ -81,6 +80,6 @@ export class Tellings {
       text: shown(text(member(fact.payload, "text")) ?? ""),
       to: audienceOf(member(fact.payload, "to")),
     };
-    this.#app.chat.chat$.next(appended(this.#app.chat.chat$.value, line));
+    this.#app.chat.hear(line, line.user_id === this.#self_id);
   }
 }
