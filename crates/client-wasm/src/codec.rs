@@ -1,6 +1,6 @@
 //! The JSON side of the binding: options in, entities and measurements out. Knows no browser, so that tests run natively.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thexr_client::{Client, Detail, Mode, Options, Replica};
 use thexr_wire::{RoomId, Tier, UserId};
@@ -44,12 +44,20 @@ pub fn avatar(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
+#[derive(Serialize)]
+struct EntityJson<Id, Components> {
+    id: Id,
+    version: u64,
+    components: Components,
+}
+
 /// `{"id", "version", "components"}` of an index.
 pub fn entity_json(replica: &Replica, index: u32) -> Option<String> {
     let id = replica.id_of(index)?;
     let world = replica.world();
     let entity = world.entity(id)?;
-    Some(json!({"id": id, "version": world.version(entity), "components": entity.to_json()}).to_string())
+    let told = EntityJson { id, version: world.version(entity), components: entity.as_json() };
+    serde_json::to_string(&told).ok()
 }
 
 /// Round trip, pose ages and all counters.

@@ -4,6 +4,7 @@ use crate::animate::Animate;
 use crate::transform::Transform;
 use crate::typed::{Body, Collider, Flight, Hinge, Holdable, Seat, Shape, Typed};
 use litemap::LiteMap;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -35,6 +36,15 @@ pub struct Component {
 
 /// The components of an entity by name, in one piece of memory: every change of an entity copies it.
 pub type ComponentMap = LiteMap<Name, Component>;
+
+/// Components as a JSON object of their values.
+struct ComponentsJson<'a>(&'a ComponentMap);
+
+impl Serialize for ComponentsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, part)| (name.as_str(), &*part.value)))
+    }
+}
 
 /// What an entity hangs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +193,11 @@ impl Entity {
     /// All components as one JSON object.
     pub fn to_json(&self) -> serde_json::Map<String, Value> {
         self.components.iter().map(|(name, part)| (name.to_string(), (*part.value).clone())).collect()
+    }
+
+    /// The same, to be written out without a copy.
+    pub fn as_json(&self) -> impl Serialize + '_ {
+        ComponentsJson(&self.components)
     }
 
     /// Sets a component and its typed view; `at_ms` starts the life of a `ttl`.

@@ -23,7 +23,7 @@ function crowd(): Told {
   const view = new ViewCone();
   view.open(1.05, 4 / 3);
   view.look(new Float32Array([0, 1.8, 0, 0, 0, 0, 1]));
-  const made = new Crowd(scene, new Surfaces(scene), view, () => 0, () => undefined);
+  const made = new Crowd(scene, new Surfaces(scene), view, "fine", () => 0, () => undefined);
   made.shadows = false;
   made.begin(0, 0.02);
   const drawn = () => {

@@ -21,6 +21,7 @@ import { EYES_M } from "./person/measures";
 import { AWAY_LEAVES, GROUND, NearPeople, type OnGround } from "./person/near";
 import { PersonPaint } from "./person/paint";
 import { skinOf } from "./person/skin";
+import type { Roundness } from "./shapes";
 import type { Surfaces } from "./surfaces";
 import { Swarm } from "./swarm";
 import type { ViewCone } from "./view_cone";
@@ -124,7 +125,14 @@ export class Crowd {
   #dt_s = 0;
 
   /** `floorUnder` is the height of what one stands on under a head. */
-  constructor(scene: Scene, surfaces: Surfaces, view: ViewCone, floorUnder: FloorUnder, onSwarm: (mesh: Mesh) => void) {
+  constructor(
+    scene: Scene,
+    surfaces: Surfaces,
+    view: ViewCone,
+    roundness: Roundness,
+    floorUnder: FloorUnder,
+    onSwarm: (mesh: Mesh) => void,
+  ) {
     this.#view = view;
     const material = surfaces.material({ grid: false, glow: 0, gloss: PERSON_GLOSS }, false);
     new PersonPaint(material);
@@ -137,7 +145,7 @@ export class Crowd {
     };
     const swarm = (name: string, clay: () => Clay, shadows = true) => new Swarm(() => mesh(name, clay(), shadows));
     this.#footing = new Footing(floorUnder);
-    this.hands = new Hands(scene, surfaces, onSwarm);
+    this.hands = new Hands(scene, surfaces, roundness, onSwarm);
     this.#near = new NearPeople(swarm, floorUnder, this.#gaze, this.hands);
     const whole = (name: string, bearing: Bearing) => swarm(name, () => midClay(bearing));
     this.#whole = {

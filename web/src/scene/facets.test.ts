@@ -44,6 +44,14 @@ describe("forms without sharp edges", () => {
     }
   });
 
+  it("a narrow chamfer leaves more of the lid, and the tube closed", () => {
+    const lid = ({ positions }: Facets) => Math.max(...positions.filter((_, at) => at % 3 === 0 && positions[at + 1] === 0.5).map(Math.abs));
+    const [usual, narrow] = [tubeFacets(0.5, 0.5, 24), tubeFacets(0.5, 0.5, 24, 0.002)];
+    expect(isClosed(narrow)).toBe(true);
+    expect(lid(narrow)).toBeCloseTo(0.498);
+    expect(lid(usual)).toBeLessThan(lid(narrow));
+  });
+
   it("normals are as long as one", () => {
     for (const { normals } of [boxFacets(), tubeFacets(0, 0.5, 12)]) {
       for (let at = 0; at < normals.length; at += 3) {

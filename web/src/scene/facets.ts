@@ -56,12 +56,12 @@ export function boxFacets(bevel = BOX_BEVEL): Facets {
 }
 
 /** A tube of height 1 and these radii, of which the larger is 0.5; a radius of 0 is a rounded tip. */
-export function tubeFacets(top: number, bottom: number, around: number): Facets {
+export function tubeFacets(top: number, bottom: number, around: number, chamfer = CHAMFER): Facets {
   const facets = empty();
   const slope = bottom - top;
   const up = slope / Math.hypot(1, slope);
   const radiusAt = (y: number) => bottom - slope * (y + 0.5);
-  const rings = [...endRings(bottom, -1, up, radiusAt).toReversed(), ...endRings(top, 1, up, radiusAt)].map(
+  const rings = [...endRings(bottom, -1, up, chamfer, radiusAt).toReversed(), ...endRings(top, 1, up, chamfer, radiusAt)].map(
     ([radius, y, tilt]) => ringAt(facets, radius, y, tilt, around),
   );
   closeEnds(facets, rings, top, bottom, around);
@@ -76,12 +76,12 @@ export function tubeFacets(top: number, bottom: number, around: number): Facets 
 }
 
 /** The rings of one end from the side outwards: radius, height and how much their surface looks up. */
-function endRings(radius: number, end: -1 | 1, up: number, radiusAt: (y: number) => number): readonly Point[] {
+function endRings(radius: number, end: -1 | 1, up: number, chamfer: number, radiusAt: (y: number) => number): readonly Point[] {
   if (radius > CHAMFER) {
-    const rim = end * (0.5 - CHAMFER);
+    const rim = end * (0.5 - chamfer);
     return [
       [radiusAt(rim), rim, up],
-      [radius - CHAMFER, end * 0.5, end],
+      [radius - chamfer, end * 0.5, end],
     ];
   }
   const neck = end * (0.5 - TIP);

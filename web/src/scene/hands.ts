@@ -9,6 +9,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { JOINTS } from "../core/generated";
 import type { Surfaces } from "./surfaces";
+import type { Roundness } from "./shapes";
 import { Swarm } from "./swarm";
 
 /** Radius of a unit bone whose height is 1: its caps are round on a finger of usual length. */
@@ -33,13 +34,16 @@ const BONES: readonly (readonly [number, number, number])[] = [
   }),
 ];
 
+/** How round bones and palms are; four hands of fingers have seventy bones, and a processor draws the coarse ones. */
+const ROUND = { fine: { around: 8, cap: 3, palm: 6 }, coarse: { around: 5, cap: 1, palm: 3 } } as const;
+
 export class Hands {
   readonly #bones: Swarm;
   readonly #palms: Swarm;
   /** The joints of the hand that is being drawn, in the room. */
   readonly #points = new Float32Array(3 * JOINTS);
 
-  constructor(scene: Scene, surfaces: Surfaces, onSwarm: (mesh: Mesh) => void) {
+  constructor(scene: Scene, surfaces: Surfaces, roundness: Roundness, onSwarm: (mesh: Mesh) => void) {
     const swarm = (newMesh: () => Mesh): Swarm =>
       new Swarm(() => {
         const mesh = newMesh();
@@ -47,9 +51,10 @@ export class Hands {
         onSwarm(mesh);
         return mesh;
       });
-    const bone = { height: 1, radius: BONE_RADIUS, tessellation: 8, capSubdivisions: 3, subdivisions: 1 };
+    const round = ROUND[roundness];
+    const bone = { height: 1, radius: BONE_RADIUS, tessellation: round.around, capSubdivisions: round.cap, subdivisions: 1 };
     this.#bones = swarm(() => CreateCapsule("hand bones", bone, scene));
-    this.#palms = swarm(() => CreateSphere("palms", { diameter: 1, segments: 6 }, scene));
+    this.#palms = swarm(() => CreateSphere("palms", { diameter: 1, segments: round.palm }, scene));
   }
 
   begin(): void {

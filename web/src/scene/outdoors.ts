@@ -4,12 +4,14 @@
  * Must not know what stands in the room; who casts shadows is handed in.
  */
 import "@babylonjs/core/Lights/Shadows/shadowGeneratorSceneComponent";
+import "@babylonjs/core/Meshes/thinInstanceMesh";
 import "@babylonjs/core/Shaders/shadowMap.fragment";
 import "@babylonjs/core/Shaders/shadowMap.vertex";
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight";
 import { ShadowGenerator } from "@babylonjs/core/Lights/Shadows/shadowGenerator";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
@@ -19,7 +21,6 @@ import type { Level } from "./detail";
 import { DAY, type Sky } from "./environment";
 import type { Lamps } from "./lamps";
 import { PLAIN_COLOR } from "./looks";
-import { paint } from "./shapes";
 import { SKY_NAME, SkyDome } from "./sky_dome";
 import { unit } from "./skylight";
 import type { Surfaces } from "./surfaces";
@@ -189,7 +190,10 @@ function newSun(scene: Scene): DirectionalLight {
 function newPlain(scene: Scene, surfaces: Surfaces): Mesh {
   const plain = CreateGround(PLAIN_NAME, { width: PLAIN_EDGE_M, height: PLAIN_EDGE_M, subdivisions: PLAIN_TILES }, scene);
   plain.material = surfaces.material({ grid: true, glow: 0, gloss: 0, wide: true }, false);
-  paint(plain, ...PLAIN_COLOR);
+  // One instance of itself: the shader is that of the room's own floors, and one less to make for the first picture.
+  plain.doNotSyncBoundingInfo = true;
+  plain.thinInstanceSetBuffer("matrix", Float32Array.from(Matrix.IdentityReadOnly.m), 16);
+  plain.thinInstanceSetBuffer(VertexBuffer.ColorKind, Float32Array.of(...PLAIN_COLOR, 1), 4);
   plain.receiveShadows = true;
   plain.isPickable = false;
   plain.alwaysSelectAsActiveMesh = true;

@@ -13,7 +13,7 @@ import type { Lamps } from "./lamps";
 import { type Look, type ShapeLook, batchKey, halfExtents, isFloor, isSolid, lightOf, lookOf } from "./looks";
 import type { Vector } from "./matrix";
 import type { Models } from "./models/models";
-import { type Roundness, paint, sharpen, unitShape } from "./shapes";
+import { type Roundness, isBroad, paint, sharpen, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
 import { type Texts, textStretch } from "./texts";
@@ -203,11 +203,12 @@ export class Props {
   }
 
   #batch(shape: ShapeLook, look: Look): Batch {
-    const key = batchKey(shape, look.surface, look.alpha);
+    const broad = isBroad(shape.form, shape.size);
+    const key = batchKey(shape, look.surface, look.alpha) + (broad ? " broad" : "");
     const known = this.#batches.get(key);
     if (known !== undefined) return known;
     const blended = look.alpha < 1;
-    const mesh = unitShape(key, shape.form, shape.ratio, this.#roundness, this.#scene);
+    const mesh = unitShape(key, shape.form, shape.ratio, this.#roundness, broad, this.#scene);
     mesh.material = this.#surfaces.material(look.surface, blended);
     mesh.receiveShadows = true;
     if (blended) {

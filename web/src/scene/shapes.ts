@@ -12,22 +12,33 @@ import type { Scene } from "@babylonjs/core/scene";
 import { markBevelled, unmarkBevelled } from "./bevel";
 import { type Facets, boxFacets, tubeFacets } from "./facets";
 import type { Form } from "./looks";
+import type { Vector } from "./matrix";
 
 /** How round round things are: facets around a tube and a capsule, rows of a ball. A processor draws the coarse ones. */
 const ROUND = { fine: { tube: 56, capsule: 32, ball: 22 }, coarse: { tube: 32, capsule: 20, ball: 10 } } as const;
+/** A tube wider than this is a floor or a tower, metres: its rim is seen from near and far at once, and has this many facets. */
+const BROAD_M = 5;
+const BROAD_TUBE = 96;
+/** Its chamfer, of its height and diameter: a few centimetres of a plaza, as of a drum. */
+const BROAD_CHAMFER = 0.002;
 /** Tiles along an edge of a ground: as for the plain (`outdoors.ts`). */
 const GROUND_TILES = 13;
 export type Roundness = keyof typeof ROUND;
 
-export function unitShape(name: string, form: Form, ratio: number, roundness: Roundness, scene: Scene): Mesh {
-  const round = ROUND[roundness];
+/** Whether a form of this size is broad: then it is drawn with a geometry of its own. */
+export function isBroad(form: Form, [width, , depth]: Vector): boolean {
+  return form === "tube" && Math.max(width, depth) > BROAD_M;
+}
+
+export function unitShape(name: string, form: Form, ratio: number, roundness: Roundness, broad: boolean, scene: Scene): Mesh {
+  const round = broad ? { ...ROUND[roundness], tube: BROAD_TUBE } : ROUND[roundness];
   switch (form) {
     case "box":
       return markBevelled(faceted(name, boxFacets(), scene));
     case "sphere":
       return CreateSphere(name, { diameter: 1, segments: round.ball }, scene);
     case "tube":
-      return faceted(name, tubeFacets(ratio < 0 ? 0.5 : ratio / 2, ratio < 0 ? -ratio / 2 : 0.5, round.tube), scene);
+      return faceted(name, tube(ratio, round.tube, broad ? BROAD_CHAMFER : undefined), scene);
     case "capsule":
       return CreateCapsule(name, { radius: 0.5, height: ratio, tessellation: round.capsule, capSubdivisions: 8 }, scene);
     case "plane":
@@ -41,6 +52,11 @@ export function unitShape(name: string, form: Form, ratio: number, roundness: Ro
 export function sharpen(mesh: Mesh): void {
   unmarkBevelled(mesh);
   shape(mesh, boxFacets(0));
+}
+
+/** `ratio` is that of its two diameters, negative when the bottom is the smaller one. */
+function tube(ratio: number, around: number, chamfer: number | undefined): Facets {
+  return tubeFacets(ratio < 0 ? 0.5 : ratio / 2, ratio < 0 ? -ratio / 2 : 0.5, around, chamfer);
 }
 
 function faceted(name: string, facets: Facets, scene: Scene): Mesh {

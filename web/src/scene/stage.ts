@@ -162,6 +162,7 @@ export class Stage {
       this.#outdoors.addCaster(mesh);
       mesh.onDisposeObservable.addOnce(() => this.#outdoors.removeCaster(mesh));
     };
+    const roundness = this.isSoftware ? "coarse" : "fine";
     this.props = new Props(
       this.#scene,
       surfaces,
@@ -170,11 +171,11 @@ export class Stage {
       this.models,
       this.solids,
       this.#grounding,
-      this.isSoftware ? "coarse" : "fine",
+      roundness,
       onBatch,
     );
     const floorUnder = (x: number, y: number, z: number) => this.floorUnder(x, y, z);
-    this.crowd = new Crowd(this.#scene, surfaces, this.view, floorUnder, (mesh) => this.#outdoors.addCaster(mesh));
+    this.crowd = new Crowd(this.#scene, surfaces, this.view, roundness, floorUnder, (mesh) => this.#outdoors.addCaster(mesh));
     this.crowd.onGround = groundedBy(this.cards);
     this.tags = new Tags(this.#scene, this.view);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
