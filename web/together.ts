@@ -10,11 +10,20 @@ interface Modules {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
 }
 
-/** Names the file of modules that `later` needs at its start and `first` does not; none for all others. */
-export function together(first: string, later: string, name: string): (id: string, modules: Modules) => string | null {
+/**
+ * Names the file of modules that `later` needs at its start and `first` does not; none for all others. Throws when `first` needs a
+ * module that is `kept` for later: one careless import would make everybody wait for it.
+ */
+export function together(first: string, later: string, name: string, kept: RegExp): (id: string, modules: Modules) => string | null {
   let wanted: ReadonlySet<string> | undefined;
+  const wantedOf = (modules: Modules): ReadonlySet<string> => {
+    const before = needed(first, modules);
+    const careless = [...before].find((id) => kept.test(id));
+    if (careless !== undefined) throw new Error(`${first} must not import ${careless}: it is for ${later}`);
+    return difference(needed(later, modules), new Set([...before, resolve(later)]));
+  };
   return (id, modules) => {
-    wanted ??= difference(needed(later, modules), new Set([...needed(first, modules), resolve(later)]));
+    wanted ??= wantedOf(modules);
     return wanted.has(id) ? name : null;
   };
 }

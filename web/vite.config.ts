@@ -28,7 +28,7 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           // What opening a room takes anyway is one file, not the fifty that later chunks (models, headset) would share with it.
-          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage"), debugName: "stage" }],
+          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage", /@babylonjs|core\/pkg/), debugName: "stage" }],
         },
       },
     },

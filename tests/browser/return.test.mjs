@@ -216,3 +216,35 @@ test("a browser that loses its graphics says so, stays in the room without them,
   await seesAt(ben.page, await userId(ada.page), await place(ada.page));
   contented(ada, ben);
 });
+
+test("a browser that draws no 3D says so, and who was too quick for that stands in no room", async (t) => {
+  const room = await makeRoom(server, "Flatland");
+  const ben = await guest(browser, t, room, "Ben", { viewport: SMALL });
+  const ada = await newVisitor(browser, { test: t, viewport: SMALL, excused: [/WebGL/i] });
+  await ada.page.addInitScript(() => {
+    const context = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+      return kind.startsWith("webgl") ? null : context.call(this, kind, ...more);
+    };
+    window.lines = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(...address) {
+        super(...address);
+        window.lines.push(this);
+      }
+    };
+    // Goes in before anything but the lobby is there.
+    const enter = () => [...document.querySelectorAll("[role=dialog] button")].find((button) => button.textContent.trim() === "Enter");
+    const watch = new MutationObserver(() => {
+      if (enter() === undefined) return;
+      watch.disconnect();
+      enter().click();
+    });
+    addEventListener("DOMContentLoaded", () => watch.observe(document.body, { childList: true, subtree: true }));
+  });
+  await ada.page.goto(room.url);
+  await ada.page.getByRole("heading", { name: "This browser shows no 3D" }).waitFor();
+  await until(ada.page, "the line given back", () => window.lines.length > 0 && window.lines.every(({ readyState }) => readyState === WebSocket.CLOSED));
+  await seesPeople(ben.page, ["Ben"]);
+  contented(ada, ben);
+});

@@ -8,7 +8,6 @@ import { readPage, socketAddress } from "./core/page";
 import { RoomApp } from "./core/room-app";
 import { mountUi } from "./ui";
 
-const core_code = fetchCore();
 const opening = import("./opening");
 // Who waits for it hears of it.
 opening.catch(() => undefined);
@@ -17,18 +16,23 @@ async function start(): Promise<void> {
   const page = readPage(document, location);
   const reduce_motion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const app = new RoomApp(page, localStorage, Math.random(), reduce_motion);
+  const core_code = fetchCore((done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes }));
+  core_code.catch(() => undefined);
+  // The line to the room is made while the code comes that will use it.
+  const socket = new WebSocket(socketAddress(page, page.token, location));
   const shell = document.getElementById("app") ?? document.body;
   const canvas = newCanvas();
   const interface_place = document.createElement("div");
   shell.replaceChildren(...backdrop(shell, app), canvas, interface_place);
   mountUi(app, interface_place);
   try {
-    // The line to the room is made while the code comes that will use it.
-    const socket = new WebSocket(socketAddress(page, page.token, location));
     const { open } = await opening;
     await open(page, app, canvas, { core_code, socket });
   } catch (error) {
     console.error(error);
+    // Nobody is left in a room that they do not see.
+    app.dispose();
+    socket.close();
     app.visit.phase$.next(failure(error));
   }
 }

@@ -11,19 +11,20 @@ import { type Page, freshToken, socketAddress } from "./core/page";
 import type { RoomApp } from "./core/room-app";
 import { Session } from "./core/session";
 import { startCore } from "./core/wasm";
-import { Stage } from "./scene/stage";
+import { Stage, warmUpGraphics } from "./scene/stage";
 import { startSystems } from "./systems";
 import { offerHeadset } from "./xr/offer";
 
 /** What is on its way since the page began. */
 export interface OnTheWay {
-  readonly core_code: Promise<Response>;
+  readonly core_code: Promise<WebAssembly.Module>;
   readonly socket: WebSocket;
 }
 
 /** Returns once the room is being joined; throws when this browser draws nothing, or the core's code did not come. */
 export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, { core_code, socket }: OnTheWay): Promise<void> {
-  const makeCore = await startCore(core_code, (done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes }));
+  warmUpGraphics();
+  const makeCore = await startCore(core_code);
   const { nickname, color, look } = app.profile.profile$.value;
   const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: avatarOf(color, look) });
   const session = new Session(app, core, page.user_id, page.token, {
@@ -31,6 +32,9 @@ export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, 
     freshToken: () => freshToken(page.room.id, page.user_id),
     chance: Math.random,
   });
+  window.addEventListener("pagehide", () => session.goodbye());
+  // A page that comes back from the browser's memory has said goodbye already.
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   session.start();
   // While the room's state travels: what takes longest at a first picture is done before there is one to draw.
   const stage = new Stage(canvas, app.preferences.settings$.value.graphics);
@@ -39,9 +43,6 @@ export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, 
   const { wear } = startSystems(session, stage, times);
   offerHeadset(app, stage, wear);
   raiseCurtain(app, stage);
-  window.addEventListener("pagehide", () => session.goodbye());
-  // A page that comes back from the browser's memory has said goodbye already.
-  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   window.thexr = debugSurface(session, stage, times);
 }
 

@@ -5,6 +5,7 @@
 //! share everything but their verdict. Must not know what is measured.
 
 mod against;
+mod arrival;
 pub(crate) mod attack;
 mod child;
 mod columns;
@@ -49,6 +50,8 @@ enum Bench {
     Load(&'static load::Scenario),
     /// A browser that opens a large room.
     FirstFrame,
+    /// A newcomer on a slow line.
+    Arrival,
     /// A thousand people and more.
     Crowd,
     /// A browser among many people.
@@ -66,6 +69,7 @@ impl Bench {
             Bench::Kernels { name, .. } => name,
             Bench::Load(scenario) => scenario.name,
             Bench::FirstFrame => "first-frame",
+            Bench::Arrival => "arrival",
             Bench::Crowd => CROWD,
             Bench::CrowdFrame => "crowd-frame",
             Bench::TouchFrame => "touch-frame",
@@ -77,6 +81,7 @@ impl Bench {
             Bench::Kernels { package, .. } => format!("cargo bench of {package}"),
             Bench::Load(scenario) => scenario.about(),
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
+            Bench::Arrival => arrival::ABOUT.to_owned(),
             Bench::Crowd => crowd::ABOUT.to_owned(),
             Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
             Bench::TouchFrame => touch_frame::ABOUT.to_owned(),
@@ -88,6 +93,7 @@ impl Bench {
             Bench::Kernels { package, .. } => run_kernels(project, package),
             Bench::Load(scenario) => load::run(project, scenario),
             Bench::FirstFrame => first_frame::run(project),
+            Bench::Arrival => arrival::run(project),
             Bench::Crowd => crowd::run(project, &options.crowd),
             Bench::CrowdFrame => crowd_frame::run(project),
             Bench::TouchFrame => touch_frame::run(project),
@@ -133,7 +139,7 @@ fn all(project: &Project) -> Vec<Bench> {
     });
     kernels
         .chain(load::SCENARIOS.iter().map(Bench::Load))
-        .chain([Bench::FirstFrame, Bench::CrowdFrame, Bench::TouchFrame, Bench::Crowd])
+        .chain([Bench::FirstFrame, Bench::Arrival, Bench::CrowdFrame, Bench::TouchFrame, Bench::Crowd])
         .collect()
 }
 

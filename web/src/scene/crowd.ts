@@ -218,9 +218,10 @@ export class Crowd {
 
   /** Puts somebody into the next picture, too small to be seen. */
   rehearse(): void {
-    const at = this.#farthest.add(1, 1, 1);
-    this.#farthest.matrices.fill(0, at, at + 16);
-    this.#farthest.upload();
+    const somebody = this.#whole[BEARING.standing];
+    const at = somebody.add(1, 1, 1);
+    somebody.matrices.fill(0, at, at + 16);
+    somebody.upload();
   }
 
   end(): void {

@@ -109,6 +109,8 @@ export class Stage {
   #on_first_picture: (() => void) | undefined;
   /** Told when the browser takes its graphics away, and when it gives them back. */
   onGraphics: ((have: boolean) => void) | undefined;
+  /** False while the browser has no graphics to draw with. */
+  hasGraphics = true;
   /** What a headset's panels show; for tests and the curious. */
   panels: () => readonly PanelFacts[] = () => [];
   readonly #outdoors: Outdoors;
@@ -132,10 +134,14 @@ export class Stage {
     const gl = canvas.getContext("webgl2");
     if (gl === null) throw new Error("WebGL 2 is not available");
     this.#gpu_clock = new GpuClock(gl);
-    this.#engine.onContextLostObservable.add(() => this.onGraphics?.(false));
+    this.#engine.onContextLostObservable.add(() => {
+      this.hasGraphics = false;
+      this.onGraphics?.(false);
+    });
     this.#engine.onContextRestoredObservable.add(() => {
       this.#gpu_clock.forget();
       this.stir();
+      this.hasGraphics = true;
       this.onGraphics?.(true);
     });
     this.#scene = newScene(this.#engine);

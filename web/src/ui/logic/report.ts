@@ -9,19 +9,19 @@ export interface Circumstances {
   /** UTC. */
   readonly at: Date;
   readonly browser: string;
-  /** The part of the window that shows the room, CSS pixels, and drawn pixels for each of them. */
-  readonly view: { readonly width: number; readonly height: number; readonly pixel_ratio: number };
+  /** The page, CSS pixels, and pixels of the screen for each of them. */
+  readonly window: { readonly width: number; readonly height: number; readonly pixel_ratio: number };
 }
 
 /** One fact a line, in units that need no legend. */
-export function report(connection: Connection, { link, user_id, at, browser, view }: Circumstances): string {
+export function report(connection: Connection, { link, user_id, at, browser, window }: Circumstances): string {
   const lines = [
     `Room: ${link}`,
     `Visitor: ${user_id}`,
     `Time: ${at.toISOString()}`,
     `Connection: ${connection.kind}`,
     ...numbers(connection),
-    `View: ${view.width} x ${view.height} pixels, ${view.pixel_ratio} drawn for each`,
+    `Window: ${window.width} x ${window.height} pixels, ${window.pixel_ratio} of the screen for each`,
     `Browser: ${browser}`,
   ];
   return lines.join("\n");
