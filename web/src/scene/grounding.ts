@@ -66,7 +66,8 @@ export class Grounding {
   readonly #standing = new Map<number, Standing>();
   readonly #seen = new Set<number>();
   readonly #stale = new Set<number>();
-  readonly #bearers = new Set<number>();
+  /** What lies on whom: when a bearer moves, only that looks for its ground again. */
+  readonly #lying = new Map<number, Set<number>>();
   #changed = false;
   /** All things look for their ground again. */
   #all_stale = false;
@@ -97,7 +98,7 @@ export class Grounding {
   }
 
   move(owner: number, { form }: ShapeLook, half: Vector, matrix: Float32Array, at: number): void {
-    if (this.#bearers.has(owner)) this.#unsettleOn(owner);
+    this.#unsettleOn(owner);
     const standing = this.#standing.get(owner);
     if (standing === undefined) return;
     readFootprint(standing.footprint, form, half, matrix, at);
@@ -106,13 +107,18 @@ export class Grounding {
 
   remove(owner: number): void {
     this.#seen.delete(owner);
-    if (this.#bearers.delete(owner)) this.#unsettleOn(owner);
+    this.#unsettleOn(owner);
+    this.#lying.delete(owner);
     this.#forget(owner);
   }
 
   #forget(owner: number): void {
     this.#stale.delete(owner);
-    if (this.#standing.delete(owner)) this.#changed = true;
+    const standing = this.#standing.get(owner);
+    if (standing === undefined) return;
+    this.#lie(owner, standing, -1);
+    this.#standing.delete(owner);
+    this.#changed = true;
   }
 
   /** Where the sun is, whether shade is only here (no shadows are drawn), and whether the plain lies at height 0. */
@@ -131,7 +137,6 @@ export class Grounding {
   settle(): void {
     if (this.#all_stale) {
       for (const owner of this.#standing.keys()) this.#stale.add(owner);
-      this.#bearers.clear();
       this.#all_stale = false;
     }
     let left = Math.max(THINGS_PER_FRAME_MIN, Math.floor(COMPARISONS_PER_FRAME / Math.max(1, this.#solids.size)));
@@ -163,9 +168,9 @@ export class Grounding {
     const found = this.#solids.groundUnder(x, from, z, GAP_MAX_M + SUNK_M, owner);
     const plain = this.#plain && from >= 0 ? 0 : -Infinity;
     standing.ground_y = Math.max(found, plain);
-    standing.bearer = found >= plain ? this.#solids.bearer : -1;
-    standing.bearer_reach_m = standing.bearer < 0 ? Infinity : this.#solids.bearer_reach_m;
-    if (standing.bearer >= 0) this.#bearers.add(standing.bearer);
+    const { bearer, bearer_reach_m } = this.#solids;
+    this.#lie(owner, standing, found >= plain ? bearer : -1);
+    standing.bearer_reach_m = standing.bearer < 0 ? Infinity : bearer_reach_m;
     this.#changed = true;
   }
 
@@ -199,7 +204,19 @@ export class Grounding {
     this.#cards.add(x + sun_x * half, y, z + sun_z * half, across * 0.95, half, turn, STREAK.softness_m, strength, corner, STREAK.fade);
   }
 
+  /** Something lies on somebody else from now on, or on nobody (-1). */
+  #lie(owner: number, standing: Standing, bearer: number): void {
+    if (standing.bearer === bearer) return;
+    const before = this.#lying.get(standing.bearer);
+    before?.delete(owner);
+    if (before?.size === 0) this.#lying.delete(standing.bearer);
+    standing.bearer = bearer;
+    if (bearer < 0) return;
+    const now = this.#lying.get(bearer) ?? new Set<number>();
+    this.#lying.set(bearer, now.add(owner));
+  }
+
   #unsettleOn(bearer: number): void {
-    for (const [owner, standing] of this.#standing) if (standing.bearer === bearer) this.#stale.add(owner);
+    for (const owner of this.#lying.get(bearer) ?? []) this.#stale.add(owner);
   }
 }

@@ -17,13 +17,16 @@ export function entities({ app, core, stage, clock, sockets, onFrame }: Context)
   };
   const painted = app.sky.sky$.subscribe((sky) => stage.paintSky(sky === undefined ? DAY : skyOf(sky)));
   let lamps_ms = 0;
+  /** What was put where it is in this frame: it is not moved there once more. */
+  const fresh = new Set<number>();
   onFrame(() => {
     const { changes } = clock;
     // Views are read after the last call into the core that may have moved its memory.
     const matrices = core.matrices();
+    fresh.clear();
     for (const change of changes) applyChange(change, matrices);
     sockets.follow(changes);
-    for (const index of core.dirty()) stage.props.move(index, matrices);
+    for (const index of core.dirty()) if (!fresh.has(index)) stage.props.move(index, matrices);
     if (changes.length > 0) stage.lightUp();
     if (clock.now_ms < lamps_ms && changes.length === 0) return;
     lamps_ms = clock.now_ms + LAMPS_EVERY_MS;
@@ -40,7 +43,10 @@ export function entities({ app, core, stage, clock, sockets, onFrame }: Context)
     const { components } = change.record;
     // People are drawn by the crowd.
     if (components["avatar"] !== undefined) stage.props.remove(change.index);
-    else stage.props.put(change.index, components, matrices);
+    else {
+      stage.props.put(change.index, components, matrices);
+      fresh.add(change.index);
+    }
   }
 
   return () => painted.unsubscribe();
