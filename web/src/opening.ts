@@ -23,6 +23,7 @@ export interface OnTheWay {
 
 /** Returns once the room is being joined; throws when this browser draws nothing, or the core's code did not come. */
 export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, { core_code, socket }: OnTheWay): Promise<void> {
+  // Before the room hears of anyone: who cannot see it does not come in.
   warmUpGraphics();
   const makeCore = await startCore(core_code);
   const { nickname, color, look } = app.profile.profile$.value;

@@ -423,9 +423,10 @@ function groundedBy(cards: Cards): OnGround {
 /** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
 let probe: WebGL2RenderingContext | null | undefined;
 
-/** Lets the browser get its graphics going while other things load; the stage is there sooner. */
+/** Lets the browser get its graphics going while other things load; the stage is there sooner. Throws when there is no WebGL 2. */
 export function warmUpGraphics(): void {
   probe ??= document.createElement("canvas").getContext("webgl2");
+  if (probe === null) throw new Error("WebGL 2 is not available");
 }
 
 function drawsInSoftware(): boolean {
