@@ -95,6 +95,11 @@ impl Prediction {
             self.stepped_ms = room_ms;
         }
         self.asked_ms = room_ms;
+        let due = ((room_ms - self.stepped_ms) / STEP_MS).max(0.0) as u32;
+        // Time that was lost is not made up for.
+        self.stepped_ms += f64::from(due) * STEP_MS;
+        let steps = due.min(PREDICTED_STEPS_MAX);
+        self.around.steps = steps;
         self.around.let_go_of_nailed(&self.own, room_ms);
         for taken in self.around.look_at_some(&mut self.own, around) {
             self.end(taken);
@@ -110,10 +115,6 @@ impl Prediction {
             }
         }
         self.settle(around);
-        let due = ((room_ms - self.stepped_ms) / STEP_MS).max(0.0) as u32;
-        // Time that was lost is not made up for.
-        self.stepped_ms += f64::from(due) * STEP_MS;
-        let steps = due.min(PREDICTED_STEPS_MAX);
         if steps > 0 && !(self.still && self.around.orders.0.is_empty()) {
             self.around.orders.0.push(Order::Step(steps));
         }

@@ -279,17 +279,22 @@ impl Script {
         let until = self.now_ms + ms;
         let mut sent = Vec::new();
         while self.now_ms < until {
-            self.now_ms += 10.0;
-            if let Some(physics) = &mut self.physics {
-                let orders = self.client.orders(self.now_ms);
-                if !orders.0.is_empty() {
-                    self.client.report(&physics.run(&orders), self.now_ms);
-                }
-            }
-            self.client.frame(self.now_ms);
-            sent.extend(self.sent());
+            sent.extend(self.picture(10.0));
         }
         sent
+    }
+
+    /// The next picture, so much later.
+    pub fn picture(&mut self, ms: f64) -> Vec<Sent> {
+        self.now_ms += ms;
+        if let Some(physics) = &mut self.physics {
+            let orders = self.client.orders(self.now_ms);
+            if !orders.0.is_empty() {
+                self.client.report(&physics.run(&orders), self.now_ms);
+            }
+        }
+        self.client.frame(self.now_ms);
+        self.sent()
     }
 }
 

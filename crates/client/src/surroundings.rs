@@ -60,6 +60,9 @@ pub(crate) struct Surroundings {
     pub places: Places,
     ground: Ground,
     pub orders: Orders,
+    /// Steps until the next picture: what is steered goes there in all of them. Gone to in the first, it would be inside what it
+    /// pushes before that gives way, the deeper the rarer pictures are.
+    pub steps: u32,
     pub seen: BTreeMap<Key, Seen>,
     /// What hangs on hands, and what goes by the clock.
     pub steered: BTreeMap<Key, bool>,
@@ -188,7 +191,7 @@ impl Surroundings {
                     let passed_s = ((at_ms - seen.at_ms) / 1_000.0).max(0.001) as f32;
                     let velocity = std::array::from_fn(|axis| (place[axis] - seen.place[axis]) / passed_s);
                     *seen = Seen { place, velocity: Some(velocity), at_ms };
-                    self.orders.steer(key, place, 1);
+                    self.orders.steer(key, place, self.steps);
                 }
                 Some(seen) if at_ms - seen.at_ms > HALTED_MS => seen.velocity = Some([0.0; 3]),
                 Some(_) => {}
@@ -216,7 +219,7 @@ impl Surroundings {
                 now.map(|now| now.state.place)
             };
             if let Some(to) = to {
-                self.orders.steer(*key, to, 1);
+                self.orders.steer(*key, to, self.steps);
             }
         }
     }
@@ -243,7 +246,7 @@ impl Surroundings {
             match (self.limbs[limb], to) {
                 // Who stands still costs nothing.
                 (Some(at), Some(to)) if at == to => {}
-                (Some(_), Some(to)) => self.orders.steer(key, to, 1),
+                (Some(_), Some(to)) => self.orders.steer(key, to, self.steps),
                 (None, Some(to)) => {
                     let form = if limb == 0 { BODY } else { HAND };
                     self.orders.put(key, Solid::limb(form), State::at(to), true);

@@ -27,9 +27,9 @@ struct Thing {
     handle: Option<RigidBodyHandle>,
     /// What its hinge is fixed to.
     anchor: Option<RigidBodyHandle>,
-    /// How it begins, and where it is while it has no form or rests.
     /// Its form as Rapier has it, once it was needed: it stays while the form does.
     shape: Option<SharedShape>,
+    /// How it begins, and where it is while it has no form or rests.
     state: State,
     rounded: Rounded,
     rests: bool,
