@@ -102,7 +102,8 @@ fn what_has_come_to_rest_is_said_to_until_the_room_has_heard_and_stays_where_it_
 #[test]
 fn a_low_box_is_pushed_ahead_however_few_pictures_a_second_are_drawn() {
     for picture_ms in [8.0, 16.0, 33.0, 60.0, 90.0] {
-        let mut script = with_a_box(json!({"shape": {"kind": "box", "size": 0.3}, "position": [0, 0.15, 1.4]}));
+        let mut script =
+            with_a_box(json!({"shape": {"kind": "box", "size": 0.3}, "position": [0, 0.15, 1.4]}));
         let mut z = 0.0;
         while z < 2.5 {
             z += 2.7 * picture_ms as f32 / 1_000.0;

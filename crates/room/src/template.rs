@@ -21,7 +21,7 @@ pub enum Template {
     /// Floor, coloured blocks in one palette, ten boxes to hold.
     Blocks,
     /// The sample room, a plaza: every shape on show, a sign, places to sit, toys.
-    Showcase,
+    Plaza,
     /// Things to take, stack, throw and swing on.
     Workshop,
 }
@@ -32,7 +32,7 @@ impl Template {
         match name {
             "empty" => Some(Self::Empty),
             "blocks" => Some(Self::Blocks),
-            "showcase" => Some(Self::Showcase),
+            "plaza" => Some(Self::Plaza),
             "workshop" => Some(Self::Workshop),
             _ => None,
         }
@@ -119,7 +119,7 @@ pub fn entities(template: Template, seed: u64) -> BTreeMap<EntityId, Components>
             builder.spawn_point();
             blocks::furnish(&mut builder, palette);
         }
-        Template::Showcase => {
+        Template::Plaza => {
             plaza::spawn_point(&mut builder);
             plaza::furnish(&mut builder);
         }

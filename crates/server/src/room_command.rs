@@ -24,7 +24,7 @@ pub enum RoomCommand {
         /// Description
         #[arg(long, default_value = "")]
         description: String,
-        /// What it begins with: empty, blocks, workshop or showcase
+        /// What it begins with: empty, blocks, workshop or plaza
         #[arg(long, default_value = "blocks")]
         template: String,
     },
@@ -107,7 +107,7 @@ async fn in_folder(store: &dyn Store, command: RoomCommand) -> anyhow::Result<()
         }
         RoomCommand::Create { name, description, template } => {
             let template =
-                Template::parse(&template).context("template: empty, blocks, workshop or showcase")?;
+                Template::parse(&template).context("template: empty, blocks, workshop or plaza")?;
             let text = RoomForm::of_room(&name, &description).validate_text();
             let text = text
                 .map_err(|errors| anyhow::anyhow!(errors.name.or(errors.description).unwrap_or_default()))?;

@@ -56,9 +56,10 @@ class TestSocket {
   close = () => this.onclose?.();
 }
 
-function visit() {
+function visit(before: (app: RoomApp) => void = () => undefined) {
   const page = { room: { id: "r", name: "Hall", description: "", link: "" }, user_id: "me", socket_url: "", token: "" };
   const app = new RoomApp(page, MEMORY, 0.5, true);
+  before(app);
   const core = new TestCore();
   const sockets: TestSocket[] = [];
   const session = new Session(app, core as unknown as ClientCore, "me", "token", {
@@ -114,6 +115,19 @@ describe("a visit", () => {
   afterEach(() => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
+  });
+
+  it.each(["enter", "observe"] as const)("%s, wished before there is anyone to ask, is done as soon as there is", (mode) => {
+    const { app, core, frame } = visit((app) => {
+      app.visit.enter(mode);
+      // Who changes their mind while the code is on its way has chosen already.
+      app.visit.enter(mode === "enter" ? "observe" : "enter");
+      expect(app.visit.phase$.value).toEqual({ kind: "entering", mode });
+    });
+    expect(core.asked.filter((what) => what.startsWith("enter"))).toEqual([`enter ${mode}`]);
+    core.events.push(joined(mode), { type: "ready" });
+    frame();
+    expect(app.visit.phase$.value).toEqual({ kind: "inside", mode });
   });
 
   it("gives its connection back before a full room and comes in when there is a place", () => {

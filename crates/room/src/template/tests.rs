@@ -5,7 +5,7 @@ use crate::act::args::check_components;
 use thexr_world::transform::{multiply, turned};
 use thexr_world::{Entity, World};
 
-const ALL: [Template; 4] = [Template::Empty, Template::Blocks, Template::Showcase, Template::Workshop];
+const ALL: [Template; 4] = [Template::Empty, Template::Blocks, Template::Plaza, Template::Workshop];
 /// Things that rest on each other touch by this much, metres.
 const TOUCH_M: f32 = 0.006;
 
@@ -43,7 +43,7 @@ fn every_room_has_one_place_to_arrive_and_the_plaza_looks_at_its_sign() {
         let spawns = world.entities().values().filter(|entity| entity.value("spawn_point").is_some());
         let spawns: Vec<_> = spawns.collect();
         assert_eq!(spawns.len(), 1, "{template:?}");
-        if template == Template::Showcase {
+        if template == Template::Plaza {
             let sign = world.entities().values().find(|entity| entity.value("text").is_some()).unwrap();
             let ahead = turned([0.0, 0.0, 1.0], spawns[0].transform().rotation);
             let [x, _, z] =
@@ -56,7 +56,7 @@ fn every_room_has_one_place_to_arrive_and_the_plaza_looks_at_its_sign() {
 
 #[test]
 fn the_plaza_has_every_shape_places_to_sit_and_things_to_hold() {
-    let made = entities(Template::Showcase, 1);
+    let made = entities(Template::Plaza, 1);
     for kind in ["box", "sphere", "cylinder", "cone", "capsule", "plane", "ground"] {
         assert!(
             made.values().any(|components| components["name"] != "Floor" && kind_of(components) == kind),

@@ -28,8 +28,7 @@ impl RoomTemplate {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Blocks => "blocks",
-            // As the protocol calls the sample room.
-            Self::Plaza => "showcase",
+            Self::Plaza => "plaza",
             Self::Workshop => "workshop",
             Self::Empty => "empty",
         }

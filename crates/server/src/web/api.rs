@@ -133,7 +133,7 @@ pub async fn create_room(
         return problem(
             StatusCode::UNPROCESSABLE_ENTITY,
             "bad_payload",
-            "template: empty, blocks, workshop or showcase",
+            "template: empty, blocks, workshop or plaza",
         );
     };
     let text = match RoomForm::of_room(&body.name, &body.description).validate_text() {

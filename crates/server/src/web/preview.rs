@@ -93,7 +93,7 @@ pub async fn shared_picture(app: &App, room: Option<(&RoomId, u64)>) -> Option<B
     let draw = async {
         let blocks = match room {
             Some((id, last_seq)) => app.previews.blocks(id, last_seq, load(app, id)).await,
-            None => Arc::new(template_blocks(Template::Showcase)),
+            None => Arc::new(template_blocks(Template::Plaza)),
         };
         tokio::task::spawn_blocking(move || share_png(&blocks)).await.unwrap_or_default().into()
     };
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_card_of_the_fullest_template_weighs_little_enough_for_a_page_of_them() {
-        let svg = template_picture(Template::Showcase, Framing::Card);
+        let svg = template_picture(Template::Plaza, Framing::Card);
         assert!(svg.as_str().len() < 32 * 1024, "{}", svg.as_str().len());
     }
 

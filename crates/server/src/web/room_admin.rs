@@ -98,7 +98,7 @@ pub async fn ensure_samples(store: &dyn Store) -> Result<(), StoreError> {
     let welcome = wish(
         "Welcome",
         "A place to look around: walk, build something, say hello. Everyone can come in.",
-        Template::Showcase,
+        Template::Plaza,
     );
     for (setting, wish) in [(WORKSHOP, workshop), (WELCOME, welcome)] {
         let id = create(store, wish).await?;

@@ -99,7 +99,7 @@ async fn landing_page(
         Some(row) => {
             picture(app, &row.id, row.last_seq, Framing::Hero, Some(&format!("The room {}", row.name))).await
         }
-        None => template_picture(Template::Showcase, Framing::Hero),
+        None => template_picture(Template::Plaza, Framing::Hero),
     };
     let cards = cards(app, visitor, &rows, &open).await;
     let workshop = app.store.setting(room_admin::WORKSHOP).await.ok().flatten();
@@ -171,7 +171,7 @@ pub async fn new(State(app): Shared, visitor: Visitor) -> Response {
 fn world_template(template: RoomTemplate) -> Template {
     match template {
         RoomTemplate::Blocks => Template::Blocks,
-        RoomTemplate::Plaza => Template::Showcase,
+        RoomTemplate::Plaza => Template::Plaza,
         RoomTemplate::Workshop => Template::Workshop,
         RoomTemplate::Empty => Template::Empty,
     }
