@@ -1,0 +1,27 @@
+//! Voices: which packet goes to whom. A selective forwarding unit on str0m, sans-IO: datagrams, time and who stands where are
+//! arguments; what is to be sent is taken out.
+//!
+//! ```text
+//!  datagrams ─▶ Sfu ─ line (one peer connection) ─ loudness ─▶ floor (a room): hearing ─▶ slots of each listener
+//!                 ▲                                              ▲
+//!  offers, ticks ─┘                     who stands where, mutes ─┘
+//! ```
+//!
+//! Knows no entity, socket, task or clock.
+
+mod floor;
+mod hearing;
+pub mod limits;
+mod line;
+mod loudness;
+mod retime;
+mod settings;
+mod sfu;
+mod stun;
+
+pub use floor::{Person, Scene};
+pub use hearing::{Ear, Slots, Speaker, audibility_db, choose};
+pub use loudness::Loudness;
+pub use retime::Retimed;
+pub use settings::{Refusal, Settings};
+pub use sfu::{Counts, Sfu, Transmit};

@@ -1,0 +1,275 @@
+//! One peer connection: its voice up, its slots down, and a channel of its own for what is said about both.
+
+use crate::limits::{
+    LINE_ADDRESSES_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, UNHEARD_MAX, VOICE_PACKET_BYTES_MAX,
+    VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
+};
+use crate::retime::Retimed;
+use crate::settings::{Refusal, Settings};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use str0m::change::SdpOffer;
+use str0m::channel::ChannelId;
+use str0m::format::Codec;
+use str0m::media::{Direction, Frequency, MediaData, MediaKind, MediaTime, Mid, Pt};
+use str0m::{Candidate, Event, IceConnectionState, Rtc};
+use thexr_wire::{PeerId, RoomId, UserId};
+
+/// Name of the channel on which slots are told and wishes come.
+const VOICES: &str = "voices";
+
+/// Counts what may happen so often in a second.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    per_s: u32,
+    second: Instant,
+    counted: u32,
+}
+
+impl Pace {
+    fn new(per_s: u32, now: Instant) -> Self {
+        Self { per_s, second: now, counted: 0 }
+    }
+
+    fn allows(&mut self, now: Instant) -> bool {
+        if now.saturating_duration_since(self.second) >= Duration::from_secs(1) {
+            (self.second, self.counted) = (now, 0);
+        }
+        self.counted += 1;
+        self.counted <= self.per_s
+    }
+}
+
+/// What a listener asks of its voices.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    /// Whom they do not wish to hear.
+    pub unheard: Option<BTreeSet<UserId>>,
+    /// Slots that their line can take now.
+    pub slots: Option<usize>,
+}
+
+/// What came of a line's turn.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// A packet of its voice.
+    Voice(Packet),
+    /// It asks something.
+    Wish(Wish),
+    /// It can be told whose voice is in which slot.
+    Open,
+    /// It was something that is dropped: why.
+    Dropped(&'static str),
+}
+
+/// A packet of voice on its way from one line to others.
+#[derive(Debug, Clone)]
+pub(crate) struct Packet {
+    pub level_db: Option<i8>,
+    pub time: u64,
+    pub arrived: Instant,
+    pub bytes: Arc<[u8]>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    mid: Mid,
+    time: Retimed,
+    /// Whose packets came last.
+    source: Option<PeerId>,
+}
+
+/// A peer connection.
+pub(crate) struct Line {
+    pub room: RoomId,
+    pub ufrag: String,
+    pub rtc: Rtc,
+    /// When str0m wants to be asked again.
+    pub due: Instant,
+    pub began: Instant,
+    pub connected: bool,
+    pub addresses: VecDeque<SocketAddr>,
+    up: Option<Mid>,
+    slots: Vec<Slot>,
+    opus: Option<Pt>,
+    channel: Option<ChannelId>,
+    /// Whose voices it was told it has.
+    told: Vec<Option<UserId>>,
+    packets: Pace,
+    wishes: Pace,
+}
+
+impl Line {
+    /// Answers an offer.
+    ///
+    /// Errors: it is too long, no offer, or has other media lines than voices and a channel.
+    pub fn answer(
+        room: &RoomId,
+        sdp: &str,
+        settings: &Settings,
+        now: Instant,
+    ) -> Result<(Self, String), Refusal> {
+        if sdp.len() > OFFER_CHARS_MAX {
+            return Err(Refusal::TooLarge);
+        }
+        let lines = sdp.lines().filter(|line| line.starts_with("m=")).count();
+        if lines == 0 || lines > OFFER_LINES_MAX {
+            return Err(Refusal::Bad(format!("1 to {OFFER_LINES_MAX} media lines, not {lines}")));
+        }
+        // We never send to an address that an offer names: only to those that answer for themselves.
+        let without: String = sdp
+            .lines()
+            .filter(|line| !line.starts_with("a=candidate:"))
+            .flat_map(|line| [line.trim_end(), "\r\n"])
+            .collect();
+        let offer = SdpOffer::from_sdp_string(&without).map_err(|error| Refusal::Bad(error.to_string()))?;
+        let mut rtc = Rtc::builder()
+            .set_ice_lite(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .set_reordering_size_audio(settings.reordering)
+            .set_dtls_cert(settings.certificate.clone())
+            .set_sctp_max_message_size(WISH_BYTES_MAX as u32)
+            .build(now);
+        for address in &settings.addresses {
+            let candidate =
+                Candidate::host(*address, "udp").map_err(|error| Refusal::Bad(error.to_string()))?;
+            rtc.add_local_candidate(candidate);
+        }
+        let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| Refusal::Bad(error.to_string()))?;
+        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        let line = Self {
+            room: room.clone(),
+            ufrag,
+            rtc,
+            due: now,
+            began: now,
+            connected: false,
+            addresses: VecDeque::new(),
+            up: None,
+            slots: Vec::new(),
+            opus: None,
+            channel: None,
+            told: Vec::new(),
+            packets: Pace::new(VOICE_PACKETS_PER_S, now),
+            wishes: Pace::new(WISHES_PER_S, now),
+        };
+        Ok((line, answer.to_sdp_string()))
+    }
+
+    /// How many slots it has.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Remembers an address that has answered for itself; returns one that is forgotten for it.
+    pub fn remember(&mut self, address: SocketAddr) -> Option<SocketAddr> {
+        self.addresses.push_back(address);
+        if self.addresses.len() > LINE_ADDRESSES_MAX { self.addresses.pop_front() } else { None }
+    }
+
+    /// Takes an event of str0m; `None` where nothing comes of it.
+    pub fn event(&mut self, event: Event, most_slots: usize, now: Instant) -> Option<Heard> {
+        match event {
+            Event::Connected => self.connected = true,
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.rtc.disconnect(),
+            Event::MediaAdded(media) if media.kind == MediaKind::Audio => match media.direction {
+                Direction::RecvOnly | Direction::SendRecv if self.up.is_none() => self.up = Some(media.mid),
+                Direction::SendOnly if self.slots.len() < most_slots => {
+                    self.slots.push(Slot { mid: media.mid, time: Retimed::new(now), source: None });
+                }
+                _ => {}
+            },
+            Event::MediaData(data) => return self.voice(data, now),
+            Event::ChannelOpen(id, label) if label == VOICES => {
+                self.channel = Some(id);
+                return Some(Heard::Open);
+            }
+            Event::ChannelClose(id) if self.channel == Some(id) => self.channel = None,
+            Event::ChannelData(data) if self.channel == Some(data.id) => {
+                return Some(self.wish(&data.data, now));
+            }
+            Event::ChannelData(_) => return Some(Heard::Dropped("unknown_channel")),
+            _ => {}
+        }
+        None
+    }
+
+    fn voice(&mut self, data: MediaData, now: Instant) -> Option<Heard> {
+        if self.up != Some(data.mid) || data.params.spec().codec != Codec::Opus {
+            return Some(Heard::Dropped("unknown_media"));
+        }
+        if data.data.len() > VOICE_PACKET_BYTES_MAX {
+            return Some(Heard::Dropped("packet_too_large"));
+        }
+        if !self.packets.allows(now) {
+            return Some(Heard::Dropped("too_many_packets"));
+        }
+        let time = data.time.rebase(Frequency::FORTY_EIGHT_KHZ).numer();
+        Some(Heard::Voice(Packet {
+            level_db: data.ext_vals.audio_level,
+            time,
+            arrived: data.network_time,
+            bytes: data.data,
+        }))
+    }
+
+    fn wish(&mut self, bytes: &[u8], now: Instant) -> Heard {
+        if bytes.len() > WISH_BYTES_MAX || !self.wishes.allows(now) {
+            return Heard::Dropped("too_many_wishes");
+        }
+        match serde_json::from_slice::<Wish>(bytes) {
+            Ok(wish) if wish.unheard.as_ref().is_none_or(|unheard| unheard.len() <= UNHEARD_MAX) => {
+                Heard::Wish(wish)
+            }
+            _ => Heard::Dropped("bad_wish"),
+        }
+    }
+
+    /// Sends a packet of somebody's voice in a slot.
+    ///
+    /// Errors: the line takes no voices.
+    pub fn hear(&mut self, slot: usize, source: PeerId, packet: &Packet) -> Result<(), str0m::RtcError> {
+        let Self { slots, rtc, opus, .. } = self;
+        let Some(Slot { mid, time, source: last }) = slots.get_mut(slot) else { return Ok(()) };
+        if *last != Some(source) {
+            time.switch();
+            *last = Some(source);
+        }
+        let at = MediaTime::new(time.time(packet.time, packet.arrived), Frequency::FORTY_EIGHT_KHZ);
+        let Some(writer) = rtc.writer(*mid) else { return Ok(()) };
+        let pt = match *opus {
+            Some(pt) => pt,
+            None => {
+                let found = writer.payload_params().find(|params| params.spec().codec == Codec::Opus);
+                let Some(pt) = found.map(|params| params.pt()) else { return Ok(()) };
+                *opus.insert(pt)
+            }
+        };
+        let writer = match packet.level_db {
+            Some(level_db) => writer.audio_level(level_db, true),
+            None => writer,
+        };
+        writer.write(pt, packet.arrived, at, packet.bytes.clone())
+    }
+
+    /// Tells whose voice is in which slot, where that is not what was told last; `true` when it was told now.
+    pub fn tell(&mut self, held: Vec<Option<UserId>>) -> bool {
+        if self.told == held {
+            return false;
+        }
+        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
+        let slots: Vec<Option<&str>> = held.iter().map(|user| user.as_ref().map(UserId::as_str)).collect();
+        // What a channel does not take now is told with the next choice; a broken one ends with its line.
+        let taken = channel.write(false, json!({"slots": slots}).to_string().as_bytes());
+        if matches!(taken, Ok(true)) {
+            self.told = held;
+        }
+        true
+    }
+}

@@ -1,0 +1,341 @@
+//! All peer connections of a process, behind one port: datagrams in, datagrams out.
+
+use crate::floor::{Floor, Scene};
+use crate::limits::{CONNECT_TIMEOUT, VOICE_LINES_MAX};
+use crate::line::{Heard, Line, Packet, Wish};
+use crate::settings::{Refusal, Settings};
+use crate::stun;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+use str0m::net::{Protocol, Receive};
+use str0m::{Input, Output};
+use thexr_wire::{PeerId, RoomId};
+
+/// A datagram to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transmit {
+    /// From which of our addresses.
+    pub from: SocketAddr,
+    /// To whom.
+    pub to: SocketAddr,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// What has happened since it was asked last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Datagrams that came.
+    pub datagrams: u64,
+    /// Packets of voice that came, and that went out.
+    pub voices_in: u64,
+    /// See `voices_in`.
+    pub voices_out: u64,
+    /// What was dropped, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+}
+
+/// The voices of a process.
+pub struct Sfu {
+    settings: Settings,
+    lines: BTreeMap<PeerId, Line>,
+    by_ufrag: BTreeMap<String, PeerId>,
+    /// An address may have carried several lines, one after the other.
+    by_address: BTreeMap<SocketAddr, Vec<PeerId>>,
+    floors: BTreeMap<RoomId, Floor>,
+    /// When the first floor is to choose anew.
+    floors_due: Option<Instant>,
+    due: BTreeSet<(Instant, PeerId)>,
+    /// Lines with something to say.
+    stirred: BTreeSet<PeerId>,
+    out: VecDeque<Transmit>,
+    counts: Counts,
+}
+
+impl Sfu {
+    /// No lines yet.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            lines: BTreeMap::new(),
+            by_ufrag: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            floors: BTreeMap::new(),
+            floors_due: None,
+            due: BTreeSet::new(),
+            stirred: BTreeSet::new(),
+            out: VecDeque::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Peer connections.
+    pub fn lines(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Peer connections that carry something.
+    pub fn connected(&self) -> usize {
+        self.lines.values().filter(|line| line.connected).count()
+    }
+
+    /// How many speak now.
+    pub fn speaking(&self, now: Instant) -> usize {
+        self.floors.values().map(|floor| floor.speaking(now)).sum()
+    }
+
+    /// Whether a room has any voices: who stands where in others nobody needs to know.
+    pub fn is_in_use(&self, room: &RoomId) -> bool {
+        self.floors.contains_key(room)
+    }
+
+    /// What has happened since this was asked last.
+    pub fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// Answers an offer of a connection in a room; the connection's earlier one is gone.
+    ///
+    /// Errors: it cannot be answered; the earlier one stays.
+    pub fn offer(&mut self, line: PeerId, room: &RoomId, sdp: &str, now: Instant) -> Result<String, Refusal> {
+        if self.lines.len() >= VOICE_LINES_MAX && !self.lines.contains_key(&line) {
+            return Err(Refusal::Full);
+        }
+        let (made, answer) = Line::answer(room, sdp, &self.settings, now)?;
+        self.close(line);
+        self.by_ufrag.insert(made.ufrag.clone(), line);
+        self.lines.insert(line, made);
+        self.floors.entry(room.clone()).or_insert_with(|| Floor::new(now)).enter(line);
+        self.stirred.insert(line);
+        self.settle(now);
+        Ok(answer)
+    }
+
+    /// Ends a connection's line.
+    pub fn close(&mut self, id: PeerId) {
+        let Some(line) = self.lines.remove(&id) else { return };
+        self.by_ufrag.remove(&line.ufrag);
+        for address in &line.addresses {
+            self.forget(*address, id);
+        }
+        self.due.remove(&(line.due, id));
+        self.stirred.remove(&id);
+        if let Some(floor) = self.floors.get_mut(&line.room) {
+            floor.leave(id);
+            if floor.is_empty() {
+                self.floors.remove(&line.room);
+            }
+        }
+    }
+
+    /// Who stands where in a room now.
+    pub fn scene(&mut self, room: &RoomId, scene: Scene) {
+        if let Some(floor) = self.floors.get_mut(room) {
+            floor.set_scene(scene);
+        }
+    }
+
+    /// A datagram came.
+    pub fn datagram(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
+        self.counts.datagrams += 1;
+        let Ok(contents) = bytes.try_into() else { return self.drop("unreadable") };
+        let input =
+            Input::Receive(now, Receive { proto: Protocol::Udp, source: from, destination: to, contents });
+        let Some(id) = self.whose(from, bytes, &input) else { return self.drop("unknown_source") };
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        if line.rtc.handle_input(input).is_err() {
+            self.drop("unreadable");
+        }
+        self.stirred.insert(id);
+        self.settle(now);
+    }
+
+    fn whose(&self, from: SocketAddr, bytes: &[u8], input: &Input<'_>) -> Option<PeerId> {
+        if let Some(ufrag) = stun::ufrag(bytes) {
+            return self.by_ufrag.get(ufrag).copied();
+        }
+        let accepts = |id: &&PeerId| self.lines.get(*id).is_some_and(|line| line.rtc.accepts(input));
+        self.by_address.get(&from)?.iter().find(accepts).copied()
+    }
+
+    /// When [`Sfu::tick`] is due.
+    pub fn due(&self) -> Option<Instant> {
+        let line = self.due.first().map(|(at, _)| *at);
+        line.into_iter().chain(self.floors_due).min()
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Instant) {
+        while let Some((at, id)) = self.due.first().copied()
+            && at <= now
+        {
+            self.due.remove(&(at, id));
+            let Some(line) = self.lines.get_mut(&id) else { continue };
+            let waits = !line.connected && now.saturating_duration_since(line.began) > CONNECT_TIMEOUT;
+            if waits || line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+            }
+            self.stirred.insert(id);
+        }
+        if self.floors_due.is_some_and(|at| at <= now) {
+            self.choose(now);
+        }
+        self.settle(now);
+    }
+
+    /// Every room in which it is time chooses anew who hears whom.
+    fn choose(&mut self, now: Instant) {
+        let rooms: Vec<RoomId> = self
+            .floors
+            .iter()
+            .filter(|(_, floor)| floor.due() <= now)
+            .map(|(room, _)| room.clone())
+            .collect();
+        for room in rooms {
+            if let Some(floor) = self.floors.get_mut(&room) {
+                floor.choose(now);
+            }
+            self.tell(&room);
+        }
+        self.floors_due = self.floors.values().map(Floor::due).min();
+    }
+
+    /// The next datagram to be sent.
+    pub fn transmit(&mut self) -> Option<Transmit> {
+        self.out.pop_front()
+    }
+
+    /// Lets every line that has something to say say it, and what comes of it, until all is said.
+    fn settle(&mut self, now: Instant) {
+        while let Some(id) = self.stirred.pop_first() {
+            let mut heard = Vec::new();
+            let lives = self.poll(id, now, &mut heard);
+            for heard in heard {
+                self.heard(id, heard, now);
+            }
+            if !lives {
+                self.close(id);
+            }
+        }
+    }
+
+    /// Takes everything out of a line; `false` when it has ended.
+    fn poll(&mut self, id: PeerId, now: Instant, heard: &mut Vec<Heard>) -> bool {
+        let Some(line) = self.lines.get_mut(&id) else { return true };
+        self.due.remove(&(line.due, id));
+        let slots = line.slots();
+        let mut learnt = Vec::new();
+        loop {
+            match line.rtc.poll_output() {
+                Ok(Output::Timeout(at)) => {
+                    line.due = at;
+                    break;
+                }
+                Ok(Output::Transmit(transmit)) => {
+                    let to = transmit.destination;
+                    if !line.addresses.contains(&to) {
+                        learnt.push((to, line.remember(to)));
+                    }
+                    self.out.push_back(Transmit {
+                        from: transmit.source,
+                        to,
+                        bytes: transmit.contents.to_vec(),
+                    });
+                }
+                Ok(Output::Event(event)) => heard.extend(line.event(event, self.settings.slots, now)),
+                Err(_) => {
+                    line.rtc.disconnect();
+                    break;
+                }
+            }
+        }
+        let lives = line.rtc.is_alive();
+        if lives {
+            self.due.insert((line.due, id));
+        }
+        if line.slots() != slots {
+            let (room, slots) = (line.room.clone(), line.slots());
+            if let Some(floor) = self.floors.get_mut(&room) {
+                floor.listen(id, slots);
+            }
+        }
+        for (address, forgotten) in learnt {
+            self.by_address.entry(address).or_default().push(id);
+            if let Some(address) = forgotten {
+                self.forget(address, id);
+            }
+        }
+        lives
+    }
+
+    fn heard(&mut self, id: PeerId, heard: Heard, now: Instant) {
+        let Some(room) = self.lines.get(&id).map(|line| line.room.clone()) else { return };
+        match heard {
+            Heard::Voice(packet) => self.forward(&room, id, &packet, now),
+            Heard::Wish(Wish { unheard, slots }) => {
+                let Some(hearing) = self.floors.get_mut(&room).and_then(|floor| floor.hearing(id, now))
+                else {
+                    return;
+                };
+                hearing.most = slots.unwrap_or(hearing.most);
+                if let Some(unheard) = unheard {
+                    hearing.unheard = unheard;
+                }
+            }
+            Heard::Open => self.tell_one(&room, id),
+            Heard::Dropped(why) => self.drop(why),
+        }
+    }
+
+    /// A packet of voice goes to everyone who has it in a slot.
+    fn forward(&mut self, room: &RoomId, from: PeerId, packet: &Packet, now: Instant) {
+        self.counts.voices_in += 1;
+        let Self { floors, lines, stirred, counts, .. } = self;
+        let Some(floor) = floors.get_mut(room) else { return };
+        let due = floor.due();
+        let hearers = floor.speak(from, packet.level_db, now);
+        for (listener, slot) in hearers {
+            let Some(line) = lines.get_mut(listener) else { continue };
+            // A line that takes nothing ends by itself.
+            if line.hear(*slot, from, packet).is_ok() {
+                counts.voices_out += 1;
+                stirred.insert(*listener);
+            }
+        }
+        self.floors_due = self.floors_due.into_iter().chain([floor.due()]).min();
+        if floor.due() != due {
+            self.tell(room);
+        }
+    }
+
+    /// Tells everyone in a room whose slots have changed.
+    fn tell(&mut self, room: &RoomId) {
+        let listeners: Vec<PeerId> = self.floors.get(room).into_iter().flat_map(Floor::listeners).collect();
+        for listener in listeners {
+            self.tell_one(room, listener);
+        }
+    }
+
+    fn tell_one(&mut self, room: &RoomId, listener: PeerId) {
+        let (Some(floor), Some(line)) = (self.floors.get(room), self.lines.get_mut(&listener)) else {
+            return;
+        };
+        if line.tell(floor.held(listener)) {
+            self.stirred.insert(listener);
+        }
+    }
+
+    fn forget(&mut self, address: SocketAddr, id: PeerId) {
+        if let Some(lines) = self.by_address.get_mut(&address) {
+            lines.retain(|line| *line != id);
+            if lines.is_empty() {
+                self.by_address.remove(&address);
+            }
+        }
+    }
+
+    fn drop(&mut self, why: &'static str) {
+        *self.counts.dropped.entry(why).or_default() += 1;
+    }
+}
