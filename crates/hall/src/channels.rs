@@ -55,6 +55,45 @@ pub enum Step<R> {
         /// Bytes of the message.
         bytes: usize,
     },
+    /// The voices of a room are asked; [`Channels::answer`] says what came of it.
+    Voice {
+        /// Which room.
+        room: RoomId,
+        /// Which of its peers.
+        peer: PeerId,
+        /// Ref of the push.
+        reference: Value,
+        /// What.
+        wish: VoiceWish,
+    },
+}
+
+/// What a connection asks of the voices of its room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VoiceWish {
+    /// Whether there are any, and how to reach them.
+    Begin,
+    /// A peer connection: the session it offers.
+    Offer(String),
+    /// None any more.
+    Close,
+}
+
+impl VoiceWish {
+    /// Reads a push; `None` where it is about something else.
+    ///
+    /// Errors: it is no such payload.
+    fn read(event: &str, payload: &Value) -> Option<Result<Self, &'static str>> {
+        Some(match event {
+            event::RTC_BEGIN => Ok(Self::Begin),
+            event::RTC_CLOSE => Ok(Self::Close),
+            event::RTC_OFFER => match payload.get("sdp").and_then(Value::as_str) {
+                Some(sdp) => Ok(Self::Offer(sdp.to_owned())),
+                None => Err("An offer is {sdp}, a text."),
+            },
+            _ => return None,
+        })
+    }
 }
 
 /// A join, read and found in order.
@@ -225,10 +264,15 @@ impl<R: Way + Clone> Channels<R> {
 
     /// Refuses a command that its room cannot take now.
     pub fn refuse_push(&self, peer: PeerId, reference: &Value, response: &Value) {
+        self.answer(peer, reference, false, response);
+    }
+
+    /// Answers a push that no room answers.
+    pub fn answer(&self, peer: PeerId, reference: &Value, ok: bool, response: &Value) {
         let Some((topic, channel)) = self.channels.iter().find(|(_, channel)| channel.peer == peer) else {
             return;
         };
-        let payload = reply_payload("error", &response.to_string());
+        let payload = reply_payload(if ok { "ok" } else { "error" }, &response.to_string());
         let text = encode_text(self.vsn, channel.reply_ref(), reference, topic, "phx_reply", &payload);
         self.lanes.put(Item::Note(Note::Frame(text)));
     }
@@ -283,6 +327,15 @@ impl<R: Way + Clone> Channels<R> {
         };
         if let Some(most) = bytes_max(event).filter(|most| bytes > *most && text_bytes(&payload) > *most) {
             return refuse(&frame, "payload_too_large", &format!("At most {most} bytes."));
+        }
+        if let Some(wish) = VoiceWish::read(event, &payload) {
+            return match (wish, topic.strip_prefix("room:").map(RoomId::parse)) {
+                (Ok(wish), Some(Ok(room))) => {
+                    Step::Voice { room, peer: channel.peer, reference: frame.reference, wish }
+                }
+                (Err(detail), _) => refuse(&frame, "bad_payload", detail),
+                (Ok(_), _) => refuse(&frame, ROOM_NOT_FOUND.0, ROOM_NOT_FOUND.1),
+            };
         }
         match event {
             event::PING => self.answer_aside(channel.reply_ref(), &frame, &payload),

@@ -212,6 +212,11 @@ impl Floor {
         held.iter().map(|voice| Some(self.people.get(&(*voice)?)?.user.clone())).collect()
     }
 
+    /// Lines of nobody who is in the room.
+    pub fn absent(&self) -> impl Iterator<Item = PeerId> {
+        self.lines.iter().filter(|line| !self.people.contains_key(line)).copied()
+    }
+
     /// Who listens here.
     pub fn listeners(&self) -> impl Iterator<Item = PeerId> {
         self.listeners.keys().copied()

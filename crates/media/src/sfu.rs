@@ -112,9 +112,9 @@ impl Sfu {
         Ok(answer)
     }
 
-    /// Ends a connection's line.
-    pub fn close(&mut self, id: PeerId) {
-        let Some(line) = self.lines.remove(&id) else { return };
+    /// Ends a connection's line; returns its room.
+    pub fn close(&mut self, id: PeerId) -> Option<RoomId> {
+        let line = self.lines.remove(&id)?;
         self.by_ufrag.remove(&line.ufrag);
         for address in &line.addresses {
             self.forget(*address, id);
@@ -127,12 +127,20 @@ impl Sfu {
                 self.floors.remove(&line.room);
             }
         }
+        Some(line.room)
     }
 
-    /// Who stands where in a room now.
-    pub fn scene(&mut self, room: &RoomId, scene: Scene) {
-        if let Some(floor) = self.floors.get_mut(room) {
-            floor.set_scene(scene);
+    /// Who stands where in a room now; lines of those who are not there any more end.
+    pub fn scene(&mut self, room: &RoomId, scene: Scene, now: Instant) {
+        let Some(floor) = self.floors.get_mut(room) else { return };
+        floor.set_scene(scene);
+        // Who has just come may not be in it yet.
+        let is_new = |id: &PeerId| {
+            self.lines.get(id).is_some_and(|line| now.saturating_duration_since(line.began) < CONNECT_TIMEOUT)
+        };
+        let gone: Vec<PeerId> = floor.absent().filter(|id| !is_new(id)).collect();
+        for id in gone {
+            self.close(id);
         }
     }
 

@@ -141,7 +141,7 @@ impl World {
             zone: 0,
             stage: false,
         });
-        self.sfu.scene(&room(), self.scene.clone());
+        self.sfu.scene(&room(), self.scene.clone(), self.now);
         number as usize
     }
 
@@ -233,6 +233,7 @@ impl World {
     }
 }
 
+// Rule 9.4
 #[test]
 fn two_people_hear_each_other_and_are_told_who_it_is() {
     let mut world = World::new(1, 0);
@@ -295,6 +296,7 @@ fn of_twelve_who_all_talk_each_hears_the_four_nearest_and_times_never_go_back() 
     }
 }
 
+// Rule 9.5
 #[test]
 fn a_voice_that_is_blocked_muted_or_not_wished_for_is_not_sent() {
     let mut world = World::new(9, 0);
@@ -304,7 +306,7 @@ fn a_voice_that_is_blocked_muted_or_not_wished_for_is_not_sent() {
     world.run(500);
     assert!(world.heard(ben, 0) > 10 && world.heard(eve, 0) > 10);
     world.scene.part(&user(0), &user(1));
-    world.sfu.scene(&room(), world.scene.clone());
+    world.sfu.scene(&room(), world.scene.clone(), world.now);
     world.run(60);
     world.heard(ben, 0);
     world.run(500);
@@ -318,7 +320,7 @@ fn a_voice_that_is_blocked_muted_or_not_wished_for_is_not_sent() {
     world.run(500);
     assert!(world.heard(eve, 0) > 10, "wished for again");
     world.scene.people[ada].mouth = None;
-    world.sfu.scene(&room(), world.scene.clone());
+    world.sfu.scene(&room(), world.scene.clone(), world.now);
     world.run(60);
     world.heard(eve, 0);
     world.run(500);
@@ -340,6 +342,18 @@ fn who_leaves_frees_their_slot_and_an_offer_anew_takes_the_place_of_the_earlier_
     assert!(world.sfu.lines() == 0 && !world.sfu.is_in_use(&room()));
 }
 
+// Rule 9.3
+#[test]
+fn the_line_of_somebody_who_is_not_in_the_room_any_more_ends() {
+    let mut world = World::new(12, 0);
+    world.come(0.0);
+    world.come(1.0);
+    world.run(21_000);
+    world.scene.people.remove(1);
+    world.sfu.scene(&room(), world.scene.clone(), world.now);
+    assert_eq!(world.sfu.lines(), 1);
+}
+
 #[test]
 fn fewer_slots_are_kept_to_as_a_listener_asks() {
     let mut world = World::new(13, 0);
@@ -353,6 +367,7 @@ fn fewer_slots_are_kept_to_as_a_listener_asks() {
     assert_eq!(world.clients[0].slots.iter().flatten().count(), 2);
 }
 
+// Rule 9.6
 #[test]
 fn whatever_comes_in_from_anywhere_is_dropped_counted_and_harms_nobody() {
     let mut world = World::new(17, 0);

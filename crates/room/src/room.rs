@@ -14,6 +14,7 @@ use crate::motion::pose::{Motion, save_places};
 use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
 use crate::people::holds::Holds;
+use crate::people::listeners::Listener;
 use crate::people::seats::Seats;
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
@@ -278,6 +279,11 @@ impl Room {
     /// Who may do what.
     pub fn rights(&self) -> &Rights {
         &self.log.rights
+    }
+
+    /// Everyone who hears the room, and from where they may be heard.
+    pub fn listeners(&self) -> impl Iterator<Item = Listener> {
+        self.people.listeners(&self.log.rights)
     }
 
     /// Last seq.

@@ -6,6 +6,7 @@ use crate::limits::STATE_WRITES_MAX;
 use crate::rooms::Registry;
 use crate::rooms::registry::{Fault, Services};
 use crate::rooms::threads::RoomThreads;
+use crate::voices::Voices;
 use crate::web::assets::BuiltClient;
 use crate::web::preview::Previews;
 use crate::web::rate::RateLimits;
@@ -33,6 +34,8 @@ pub struct App {
     pub client: BuiltClient,
     /// Pictures of rooms.
     pub previews: Previews,
+    /// The voices, unless they are off.
+    pub voices: Option<Arc<Voices>>,
     /// Rate limits by address.
     pub limits: RateLimits,
     /// Cached readiness.
@@ -61,6 +64,7 @@ impl App {
         config: Config,
         store: Arc<dyn Store>,
         threads: RoomThreads,
+        voices: Option<Arc<Voices>>,
         fault: Option<Fault>,
     ) -> Result<Arc<Self>, StoreError> {
         let secret = if config.secret.is_empty() {
@@ -80,6 +84,7 @@ impl App {
             state_turns: Arc::new(Semaphore::new(STATE_WRITES_MAX)),
             room_idle: Duration::from_secs(config.room_idle_minutes * 60),
             caps: config.caps(),
+            voices: voices.clone(),
             fault,
         };
         Ok(Arc::new(Self {
@@ -90,6 +95,7 @@ impl App {
             operator_key,
             client: BuiltClient::load(),
             previews: Previews::default(),
+            voices,
             limits: RateLimits::new(config.sockets_per_address),
             ready: Ready::default(),
             polls: crate::socket::longpoll::Polls::default(),

@@ -7,6 +7,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use thexr_media::limits::{VOICE_SLOTS, VOICE_SLOTS_MAX};
 use thexr_room::{Caps, FRAME_BYTES};
 use thexr_wire::limits::{ROOM_PEERS_MAX, ROOM_PEOPLE_MAX, TICK_MS};
 
@@ -64,6 +65,14 @@ pub struct Flags {
     #[arg(long, value_name = "KBIT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub motion_kbit: Option<usize>,
+    /// UDP address for voices [default: as --listen]
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_listen: Option<SocketAddr>,
+    /// Address of this server as browsers reach it, for voices; needed behind NAT; may be repeated
+    #[arg(long = "voice-address", value_name = "IP")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub voice_addresses: Vec<IpAddr>,
     /// Logs as JSON lines
     #[arg(long)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -102,6 +111,18 @@ pub struct Config {
     pub sockets_per_address: usize,
     /// Motion told to one person, kbit/s of payload, 32 to 2000; adaptation lowers it, never raises it.
     pub motion_kbit: usize,
+    /// Whether people can speak with each other.
+    pub voices: bool,
+    /// UDP address that voices come to; as `listen` unless set.
+    pub voice_listen: Option<SocketAddr>,
+    /// Addresses of this server as browsers reach it; those of its network cards unless set.
+    pub voice_addresses: Vec<IpAddr>,
+    /// Voices that one person hears at once.
+    pub voice_slots: usize,
+    /// STUN and TURN servers that browsers may use, as `stun:` and `turn:` addresses.
+    pub ice_servers: Vec<String>,
+    /// What the TURN servers know as `static-auth-secret`; nobody is told it.
+    pub turn_secret: String,
     /// Whether the sample rooms are made in an empty store.
     pub sample_room: bool,
     /// Logs as JSON lines.
@@ -125,6 +146,12 @@ impl Default for Config {
             peers_max: ROOM_PEERS_MAX,
             sockets_per_address: SOCKETS_PER_ADDRESS,
             motion_kbit: MOTION_KBIT,
+            voices: true,
+            voice_listen: None,
+            voice_addresses: Vec::new(),
+            voice_slots: VOICE_SLOTS,
+            ice_servers: Vec::new(),
+            turn_secret: String::new(),
             sample_room: true,
             log_json: false,
         }
@@ -155,6 +182,19 @@ pub enum ConfigError {
     /// `motion_kbit` outside its range.
     #[error("motion_kbit: {MOTION_KBIT_MIN} to {MOTION_KBIT_MAX}")]
     MotionKbit,
+    /// More voices at once than a line carries, or none.
+    #[error("voice_slots: 1 to {VOICE_SLOTS_MAX}")]
+    VoiceSlots,
+    /// No address of a server that helps lines through firewalls.
+    #[error(
+        "ice_servers: addresses such as stun:example.org:3478 or turn:example.org:3478?transport=udp, not {0:?}"
+    )]
+    IceServer(String),
+    /// A relay that nobody could use.
+    #[error(
+        "ice_servers: a turn: or turns: address needs turn_secret, the static-auth-secret of that server"
+    )]
+    TurnSecret,
     /// Text that would break the header it goes into, or end its policy early.
     #[error("{0}: printable ASCII without ';' and ','")]
     HeaderText(&'static str),
@@ -213,6 +253,17 @@ impl Config {
         if !(MOTION_KBIT_MIN..=MOTION_KBIT_MAX).contains(&self.motion_kbit) {
             return Err(ConfigError::MotionKbit);
         }
+        if !(1..=VOICE_SLOTS_MAX).contains(&self.voice_slots) {
+            return Err(ConfigError::VoiceSlots);
+        }
+        let is_turn = |url: &String| url.starts_with("turn:") || url.starts_with("turns:");
+        let is_ice = |url: &&String| !is_turn(url) && !url.starts_with("stun:");
+        if let Some(odd) = self.ice_servers.iter().find(is_ice) {
+            return Err(ConfigError::IceServer(odd.clone()));
+        }
+        if self.turn_secret.is_empty() && self.ice_servers.iter().any(is_turn) {
+            return Err(ConfigError::TurnSecret);
+        }
         if !fits_header(&self.frame_ancestors) {
             return Err(ConfigError::HeaderText("frame_ancestors"));
         }
@@ -263,6 +314,23 @@ mod tests {
         }
         assert_eq!(Config::default().motion_frame_bytes(), 1_360);
         assert_eq!(Config { motion_kbit: 2_000, ..Config::default() }.motion_frame_bytes(), 12_500);
+    }
+
+    #[test]
+    fn voices_by_no_slots_and_relays_without_a_secret_are_refused() {
+        for voice_slots in [0, VOICE_SLOTS_MAX + 1] {
+            let config = Config { voice_slots, ..Config::default() };
+            assert!(matches!(config.checked(), Err(ConfigError::VoiceSlots)));
+        }
+        let by = |url: &str, turn_secret: &str| {
+            Config { ice_servers: vec![url.into()], turn_secret: turn_secret.into(), ..Config::default() }
+                .checked()
+        };
+        assert!(by("stun:a.example:3478", "").is_ok() && by("turn:a.example", "s").is_ok());
+        assert!(matches!(by("turns:a.example", ""), Err(ConfigError::TurnSecret)));
+        for odd in ["", "a.example", "https://a.example"] {
+            assert!(matches!(by(odd, "s"), Err(ConfigError::IceServer(_))), "{odd}");
+        }
     }
 
     #[test]

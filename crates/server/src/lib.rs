@@ -13,4 +13,5 @@ pub mod rooms;
 pub mod serve;
 mod signing;
 pub mod socket;
+pub mod voices;
 pub mod web;

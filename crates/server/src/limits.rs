@@ -14,6 +14,22 @@ pub const PUSH_BYTES_BURST: u32 = 4 * 1024 * 1024;
 pub const JOINS_PER_SECOND: u32 = 2;
 /// Joins of one connection at once: all the channels a socket may hold, and a few rejoins.
 pub const JOIN_BURST: u32 = 110;
+/// Offers of a connection for voices at once: a page that reloads its line a few times.
+pub const OFFER_BURST: u32 = 4;
+/// Offers of one connection per minute on average: each costs two milliseconds; above it `rate_limited`.
+pub const OFFERS_PER_MINUTE: u32 = 6;
+/// Offers and goodbyes that wait for the voices' thread; above it `voice_busy`.
+pub const VOICE_ASKS_MAX: usize = 1_024;
+/// Datagrams taken between two looks at what else there is to do.
+pub const DATAGRAMS_AT_ONCE: usize = 64;
+/// Buffers of the voices' socket in the kernel, bytes: a tenth of a second of a thousand voices.
+pub const VOICE_SOCKET_BYTES: usize = 4 * 1024 * 1024;
+/// Ticks between two looks at who stands where: voices are chosen and placed at most a quarter of a second late.
+pub const SCENE_TICKS: u64 = 5;
+/// Addresses of this machine that browsers are told; further ones are not offered.
+pub const VOICE_ADDRESSES_MAX: usize = 8;
+/// Life of a password for a TURN server, seconds: a day, as a page's token.
+pub const TURN_PASSWORD_S: i64 = 24 * 3_600;
 /// Bytes a socket may have accepted and not sent yet (`TCP_NOTSENT_LOWAT`): more would only be old when it arrives.
 pub const SOCKET_UNSENT_BYTES: u32 = 16 * 1024;
 /// Read buffer of one socket, bytes: all of it is cleared at every read, and a pose takes a hundred. Larger messages come in pieces.

@@ -7,6 +7,7 @@ use crate::limits::{
 };
 use crate::rooms::registry::Fault;
 use crate::rooms::threads::RoomThreads;
+use crate::voices::Voices;
 use crate::web::{health, room_admin, router};
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -51,13 +52,14 @@ pub async fn start(config: Config, fault: Option<Fault>) -> anyhow::Result<Runni
         room_admin::ensure_samples(&*store).await?;
     }
     let (listen, data) = (config.listen, config.data.clone());
-    let app =
-        App::new(config, store, RoomThreads::start().context("starting the rooms' threads")?, fault).await?;
-    write_key(&data, &app.operator_key).context("writing the operator's key")?;
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; is another program there? Choose another with --listen")
     })?;
     let address = listener.local_addr()?;
+    let voices = Voices::start(&config, address)?.map(Arc::new);
+    let threads = RoomThreads::start().context("starting the rooms' threads")?;
+    let app = App::new(config, store, threads, voices, fault).await?;
+    write_key(&data, &app.operator_key).context("writing the operator's key")?;
     lock.write_info(&format!("http://{address}"))?;
     let (stop_listening, mut stopped) = watch::channel(false);
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

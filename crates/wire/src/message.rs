@@ -48,6 +48,12 @@ pub mod event {
     pub const SHOUT: &str = "shout";
     /// Client → server: a pose as JSON.
     pub const I_MOVED: &str = "i_moved";
+    /// Client → server: may voices come, and by which servers beside this one?
+    pub const RTC_BEGIN: &str = "rtc_begin";
+    /// Client → server: a peer connection for voices, `{sdp}`; the reply has the answer.
+    pub const RTC_OFFER: &str = "rtc_offer";
+    /// Client → server: no voices any more.
+    pub const RTC_CLOSE: &str = "rtc_close";
     /// Client → server: drive from this connection.
     pub const DRIVE: &str = "drive";
 }

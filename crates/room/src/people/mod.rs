@@ -9,6 +9,7 @@ pub(crate) mod holds;
 pub(crate) mod join;
 mod leaving;
 pub(crate) mod letting_go;
+pub(crate) mod listeners;
 pub(crate) mod looks;
 pub(crate) mod person;
 mod places;

@@ -7,6 +7,7 @@ use crate::limits::{
 use crate::rooms::task::{self, Answer, Parts, RoomMessage, RoomTask};
 use crate::rooms::threads::RoomThreads;
 use crate::rooms::{lease, states, stored};
+use crate::voices::Voices;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -43,6 +44,8 @@ pub struct Services {
     pub room_idle: Duration,
     /// How many a room takes.
     pub caps: Caps,
+    /// Where voices are carried, unless they are off.
+    pub voices: Option<Arc<Voices>>,
     /// See [`Fault`].
     pub fault: Option<Fault>,
 }

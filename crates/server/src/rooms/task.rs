@@ -1,9 +1,10 @@
 //! The task that owns one room: waits for ticks, messages and the disk; between waits its keeper and audience do the work.
 
-use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX};
+use crate::limits::{KEEP_TIMEOUT, ROOM_IDLE_MIN, ROOM_MAILBOX, SCENE_TICKS};
 use crate::rooms::registry::{Clock, JoinRefusal, RoomGauges, Services};
 use crate::rooms::states::{self, Kept, StateError};
 use crate::rooms::{lease, pipeline};
+use crate::voices;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -274,6 +275,7 @@ impl RoomTask {
             error!(room = %self.id, "the room panicked; it is restored from the store");
             return Some(End::Panicked);
         }
+        self.show_voices(now.tick);
         self.gauges.waiting_bytes.fetch_sub(std::mem::take(&mut self.taken_bytes), Ordering::Relaxed);
         self.hand_out();
         self.measure(begun.elapsed(), missed);
@@ -287,6 +289,16 @@ impl RoomTask {
             self.inbox.close();
             End::Idle
         })
+    }
+
+    /// Tells the voices who stands where, now and then, in a room that has any.
+    fn show_voices(&self, tick: u64) {
+        let Some(voices) = self.services.voices.as_ref().filter(|_| tick.is_multiple_of(SCENE_TICKS)) else {
+            return;
+        };
+        if voices.is_in_use(&self.id) {
+            voices.scene(&self.id, voices::of_room(self.keeper.room()));
+        }
     }
 
     /// Hands what the keeper gives to the store, to the audience and to the pool.

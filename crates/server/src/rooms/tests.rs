@@ -62,6 +62,7 @@ impl Stage {
             state_turns: Arc::new(tokio::sync::Semaphore::new(1)),
             room_idle,
             caps: thexr_room::Caps::default(),
+            voices: None,
             fault,
         });
         let registry = Registry::new(services.clone(), RoomThreads::start().unwrap());

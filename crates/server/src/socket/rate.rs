@@ -1,7 +1,8 @@
 //! How much one connection may send: pushes, bytes and joins. Knows nothing of rooms.
 
 use crate::limits::{
-    JOIN_BURST, JOINS_PER_SECOND, PUSH_BURST, PUSH_BYTES_BURST, PUSH_BYTES_PER_SECOND, PUSHES_PER_SECOND,
+    JOIN_BURST, JOINS_PER_SECOND, OFFER_BURST, OFFERS_PER_MINUTE, PUSH_BURST, PUSH_BYTES_BURST,
+    PUSH_BYTES_PER_SECOND, PUSHES_PER_SECOND,
 };
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
@@ -18,6 +19,9 @@ pub enum TooMuch {
     /// Joins of any rooms, which also count as messages.
     #[error("At most {JOINS_PER_SECOND} joins a second.")]
     Joins,
+    /// Offers of lines for voices, which also count as messages.
+    #[error("At most {OFFERS_PER_MINUTE} offers a minute.")]
+    Offers,
 }
 
 /// The rates of one connection.
@@ -25,10 +29,14 @@ pub struct Rates {
     pushes: DefaultDirectRateLimiter,
     bytes: DefaultDirectRateLimiter,
     joins: DefaultDirectRateLimiter,
+    offers: DefaultDirectRateLimiter,
+}
+
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
 fn limiter(per_second: u32, burst: u32) -> DefaultDirectRateLimiter {
-    let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
     RateLimiter::direct(Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst)))
 }
 
@@ -49,6 +57,9 @@ impl Rates {
             pushes: limiter(PUSHES_PER_SECOND, PUSH_BURST),
             bytes: limiter(PUSH_BYTES_PER_SECOND, PUSH_BYTES_BURST),
             joins: limiter(JOINS_PER_SECOND, JOIN_BURST),
+            offers: RateLimiter::direct(
+                Quota::per_minute(at_least_one(OFFERS_PER_MINUTE)).allow_burst(at_least_one(OFFER_BURST)),
+            ),
         }
     }
 
@@ -60,6 +71,11 @@ impl Rates {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(TooMuch::Bytes),
         }
+    }
+
+    /// Counts an offer of a line for voices. Errors: it is one too many.
+    pub fn check_offer(&self) -> Result<(), TooMuch> {
+        self.offers.check().map_err(|_| TooMuch::Offers)
     }
 
     /// Counts a join. Errors: it is one too many.
@@ -81,6 +97,14 @@ mod tests {
         assert!(passed < 8);
         assert_eq!(rates.check(MESSAGE_BYTES_MAX), Err(TooMuch::Bytes));
         assert_eq!(rates.check(usize::MAX), Err(TooMuch::Bytes));
+    }
+
+    #[test]
+    fn a_page_may_offer_its_line_anew_a_few_times_but_not_over_and_over() {
+        let rates = Rates::new();
+        let passed = (0..1_000).filter(|_| rates.check_offer().is_ok()).count();
+        assert!((2..10).contains(&passed), "{passed}");
+        assert_eq!(rates.check_offer(), Err(TooMuch::Offers));
     }
 
     #[test]

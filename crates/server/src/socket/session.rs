@@ -9,8 +9,10 @@ use crate::rooms::registry::{JoinRefusal, RoomHandle};
 use crate::rooms::stored;
 use crate::rooms::task::{Awaited, RoomMessage};
 use crate::socket::rate::Rates;
+use crate::voices::VoiceRefusal;
+use serde_json::{Value, json};
 use std::sync::Arc;
-use thexr_hall::channels::{Asking, Channels, Step};
+use thexr_hall::channels::{Asking, Channels, Step, VoiceWish};
 use thexr_hall::{Lanes, Signer, Ticket};
 use thexr_room::{Input, Join, ResumeFrom};
 use thexr_wire::limits::RESUME_BYTES_MAX;
@@ -56,12 +58,41 @@ impl Session {
             Step::Done => {}
             Step::Join(asking) => self.join(*asking).await,
             Step::Push { room, peer, input, bytes } => self.push(&room, peer, input, bytes).await,
+            Step::Voice { room, peer, reference, wish } => {
+                let (ok, response) = match self.voice(room, peer, wish).await {
+                    Ok(response) => (true, response),
+                    Err(refusal) => (false, refusal),
+                };
+                self.channels.answer(peer, &reference, ok, &response);
+            }
+        }
+    }
+
+    /// What is asked of voices, and what is to be answered.
+    async fn voice(&self, room: RoomId, peer: PeerId, wish: VoiceWish) -> Result<Value, Value> {
+        let voices = self.app.voices.as_ref().ok_or_else(|| VoiceRefusal::Off.to_json())?;
+        match wish {
+            VoiceWish::Begin => Ok(voices.begin(&self.user, crate::clock::now_s())),
+            VoiceWish::Offer(sdp) => {
+                self.rates
+                    .check_offer()
+                    .map_err(|too_much| json!({"reason": "rate_limited", "detail": too_much.to_string()}))?;
+                let sdp = voices.offer(peer, room, sdp).await.map_err(|refusal| refusal.to_json())?;
+                Ok(json!({"sdp": sdp}))
+            }
+            VoiceWish::Close => {
+                voices.close(peer).await;
+                Ok(json!({}))
+            }
         }
     }
 
     /// The connection is gone: rooms are told, by the way it went.
     pub async fn end(self) {
         for (room, peer) in self.channels.end() {
+            if let Some(voices) = &self.app.voices {
+                voices.close(peer).await;
+            }
             // An error means that the room has ended.
             let _ = room.mailbox.send(RoomMessage::Input { peer, input: Input::Lost, bytes: 0 }).await;
         }
@@ -79,6 +110,9 @@ impl Session {
 
     async fn push(&self, room: &RoomHandle, peer: PeerId, input: Input, bytes: usize) {
         let Input::Act { address, .. } = &input else {
+            if let Some(voices) = &self.app.voices {
+                voices.close(peer).await;
+            }
             // An error means that the room has ended.
             let _ = room.mailbox.send(RoomMessage::Input { peer, input, bytes: 0 }).await;
             return;

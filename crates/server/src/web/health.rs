@@ -54,6 +54,17 @@ fn describe() {
     describe_gauge!("thexr_shed_level", "How much the busiest room sheds, 0 for nothing to 6");
     describe_counter!("thexr_pushes_rate_limited_total", "Pushes refused by the rate limit");
     describe_counter!("thexr_poses_refused_total", "Poses that could not be used");
+    describe_gauge!("thexr_voice_lines", "Peer connections that carry voices");
+    describe_gauge!("thexr_voice_speaking", "People who speak now");
+    describe_counter!("thexr_voice_packets_total", "Packets of voice, in and out");
+    describe_counter!(
+        "thexr_voice_dropped_total",
+        "Datagrams and packets of voice that were dropped, by reason"
+    );
+    describe_counter!(
+        "thexr_voice_offers_refused_total",
+        "Offers of lines for voices that were refused, by reason"
+    );
     describe_counter!("thexr_disconnects_total", "Ended connections by reason");
     describe_counter!("thexr_room_ends_total", "Ended rooms by reason");
 }

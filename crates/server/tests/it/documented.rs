@@ -54,6 +54,13 @@ fn every_reason_of_a_refusal_is_documented() {
             .into_iter()
             .filter(|text| !text.contains(' ')),
     );
+    for path in ["crates/server/src/voices/mod.rs", "crates/media/src/settings.rs"] {
+        let source = read(path);
+        told.extend(reasons(
+            source.split_once("fn reason(").or(source.split_once("fn to_json(")).unwrap().1,
+            &BEFORE[4..],
+        ));
+    }
     assert!(told.len() > 30, "the marks no longer find the reasons: {told:?}");
     let document = read("docs/protocol.md");
     let missing: Vec<_> = told.iter().filter(|reason| !document.contains(&format!("`{reason}`"))).collect();

@@ -19,3 +19,4 @@ mod resume;
 mod stopping;
 mod supervision;
 mod support;
+mod voices;

@@ -1,0 +1,186 @@
+//! The thread that carries voices: one socket, one clock, one forwarding unit. Nothing else of the server waits for it.
+
+use crate::limits::{DATAGRAMS_AT_ONCE, VOICE_SOCKET_BYTES};
+use crate::voices::Ask;
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use thexr_media::{Settings, Sfu};
+use thexr_wire::RoomId;
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tracing::warn;
+
+/// Longest datagram that is read, bytes: more than any network carries in one.
+const DATAGRAM_BYTES: usize = 2_048;
+/// How often figures are told.
+const FIGURES_EVERY: Duration = Duration::from_secs(1);
+
+/// Opens the port of voices; an address of IPv6 takes IPv4 as well, where the system allows it.
+///
+/// Errors: the port is taken.
+pub(crate) fn bind(listen: SocketAddr) -> std::io::Result<std::net::UdpSocket> {
+    let socket = socket2::Socket::new(socket2::Domain::for_address(listen), socket2::Type::DGRAM, None)?;
+    if listen.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    socket.set_nonblocking(true)?;
+    for set in [socket2::Socket::set_recv_buffer_size, socket2::Socket::set_send_buffer_size] {
+        // A system that gives less drops sooner when it is busy.
+        let _ = set(&socket, VOICE_SOCKET_BYTES);
+    }
+    socket.bind(&listen.into())?;
+    Ok(socket.into())
+}
+
+/// Starts the thread; it ends when nobody can ask it anything any more.
+///
+/// Errors: the system gives no more threads.
+pub(crate) fn spawn(
+    socket: std::net::UdpSocket,
+    settings: Settings,
+    asks: mpsc::Receiver<Ask>,
+    in_use: Arc<Mutex<BTreeSet<RoomId>>>,
+) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("voices".into()).spawn(move || {
+        runtime.block_on(async move {
+            match UdpSocket::from_std(socket) {
+                Ok(socket) => Carrier::new(socket, settings, in_use).run(asks).await,
+                Err(error) => warn!(%error, "voices cannot be carried: the socket is none"),
+            }
+        });
+    })?;
+    Ok(())
+}
+
+struct Carrier {
+    socket: UdpSocket,
+    sfu: Sfu,
+    in_use: Arc<Mutex<BTreeSet<RoomId>>>,
+    /// As which of our addresses datagrams of each family count: one socket has them all.
+    v4: Option<SocketAddr>,
+    v6: Option<SocketAddr>,
+    /// Whether the socket is one of IPv6: IPv4 goes by mapped addresses there.
+    mapped: bool,
+    told: Instant,
+}
+
+impl Carrier {
+    fn new(socket: UdpSocket, settings: Settings, in_use: Arc<Mutex<BTreeSet<RoomId>>>) -> Self {
+        let first = |v4: bool| settings.addresses.iter().find(|address| address.is_ipv4() == v4).copied();
+        let mapped = socket.local_addr().is_ok_and(|address| address.is_ipv6());
+        let (v4, v6) = (first(true), first(false));
+        Self { socket, sfu: Sfu::new(settings), in_use, v4, v6, mapped, told: Instant::now() }
+    }
+
+    async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+        let mut buffer = [0; DATAGRAM_BYTES];
+        loop {
+            let due = self.sfu.due().unwrap_or_else(|| Instant::now() + FIGURES_EVERY);
+            let due = due.min(self.told + FIGURES_EVERY);
+            tokio::select! {
+                ready = self.socket.readable() => match ready {
+                    Ok(()) => self.receive(&mut buffer),
+                    Err(error) => return warn!(%error, "voices end: their socket is broken"),
+                },
+                ask = asks.recv() => match ask {
+                    Some(ask) => self.answer(ask),
+                    None => return,
+                },
+                () = tokio::time::sleep_until(due.into()) => {}
+            }
+            let now = Instant::now();
+            if self.sfu.due().is_some_and(|due| due <= now) {
+                self.sfu.tick(now);
+            }
+            self.send();
+            if now.saturating_duration_since(self.told) >= FIGURES_EVERY {
+                self.tell(now);
+            }
+        }
+    }
+
+    fn receive(&mut self, buffer: &mut [u8]) {
+        for _ in 0..DATAGRAMS_AT_ONCE {
+            let (length, from) = match self.socket.try_recv_from(buffer) {
+                Ok(received) => received,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                // What an earlier datagram met on its way: nothing of ours.
+                Err(_) => continue,
+            };
+            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+            let Some(to) = (if from.is_ipv4() { self.v4 } else { self.v6 }) else { continue };
+            self.sfu.datagram(from, to, &buffer[..length], Instant::now());
+            // What one packet makes is sent before the next is read: nothing piles up.
+            self.send();
+        }
+    }
+
+    fn send(&mut self) {
+        let mut unsent = 0;
+        while let Some(transmit) = self.sfu.transmit() {
+            let to = match transmit.to.ip() {
+                IpAddr::V4(ip) if self.mapped => {
+                    SocketAddr::new(ip.to_ipv6_mapped().into(), transmit.to.port())
+                }
+                _ => transmit.to,
+            };
+            // Voices never wait: what the kernel does not take now is lost like on any line.
+            unsent += u64::from(self.socket.try_send_to(&transmit.bytes, to).is_err());
+        }
+        if unsent > 0 {
+            metrics::counter!("thexr_voice_dropped_total", "reason" => "unsent").increment(unsent);
+        }
+    }
+
+    fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Offer { line, room, sdp, answer } => {
+                let answered = self.sfu.offer(line, &room, &sdp, Instant::now());
+                if let Err(refusal) = &answered {
+                    metrics::counter!("thexr_voice_offers_refused_total", "reason" => refusal.reason())
+                        .increment(1);
+                }
+                let heard = answer.send(answered).is_ok();
+                if !heard {
+                    self.sfu.close(line);
+                }
+                self.note(&room);
+            }
+            Ask::Close(line) => {
+                if let Some(room) = self.sfu.close(line) {
+                    self.note(&room);
+                }
+            }
+            Ask::Scene(room, scene) => {
+                self.sfu.scene(&room, scene, Instant::now());
+                self.note(&room);
+            }
+        }
+    }
+
+    /// Whether a room has voices is read by its ticks.
+    fn note(&self, room: &RoomId) {
+        let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.sfu.is_in_use(room) {
+            in_use.insert(room.clone());
+        } else {
+            in_use.remove(room);
+        }
+    }
+
+    fn tell(&mut self, now: Instant) {
+        self.told = now;
+        let counts = self.sfu.take_counts();
+        metrics::gauge!("thexr_voice_lines").set(self.sfu.connected() as f64);
+        metrics::gauge!("thexr_voice_speaking").set(self.sfu.speaking(now) as f64);
+        metrics::counter!("thexr_voice_packets_total", "way" => "in").increment(counts.voices_in);
+        metrics::counter!("thexr_voice_packets_total", "way" => "out").increment(counts.voices_out);
+        for (reason, count) in counts.dropped {
+            metrics::counter!("thexr_voice_dropped_total", "reason" => reason).increment(count);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What voices need to know of a room: who stands where, who may speak, and who must not hear whom.
+
+use std::collections::BTreeSet;
+use thexr_media::{Person, Scene};
+use thexr_room::Room;
+use thexr_wire::UserId;
+
+/// The scene of a room as it is now.
+pub fn of_room(room: &Room) -> Scene {
+    let mut scene = Scene::default();
+    for listener in room.listeners() {
+        let Some(ear) = listener.head else { continue };
+        let mouth = listener.speaks.then_some(ear);
+        let (line, user) = (listener.peer, listener.user);
+        scene.people.push(Person { line, user, ear, mouth, zone: 0, stage: false });
+    }
+    let present: BTreeSet<UserId> = scene.people.iter().map(|person| person.user.clone()).collect();
+    for user in &present {
+        for blocked in room.rights().blocked(user).filter(|blocked| present.contains(*blocked)) {
+            scene.part(user, blocked);
+        }
+    }
+    scene
+}
