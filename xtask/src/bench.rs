@@ -135,7 +135,12 @@ fn all(project: &Project) -> Vec<Bench> {
     let with_benches = project.packages().iter().filter(|package| package.has_benches);
     let kernels = with_benches.map(|package| Bench::Kernels {
         package: package.name.clone(),
-        name: package.short_name().to_owned(),
+        // Named for what people hear of it.
+        name: if package.short_name() == "media" {
+            "voice".to_owned()
+        } else {
+            package.short_name().to_owned()
+        },
     });
     kernels
         .chain(load::SCENARIOS.iter().map(Bench::Load))

@@ -47,7 +47,9 @@ pub struct Sfu {
     /// When the first floor is to choose anew.
     floors_due: Option<Instant>,
     due: BTreeSet<(Instant, PeerId)>,
-    /// Lines with something to say.
+    /// Lines that something came from, and lines with something to say.
+    asking: BTreeSet<PeerId>,
+    /// See `asking`.
     stirred: BTreeSet<PeerId>,
     out: VecDeque<Transmit>,
     counts: Counts,
@@ -64,6 +66,7 @@ impl Sfu {
             floors: BTreeMap::new(),
             floors_due: None,
             due: BTreeSet::new(),
+            asking: BTreeSet::new(),
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
             counts: Counts::default(),
@@ -120,6 +123,7 @@ impl Sfu {
             self.forget(*address, id);
         }
         self.due.remove(&(line.due, id));
+        self.asking.remove(&id);
         self.stirred.remove(&id);
         if let Some(floor) = self.floors.get_mut(&line.room) {
             floor.leave(id);
@@ -144,7 +148,8 @@ impl Sfu {
         }
     }
 
-    /// A datagram came.
+    /// A datagram came. What comes of it is said by [`Sfu::settle`], once for all that came together: under load a listener's
+    /// packets are made in one go.
     pub fn datagram(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
         self.counts.datagrams += 1;
         let Ok(contents) = bytes.try_into() else { return self.drop("unreadable") };
@@ -155,8 +160,7 @@ impl Sfu {
         if line.rtc.handle_input(input).is_err() {
             self.drop("unreadable");
         }
-        self.stirred.insert(id);
-        self.settle(now);
+        self.asking.insert(id);
     }
 
     fn whose(&self, from: SocketAddr, bytes: &[u8], input: &Input<'_>) -> Option<PeerId> {
@@ -214,9 +218,9 @@ impl Sfu {
         self.out.pop_front()
     }
 
-    /// Lets every line that has something to say say it, and what comes of it, until all is said.
-    fn settle(&mut self, now: Instant) {
-        while let Some(id) = self.stirred.pop_first() {
+    /// Lets every line that has something to say say it, and what comes of it, until all is said; those first to whom others listen.
+    pub fn settle(&mut self, now: Instant) {
+        while let Some(id) = self.asking.pop_first().or_else(|| self.stirred.pop_first()) {
             let mut heard = Vec::new();
             let lives = self.poll(id, now, &mut heard);
             for heard in heard {
@@ -248,7 +252,7 @@ impl Sfu {
                     self.out.push_back(Transmit {
                         from: transmit.source,
                         to,
-                        bytes: transmit.contents.to_vec(),
+                        bytes: transmit.contents.into(),
                     });
                 }
                 Ok(Output::Event(event)) => heard.extend(line.event(event, self.settings.slots, now)),

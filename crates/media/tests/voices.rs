@@ -156,6 +156,7 @@ impl World {
                 self.clients[at].rtc.handle_input(Input::Timeout(now)).unwrap();
                 self.poll(at);
             }
+            self.sfu.settle(self.now);
             if self.sfu.due().is_some_and(|due| due <= self.now) {
                 self.sfu.tick(self.now);
             }

@@ -107,16 +107,15 @@ impl Carrier {
         for _ in 0..DATAGRAMS_AT_ONCE {
             let (length, from) = match self.socket.try_recv_from(buffer) {
                 Ok(received) => received,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 // What an earlier datagram met on its way: nothing of ours.
                 Err(_) => continue,
             };
             let from = SocketAddr::new(from.ip().to_canonical(), from.port());
             let Some(to) = (if from.is_ipv4() { self.v4 } else { self.v6 }) else { continue };
             self.sfu.datagram(from, to, &buffer[..length], Instant::now());
-            // What one packet makes is sent before the next is read: nothing piles up.
-            self.send();
         }
+        self.sfu.settle(Instant::now());
     }
 
     fn send(&mut self) {
