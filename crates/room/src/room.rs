@@ -282,8 +282,8 @@ impl Room {
     }
 
     /// Everyone who hears the room, and from where they may be heard.
-    pub fn listeners(&self) -> impl Iterator<Item = Listener> {
-        self.people.listeners(&self.log.rights)
+    pub fn listeners(&self) -> impl Iterator<Item = Listener> + '_ {
+        self.people.listeners(&self.log)
     }
 
     /// Last seq.

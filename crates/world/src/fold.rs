@@ -125,6 +125,11 @@ impl World {
         self.index.avatars()
     }
 
+    /// Entities around which voices carry otherwise, by id.
+    pub fn voice_zones(&self) -> impl Iterator<Item = &EntityId> {
+        self.index.voice_zones()
+    }
+
     /// Applies ops in order, all or nothing.
     pub fn fold(&mut self, stamp: Stamp, ops: &[Op], states: &dyn States) -> Result<Undo, FoldError> {
         self.fold_all(ops, Folding { stamp, states, strict: true })

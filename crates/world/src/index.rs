@@ -13,6 +13,7 @@ pub(crate) struct Index {
     kept: Relation,
     expiring: Shared<(i64, EntityId), ()>,
     avatars: Shared<EntityId, ()>,
+    voice_zones: Shared<EntityId, ()>,
 }
 
 impl Index {
@@ -33,6 +34,10 @@ impl Index {
         self.avatars.keys()
     }
 
+    pub fn voice_zones(&self) -> impl Iterator<Item = &EntityId> {
+        self.voice_zones.keys()
+    }
+
     /// Takes out what was known of an entity as it was, and in what is to be known of it as it is.
     pub fn change(&mut self, id: &EntityId, was: Option<&Entity>, is: Option<&Entity>) {
         let parent = |entity: Option<&Entity>| Some((entity?.parent()?.entity.clone(), id.clone()));
@@ -43,6 +48,10 @@ impl Index {
         exchange(&mut self.expiring, until(was), until(is));
         let avatar = |entity: Option<&Entity>| entity.filter(|entity| entity.is_avatar()).map(|_| id.clone());
         exchange(&mut self.avatars, avatar(was), avatar(is));
+        let zone = |entity: Option<&Entity>| {
+            entity.filter(|entity| entity.value("voice_zone").is_some()).map(|_| id.clone())
+        };
+        exchange(&mut self.voice_zones, zone(was), zone(is));
     }
 }
 

@@ -6,7 +6,10 @@ mod fields;
 mod kind;
 mod table;
 
-pub use fields::{AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, LIGHTS, MATERIALS, SHAPES, SKIES};
+pub use fields::{
+    AVATAR_FACES, AVATAR_HEADS, AVATAR_TOPS, LIGHTS, MATERIALS, SHAPES, SKIES, VOICE_ZONE_RADIUS_M,
+    VOICE_ZONES,
+};
 pub use kind::{Field, Kind, Object};
 
 use crate::mesh;

@@ -107,6 +107,8 @@ export interface Components {
   readonly mic?: Json;
   /** A glTF model; a `collider` of its corners makes it solid. */
   readonly model?: { readonly url: string; readonly animation?: string } & Own;
+  /** Whoever holds it is heard in the whole room. */
+  readonly megaphone?: boolean | Own;
   /** Hunts people. */
   readonly monster?: boolean | { readonly kind?: string; readonly state?: string } & Own;
   /** A moderator has closed a person's microphone. */
@@ -189,6 +191,8 @@ export interface Components {
   readonly velocity?: Vec3;
   /** 0 is unseen. */
   readonly visibility?: number;
+  /** Around it voices carry otherwise: a `private` table hears itself alone, a `stage` is heard in the whole room. */
+  readonly voice_zone?: { readonly kind: "private" | "stage"; readonly radius?: number } & Own;
   /** People do not walk through it. */
   readonly wall?: boolean | Own;
   /** People draw on it. */
@@ -336,6 +340,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     policy: { required: false, default: "allow", kind: { is: "word", words: ["deny", "ask", "allow", "steal"] } },
   } }] } },
   in_socket: { group: "handling", server_only: true, words: "In which socket it is.", kind: { is: "entity" } },
+  megaphone: { group: "handling", server_only: false, words: "Whoever holds it is heard in the whole room.", kind: { is: "mark" } },
   socket: { group: "handling", server_only: false, words: "One thing that people hold fits into it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     accepts: { required: false, kind: { is: "text", chars_max: 64 } },
     offset: { required: false, kind: { is: "object", fields: {
@@ -407,6 +412,10 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     url: { required: false, kind: { is: "link" } },
   } }] } },
   sequencer: { group: "media", server_only: false, words: "Plays notes.", kind: { is: "any" } },
+  voice_zone: { group: "media", server_only: false, words: "Around it voices carry otherwise: a `private` table hears itself alone, a `stage` is heard in the whole room.", kind: { is: "object", fields: {
+    kind: { required: true, kind: { is: "word", words: ["private", "stage"] } },
+    radius: { required: false, default: 3, kind: { is: "number", min: 0.5, max: 100, unit: "m" } },
+  } } },
   whiteboard: { group: "media", server_only: false, words: "People draw on it.", kind: { is: "any" } },
   ammo: { group: "state of a game", server_only: true, words: "Shots that are left.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   armour: { group: "state of a game", server_only: true, words: "What hits take before health.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },

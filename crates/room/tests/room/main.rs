@@ -14,6 +14,7 @@ mod holds;
 mod interactions;
 mod joining;
 mod limits;
+mod listeners;
 mod lives;
 mod motion;
 mod movers;

@@ -11,8 +11,8 @@ pub fn of_room(room: &Room) -> Scene {
     for listener in room.listeners() {
         let Some(ear) = listener.head else { continue };
         let mouth = listener.speaks.then_some(ear);
-        let (line, user) = (listener.peer, listener.user);
-        scene.people.push(Person { line, user, ear, mouth, zone: 0, stage: false });
+        let (zone, stage) = (listener.zone, listener.stage);
+        scene.people.push(Person { line: listener.peer, user: listener.user, ear, mouth, zone, stage });
     }
     let present: BTreeSet<UserId> = scene.people.iter().map(|person| person.user.clone()).collect();
     for user in &present {

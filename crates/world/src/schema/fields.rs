@@ -14,6 +14,8 @@ pub const LIGHTS: [&str; 4] = ["point", "spot", "directional", "hemispheric"];
 pub const SKIES: [&str; 5] = ["day", "dusk", "night", "studio", "overcast"];
 /// The surfaces a `material` may name.
 pub const MATERIALS: [&str; 7] = ["matte", "satin", "glossy", "metal", "glass", "glow", "grid"];
+/// What a `voice_zone` may be.
+pub const VOICE_ZONES: [&str; 2] = ["private", "stage"];
 /// The shapes a person's head may have.
 pub const AVATAR_HEADS: [&str; 3] = ["round", "tall", "wide"];
 /// What may be on a person's head: hair and hats.
@@ -223,5 +225,10 @@ pub(super) const COLLECTABLE: Object =
     open(&[field("label", TITLE), with("amount", number(-1e9, 1e9, ""), "1"), field("item", TITLE)]);
 
 pub(super) const MONSTER: Object = open(&[field("kind", TITLE), field("state", TITLE)]);
+
+/// How far a zone of voices reaches unless it says so, metres.
+pub const VOICE_ZONE_RADIUS_M: f32 = 3.0;
+pub(super) const VOICE_ZONE: Object =
+    open(&[required("kind", Kind::Word(&VOICE_ZONES)), with("radius", number(0.5, 100.0, "m"), "3")]);
 
 pub(super) const SCREEN: Object = open(&[field("share", LONG_TEXT), field("url", Kind::Link)]);

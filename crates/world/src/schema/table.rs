@@ -112,6 +112,7 @@ pub(super) const COMPONENTS: &[Known] = &[
         Kind::Either(&[Kind::Word(&MATERIALS), Kind::Text { chars_max: 64 }, Kind::Object(&MATERIAL)]),
         "How its surface answers light: a word, or more closely.",
     ),
+    known("megaphone", Handling, Kind::Mark, "Whoever holds it is heard in the whole room."),
     known("mic", People, Kind::Any, "Whether a person's microphone is open."),
     short(
         known(
@@ -210,6 +211,15 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("two_hand_scalable", Handling, Kind::Mark, "Two hands make it larger and smaller."),
     known("velocity", Things, VELOCITY, "How fast it flies."),
     known("visibility", Shape, number(0.0, 1.0, ""), "0 is unseen."),
+    short(
+        known(
+            "voice_zone",
+            Media,
+            Kind::Object(&VOICE_ZONE),
+            "Around it voices carry otherwise: a `private` table hears itself alone, a `stage` is heard in the whole room.",
+        ),
+        &[Short::Field("kind")],
+    ),
     known("wall", Moving, Kind::Mark, "People do not walk through it."),
     known("whiteboard", Media, Kind::Any, "People draw on it."),
 ];
