@@ -16,7 +16,8 @@ async function start(): Promise<void> {
   const page = readPage(document, location);
   const reduce_motion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const app = new RoomApp(page, localStorage, Math.random(), reduce_motion);
-  const core_code = fetchCore((done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes }));
+  // After what sets the stage, which takes a slow machine as long as the core takes a slow line: side by side both would come late.
+  const core_code = opening.then(() => fetchCore((done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes })));
   core_code.catch(() => undefined);
   // The line to the room is made while the code comes that will use it.
   const socket = new WebSocket(socketAddress(page, page.token, location));
