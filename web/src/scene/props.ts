@@ -17,6 +17,7 @@ import { type Roundness, isBroad, paint, sharpen, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
 import { type Texts, textStretch } from "./texts";
+import type { ViewCone } from "./view_cone";
 
 /** A text's thickness as something to point at, metres. */
 const TEXT_DEPTH_M = 0.01;
@@ -180,10 +181,10 @@ export class Props {
     return this.#props.get(index)?.touch?.half;
   }
 
-  /** Hands the card what changed; true when any shape did, so that shadows may follow. */
-  upload(): boolean {
+  /** Hands the card what changed; true when any shape did, so that shadows may follow. With a `view` of very many only those in it. */
+  upload(view: ViewCone | undefined): boolean {
     let changed = false;
-    for (const batch of this.#batches.values()) changed = batch.upload() || changed;
+    for (const batch of this.#batches.values()) changed = batch.upload(view) || changed;
     this.#texts.upload();
     return changed;
   }
@@ -199,11 +200,12 @@ export class Props {
     return parts;
   }
 
-  /** Where a processor draws, very many boxes are drawn without bevels from then on. */
+  /** Where a processor draws, very many boxes are drawn without bevels from then on, and only those in sight. */
   #keepCheap(batch: Batch | undefined, look: Look): void {
     if (this.#roundness === "fine" || batch === undefined || batch.slots.count <= BEVELS_MAX || this.#sharp.has(batch)) return;
     this.#sharp.add(batch);
     sharpen(batch.mesh);
+    batch.spare();
     batch.mesh.material = this.#surfaces.material(look.surface, look.alpha < 1);
   }
 

@@ -417,7 +417,9 @@ export class Stage {
     this.#grounding.settle();
     if (this.#grounding.unsettled) this.stir();
     this.cards.upload(x, y, z);
-    const changed = this.props.upload();
+    // Shadows are thrown into the picture from beside it, too, and a headset sees more than the page.
+    const narrow = this.#level.shadows === "none" && !this.presented;
+    const changed = this.props.upload(narrow ? this.view : undefined);
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
     if (changed || alive) this.#outdoors.redrawShadows();
     this.#surfaces.shineWith(this.#scene.lights.filter((light) => light.isEnabled()).length);
