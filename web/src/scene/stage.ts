@@ -32,6 +32,7 @@ import type { Vector } from "./matrix";
 import { Outdoors } from "./outdoors";
 import { GROUND, type OnGround } from "./person/near";
 import { Props } from "./props";
+import { drawsInSoftware } from "./renderer";
 import { LastSeen, MURMUR_MS, Rest } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
 import { Solids } from "./solids";
@@ -52,8 +53,6 @@ const PIXEL_RATIO_MAX = 2;
 const REHEARSAL_SCALING = 16;
 /** People are rehearsed in this picture: the first few are waited for. */
 const PEOPLE_AFTER_PICTURES = 30;
-/** Names of renderers that use no graphics card. */
-const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 /** A floor is looked for this far under a place, metres. */
 const FLOOR_DEPTH_M = 8;
 /** A floor deeper than this makes the plain go, metres. */
@@ -457,24 +456,6 @@ function groundedBy(cards: Cards): OnGround {
     else if (kind === GROUND.body) cards.add(x, y, z, 0.16, 0.11, yaw, 0.34, 0.22);
     else cards.add(x, y, z, 0.16, 0.11, yaw, 0.24, 0.5);
   };
-}
-
-/** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
-let probe: WebGL2RenderingContext | null | undefined;
-
-/** Lets the browser get its graphics going while other things load; the stage is there sooner. Throws when there is no WebGL 2. */
-export function warmUpGraphics(): void {
-  probe ??= document.createElement("canvas").getContext("webgl2");
-  if (probe === null) throw new Error("WebGL 2 is not available");
-}
-
-function drawsInSoftware(): boolean {
-  warmUpGraphics();
-  const info = probe?.getExtension("WEBGL_debug_renderer_info");
-  const renderer = probe && info ? String(probe.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
-  probe?.getExtension("WEBGL_lose_context")?.loseContext();
-  probe = undefined;
-  return SOFTWARE_RENDERERS.test(renderer);
 }
 
 function newScene(engine: Engine): Scene {
