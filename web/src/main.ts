@@ -4,8 +4,10 @@
  * Must not import Babylon or the core, nor anything that does: they are most of the page's bytes (`opening.ts`).
  */
 import { fetchCore } from "./core/code";
+import { isSlow } from "./core/line";
 import { readPage, socketAddress } from "./core/page";
 import { RoomApp } from "./core/room-app";
+import { warmUpGraphics } from "./scene/renderer";
 import { mountUi } from "./ui";
 
 const opening = import("./opening");
@@ -16,7 +18,8 @@ async function start(): Promise<void> {
   const page = readPage(document, location);
   const reduce_motion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const app = new RoomApp(page, localStorage, Math.random(), reduce_motion);
-  const core_code = fetchCore((done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes }));
+  // On a slow line after what sets the stage, which takes a slow machine as long: side by side both would come late.
+  const core_code = isSlow(ownTiming()) ? opening.then(coreFor(app)) : coreFor(app)();
   core_code.catch(() => undefined);
   // The line to the room is made while the code comes that will use it.
   const socket = new WebSocket(socketAddress(page, page.token, location));
@@ -25,6 +28,8 @@ async function start(): Promise<void> {
   const interface_place = document.createElement("div");
   shell.replaceChildren(...backdrop(shell, app), canvas, interface_place);
   mountUi(app, interface_place);
+  // Once the lobby is seen.
+  requestAnimationFrame(() => setTimeout(warmUpGraphics));
   try {
     const { open } = await opening;
     await open(page, app, canvas, { core_code, socket });
@@ -35,6 +40,15 @@ async function start(): Promise<void> {
     socket.close();
     app.visit.phase$.next(failure(error));
   }
+}
+
+function coreFor(app: RoomApp): () => Promise<WebAssembly.Module> {
+  return () => fetchCore((done_bytes, total_bytes) => app.visit.loading$.next({ done_bytes, total_bytes }));
+}
+
+/** What the browser tells of how this script came. */
+function ownTiming(): PerformanceResourceTiming | undefined {
+  return performance.getEntriesByName(import.meta.url, "resource")[0] as PerformanceResourceTiming | undefined;
 }
 
 /** The picture that the server drew stays behind the lobby until the room itself is seen. */

@@ -1,5 +1,5 @@
 /**
- * Opens the room: sets the stage while the core is on its way, joins, starts the systems.
+ * Opens the room: sets the stage while the core is on its way, joins meanwhile, starts the systems.
  *
  * Comes after the lobby, in a file of its own.
  */
@@ -11,7 +11,7 @@ import { type Page, freshToken, socketAddress } from "./core/page";
 import type { RoomApp } from "./core/room-app";
 import { Session } from "./core/session";
 import { startCore } from "./core/wasm";
-import { Stage, warmUpGraphics } from "./scene/stage";
+import { Stage } from "./scene/stage";
 import { startSystems } from "./systems";
 import { offerHeadset } from "./xr/offer";
 
@@ -22,9 +22,24 @@ export interface OnTheWay {
 }
 
 /** Returns once the room is being joined; throws when this browser draws nothing, or the core's code did not come. */
-export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, { core_code, socket }: OnTheWay): Promise<void> {
+export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, coming: OnTheWay): Promise<void> {
   // Before the room hears of anyone: who cannot see it does not come in.
-  warmUpGraphics();
+  const stage = new Stage(canvas, app.preferences.settings$.value.graphics);
+  const joining = join(page, app, coming);
+  // Heard of below.
+  joining.catch(() => undefined);
+  // While the core and the room's state travel: what takes longest at a first picture is done before there is one to draw.
+  await stage.rehearse(() => app.visit.connection$.value.kind === "online");
+  const session = await joining;
+  const times = new FrameTimes();
+  const { wear } = startSystems(session, stage, times);
+  offerHeadset(app, stage, wear);
+  raiseCurtain(app, stage);
+  window.thexr = debugSurface(session, stage, times);
+}
+
+/** Starts the core once it is here and asks the room to be let in. */
+async function join(page: Page, app: RoomApp, { core_code, socket }: OnTheWay): Promise<Session> {
   const makeCore = await startCore(core_code);
   const { nickname, color, look } = app.profile.profile$.value;
   const core = makeCore({ room_id: page.room.id, user_id: page.user_id, nickname, avatar: avatarOf(color, look) });
@@ -37,14 +52,7 @@ export async function open(page: Page, app: RoomApp, canvas: HTMLCanvasElement, 
   // A page that comes back from the browser's memory has said goodbye already.
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
   session.start();
-  // While the room's state travels: what takes longest at a first picture is done before there is one to draw.
-  const stage = new Stage(canvas, app.preferences.settings$.value.graphics);
-  await stage.rehearse();
-  const times = new FrameTimes();
-  const { wear } = startSystems(session, stage, times);
-  offerHeadset(app, stage, wear);
-  raiseCurtain(app, stage);
-  window.thexr = debugSurface(session, stage, times);
+  return session;
 }
 
 /** Connects with this socket first, if it is still any good. */

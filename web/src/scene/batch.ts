@@ -7,12 +7,17 @@ import "@babylonjs/core/Meshes/thinInstanceMesh";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { type Vector, copyStretched } from "./matrix";
+import { Seen } from "./seen";
 import { Slots } from "./slots";
+import type { ViewCone } from "./view_cone";
 
 export class Batch {
   readonly mesh: Mesh;
   readonly slots = new Slots();
-  #generation = -1;
+  /** The matrices that the card has; colours go with them. */
+  #handed: Float32Array | undefined;
+  /** Set once only those in sight are drawn. */
+  #seen: Seen | undefined;
   #matrices_stale = false;
   #colors_stale = false;
 
@@ -52,26 +57,42 @@ export class Batch {
     this.#colors_stale = true;
   }
 
+  /** From now on only those are drawn that may be seen, whenever `upload` is told of a view. Its mesh is a unit box. */
+  spare(): void {
+    this.#seen ??= new Seen();
+  }
+
   /** Hands the card what changed; true when anything did. */
-  upload(): boolean {
-    if (!this.#matrices_stale && !this.#colors_stale) return false;
-    const { slots, mesh } = this;
-    // Before the upload: Babylon uploads as many matrices as it believes there are.
-    if (slots.generation === this.#generation) mesh.thinInstanceCount = slots.count;
-    if (slots.generation !== this.#generation) {
-      this.#generation = slots.generation;
-      mesh.thinInstanceSetBuffer("matrix", slots.matrices, 16, false);
-      mesh.thinInstanceSetBuffer(VertexBuffer.ColorKind, slots.colors, 4, false);
-    } else {
-      if (this.#matrices_stale) mesh.thinInstanceBufferUpdated("matrix");
-      if (this.#colors_stale) mesh.thinInstanceBufferUpdated(VertexBuffer.ColorKind);
+  upload(view?: ViewCone): boolean {
+    const changed = this.#matrices_stale || this.#colors_stale;
+    const { slots } = this;
+    const seen = view && this.#seen;
+    if (seen !== undefined && view !== undefined) {
+      seen.gather(slots, view);
+      this.#hand(seen.matrices, seen.colors, seen.count, true, true);
+    } else if (changed || this.#handed !== slots.matrices) {
+      this.#hand(slots.matrices, slots.colors, slots.count, this.#matrices_stale, this.#colors_stale);
     }
-    mesh.thinInstanceCount = slots.count;
-    // Without instances Babylon would draw the unit shape itself.
-    mesh.isVisible = slots.count > 0;
     this.#matrices_stale = false;
     this.#colors_stale = false;
-    return true;
+    return changed;
+  }
+
+  #hand(matrices: Float32Array, colors: Float32Array, count: number, moved: boolean, coloured: boolean): void {
+    const { mesh } = this;
+    if (this.#handed === matrices) {
+      // Before the upload: Babylon uploads as many matrices as it believes there are.
+      mesh.thinInstanceCount = count;
+      if (moved) mesh.thinInstanceBufferUpdated("matrix");
+      if (coloured) mesh.thinInstanceBufferUpdated(VertexBuffer.ColorKind);
+    } else {
+      this.#handed = matrices;
+      mesh.thinInstanceSetBuffer("matrix", matrices, 16, false);
+      mesh.thinInstanceSetBuffer(VertexBuffer.ColorKind, colors, 4, false);
+    }
+    mesh.thinInstanceCount = count;
+    // Without instances Babylon would draw the unit shape itself.
+    mesh.isVisible = count > 0;
   }
 
   dispose(): void {

@@ -10,6 +10,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { MaterialDefines } from "@babylonjs/core/Materials/materialDefines";
 import { MaterialPluginBase } from "@babylonjs/core/Materials/materialPluginBase";
 import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import type { Scene } from "@babylonjs/core/scene";
 
 /** After Babylon's own plugins. */
@@ -19,28 +20,25 @@ const PRIORITY = 200;
 const PAVED_M = [9, 34] as const;
 
 const VERTEX_DEFINITIONS = `
-#ifdef GRID_LINES
+#if defined(GRID_LINES) && !defined(GRID_WORLD)
 varying vec3 vGridPosition;
 varying vec3 vGridNormal;
 #endif
 `;
 
 const VERTEX_END = `
-#ifdef GRID_LINES
-#ifdef GRID_WORLD
-vGridPosition = worldPos.xyz;
-vGridNormal = vNormalW;
-#else
+#if defined(GRID_LINES) && !defined(GRID_WORLD)
 vGridPosition = positionUpdated * vec3(length(finalWorld[0].xyz), length(finalWorld[1].xyz), length(finalWorld[2].xyz));
 vGridNormal = normalUpdated;
-#endif
 #endif
 `;
 
 const FRAGMENT_DEFINITIONS = `
 #ifdef GRID_LINES
+#ifndef GRID_WORLD
 varying vec3 vGridPosition;
 varying vec3 vGridNormal;
+#endif
 float gridLine(vec2 place, float width) {
   vec2 pixel = fwidth(place);
   vec2 drawn = clamp(vec2(width), pixel, vec2(0.5));
@@ -57,15 +55,17 @@ float gridLine(vec2 place, float width) {
 const FRAGMENT_DIFFUSE = `
 #ifdef GRID_LINES
 #ifdef GRID_WORLD
-float gridFar = length(vEyePosition.xyz - vGridPosition);
-if (baseColor.r < 0.0) {
-  baseColor.rgb = mix(dayPaving.rgb, dayPlain.rgb, smoothstep(${PAVED_M[0]}.0, ${PAVED_M[1]}.0, length(vGridPosition.xz)));
+if (gridShown > 0.0) {
+  float gridFar = length(vEyePosition.xyz - vPositionW);
+  if (baseColor.r < 0.0) {
+    baseColor.rgb = mix(dayPaving.rgb, dayPlain.rgb, smoothstep(${PAVED_M[0]}.0, ${PAVED_M[1]}.0, length(vPositionW.xz)));
+  }
+  float gridFade = exp(-0.022 * gridFar);
+  vec2 gridTile = floor(vPositionW.xz * 0.5);
+  float gridDice = fract(52.9829189 * fract(dot(gridTile, vec2(0.06711056, 0.00583715))));
+  float gridInk = 0.11 * gridLine(vPositionW.xz * 0.5, 0.01) + 0.07 * gridLine(vPositionW.xz * 0.1, 0.0045);
+  baseColor.rgb *= 1.0 + gridFade * (0.034 * (gridDice - 0.5) - gridInk);
 }
-float gridFade = exp(-0.022 * gridFar);
-vec2 gridTile = floor(vGridPosition.xz * 0.5);
-float gridDice = fract(52.9829189 * fract(dot(gridTile, vec2(0.06711056, 0.00583715))));
-float gridInk = 0.11 * gridLine(vGridPosition.xz * 0.5, 0.01) + 0.07 * gridLine(vGridPosition.xz * 0.1, 0.0045);
-baseColor.rgb *= 1.0 + gridFade * (0.034 * (gridDice - 0.5) - gridInk);
 #else
 if (baseColor.r < 0.0) baseColor.rgb = dayPaving.rgb;
 vec3 gridFacing = abs(vGridNormal);
@@ -83,12 +83,14 @@ baseColor.rgb = mix(baseColor.rgb, gridColor, gridInk);
 
 export class GridLines extends MaterialPluginBase {
   readonly #world: boolean;
+  readonly #shown: boolean;
 
-  /** With `world` the lines lie in the room's coordinates, else in the thing's own, measured in metres. */
-  constructor(material: StandardMaterial, world: boolean) {
+  /** With `world` the lines lie in the room's coordinates, and there may be none; else in the thing's own, measured in metres. */
+  constructor(material: StandardMaterial, { world, shown }: { readonly world: boolean; readonly shown: boolean }) {
     // Babylon's constructor would ask for the shader before the fields are there.
     super(material, "GridLines", PRIORITY, { GRID_LINES: false, GRID_WORLD: false }, false);
     this.#world = world;
+    this.#shown = shown;
     this._pluginManager._addPlugin(this);
     this._enable(true);
   }
@@ -100,6 +102,14 @@ export class GridLines extends MaterialPluginBase {
   override prepareDefines(defines: MaterialDefines, _scene: Scene, _mesh: AbstractMesh): void {
     defines["GRID_LINES"] = true;
     defines["GRID_WORLD"] = this.#world;
+  }
+
+  override getUniforms(): ReturnType<MaterialPluginBase["getUniforms"]> {
+    return { ubo: [{ name: "gridShown", size: 1, type: "float" }] };
+  }
+
+  override bindForSubMesh(buffer: UniformBuffer): void {
+    buffer.updateFloat("gridShown", this.#shown ? 1 : 0);
   }
 
   override getCustomCode(shader_type: string): { [point: string]: string } {

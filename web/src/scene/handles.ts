@@ -1,20 +1,14 @@
 /**
- * The handles with which a selected thing is moved, turned and scaled: Babylon's gizmos on a stand-in of the thing.
+ * The handles with which a selected thing is moved, turned and scaled: gizmos on a stand-in of the thing.
  *
- * Owns the stand-in and the dragging. Tells world matrices; whose they are and what is sent is the caller's business.
+ * Owns the stand-in. Tells world matrices; whose they are and what is sent is the caller's business. The gizmos (`gizmos.ts`) come
+ * when somebody builds: nobody waits for them at the door, and until they are there nothing shows.
  */
-import "@babylonjs/core/Culling/ray";
-import { PositionGizmo } from "@babylonjs/core/Gizmos/positionGizmo";
-import { RotationGizmo } from "@babylonjs/core/Gizmos/rotationGizmo";
-import { ScaleGizmo } from "@babylonjs/core/Gizmos/scaleGizmo";
 import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
-import { UtilityLayerRenderer } from "@babylonjs/core/Rendering/utilityLayerRenderer";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Gizmo as GizmoKind } from "../core/building";
-
-/** Called while a handle is dragged (`done` false) and once when it is let go. */
-export type Dragged = (done: boolean) => void;
+import type { Dragged, Gizmos } from "./gizmos";
 
 /** A place apart from its parent: what an entity's components hold. */
 export interface LocalPlace {
@@ -23,46 +17,40 @@ export interface LocalPlace {
   readonly scale: readonly [number, number, number];
 }
 
-type AnyGizmo = PositionGizmo | RotationGizmo | ScaleGizmo;
-
-/** Size of the handles relative to Babylon's own. */
-const HANDLE_SIZE = 1.25;
-/** Where a finger that lands beside a handle may have meant it, CSS pixels. */
-const FINGER_PX: readonly (readonly [number, number])[] = [[0, 0], [12, 0], [-12, 0], [0, 12], [0, -12]];
-
 export class Handles {
-  readonly #layer: UtilityLayerRenderer;
+  readonly #scene: Scene;
   readonly #stand_in: Mesh;
   readonly #dragged: Dragged;
-  #gizmo: AnyGizmo | undefined;
-  #kind: GizmoKind | undefined;
+  #coming: Promise<void> | undefined;
+  #gizmos: Gizmos | undefined;
+  #disposed = false;
 
   constructor(scene: Scene, dragged: Dragged) {
+    this.#scene = scene;
     this.#dragged = dragged;
-    this.#layer = new UtilityLayerRenderer(scene);
-    this.#layer.utilityLayerScene.autoClearDepthAndStencil = true;
     this.#stand_in = new Mesh("selected", scene);
     this.#stand_in.rotationQuaternion = Quaternion.Identity();
     this.#stand_in.isPickable = false;
   }
 
+  /** Somebody builds: has the gizmos fetched, once. */
+  prepare(): void {
+    this.#coming ??= this.#fetch().catch((error: unknown) => console.error(error));
+  }
+
   /** True while a handle is held or under the pointer: the view must not turn and nothing else is selected. */
   get busy(): boolean {
-    return this.#gizmo !== undefined && (this.#gizmo.isHovered || this.#gizmo.isDragging);
+    return this.#gizmos?.busy ?? false;
   }
 
   get dragging(): boolean {
-    return this.#gizmo?.isDragging ?? false;
+    return this.#gizmos?.dragging ?? false;
   }
 
   /** Shows handles of a kind at a world matrix. */
   show(kind: GizmoKind, matrix: Float32Array, at: number): void {
     this.place(matrix, at);
-    if (kind === this.#kind) return;
-    this.hide();
-    this.#kind = kind;
-    this.#gizmo = this.#make(kind);
-    this.#gizmo.attachedMesh = this.#stand_in;
+    this.#gizmos?.show(kind, this.#stand_in);
   }
 
   /** Follows the thing, unless it is the handles that move it. */
@@ -76,22 +64,16 @@ export class Handles {
 
   /** Whether a handle is at a place of the canvas, or so near that a finger means it, CSS pixels. */
   isAt(x: number, y: number): boolean {
-    if (this.#gizmo === undefined) return false;
-    const { utilityLayerScene } = this.#layer;
-    return FINGER_PX.some(([dx, dy]) => utilityLayerScene.pick(x + dx, y + dy).hit);
+    return this.#gizmos?.isAt(x, y) ?? false;
   }
 
   /** Dragging goes by steps: metres, radians; 0 goes freely. */
   snap(move_m: number, turn_rad: number): void {
-    const gizmo = this.#gizmo;
-    if (gizmo instanceof PositionGizmo && gizmo.snapDistance !== move_m) gizmo.snapDistance = move_m;
-    if (gizmo instanceof RotationGizmo && gizmo.snapDistance !== turn_rad) gizmo.snapDistance = turn_rad;
+    this.#gizmos?.snap(move_m, turn_rad);
   }
 
   hide(): void {
-    this.#gizmo?.dispose();
-    this.#gizmo = undefined;
-    this.#kind = undefined;
+    this.#gizmos?.show(undefined, this.#stand_in);
   }
 
   /** Where the thing is now, as the handles have it, in world space. */
@@ -113,37 +95,13 @@ export class Handles {
   }
 
   dispose(): void {
-    this.hide();
+    this.#disposed = true;
+    this.#gizmos?.dispose();
     this.#stand_in.dispose();
-    this.#layer.dispose();
   }
 
-  #make(kind: GizmoKind): AnyGizmo {
-    const gizmo = this.#bare(kind);
-    gizmo.scaleRatio = HANDLE_SIZE;
-    gizmo.onDragObservable.add(() => this.#dragged(false));
-    gizmo.onDragEndObservable.add(() => this.#dragged(true));
-    return gizmo;
-  }
-
-  #bare(kind: GizmoKind): AnyGizmo {
-    switch (kind) {
-      case "move": {
-        const gizmo = new PositionGizmo(this.#layer);
-        // Things stand along the room's axes; along their own only by chance.
-        gizmo.updateGizmoRotationToMatchAttachedMesh = false;
-        return gizmo;
-      }
-      case "rotate": {
-        const gizmo = new RotationGizmo(this.#layer);
-        gizmo.updateGizmoRotationToMatchAttachedMesh = false;
-        return gizmo;
-      }
-      case "scale": {
-        const gizmo = new ScaleGizmo(this.#layer);
-        gizmo.sensitivity = 2;
-        return gizmo;
-      }
-    }
+  async #fetch(): Promise<void> {
+    const { Gizmos } = await import("./gizmos");
+    if (!this.#disposed) this.#gizmos = new Gizmos(this.#scene, this.#dragged);
   }
 }

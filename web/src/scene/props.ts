@@ -17,6 +17,7 @@ import { type Roundness, isBroad, paint, sharpen, unitShape } from "./shapes";
 import type { Solids } from "./solids";
 import type { Surfaces } from "./surfaces";
 import { type Texts, textStretch } from "./texts";
+import type { ViewCone } from "./view_cone";
 
 /** A text's thickness as something to point at, metres. */
 const TEXT_DEPTH_M = 0.01;
@@ -26,15 +27,14 @@ const LAMP_GRIP_M = 0.25;
 /** A processor draws no more boxes with bevels than these: they are three quarters of its triangles. */
 const BEVELS_MAX = 1_000;
 
-/** Things of the surfaces that most rooms have. */
+/** Things of the surfaces that most rooms have, the most usual first; floors have the plain's. */
 const REHEARSED: readonly JsonObject[] = [
   { shape: { kind: "box" } },
-  { shape: { kind: "cylinder" } },
-  { shape: { kind: "sphere" }, material: "glossy" },
-  { shape: { kind: "ground" } },
-  { shape: { kind: "ground" }, material: "grid" },
   { text: { value: "a" } },
+  { shape: { kind: "sphere" }, material: "glossy" },
 ];
+/** Matrices that leave nothing of a thing. */
+const NOWHERE = new Float32Array(16 * REHEARSED.length);
 
 interface Part {
   readonly batch: Batch;
@@ -107,11 +107,16 @@ export class Props {
     return Math.min(Infinity, ...this.#floors.values());
   }
 
-  /** Puts a thing of each usual kind into the next picture, too small to be seen, until the returned function is called. */
-  rehearse(): () => void {
-    const nowhere = new Float32Array(16 * REHEARSED.length);
-    REHEARSED.forEach((components, index) => this.put(index, components, nowhere));
-    return () => REHEARSED.forEach((_, index) => this.remove(index));
+  /** Puts the nth of the usual things into the next picture, too small to be seen, until `endRehearsal`; false when there are no more. */
+  rehearse(nth: number): boolean {
+    const components = REHEARSED[nth];
+    if (components === undefined) return false;
+    this.put(nth, components, NOWHERE);
+    return true;
+  }
+
+  endRehearsal(): void {
+    for (const index of REHEARSED.keys()) this.remove(index);
   }
 
   /** Draws an entity anew by its components. */
@@ -120,7 +125,7 @@ export class Props {
     this.#takeParts(index);
     const prop = { parts: this.#partsOf(look), touch: this.#touchOf(look, components), floor: isFloor(components) };
     for (const { batch } of prop.parts) batch.put(index, look.color, look.alpha);
-    if (look.shape?.form === "box") this.#keepCheap(prop.parts[0]?.batch);
+    if (look.shape?.form === "box") this.#keepCheap(prop.parts[0]?.batch, look);
     this.#props.set(index, prop);
     if (look.shape !== undefined) this.#grounding.put(index, look.shape, look.alpha);
     this.#light(index, components);
@@ -176,10 +181,10 @@ export class Props {
     return this.#props.get(index)?.touch?.half;
   }
 
-  /** Hands the card what changed; true when any shape did, so that shadows may follow. */
-  upload(): boolean {
+  /** Hands the card what changed; true when any shape did, so that shadows may follow. With a `view` of very many only those in it. */
+  upload(view: ViewCone | undefined): boolean {
     let changed = false;
-    for (const batch of this.#batches.values()) changed = batch.upload() || changed;
+    for (const batch of this.#batches.values()) changed = batch.upload(view) || changed;
     this.#texts.upload();
     return changed;
   }
@@ -195,11 +200,13 @@ export class Props {
     return parts;
   }
 
-  /** Where a processor draws, very many boxes are drawn without bevels from then on. */
-  #keepCheap(batch: Batch | undefined): void {
+  /** Where a processor draws, very many boxes are drawn without bevels from then on, and only those in sight. */
+  #keepCheap(batch: Batch | undefined, look: Look): void {
     if (this.#roundness === "fine" || batch === undefined || batch.slots.count <= BEVELS_MAX || this.#sharp.has(batch)) return;
     this.#sharp.add(batch);
     sharpen(batch.mesh);
+    batch.spare();
+    batch.mesh.material = this.#surfaces.material(look.surface, look.alpha < 1);
   }
 
   #batch(shape: ShapeLook, look: Look): Batch {
@@ -209,7 +216,7 @@ export class Props {
     if (known !== undefined) return known;
     const blended = look.alpha < 1;
     const mesh = unitShape(key, shape.form, shape.ratio, this.#roundness, broad, this.#scene);
-    mesh.material = this.#surfaces.material(look.surface, blended);
+    mesh.material = this.#surfaces.material(look.surface, blended, shape.form === "box");
     mesh.receiveShadows = true;
     if (blended) {
       paint(mesh, 1, 1, 1);

@@ -9,7 +9,6 @@ import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
-import { markBevelled, unmarkBevelled } from "./bevel";
 import { type Facets, boxFacets, tubeFacets } from "./facets";
 import type { Form } from "./looks";
 import type { Vector } from "./matrix";
@@ -34,7 +33,7 @@ export function unitShape(name: string, form: Form, ratio: number, roundness: Ro
   const round = broad ? { ...ROUND[roundness], tube: BROAD_TUBE } : ROUND[roundness];
   switch (form) {
     case "box":
-      return markBevelled(faceted(name, boxFacets(), scene));
+      return faceted(name, boxFacets(), scene);
     case "sphere":
       return CreateSphere(name, { diameter: 1, segments: round.ball }, scene);
     case "tube":
@@ -48,9 +47,8 @@ export function unitShape(name: string, form: Form, ratio: number, roundness: Ro
   }
 }
 
-/** Makes a bevelled box a sharp one, of a quarter of the triangles. */
+/** Makes a bevelled box a sharp one, of a quarter of the triangles; its material must not bevel it. */
 export function sharpen(mesh: Mesh): void {
-  unmarkBevelled(mesh);
   shape(mesh, boxFacets(0));
 }
 

@@ -7,8 +7,8 @@ import { Constants } from "@babylonjs/core/Engines/constants";
 import { ShaderStore } from "@babylonjs/core/Engines/shaderStore";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import { Vector3, Vector4 } from "@babylonjs/core/Maths/math.vector";
-import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Price } from "./daylight";
 import type { Sky } from "./environment";
@@ -19,8 +19,8 @@ import { SCREEN_GLSL, TONE_GLSL } from "./tone";
 /** The sky's mesh: drawn after everything else. */
 export const SKY_NAME = "sky";
 const NAME = "thexrSky";
-/** Corners of the dome from pole to pole: the gradient is summed up there where pixels are dear. */
-const SEGMENTS = 20;
+/** Bands of the dome from pole to pole and around: the gradient is summed up at their corners where pixels are dear. */
+const BANDS = { down: 22, around: 44 } as const;
 const UNIFORMS = ["zenith", "mid", "horizon", "below", "far_hills", "near_hills", "haze", "glow", "clouds"] as const;
 
 /** The sky without hills and clouds towards a direction. */
@@ -178,7 +178,7 @@ export class SkyDome {
   readonly #mesh: Mesh;
 
   constructor(scene: Scene) {
-    this.#mesh = CreateSphere(SKY_NAME, { diameter: 2, segments: SEGMENTS }, scene);
+    this.#mesh = newDome(scene);
     this.#material = new ShaderMaterial(SKY_NAME, scene, NAME, {
       attributes: ["position"],
       uniforms: ["world", "viewProjection", "sun", "lobes", "disc", ...UNIFORMS],
@@ -222,4 +222,27 @@ export class SkyDome {
   #set(name: (typeof UNIFORMS)[number], color: Vector, more: number): void {
     this.#material.setVector4(name, new Vector4(...linear(color), more));
   }
+}
+
+/** A ball of places only: Babylon's own also turns normals and textures that a sky has none of, before anything is seen. */
+function newDome(scene: Scene): Mesh {
+  const { down, around } = BANDS;
+  const dome = new Mesh(SKY_NAME, scene);
+  const data = new VertexData();
+  const positions: number[] = [];
+  const indices: number[] = [];
+  for (let row = 0; row <= down; row += 1) {
+    const [y, reach] = [Math.cos((row * Math.PI) / down), Math.sin((row * Math.PI) / down)];
+    for (let column = 0; column <= around; column += 1) {
+      const angle = (column * 2 * Math.PI) / around;
+      positions.push(reach * Math.cos(angle), y, reach * Math.sin(angle));
+      if (row === down || column === around) continue;
+      const corner = row * (around + 1) + column;
+      const below = corner + around + 1;
+      indices.push(corner, corner + 1, below, below, corner + 1, below + 1);
+    }
+  }
+  Object.assign(data, { positions, indices });
+  data.applyToMesh(dome);
+  return dome;
 }

@@ -15,8 +15,6 @@ export class Slots {
   matrices = new Float32Array(SLOTS_MIN * MATRIX_FLOATS);
   /** Red, green, blue, alpha per slot. Replaced together with `matrices`. */
   colors = new Float32Array(SLOTS_MIN * COLOR_FLOATS);
-  /** Grows by one whenever the arrays were replaced. */
-  generation = 0;
   readonly #slot_of = new Map<number, number>();
   #owners = new Int32Array(SLOTS_MIN);
   #count = 0;
@@ -77,7 +75,6 @@ export class Slots {
     const owners = new Int32Array(capacity);
     owners.set(this.#owners);
     this.#owners = owners;
-    this.generation += 1;
   }
 }
 

@@ -4,12 +4,14 @@
  * Owns where the visitor is in it (`rig`), what a frame costs (`setDetail`) and how a place on the screen becomes a ray.
  * Must not know core, people, keys, headsets.
  */
+import "@babylonjs/core/Culling/ray";
 import "@babylonjs/core/Engines/Extensions/engine.dynamicTexture";
 import type { Camera } from "@babylonjs/core/Cameras/camera";
 import { TargetCamera } from "@babylonjs/core/Cameras/targetCamera";
 import { Engine } from "@babylonjs/core/Engines/engine";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color";
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { PanelFacts } from "../core/debug";
@@ -19,9 +21,10 @@ import { Cards } from "./cards";
 import { Crowd } from "./crowd";
 import { LADDER, type Level, firstLevel } from "./detail";
 import { DAY, type Sky } from "./environment";
+import type { Dragged } from "./gizmos";
 import { GpuClock } from "./gpu_clock";
 import { Grounding } from "./grounding";
-import { type Dragged, Handles } from "./handles";
+import { Handles } from "./handles";
 import { Lamps } from "./lamps";
 import { Outline } from "./marks";
 import { Models } from "./models/models";
@@ -29,6 +32,7 @@ import type { Vector } from "./matrix";
 import { Outdoors } from "./outdoors";
 import { GROUND, type OnGround } from "./person/near";
 import { Props } from "./props";
+import { drawsInSoftware } from "./renderer";
 import { LastSeen, MURMUR_MS, Rest } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
 import { Solids } from "./solids";
@@ -47,8 +51,8 @@ export const FAR_M = 2_000;
 const PIXEL_RATIO_MAX = 2;
 /** Pixels of the page for each that a rehearsal draws. */
 const REHEARSAL_SCALING = 16;
-/** Names of renderers that use no graphics card. */
-const SOFTWARE_RENDERERS = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+/** People are rehearsed in this picture: the first few are waited for. */
+const PEOPLE_AFTER_PICTURES = 30;
 /** A floor is looked for this far under a place, metres. */
 const FLOOR_DEPTH_M = 8;
 /** A floor deeper than this makes the plain go, metres. */
@@ -192,23 +196,36 @@ export class Stage {
   }
 
   /**
-   * Draws things and people of the usual kinds, small and before anybody sees it: their surfaces are ready when a room brings some.
-   * Each takes a browser tens of milliseconds, most of them on other threads while the room is on its way.
+   * Draws things of the usual kinds, small and before anybody sees it: their surfaces are ready when a room brings some. Each takes
+   * a browser tens of milliseconds, half of them on other threads. What the room says is heard in between; once it `hasCome`,
+   * its own things are what is worth waiting for.
    */
-  async rehearse(): Promise<void> {
+  async rehearse(hasCome: () => boolean): Promise<void> {
     this.#aim();
-    const end = this.props.rehearse();
-    this.crowd.rehearse();
     this.#engine.setHardwareScalingLevel(REHEARSAL_SCALING);
     this.#engine.resize(true);
-    // The first picture asks for their shaders, the second one draws with them.
-    for (let picture = 0; picture < 2; picture += 1) {
-      this.#render();
-      this.#engine.flushFramebuffer();
-      await new Promise((resolve) => setTimeout(resolve));
+    const asked = new Set<AbstractMesh>();
+    // First sky and plain, which every room has.
+    for (let nth = 0, more = true; more && !hasCome(); nth += 1) {
+      this.#prepare();
+      await this.#askForShaders(asked);
+      more = this.props.rehearse(nth);
     }
-    end();
+    this.#render();
+    this.#engine.flushFramebuffer();
+    await turn();
+    this.props.endRehearsal();
     this.resize();
+  }
+
+  /** Has shaders made of what the next picture shows, one by one; a picture would ask for all at once. */
+  async #askForShaders(asked: Set<AbstractMesh>): Promise<void> {
+    for (const mesh of this.#scene.meshes) {
+      if (asked.has(mesh) || !mesh.isEnabled() || !mesh.isVisible) continue;
+      asked.add(mesh);
+      await turn();
+      mesh.isReady(true);
+    }
   }
 
   /** Handles for build mode; they take part in the stage's pointer events. */
@@ -275,6 +292,8 @@ export class Stage {
       if (this.models.alive) this.stir();
       if (!this.#rest.draws(from_ms)) return;
       this.drawn += 1;
+      // Before somebody comes: their surface takes a tenth of a second where a processor draws.
+      if (this.drawn === PEOPLE_AFTER_PICTURES) this.crowd.rehearse();
       this.#gpu_clock.begin();
       this.#render();
       this.#gpu_clock.end();
@@ -380,6 +399,12 @@ export class Stage {
   }
 
   #render(): void {
+    this.#prepare();
+    this.#scene.render();
+  }
+
+  /** Has everything where the next picture shows it. */
+  #prepare(): void {
     const { rig } = this;
     this.#floor.position.set(rig.x, rig.y, rig.z);
     this.#floor.rotation.y = rig.yaw;
@@ -391,11 +416,12 @@ export class Stage {
     this.#grounding.settle();
     if (this.#grounding.unsettled) this.stir();
     this.cards.upload(x, y, z);
-    const changed = this.props.upload();
+    // Shadows are thrown into the picture from beside it, too, and a headset sees more than the page.
+    const narrow = this.#level.shadows === "none" && !this.presented;
+    const changed = this.props.upload(narrow ? this.view : undefined);
     const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
     if (changed || alive) this.#outdoors.redrawShadows();
     this.#surfaces.shineWith(this.#scene.lights.filter((light) => light.isEnabled()).length);
-    this.#scene.render();
   }
 
   /** From where the room is seen, in numbers. */
@@ -405,6 +431,18 @@ export class Stage {
     this.#eye_numbers.set(rig.head, 4);
     return this.#eye_numbers;
   }
+}
+
+/** Lets the browser do what else has come; a timer would wait milliseconds longer. */
+function turn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 function pixelRatio(): number {
@@ -418,24 +456,6 @@ function groundedBy(cards: Cards): OnGround {
     else if (kind === GROUND.body) cards.add(x, y, z, 0.16, 0.11, yaw, 0.34, 0.22);
     else cards.add(x, y, z, 0.16, 0.11, yaw, 0.24, 0.5);
   };
-}
-
-/** A canvas of its own that is asked for the renderer, since the answer is needed before the stage's canvas is set up. */
-let probe: WebGL2RenderingContext | null | undefined;
-
-/** Lets the browser get its graphics going while other things load; the stage is there sooner. Throws when there is no WebGL 2. */
-export function warmUpGraphics(): void {
-  probe ??= document.createElement("canvas").getContext("webgl2");
-  if (probe === null) throw new Error("WebGL 2 is not available");
-}
-
-function drawsInSoftware(): boolean {
-  warmUpGraphics();
-  const info = probe?.getExtension("WEBGL_debug_renderer_info");
-  const renderer = probe && info ? String(probe.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
-  probe?.getExtension("WEBGL_lose_context")?.loseContext();
-  probe = undefined;
-  return SOFTWARE_RENDERERS.test(renderer);
 }
 
 function newScene(engine: Engine): Scene {

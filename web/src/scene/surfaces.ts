@@ -2,8 +2,6 @@
  * Materials by surface: few, shared by all batches, made when first needed. Colours are the instances' own, light is
  * `daylight`'s.
  */
-import "@babylonjs/core/Shaders/default.fragment";
-import "@babylonjs/core/Shaders/default.vertex";
 import { Material } from "@babylonjs/core/Materials/material";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
@@ -12,6 +10,7 @@ import { Bevel } from "./bevel";
 import { Daylight } from "./daylight";
 import { GridLines } from "./grid";
 import { type Surface, surfaceKey } from "./looks";
+import { speakBriefly } from "./surface_shader";
 
 /** Lights that may fall on one surface: the sun and the nearest of the room. */
 export const LIGHTS_PER_SURFACE_MAX = 6;
@@ -28,11 +27,12 @@ export class Surfaces {
     this.#scene = scene;
   }
 
-  material(surface: Surface, blended: boolean): StandardMaterial {
-    const key = surfaceKey(surface, blended);
+  /** `bevelled` is for unit boxes (`bevel.ts`). */
+  material(surface: Surface, blended: boolean, bevelled = false): StandardMaterial {
+    const key = surfaceKey(surface, blended) + (bevelled ? " bevelled" : "");
     const known = this.#materials.get(key);
     if (known !== undefined) return known;
-    const made = this.#make(key, surface, blended);
+    const made = this.#make(key, surface, blended, bevelled);
     this.#materials.set(key, made);
     return made;
   }
@@ -47,13 +47,15 @@ export class Surfaces {
     for (const material of this.#materials.values()) material.maxSimultaneousLights = this.#lights;
   }
 
-  #make(name: string, surface: Surface, blended: boolean): StandardMaterial {
+  #make(name: string, surface: Surface, blended: boolean, bevelled: boolean): StandardMaterial {
     const { grid, glow, gloss, metal = false, wide = false } = surface;
     const material = new StandardMaterial(name, this.#scene);
+    speakBriefly(material);
     material.maxSimultaneousLights = this.#lights;
     if (blended) material.transparencyMode = Material.MATERIAL_ALPHABLEND;
-    new Bevel(material);
-    if (grid) new GridLines(material, wide);
+    new Bevel(material, bevelled);
+    // Floors have one shader, with lines or without.
+    if (grid || wide) new GridLines(material, { world: wide, shown: grid });
     this.daylight.light(material, { glow, gloss, metal, wide });
     return material;
   }
@@ -67,6 +69,7 @@ export class Surfaces {
 /** A surface that is its texture and instance colour, in no light: text and tags. */
 export function unlit(name: string, scene: Scene): StandardMaterial {
   const material = new StandardMaterial(name, scene);
+  speakBriefly(material);
   material.disableLighting = true;
   material.emissiveColor = Color3.White();
   material.specularColor = Color3.Black();

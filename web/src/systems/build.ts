@@ -46,6 +46,7 @@ export function build(context: Context): () => void {
   onFrame(() => {
     input.taken = handles.busy || drag !== undefined;
     if (!app.visit.inside || !app.building.build$.value) return rest();
+    handles.prepare();
     if (input.pressed.has("Ctrl+D")) void app.building.duplicate();
     if (input.pressed.has("Ctrl+Z")) void app.building.undo();
     look();

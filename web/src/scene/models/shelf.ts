@@ -3,6 +3,9 @@
  *
  * Owns what was loaded, and the loader itself, which comes when the first model does. Must not know which things show them.
  */
+// Models have bumps, bones and cut-outs: they are drawn by Babylon's own text.
+import "@babylonjs/core/Shaders/default.fragment";
+import "@babylonjs/core/Shaders/default.vertex";
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { Material } from "@babylonjs/core/Materials/material";
