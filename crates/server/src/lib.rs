@@ -6,6 +6,7 @@ pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod limits;
 pub mod pages;
 pub mod room_command;

@@ -1,7 +1,9 @@
 //! The `thexr` binary: flags, logs, and which command to run.
 
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use thexr_server::config::{Config, Flags};
+use thexr_server::doctor::{self, Finding};
 use thexr_server::room_command::{self, Place, RoomCommand};
 use thexr_server::serve;
 use tracing_subscriber::EnvFilter;
@@ -25,6 +27,10 @@ enum Command {
     Serve(Flags),
     /// Let people without bodies walk about in a room and report how it went
     Bots(thexr_bots::Flags),
+    /// Look whether voices can come to this server: port, addresses, STUN and TURN servers
+    ///
+    /// With the same settings as `serve`; it changes nothing, and works beside a running server.
+    Doctor(Flags),
     /// List, create and delete rooms
     Room {
         #[command(flatten)]
@@ -42,6 +48,10 @@ Settings for the file or the environment only:
   token_hours = 24                life of a socket token, at most 336
   secret = \"\"                     signs tokens, at least 32 bytes; generated and kept in the store when empty
   socket_idle_seconds = 60        a socket that says nothing for so long is closed
+  voices = true                   people can speak with each other
+  voice_slots = 8                 voices that one person hears at once, 1 to 16
+  ice_servers = []                STUN and TURN servers for people behind firewalls, \"turn:turn.example.org:3478\"
+  turn_secret = \"\"                what these TURN servers know as static-auth-secret
   sample_room = true              an empty store gets the rooms Welcome and Workshop
 
 Example:
@@ -55,6 +65,16 @@ fn main() -> anyhow::Result<()> {
             let config = Config::load(&flags)?;
             start_logs(config.log_json);
             runtime.block_on(serve::run(config))
+        }
+        Command::Doctor(flags) => {
+            let found = runtime.block_on(doctor::examine(&Config::load(&flags)?));
+            let mut out = std::io::stdout().lock();
+            for finding in &found {
+                writeln!(out, "{finding}")?;
+            }
+            let bad = found.iter().filter(|finding| matches!(finding, Finding::Bad(_))).count();
+            anyhow::ensure!(bad == 0, "{bad} of these keep voices from coming");
+            Ok(())
         }
         Command::Bots(flags) => runtime.block_on(thexr_bots::command(flags)),
         Command::Room { place, command } => runtime.block_on(room_command::run(place, command)),

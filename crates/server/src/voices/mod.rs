@@ -5,6 +5,8 @@ mod carry;
 mod scene;
 mod turn;
 
+pub(crate) use addresses::offered;
+pub(crate) use carry::bind;
 pub use scene::of_room;
 
 use crate::config::Config;
