@@ -12,7 +12,7 @@ use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Input, Output, Rtc};
-use thexr_media::{Person, Scene, Settings, Sfu};
+use thexr_media::{Person, Scene, Settings, Sfu, Way};
 use thexr_wire::{PeerId, RoomId, UserId};
 
 const SLOTS: usize = 8;
@@ -126,7 +126,13 @@ impl Stage {
                 Output::Timeout(_) => return,
                 Output::Event(_) => {}
                 Output::Transmit(transmit) => {
-                    self.sfu.datagram(transmit.source, transmit.destination, &transmit.contents, self.now);
+                    self.sfu.datagram(
+                        Way::Udp,
+                        transmit.source,
+                        transmit.destination,
+                        &transmit.contents,
+                        self.now,
+                    );
                 }
             }
         }
@@ -193,7 +199,7 @@ fn talk(listeners: usize, seconds: u64, paced: bool) -> (f64, usize, Vec<Duratio
         let (address, datagrams) = (stage.clients[speaker].address, stage.speak(speaker));
         let (work, before) = (clock(), worked());
         for datagram in datagrams {
-            stage.sfu.datagram(address, server(), &datagram, due);
+            stage.sfu.datagram(Way::Udp, address, server(), &datagram, due);
         }
         stage.sfu.settle(due);
         if stage.sfu.due().is_some_and(|at| at <= due) {

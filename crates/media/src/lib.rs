@@ -23,5 +23,5 @@ pub use floor::{Person, Scene};
 pub use hearing::{Ear, Slots, Speaker, audibility_db, choose};
 pub use loudness::Loudness;
 pub use retime::Retimed;
-pub use settings::{Refusal, Settings};
+pub use settings::{Refusal, Settings, Way};
 pub use sfu::{Counts, Sfu, Transmit};

@@ -5,7 +5,7 @@ use crate::limits::{
     VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
 };
 use crate::retime::Retimed;
-use crate::settings::{Refusal, Settings};
+use crate::settings::{Refusal, Settings, Way};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
@@ -16,6 +16,7 @@ use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaData, MediaKind, MediaTime, Mid, Pt};
+use str0m::net::TcpType;
 use str0m::{Candidate, Event, IceConnectionState, Rtc};
 use thexr_wire::{PeerId, RoomId, UserId};
 
@@ -93,7 +94,7 @@ pub(crate) struct Line {
     pub due: Instant,
     pub began: Instant,
     pub connected: bool,
-    pub addresses: VecDeque<SocketAddr>,
+    pub addresses: VecDeque<(Way, SocketAddr)>,
     up: Option<Mid>,
     slots: Vec<Slot>,
     opus: Option<Pt>,
@@ -136,10 +137,14 @@ impl Line {
             .set_dtls_cert(settings.certificate.clone())
             .set_sctp_max_message_size(WISH_BYTES_MAX as u32)
             .build(now);
-        for address in &settings.addresses {
-            let candidate =
-                Candidate::host(*address, "udp").map_err(|error| Refusal::Bad(error.to_string()))?;
-            rtc.add_local_candidate(candidate);
+        let by_datagrams =
+            settings.addresses.iter().map(|address| Candidate::builder().udp().host(*address).build());
+        let by_streams = settings
+            .stream_addresses
+            .iter()
+            .map(|address| Candidate::builder().tcp().host(*address).tcptype(TcpType::Passive).build());
+        for candidate in by_datagrams.chain(by_streams) {
+            rtc.add_local_candidate(candidate.map_err(|error| Refusal::Bad(error.to_string()))?);
         }
         let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| Refusal::Bad(error.to_string()))?;
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
@@ -168,7 +173,7 @@ impl Line {
     }
 
     /// Remembers an address that has answered for itself; returns one that is forgotten for it.
-    pub fn remember(&mut self, address: SocketAddr) -> Option<SocketAddr> {
+    pub fn remember(&mut self, address: (Way, SocketAddr)) -> Option<(Way, SocketAddr)> {
         self.addresses.push_back(address);
         if self.addresses.len() > LINE_ADDRESSES_MAX { self.addresses.pop_front() } else { None }
     }

@@ -3,11 +3,22 @@
 use std::net::SocketAddr;
 use str0m::config::DtlsCert;
 
+/// How a datagram travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// By itself.
+    Udp,
+    /// In a stream that the client has opened, for networks that let no UDP through (RFC 6544).
+    Tcp,
+}
+
 /// How voices are carried.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where clients reach us; in the order in which they are offered.
     pub addresses: Vec<SocketAddr>,
+    /// Where they reach us by streams; none where there are none.
+    pub stream_addresses: Vec<SocketAddr>,
     /// Voices one listener hears at once.
     pub slots: usize,
     /// Packets that one which is missing is waited for.
@@ -27,7 +38,7 @@ impl Settings {
             .dtls_provider
             .generate_certificate()
             .ok_or_else(|| Refusal::Bad("no certificate could be made".into()))?;
-        Ok(Self { addresses, slots, reordering: 2, certificate })
+        Ok(Self { addresses, stream_addresses: Vec::new(), slots, reordering: 2, certificate })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::floor::{Floor, Scene};
 use crate::limits::{CONNECT_TIMEOUT, VOICE_LINES_MAX};
 use crate::line::{Heard, Line, Packet, Wish};
-use crate::settings::{Refusal, Settings};
+use crate::settings::{Refusal, Settings, Way};
 use crate::stun;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -15,6 +15,8 @@ use thexr_wire::{PeerId, RoomId};
 /// A datagram to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transmit {
+    /// How.
+    pub way: Way,
     /// From which of our addresses.
     pub from: SocketAddr,
     /// To whom.
@@ -42,7 +44,7 @@ pub struct Sfu {
     lines: BTreeMap<PeerId, Line>,
     by_ufrag: BTreeMap<String, PeerId>,
     /// An address may have carried several lines, one after the other.
-    by_address: BTreeMap<SocketAddr, Vec<PeerId>>,
+    by_address: BTreeMap<(Way, SocketAddr), Vec<PeerId>>,
     floors: BTreeMap<RoomId, Floor>,
     /// When the first floor is to choose anew.
     floors_due: Option<Instant>,
@@ -150,12 +152,12 @@ impl Sfu {
 
     /// A datagram came. What comes of it is said by [`Sfu::settle`], once for all that came together: under load a listener's
     /// packets are made in one go.
-    pub fn datagram(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
+    pub fn datagram(&mut self, way: Way, from: SocketAddr, to: SocketAddr, bytes: &[u8], now: Instant) {
         self.counts.datagrams += 1;
         let Ok(contents) = bytes.try_into() else { return self.drop("unreadable") };
         let input =
-            Input::Receive(now, Receive { proto: Protocol::Udp, source: from, destination: to, contents });
-        let Some(id) = self.whose(from, bytes, &input) else { return self.drop("unknown_source") };
+            Input::Receive(now, Receive { proto: protocol(way), source: from, destination: to, contents });
+        let Some(id) = self.whose((way, from), bytes, &input) else { return self.drop("unknown_source") };
         let Some(line) = self.lines.get_mut(&id) else { return };
         if line.rtc.handle_input(input).is_err() {
             self.drop("unreadable");
@@ -163,7 +165,7 @@ impl Sfu {
         self.asking.insert(id);
     }
 
-    fn whose(&self, from: SocketAddr, bytes: &[u8], input: &Input<'_>) -> Option<PeerId> {
+    fn whose(&self, from: (Way, SocketAddr), bytes: &[u8], input: &Input<'_>) -> Option<PeerId> {
         if let Some(ufrag) = stun::ufrag(bytes) {
             return self.by_ufrag.get(ufrag).copied();
         }
@@ -246,10 +248,12 @@ impl Sfu {
                 }
                 Ok(Output::Transmit(transmit)) => {
                     let to = transmit.destination;
-                    if !line.addresses.contains(&to) {
-                        learnt.push((to, line.remember(to)));
+                    let way = if transmit.proto == Protocol::Udp { Way::Udp } else { Way::Tcp };
+                    if !line.addresses.contains(&(way, to)) {
+                        learnt.push(((way, to), line.remember((way, to))));
                     }
                     self.out.push_back(Transmit {
+                        way,
                         from: transmit.source,
                         to,
                         bytes: transmit.contents.into(),
@@ -338,7 +342,7 @@ impl Sfu {
         }
     }
 
-    fn forget(&mut self, address: SocketAddr, id: PeerId) {
+    fn forget(&mut self, address: (Way, SocketAddr), id: PeerId) {
         if let Some(lines) = self.by_address.get_mut(&address) {
             lines.retain(|line| *line != id);
             if lines.is_empty() {
@@ -349,5 +353,12 @@ impl Sfu {
 
     fn drop(&mut self, why: &'static str) {
         *self.counts.dropped.entry(why).or_default() += 1;
+    }
+}
+
+fn protocol(way: Way) -> Protocol {
+    match way {
+        Way::Udp => Protocol::Udp,
+        Way::Tcp => Protocol::Tcp,
     }
 }

@@ -9,7 +9,7 @@ use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
-use thexr_media::{Person, Scene, Settings, Sfu};
+use thexr_media::{Person, Scene, Settings, Sfu, Way};
 use thexr_wire::{PeerId, RoomId, UserId};
 
 const STEP: Duration = Duration::from_millis(5);
@@ -172,7 +172,7 @@ impl World {
         {
             let (from, to, bytes) = entry.remove();
             if to == server() {
-                self.sfu.datagram(from, to, &bytes, self.now);
+                self.sfu.datagram(Way::Udp, from, to, &bytes, self.now);
                 continue;
             }
             let Some(at) = self.clients.iter().position(|client| client.address == to) else { continue };
@@ -385,7 +385,7 @@ fn whatever_comes_in_from_anywhere_is_dropped_counted_and_harms_nobody() {
             *first = [0, 1, 22, 23, 128, 144, 255][round as usize % 7];
         }
         let from = if round % 2 == 0 { stranger } else { known };
-        world.sfu.datagram(from, server(), &bytes, world.now);
+        world.sfu.datagram(Way::Udp, from, server(), &bytes, world.now);
         world.run(5);
     }
     let dropped = world.sfu.take_counts().dropped;

@@ -115,6 +115,8 @@ pub struct Config {
     pub voices: bool,
     /// UDP address that voices come to; as `listen` unless set.
     pub voice_listen: Option<SocketAddr>,
+    /// TCP address that voices come to where networks let no UDP through; none unless set.
+    pub voice_tcp_listen: Option<SocketAddr>,
     /// Addresses of this server as browsers reach it; those of its network cards unless set.
     pub voice_addresses: Vec<IpAddr>,
     /// Voices that one person hears at once.
@@ -148,6 +150,7 @@ impl Default for Config {
             motion_kbit: MOTION_KBIT,
             voices: true,
             voice_listen: None,
+            voice_tcp_listen: None,
             voice_addresses: Vec::new(),
             voice_slots: VOICE_SLOTS,
             ice_servers: Vec::new(),

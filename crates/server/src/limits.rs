@@ -24,6 +24,14 @@ pub const VOICE_ASKS_MAX: usize = 1_024;
 pub const DATAGRAMS_AT_ONCE: usize = 64;
 /// Buffers of the voices' socket in the kernel, bytes: a tenth of a second of a thousand voices.
 pub const VOICE_SOCKET_BYTES: usize = 4 * 1024 * 1024;
+/// Streams of voices at a time; further ones are closed at once: each keeps buffers of a few datagrams.
+pub const VOICE_STREAMS_MAX: usize = 2_000;
+/// Streams of voices of one address at a time (an office behind one); further ones are closed at once.
+pub const VOICE_STREAMS_PER_ADDRESS_MAX: usize = 100;
+/// Datagrams that wait for one stream; further ones are lost, as on any line that is too slow.
+pub const STREAM_DATAGRAMS_MAX: usize = 64;
+/// A stream that says nothing for so long is closed: a line asks every few seconds whether we are there.
+pub const STREAM_IDLE: Duration = Duration::from_secs(20);
 /// Ticks between two looks at who stands where: voices are chosen and placed at most a quarter of a second late.
 pub const SCENE_TICKS: u64 = 5;
 /// Addresses of this machine that browsers are told; further ones are not offered.

@@ -50,6 +50,7 @@ Settings for the file or the environment only:
   socket_idle_seconds = 60        a socket that says nothing for so long is closed
   voices = true                   people can speak with each other
   voice_slots = 8                 voices that one person hears at once, 1 to 16
+  voice_tcp_listen = \"ADDR\"       a TCP port for voices where networks let no UDP through
   ice_servers = []                STUN and TURN servers for people behind firewalls, \"turn:turn.example.org:3478\"
   turn_secret = \"\"                what these TURN servers know as static-auth-secret
   sample_room = true              an empty store gets the rooms Welcome and Workshop

@@ -2,14 +2,15 @@
 
 use crate::limits::{DATAGRAMS_AT_ONCE, VOICE_SOCKET_BYTES};
 use crate::voices::Ask;
+use crate::voices::streams::Streams;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use thexr_media::{Settings, Sfu};
+use thexr_media::{Settings, Sfu, Way};
 use thexr_wire::RoomId;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
 use tracing::warn;
 
@@ -40,6 +41,7 @@ pub(crate) fn bind(listen: SocketAddr) -> std::io::Result<std::net::UdpSocket> {
 /// Errors: the system gives no more threads.
 pub(crate) fn spawn(
     socket: std::net::UdpSocket,
+    listener: Option<std::net::TcpListener>,
     settings: Settings,
     asks: mpsc::Receiver<Ask>,
     in_use: Arc<Mutex<BTreeSet<RoomId>>>,
@@ -47,9 +49,13 @@ pub(crate) fn spawn(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("voices".into()).spawn(move || {
         runtime.block_on(async move {
-            match UdpSocket::from_std(socket) {
-                Ok(socket) => Carrier::new(socket, settings, in_use).run(asks).await,
-                Err(error) => warn!(%error, "voices cannot be carried: the socket is none"),
+            match (UdpSocket::from_std(socket), listener.map(TcpListener::from_std).transpose()) {
+                (Ok(socket), Ok(listener)) => {
+                    Carrier::new(socket, settings, in_use).run(asks, Streams::new(listener)).await;
+                }
+                (Err(error), _) | (_, Err(error)) => {
+                    warn!(%error, "voices cannot be carried: the socket is none");
+                }
             }
         });
     })?;
@@ -63,6 +69,8 @@ struct Carrier {
     /// As which of our addresses datagrams of each family count: one socket has them all.
     v4: Option<SocketAddr>,
     v6: Option<SocketAddr>,
+    /// As which of them streams count.
+    stream: Option<SocketAddr>,
     /// Whether the socket is one of IPv6: IPv4 goes by mapped addresses there.
     mapped: bool,
     told: Instant,
@@ -72,11 +80,11 @@ impl Carrier {
     fn new(socket: UdpSocket, settings: Settings, in_use: Arc<Mutex<BTreeSet<RoomId>>>) -> Self {
         let first = |v4: bool| settings.addresses.iter().find(|address| address.is_ipv4() == v4).copied();
         let mapped = socket.local_addr().is_ok_and(|address| address.is_ipv6());
-        let (v4, v6) = (first(true), first(false));
-        Self { socket, sfu: Sfu::new(settings), in_use, v4, v6, mapped, told: Instant::now() }
+        let (v4, v6, stream) = (first(true), first(false), settings.stream_addresses.first().copied());
+        Self { socket, sfu: Sfu::new(settings), in_use, v4, v6, stream, mapped, told: Instant::now() }
     }
 
-    async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+    async fn run(mut self, mut asks: mpsc::Receiver<Ask>, mut streams: Streams) {
         let mut buffer = [0; DATAGRAM_BYTES];
         loop {
             let due = self.sfu.due().unwrap_or_else(|| Instant::now() + FIGURES_EVERY);
@@ -86,6 +94,12 @@ impl Carrier {
                     Ok(()) => self.receive(&mut buffer),
                     Err(error) => return warn!(%error, "voices end: their socket is broken"),
                 },
+                (from, bytes) = streams.next() => {
+                    if let Some(to) = self.stream {
+                        self.sfu.datagram(Way::Tcp, from, to, &bytes, Instant::now());
+                        self.sfu.settle(Instant::now());
+                    }
+                }
                 ask = asks.recv() => match ask {
                     Some(ask) => self.answer(ask),
                     None => return,
@@ -96,7 +110,7 @@ impl Carrier {
             if self.sfu.due().is_some_and(|due| due <= now) {
                 self.sfu.tick(now);
             }
-            self.send();
+            self.send(&streams);
             if now.saturating_duration_since(self.told) >= FIGURES_EVERY {
                 self.tell(now);
             }
@@ -113,14 +127,18 @@ impl Carrier {
             };
             let from = SocketAddr::new(from.ip().to_canonical(), from.port());
             let Some(to) = (if from.is_ipv4() { self.v4 } else { self.v6 }) else { continue };
-            self.sfu.datagram(from, to, &buffer[..length], Instant::now());
+            self.sfu.datagram(Way::Udp, from, to, &buffer[..length], Instant::now());
         }
         self.sfu.settle(Instant::now());
     }
 
-    fn send(&mut self) {
+    fn send(&mut self, streams: &Streams) {
         let mut unsent = 0;
         while let Some(transmit) = self.sfu.transmit() {
+            if transmit.way == Way::Tcp {
+                unsent += u64::from(!streams.send(transmit.to, transmit.bytes));
+                continue;
+            }
             let to = match transmit.to.ip() {
                 IpAddr::V4(ip) if self.mapped => {
                     SocketAddr::new(ip.to_ipv6_mapped().into(), transmit.to.port())

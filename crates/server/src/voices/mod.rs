@@ -3,6 +3,7 @@
 mod addresses;
 mod carry;
 mod scene;
+mod streams;
 mod turn;
 
 pub(crate) use addresses::offered;
@@ -82,10 +83,20 @@ impl Voices {
         })?;
         let address = socket.local_addr()?;
         let addresses = addresses::offered(address, &config.voice_addresses)?;
-        let settings = Settings::new(addresses, config.voice_slots)?;
+        let mut settings = Settings::new(addresses, config.voice_slots)?;
+        let mut listener = None;
+        if let Some(listen) = config.voice_tcp_listen {
+            let opened = std::net::TcpListener::bind(listen).with_context(|| {
+                format!("cannot listen on {listen} (TCP) for voices; choose another voice_tcp_listen, or leave it out")
+            })?;
+            opened.set_nonblocking(true)?;
+            settings.stream_addresses = addresses::offered(opened.local_addr()?, &config.voice_addresses)?;
+            listener = Some(opened);
+        }
         let (asks, asked) = mpsc::channel(VOICE_ASKS_MAX);
         let in_use = Arc::<Mutex<BTreeSet<RoomId>>>::default();
-        carry::spawn(socket, settings, asked, in_use.clone()).context("starting the voices' thread")?;
+        carry::spawn(socket, listener, settings, asked, in_use.clone())
+            .context("starting the voices' thread")?;
         Ok(Some(Self {
             asks,
             in_use,
