@@ -7,6 +7,7 @@ mod crowds;
 mod doors;
 mod state;
 mod talk;
+mod voices;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -57,7 +58,7 @@ const fn attack(
 }
 
 /// All of them, in the order they are run.
-pub(crate) const ALL: [Attack; 17] = [
+pub(crate) const ALL: [Attack; 18] = [
     attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
@@ -100,6 +101,9 @@ pub(crate) const ALL: [Attack; 17] = [
         25,
         |ground| Box::pin(crowds::slow_readers(ground)),
     ),
+    attack("voices", "20 people offer lines for voices while 40,000 datagrams a second come", 20, |ground| {
+        Box::pin(voices::voices(ground))
+    }),
     attack("longpoll", "8 posts at a time of as many nodes as a body holds", 15, |ground| {
         Box::pin(crowds::longpoll(ground))
     }),
