@@ -9,6 +9,7 @@ import type { RoomApp } from "../core/room-app";
 import type { SoundSettings } from "../core/sound_settings";
 import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
+import { microphoneWords } from "../ui/logic/voice_words";
 import { Capture, type Opened } from "./capture";
 import { listDevices, openMicrophone } from "./devices";
 import { Graph } from "./graph";
@@ -62,6 +63,9 @@ class Voices implements VoicePort {
       told: (state) => {
         app.voice.microphone$.next(state);
         this.#send();
+        const { label, advice } = microphoneWords(state, false);
+        // The moderator's mute is told by the room.
+        if (advice !== "" && state !== "muted") app.hud.warn(`${label}. ${advice}`);
       },
     });
     this.#watchVisit();
