@@ -30,6 +30,8 @@ export function refusedBy(reason: string, detail: string): Failure | undefined {
     case "not_entered":
     case "not_joined":
       return undefined;
+    // A server of before there were voices.
+    case "unknown_event":
     case "voice_off":
       return { why: "There are no voices here.", advice: "Whoever runs this server has not turned them on. You can write in the chat.", again: false };
     case "voice_full":

@@ -138,6 +138,14 @@ test("a server without voices is not asked again until one comes in again", asyn
   expect(peers).toHaveLength(1);
 });
 
+test("a server of before there were voices has none", async () => {
+  const { line, replies, told, timers, settle } = bench();
+  replies["rtc_begin"] = refused("unknown_event", "This server knows no command of that name.");
+  line.begin();
+  await settle();
+  expect([told.at(-1), timers.length]).toEqual([expect.objectContaining({ why: "There are no voices here." }), 0]);
+});
+
 test("a browser without WebRTC says so", async () => {
   const { line, world, told, settle } = bench();
   world.broken = true;

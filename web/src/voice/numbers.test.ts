@@ -37,3 +37,11 @@ test("counters that begin anew are no negative traffic", () => {
   const { loss, received_kbit_s } = numbersBetween(counted([inbound(900, 40, 0), pair(9_000, 0)], 0), counted([inbound(10, 0, 0), pair(50, 0)], 1_000), 8);
   expect([loss, received_kbit_s]).toEqual([0, 0]);
 });
+
+test("of several pairs of addresses the one in use is counted", () => {
+  const unused = pair(1, 1);
+  const used = { ...pair(9_000, 0), id: "p2", localCandidateId: "l2" };
+  const transport = { type: "transport", selectedCandidatePairId: "p2" };
+  const { received_bytes, path } = counted([unused, used, transport, local(), local({ id: "l2", protocol: "tcp" })], 0);
+  expect([received_bytes, path]).toEqual([9_000, "tcp"]);
+});

@@ -20,7 +20,7 @@ export function counted(report: Iterable<Entry>, at_ms: number): Counted {
   const entries = [...report];
   const inbound = entries.filter((entry) => entry["type"] === "inbound-rtp");
   const sum = (of: readonly Entry[], name: string): number => of.reduce((all, entry) => all + count(entry, name), 0);
-  const pair = entries.find((entry) => entry["type"] === "candidate-pair" && entry["nominated"] === true && entry["state"] === "succeeded");
+  const pair = chosenPair(entries);
   const local = entries.find((entry) => entry["type"] === "local-candidate" && entry["id"] === pair?.["localCandidateId"]);
   return {
     at_ms,
@@ -50,6 +50,14 @@ export function numbersBetween(before: Counted, after: Counted, slots: number): 
     sent_kbit_s: rate(before.sent_bytes, after.sent_bytes),
     slots,
   };
+}
+
+/** The pair of addresses that is used: as the transport says, where the browser has one, else the one that was agreed on. */
+function chosenPair(entries: readonly Entry[]): Entry | undefined {
+  const chosen = entries.find((entry) => entry["type"] === "transport" && typeof entry["selectedCandidatePairId"] === "string");
+  const pairs = entries.filter((entry) => entry["type"] === "candidate-pair");
+  const agreed = pairs.find((pair) => pair["nominated"] === true && pair["state"] === "succeeded");
+  return pairs.find((pair) => pair["id"] === chosen?.["selectedCandidatePairId"]) ?? agreed;
 }
 
 function pathOf(local: Entry | undefined): VoiceNumbers["path"] {
