@@ -55,7 +55,7 @@ export class Graph implements Ears {
   /** So many voices can come from now on; those of before are over. */
   begin(slots: number): void {
     this.end();
-    this.#seats = Array.from({ length: slots }, () => new Seat(this.context, this.#master, this.#manner));
+    this.#seats = Array.from({ length: slots }, () => new Seat(this.context, this.#master, this.#manner, this.#head));
   }
 
   end(): void {
@@ -123,7 +123,7 @@ export class Graph implements Ears {
   listen(place: Float32Array): void {
     if (this.#head.go(place)) turn(this.context.listener, this.#head);
     // Speakers walk about a listener who stands still, too.
-    if (this.#manner.mono) for (const seat of this.#seats) seat.hearFrom(this.#head);
+    if (this.#manner.mono) for (const seat of this.#seats) seat.measure();
   }
 
   // ---- tests, by people and by programs ---------------------------------------------------------------------------

@@ -20,6 +20,15 @@ export class Spot {
   y = NaN;
   z = NaN;
 
+  /** It is nowhere until it is told where it is. */
+  forget(): void {
+    this.x = this.y = this.z = NaN;
+  }
+
+  get known(): boolean {
+    return !Number.isNaN(this.x);
+  }
+
   /** Goes to a place of the room; false when it is there already. */
   go(x: number, y: number, z: number): boolean {
     const far = Math.hypot(x - this.x, y - this.y, -z - this.z);

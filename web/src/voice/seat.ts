@@ -16,6 +16,8 @@ import { RAMP_S, rampTo } from "./ramp";
 const SAMPLES = 512;
 /** A speaker changes once the one before is silent, milliseconds. */
 const CHANGE_MS = 1_000 * RAMP_S + 2;
+/** Whoever is nowhere to be seen by then, milliseconds, is heard without being placed. */
+const PLACED_MS = 250;
 
 export interface Manner {
   readonly mono: boolean;
@@ -34,14 +36,20 @@ export class Seat {
   readonly #samples = new Float32Array(SAMPLES);
   readonly #speech = new Speech();
   readonly #spot = new Spot();
+  readonly #head: Head;
+  /** Silent until it is known where the speaker is. */
+  #waiting = false;
   #element: HTMLAudioElement | undefined;
   #source: MediaStreamAudioSourceNode | undefined;
   #volume = 1;
   #changing: ReturnType<typeof setTimeout> | undefined;
+  /** The one before has ended, and only the place is missing. */
+  #silent = false;
 
-  constructor(context: AudioContext, out: AudioNode, manner: Manner) {
+  constructor(context: AudioContext, out: AudioNode, manner: Manner, head: Head) {
     this.#context = context;
     this.#out = out;
+    this.#head = head;
     this.#gate = new GainNode(context, { gain: 0 });
     this.#panner = new PannerNode(context, { distanceModel: "inverse", refDistance: NEAR_M, rolloffFactor: 1, maxDistance: FAR_M });
     this.#distance = new GainNode(context);
@@ -77,28 +85,31 @@ export class Seat {
     this.speaker = speaker;
     this.#volume = volume;
     this.#speech.reset();
+    this.#spot.forget();
+    this.#waiting = true;
     rampTo(this.#gate.gain, 0, this.#context.currentTime);
-    clearTimeout(this.#changing);
-    this.#changing = setTimeout(() => {
-      this.#changing = undefined;
-      this.#place();
-      if (this.speaker !== null) rampTo(this.#gate.gain, this.#volume, this.#context.currentTime);
-    }, CHANGE_MS);
+    this.#later(CHANGE_MS, () => {
+      if (this.#spot.known) this.#open();
+      else this.#later(PLACED_MS, () => this.#open(), true);
+    });
   }
 
   setVolume(volume: number): void {
     if (volume === this.#volume) return;
     this.#volume = volume;
-    if (this.#changing === undefined && this.speaker !== null) rampTo(this.#gate.gain, volume, this.#context.currentTime);
+    if (!this.#waiting && this.speaker !== null) rampTo(this.#gate.gain, volume, this.#context.currentTime);
   }
 
   /** Where the speaker's head is, in the room. */
   put(x: number, y: number, z: number): void {
-    if (this.#spot.go(x, y, z) && this.#changing === undefined) this.#place();
+    if (!this.#spot.go(x, y, z)) return;
+    if (!this.#waiting) this.#place();
+    else if (this.#silent) this.#open();
   }
 
   /** The listener moved: without a panner nothing else knows how far that is from here. */
-  hearFrom({ at }: Head): void {
+  measure(): void {
+    const { at } = this.#head;
     const far_m = Math.hypot(this.#spot.x - at.x, this.#spot.y - at.y, this.#spot.z - at.z);
     this.#distance.gain.value = Number.isNaN(far_m) ? 1 : distanceGain(far_m);
   }
@@ -116,10 +127,25 @@ export class Seat {
     if (this.#element !== undefined) this.#element.srcObject = null;
   }
 
+  #later(ms: number, work: () => void, silent = false): void {
+    clearTimeout(this.#changing);
+    this.#silent = silent;
+    this.#changing = setTimeout(work, ms);
+  }
+
+  /** Whoever speaks here is heard, from where they are. */
+  #open(): void {
+    clearTimeout(this.#changing);
+    this.#waiting = this.#silent = false;
+    this.#place();
+    this.measure();
+    if (this.speaker !== null) rampTo(this.#gate.gain, this.#volume, this.#context.currentTime);
+  }
+
   /** Set as it is: a value that is drawn towards costs the audio thread more than HRTF does. */
   #place(): void {
-    const { x, y, z } = this.#spot;
-    if (Number.isNaN(x)) return;
+    const { x, y, z, known } = this.#spot.known ? this.#spot : this.#head.at;
+    if (!known) return;
     [this.#panner.positionX.value, this.#panner.positionY.value, this.#panner.positionZ.value] = [x, y, z];
   }
 }

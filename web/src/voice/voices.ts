@@ -117,7 +117,9 @@ class Voices implements VoicePort {
   #mayTalk(): boolean {
     const { visit, hud } = this.#app;
     if (visit.acts) return true;
-    hud.warn(visit.driver$.value ? "You are watching: enter the room to speak." : "You are in this room in another tab: speak there.");
+    const phase = visit.phase$.value;
+    const elsewhere = phase.kind === "inside" && phase.mode === "enter";
+    hud.warn(elsewhere ? "You are in this room in another tab: speak there." : "Enter the room to speak.");
     return false;
   }
 
@@ -133,7 +135,10 @@ class Voices implements VoicePort {
       if (wanted === "end") this.#line.end(visit.inside);
     });
     rights.rights$.pipe(map(({ muted }) => muted), distinctUntilChanged()).subscribe((muted) => this.#talking.setMuted(muted));
-    voice.hearing$.subscribe(() => this.#noticeSilence());
+    voice.hearing$.subscribe(() => {
+      this.#rest();
+      this.#noticeSilence();
+    });
   }
 
   #watchWishes(): void {
@@ -159,7 +164,10 @@ class Voices implements VoicePort {
     void this.#readDevices();
     this.#graph.context.addEventListener("statechange", () => this.#noticeSilence());
     // Wherever one clicks: browsers only want to see that somebody is there.
-    for (const gesture of ["pointerdown", "pointerup", "keydown"]) window.addEventListener(gesture, () => this.resume(), { capture: true, passive: true });
+    const awake = () => {
+      if (this.#plays) this.resume();
+    };
+    for (const gesture of ["pointerdown", "pointerup", "keydown"]) window.addEventListener(gesture, awake, { capture: true, passive: true });
   }
 
   async #readDevices(): Promise<void> {
@@ -170,6 +178,19 @@ class Voices implements VoicePort {
     if (await this.#graph.setOutput(device)) return;
     await this.#graph.setOutput("");
     this.#app.hud.warn("The loudspeakers you chose are gone. You hear through the usual ones.");
+  }
+
+  /** Whether there is, or soon will be, something to play. */
+  get #plays(): boolean {
+    const { kind } = this.#app.voice.hearing$.value;
+    return kind === "connecting" || kind === "connected";
+  }
+
+  /** An audio thread that plays nothing costs a phone its battery. */
+  #rest(): void {
+    const { context } = this.#graph;
+    if (this.#plays) return this.resume();
+    if (this.#meter === undefined && context.state === "running") void context.suspend().catch(() => undefined);
   }
 
   #noticeSilence(): void {
@@ -187,7 +208,8 @@ class Voices implements VoicePort {
     voice.device$.next(opened?.name ?? null);
     if (opened?.fell_back === true) hud.warn(`The microphone you chose is gone. You speak through “${opened.name}”.`);
     // With the first grant devices get their names.
-    if (opened !== undefined) void this.#readDevices();
+    if (opened === undefined) this.#rest();
+    else void this.#readDevices();
     this.#send();
   }
 

@@ -24,6 +24,10 @@ test("who watches hears, also while waiting to enter, and is heard as somebody e
   expect(seen(watching, entering, INSIDE)).toEqual(["begin", "keep", "begin"]);
 });
 
+test("who watches drives no avatar, and hears all the same", () => {
+  expect(seen({ ...INSIDE, mode: "observe", driver: false })).toEqual(["begin"]);
+});
+
 test("in a tab that another one drives nobody hears twice", () => {
   expect(seen(INSIDE, { ...INSIDE, driver: false }, INSIDE)).toEqual(["begin", "end", "begin"]);
 });

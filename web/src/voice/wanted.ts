@@ -7,7 +7,7 @@ export interface VisitFacts {
   readonly phase: Phase["kind"];
   readonly mode: "enter" | "observe" | null;
   readonly connection: Connection["kind"];
-  /** Another tab drives: it is heard there. */
+  /** False when another tab drives the avatar: one hears there. Who watches drives none. */
   readonly driver: boolean;
 }
 
@@ -22,7 +22,7 @@ export class LineWish {
   see({ phase, mode, connection, driver }: VisitFacts): Wanted {
     // Who watches and waits to enter goes on hearing.
     if (phase === "entering" && this.#for !== undefined) return "keep";
-    if (phase !== "inside" || mode === null || !driver) {
+    if (phase !== "inside" || mode === null || (mode === "enter" && !driver)) {
       const had = this.#for !== undefined;
       this.#for = undefined;
       return had ? "end" : "keep";
