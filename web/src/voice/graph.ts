@@ -31,6 +31,7 @@ export class Graph implements Ears {
   readonly #choice: (user_id: string) => VoiceChoice;
   #seats: readonly Seat[] = [];
   #manner: Manner;
+  #steered = false;
   #taps: readonly AnalyserNode[] | undefined;
 
   constructor(manner: Manner, choice: (user_id: string) => VoiceChoice) {
@@ -91,6 +92,9 @@ export class Graph implements Ears {
 
   /** Another output, empty for the system's; false when it is gone. */
   async setOutput(device: string): Promise<boolean> {
+    // Where nobody chose it is the system's already.
+    if (device === "" && !this.#steered) return true;
+    this.#steered = true;
     try {
       await (this.context as Steered).setSinkId?.(device);
       return true;
