@@ -28,6 +28,15 @@ export function together(first: string, later: string, name: string, kept: RegEx
   };
 }
 
+/** Names the file of modules that `first` needs at its start and `other` does not, so that what comes later splits nothing off from it. */
+export function whole(first: string, other: string, name: string): (id: string, modules: Modules) => string | null {
+  let wanted: ReadonlySet<string> | undefined;
+  return (id, modules) => {
+    wanted ??= difference(needed(first, modules), needed(other, modules));
+    return wanted.has(id) ? name : null;
+  };
+}
+
 function difference(all: ReadonlySet<string>, without: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...all].filter((id) => !without.has(id)));
 }

@@ -7,7 +7,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./compressed.ts";
-import { together } from "./together.ts";
+import { together, whole } from "./together.ts";
 
 export default defineConfig({
   base: "/assets/",
@@ -28,7 +28,7 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           // What opening a room takes anyway is one file, not the fifty that later chunks (models, headset) would share with it.
-          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage", /@babylonjs|core\/pkg/), debugName: "stage" }],
+          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage", /@babylonjs|core\/pkg/), debugName: "stage" }, { name: whole("src/main.ts", "src/site.ts", "main"), debugName: "main" }],
         },
       },
     },

@@ -28,7 +28,7 @@ test("on a phone the lobby fits either way up, one button opens everything, the 
   await seesPeople(page, ["Ada"]);
 
   const bar = page.getByRole("navigation", { name: "Room" });
-  assert.equal(await bar.getByRole("button").count(), 1, "one button instead of the bar");
+  assert.equal(await bar.getByRole("button").count(), 2, "the microphone and one button instead of the bar");
   await bar.getByRole("button", { name: "Menu" }).tap();
   await page.getByRole("navigation", { name: "Menu" }).getByRole("button", { name: "Chat" }).tap();
   const sheet = page.getByRole("dialog", { name: "Chat" });

@@ -41,6 +41,8 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
+  // Voices find their way on a machine that has nothing but its loopback; harmless on others.
+  "--allow-loopback-in-peer-connection",
 ];
 
 /** Messages about the machine's graphics, not about us. */

@@ -174,6 +174,11 @@ impl Core {
         Ok(())
     }
 
+    /// Says whether this person is heard speaking now: everyone is told with the next pose.
+    pub fn set_speaking(&mut self, speaking: bool) {
+        self.client.set_speaking(speaking);
+    }
+
     /// Shows an entity on the own `"left"`, `"right"` or `"head"` at a place in it, seven numbers, until `as_told`.
     /// Errors: no entity's id, or another length.
     pub fn show_held(&mut self, entity: &str, node: &str, place: &[f32]) -> Result<(), JsError> {

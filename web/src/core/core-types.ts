@@ -39,6 +39,8 @@ export interface ClientCore {
    * controller's trigger and squeeze are pressed (0..1), or undefined.
    */
   set_hands(left: Float32Array | undefined, right: Float32Array | undefined): void;
+  /** Says whether this person speaks: everyone is told. */
+  set_speaking(speaking: boolean): void;
   /** Shows an entity on the own hand or head at a place in it (seven numbers), until `as_told`. */
   show_held(entity: string, node: "left" | "right" | "head", place: Float32Array): void;
   /** Shows an entity at a place in the room (seven numbers), until `as_told`. */

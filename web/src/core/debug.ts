@@ -9,6 +9,7 @@ import type { FrameReport, FrameTimes } from "./frame_times";
 import type { RoomApp } from "./room-app";
 import type { Session } from "./session";
 import { HEAD_HEIGHT_M } from "./viewer";
+import type { Loudness } from "./voice";
 
 /** The part of the stage that is shown. */
 export interface Shown {
@@ -74,6 +75,12 @@ export interface DebugSurface {
     /** Tracked hands of the other people by user id. */
     avatarHands(): { readonly [user_id: string]: HandPlaces };
   };
+  readonly voice: {
+    /** How loud what is heard is at either side, dB below full scale; null before anything is. */
+    loudness(): Loudness | null;
+    /** Whose voice each line carries. */
+    slots(): readonly (string | null)[];
+  };
 }
 
 /** Where someone's hands are, metres; null for one that is not tracked. */
@@ -124,6 +131,10 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
         void Object.assign(app.viewer, { x, y: y - HEAD_HEIGHT_M, z, yaw, pitch }),
       avatarPositions: () => byPerson(session, (row) => placeIn(row, AVATAR_ROW.head)),
       avatarHands: () => byPerson(session, handsIn),
+    },
+    voice: {
+      loudness: () => app.voice.port?.loudness() ?? null,
+      slots: () => app.voice.port?.slots() ?? [],
     },
   };
 }

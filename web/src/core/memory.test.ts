@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PLAIN_LOOK } from "./avatar_look";
 import { HEADSET_DEFAULTS } from "./headset_settings";
 import { PALETTE, type Memory, isNewcomer, readProfile, readSettings, writeProfile, writeSettings } from "./memory";
+import { SOUND_DEFAULTS } from "./sound_settings";
 
 function memory(): Memory & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -34,6 +35,7 @@ describe("what is remembered", () => {
       reduce_motion: true,
       graphics: "automatic",
       headset: HEADSET_DEFAULTS,
+      sound: SOUND_DEFAULTS,
     });
   });
 

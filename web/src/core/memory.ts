@@ -7,6 +7,7 @@ import { readHeadsetSettings } from "./headset_settings";
 import { type Json, member, number, text } from "./json";
 import type { Profile } from "./profile";
 import { GRAPHICS, type Settings } from "./settings";
+import { readSoundSettings } from "./sound_settings";
 
 const PROFILE_KEY = "thexr.profile";
 const SETTINGS_KEY = "thexr.settings";
@@ -69,14 +70,16 @@ export function readSettings(memory: Memory, reduce_motion: boolean): Settings {
     reduce_motion: flag("reduce_motion", reduce_motion),
     graphics: GRAPHICS.find((each) => each === member(kept, "graphics")) ?? "automatic",
     headset: readHeadsetSettings(member(kept, "headset")),
+    sound: readSoundSettings(member(kept, "sound")),
   };
 }
 
 export function writeSettings(memory: Memory, settings: Settings): void {
-  write(memory, SETTINGS_KEY, { ...settings, headset: { ...settings.headset } });
+  write(memory, SETTINGS_KEY, { ...settings, headset: { ...settings.headset }, sound: { ...settings.sound } });
 }
 
-function read(memory: Memory, key: string): Json | undefined {
+/** What is kept under a key, or undefined. */
+export function read(memory: Memory, key: string): Json | undefined {
   try {
     return JSON.parse(memory.getItem(key) ?? "null") as Json;
   } catch {
@@ -85,7 +88,8 @@ function read(memory: Memory, key: string): Json | undefined {
   }
 }
 
-function write(memory: Memory, key: string, value: Json): void {
+/** Keeps a value under a key. */
+export function write(memory: Memory, key: string, value: Json): void {
   try {
     memory.setItem(key, JSON.stringify(value));
   } catch {

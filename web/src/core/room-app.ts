@@ -26,6 +26,7 @@ import { SavedStates } from "./states";
 import { type TouchInput, newTouch } from "./touch";
 import { type Viewer, newViewer } from "./viewer";
 import { Visit } from "./visit";
+import { Voice } from "./voice";
 import { Wishes } from "./wishes";
 
 export type Fact = { readonly event: string; readonly payload: Json; readonly seq: number; readonly at_ms: number };
@@ -49,6 +50,7 @@ export class RoomApp {
   readonly movement: RoomMovement;
   readonly models: Models;
   readonly sky: RoomSky;
+  readonly voice: Voice;
   readonly headset = new Headset();
   readonly keyboard = new Keyboard();
   readonly touch: TouchInput = newTouch();
@@ -62,6 +64,7 @@ export class RoomApp {
     this.user_id = page.user_id;
     this.profile = new OwnProfile(this.wishes, memory, chance);
     this.preferences = new Preferences(memory, reduce_motion);
+    this.voice = new Voice(memory, async () => (await import("../voice/voices")).startVoices(this));
     this.building = new Building(this.wishes, this.viewer, this.hud);
     this.movement = new RoomMovement(this.building);
     this.models = new Models(this.building, this.viewer);

@@ -27,6 +27,7 @@ class TestCore {
   };
   frame = () => undefined;
   has_bodies = () => false;
+  set_speaking = (speaking: boolean) => void this.asked.push(speaking ? "speaks" : "is silent");
   changes = () => {
     const pairs = Uint32Array.from(this.pairs);
     this.pairs = [];
@@ -236,6 +237,14 @@ describe("a visit", () => {
     for (let step = 0; step < 20; step += 1) frame(20);
     expect(told.at(-1)).toBe(1_000);
     expect(told.length).toBeLessThan(15);
+  });
+
+  it("the room is told when one speaks and when no longer, and not that one is silent from the beginning", () => {
+    const { app, core } = inside();
+    core.asked.length = 0;
+    app.voice.speaking$.next(true);
+    app.voice.speaking$.next(false);
+    expect(core.asked).toEqual(["speaks", "is silent"]);
   });
 
   it("who is away is listed so, and frames in which nothing changes tell nothing", () => {

@@ -5,6 +5,7 @@
  * Owns the order of calls into the core and the life of the visit. Must not know Babylon or Svelte. Every entry from
  * outside goes through `#guard`: after a panic of the core nothing may touch it again.
  */
+import { type Subscription, skip } from "rxjs";
 import { avatarOf } from "./avatar_look";
 import { Admissions } from "./admissions";
 import { AwayWatch } from "./away";
@@ -63,6 +64,7 @@ export class Session implements Port {
   readonly prediction: Prediction;
   readonly #away = new AwayWatch();
   readonly #people_pace = new PeoplePace();
+  readonly #speaking: Subscription;
   #reading: Reading | undefined;
   #lost_at_ms = 0;
   #live = false;
@@ -81,6 +83,8 @@ export class Session implements Port {
     this.#admissions = new Admissions(app, world.chance, () => this.#knock());
     this.#link = new Link(world, this.#listener(), token);
     app.wishes.attach(this);
+    // Not with the frames: one speaks in a tab that nobody sees, too.
+    this.#speaking = app.voice.speaking$.pipe(skip(1)).subscribe((speaking) => this.#guard(() => this.core.set_speaking(speaking)));
   }
 
   /** Joins as the lobby's preview, or as somebody wished who did not wait for that. */
@@ -214,6 +218,7 @@ export class Session implements Port {
     if (this.#over) return;
     this.goodbye();
     this.#over = true;
+    this.#speaking.unsubscribe();
     this.prediction.dispose();
     this.core.free();
   }

@@ -2,6 +2,7 @@
 import { BehaviorSubject } from "rxjs";
 import type { HeadsetSettings } from "./headset_settings";
 import { type Memory, readSettings, writeSettings } from "./memory";
+import type { SoundSettings } from "./sound_settings";
 
 /** How finely the room is drawn: as finely as the machine keeps up with, or as someone decided. */
 export const GRAPHICS = ["automatic", "high", "medium", "low"] as const;
@@ -15,6 +16,7 @@ export interface Settings {
   readonly reduce_motion: boolean;
   readonly graphics: Graphics;
   readonly headset: HeadsetSettings;
+  readonly sound: SoundSettings;
 }
 
 export class Preferences {

@@ -44,11 +44,16 @@ export class Wishes {
    * the HUD, in plain words.
    */
   async command(name: string, payload: JsonObject): Promise<Reply> {
+    const reply = await this.ask(name, payload);
+    if (!reply.ok && reply.reason !== "left" && reply.reason !== "not_entered") this.#hud.warn(refusalWords(reply.reason, reply.detail));
+    return reply;
+  }
+
+  /** The same, for who tells of a refusal in a place of their own. */
+  async ask(name: string, payload: JsonObject): Promise<Reply> {
     if (this.#port === undefined) return refused("not_entered");
     this.#count(1);
-    const reply = await this.#port.command(name, wellFormedJson(payload)).finally(() => this.#count(-1));
-    if (!reply.ok && reply.reason !== "left") this.#hud.warn(refusalWords(reply.reason, reply.detail));
-    return reply;
+    return await this.#port.command(name, wellFormedJson(payload)).finally(() => this.#count(-1));
   }
 
   #count(change: number): void {

@@ -121,7 +121,8 @@ export function avatars(context: Context): () => void {
     if (person === undefined || person.self) return;
     if (known.meet(index, person, clock.now_ms)) crowd.forget(index);
     const distance_m = distances_m[row] ?? 0;
-    const heard = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.speaking) !== 0;
+    const said = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.speaking) !== 0;
+    const heard = said || app.voice.heard$.value.has(person.user_id);
     const speaking = known.isSpeaking(index, heard, clock.now_ms);
     fill(at, index, person, distance_m, speaking);
     if (!crowd.draw(figure) || distance_m > tags.reach_m) return;

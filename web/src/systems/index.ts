@@ -21,6 +21,7 @@ import { Sockets } from "./sockets";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
 import { use } from "./use";
+import { voices } from "./voices";
 import { Worn, worn } from "./worn";
 
 /** The order of a frame. */
@@ -35,6 +36,7 @@ const FRAME: readonly System[] = [
   avatars, //    the others, where they are now
   build, //      pointing, selecting, dragging
   pose, //       where the visitor is, for the others
+  voices, //     from where the others are heard
   transmit, //   everything that waits goes out
   rest, //       whether there is anything new to draw
   detail, //     less detail before fewer frames

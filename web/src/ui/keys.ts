@@ -9,6 +9,7 @@ import { recall, remember } from "./logic/remembered";
 
 /** What a key can do in the interface. */
 export const KEY_ACTIONS = [
+  "microphone",
   "chat",
   "build",
   "people",
@@ -25,6 +26,7 @@ export type KeyAction = (typeof KEY_ACTIONS)[number];
 export type KeyMap = { readonly [action in KeyAction]: string };
 
 export const DEFAULT_KEYS: KeyMap = {
+  microphone: "KeyM",
   chat: "KeyT",
   build: "KeyB",
   people: "Tab",
@@ -38,6 +40,7 @@ export const DEFAULT_KEYS: KeyMap = {
 
 /** What the help sheet calls each action. */
 export const KEY_WORDS: { readonly [action in KeyAction]: string } = {
+  microphone: "Microphone (push to talk: hold)",
   chat: "Chat",
   build: "Build",
   people: "People",
@@ -72,7 +75,7 @@ export const FIXED_KEYS: readonly { readonly keys: readonly string[]; readonly w
 
 /** Places that move about, or that the browser and the interface need as they are. */
 const TAKEN = new Set([
-  ...["W", "A", "S", "D", "Q", "E", "R", "V", "F", "G", "H", "M", "X"].map((letter) => `Key${letter}`),
+  ...["W", "A", "S", "D", "Q", "E", "R", "V", "F", "G", "H", "X"].map((letter) => `Key${letter}`),
   ...["Space", "Escape", "Enter", "NumpadEnter", "PageUp", "PageDown"],
   ...["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight", "AltLeft", "AltRight", "MetaLeft", "MetaRight"],
 ]);
@@ -160,8 +163,15 @@ export function takesTyping(element: EventTarget | null): boolean {
   return element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement || element.isContentEditable;
 }
 
-/** Hands every key press that means something to `act` and returns its disposer. */
-export function listenToKeys(keys: () => KeyMap, act: (action: KeyAction | "escape") => boolean): () => void {
+/**
+ * Hands every key press that means something to `act`, and every release to `release`, which hears null when the window loses the
+ * keyboard and with it all releases. Returns its disposer.
+ */
+export function listenToKeys(
+  keys: () => KeyMap,
+  act: (action: KeyAction | "escape") => boolean,
+  release: (action: KeyAction | null) => void,
+): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     // With an input method on, keys of the room come to it first; their place is told all the same.
@@ -176,8 +186,19 @@ export function listenToKeys(keys: () => KeyMap, act: (action: KeyAction | "esca
     if (event.key === "Tab" && (event.shiftKey || !isNothing(event.target))) return;
     if (action !== null && act(action)) event.preventDefault();
   };
+  const onKeyUp = (event: KeyboardEvent): void => {
+    const action = actionOf(keys(), event);
+    if (action !== null) release(action);
+  };
+  const onBlur = (): void => release(null);
   window.addEventListener("keydown", onKeyDown);
-  return () => window.removeEventListener("keydown", onKeyDown);
+  window.addEventListener("keyup", onKeyUp);
+  window.addEventListener("blur", onBlur);
+  return () => {
+    window.removeEventListener("keydown", onKeyDown);
+    window.removeEventListener("keyup", onKeyUp);
+    window.removeEventListener("blur", onBlur);
+  };
 }
 
 function isNothing(element: EventTarget | null): boolean {

@@ -14,6 +14,7 @@ import { Pointer } from "./pointer";
 import { Push } from "./push";
 import { ray } from "./ray";
 import { sitting } from "./sitting";
+import { talking } from "./talking";
 import { teleport } from "./teleport";
 
 /** What every system of a headset is given. */
@@ -33,6 +34,7 @@ export type HeadsetSystem = (context: HeadsetContext) => () => void;
 /** The order of a headset's part of a frame. */
 const ORDER: readonly HeadsetSystem[] = [
   pointing, // where the hand points, and whether it presses
+  talking, //  the button of the microphone
   panels, //   menu, keyboard, wrist, lines, log wall
   choosing, // a thing to change, while one builds
   holding, //  a thing that a hand is at, or points at, is taken

@@ -9,6 +9,7 @@ import { merge } from "rxjs";
 import { yawOf } from "../core/viewer";
 import type { Hand } from "../scene/rig";
 import { peopleCount } from "../ui/logic/names";
+import { microphoneWords } from "../ui/logic/voice_words";
 import type { HeadsetContext } from "./frame";
 import { HandsOn, type Reachable } from "./hands_on";
 import { KEYBOARD } from "./keyboard/lay_out";
@@ -273,8 +274,10 @@ class Panels {
       bars: barsOf(app.visit.connection$.value),
       unread: this.#menu.unread,
       open,
+      microphone: microphoneWords(app.voice.microphone$.value, false),
     };
-    this.#surfaces.wrist.put(layOutWrist(words, () => this.#toggle(), this.#measure));
+    const acts = { toggle: () => this.#toggle(), talk: () => app.voice.press() };
+    this.#surfaces.wrist.put(layOutWrist(words, acts, this.#measure));
   }
 }
 

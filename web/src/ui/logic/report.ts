@@ -10,17 +10,20 @@ export interface Circumstances {
   readonly at: Date;
   readonly browser: string;
   /** The page, CSS pixels, and pixels of the screen for each of them. */
+  /** The line of voices, in lines of their own. */
+  readonly voices: readonly string[];
   readonly window: { readonly width: number; readonly height: number; readonly pixel_ratio: number };
 }
 
 /** One fact a line, in units that need no legend. */
-export function report(connection: Connection, { link, user_id, at, browser, window }: Circumstances): string {
+export function report(connection: Connection, { link, user_id, at, browser, window, voices }: Circumstances): string {
   const lines = [
     `Room: ${link}`,
     `Visitor: ${user_id}`,
     `Time: ${at.toISOString()}`,
     `Connection: ${connection.kind}`,
     ...numbers(connection),
+    ...voices,
     `Window: ${window.width} x ${window.height} pixels, ${window.pixel_ratio} of the screen for each`,
     `Browser: ${browser}`,
   ];

@@ -385,3 +385,27 @@ test("the server's models are placed from the menu, and it says when there are n
   pressAll("Shapes");
   expect(wordsOn(sheet())).toContain("Box");
 });
+
+test("the microphone stands first, says how it is, and is not offered to who only watches", () => {
+  const { room, press: pressed, sheet } = opened();
+  const presses = { count: 0 };
+  room.app.voice.press = () => void (presses.count += 1);
+  pressed("Microphone off");
+  expect(presses.count).toBe(1);
+  room.app.voice.microphone$.next("muted");
+  expect(wordsOn(sheet())).toContain("Ask a moderator of this room to unmute you.");
+  room.app.visit.phase$.next({ kind: "inside", mode: "observe" });
+  expect(wordsOn(sheet()).some((words) => words.includes("Microphone"))).toBe(false);
+});
+
+test("somebody is muted for oneself alone, and who speaks is marked", () => {
+  const { room, press: pressed, sheet, menu } = opened();
+  room.app.voice.speakers$.next(new Set(["ben"]));
+  expect(wordsOn(sheet())).toContain("speaks");
+  pressed("Ben");
+  pressed("Mute for me");
+  expect(room.app.voice.choices.of("ben").muted).toBe(true);
+  menu.go({ person: null });
+  expect(wordsOn(sheet())).toContain("muted for you");
+  expect(room.wished).toEqual([]);
+});

@@ -3,7 +3,7 @@
  *
  * Owns the menu's state. Pure: knows no panel, no headset, no clock.
  */
-import { type Subscription, distinctUntilChanged, map, merge, skip } from "rxjs";
+import { type Subscription, distinctUntilChanged, filter, map, merge, skip } from "rxjs";
 import type { Connection } from "../../core/connection";
 import { can } from "../../core/rights";
 import type { RoomApp } from "../../core/room-app";
@@ -221,7 +221,7 @@ export class Menu {
   }
 
   #changes() {
-    const { people, rights, movement, chat, states, preferences, building, models, visit } = this.#app;
+    const { people, rights, movement, chat, states, preferences, building, models, visit, voice } = this.#app;
     return merge(
       people.people$,
       people.relations$,
@@ -238,6 +238,10 @@ export class Menu {
       visit.phase$,
       visit.admission$,
       visit.driver$,
+      voice.microphone$,
+      // Who speaks changes all the time, and is read on one page.
+      voice.speakers$.pipe(filter(() => this.#open && this.#state.page === "people")),
+      voice.choices.choices$,
       // Its numbers change every second: they are read on one page, which may be a little late.
       visit.connection$.pipe(map(barsOf), distinctUntilChanged()),
     );

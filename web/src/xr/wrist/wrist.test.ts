@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { lookQuaternion } from "../../core/viewer";
 import { type Hand, Rig } from "../../scene/rig";
-import { WristSight } from "./wrist";
+import { microphoneWords } from "../../ui/logic/voice_words";
+import { measure, press } from "../testing/room";
+import { WristSight, layOutWrist } from "./wrist";
 
 /** A head at eye height that looks down at what lies before it. */
 const HEAD = Float32Array.of(0, 1.6, 0, ...lookQuaternion(0, 0.9));
@@ -70,4 +72,13 @@ test("of a hand with joints the palm is known by its knuckles", () => {
   left.joints.set([0.03, 0, 0.09], 3 * 6);
   left.joints.set([-0.03, 0, 0.09], 3 * 21);
   expect(seen(new WristSight(), left)).toBe(false);
+});
+
+test("the microphone is a press away, the menu another", () => {
+  const done: string[] = [];
+  const words = { room: "Plaza", people: "2 people", bars: 4, unread: "", open: false, microphone: microphoneWords("off", false) };
+  const sheet = layOutWrist(words, { toggle: () => void done.push("menu"), talk: () => void done.push("microphone") }, measure);
+  press(sheet, "Menu");
+  sheet.find("microphone")?.act();
+  expect(done).toEqual(["menu", "microphone"]);
 });

@@ -1,5 +1,5 @@
 /**
- * The panel at the wrist: which room this is, who is here, how the line is, and the way to the menu. Pure.
+ * The panel at the wrist: which room this is, who is here, how the line is, the microphone, and the way to the menu. Pure.
  *
  * It is there while its owner looks at the inside of that wrist, as at a watch.
  */
@@ -7,9 +7,13 @@ import { Sheet, TEXT } from "../panel/sheet";
 import { type Measure, fitted } from "../panel/wrap";
 import { putButton } from "../menu/lay_out";
 import type { Hand } from "../../scene/rig";
+import type { MicrophoneWords } from "../../ui/logic/voice_words";
 
 export const WRIST = { width: 330, height: 170 } as const;
 const EDGE = 16;
+/** The microphone's button beside the menu's. */
+const MIC_WIDTH = 74;
+const GAP = 10;
 /** From the palm's middle back to the wrist, and off the skin, metres. */
 const BACK_M = 0.085;
 /** From the wrist's joint further back along the arm: the palm stays free. */
@@ -33,9 +37,16 @@ export interface WristWords {
   /** Chat lines that were not read. */
   readonly unread: string;
   readonly open: boolean;
+  readonly microphone: MicrophoneWords;
 }
 
-export function layOutWrist({ room, people, bars, unread, open }: WristWords, toggle: () => void, measure: Measure): Sheet {
+/** What its buttons do. */
+export interface WristActs {
+  toggle(): void;
+  talk(): void;
+}
+
+export function layOutWrist({ room, people, bars, unread, open, microphone }: WristWords, { toggle, talk }: WristActs, measure: Measure): Sheet {
   const sheet = new Sheet(WRIST.width, WRIST.height);
   const title = { size: TEXT.lead, strong: true };
   sheet.text(EDGE, 30, fitted(room, WRIST.width - 2 * EDGE - 46, title, measure), title);
@@ -44,7 +55,10 @@ export function layOutWrist({ room, people, bars, unread, open }: WristWords, to
   sheet.text(EDGE, 66, `${people}${news}`, { color: "soft" });
   const words = open ? "Close the menu" : "Menu";
   const face = open ? "raised" : "primary";
-  putButton(sheet, { words, icon: open ? "close" : "menu", face, act: toggle }, "menu", EDGE, 94, WRIST.width - 2 * EDGE, 62, measure);
+  putButton(sheet, { words, icon: open ? "close" : "menu", face, act: toggle }, "menu", EDGE, 94, WRIST.width - 2 * EDGE - MIC_WIDTH - GAP, 62, measure);
+  const { icon, tone } = microphone;
+  const mic_face = tone === "on" ? "chosen" : tone === "warn" ? "danger" : "raised";
+  putButton(sheet, { words: "", icon, face: mic_face, act: talk }, "microphone", WRIST.width - EDGE - MIC_WIDTH, 94, MIC_WIDTH, 62, measure);
   return sheet;
 }
 

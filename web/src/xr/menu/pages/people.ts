@@ -7,6 +7,7 @@ import { whisperKey } from "../../../ui/logic/hearers";
 import { LOOK_CHOICES, withPart } from "../../../ui/logic/looks";
 import { nicknameError } from "../../../ui/logic/nickname";
 import { roleChoices } from "../../../ui/logic/roles";
+import { microphoneWords } from "../../../ui/logic/voice_words";
 import { chosen } from "../../panel/sheet";
 import type { Page, Row } from "../rows";
 import type { Desk } from "../state";
@@ -24,7 +25,7 @@ export function people(desk: Desk): Page {
   const others = all.filter((person) => !person.self);
   if (others.length === 0) {
     const words = "Nobody else is here. Send someone the link: it is on the page “Room”.";
-    return { rows: [...all.map((person) => entry(desk, person)), { kind: "words", words, tone: "soft" }] };
+    return { rows: [...microphone(desk), ...all.map((person) => entry(desk, person)), { kind: "words", words, tone: "soft" }] };
   }
   const sought = folded(desk.state.sought);
   // They come in the order of their names, oneself first.
@@ -33,7 +34,15 @@ export function people(desk: Desk): Page {
   const shown = listed.slice(0, LISTED_MAX).map((person) => entry(desk, person));
   const left_out = listed.length - shown.length;
   const more: readonly Row[] = left_out === 0 ? [] : [{ kind: "words", words: `And ${left_out} more: find them by their name.`, tone: "soft" }];
-  return { rows: [...(all.length < SEARCH_FROM ? [] : search(desk)), ...none, ...shown, ...more] };
+  return { rows: [...microphone(desk), ...(all.length < SEARCH_FROM ? [] : search(desk)), ...none, ...shown, ...more] };
+}
+
+/** Whoever has an avatar here can be heard. */
+function microphone({ app, observing }: Desk): readonly Row[] {
+  if (observing) return [];
+  const { label, advice, tone } = microphoneWords(app.voice.microphone$.value, false);
+  const note = advice === "" ? {} : { note: advice };
+  return [{ kind: "switch", words: label, ...note, on: tone === "on", set: () => app.voice.press() }];
 }
 
 function search(desk: Desk): readonly Row[] {
@@ -62,6 +71,7 @@ function standing(desk: Desk, { user_id, self, role, muted, away }: Person): str
     self ? "you" : "",
     role === "visitor" ? "" : role,
     muted ? "muted" : "",
+    desk.app.voice.choices.of(user_id).muted ? "muted for you" : desk.app.voice.speakers$.value.has(user_id) ? "speaks" : "",
     blocked ? "blocked" : away ? "away" : "",
   ];
   return words.filter((each) => each !== "").join(" · ");
@@ -110,6 +120,8 @@ function about(desk: Desk, person: Person): readonly Row[] {
   const whisper = (): void => desk.go({ page: "chat", whispered_to: user_id, hearers: whisperKey(user_id), person: null });
   const mute = (): void => void desk.attempt(app.rights.setMuted(user_id, !muted));
   const muting: Row = { kind: "buttons", buttons: [{ words: muted ? "Unmute for everyone" : "Mute for everyone", act: mute }] };
+  const { choices } = app.voice;
+  const unheard: Row = { kind: "switch", words: "Mute for me", on: choices.of(user_id).muted, set: (on) => choices.set(user_id, { muted: on }) };
   const block = (): void => void desk.attempt(app.people.setBlocked(user_id, !blocked));
   return [
     back(desk, "Everyone here"),
@@ -122,6 +134,7 @@ function about(desk: Desk, person: Person): readonly Row[] {
         { words: blocked ? "Unblock" : "Block", act: block },
       ],
     },
+    ...(blocked ? [] : [unheard]),
     ...(mayMute(rights, role) ? [muting] : []),
     {
       kind: "words",

@@ -1,0 +1,34 @@
+/** How this visitor speaks and hears: devices, and what is done with voices. Pure. */
+import { type Json, member, number, text } from "./json";
+
+export interface SoundSettings {
+  /** Devices by the browser's id; empty for whichever the system uses. */
+  readonly microphone: string;
+  readonly output: string;
+  /** Heard only while a key, or the button, is held down. */
+  readonly push_to_talk: boolean;
+  /** Voices come from everywhere: for one ear, or one loudspeaker. How far away someone is stays audible. */
+  readonly mono: boolean;
+  /** Above, below, before and behind can be told apart, with headphones. Costs a few times what left and right do. */
+  readonly hrtf: boolean;
+  /** All voices together, 0 to 1. */
+  readonly volume: number;
+}
+
+export const SOUND_DEFAULTS: SoundSettings = { microphone: "", output: "", push_to_talk: false, mono: false, hrtf: true, volume: 1 };
+
+/** What was kept, where it makes sense; else the usual. */
+export function readSoundSettings(kept: Json | undefined): SoundSettings {
+  const flag = (name: "push_to_talk" | "mono" | "hrtf"): boolean => {
+    const value = member(kept, name);
+    return typeof value === "boolean" ? value : SOUND_DEFAULTS[name];
+  };
+  return {
+    microphone: text(member(kept, "microphone")) ?? "",
+    output: text(member(kept, "output")) ?? "",
+    push_to_talk: flag("push_to_talk"),
+    mono: flag("mono"),
+    hrtf: flag("hrtf"),
+    volume: Math.min(1, Math.max(0, number(member(kept, "volume")) ?? SOUND_DEFAULTS.volume)),
+  };
+}

@@ -1,0 +1,280 @@
+/**
+ * Voices at work: the line, the microphone and what is played, held together and told to `app.voice`.
+ *
+ * Owns when each begins and ends. Comes when somebody is inside, or asks for their microphone.
+ */
+import { combineLatest, distinctUntilChanged, map } from "rxjs";
+import type { Json } from "../core/json";
+import type { RoomApp } from "../core/room-app";
+import type { SoundSettings } from "../core/sound_settings";
+import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
+import { unheard } from "../core/voice_choices";
+import { microphoneWords } from "../ui/logic/voice_words";
+import { Capture, type Opened } from "./capture";
+import { listDevices, openMicrophone } from "./devices";
+import { Graph } from "./graph";
+import { Speech, meterOf } from "./level";
+import { Line } from "./line";
+import { Meter } from "./meter";
+import { type Counted, counted, numbersBetween } from "./numbers";
+import { newPeer } from "./peer";
+import { slotsIn } from "./slots";
+import { Talking } from "./talking";
+import { Thinning } from "./thinning";
+import { LineWish } from "./wanted";
+
+/** How often one looks whether somebody speaks, milliseconds. */
+const LISTEN_EVERY_MS = 50;
+/** How often the line is counted, milliseconds. */
+const COUNT_EVERY_MS = 1_000;
+
+/** Begins; ends with the page. */
+export function startVoices(app: RoomApp): VoicePort {
+  return new Voices(app);
+}
+
+class Voices implements VoicePort {
+  readonly #app: RoomApp;
+  readonly #graph: Graph;
+  readonly #line: Line;
+  readonly #capture: Capture;
+  readonly #talking: Talking;
+  readonly #wish = new LineWish();
+  readonly #speech = new Speech();
+  #meter: Meter | undefined;
+  #slots = 0;
+  #thinning = new Thinning();
+  #counted: Counted | undefined;
+
+  constructor(app: RoomApp) {
+    this.#app = app;
+    const { sound } = app.preferences.settings$.value;
+    this.#graph = new Graph(sound, (user_id) => app.voice.choices.of(user_id));
+    this.#line = this.#newLine();
+    this.#capture = new Capture(
+      (device) => openMicrophone(navigator.mediaDevices, device),
+      (opened) => this.#follow(opened),
+      () => this.#talking.lost(),
+    );
+    this.#talking = new Talking({
+      need: (need) => this.#capture.need(need),
+      drop: (need) => this.#capture.drop(need),
+      after,
+      told: (state) => {
+        app.voice.microphone$.next(state);
+        this.#send();
+        const { label, advice } = microphoneWords(state, false);
+        // The moderator's mute is told by the room.
+        if (advice !== "" && state !== "muted") app.hud.warn(`${label}. ${advice}`);
+      },
+    });
+    this.#watchVisit();
+    this.#watchWishes();
+    this.#watchBrowser();
+    setInterval(() => this.#listen(), LISTEN_EVERY_MS);
+    setInterval(() => void this.#count(), COUNT_EVERY_MS);
+  }
+
+  // ---- what is wished ---------------------------------------------------------------------------------------------
+
+  press(): void {
+    this.resume();
+    if (this.#mayTalk()) this.#talking.press();
+  }
+
+  hold(down: boolean): void {
+    if (down) this.resume();
+    if (!down || this.#mayTalk()) this.#talking.hold(down);
+  }
+
+  meter(on: boolean): void {
+    if (!on) return this.#capture.drop("meter");
+    this.resume();
+    void this.#capture.need("meter").then((outcome) => {
+      // Beside the meter stands why there is nothing to see.
+      if (!outcome.ok && this.#talking.state === "off") this.#app.voice.microphone$.next(outcome.denial);
+    });
+  }
+
+  test(): void {
+    this.resume();
+    this.#graph.test();
+  }
+
+  resume(): void {
+    if (this.#graph.context.state !== "running") void this.#graph.context.resume().catch(() => undefined);
+  }
+
+  loudness(): Loudness {
+    return this.#graph.loudness();
+  }
+
+  slots(): readonly (string | null)[] {
+    return this.#graph.speakers;
+  }
+
+  /** Whoever watches is told why they are not heard. */
+  #mayTalk(): boolean {
+    const { visit, hud } = this.#app;
+    if (visit.acts) return true;
+    const phase = visit.phase$.value;
+    const elsewhere = phase.kind === "inside" && phase.mode === "enter";
+    hud.warn(elsewhere ? "You are in this room in another tab: speak there." : "Enter the room to speak.");
+    return false;
+  }
+
+  // ---- what is followed -------------------------------------------------------------------------------------------
+
+  #watchVisit(): void {
+    const { visit, rights, voice } = this.#app;
+    combineLatest([visit.phase$, visit.connection$.pipe(map(({ kind }) => kind), distinctUntilChanged()), visit.driver$]).subscribe(([phase, connection, driver]) => {
+      const mode = phase.kind === "inside" || phase.kind === "entering" ? phase.mode : null;
+      const wanted = this.#wish.see({ phase: phase.kind, mode, connection, driver });
+      this.#talking.setAllowed(visit.acts);
+      if (wanted === "begin") this.#line.begin();
+      if (wanted === "end") this.#line.end(visit.inside);
+    });
+    rights.rights$.pipe(map(({ muted }) => muted), distinctUntilChanged()).subscribe((muted) => this.#talking.setMuted(muted));
+    voice.hearing$.subscribe(() => {
+      this.#rest();
+      this.#noticeSilence();
+    });
+  }
+
+  #watchWishes(): void {
+    const { preferences, voice } = this.#app;
+    const follow = <T>(read: (sound: SoundSettings) => T, work: (value: T) => void): void => {
+      preferences.settings$.pipe(map(({ sound }) => read(sound)), distinctUntilChanged()).subscribe(work);
+    };
+    follow((sound) => sound, (sound) => this.#graph.setManner(sound));
+    follow(({ volume }) => volume, (volume) => this.#graph.setVolume(volume));
+    follow(({ microphone }) => microphone, (device) => void this.#capture.choose(device));
+    follow(({ output }) => output, (device) => void this.#playAt(device));
+    voice.choices.choices$.subscribe((choices) => {
+      this.#graph.weigh();
+      this.#line.say({ unheard: unheard(choices) });
+    });
+  }
+
+  #watchBrowser(): void {
+    navigator.mediaDevices?.addEventListener("devicechange", () => {
+      void this.#readDevices();
+      void this.#playAt(this.#app.preferences.settings$.value.sound.output);
+    });
+    void this.#readDevices();
+    this.#graph.context.addEventListener("statechange", () => this.#noticeSilence());
+    // Wherever one clicks: browsers only want to see that somebody is there.
+    const awake = () => {
+      if (this.#plays) this.resume();
+    };
+    for (const gesture of ["pointerdown", "pointerup", "keydown"]) window.addEventListener(gesture, awake, { capture: true, passive: true });
+  }
+
+  async #readDevices(): Promise<void> {
+    this.#app.voice.devices$.next(await listDevices(navigator.mediaDevices, this.#graph.choosesOutput));
+  }
+
+  async #playAt(device: string): Promise<void> {
+    if (await this.#graph.setOutput(device)) return;
+    await this.#graph.setOutput("");
+    this.#app.hud.warn("The loudspeakers you chose are gone. You hear through the usual ones.");
+  }
+
+  /** Whether there is, or soon will be, something to play. */
+  get #plays(): boolean {
+    const { kind } = this.#app.voice.hearing$.value;
+    return kind === "connecting" || kind === "connected";
+  }
+
+  /** An audio thread that plays nothing costs a phone its battery. */
+  #rest(): void {
+    const { context } = this.#graph;
+    if (this.#plays) return this.resume();
+    if (this.#meter === undefined && context.state === "running") void context.suspend().catch(() => undefined);
+  }
+
+  #noticeSilence(): void {
+    const { hearing$, silenced$ } = this.#app.voice;
+    const silenced = hearing$.value.kind === "connected" && this.#graph.context.state !== "running";
+    if (silenced !== silenced$.value) silenced$.next(silenced);
+  }
+
+  // ---- the microphone ---------------------------------------------------------------------------------------------
+
+  #follow(opened: Opened | undefined): void {
+    const { voice, hud } = this.#app;
+    this.#meter?.dispose();
+    this.#meter = opened === undefined ? undefined : new Meter(this.#graph.context, opened.stream);
+    voice.device$.next(opened?.name ?? null);
+    if (opened?.fell_back === true) hud.warn(`The microphone you chose is gone. You speak through “${opened.name}”.`);
+    // With the first grant devices get their names.
+    if (opened === undefined) this.#rest();
+    else void this.#readDevices();
+    this.#send();
+  }
+
+  /** What goes out is the open microphone, while it is on. */
+  #send(): void {
+    const on = this.#talking.state === "on";
+    this.#line.send(on ? (this.#capture.opened?.track ?? null) : null);
+  }
+
+  // ---- the line ---------------------------------------------------------------------------------------------------
+
+  #newLine(): Line {
+    const { wishes, voice } = this.#app;
+    const world = { ask: wishes.ask.bind(wishes), connect: newPeer, after, chance: Math.random };
+    return new Line(world, {
+      hearing: (hearing) => voice.hearing$.next(hearing),
+      begun: (slots) => {
+        [this.#slots, this.#thinning, this.#counted] = [slots, new Thinning(), undefined];
+        this.#graph.begin(slots);
+        voice.ears = this.#graph;
+      },
+      voice: (slot, stream) => this.#graph.play(slot, stream),
+      said: (message) => this.#hear(message),
+      opened: () => this.#line.say({ unheard: unheard(voice.choices.choices$.value) }),
+      ended: () => {
+        voice.ears = undefined;
+        this.#graph.end();
+        voice.numbers$.next(null);
+      },
+    });
+  }
+
+  #hear(message: Json): void {
+    const speakers = slotsIn(message, this.#slots);
+    if (speakers !== undefined) this.#graph.seat(speakers);
+  }
+
+  async #count(): Promise<void> {
+    const { peer } = this.#line;
+    const { hearing$, numbers$ } = this.#app.voice;
+    if (peer === undefined || hearing$.value.kind !== "connected") return;
+    const report = await peer.stats().catch(() => undefined);
+    if (report === undefined || peer !== this.#line.peer) return;
+    const now = counted([...report.values()] as Record<string, unknown>[], performance.now());
+    if (this.#thinning.see(now.at_ms, now.received, now.lost)) this.#line.say({ slots: Math.min(this.#slots, this.#thinning.slots) });
+    numbers$.next(numbersBetween(this.#counted ?? now, now, Math.min(this.#slots, this.#thinning.slots)));
+    this.#counted = now;
+  }
+
+  // ---- who speaks -------------------------------------------------------------------------------------------------
+
+  #listen(): void {
+    const { level$, speaking$, heard$ } = this.#app.voice;
+    const now_ms = performance.now();
+    const level_db = this.#meter?.read() ?? -Infinity;
+    const level = meterOf(level_db);
+    if (level !== level$.value) level$.next(level);
+    const speaks = this.#speech.hear(level_db, now_ms) && this.#talking.state === "on";
+    if (speaks !== speaking$.value) speaking$.next(speaks);
+    const heard = sameOrNew(heard$.value, this.#graph.heard(now_ms));
+    if (heard !== heard$.value) heard$.next(heard);
+  }
+}
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+}
