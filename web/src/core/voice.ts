@@ -66,6 +66,8 @@ export interface VoiceNumbers {
 export interface Ears {
   /** Whether somebody's voice comes now: only then it matters where they are. */
   carries(user_id: string): boolean;
+  /** How loud somebody's voice comes now, 0 to 1; undefined where it does not. */
+  loudnessOf(user_id: string): number | undefined;
   /** Where a speaker's head is, metres. */
   put(user_id: string, x: number, y: number, z: number): void;
   /** Where the own head is: position and quaternion. */

@@ -83,6 +83,8 @@ export interface Figure {
   look: FigureLook;
   away: boolean;
   speaking: boolean;
+  /** How loud they speak, 0 to 1; undefined where that is not heard. */
+  loudness: number | undefined;
   /** Whether they live while they rest: breathe, blink, look about. */
   idle: boolean;
   seated: boolean;
@@ -99,7 +101,7 @@ export function newFigure(look: FigureLook): Figure {
   const none = new Float32Array(0);
   const hands = { left: -1, right: -1, left_joints: -1, right_joints: -1, left_thing: -1, right_thing: -1 };
   const colors = { red: 1, green: 1, blue: 1, look };
-  const states = { away: false, speaking: false, idle: false, seated: false, seat_yaw: 0, posed: false };
+  const states = { away: false, speaking: false, loudness: undefined, idle: false, seated: false, seat_yaw: 0, posed: false };
   return { index: -1, poses: none, head: 0, joints: none, things: none, lod: LOD.farthest, ...hands, ...colors, ...states, age_ms: Infinity };
 }
 

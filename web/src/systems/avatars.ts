@@ -148,6 +148,7 @@ export function avatars(context: Context): () => void {
     figure.away = person.away || (flags & AVATAR_FLAG.away) !== 0;
     figure.look = known.lookAt(index);
     figure.speaking = speaking;
+    figure.loudness = app.voice.ears?.loudnessOf(person.user_id);
     figure.idle = !reduce_motion;
     seeSeat(person);
     figure.age_ms = reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);

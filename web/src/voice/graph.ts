@@ -120,6 +120,10 @@ export class Graph implements Ears {
     return this.#seats.some(({ speaker }) => speaker === user_id);
   }
 
+  loudnessOf(user_id: string): number | undefined {
+    return this.#seats.find(({ speaker }) => speaker === user_id)?.loudness;
+  }
+
   put(user_id: string, x: number, y: number, z: number): void {
     for (const seat of this.#seats) if (seat.speaker === user_id) seat.put(x, y, z);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Speech, levelDb, meterOf } from "./level";
+import { Speech, levelDb, meterOf, mouthOf } from "./level";
 
 /** What a speech detector says of levels that last, each looked at every 20 ms. */
 function heard(speech: Speech, ...levels: readonly (readonly [db: number, for_ms: number])[]): readonly boolean[] {
@@ -17,6 +17,10 @@ test("levels are told below full scale, and silence is not the end of numbers", 
   expect(levelDb(new Float32Array(512).fill(0.1))).toBeCloseTo(-20);
   expect(levelDb(new Float32Array(512))).toBeLessThan(-100);
   expect([meterOf(-120), meterOf(-30), meterOf(6)]).toEqual([0, 0.5, 1]);
+});
+
+test("a whisper hardly opens a mouth, and a loud vowel all the way", () => {
+  expect([mouthOf(-120), mouthOf(-34), mouthOf(0)]).toEqual([0, 0.5, 1]);
 });
 
 test("whoever speaks is shown after a moment, and through the gaps between words", () => {

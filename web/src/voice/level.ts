@@ -5,6 +5,8 @@ const FLOOR_DB = -60;
 /** Above this somebody speaks, below that they no longer do: between, it stays as it was. */
 const SPEAKS_DB = -45;
 const SILENT_DB = -50;
+/** As loud as this a mouth is wide open. */
+const MOUTH_WIDE_DB = -18;
 /** A click on a table is shorter than this, milliseconds; pauses between words are shorter than that. */
 const ATTACK_MS = 60;
 const HANGOVER_MS = 350;
@@ -19,6 +21,11 @@ export function levelDb(samples: Float32Array): number {
 /** What a meter shows, 0 to 1. */
 export function meterOf(level_db: number): number {
   return Math.min(1, Math.max(0, 1 - level_db / FLOOR_DB));
+}
+
+/** How far a voice of this level opens a mouth, 0 to 1: a whisper hardly, a loud vowel all the way. */
+export function mouthOf(level_db: number): number {
+  return Math.min(1, Math.max(0, (level_db - SILENT_DB) / (MOUTH_WIDE_DB - SILENT_DB)));
 }
 
 /** Whether somebody speaks, from one look at their level to the next. */

@@ -9,7 +9,7 @@
  *
  * Owns a slot's audio nodes. Must not know people or rooms.
  */
-import { Speech, levelDb } from "./level";
+import { Speech, levelDb, mouthOf } from "./level";
 import { FAR_M, type Head, NEAR_M, Spot, distanceGain } from "./places";
 import { RAMP_S, rampTo } from "./ramp";
 
@@ -27,6 +27,8 @@ export interface Manner {
 export class Seat {
   /** Whose voice this is; null for nobody's. */
   speaker: string | null = null;
+  /** How loud they are, 0 to 1, as of the last look. */
+  loudness = 0;
   readonly #context: AudioContext;
   readonly #gate: GainNode;
   readonly #panner: PannerNode;
@@ -84,6 +86,7 @@ export class Seat {
     if (speaker === this.speaker) return;
     this.speaker = speaker;
     this.#volume = volume;
+    this.loudness = 0;
     this.#speech.reset();
     this.#spot.forget();
     this.#waiting = true;
@@ -118,7 +121,9 @@ export class Seat {
   speaks(now_ms: number): boolean {
     if (this.speaker === null || this.#source === undefined) return false;
     this.#analyser.getFloatTimeDomainData(this.#samples);
-    return this.#speech.hear(levelDb(this.#samples), now_ms);
+    const level_db = levelDb(this.#samples);
+    this.loudness = mouthOf(level_db);
+    return this.#speech.hear(level_db, now_ms);
   }
 
   dispose(): void {

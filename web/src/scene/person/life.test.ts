@@ -45,6 +45,17 @@ describe("a face at rest", () => {
     expect(life.voice).toBe(0);
   });
 
+  it("a mouth opens as loud as its person is heard", () => {
+    const openAt = (loudness: number) => {
+      const life = new Life();
+      for (let frame = 0; frame < 60; frame += 1) life.speak(frame * 20, 0.02, true, loudness);
+      return life.voice;
+    };
+    expect(openAt(0.8)).toBeCloseTo(0.8, 2);
+    expect(openAt(0.2)).toBeCloseTo(0.2, 2);
+    expect(openAt(0)).toBe(0);
+  });
+
   it("breathes without a jump, and is still where nothing may move", () => {
     const life = new Life();
     let [before, step] = [NaN, 0];

@@ -69,18 +69,21 @@ export class Life {
   }
 
   /** `aside` and `up` are the direction of whom the eyes would look at, radians from where the head faces. */
-  go(now_ms: number, dt_s: number, aside: number, up: number, speaks: boolean): void {
+  go(now_ms: number, dt_s: number, aside: number, up: number, speaks: boolean, loudness?: number): void {
     this.#blink(now_ms);
     this.#gaze(now_ms, dt_s, aside, up);
     this.#stir(now_ms);
-    this.speak(now_ms, dt_s, speaks);
+    this.speak(now_ms, dt_s, speaks, loudness);
   }
 
-  /** A mouth that moves is told, not idle: it moves also where nothing else does. */
-  speak(now_ms: number, dt_s: number, speaks: boolean): void {
+  /**
+   * A mouth that moves is told, not idle: it moves also where nothing else does. It opens as loud as one speaks, 0 to 1; of those whom
+   * one sees speak and does not hear it is made up.
+   */
+  speak(now_ms: number, dt_s: number, speaks: boolean, loudness?: number): void {
     const t = (now_ms / 1_000) * SYLLABLE_HZ + this.#phase * 97;
     const loud = 0.55 + 0.45 * Math.sin(2 * Math.PI * t) * Math.cos(1.7 * t);
-    const wanted = speaks ? Math.max(0.12, loud) : 0;
+    const wanted = speaks ? (loudness ?? Math.max(0.12, loud)) : 0;
     this.voice += (wanted - this.voice) * (1 - Math.exp(-dt_s * MOUTH_PER_S));
     if (this.voice < 0.004) this.voice = 0;
   }

@@ -127,15 +127,15 @@ export class NearPeople {
     being.fresh = false;
   }
 
-  #live({ idle, speaking, away, poses, head }: Figure, { life, fresh, index }: Being, now_ms: number, dt_s: number): void {
+  #live({ idle, speaking, loudness, away, poses, head }: Figure, { life, fresh, index }: Being, now_ms: number, dt_s: number): void {
     if (fresh) life.begin(index + 1, now_ms);
     if (!idle || away) {
       life.still();
-      return life.speak(now_ms, dt_s, speaking && !away);
+      return life.speak(now_ms, dt_s, speaking && !away, loudness);
     }
     composePose(this.#skull, 0, poses, head, 1);
     this.#gaze.seek(this.#skull);
-    life.go(now_ms, dt_s, this.#gaze.aside, this.#gaze.up, speaking);
+    life.go(now_ms, dt_s, this.#gaze.aside, this.#gaze.up, speaking, loudness);
   }
 
   /** The head as it is told; one that nothing tracks sways and turns a little. */
