@@ -11,8 +11,8 @@ pub const VOICE_SLOTS_MAX: usize = 16;
 pub const OFFER_CHARS_MAX: usize = 64 * 1024;
 /// Media lines of an offer: the voice up, the slots, and the channels; above it `bad_offer`, since each costs memory.
 pub const OFFER_LINES_MAX: usize = VOICE_SLOTS_MAX + 4;
-/// Peer connections at a time in one process; above it `voice_full`: each costs about 100 kB.
-pub const VOICE_LINES_MAX: usize = 10_000;
+/// Peer connections at a time in one process; above it `voice_full`: each takes up to half a megabyte, most of it by what encrypts it.
+pub const VOICE_LINES_MAX: usize = 4_000;
 /// Speakers of one room that are weighed for its listeners at a time, the loudest; others wait until one falls silent.
 pub const ROOM_SPEAKERS_MAX: usize = 256;
 /// How often who hears whom is looked at in a room where nobody begins to speak.
