@@ -26,6 +26,8 @@ pub const WEIGHED_PER_S: u32 = 1_000_000;
 pub const VOICE_PACKET_BYTES_MAX: usize = 1_275;
 /// Packets of voice of one line in a second; further ones are dropped. Opus sends 50, at most 400 of 2.5 ms; nobody needs those.
 pub const VOICE_PACKETS_PER_S: u32 = 110;
+/// Channels of one line, each of which costs memory; above it the line ends.
+pub const LINE_CHANNELS_MAX: u32 = 4;
 /// Bytes of a message on a line's own channel; longer ones are dropped.
 pub const WISH_BYTES_MAX: usize = 8 * 1024;
 /// Messages on a line's own channel in a second; further ones are dropped.

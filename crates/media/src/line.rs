@@ -1,8 +1,8 @@
 //! One peer connection: its voice up, its slots down, and a channel of its own for what is said about both.
 
 use crate::limits::{
-    LINE_ADDRESSES_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, UNHEARD_MAX, VOICE_PACKET_BYTES_MAX,
-    VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
+    LINE_ADDRESSES_MAX, LINE_CHANNELS_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, UNHEARD_MAX,
+    VOICE_PACKET_BYTES_MAX, VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
 };
 use crate::retime::Retimed;
 use crate::settings::{Refusal, Settings, Way};
@@ -99,6 +99,8 @@ pub(crate) struct Line {
     slots: Vec<Slot>,
     opus: Option<Pt>,
     channel: Option<ChannelId>,
+    /// How many it has opened.
+    channels: u32,
     /// Whose voices it was told it has.
     told: Vec<Option<UserId>>,
     packets: Pace,
@@ -160,6 +162,7 @@ impl Line {
             slots: Vec::new(),
             opus: None,
             channel: None,
+            channels: 0,
             told: Vec::new(),
             packets: Pace::new(VOICE_PACKETS_PER_S, now),
             wishes: Pace::new(WISHES_PER_S, now),
@@ -191,9 +194,16 @@ impl Line {
                 _ => {}
             },
             Event::MediaData(data) => return self.voice(data, now),
-            Event::ChannelOpen(id, label) if label == VOICES => {
-                self.channel = Some(id);
-                return Some(Heard::Open);
+            Event::ChannelOpen(id, label) => {
+                self.channels += 1;
+                if self.channels > LINE_CHANNELS_MAX {
+                    self.rtc.disconnect();
+                    return Some(Heard::Dropped("too_many_channels"));
+                }
+                if label == VOICES {
+                    self.channel = Some(id);
+                    return Some(Heard::Open);
+                }
             }
             Event::ChannelClose(id) if self.channel == Some(id) => self.channel = None,
             Event::ChannelData(data) if self.channel == Some(data.id) => {

@@ -90,9 +90,7 @@ impl Session {
     /// The connection is gone: rooms are told, by the way it went.
     pub async fn end(self) {
         for (room, peer) in self.channels.end() {
-            if let Some(voices) = &self.app.voices {
-                voices.close(peer).await;
-            }
+            end_voice(&self.app, peer).await;
             // An error means that the room has ended.
             let _ = room.mailbox.send(RoomMessage::Input { peer, input: Input::Lost, bytes: 0 }).await;
         }
@@ -110,9 +108,7 @@ impl Session {
 
     async fn push(&self, room: &RoomHandle, peer: PeerId, input: Input, bytes: usize) {
         let Input::Act { address, .. } = &input else {
-            if let Some(voices) = &self.app.voices {
-                voices.close(peer).await;
-            }
+            end_voice(&self.app, peer).await;
             // An error means that the room has ended.
             let _ = room.mailbox.send(RoomMessage::Input { peer, input, bytes: 0 }).await;
             return;
@@ -169,6 +165,7 @@ impl Session {
         let deadline = asked_at + JOIN_TIMEOUT;
         let mut asked = (room, await_decision(decision, deadline));
         if let Some((old, old_peer)) = replaced {
+            end_voice(&self.app, old_peer).await;
             let goodbye = RoomMessage::Input { peer: old_peer, input: Input::Leave, bytes: 0 };
             // An error means that the room has ended.
             let _ = old.mailbox.send(goodbye).await;
@@ -198,6 +195,13 @@ impl Session {
                 self.channels.undecided(peer, JoinRefusal::Busy.to_json());
             }
         }
+    }
+}
+
+/// Whoever is gone has no line for voices any more.
+async fn end_voice(app: &App, peer: PeerId) {
+    if let Some(voices) = &app.voices {
+        voices.close(peer).await;
     }
 }
 
