@@ -7,12 +7,12 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser, newVisitor } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
+import { SILENCE_DB, carries, hears, microphone, setSound } from "./talk.mjs";
 import { contented, enter, guest, inside, makeRoom, openLobby, seesPeople, stand, until, userId } from "./visit.mjs";
 
 /** How long one listens, milliseconds: two beeps at least. */
 const LISTEN_MS = 2_600;
-/** Less than this is silence, dB; a side is clearly louder than the other by so many dB. */
-const SILENCE_DB = -60;
+/** A side is clearly louder than the other by so many dB. */
 const CLEARLY_DB = 3;
 
 const server = await startServer({ test: { after } });
@@ -98,29 +98,6 @@ test("who holds a key to talk is heard while they hold it, also by somebody who 
   await until(ben.page, "the device closed", () => window.thexr.app.voice.device$.value === null);
   contented(ben, watcher);
 });
-
-/** Waits until a page has its line. */
-async function hears(page) {
-  await until(page, "a line of voices", () => window.thexr?.app.voice.hearing$.value.kind === "connected");
-}
-
-async function setSound(page, change) {
-  await page.evaluate((change) => {
-    const { settings$ } = window.thexr.app.preferences;
-    settings$.next({ ...settings$.value, sound: { ...settings$.value.sound, ...change } });
-  }, change);
-}
-
-/** Presses M and waits until the microphone is so. */
-async function microphone(page, state) {
-  await page.locator("canvas").focus();
-  await page.keyboard.press("m");
-  await until(page, `the microphone ${state}`, (wanted) => window.thexr.app.voice.microphone$.value === wanted, state);
-}
-
-async function carries(page, user_id) {
-  await until(page, `the voice of ${user_id}`, (id) => window.thexr.voice.slots().includes(id), user_id);
-}
 
 /** How loud either side was while one listened, dB: the mean of what was there. */
 async function heard(page) {

@@ -22,6 +22,7 @@ mod server;
 mod table;
 mod touch_frame;
 mod usage;
+mod voice_delay;
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -58,6 +59,8 @@ enum Bench {
     CrowdFrame,
     /// A browser that simulates what it touches.
     TouchFrame,
+    /// Two browsers, one of which speaks.
+    VoiceDelay,
 }
 
 /// The bench that runs only when it is named: it takes most of an hour.
@@ -73,6 +76,7 @@ impl Bench {
             Bench::Crowd => CROWD,
             Bench::CrowdFrame => "crowd-frame",
             Bench::TouchFrame => "touch-frame",
+            Bench::VoiceDelay => "voice-delay",
         }
     }
 
@@ -85,6 +89,7 @@ impl Bench {
             Bench::Crowd => crowd::ABOUT.to_owned(),
             Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
             Bench::TouchFrame => touch_frame::ABOUT.to_owned(),
+            Bench::VoiceDelay => voice_delay::ABOUT.to_owned(),
         }
     }
 
@@ -97,6 +102,7 @@ impl Bench {
             Bench::Crowd => crowd::run(project, &options.crowd),
             Bench::CrowdFrame => crowd_frame::run(project),
             Bench::TouchFrame => touch_frame::run(project),
+            Bench::VoiceDelay => voice_delay::run(project),
         }
     }
 }
@@ -144,7 +150,14 @@ fn all(project: &Project) -> Vec<Bench> {
     });
     kernels
         .chain(load::SCENARIOS.iter().map(Bench::Load))
-        .chain([Bench::FirstFrame, Bench::Arrival, Bench::CrowdFrame, Bench::TouchFrame, Bench::Crowd])
+        .chain([
+            Bench::FirstFrame,
+            Bench::Arrival,
+            Bench::CrowdFrame,
+            Bench::TouchFrame,
+            Bench::VoiceDelay,
+            Bench::Crowd,
+        ])
         .collect()
 }
 

@@ -13,8 +13,8 @@ import { tuned, waitsAt } from "./sdp";
 
 /** After so long without a way through, milliseconds, a network is taken to have none. */
 export const CONNECT_MS = 10_000;
-/** A line that stops for less than this, milliseconds, comes back by itself: a phone changes its mast. */
-export const PATIENCE_MS = 5_000;
+/** A line that stops for less than this, milliseconds, comes back by itself. Browsers say that one stopped after five seconds of nothing: long enough for a phone to change its mast. */
+export const PATIENCE_MS = 1_000;
 /** More voices at once than a browser plays gladly. */
 const SLOTS_MAX = 16;
 
