@@ -19,6 +19,6 @@ export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly mic
     case "look":
       return touch ? "Right thumb looks around" : "Drag to look around";
     case "open":
-      return touch ? "Below: your microphone, and everything else" : `${keys.microphone} to talk, ${keys.chat} to chat, ${keys.help} for every key`;
+      return touch ? "Below: your microphone, and everything else" : `${keys.microphone} to talk, ${keys.chat} to chat, ${keys.help} for keys`;
   }
 }
