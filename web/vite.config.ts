@@ -28,7 +28,11 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           // What opening a room takes anyway is one file, not the fifty that later chunks (models, headset) would share with it.
-          groups: [{ name: together("src/main.ts", "src/opening.ts", "stage", /@babylonjs|core\/pkg/), debugName: "stage" }, { name: whole("src/main.ts", "src/site.ts", "main"), debugName: "main" }],
+          groups: [
+            { name: together("src/main.ts", "src/opening.ts", "stage", /@babylonjs|core\/pkg/), debugName: "stage" },
+            { name: together("src/main.ts", "src/ui/room/Room.svelte", "room", /ui\/(room|drawers|touch)\//), debugName: "room" },
+            { name: whole("src/main.ts", "src/site.ts", "main"), debugName: "main" },
+          ],
         },
       },
     },

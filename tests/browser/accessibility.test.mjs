@@ -47,6 +47,10 @@ test("the room: its lobby, every drawer, every sheet, on a laptop and on a phone
   for (const size of [LAPTOP, PHONE]) {
     await page.setViewportSize(size);
     findings.push(...(await look(page, `the lobby, ${size.width} px`)));
+    await page.getByText("Check your microphone").click();
+    await page.getByText("Nobody else hears you").waitFor();
+    findings.push(...(await look(page, `the lobby with the microphone, ${size.width} px`)));
+    await page.getByText("Check your microphone").click();
   }
   await enter(page, "Ada");
   await stand(page, { x: 0, z: -6 });
@@ -72,6 +76,18 @@ const STATES = {
   "the room alone": async () => undefined,
   "a line that can be taken back": async (page) => {
     await page.evaluate(() => window.thexr.app.hud.hud$.next({ text: "Deleted", tone: "plain", way: { words: "Undo", act: () => undefined } }));
+  },
+  "a microphone that is blocked": async (page) => {
+    await page.evaluate(() => {
+      window.thexr.app.voice.microphone$.next("denied");
+      window.thexr.app.hud.warn("Microphone blocked.");
+    });
+  },
+  "a browser that plays nothing yet": async (page) => await page.evaluate(() => window.thexr.app.voice.silenced$.next(true)),
+  "no way for voices": async (page) => {
+    await page.evaluate(() => window.thexr.app.voice.hearing$.next({ kind: "failed", why: "No way.", advice: "Try another.", again: true }));
+    await page.getByRole("button", { name: /^Connection/ }).click();
+    await page.getByText("Try another.").waitFor();
   },
   "the connection's numbers": async (page) => await page.getByRole("button", { name: /^Connection/ }).click(),
   menu: async (page) => await page.keyboard.press("Escape"),
@@ -118,6 +134,8 @@ const STATES = {
   settings: async (page) => {
     await page.keyboard.press("Escape");
     await choose(page, "Settings");
+    await page.getByRole("button", { name: "Choose and test the microphone" }).click();
+    await page.getByText("Nobody else hears you").waitFor();
   },
   keys: async (page) => await page.keyboard.press("?"),
   reconnecting: async (page) => {
@@ -133,7 +151,13 @@ async function leave(page) {
   });
   const open = "#drawer-title, dialog[open], section[aria-label=Connection]";
   while ((await page.locator(open).count()) > 0) await page.keyboard.press("Escape");
-  await page.evaluate(() => window.thexr.app.building.build$.next(false));
+  await page.evaluate(() => {
+    const { building, voice } = window.thexr.app;
+    building.build$.next(false);
+    voice.microphone$.next("off");
+    voice.silenced$.next(false);
+    voice.hearing$.next({ kind: "connected" });
+  });
 }
 
 /** Makes a room as its owner; resolves to its id, with the page on its lobby. */

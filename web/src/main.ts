@@ -1,7 +1,7 @@
 /**
  * The room page: reads what the server wrote and shows the lobby at once; what draws and simulates the room comes meanwhile.
  *
- * Must not import Babylon or the core, nor anything that does: they are most of the page's bytes (`opening.ts`).
+ * Must not import Babylon or the core, nor anything that does: they are most of the page's bytes (`opening.ts`). Nor what is seen only inside.
  */
 import { fetchCore } from "./core/code";
 import { isSlow } from "./core/line";
@@ -27,12 +27,15 @@ async function start(): Promise<void> {
   const canvas = newCanvas();
   const interface_place = document.createElement("div");
   shell.replaceChildren(...backdrop(shell, app), canvas, interface_place);
-  mountUi(app, interface_place);
-  // Once the lobby is seen.
-  requestAnimationFrame(() => setTimeout(warmUpGraphics));
+  // Once the lobby is seen: what stands over the room once one is inside comes while one is still asked for a name.
+  const seen = new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const room_ui = seen.then(() => import("./ui/room/Room.svelte"));
+  room_ui.catch(() => undefined);
+  void seen.then(warmUpGraphics);
+  mountUi(app, interface_place, room_ui);
   try {
     const { open } = await opening;
-    await open(page, app, canvas, { core_code, socket });
+    await Promise.all([open(page, app, canvas, { core_code, socket }), room_ui]);
   } catch (error) {
     console.error(error);
     // Nobody is left in a room that they do not see.

@@ -33,4 +33,15 @@ describe("a new thing", () => {
       expect(partsOf(kind, "#ffffff")).toEqual([]);
     }
   });
+
+  it("a megaphone is held with its horn ahead; a private table and a stage change voices as far as they reach", () => {
+    expect(newThing("megaphone", "#ffffff", newViewer())).toMatchObject({ megaphone: true, holdable: { offset: {} }, body: { motion: "dynamic" } });
+    for (const [kind, zone] of [["table", "private"], ["stage", "stage"]] as const) {
+      const made = newThing(kind, "#ffffff", newViewer());
+      const { diameter } = made["shape"] as { readonly diameter: number };
+      expect(made["voice_zone"]).toEqual({ kind: zone, radius: diameter / 2 });
+    }
+    const [leg, top] = partsOf("table", "#ffffff");
+    expect([leg?.["position"], top?.["position"]]).toEqual([[0, 0.335, 0], [0, 0.685, 0]]);
+  });
 });

@@ -14,11 +14,17 @@ export const THING_COLORS = ["#2A8C82", "#E4613F", "#EFB03F", "#5257C2", "#3F8FC
 type Components = { readonly [name: string]: Json };
 
 /** What people can add: shapes, a text, and things that are good for something at once. */
-export type ThingKind = ShapeKind | "text" | "chair" | "ball" | "crate";
+export type ThingKind = ShapeKind | "text" | "chair" | "ball" | "crate" | "megaphone" | "table" | "stage";
 
 const CHAIR_M = { seat: 0.46, wide: 0.44, back: 0.5, thick: 0.06 };
 const BALL_M = 0.3;
 const CRATE_M = 0.4;
+const MEGAPHONE_M = { long: 0.34, mouth: 0.07, horn: 0.24 };
+/** Voices carry otherwise as far as the rug and the stage reach. */
+const TABLE_M = { high: 0.72, wide: 0.9, thick: 0.05, rug: 3, pile: 0.02 };
+const STAGE_M = { wide: 4, high: 0.16 };
+/** Held, a megaphone's horn is ahead. */
+const HORN_AHEAD = [-Math.SQRT1_2, 0, 0, Math.SQRT1_2].map((part) => Math.round(part * 100_000) / 100_000);
 
 /** A shape's parameters and the height of its centre above the floor, metres. */
 const SHAPES: { readonly [kind in ShapeKind]: { readonly shape: Components; readonly lift_m: number } } = {
@@ -56,6 +62,22 @@ export function newThing(kind: ThingKind, color: string, viewer: Viewer, foot: S
       const shape = { kind: "box", width: CRATE_M, height: CRATE_M, depth: CRATE_M };
       return { name: "Crate", shape, color, holdable: {}, body: body(2, 0), position: above(CRATE_M / 2), rotation };
     }
+    case "megaphone": {
+      const { long: height, mouth: diameterTop, horn: diameterBottom } = MEGAPHONE_M;
+      const shape = { kind: "cone", height, diameterTop, diameterBottom };
+      const holdable = { offset: { position: [0, 0, 0.12], rotation: HORN_AHEAD } };
+      return { name: "Megaphone", shape, color, megaphone: true, holdable, body: body(0.8, 0.2), position: above(height / 2), rotation };
+    }
+    case "table": {
+      const { rug: diameter, pile: height } = TABLE_M;
+      const shape = { kind: "cylinder", height, diameter };
+      return { name: "Private table", shape, color, voice_zone: { kind: "private", radius: diameter / 2 }, position: above(height / 2), rotation };
+    }
+    case "stage": {
+      const { wide: diameter, high: height } = STAGE_M;
+      const shape = { kind: "cylinder", height, diameter };
+      return { name: "Stage", shape, color, floor: true, voice_zone: { kind: "stage", radius: diameter / 2 }, position: above(height / 2), rotation };
+    }
     default:
   }
   if (kind === "text") {
@@ -68,10 +90,21 @@ export function newThing(kind: ThingKind, color: string, viewer: Viewer, foot: S
 
 /** The components of what hangs on a new thing and is made with it. */
 export function partsOf(kind: ThingKind, color: string): readonly Components[] {
+  if (kind === "table") return tableOnRug();
   if (kind !== "chair") return [];
   const { seat, wide, back, thick } = CHAIR_M;
   const shape = { kind: "box", width: wide, height: back, depth: thick };
   return [{ name: "Chair back", shape, color, position: [0, millimetres((seat + back) / 2), millimetres((thick - wide) / 2)] }];
+}
+
+function tableOnRug(): readonly Components[] {
+  const { high, wide, thick, pile } = TABLE_M;
+  const part = (name: string, diameter: number, height: number, middle: number): Components => {
+    const shape = { kind: "cylinder", height, diameter };
+    return { name, shape, color: "#F3EDE2", position: [0, millimetres(middle), 0] };
+  };
+  const leg = high - thick - pile;
+  return [part("Table leg", 0.14, leg, (pile + leg) / 2), part("Table top", wide, thick, high - (pile + thick) / 2)];
 }
 
 /** On the visitor's floor, in front of them. */
@@ -90,6 +123,12 @@ export function footOf(kind: ThingKind): Foot {
       return { radius_m: 0.5, height_m: HEAD_HEIGHT_M };
     case "ground":
       return { radius_m: 2, height_m: 0.1 };
+    case "megaphone":
+      return { radius_m: 0.2, height_m: MEGAPHONE_M.long };
+    case "table":
+      return { radius_m: TABLE_M.rug / 2, height_m: TABLE_M.high };
+    case "stage":
+      return { radius_m: STAGE_M.wide / 2, height_m: HEAD_HEIGHT_M };
     default:
       return { radius_m: 0.4, height_m: 1 };
   }

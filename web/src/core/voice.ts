@@ -21,8 +21,8 @@ export type Hearing =
   | { readonly kind: "off" }
   | { readonly kind: "connecting" }
   | { readonly kind: "connected" }
-  /** `why` in a sentence, `advice` says what a person can do. */
-  | { readonly kind: "failed"; readonly why: string; readonly advice: string };
+  /** `why` in a sentence, `advice` says what a person can do; `again`: it is tried again by itself. */
+  | { readonly kind: "failed"; readonly why: string; readonly advice: string; readonly again: boolean };
 
 /**
  * The own microphone. `busy`: another program has it; `insecure`: the browser
@@ -135,7 +135,7 @@ export class Voice {
         console.warn(error);
         // The next wish tries again.
         this.#coming = undefined;
-        this.hearing$.next({ kind: "failed", why: "What carries voices could not be loaded.", advice: "Reload the page to try again." });
+        this.hearing$.next({ kind: "failed", why: "What carries voices could not be loaded.", advice: "Reload the page to try again.", again: false });
         return undefined;
       },
     );

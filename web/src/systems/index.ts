@@ -15,6 +15,7 @@ import { graphics } from "./graphics";
 import { locomotion } from "./locomotion";
 import { orbit } from "./orbit";
 import { pose } from "./pose";
+import { reach } from "./reach";
 import { rest } from "./rest";
 import { seats } from "./seats";
 import { Sockets } from "./sockets";
@@ -37,6 +38,7 @@ const FRAME: readonly System[] = [
   build, //      pointing, selecting, dragging
   pose, //       where the visitor is, for the others
   voices, //     from where the others are heard
+  reach, //      whom one's own voice reaches: a table, the whole room
   transmit, //   everything that waits goes out
   rest, //       whether there is anything new to draw
   detail, //     less detail before fewer frames

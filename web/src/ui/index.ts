@@ -5,7 +5,7 @@
 import { mount, unmount } from "svelte";
 import "../tokens.css";
 import type { RoomApp } from "../core/room-app";
-import Root from "./Root.svelte";
+import Root, { type RoomUi } from "./Root.svelte";
 import type { Ui } from "./context";
 import { followLayout } from "./keyboard_layout";
 import { composes, rememberedKeys, takesTyping } from "./keys";
@@ -13,8 +13,8 @@ import type { Size } from "./logic/layout";
 import { browserMemory } from "./logic/remembered";
 import { Shell } from "./shell.svelte";
 
-/** Puts the interface over the view inside `target`; returns its disposer. */
-export function mountUi(app: RoomApp, target: HTMLElement): () => void {
+/** Puts the interface over the view inside `target`, that of the room once it has come; returns its disposer. */
+export function mountUi(app: RoomApp, target: HTMLElement, room_ui: Promise<RoomUi>): () => void {
   const memory = browserMemory();
   const shell = new Shell(app);
   const ui: Ui = { app, shell, memory, keys$: rememberedKeys(memory) };
@@ -25,7 +25,7 @@ export function mountUi(app: RoomApp, target: HTMLElement): () => void {
     fillWindow(),
     followLayout(app.keyboard),
   ];
-  const root = mount(Root, { target, props: { ui } });
+  const root = mount(Root, { target, props: { ui, room_ui } });
   stops.push(keepTyping(target));
   return () => {
     for (const stop of stops) stop();

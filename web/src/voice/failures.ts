@@ -7,7 +7,7 @@ export interface Failure {
   readonly again: boolean;
 }
 
-/** The connection was agreed on, and nothing came through; `waits_at` is what a network would have to let through. */
+/** The connection was agreed on, and nothing came through; `waits_at` is what a network would have to let through, any of it. */
 export function noWay(waits_at: string | undefined): Failure {
   const open = waits_at === undefined ? "to allow UDP to this server" : `to allow ${waits_at}`;
   return {

@@ -193,7 +193,7 @@ export class Line {
     if (failure === undefined) return this.#listener.hearing({ kind: "off" });
     const { why, advice, again } = failure;
     this.#failed = true;
-    this.#listener.hearing({ kind: "failed", why, advice });
+    this.#listener.hearing({ kind: "failed", why, advice, again });
     if (again) this.#retry();
   }
 

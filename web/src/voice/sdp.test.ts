@@ -20,8 +20,10 @@ test("the formats of other codecs are left alone", () => {
   expect(tuned(sdp)).toBe(sdp);
 });
 
-test("who runs a network is told which packets to let through", () => {
-  const sdp = answer("a=candidate:1 1 udp 2130706175 203.0.113.5 40000 typ host");
-  expect(waitsAt(sdp)).toBe("UDP to 203.0.113.5, port 40000");
+test("who runs a network is told every port that would do, with the addresses behind it", () => {
+  const udp = "a=candidate:1 1 udp 2130706175 203.0.113.5 40000 typ host";
+  expect(waitsAt(answer(udp))).toBe("UDP port 40000 to 203.0.113.5");
+  const tcp = "a=candidate:3 1 tcp 2105458943 203.0.113.5 4443 typ host tcptype passive";
+  expect(waitsAt(answer(udp, "a=candidate:2 1 udp 2130706175 2001:db8::5 40000 typ host", tcp, udp))).toBe("UDP port 40000 to 203.0.113.5 and 2001:db8::5 or TCP port 4443 to 203.0.113.5");
   expect(waitsAt(answer())).toBeUndefined();
 });

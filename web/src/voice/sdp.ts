@@ -31,8 +31,17 @@ function merged(parameters: string): string {
   return [...kept, ...Object.entries(OPUS).map(([name, value]) => `${name}=${value}`)].join(";");
 }
 
-/** Where the other side waits for packets: transport, address and port of its first candidate, in words. */
+/** Where the other side waits for packets, each transport, port and address of its candidates once, in words: "UDP port 4000 to 203.0.113.5". */
 export function waitsAt(sdp: string): string | undefined {
-  const found = /^a=candidate:\S+ \d+ (\w+) \d+ (\S+) (\d+) /m.exec(sdp);
-  return found === null ? undefined : `${found[1]?.toUpperCase()} to ${found[2]}, port ${found[3]}`;
+  const at = new Map<string, string[]>();
+  for (const [, transport = "", address = "", port] of sdp.matchAll(/^a=candidate:\S+ \d+ (\w+) \d+ (\S+) (\d+) /gm)) {
+    const door = `${transport.toUpperCase()} port ${port}`;
+    at.set(door, [...new Set([...(at.get(door) ?? []), address])]);
+  }
+  const doors = [...at].map(([door, addresses]) => `${door} to ${listed(addresses, "and")}`);
+  return doors.length === 0 ? undefined : listed(doors, "or");
+}
+
+function listed(words: readonly string[], last: string): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }

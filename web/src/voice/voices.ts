@@ -45,6 +45,7 @@ class Voices implements VoicePort {
   #slots = 0;
   #thinning = new Thinning();
   #counted: Counted | undefined;
+  #failure_told = false;
 
   constructor(app: RoomApp) {
     this.#app = app;
@@ -63,6 +64,7 @@ class Voices implements VoicePort {
       told: (state) => {
         app.voice.microphone$.next(state);
         this.#send();
+        if (state === "on") this.#admit();
         const { label, advice } = microphoneWords(state, false);
         // The moderator's mute is told by the room.
         if (advice !== "" && state !== "muted") app.hud.warn(`${label}. ${advice}`);
@@ -91,8 +93,9 @@ class Voices implements VoicePort {
     if (!on) return this.#capture.drop("meter");
     this.resume();
     void this.#capture.need("meter").then((outcome) => {
-      // Beside the meter stands why there is nothing to see.
-      if (!outcome.ok && this.#talking.state === "off") this.#app.voice.microphone$.next(outcome.denial);
+      // Beside the meter stands why there is nothing to see, until there is.
+      if (outcome.ok) this.#app.voice.microphone$.next(this.#talking.state);
+      else if (this.#talking.state === "off") this.#app.voice.microphone$.next(outcome.denial);
     });
   }
 
@@ -138,7 +141,23 @@ class Voices implements VoicePort {
     voice.hearing$.subscribe(() => {
       this.#rest();
       this.#noticeSilence();
+      this.#tellFailure();
     });
+  }
+
+  /** Once a visit: who sees lips move and hears nothing learns why. Where there are no voices at all nobody waits for them. */
+  #tellFailure(): void {
+    const hearing = this.#app.voice.hearing$.value;
+    if (hearing.kind === "off" || hearing.kind === "connected") this.#failure_told = false;
+    if (hearing.kind !== "failed" || !hearing.again || this.#failure_told) return;
+    this.#failure_told = true;
+    this.#app.hud.warn(`${hearing.why} The bars top right say what to do.`);
+  }
+
+  /** An open microphone without a line is heard by nobody. */
+  #admit(): void {
+    const hearing = this.#app.voice.hearing$.value;
+    if (hearing.kind === "failed") this.#app.hud.warn(`Nobody hears you. ${hearing.why}`);
   }
 
   #watchWishes(): void {

@@ -10,6 +10,7 @@ it("each line goes once, in whatever order its thing is done", () => {
 });
 
 it("the last line names the keys as they are bound", () => {
-  expect(lessonWords("open", false, { chat: "Y", help: "F1", walk: "Z Q S D" })).toBe("Y to chat, F1 for every key");
-  expect(lessonWords("move", false, { chat: "Y", help: "F1", walk: "Z Q S D" })).toBe("Walk with Z Q S D or the arrows");
+  const keys = { microphone: "V", chat: "Y", help: "F1", walk: "Z Q S D" };
+  expect(lessonWords("open", false, keys)).toBe("V to talk, Y to chat, F1 for keys");
+  expect(lessonWords("move", false, keys)).toBe("Walk with Z Q S D or the arrows");
 });

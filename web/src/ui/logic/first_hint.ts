@@ -12,13 +12,13 @@ export function afterLesson(open: readonly Lesson[], done: Lesson): readonly Les
 }
 
 /** The words of a lesson, for keys and mouse or for thumbs. */
-export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly chat: string; readonly help: string; readonly walk: string }): string {
+export function lessonWords(lesson: Lesson, touch: boolean, keys: { readonly microphone: string; readonly chat: string; readonly help: string; readonly walk: string }): string {
   switch (lesson) {
     case "move":
       return touch ? "Left thumb walks" : `Walk with ${keys.walk} or the arrows`;
     case "look":
       return touch ? "Right thumb looks around" : "Drag to look around";
     case "open":
-      return touch ? "The button below opens everything else" : `${keys.chat} to chat, ${keys.help} for every key`;
+      return touch ? "Below: your microphone, and everything else" : `${keys.microphone} to talk, ${keys.chat} to chat, ${keys.help} for keys`;
   }
 }

@@ -26,7 +26,7 @@ test("the line is told in units that need no legend", () => {
 });
 
 test("whoever runs the server reads why there are no voices", () => {
-  const failed = { kind: "failed", why: "Your network lets no voices through.", advice: "" } as const;
+  const failed = { kind: "failed", why: "Your network lets no voices through.", advice: "", again: true } as const;
   expect(voiceReport(failed, "off", null)).toEqual(["Voices: Failed: Your network lets no voices through.", "Microphone: off"]);
   expect(voiceReport({ kind: "connected" }, "on", NUMBERS)[0]).toContain("round trip 32 ms");
 });

@@ -24,15 +24,15 @@ export function microphoneWords(state: Microphone, held: boolean): MicrophoneWor
     case "on":
       return { ...plain("mic", "Microphone on", "On"), tone: "on" };
     case "muted":
-      return wrong("A moderator muted you: nobody hears you", "Muted by a moderator", "Ask a moderator of this room to unmute you.");
+      return wrong("A moderator muted you: nobody hears you", "Muted by a moderator", "Ask them to unmute you.");
     case "denied":
-      return wrong("Microphone blocked", "Blocked", "Your browser lets this page have no microphone. Allow it beside the address, then press again.");
+      return wrong("Microphone blocked", "Blocked", "Allow it beside the page's address, then try again.");
     case "missing":
-      return wrong("No microphone found", "Not found", "Plug one in, or choose another one in the settings, then press again.");
+      return wrong("No microphone found", "Not found", "Plug one in, or choose another in Settings.");
     case "busy":
-      return wrong("Microphone in use elsewhere", "In use elsewhere", "Another program has it. Close that, then press again.");
+      return wrong("Microphone in use elsewhere", "In use elsewhere", "Close the program that has it, then try again.");
     case "insecure":
-      return wrong("No microphone without HTTPS", "Not without HTTPS", "Browsers give a microphone only to pages with an https:// address. Ask whoever runs this server for one.");
+      return wrong("No microphone without HTTPS", "Not without HTTPS", "Browsers give it only to https:// pages. Ask whoever runs this server.");
   }
 }
 

@@ -393,7 +393,7 @@ test("the microphone stands first, says how it is, and is not offered to who onl
   pressed("Microphone off");
   expect(presses.count).toBe(1);
   room.app.voice.microphone$.next("muted");
-  expect(wordsOn(sheet())).toContain("Ask a moderator of this room to unmute you.");
+  expect(wordsOn(sheet())).toContain("Ask them to unmute you.");
   room.app.visit.phase$.next({ kind: "inside", mode: "observe" });
   expect(wordsOn(sheet()).some((words) => words.includes("Microphone"))).toBe(false);
 });

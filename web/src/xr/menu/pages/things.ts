@@ -65,10 +65,14 @@ function adding({ app, attempt, around, go }: Desk): readonly Row[] {
       go({ facet: "models" });
     },
   };
-  const buttons = KINDS.map(({ kind, words }): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.beside())) }));
+  const button = ({ kind, words }: (typeof KINDS)[number]): Button => ({ words, icon: kind, act: () => void attempt(app.building.add(kind, around.beside())) });
+  const buttons = KINDS.filter(({ note }) => note === undefined).map(button);
+  // What has to be explained has a longer name, too.
+  const wide = KINDS.filter(({ note }) => note !== undefined).map(button);
   return [
     { kind: "title", words: "Put something beside this menu" },
     { kind: "buttons", columns: 3, buttons: [...buttons, models] },
+    { kind: "buttons", columns: 2, buttons: wide },
     { kind: "words", words: "Or point at something in the room and pull the trigger, to change it.", tone: "soft" },
   ];
 }
