@@ -103,12 +103,12 @@ export interface Components {
   readonly log_wall?: Json;
   /** How its surface answers light: a word, or more closely. */
   readonly material?: "matte" | "satin" | "glossy" | "metal" | "glass" | "glow" | "grid" | string | { readonly grid?: boolean; readonly glow?: number; readonly roughness?: number; readonly metal?: boolean } & Own;
+  /** Whoever holds it is heard in the whole room. */
+  readonly megaphone?: boolean | Own;
   /** Whether a person's microphone is open. */
   readonly mic?: Json;
   /** A glTF model; a `collider` of its corners makes it solid. */
   readonly model?: { readonly url: string; readonly animation?: string } & Own;
-  /** Whoever holds it is heard in the whole room. */
-  readonly megaphone?: boolean | Own;
   /** Hunts people. */
   readonly monster?: boolean | { readonly kind?: string; readonly state?: string } & Own;
   /** A moderator has closed a person's microphone. */

@@ -161,11 +161,12 @@ impl Carrier {
                     metrics::counter!("thexr_voice_offers_refused_total", "reason" => refusal.reason())
                         .increment(1);
                 }
-                let heard = answer.send(answered).is_ok();
-                if !heard {
-                    self.sfu.close(line);
-                }
+                // Before whoever asked hears of it: their next look finds it so.
                 self.note(&room);
+                if answer.send(answered).is_err() {
+                    self.sfu.close(line);
+                    self.note(&room);
+                }
             }
             Ask::Close(line) => {
                 if let Some(room) = self.sfu.close(line) {
