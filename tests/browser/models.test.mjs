@@ -26,7 +26,8 @@ await writeFile(join(models, "broken.glb"), "<!doctype html>");
 /** Places a model of the server's from the drawer; resolves to its entity. */
 async function placed(page, name) {
   await page.locator("summary", { hasText: "Models" }).click();
-  await page.getByRole("button", { name }).click();
+  // A model's button says its size behind its name.
+  await page.getByRole("button", { name: new RegExp(`^${name} `) }).click();
   const selected = (wanted) => {
     const selection = window.thexr.app.building.selection$.value;
     return selection?.components.name === wanted && selection.entity;

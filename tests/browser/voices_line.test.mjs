@@ -99,7 +99,7 @@ test("in a network that lets no voices through the connection's panel says what 
   await microphone(ada.page, "on");
   const panel = await connectionPanel(ben.page);
   await panel.getByText("Your network lets no voices through.").waitFor();
-  await panel.getByText(`allow UDP to 127.0.0.1, port ${server.port}`).waitFor();
+  await panel.getByText(`allow UDP port ${server.port} to 127.0.0.1`).waitFor();
 
   line.revive();
   await panel.getByText("Direct (UDP)").waitFor();
