@@ -121,6 +121,17 @@ pub fn encode_d(sample: &Sample, cell: Cell) -> [u8; D_BYTES] {
     bytes
 }
 
+/// Says of a record of tiers A to D that its person has jumped; a crowd's says nothing of the kind.
+pub fn mark_jumped(tier: Tier, record: &mut [u8]) {
+    let bit = match tier {
+        Tier::A | Tier::B => 16 + 6 + 2,
+        Tier::C => 16 + 2,
+        Tier::D => 16,
+        Tier::E => return,
+    };
+    record[bit / 8] |= 0x80 >> (bit % 8);
+}
+
 /// Writes a tier E record: slot 16, x 4, z 4 bits, in half metres from the crowd cell's low corner.
 pub fn encode_e(slot: u16, head: &Place, cell: Cell) -> [u8; E_BYTES] {
     let step = |axis: usize| {

@@ -133,6 +133,29 @@ fn fingers_survive_tier_a_and_do_not_reach_tier_b() {
 
 // Rule 4.3
 #[test]
+fn a_record_that_is_marked_is_that_of_the_same_person_who_jumped() {
+    let pose = Pose::standing([3.0, 1.6, -2.0]);
+    for marks in [Marks::default(), Marks { speaking: true, holding: true, jumped: false }] {
+        let still = Sample { slot: 0x5a5a, tier: Tier::A, age_ms: 40, marks, pose };
+        let jumped = Sample { marks: Marks { jumped: true, ..marks }, ..still };
+        let cell = pose.cell();
+        let of = |sample: &Sample| {
+            [
+                (Tier::A, encode_a(sample, cell).to_vec()),
+                (Tier::B, encode_b(sample, cell).to_vec()),
+                (Tier::C, encode_c(sample, cell).to_vec()),
+                (Tier::D, encode_d(sample, cell).to_vec()),
+            ]
+        };
+        for ((tier, mut marked), (_, wanted)) in of(&still).into_iter().zip(of(&jumped)) {
+            assert_ne!(marked, wanted, "{tier:?}");
+            mark_jumped(tier, &mut marked);
+            assert_eq!(marked, wanted, "{tier:?}");
+        }
+    }
+}
+
+#[test]
 fn every_record_begins_with_its_slot() {
     let pose = Pose::standing([1.0; 3]);
     let sample = Sample { slot: 0xabcd, tier: Tier::A, age_ms: 0, marks: Marks::default(), pose };

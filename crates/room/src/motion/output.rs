@@ -11,7 +11,7 @@ use thexr_wire::lane::{write_crowd, write_group};
 use thexr_wire::pose::{Cell, Pose, Sample};
 use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
-    encode_d, encode_e,
+    encode_d, encode_e, mark_jumped,
 };
 use thexr_wire::{EntityId, Tier, UserId};
 
@@ -79,6 +79,8 @@ pub struct Record {
     pub hands: [Option<u32>; 2],
     /// Tick in which they changed.
     pub hands_tick: u64,
+    /// Tick in which the person jumped last: whoever was told before is told that, however much later.
+    pub jumped_tick: u64,
     json: OnceLock<Arc<str>>,
     moved: OnceLock<Arc<str>>,
 }
@@ -88,7 +90,7 @@ impl Record {
     pub fn new(slot: u16, user: UserId, changed_tick: u64, pose: Pose, encoded: Encoded) -> Self {
         let (json, moved) = (OnceLock::new(), OnceLock::new());
         let cell = pose.cell();
-        let (prominent, party, hands, hands_tick) = (false, 0, [None; 2], 0);
+        let (prominent, party, hands, hands_tick, jumped_tick) = (false, 0, [None; 2], 0, 0);
         Self {
             slot,
             user,
@@ -100,6 +102,7 @@ impl Record {
             encoded,
             hands,
             hands_tick,
+            jumped_tick,
             json,
             moved,
         }
@@ -227,6 +230,17 @@ pub(crate) struct Brief {
     /// Index of the cell its bytes are relative to.
     pub base: u16,
     pub prominent: bool,
+    /// Low bits of the tick of the last jump.
+    pub jumped: u32,
+}
+
+/// A record that one receiver is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Picked {
+    /// Its index.
+    pub record: u16,
+    /// Its person has jumped since the receiver was told of them last: in this tick, or in one that was passed over.
+    pub jumped: bool,
 }
 
 /// Who is in a slot this tick.
@@ -286,10 +300,14 @@ fn cell_of(key: u64) -> Cell {
 }
 
 /// Copies records of `N` bytes each: a size the compiler knows costs no call for each of them.
-fn copy<const N: usize>(packed: &[u8], records: &[u16], out: &mut Vec<u8>) {
+fn copy<const N: usize>(tier: Tier, packed: &[u8], picked: &[Picked], out: &mut Vec<u8>) {
     let (packed, _) = packed.as_chunks::<N>();
-    for record in records {
+    for Picked { record, jumped } in picked {
         out.extend_from_slice(&packed[usize::from(*record)]);
+        if *jumped {
+            let begins = out.len() - N;
+            mark_jumped(tier, &mut out[begins..]);
+        }
     }
 }
 
@@ -328,7 +346,11 @@ impl TickOutput {
         self.bases.sort_unstable();
         self.bases.dedup();
         let base = |cell: &Cell| self.bases.partition_point(|base| base < cell) as u16;
-        let brief = |record: &Record| Brief { base: base(&record.cell), prominent: record.prominent };
+        let brief = |record: &Record| Brief {
+            base: base(&record.cell),
+            prominent: record.prominent,
+            jumped: record.jumped_tick as u32,
+        };
         self.briefs.clear();
         self.briefs.extend(self.records.iter().map(brief));
         for (packed, tier) in self.packed.iter_mut().zip(Tier::ALL) {
@@ -408,15 +430,15 @@ impl TickOutput {
     }
 
     /// Appends records of one tier, A to D, and one base as groups.
-    pub(crate) fn write_records(&self, tier: Tier, base: u16, records: &[u16], out: &mut Vec<u8>) {
+    pub(crate) fn write_records(&self, tier: Tier, base: u16, picked: &[Picked], out: &mut Vec<u8>) {
         let cell = self.bases[usize::from(base)];
-        for part in records.chunks(tier.group_records_max()) {
+        for part in picked.chunks(tier.group_records_max()) {
             write_group(out, tier, part.len() as u8, cell);
             match tier {
-                Tier::A => copy::<A_BYTES>(&self.packed[0], part, out),
-                Tier::B => copy::<B_BYTES>(&self.packed[1], part, out),
-                Tier::C => copy::<C_BYTES>(&self.packed[2], part, out),
-                Tier::D => copy::<D_BYTES>(&self.packed[3], part, out),
+                Tier::A => copy::<A_BYTES>(tier, &self.packed[0], part, out),
+                Tier::B => copy::<B_BYTES>(tier, &self.packed[1], part, out),
+                Tier::C => copy::<C_BYTES>(tier, &self.packed[2], part, out),
+                Tier::D => copy::<D_BYTES>(tier, &self.packed[3], part, out),
                 Tier::E => {}
             }
         }

@@ -94,6 +94,9 @@ impl Motion {
         // Nobody was shown a jump that the same tick takes in together with what came after it.
         let jumped = marks.jumped || (person.marks.jumped && person.changed_tick > self.last_tick);
         person.marks = Marks { jumped, ..marks };
+        if jumped {
+            person.jumped_tick = next_tick;
+        }
         person.sample_ms =
             input.sample_ms.map_or(SAMPLED_NOW, |sample| whole_ms(sample, next_tick * TICK_MS));
         person.pose = input.pose;
@@ -141,6 +144,7 @@ impl Motion {
             record.prominent = person.marks.speaking || person.marks.holding;
             record.party = person.party;
             record.hands_tick = person.hands_tick;
+            record.jumped_tick = person.jumped_tick;
             output.add(record, &person.hands, person.age_ms(clock_ms));
         }
         if let Some(tell) = tell_bodies {
@@ -201,6 +205,9 @@ impl Person {
     /// What has changed since the last tick belongs to this one.
     fn take_in(&mut self, tick: u64, clock_ms: u64) {
         self.changed_tick = tick;
+        if self.marks.jumped {
+            self.jumped_tick = tick;
+        }
         self.encoded = None;
         let oldest_ms = clock_ms.saturating_sub(u64::from(SAMPLE_AGE_MAX_MS));
         self.sample_ms = self.sample_ms.clamp(oldest_ms, clock_ms);

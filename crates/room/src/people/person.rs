@@ -46,6 +46,8 @@ pub(crate) struct Person {
     pub encoded: Option<Encoded>,
     pub sample_ms: u64,
     pub changed_tick: u64,
+    /// Tick in which they jumped last.
+    pub jumped_tick: u64,
     /// They have said that they stay where they are.
     pub stopped: bool,
     pub away_since_ms: Option<i64>,
@@ -69,6 +71,7 @@ impl Person {
             encoded: None,
             sample_ms: log.clock_ms(),
             changed_tick: log.now.tick,
+            jumped_tick: log.now.tick,
             stopped: true,
             away_since_ms: None,
             told_away: false,

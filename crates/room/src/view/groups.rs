@@ -1,6 +1,6 @@
 //! The records of one frame by groups: counted while they are chosen, then written group after group without sorting them.
 
-use crate::motion::output::TickOutput;
+use crate::motion::output::{Picked, TickOutput};
 use thexr_wire::Tier;
 
 /// Records of one tier that are relative to one cell: the cell's index in the tick, times the tiers, plus the tier.
@@ -32,7 +32,7 @@ pub(crate) struct Groups {
     /// Of what was added, headers included.
     pub bytes: usize,
     /// Records in the order of their groups.
-    ordered: Vec<u16>,
+    ordered: Vec<Picked>,
 }
 
 impl Groups {
@@ -66,7 +66,7 @@ impl Groups {
     pub fn write(
         &mut self,
         output: &TickOutput,
-        added: impl ExactSizeIterator<Item = (GroupId, u16)>,
+        added: impl ExactSizeIterator<Item = (GroupId, Picked)>,
         out: &mut Vec<u8>,
     ) {
         self.opened.sort_unstable();
@@ -76,10 +76,10 @@ impl Groups {
             next += std::mem::replace(count, next);
         }
         self.ordered.clear();
-        self.ordered.resize(added.len(), 0);
-        for (group, record) in added {
+        self.ordered.resize(added.len(), Picked::default());
+        for (group, picked) in added {
             let at = &mut self.counts[group.0 as usize];
-            self.ordered[usize::from(*at)] = record;
+            self.ordered[usize::from(*at)] = picked;
             *at += 1;
         }
         let mut start = 0;

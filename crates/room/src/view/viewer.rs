@@ -2,7 +2,7 @@
 //!
 //! Sans-IO; owned by the receiver's connection. Knows no socket: how far the receiver has come is told to its pace.
 
-use crate::motion::output::{CrowdGroup, TickOutput};
+use crate::motion::output::{CrowdGroup, Picked, TickOutput};
 use crate::view::bodies::{NearBodies, Reader};
 use crate::view::crowd_round::{CrowdRound, Part};
 use crate::view::entry::Entry;
@@ -104,7 +104,8 @@ impl Scratch {
 
     /// Appends who is told, one by one, then the crowd.
     fn write_people(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
-        let added = self.due.iter().map(|due| (due.group, due.record));
+        let picked = |due: &Due| (due.group, Picked { record: due.record, jumped: due.jumped });
+        let added = self.due.iter().map(picked);
         self.groups.write(output, added, out);
         for group in &self.crowd {
             output.write_crowd(group, out);
@@ -119,6 +120,8 @@ struct Due {
     group: GroupId,
     record: u16,
     entry: u16,
+    /// They have jumped since the receiver was told of them last.
+    jumped: bool,
 }
 
 /// One receiver's view of motion.
@@ -412,11 +415,13 @@ impl Viewer {
             let Some(record) = output.record_index(entry.slot) else { continue };
             news |= is_new;
             let found = output.brief(record);
+            let jumped = tick.wrapping_sub(found.jumped) < entry.waited(tick);
             scratch.due.push(Due {
                 priority: self.priority(entry, tick, found.prominent),
                 group: GroupId::new(entry.tier(), found.base),
                 record: record as u16,
                 entry: index as u16,
+                jumped,
             });
         }
         news

@@ -77,6 +77,29 @@ fn a_change_in_a_skipped_tick_is_told_in_the_next() {
 }
 
 #[test]
+fn whoever_is_not_told_in_the_very_tick_of_a_jump_is_told_of_it_with_the_next_record_and_once() {
+    // Told in every tick, in every second, in every fifth and in every twentieth; or passed over altogether.
+    for (metres, skipped) in [(2.0, 1), (2.0, 7), (10.0, 1), (25.0, 1), (25.0, 3), (70.0, 1)] {
+        let mut viewer = viewer(None);
+        let mut marks = Vec::new();
+        for tick in (1..=200).filter(|tick| !(101..101 + skipped).contains(tick) || skipped == 1) {
+            let jumped_tick = if tick < 101 { 1 } else { 101 };
+            let point = [0.0, 1.8, metres + if tick < 101 { 0.0 } else { 3.0 } + tick as f32 * 0.01];
+            let mut record = looking(0, Pose::standing(point), tick);
+            record.jumped_tick = jumped_tick;
+            let mut bytes = Vec::new();
+            viewer.frame(&output(tick, vec![record]), 0, 0, &mut Scratch::default(), &mut bytes);
+            let mut see = |sample: Sample| marks.extend((tick > 100).then_some(sample.marks.jumped));
+            if !bytes.is_empty() {
+                read_down(&bytes, &mut see).unwrap();
+            }
+        }
+        assert!(marks.len() > 1 && marks[0], "{metres} m, {skipped} passed over: {marks:?}");
+        assert!(!marks[1..].contains(&true), "{metres} m, {skipped} passed over: {marks:?}");
+    }
+}
+
+#[test]
 fn refreshes_alone_make_at_most_one_frame_a_second() {
     let mut viewer = viewer(None);
     let staggered = |tick: u64| {
