@@ -112,7 +112,7 @@ impl Floor {
         let Self { people, apart, listeners, hearers, .. } = self;
         for (listener, hearing) in listeners {
             for voice in hearing.slots.held().iter().flatten().copied().collect::<Vec<_>>() {
-                if barred(people, apart, hearing, *listener, voice) {
+                if (Unheard { people, apart, unheard: &hearing.unheard }).is(*listener, voice) {
                     hearing.slots.free(voice);
                     if let Some(hearers) = hearers.get_mut(&voice) {
                         hearers.retain(|(line, _)| line != listener);
@@ -120,6 +120,8 @@ impl Floor {
                 }
             }
         }
+        // Who has gone into another space is heard there, and no longer here.
+        self.due = self.due.min(self.soonest);
     }
 
     pub fn listen(&mut self, line: PeerId, slots: usize) {
@@ -186,6 +188,8 @@ impl Floor {
             speakers.sort_by(|a, b| b.level_db.total_cmp(&a.level_db).then(a.line.cmp(&b.line)));
             speakers.truncate(ROOM_SPEAKERS_MAX);
         }
+        // Who is silent keeps a slot, and is chosen anew when they speak: whoever has moved meanwhile may be out of hearing.
+        let speak: BTreeSet<PeerId> = speakers.iter().map(|speaker| speaker.line).collect();
         let weighed = self.listeners.len() as u32 * speakers.len() as u32;
         let rest = Duration::from_secs(1) * weighed / WEIGHED_PER_S;
         (self.soonest, self.due) = (now + rest.max(CHOICE_SOONEST), now + rest.max(CHOICE_EVERY));
@@ -198,7 +202,7 @@ impl Floor {
             let unheard = Unheard { people, apart, unheard };
             choose(&ear, &speakers, slots, *most, |voice| unheard.is(*listener, voice), now);
             for (slot, voice) in slots.held().iter().enumerate() {
-                if let Some(voice) = voice {
+                if let Some(voice) = voice.as_ref().filter(|voice| speak.contains(voice)) {
                     hearers.entry(*voice).or_default().push((*listener, slot));
                 }
             }
@@ -248,19 +252,10 @@ impl Unheard<'_> {
     }
 }
 
-fn barred(
-    people: &BTreeMap<PeerId, Person>,
-    apart: &BTreeSet<(UserId, UserId)>,
-    hearing: &Hearing,
-    listener: PeerId,
-    voice: PeerId,
-) -> bool {
-    Unheard { people, apart, unheard: &hearing.unheard }.is(listener, voice)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
     #[allow(clippy::disallowed_methods, reason = "where tests begin")]
     fn start() -> Instant {
         Instant::now()
@@ -368,6 +363,24 @@ mod tests {
             assert!(packet < 9 || floor.speaking(now) == 1_000);
         }
         floor.choose(now);
-        assert_eq!(floor.held(PeerId(999)).iter().flatten().count(), 8);
+        let held = floor.held(PeerId(999));
+        let loud: BTreeSet<UserId> = (0..300).map(user).collect();
+        assert_eq!(held.iter().flatten().filter(|user| loud.contains(*user)).count(), 8, "{held:?}");
+    }
+
+    #[test]
+    fn what_is_said_at_a_private_table_stays_there_from_the_next_choice_on_also_after_a_silence() {
+        let (mut floor, mut scene, mut now) = three();
+        scene.people[0].zone = 4;
+        floor.set_scene(scene.clone());
+        now += CHOICE_SOONEST;
+        assert!(heard_by(&mut floor, now).is_empty(), "who was heard before went there while they spoke");
+        // Silent and heard by ear 1, then at the table, then speaking again.
+        let (mut floor, _, mut now) = three();
+        now += Duration::from_secs(2);
+        floor.choose(now);
+        floor.set_scene(scene);
+        now += CHOICE_SOONEST;
+        assert!(heard_by(&mut floor, now).is_empty(), "and who was silent on the way");
     }
 }

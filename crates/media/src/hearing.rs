@@ -1,6 +1,6 @@
 //! Who hears whom: of everybody who speaks, the most audible few for each listener. Pure functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use thexr_wire::PeerId;
 
@@ -83,7 +83,8 @@ impl Slots {
     }
 }
 
-/// Chooses whom a listener hears of `speakers`, in at most `most` slots; who is `barred` is never among them.
+/// Chooses whom a listener hears of `speakers`, in at most `most` slots; who is `barred` is never among them, nor who speaks where
+/// they are not heard.
 ///
 /// Who is heard keeps their slot; who has fallen silent keeps it until another needs it. Returns whether anything changed.
 pub fn choose(
@@ -98,24 +99,22 @@ pub fn choose(
     for held in &mut slots.held {
         held.take_if(|line| barred(*line));
     }
-    let mut audible: Vec<(f32, PeerId)> = speakers
-        .iter()
-        .filter(|speaker| !barred(speaker.line))
-        .filter_map(|speaker| {
-            let db = audibility_db(ear, speaker)?;
-            let bonus = match slots.of(speaker.line) {
-                Some(_) => HYSTERESIS_DB,
-                None => waited_db(slots.waiting.get(&speaker.line), now),
-            };
-            Some((db + bonus, speaker.line))
-        })
-        .collect();
+    let mut audible: Vec<(f32, PeerId)> = Vec::new();
+    for speaker in speakers.iter().filter(|speaker| !barred(speaker.line)) {
+        match (audibility_db(ear, speaker), slots.of(speaker.line)) {
+            (Some(db), Some(_)) => audible.push((db + HYSTERESIS_DB, speaker.line)),
+            (Some(db), None) => {
+                let waited_db = waited_db(slots.waiting.get(&speaker.line), now);
+                audible.push((db + waited_db, speaker.line));
+            }
+            (None, Some(slot)) => slots.held[slot] = None,
+            (None, None) => {}
+        }
+    }
     audible.sort_by(|(a_db, a), (b_db, b)| b_db.total_cmp(a_db).then(a.cmp(b)));
     let most = most.min(slots.held.len());
-    let (chosen, left): (Vec<_>, Vec<_>) = (
-        audible.iter().take(most).map(|(_, line)| *line).collect(),
-        audible.iter().skip(most).map(|(_, line)| *line).collect(),
-    );
+    let mut chosen: Vec<PeerId> = audible.into_iter().map(|(_, line)| line).collect();
+    let left: BTreeSet<PeerId> = chosen.split_off(most.min(chosen.len())).into_iter().collect();
     slots.waiting.retain(|line, _| left.contains(line));
     for line in &left {
         slots.waiting.entry(*line).or_insert(now);
@@ -126,7 +125,7 @@ pub fn choose(
 
 /// Puts who is chosen into slots: those who have one keep it, then the empty ones go, then those of the silent, then those of
 /// whoever must make room.
-fn place(chosen: &[PeerId], left: &[PeerId], slots: &mut Slots, most: usize) {
+fn place(chosen: &[PeerId], left: &BTreeSet<PeerId>, slots: &mut Slots, most: usize) {
     // Beyond the most nobody is heard, not even who was.
     for held in &mut slots.held[most..] {
         *held = None;
@@ -161,7 +160,6 @@ fn waited_db(since: Option<&Instant>, now: Instant) -> f32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeSet;
 
     #[allow(clippy::disallowed_methods, reason = "where tests begin")]
     fn start() -> Instant {
@@ -202,6 +200,18 @@ mod tests {
         assert_eq!(audibility_db(&Ear { zone: 7, ..EAR }, &there), Some(-30.0));
         let stage = Speaker { stage: true, ..at(2, 900.0, -30.0) };
         assert_eq!(audibility_db(&Ear { zone: 7, ..EAR }, &stage), Some(-30.0));
+    }
+
+    #[test]
+    fn who_goes_to_a_private_table_or_out_of_reach_while_they_speak_is_not_heard_any_more() {
+        let now = start();
+        for gone in [Speaker { zone: 7, ..at(1, 2.0, -30.0) }, at(1, REACH_M + 1.0, -30.0)] {
+            let mut slots = Slots::new(2);
+            choose(&EAR, &[at(1, 2.0, -30.0)], &mut slots, 2, |_| false, now);
+            assert_eq!(heard(&slots), [1].into());
+            assert!(choose(&EAR, &[gone], &mut slots, 2, |_| false, now));
+            assert!(heard(&slots).is_empty(), "{gone:?}");
+        }
     }
 
     #[test]
@@ -272,6 +282,8 @@ mod tests {
                 prop_assert!(slots.of(PeerId(barred)).is_none());
                 let held: Vec<_> = slots.held().iter().flatten().collect();
                 prop_assert!(held.len() <= most && held.len() == held.iter().collect::<BTreeSet<_>>().len());
+                let out_of_reach = |s: &&Speaker| audibility_db(&EAR, s).is_none();
+                prop_assert!(speakers.iter().filter(out_of_reach).all(|s| slots.of(s.line).is_none()));
                 // Nobody waits for a slot that nobody has.
                 let audible = speakers.iter().filter(|s| s.line.0 != barred && audibility_db(&EAR, s).is_some());
                 let missing = audible.filter(|s| slots.of(s.line).is_none()).count();

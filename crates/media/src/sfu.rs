@@ -148,6 +148,7 @@ impl Sfu {
         for id in gone {
             self.close(id);
         }
+        self.note_due(room);
     }
 
     /// A datagram came. What comes of it is said by [`Sfu::settle`], once for all that came together: under load a listener's
@@ -298,10 +299,17 @@ impl Sfu {
                 if let Some(unheard) = unheard {
                     hearing.unheard = unheard;
                 }
+                self.note_due(&room);
             }
             Heard::Open => self.tell_one(&room, id),
             Heard::Dropped(why) => self.drop(why),
         }
+    }
+
+    /// A room is to choose anew perhaps sooner than any other.
+    fn note_due(&mut self, room: &RoomId) {
+        let due = self.floors.get(room).map(Floor::due);
+        self.floors_due = self.floors_due.into_iter().chain(due).min();
     }
 
     /// A packet of voice goes to everyone who has it in a slot.

@@ -114,6 +114,11 @@ pub fn encode(body: &BodyState) -> [u8; RECORD_BYTES] {
     bytes
 }
 
+/// Says of a body's record that it was put where it is.
+pub fn mark_jumped(record: &mut [u8; RECORD_BYTES]) {
+    record[2] |= 0x40;
+}
+
 /// Reads a body's record.
 pub fn decode(bytes: &[u8; RECORD_BYTES], cell: Cell) -> BodyState {
     let mut bits = BitReader::new(bytes);
@@ -189,6 +194,15 @@ mod tests {
     }
 
     // Rule 4.16
+    #[test]
+    fn a_record_that_is_marked_is_that_of_the_same_body_which_was_put_there() {
+        let place = Rounded::new(&[1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 1.0]);
+        let still = BodyState { rests: true, claimed: true, ..BodyState::new(0x5a5a, place) };
+        let mut marked = encode(&still);
+        mark_jumped(&mut marked);
+        assert_eq!(marked, encode(&BodyState { jumped: true, ..still }));
+    }
+
     #[test]
     fn what_stands_upright_is_told_upright() {
         let upright = [1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 1.0];

@@ -38,6 +38,8 @@ const CREDIT_MAX: usize = if FREE_BODIES_MAX > STEPS_PER_TICK as usize * AWAKE_M
 };
 /// Things in motion that a tick tells of, at most: every receiver looks at all of them. Of more, each is told in its turn.
 const TOLD_PER_TICK: usize = 1_000;
+/// How long it is known of a thing that it was put where it is, ticks: by then everybody was told of it, however far away.
+const JUMPS_KEPT_TICKS: u64 = 100;
 /// Ticks between two looks for those who simulated what they touch and have gone.
 const FORGET_TICKS: u64 = 20;
 /// Entities whose form is looked at in a tick, at most; the others wait for the next.
@@ -68,8 +70,10 @@ pub(crate) struct Physics {
     claimants: Claimants,
     /// What hangs on people and is told of in this tick, where it is, and the slot of whose hand it is in.
     carried: Vec<(Key, Rounded, u16)>,
-    /// What was put somewhere in this tick.
-    jumped: BTreeSet<Key>,
+    /// What was put somewhere of late, and in which tick.
+    jumped: BTreeMap<Key, u64>,
+    /// The tick that is passing.
+    now: u64,
     /// What was elsewhere since its place became a fact: that it is there again is one, too.
     strayed: BTreeSet<Key>,
     ground: Ground,
@@ -87,7 +91,8 @@ impl Physics {
 
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
     pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
-        self.jumped.clear();
+        self.now = log.now.tick;
+        self.jumped.retain(|_, at| *at + JUMPS_KEPT_TICKS > log.now.tick);
         self.note_strayed();
         if movers.is_empty() {
             if self.runs || self.claimants.is_asked() {
@@ -112,8 +117,13 @@ impl Physics {
     pub fn moves(&self) -> bool {
         self.simulation.awake_len() > 0
             || !self.resting.is_empty()
-            || !self.jumped.is_empty()
+            || self.jumped_now().next().is_some()
             || !self.claimants.is_quiet()
+    }
+
+    /// What was put somewhere in this tick.
+    fn jumped_now(&self) -> impl Iterator<Item = Key> {
+        self.jumped.iter().filter(|(_, at)| **at == self.now).map(|(key, _)| *key)
     }
 
     /// Whether there is anything to tell of what hangs on people, if anything is told at all.
@@ -129,7 +139,7 @@ impl Physics {
     /// What is told of those that move, and of those of whom it is no fact yet that they rest; of very many some in each tick.
     pub fn tell(&self, movers: &Movers, clock_ms: u64, tick: u64, output: &mut TickOutput) {
         let refused: Vec<(Key, u16)> = self.claimants.refused().collect();
-        let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.jumped.iter().copied());
+        let keys = self.simulation.awake().chain(self.resting.keys()).chain(self.jumped_now());
         let moves: BTreeSet<Key> = keys.chain(self.claimants.told_in(tick)).collect();
         // Beside those, and in every tick: they are few, and told to few.
         let vain: BTreeSet<Key> =
@@ -142,13 +152,14 @@ impl Physics {
             let slot = movers.slot(id)?;
             let place = self.simulation.rounded(key)?;
             let claimed = self.claimants.get(key);
-            let (rests, jumped) = (claimed.is_none() && !awake.contains(&key), self.jumped.contains(&key));
-            let mut state = BodyState { rests, jumped, ..BodyState::new(slot, place) };
+            let rests = claimed.is_none() && !awake.contains(&key);
+            let mut state = BodyState { rests, ..BodyState::new(slot, place) };
             if let Some(claimed) = claimed {
                 let age_ms = clock_ms.saturating_sub(claimed.at_ms) as u32;
                 state = BodyState { claimed: true, age_ms, place: claimed.rounded, ..state };
             }
             let mut moving = Moving::new(id.clone(), state);
+            moving.jumped_tick = self.jumped.get(&key).copied();
             moving.by = claimed.map(|claimed| claimed.by_slot);
             moving.news = claimed.is_none_or(|claimed| claimed.tick == tick);
             moving.to_refused = !moves.contains(&key);
@@ -272,7 +283,7 @@ impl Physics {
             self.hanging.insert(key, tick);
         }
         if free {
-            self.jumped.insert(key);
+            self.jumped.insert(key, tick);
         }
         if hangs && self.steered.len() < STEERED_MAX {
             self.steered.insert(id.clone());
@@ -398,7 +409,7 @@ impl Physics {
             };
             let home = State::at(known.described.state.place);
             self.simulation.put(key, known.described.solid, home, true);
-            self.jumped.insert(key);
+            self.jumped.insert(key, tick);
             // That it flies no more is a fact, too.
             self.resting.came_to_rest(key, tick);
         }

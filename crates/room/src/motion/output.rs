@@ -192,6 +192,8 @@ pub struct Moving {
     pub by: Option<u16>,
     /// There is something to tell: nothing has come of one that somebody simulates otherwise.
     pub news: bool,
+    /// Tick in which it was put somewhere, if that is not long ago: whoever was told before is told that, however much later.
+    pub jumped_tick: Option<u64>,
     /// It is told only to those who claim it in vain: to others it is where it was.
     pub to_refused: bool,
     text: OnceLock<Box<str>>,
@@ -210,6 +212,7 @@ impl Moving {
             bytes,
             by: None,
             news: true,
+            jumped_tick: None,
             to_refused: false,
             text: OnceLock::new(),
         }

@@ -2,7 +2,7 @@
 
 use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
 use thexr_wire::Tier;
-use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES};
+use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES, mark_jumped};
 use thexr_wire::lane::{GROUP_BODIES_MAX, SECTION_BYTES, write_group};
 use thexr_wire::pose::Cell;
 
@@ -36,6 +36,8 @@ struct Due {
     index: u16,
     tier: Tier,
     cell: Cell,
+    /// It was put somewhere since the receiver was told of it last.
+    jumped: bool,
 }
 
 /// Who is told.
@@ -91,17 +93,19 @@ impl NearBodies {
                 let far = square > HELD_NEAR_M * HELD_NEAR_M;
                 let has_turn = !far || (output.tick + u64::from(slot)) % FAR_TICKS < HELD_TICKS;
                 if square > exact_m * exact_m && has_turn {
-                    self.due.push(Due { priority: 1, index: index as u16, tier: Tier::D, cell: body.cell });
+                    let (index, tier) = (index as u16, Tier::D);
+                    self.due.push(Due { priority: 1, index, tier, cell: body.cell, jumped: false });
                 }
                 continue;
             }
             let (tier, period) = ring(body, from);
             let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
-            let news = refused || told.is_none_or(|told| told.rests != body.state.rests) || body.state.jumped;
+            let jumped = body.jumped_tick.is_some_and(|at| told.is_none_or(|told| told.tick < at));
+            let news = refused || jumped || told.is_none_or(|told| told.rests != body.state.rests);
             let period = if body.state.rests { REFRESH_TICKS } else { period };
             if news || waited >= period {
                 let priority = waited.max(1) * (FAR_TICKS / period) * if news { NEWS_PRIORITY } else { 1 };
-                self.due.push(Due { priority, index: index as u16, tier, cell: body.cell });
+                self.due.push(Due { priority, index: index as u16, tier, cell: body.cell, jumped });
             }
         }
         if self.due.is_empty() { 0 } else { SECTION_BYTES + self.due.len() * (GROUP_BYTES + RECORD_BYTES) }
@@ -161,7 +165,11 @@ impl NearBodies {
             let count = self.due[at..].iter().take(GROUP_BODIES_MAX).take_while(same).count();
             write_group(out, first.tier, count as u8, first.cell);
             for due in &self.due[at..at + count] {
-                out.extend_from_slice(&output.bodies[usize::from(due.index)].bytes);
+                let mut bytes = output.bodies[usize::from(due.index)].bytes;
+                if due.jumped {
+                    mark_jumped(&mut bytes);
+                }
+                out.extend_from_slice(&bytes);
             }
             at += count;
         }
@@ -288,6 +296,26 @@ mod tests {
         }
         assert_eq!(told(&mut bodies, &rests(30), 1_000), [0, 1, 2], "once more, in case it was lost");
         assert_eq!(told(&mut bodies, &row(31, 3, 0.0, |_| false), 1_000), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_was_put_elsewhere_in_a_tick_that_was_passed_over_is_told_to_have_been_and_once() {
+        for metres in [2.0, 20.0, 90.0] {
+            let mut bodies = NearBodies::default();
+            let mut marks = Vec::new();
+            for tick in (1..=100).filter(|tick| !(40..44).contains(tick)) {
+                let mut output = row(tick, 1, metres, |_| false);
+                output.bodies[0].jumped_tick = (tick >= 41).then_some(41);
+                let mut section = Vec::new();
+                bodies.gather(&output, Reader::default(), 15.0);
+                bodies.fit(&output, 1_000);
+                bodies.write(&output, &mut section);
+                if tick > 40 {
+                    read(&section, |_, body| marks.push(body.jumped)).unwrap();
+                }
+            }
+            assert!(marks.len() > 1 && marks[0] && !marks[1..].contains(&true), "{metres} m: {marks:?}");
+        }
     }
 
     #[test]
