@@ -307,8 +307,8 @@ impl Person {
             16 => ("reparent", json!({"entity": thing, "parent": self.thing()})),
             17 => ("update_components", json!({"entity": thing, "components": {"ttl": 500 + 20 * number}})),
             18 => match number {
-                0..40 => ("say", json!({"text": "psst", "to": {"users": [format!("{:020}", number % 8)]}})),
-                40..60 => ("say", json!({"text": "anyone near?", "to": {"near": 10}})),
+                0..60 => ("say", json!({"text": "psst", "to": {"users": [format!("{:020}", number % 8)]}})),
+                60..80 => ("say", json!({"text": "anyone near?", "to": {"near": 10}})),
                 _ => ("say", json!({"text": format!("number {number}")})),
             },
             19 => ("set_nickname", json!({"nickname": format!("N{number}")})),

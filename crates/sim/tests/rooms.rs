@@ -14,7 +14,7 @@ fn run(plan: Plan) -> Report {
 
 #[test]
 fn eight_clients_on_a_bad_network_end_with_the_same_room() {
-    let (mut doors, mut whispers) = (0, 0);
+    let mut doors = 0;
     let mut done: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in [1, 2, 3, 4, 5, 6, 8, 9] {
         let report = run(Plan::eight(seed));
@@ -24,9 +24,8 @@ fn eight_clients_on_a_bad_network_end_with_the_same_room() {
             *done.entry(deed).or_default() += report.facts.get(deed).copied().unwrap_or(0);
         }
         assert!(report.resumes > 5, "connections were taken up again: {report:?}");
-        whispers += report.whispers;
+        assert!(report.whispers > 0, "facts for a few reached somebody: {report:?}");
     }
-    assert!(whispers > 0, "facts for a few reached somebody");
     assert!(doors > 0, "something was moving by the room's clock");
     assert!(
         done.values().all(|count| *count > 0),
