@@ -47,6 +47,24 @@ export const SCALE_MAX = 20;
 /** Gravity where nothing else is said, m/s² along y. */
 export const GRAVITY = -9.81;
 
+/** Zones of voices that count in one room, by id; voices carry in others as everywhere. */
+export const VOICE_ZONES_MAX = 64;
+
+/** How far below its place a zone reaches, metres, by heads: who sits at a table and who stands on a stage are in it. */
+export const VOICE_ZONE_BELOW_M = 1;
+
+/** How far above, metres. */
+export const VOICE_ZONE_ABOVE_M = 4;
+
+/** How far a zone of voices reaches unless it says so, metres. */
+export const VOICE_ZONE_RADIUS_M = 3;
+
+/** Most voices that an operator may set for one listener; above it the configuration is refused. */
+export const VOICE_SLOTS_MAX = 16;
+
+/** People whom one listener may ask not to hear; of longer lists the rest is heard. */
+export const UNHEARD_MAX = 256;
+
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
   /** Index of its entity. */

@@ -3,12 +3,13 @@
  * learn of it. Knows no audio.
  */
 import { BehaviorSubject } from "rxjs";
+import { UNHEARD_MAX } from "./generated";
 import { isObject, type Json, member, number } from "./json";
 import { type Memory, read, write } from "./memory";
 
 const KEY = "thexr.voices";
-/** People about whom something is remembered; the room takes as many for muted. The oldest choice is forgotten first. */
-export const CHOICES_MAX = 256;
+/** People about whom something is remembered, as many as the room takes for muted. The oldest choice is forgotten first. */
+export const CHOICES_MAX = UNHEARD_MAX;
 /** The loudest one may make somebody, as a share of how loud they are. */
 export const VOLUME_MAX = 2;
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { VOICE_ZONES_MAX, type VoiceZone, reachOf, zoneOf } from "./voice_reach";
+import { VOICE_ZONES_MAX } from "./generated";
+import { type VoiceZone, reachOf, zoneOf } from "./voice_reach";
 
 const TABLE: VoiceZone = { entity: "b", kind: "private", radius_m: 1.5 };
 const STAGE: VoiceZone = { entity: "c", kind: "stage", radius_m: 2 };

@@ -1,15 +1,8 @@
 /**
  * Whom a voice reaches: those near, a private table alone, or the whole room; as the room decides it (protocol 9.7). Pure.
  */
+import { VOICE_ZONES_MAX, VOICE_ZONE_ABOVE_M, VOICE_ZONE_BELOW_M, VOICE_ZONE_RADIUS_M } from "./generated";
 import { type Json, member, number, text } from "./json";
-
-/** Zones that count in one room, by id. */
-export const VOICE_ZONES_MAX = 64;
-/** How far below and above its place a zone reaches, metres: of heads, so that who sits and who stands is in it. */
-const BELOW_M = 1;
-const ABOVE_M = 4;
-/** How far around it, metres, where it does not say. */
-const RADIUS_M = 3;
 
 type Place = readonly [x: number, y: number, z: number];
 
@@ -26,7 +19,7 @@ export type Reach = "near" | "table" | "room";
 export function zoneOf(entity: string, component: Json | undefined): VoiceZone | undefined {
   const kind = text(member(component, "kind"));
   if (kind !== "private" && kind !== "stage") return undefined;
-  return { entity, kind, radius_m: number(member(component, "radius")) ?? RADIUS_M };
+  return { entity, kind, radius_m: number(member(component, "radius")) ?? VOICE_ZONE_RADIUS_M };
 }
 
 /** Whom somebody reaches; `placeOf` says where a zone is. A stage and a megaphone reach everyone, also from a table. */
@@ -51,5 +44,5 @@ export function reachWords(reach: Reach): string {
 
 function holds([x, y, z]: Place, radius_m: number, head: Place): boolean {
   const up = head[1] - y;
-  return Math.hypot(head[0] - x, head[2] - z) <= radius_m && up >= -BELOW_M && up <= ABOVE_M;
+  return Math.hypot(head[0] - x, head[2] - z) <= radius_m && up >= -VOICE_ZONE_BELOW_M && up <= VOICE_ZONE_ABOVE_M;
 }

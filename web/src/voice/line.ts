@@ -6,6 +6,7 @@
  */
 import { voiceDelay } from "../core/backoff";
 import type { Reply } from "../core/commands";
+import { VOICE_SLOTS_MAX } from "../core/generated";
 import { type Json, type JsonObject, member, number, text } from "../core/json";
 import type { Hearing } from "../core/voice";
 import { type Failure, NO_WEBRTC, noWay, refusedBy } from "./failures";
@@ -15,8 +16,6 @@ import { tuned, waitsAt } from "./sdp";
 export const CONNECT_MS = 10_000;
 /** A line that stops for less than this, milliseconds, comes back by itself. Browsers say that one stopped after five seconds of nothing: long enough for a phone to change its mast. */
 export const PATIENCE_MS = 1_000;
-/** More voices at once than a browser plays gladly. */
-const SLOTS_MAX = 16;
 
 /** What the room says a line has. */
 export interface Terms {
@@ -223,7 +222,7 @@ function termsOf(response: JsonObject): Terms {
   const servers = response["ice_servers"];
   const slots = Math.trunc(number(response["slots"]) ?? 0);
   return {
-    slots: Math.min(SLOTS_MAX, Math.max(1, slots)),
+    slots: Math.min(VOICE_SLOTS_MAX, Math.max(1, slots)),
     ice_servers: Array.isArray(servers) ? (servers as readonly Json[]).flatMap(serverOf) : [],
   };
 }

@@ -23,6 +23,8 @@ const MOTION: &str = "crates/client/src/motion.rs";
 const REPLICA: &str = "crates/client/src/replica.rs";
 const SEAT: &str = "crates/room/src/act/seat.rs";
 const HOLD: &str = "crates/room/src/act/hold.rs";
+const VOICE_ZONES: &str = "crates/room/src/people/listeners.rs";
+const VOICES: &str = "crates/media/src/limits.rs";
 const HANDLING: &str = "crates/room/src/act/handling.rs";
 const PHYSICS: &str = "crates/physics/src/lib.rs";
 const INTERACTIONS: &str = "crates/world/src/interactions.rs";
@@ -38,7 +40,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 27] = [
+const PIECES: [Piece; 33] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -54,6 +56,12 @@ const PIECES: [Piece; 27] = [
     Piece::Number { file: HANDLING, name: "SCALE_MIN" },
     Piece::Number { file: HANDLING, name: "SCALE_MAX" },
     Piece::Number { file: PHYSICS, name: "GRAVITY" },
+    Piece::Number { file: VOICE_ZONES, name: "VOICE_ZONES_MAX" },
+    Piece::Number { file: VOICE_ZONES, name: "VOICE_ZONE_BELOW_M" },
+    Piece::Number { file: VOICE_ZONES, name: "VOICE_ZONE_ABOVE_M" },
+    Piece::Number { file: SCHEMA, name: "VOICE_ZONE_RADIUS_M" },
+    Piece::Number { file: VOICES, name: "VOICE_SLOTS_MAX" },
+    Piece::Number { file: VOICES, name: "UNHEARD_MAX" },
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },

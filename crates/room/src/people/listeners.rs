@@ -11,9 +11,10 @@ use thexr_world::schema::VOICE_ZONE_RADIUS_M;
 
 /// Zones of voices that count in one room, by id; voices carry in others as everywhere.
 pub const VOICE_ZONES_MAX: usize = 64;
-/// How far below and above its place a zone reaches, metres: who sits at a table and who stands on a stage are in it.
-const ZONE_BELOW_M: f32 = 1.0;
-const ZONE_ABOVE_M: f32 = 4.0;
+/// How far below its place a zone reaches, metres, by heads: who sits at a table and who stands on a stage are in it.
+pub const VOICE_ZONE_BELOW_M: f32 = 1.0;
+/// How far above, metres.
+pub const VOICE_ZONE_ABOVE_M: f32 = 4.0;
 
 /// Somebody who hears a room: inside, or watching.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +45,7 @@ impl Zone {
     fn holds(&self, [x, y, z]: [f32; 3]) -> bool {
         let (east, north, up) = (x - self.middle[0], z - self.middle[2], y - self.middle[1]);
         east * east + north * north <= self.radius * self.radius
-            && (-ZONE_BELOW_M..=ZONE_ABOVE_M).contains(&up)
+            && (-VOICE_ZONE_BELOW_M..=VOICE_ZONE_ABOVE_M).contains(&up)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Datagrams in streams, for networks that let no UDP through: each behind its length, two bytes (RFC 4571).
 
 use crate::limits::{
-    STREAM_DATAGRAMS_MAX, STREAM_IDLE, VOICE_ASKS_MAX, VOICE_STREAMS_MAX, VOICE_STREAMS_PER_ADDRESS_MAX,
+    STREAM_DATAGRAMS_MAX, STREAM_DATAGRAMS_PER_S, STREAM_IDLE, VOICE_ASKS_MAX, VOICE_STREAMS_MAX,
+    VOICE_STREAMS_PER_ADDRESS_MAX,
 };
+use governor::{Quota, RateLimiter};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
@@ -112,7 +114,9 @@ async fn carry(
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::new(read);
     let reading = async {
+        let pace = RateLimiter::direct(Quota::per_second(STREAM_DATAGRAMS_PER_S));
         while let Ok(Some(bytes)) = timeout(STREAM_IDLE, datagram(&mut read)).await {
+            pace.until_ready().await;
             if happens.send(Happened::Came(from, bytes)).await.is_err() {
                 return;
             }
@@ -184,6 +188,25 @@ mod tests {
         ada.write_all(&[0, 1, 6]).await.unwrap();
         assert_eq!(streams.next().await.1, [6]);
         assert_eq!(streams.open.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_floods_a_stream_waits_in_it_and_others_are_heard_meanwhile() {
+        let (mut streams, address) = streams().await;
+        let mut eve = TcpStream::connect(address).await.unwrap();
+        tokio::spawn(async move { while eve.write_all(&[0, 1, 9].repeat(1_000)).await.is_ok() {} });
+        let burst = usize::try_from(STREAM_DATAGRAMS_PER_S.get()).unwrap();
+        for _ in 0..burst {
+            assert_eq!(streams.next().await.1, [9]);
+        }
+        let mut ada = TcpStream::connect(address).await.unwrap();
+        ada.write_all(&[0, 1, 5]).await.unwrap();
+        // Before Eve has said as much again.
+        let mut before = 0;
+        while streams.next().await.1 != [5] {
+            before += 1;
+        }
+        assert!(before < burst, "{before} of Eve's came before Ada's");
     }
 
     #[tokio::test]

@@ -4,35 +4,17 @@ use crate::support::Server;
 use serde_json::json;
 use std::net::{SocketAddr, UdpSocket};
 
-/// The offer of a page that only sends a voice; candidates of its own are no concern of ours.
-const OFFER: &str = "v=0\r
-o=- 1 2 IN IP4 127.0.0.1\r
-s=-\r
-t=0 0\r
-a=group:BUNDLE 0 1\r
-m=audio 9 UDP/TLS/RTP/SAVPF 111\r
-c=IN IP4 0.0.0.0\r
-a=candidate:1 1 udp 2130706431 192.0.2.9 50000 typ host\r
-a=ice-ufrag:abcd\r
-a=ice-pwd:abcdefghijklmnopqrstuvwx\r
-a=fingerprint:sha-256 EB:35:71:8C:5E:D2:A2:37:34:34:FB:B4:C3:2B:0A:18:20:66:A3:45:12:11:91:C2:5F:38:E6:C3:D3:4F:EB:36\r
-a=setup:actpass\r
-a=mid:0\r
-a=sendonly\r
-a=rtcp-mux\r
-a=rtpmap:111 opus/48000/2\r
-a=fmtp:111 minptime=10;useinbandfec=1\r
-m=audio 9 UDP/TLS/RTP/SAVPF 111\r
-c=IN IP4 0.0.0.0\r
-a=ice-ufrag:abcd\r
-a=ice-pwd:abcdefghijklmnopqrstuvwx\r
-a=fingerprint:sha-256 EB:35:71:8C:5E:D2:A2:37:34:34:FB:B4:C3:2B:0A:18:20:66:A3:45:12:11:91:C2:5F:38:E6:C3:D3:4F:EB:36\r
-a=setup:actpass\r
-a=mid:1\r
-a=recvonly\r
-a=rtcp-mux\r
-a=rtpmap:111 opus/48000/2\r
-";
+/// The offer of a page that sends a voice and hears one; candidates of its own are no concern of ours.
+fn offer() -> String {
+    let fingerprint = ["AB"; 32].join(":");
+    let line = |mid: usize, way: &str| {
+        format!(
+            "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=candidate:1 1 udp 2130706431 192.0.2.9 50000 typ host\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 {fingerprint}\r\na=setup:actpass\r\na=mid:{mid}\r\na={way}\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n"
+        )
+    };
+    let head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n";
+    format!("{head}{}{}", line(0, "sendonly"), line(1, "recvonly"))
+}
 
 fn voice_address(server: &Server) -> SocketAddr {
     server.app().voices.as_ref().unwrap().address
@@ -63,7 +45,7 @@ async fn an_offer_is_answered_with_the_servers_own_address_and_leaves_with_its_c
     let room = server.room().await;
     let room_id = crate::support::room_id(&room);
     let mut ada = server.enter(&room).await;
-    let answer = ada.ok("rtc_offer", json!({"sdp": OFFER})).await["sdp"].as_str().unwrap().to_owned();
+    let answer = ada.ok("rtc_offer", json!({"sdp": offer()})).await["sdp"].as_str().unwrap().to_owned();
     let address = voice_address(&server);
     assert!(answer.contains(&format!("{} {} typ host", address.ip(), address.port())), "{answer}");
     assert!(!answer.contains("192.0.2.9") && answer.contains("a=ice-lite"));
@@ -71,7 +53,7 @@ async fn an_offer_is_answered_with_the_servers_own_address_and_leaves_with_its_c
     assert!(in_use());
     ada.ok("rtc_close", json!({})).await;
     crate::support::eventually("closed", async || (!in_use()).then_some(())).await;
-    ada.ok("rtc_offer", json!({"sdp": OFFER})).await;
+    ada.ok("rtc_offer", json!({"sdp": offer()})).await;
     ada.close().await;
     crate::support::eventually("gone", async || (!in_use()).then_some(())).await;
 }
@@ -101,7 +83,7 @@ async fn what_is_no_offer_and_too_many_of_them_are_refused_and_datagrams_of_stra
     for length in 0..500 {
         socket.send_to(&vec![length as u8; length * 3], voice_address(&server)).unwrap();
     }
-    ada.ok("rtc_offer", json!({"sdp": OFFER})).await;
+    ada.ok("rtc_offer", json!({"sdp": offer()})).await;
     ada.ok("say", json!({"text": "Still here."})).await;
 }
 
@@ -111,7 +93,7 @@ async fn where_voices_are_off_that_is_said_and_a_taken_port_says_how_to_go_on() 
     let room = server.room().await;
     let mut ada = server.enter(&room).await;
     for event in ["rtc_begin", "rtc_offer", "rtc_close"] {
-        assert_eq!(ada.refusal(event, json!({"sdp": OFFER})).await, "voice_off");
+        assert_eq!(ada.refusal(event, json!({"sdp": offer()})).await, "voice_off");
     }
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let mut config = server.config().clone();
