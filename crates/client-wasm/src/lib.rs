@@ -86,6 +86,22 @@ impl Core {
         self.client.receive_binary(bytes, now_ms);
     }
 
+    /// A frame of motion came as a datagram.
+    pub fn receive_datagram(&mut self, bytes: &[u8], now_ms: f64) {
+        self.client.receive_datagram(bytes, now_ms);
+    }
+
+    /// What this person does goes by datagrams from now on, or by the socket again; also by the socket with the next join.
+    pub fn set_datagrams(&mut self, on: bool) {
+        self.client.set_datagrams(on);
+    }
+
+    /// The next frame of motion to send as a datagram: a `Uint8Array`, or undefined.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array | undefined")]
+    pub fn poll_datagram(&mut self) -> JsValue {
+        self.client.poll_datagram().map_or(JsValue::UNDEFINED, |frame| arrays::bytes(&frame))
+    }
+
     /// The next message to send: a string, a `Uint8Array`, or undefined.
     #[wasm_bindgen(unchecked_return_type = "string | Uint8Array | undefined")]
     pub fn poll_transmit(&mut self) -> JsValue {

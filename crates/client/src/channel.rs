@@ -25,6 +25,9 @@ pub(crate) struct Channel {
     out: VecDeque<Transmit>,
     /// Poses do not queue: the newest waits for its turn.
     pose: Option<Vec<u8>>,
+    /// Poses go by datagrams.
+    by_datagrams: bool,
+    datagram: Option<Vec<u8>>,
 }
 
 impl Channel {
@@ -37,6 +40,8 @@ impl Channel {
             pending: BTreeMap::new(),
             out: VecDeque::new(),
             pose: None,
+            by_datagrams: false,
+            datagram: None,
         }
     }
 
@@ -82,9 +87,29 @@ impl Channel {
 
     /// Pushes a pose frame in place of one that has not left yet.
     pub fn push_pose(&mut self, frame: &[u8]) {
+        if self.by_datagrams {
+            self.datagram = Some(frame.to_vec());
+            return;
+        }
         let reference = self.next_ref.to_string();
         self.next_ref += 1;
         self.pose = Some(encode_client_push(&self.join_ref, &reference, &self.topic, lane::EVENT, frame));
+    }
+
+    /// Poses go by datagrams from now on, or by the socket again; until the next join.
+    pub fn set_datagrams(&mut self, on: bool) {
+        self.by_datagrams = on;
+        self.datagram = None;
+    }
+
+    /// Whether poses go by datagrams.
+    pub fn goes_by_datagrams(&self) -> bool {
+        self.by_datagrams
+    }
+
+    /// A pose that is to go out as a datagram.
+    pub fn poll_datagram(&mut self) -> Option<Vec<u8>> {
+        self.datagram.take()
     }
 
     pub fn heartbeat(&mut self) {
@@ -107,13 +132,19 @@ impl Channel {
     pub fn closed(&mut self) {
         self.pending.clear();
         self.out.clear();
-        self.pose = None;
+        self.forget_motion();
         self.join_ref.clear();
     }
 
     fn forget(&mut self) {
         self.pending.retain(|_, pending| *pending == Pending::Heartbeat);
+        self.forget_motion();
+    }
+
+    /// Another join has no line for datagrams yet.
+    fn forget_motion(&mut self) {
         self.pose = None;
+        self.set_datagrams(false);
     }
 
     fn reference(&mut self, pending: Pending) -> u64 {

@@ -82,6 +82,8 @@ pub struct Client {
     own_fingers: Option<Fingers>,
     own_joints: Vec<f32>,
     pose_seq: u16,
+    /// The pose in which one jumped, until the room has it or a later one.
+    jumped_in: Option<u16>,
     speaking: bool,
     /// Frames of motion that the room knows we have.
     acked_frames: u64,
@@ -124,6 +126,7 @@ impl Client {
             own_fingers: None,
             own_joints: Vec::new(),
             pose_seq: 0,
+            jumped_in: None,
             speaking: false,
             acked_frames: 0,
             acked_ms: f64::MIN,
@@ -161,6 +164,18 @@ impl Client {
             Transmit::Binary(bytes) => bytes.len() as u64,
         };
         Some(transmit)
+    }
+
+    /// The next frame of motion to be sent as a datagram, while [`set_datagrams`](Self::set_datagrams) says so.
+    pub fn poll_datagram(&mut self) -> Option<Vec<u8>> {
+        let frame = self.channel.poll_datagram()?;
+        self.stats.sent_bytes += frame.len() as u64;
+        Some(frame)
+    }
+
+    /// What this person does goes by datagrams from now on, or by the socket again; also by the socket with the next join.
+    pub fn set_datagrams(&mut self, on: bool) {
+        self.channel.set_datagrams(on);
     }
 
     /// The next event, oldest first.
@@ -595,9 +610,10 @@ impl Client {
         self.pose_seq = self.pose_seq.wrapping_add(1);
         self.stats.poses_sent += 1;
         (self.acked_frames, self.acked_ms) = (self.stats.frames, now_ms);
+        let jumped = self.says_jumped(due.jumped);
         let own = Own {
             sample_ms: room_ms.max(0.0) as u64 as u32,
-            marks: Marks { jumped: due.jumped, speaking: self.speaking, holding: false },
+            marks: Marks { jumped, speaking: self.speaking, holding: false },
             pose: due.pose,
             hands: due.hands,
         };
@@ -607,6 +623,16 @@ impl Client {
             write_claims(&claims, &mut frame);
         }
         self.channel.push_pose(&frame);
+    }
+
+    /// Whether the next pose says that its person jumped. Where poses may be lost all say so until the room has one of them.
+    fn says_jumped(&mut self, jumps: bool) -> bool {
+        if jumps && self.channel.goes_by_datagrams() {
+            self.jumped_in.get_or_insert(self.pose_seq);
+        }
+        let heard = |seq: u16| self.motion.acked_pose.wrapping_sub(seq) as i16 >= 0;
+        self.jumped_in = self.jumped_in.filter(|seq| self.channel.goes_by_datagrams() && !heard(*seq));
+        jumps || self.jumped_in.is_some()
     }
 
     /// Who hears and sends no poses says now and then how far it is, so that the room sends neither too much nor too little.

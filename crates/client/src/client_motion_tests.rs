@@ -208,6 +208,75 @@ fn own_poses_are_sent_with_the_rooms_time_while_driving() {
     assert_eq!(script.poses.len(), 1, "the other connection drives");
 }
 
+/// Frames that go out as datagrams.
+fn datagrams(script: &mut Script) -> Vec<Vec<u8>> {
+    std::iter::from_fn(|| script.client.poll_datagram()).collect()
+}
+
+// Rule 9.8
+#[test]
+fn own_poses_go_by_datagrams_or_by_the_socket_and_after_another_join_by_the_socket() {
+    let mut script = Script::live(Mode::Enter);
+    let move_to = |script: &mut Script, x: f32| {
+        script.client.set_pose(&at(x), false, script.now_ms).unwrap();
+        let before = script.poses.len();
+        script.pass(60.0);
+        (script.poses.len() - before, datagrams(script).len())
+    };
+    assert_eq!(move_to(&mut script, 1.0), (1, 0));
+    script.client.set_datagrams(true);
+    assert_eq!(move_to(&mut script, 2.0), (0, 1));
+    script.client.set_datagrams(false);
+    assert_eq!(move_to(&mut script, 3.0), (1, 0));
+    script.client.set_datagrams(true);
+    script.client.closed(script.now_ms);
+    script.open();
+    script.accept(10, json!({}));
+    script.snapshot();
+    script.sent();
+    assert_eq!(move_to(&mut script, 4.0), (1, 0));
+}
+
+// Rule 9.8
+#[test]
+fn where_poses_may_be_lost_all_say_that_one_jumped_until_the_room_has_one_of_them() {
+    let mut script = Script::live(Mode::Enter);
+    script.client.set_datagrams(true);
+    let step = |script: &mut Script, x: f32, jumped: bool| {
+        script.client.set_pose(&at(x), jumped, script.now_ms).unwrap();
+        script.pass(60.0);
+        for frame in datagrams(script) {
+            script.up(&frame);
+        }
+        let (seq, own) = *script.poses.last().unwrap();
+        (seq, own.marks.jumped)
+    };
+    step(&mut script, 1.0, false);
+    let (seq, first) = step(&mut script, 9.0, true);
+    let marks = [0.1, 0.2, 0.3].map(|more| step(&mut script, 9.0 + more, false).1);
+    assert!(first && marks == [true; 3], "{first}, {marks:?}");
+    script.ack = seq - 1;
+    script.pose(2, at(3.0), false);
+    assert!(step(&mut script, 9.4, false).1, "an earlier one says nothing of the jump");
+    script.ack = seq + 2;
+    script.pose(2, at(3.1), false);
+    assert!(!step(&mut script, 9.5, false).1);
+}
+
+#[test]
+fn a_frame_of_the_room_counts_whatever_it_comes_by() {
+    let mut script = Script::live(Mode::Enter);
+    script.pose(2, at(1.0), false);
+    script.pass(200.0);
+    script.datagram(2, at(1.1));
+    script.pass(200.0);
+    let seen = script.client.avatar_rows()[avatar_row::HEAD];
+    assert!(seen > 1.09, "{seen}");
+    assert_eq!(script.client.stats().datagrams, 1);
+    script.client.receive_datagram(b"noise", script.now_ms);
+    assert_eq!(script.client.stats().bad_messages, 1);
+}
+
 #[test]
 fn an_unusable_pose_is_refused_and_counted() {
     let mut script = Script::live(Mode::Enter);

@@ -100,6 +100,8 @@ pub(crate) struct Figure {
 pub(crate) struct Motion {
     pub incarnation: u16,
     pub newest_tick: u64,
+    /// Number of the own pose that the newest frame answers.
+    pub acked_pose: u16,
     pub ages: Ages,
     pub bodies: Bodies,
     pub prediction: Prediction,
@@ -268,7 +270,9 @@ impl Motion {
             return None;
         }
         stats.frames += 1;
-        self.newest_tick = self.newest_tick.max(tick);
+        if tick >= self.newest_tick {
+            (self.newest_tick, self.acked_pose) = (tick, header.ack);
+        }
         Some(tick_ms)
     }
 

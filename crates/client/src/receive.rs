@@ -167,9 +167,23 @@ impl Client {
         if push.topic != self.channel.topic() || push.event != lane::EVENT || !current || !self.is_joined() {
             return;
         }
+        self.receive_motion(push.data, now_ms);
+    }
+
+    /// Takes a frame of the latest lane that came as a datagram: it says nothing of whether the socket lives.
+    pub fn receive_datagram(&mut self, bytes: &[u8], now_ms: f64) {
+        self.stats.messages += 1;
+        self.stats.datagrams += 1;
+        self.stats.received_bytes += bytes.len() as u64;
+        if self.is_joined() {
+            self.receive_motion(bytes, now_ms);
+        }
+    }
+
+    fn receive_motion(&mut self, frame: &[u8], now_ms: f64) {
         let Some(room_ms) = self.clock.room_ms(now_ms) else { return };
         let detail = self.options.detail;
-        if self.motion.receive(push.data, detail, &self.replica, room_ms, &mut self.stats).is_err() {
+        if self.motion.receive(frame, detail, &self.replica, room_ms, &mut self.stats).is_err() {
             self.stats.bad_messages += 1;
         }
     }

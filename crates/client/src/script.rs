@@ -127,14 +127,7 @@ impl Script {
             let payload = match frame.payload {
                 Payload::Json(payload) => payload,
                 Payload::Binary(bytes) => {
-                    let up = read_up(&bytes).unwrap();
-                    match up.seq.zip(up.own) {
-                        Some(pose) => {
-                            self.poses.push(pose);
-                            self.claims = up.claims;
-                        }
-                        None => self.acks.push(up.ack_tick),
-                    }
+                    self.up(&bytes);
                     continue;
                 }
             };
@@ -197,6 +190,18 @@ impl Script {
     }
 
     /// A pose frame of incarnation 3 for one slot, sampled at the moment.
+    /// Takes a frame up, whatever it came by.
+    pub fn up(&mut self, frame: &[u8]) {
+        let up = read_up(frame).unwrap();
+        match up.seq.zip(up.own) {
+            Some(pose) => {
+                self.poses.push(pose);
+                self.claims = up.claims;
+            }
+            None => self.acks.push(up.ack_tick),
+        }
+    }
+
     pub fn pose(&mut self, slot: u16, pose: Pose, jumped: bool) {
         self.pose_of(3, slot, pose, jumped);
     }
@@ -204,16 +209,27 @@ impl Script {
     pub fn pose_of(&mut self, incarnation: u16, slot: u16, pose: Pose, jumped: bool) {
         let mut bytes = Vec::new();
         assert!(write_push_head(&mut bytes, "", TOPIC, "pose"));
+        self.write_pose(incarnation, slot, pose, jumped, &mut bytes);
+        self.client.receive_binary(&bytes, self.now_ms);
+        self.received.push(Transmit::Binary(bytes));
+    }
+
+    /// A frame of one person that comes as a datagram.
+    pub fn datagram(&mut self, slot: u16, pose: Pose) {
+        let mut bytes = Vec::new();
+        self.write_pose(3, slot, pose, false, &mut bytes);
+        self.client.receive_datagram(&bytes, self.now_ms);
+    }
+
+    fn write_pose(&self, incarnation: u16, slot: u16, pose: Pose, jumped: bool, bytes: &mut Vec<u8>) {
         let tick = ((self.now_ms + 99_000.0) / 50.0) as u32;
-        Header { incarnation, tick, seq: 10, ack: 0 }.write(&mut bytes);
-        write_section(SectionKind::People, &mut bytes, |out| {
+        Header { incarnation, tick, seq: 10, ack: self.ack }.write(bytes);
+        write_section(SectionKind::People, bytes, |out| {
             write_group(out, Tier::A, 1, pose.cell());
             let marks = Marks { jumped, ..Marks::default() };
             let sample = Sample { slot, tier: Tier::A, age_ms: 0, marks, pose };
             out.extend_from_slice(&encode_a(&sample, pose.cell()));
         });
-        self.client.receive_binary(&bytes, self.now_ms);
-        self.received.push(Transmit::Binary(bytes));
     }
 
     /// A frame of one person as it is told at the moment, in tier A, B or D.

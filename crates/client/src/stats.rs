@@ -50,12 +50,14 @@ impl Ages {
 /// Counters since the client was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Stats {
-    /// Payload bytes of WebSocket messages received.
+    /// Payload bytes of messages received, datagrams included.
     pub received_bytes: u64,
-    /// Payload bytes of WebSocket messages sent.
+    /// Payload bytes of messages sent, datagrams included.
     pub sent_bytes: u64,
-    /// WebSocket messages received.
+    /// Messages received, datagrams included.
     pub messages: u64,
+    /// Frames of motion that came as datagrams.
+    pub datagrams: u64,
     /// Pose frames received.
     pub frames: u64,
     /// Pose records of known people received.

@@ -77,6 +77,8 @@ pub enum VoiceWish {
     Offer(String),
     /// None any more.
     Close,
+    /// Motion goes by the line's datagrams from now on, or no longer.
+    Motion(bool),
 }
 
 impl VoiceWish {
@@ -90,6 +92,10 @@ impl VoiceWish {
             event::RTC_OFFER => match payload.get("sdp").and_then(Value::as_str) {
                 Some(sdp) => Ok(Self::Offer(sdp.to_owned())),
                 None => Err("An offer is {sdp}, a text."),
+            },
+            event::RTC_MOTION => match payload.get("on").and_then(Value::as_bool) {
+                Some(on) => Ok(Self::Motion(on)),
+                None => Err("What motion is to go by is {on}, true or false."),
             },
             _ => return None,
         })
@@ -121,12 +127,66 @@ pub struct Opened<R> {
 }
 
 struct Channel<R> {
-    peer: PeerId,
     join_ref: Value,
     reference: Value,
+    inlet: Inlet<R>,
+}
+
+/// Where frames of motion go that did not come by the connection.
+pub trait MotionInlet {
+    /// Which of the room's peers sends them.
+    fn peer(&self) -> PeerId;
+    /// Puts a frame's pose into the newest-wins slot and notes how far the client is; `false` when it cannot be read.
+    fn take(&self, frame: &[u8]) -> bool;
+    /// What the connection is told of motion goes by datagrams from now on, or by its socket again.
+    fn set_by_datagrams(&self, by_datagrams: bool);
+}
+
+/// The way of a connection's motion into its room.
+#[derive(Debug, Clone)]
+pub struct Inlet<R> {
+    peer: PeerId,
     room: R,
     pose: Arc<PoseSlot>,
     ended: Arc<AtomicBool>,
+}
+
+impl<R: Way> MotionInlet for Inlet<R> {
+    fn peer(&self) -> PeerId {
+        self.peer
+    }
+
+    fn take(&self, frame: &[u8]) -> bool {
+        let Ok(up) = read_up(frame) else { return false };
+        if self.ended.load(Ordering::Acquire) {
+            return true;
+        }
+        self.pose.ack(self.room.tick(), up.ack_tick);
+        if let Some(Own { sample_ms, marks, pose, hands }) = up.own {
+            let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose, hands };
+            let Up { seq, ack_tick: heard_tick, claims, .. } = up;
+            self.pose.put(seq, pose, Claiming { heard_tick, overtaken_tick: None, sample_ms, claims });
+        }
+        true
+    }
+
+    fn set_by_datagrams(&self, by_datagrams: bool) {
+        self.pose.set_by_datagrams(by_datagrams);
+    }
+}
+
+impl<R> Inlet<R> {
+    fn take_json(&self, payload: &Value) -> bool {
+        let Some(pose) = json_pose(payload) else { return false };
+        let marks = Marks::default();
+        let hands = Hands::default();
+        self.pose.put(
+            None,
+            PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands },
+            Claiming::default(),
+        );
+        true
+    }
 }
 
 /// The incoming half of a connection.
@@ -181,13 +241,13 @@ impl<R: Way + Clone> Channels<R> {
         let Some(channel) = self.channels.get(push.topic).filter(|_| push.event == lane::EVENT) else {
             return false;
         };
-        if channel.ended.load(Ordering::Acquire) {
+        if channel.inlet.ended.load(Ordering::Acquire) {
             return false;
         }
         if toll.message(bytes).is_err() {
             // Poses are never answered.
             self.refused.rate_limited += 1;
-        } else if channel.hears_text(push.join_ref) && !channel.take_pose(push.data) {
+        } else if channel.hears_text(push.join_ref) && !channel.inlet.take(push.data) {
             self.refused.poses += 1;
         }
         true
@@ -210,7 +270,7 @@ impl<R: Way + Clone> Channels<R> {
             self.answer_aside(&Value::Null, &frame, &json!({}));
             return Step::Done;
         }
-        if self.channels.get(&topic).is_some_and(|channel| channel.ended.load(Ordering::Acquire)) {
+        if self.channels.get(&topic).is_some_and(|channel| channel.inlet.ended.load(Ordering::Acquire)) {
             self.channels.remove(&topic);
         }
         match (event.as_str(), self.channels.contains_key(&topic)) {
@@ -230,7 +290,7 @@ impl<R: Way + Clone> Channels<R> {
 
     /// Every room there is to be told that the connection is gone.
     pub fn end(self) -> impl Iterator<Item = (R, PeerId)> {
-        self.channels.into_values().map(|channel| (channel.room, channel.peer))
+        self.channels.into_values().map(|channel| (channel.inlet.room, channel.inlet.peer))
     }
 
     fn reply(&self, join_ref: &Value, frame: &Incoming, status: &str, response: &Value) {
@@ -267,9 +327,15 @@ impl<R: Way + Clone> Channels<R> {
         self.answer(peer, reference, false, response);
     }
 
+    /// The way of a peer's motion into its room.
+    pub fn inlet(&self, peer: PeerId) -> Option<Inlet<R>> {
+        self.channels.values().map(|channel| &channel.inlet).find(|inlet| inlet.peer == peer).cloned()
+    }
+
     /// Answers a push that no room answers.
     pub fn answer(&self, peer: PeerId, reference: &Value, ok: bool, response: &Value) {
-        let Some((topic, channel)) = self.channels.iter().find(|(_, channel)| channel.peer == peer) else {
+        let Some((topic, channel)) = self.channels.iter().find(|(_, channel)| channel.inlet.peer == peer)
+        else {
             return;
         };
         let payload = reply_payload(if ok { "ok" } else { "error" }, &response.to_string());
@@ -299,9 +365,9 @@ impl<R: Way + Clone> Channels<R> {
         let payload = reply_payload("ok", "{}");
         let reply =
             encode_text(self.vsn, channel.reply_ref(), &frame.reference, topic, "phx_reply", &payload);
-        let peer = channel.peer;
+        let Inlet { peer, room, .. } = channel.inlet;
         self.lanes.put(Item::Note(Note::Left { peer, reply }));
-        Step::Push { room: channel.room, peer, input: Input::Leave, bytes: 0 }
+        Step::Push { room, peer, input: Input::Leave, bytes: 0 }
     }
 
     fn push(&mut self, topic: &str, event: &str, mut frame: Incoming, bytes: usize) -> Step<R> {
@@ -310,8 +376,8 @@ impl<R: Way + Clone> Channels<R> {
         };
         if event == lane::EVENT || event == event::I_MOVED {
             let taken = match &frame.payload {
-                Payload::Binary(bytes) if event == lane::EVENT => channel.take_pose(bytes),
-                Payload::Json(payload) if event == event::I_MOVED => channel.take_json_pose(payload),
+                Payload::Binary(bytes) if event == lane::EVENT => channel.inlet.take(bytes),
+                Payload::Json(payload) if event == event::I_MOVED => channel.inlet.take_json(payload),
                 _ => false,
             };
             self.refused.poses += u64::from(!taken);
@@ -331,7 +397,7 @@ impl<R: Way + Clone> Channels<R> {
         if let Some(wish) = VoiceWish::read(event, &payload) {
             return match (wish, topic.strip_prefix("room:").map(RoomId::parse)) {
                 (Ok(wish), Some(Ok(room))) => {
-                    Step::Voice { room, peer: channel.peer, reference: frame.reference, wish }
+                    Step::Voice { room, peer: channel.inlet.peer, reference: frame.reference, wish }
                 }
                 (Err(detail), _) => refuse(&frame, "bad_payload", detail),
                 (Ok(_), _) => refuse(&frame, ROOM_NOT_FOUND.0, ROOM_NOT_FOUND.1),
@@ -340,7 +406,7 @@ impl<R: Way + Clone> Channels<R> {
         match event {
             event::PING => self.answer_aside(channel.reply_ref(), &frame, &payload),
             event::CLOCK => {
-                let response = json!({"t": payload.get("t"), "room_ms": channel.room.room_ms()});
+                let response = json!({"t": payload.get("t"), "room_ms": channel.inlet.room.room_ms()});
                 self.answer_aside(channel.reply_ref(), &frame, &response);
             }
             _ => {
@@ -352,7 +418,12 @@ impl<R: Way + Clone> Channels<R> {
                     }
                 };
                 let input = Input::Act { address: frame.reference, request };
-                return Step::Push { room: channel.room.clone(), peer: channel.peer, input, bytes };
+                return Step::Push {
+                    room: channel.inlet.room.clone(),
+                    peer: channel.inlet.peer,
+                    input,
+                    bytes,
+                };
             }
         }
         Step::Done
@@ -397,7 +468,8 @@ impl<R: Way + Clone> Channels<R> {
     /// A room was found: the connection's outlet learns of the channel, before anything of the room can reach it.
     pub fn open(&mut self, asking: Asking, peer: PeerId, late: Arc<AtomicUsize>) -> Opened<R> {
         let (pose, ended) = (Arc::<PoseSlot>::default(), Arc::<AtomicBool>::default());
-        let replaced = self.channels.remove(&asking.topic).map(|channel| (channel.room, channel.peer));
+        let replaced =
+            self.channels.remove(&asking.topic).map(|channel| (channel.inlet.room, channel.inlet.peer));
         let opening = Opening {
             peer,
             topic: asking.topic.as_str().into(),
@@ -417,7 +489,8 @@ impl<R: Way + Clone> Channels<R> {
     pub fn joined(&mut self, opened: Opened<R>, room: R) {
         let Opened { pose, asking, peer, ended, .. } = opened;
         let Asking { topic, join_ref, reference, .. } = asking;
-        self.channels.insert(topic, Channel { peer, join_ref, reference, room, pose, ended });
+        self.channels
+            .insert(topic, Channel { join_ref, reference, inlet: Inlet { peer, room, pose, ended } });
     }
 
     /// Nobody has decided about the join: it is refused here.
@@ -440,30 +513,6 @@ impl<R: Way> Channel<R> {
 
     fn reply_ref(&self) -> &Value {
         if self.join_ref.is_null() { &self.reference } else { &self.join_ref }
-    }
-
-    /// Puts a pose into the newest-wins slot and notes how far the client is; `false` when it cannot be read.
-    fn take_pose(&self, bytes: &[u8]) -> bool {
-        let Ok(up) = read_up(bytes) else { return false };
-        self.pose.ack(self.room.tick(), up.ack_tick);
-        if let Some(Own { sample_ms, marks, pose, hands }) = up.own {
-            let pose = PoseInput { peer: self.peer, sample_ms: Some(sample_ms), marks, pose, hands };
-            let Up { seq, ack_tick: heard_tick, claims, .. } = up;
-            self.pose.put(seq, pose, Claiming { heard_tick, overtaken_tick: None, sample_ms, claims });
-        }
-        true
-    }
-
-    fn take_json_pose(&self, payload: &Value) -> bool {
-        let Some(pose) = json_pose(payload) else { return false };
-        let marks = Marks::default();
-        let hands = Hands::default();
-        self.pose.put(
-            None,
-            PoseInput { peer: self.peer, sample_ms: None, marks, pose, hands },
-            Claiming::default(),
-        );
-        true
     }
 }
 

@@ -251,6 +251,14 @@ impl Lanes {
     pub fn next_motion(&self) -> Option<(PeerId, Option<Motion>)> {
         self.lock().motion.pop()
     }
+
+    /// The next of some channels that has motion of a room that is there, and its newest tick.
+    pub fn next_motion_of(&self, wanted: impl Fn(PeerId) -> bool) -> Option<(PeerId, Motion)> {
+        let mut queues = self.lock();
+        let at = queues.motion.iter().position(|(peer, motion)| motion.is_some() && wanted(*peer))?;
+        let (peer, motion) = queues.motion.swap_remove(at);
+        Some((peer, motion?))
+    }
 }
 
 /// Wakes whoever waits, once nothing is locked any more.

@@ -150,6 +150,8 @@ pub struct Outlet {
     lanes: Lanes,
     channels: BTreeMap<PeerId, Joined>,
     parts: Option<Parts>,
+    /// Frames of motion that do not go by the transport.
+    datagrams: Vec<(PeerId, Vec<u8>)>,
     binary: bool,
     frame_bytes: usize,
     passed_over: u64,
@@ -159,7 +161,8 @@ impl Outlet {
     /// An outlet without channels; `binary` says whether the transport can carry binary frames.
     pub fn new(vsn: Vsn, signer: Box<dyn Signer + Send>, lanes: Lanes, binary: bool) -> Self {
         let (channels, parts) = (BTreeMap::new(), None);
-        Self { vsn, signer, lanes, channels, parts, binary, frame_bytes: FRAME_BYTES, passed_over: 0 }
+        let (frame_bytes, datagrams) = (FRAME_BYTES, Vec::new());
+        Self { vsn, signer, lanes, channels, parts, datagrams, binary, frame_bytes, passed_over: 0 }
     }
 
     /// The most that one frame of motion may hold, bytes, as the operator has set it.
@@ -170,6 +173,11 @@ impl Outlet {
     /// The lanes it takes from.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes
+    }
+
+    /// Frames of motion that go by the datagrams of their peer's line.
+    pub fn datagrams(&mut self) -> impl Iterator<Item = (PeerId, Vec<u8>)> {
+        self.datagrams.drain(..)
     }
 
     /// How many ticks of motion were passed over since this was asked last.
@@ -203,6 +211,16 @@ impl Outlet {
         }
         let (peer, motion) = motion(&self.lanes)?;
         Some(Turn::Motion(peer, motion))
+    }
+
+    /// The next motion that goes by datagrams: it goes on while the transport takes nothing.
+    pub fn next_by_datagrams(&mut self) -> Option<Turn> {
+        let Self { lanes, channels, .. } = self;
+        let goes = |peer| {
+            channels.get(&peer).is_some_and(|channel: &Joined| channel.opening.pose.goes_by_datagrams())
+        };
+        let (peer, motion) = lanes.next_motion_of(goes)?;
+        Some(Turn::Motion(peer, Some(motion)))
     }
 
     /// Frames of a turn at the shell's monotonic time `now`, and what has to be encoded, from now on, before the ordered
@@ -407,11 +425,15 @@ impl Outlet {
         let (viewer, output) = (&mut channel.viewer, &motion.output);
         match (attached.dialect, attached.movements) {
             (Dialect::Thexr1, _) if self.binary && !channel.push_head.is_empty() => {
-                let mut bytes = Vec::with_capacity(channel.push_head.len() + viewer.budget());
-                bytes.extend_from_slice(&channel.push_head);
+                let by_datagrams = opening.pose.goes_by_datagrams();
+                let head = if by_datagrams { &[][..] } else { &channel.push_head };
+                let mut bytes = Vec::with_capacity(head.len() + viewer.budget());
+                bytes.extend_from_slice(head);
                 viewer.set_simulating(opening.pose.simulates());
+                viewer.set_lossy(by_datagrams);
                 let ack = opening.pose.acknowledged(output.tick);
                 match viewer.frame(output, motion.seq, ack, scratch, &mut bytes) {
+                    Shown::Frame if by_datagrams => self.datagrams.push((peer, bytes)),
                     Shown::Frame => out.push(Frame::Binary(bytes)),
                     Shown::PassedOver => self.passed_over += 1,
                     Shown::Nothing => {}

@@ -1,7 +1,10 @@
 //! What goes out in which order, without a transport.
 
 use super::*;
-use thexr_room::{StateView, TickOutput};
+use crate::pose_slot::PoseSlot;
+use thexr_room::{Moving, StateView, TickOutput};
+use thexr_wire::EntityId;
+use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::message::Mode;
 use thexr_world::{Components, NoStates, Op, Stamp, World};
 
@@ -18,13 +21,14 @@ impl Signer for Unsigned {
 struct Scene {
     outlet: Outlet,
     lanes: Lanes,
+    pose: Arc<PoseSlot>,
     frames: Vec<Frame>,
 }
 
 impl Scene {
     /// A channel that has just joined.
     fn set() -> Self {
-        let lanes = Lanes::default();
+        let (lanes, pose) = (Lanes::default(), Arc::<PoseSlot>::default());
         let outlet = Outlet::new(Vsn::V2, Box::new(Unsigned), lanes.clone(), true);
         let opening = Opening {
             peer: PEER,
@@ -32,7 +36,7 @@ impl Scene {
             room: RoomId::parse("abcde").unwrap(),
             join_ref: json!("1"),
             reference: json!("1"),
-            pose: Arc::default(),
+            pose: pose.clone(),
             late: Arc::default(),
             ended: Arc::default(),
             replaces: None,
@@ -46,7 +50,7 @@ impl Scene {
             own_slot: None,
         };
         lanes.put(Item::Message(PEER, Message::Joined { attached, response: json!({}) }));
-        let mut scene = Self { outlet, lanes, frames: Vec::new() };
+        let mut scene = Self { outlet, lanes, pose, frames: Vec::new() };
         assert_eq!(scene.turn(), "ordered");
         scene.motion();
         scene
@@ -102,13 +106,41 @@ fn large_state() -> Item {
     let mut world = World::default();
     let ops: Vec<Op> = (0..3)
         .map(|n| Op::Create {
-            entity: thexr_wire::EntityId::parse(&format!("large{n:02}")).unwrap(),
+            entity: EntityId::parse(&format!("large{n:02}")).unwrap(),
             components: Components::from_iter([("note".into(), json!("x".repeat(60_000)))]),
         })
         .collect();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).unwrap();
     let view = StateView { world, ..StateView::default() };
     Item::State(PEER, Arc::new(SharedState::of_state(Arc::new(view))))
+}
+
+// Rule 9.8
+#[test]
+fn motion_goes_by_datagrams_or_by_the_transport_and_never_by_both_and_datagrams_wait_for_no_transport() {
+    let mut scene = Scene::set();
+    let show = |scene: &mut Scene, tick: u64, by_datagrams: bool| {
+        scene.pose.set_by_datagrams(by_datagrams);
+        let mut output = TickOutput::default();
+        output.begin(1, tick, 0);
+        let place = Rounded::new(&[tick as f32 * 0.01, 1.0, 2.0, 0.0, 0.0, 0.0, 1.0]);
+        let id = EntityId::parse("thing").unwrap();
+        output.bodies.push(Moving::new(id, BodyState::new(0, place)));
+        let motion = Motion { output: Arc::new(output), seq: 0, number: tick, published: Duration::ZERO };
+        scene.lanes.show(PEER, Some(motion));
+        let waits = scene.outlet.next_by_datagrams();
+        assert_eq!(waits.is_some(), by_datagrams, "only what goes by datagrams goes while nothing else can");
+        let turn = waits.or_else(|| scene.outlet.next(true)).unwrap();
+        scene.take(turn);
+        let binary = scene.frames.iter().filter(|frame| matches!(frame, Frame::Binary(_))).count();
+        scene.frames.clear();
+        (binary, scene.outlet.datagrams().count())
+    };
+    scene.outlet.next(true);
+    assert_eq!(show(&mut scene, 20, false), (1, 0));
+    assert_eq!(show(&mut scene, 40, true), (0, 1));
+    assert_eq!(show(&mut scene, 60, true), (0, 1));
+    assert_eq!(show(&mut scene, 80, false), (1, 0));
 }
 
 #[test]

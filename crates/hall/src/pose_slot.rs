@@ -21,6 +21,7 @@ pub struct PoseSlot {
     acked: AtomicU64,
     camera: Mutex<Option<Place>>,
     simulates: AtomicBool,
+    by_datagrams: AtomicBool,
 }
 
 impl PoseSlot {
@@ -30,6 +31,8 @@ impl PoseSlot {
     /// What it claims is all that its connection claims.
     pub fn put(&self, seq: Option<u16>, mut pose: PoseInput, mut claiming: Claiming) {
         self.simulates.store(claiming.claims.is_some(), Ordering::Relaxed);
+        // Frames may come by two ways for a moment, on two threads: one after the other.
+        let mut newest_pose = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(seq) = seq {
             let newest = self.newest_seq.load(Ordering::Relaxed);
             if newest > 0 && (seq.wrapping_sub((newest - 1) as u16) as i16) <= 0 {
@@ -37,17 +40,26 @@ impl PoseSlot {
             }
             self.newest_seq.store(u64::from(seq) + 1, Ordering::Relaxed);
         }
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, dropped, claimed)) = newest.as_ref() {
+        if let Some((_, dropped, claimed)) = newest_pose.as_ref() {
             pose.marks.jumped |= dropped.marks.jumped;
             claiming.overtaken_tick = claimed.overtaken_tick.or(Some(claimed.heard_tick));
         }
-        *newest = Some((seq, pose, claiming));
+        *newest_pose = Some((seq, pose, claiming));
     }
 
     /// Whether this connection simulates what its person touches: of that it is not told.
     pub fn simulates(&self) -> bool {
         self.simulates.load(Ordering::Relaxed)
+    }
+
+    /// Whether what this connection is told of motion goes by datagrams, and not by its socket.
+    pub fn goes_by_datagrams(&self) -> bool {
+        self.by_datagrams.load(Ordering::Relaxed)
+    }
+
+    /// From now on it does, or no longer.
+    pub fn set_by_datagrams(&self, by_datagrams: bool) {
+        self.by_datagrams.store(by_datagrams, Ordering::Relaxed);
     }
 
     /// Takes the newest pose, if there is one since the last time.

@@ -1,5 +1,5 @@
 //! What voices cost: 200 listeners who hear eight speakers each, against a loop that only encrypts and sends the same packets;
-//! how late a packet is at half of that; how long it takes until fifty more have a line.
+//! how late a packet is at half of that; how long it takes until fifty more have a line; what motion by their datagrams costs.
 //!
 //! Real peer connections and real datagrams to a socket that nobody reads; the speakers' side is not counted.
 
@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 use str0m::change::SdpAnswer;
-use str0m::channel::ChannelConfig;
+use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, Input, Output, Rtc};
+use str0m::{Candidate, Event, Input, Output, Rtc};
 use thexr_media::{Person, Scene, Settings, Sfu, Way};
+use thexr_wire::lane::Header;
 use thexr_wire::{PeerId, RoomId, UserId};
 
 const SLOTS: usize = 8;
@@ -25,6 +26,7 @@ struct Client {
     address: SocketAddr,
     rtc: Rtc,
     up: Mid,
+    motion: Option<ChannelId>,
     spoken: u64,
 }
 
@@ -76,6 +78,12 @@ impl Stage {
             offer.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
         }
         offer.add_channel_with_config(ChannelConfig { label: "voices".into(), ..ChannelConfig::default() });
+        offer.add_channel_with_config(ChannelConfig {
+            label: "motion".into(),
+            ordered: false,
+            reliability: Reliability::MaxRetransmits { retransmits: 0 },
+            ..ChannelConfig::default()
+        });
         let Some((offer, pending)) = offer.apply() else { unreachable!("there is something to offer") };
         let sdp = offer.to_sdp_string();
         let begun = clock();
@@ -85,7 +93,7 @@ impl Stage {
         let answer = SdpAnswer::from_sdp_string(&answer).unwrap_or_else(|error| panic!("{error}"));
         rtc.sdp_api().accept_answer(pending, answer).unwrap_or_else(|error| panic!("{error}"));
         self.by_address.insert(address, number);
-        self.clients.push(Client { address, rtc, up, spoken: 0 });
+        self.clients.push(Client { address, rtc, up, motion: None, spoken: 0 });
         let place = [(number % 20) as f32 * 0.5, 1.7, (number / 20) as f32 * 0.5];
         let user =
             UserId::parse(&format!("person0000000000{number:04}")).unwrap_or_else(|_| unreachable!("an id"));
@@ -96,18 +104,7 @@ impl Stage {
     /// Everyone talks to the server until all have a line; time is what is said.
     fn connect(&mut self) {
         while self.sfu.connected() < self.clients.len() {
-            self.now += Duration::from_millis(10);
-            for at in 0..self.clients.len() {
-                let _ = self.clients[at].rtc.handle_input(Input::Timeout(self.now));
-                self.up(at);
-            }
-            self.sfu.settle(self.now);
-            if self.sfu.due().is_some_and(|due| due <= self.now) {
-                self.sfu.tick(self.now);
-            }
-            while let Some(transmit) = self.sfu.transmit() {
-                self.down(&transmit.to, &transmit.bytes);
-            }
+            self.pass();
         }
     }
 
@@ -121,20 +118,38 @@ impl Stage {
 
     /// What a client has to say goes to the server.
     fn up(&mut self, at: usize) {
-        while let Ok(output) = self.clients[at].rtc.poll_output() {
+        for (from, bytes) in self.said(at) {
+            self.sfu.datagram(Way::Udp, from, server(), &bytes, self.now);
+        }
+    }
+
+    /// What a client has to say.
+    fn said(&mut self, at: usize) -> Vec<(SocketAddr, Vec<u8>)> {
+        let (client, mut said) = (&mut self.clients[at], Vec::new());
+        while let Ok(output) = client.rtc.poll_output() {
             match output {
-                Output::Timeout(_) => return,
+                Output::Timeout(_) => break,
+                Output::Event(Event::ChannelOpen(id, label)) if label == "motion" => client.motion = Some(id),
                 Output::Event(_) => {}
-                Output::Transmit(transmit) => {
-                    self.sfu.datagram(
-                        Way::Udp,
-                        transmit.source,
-                        transmit.destination,
-                        &transmit.contents,
-                        self.now,
-                    );
-                }
+                Output::Transmit(transmit) => said.push((transmit.source, transmit.contents.to_vec())),
             }
+        }
+        said
+    }
+
+    /// Time passes for everyone, and nobody says anything.
+    fn pass(&mut self) {
+        self.now += Duration::from_millis(10);
+        for at in 0..self.clients.len() {
+            let _ = self.clients[at].rtc.handle_input(Input::Timeout(self.now));
+            self.up(at);
+        }
+        self.sfu.settle(self.now);
+        if self.sfu.due().is_some_and(|due| due <= self.now) {
+            self.sfu.tick(self.now);
+        }
+        while let Some(transmit) = self.sfu.transmit() {
+            self.down(&transmit.to, &transmit.bytes);
         }
     }
 
@@ -219,6 +234,54 @@ fn talk(listeners: usize, seconds: u64, paced: bool) -> (f64, usize, Vec<Duratio
     (busy.as_secs_f64(), packets, late)
 }
 
+/// Processor time, of one core, of so many lines that carry motion both ways for so long: 20 frames of 1,000 bytes down and 20 of 58
+/// up in a second; and how many frames came.
+fn move_about(lines: usize, seconds: u64) -> (f64, u64) {
+    let mut stage = Stage::new();
+    (0..lines).for_each(|_| stage.come());
+    stage.connect();
+    while (0..lines).any(|line| stage.sfu.begin_motion(PeerId(line as u64)).is_err()) {
+        stage.pass();
+    }
+    let mut frame = Vec::new();
+    Header::default().write(&mut frame);
+    // A section that nobody knows is as long as one that is known.
+    frame.extend_from_slice(&[200, 0xd5, 0x03]);
+    frame.resize(1_000, 7);
+    let (mut busy, mut came) = (Duration::ZERO, 0);
+    for _ in 0..seconds * 20 {
+        stage.now += Duration::from_millis(50);
+        let mut said = Vec::new();
+        for at in 0..lines {
+            let client = &mut stage.clients[at];
+            let _ = client.rtc.handle_input(Input::Timeout(stage.now));
+            if let Some(mut channel) = client.motion.and_then(|id| client.rtc.channel(id)) {
+                let _ = channel.write(true, &[7; 58]);
+            }
+            said.extend(stage.said(at));
+        }
+        let before = worked();
+        for (from, bytes) in &said {
+            stage.sfu.datagram(Way::Udp, *from, server(), bytes, stage.now);
+        }
+        stage.sfu.settle(stage.now);
+        came += std::iter::from_fn(|| stage.sfu.moved()).count() as u64;
+        for line in 0..lines {
+            stage.sfu.send_motion(PeerId(line as u64), &frame);
+        }
+        stage.sfu.settle(stage.now);
+        if stage.sfu.due().is_some_and(|due| due <= stage.now) {
+            stage.sfu.tick(stage.now);
+        }
+        let sent: Vec<_> = std::iter::from_fn(|| stage.sfu.transmit()).collect();
+        busy += worked().saturating_sub(before);
+        for transmit in sent {
+            stage.down(&transmit.to, &transmit.bytes);
+        }
+    }
+    (busy.as_secs_f64() / seconds as f64, came + stage.sfu.take_counts().motion_out)
+}
+
 /// Seconds that a loop takes which only encrypts the same packets with the same cipher, and sends them.
 fn bare(packets: usize) -> f64 {
     let provider = str0m::crypto::from_feature_flags();
@@ -266,6 +329,13 @@ fn main() {
         percentile(late.clone(), 0.5),
         percentile(late, 0.99),
     );
+    for _ in 0..3 {
+        let (core, frames) = move_about(200, seconds);
+        println!(
+            "motion of 200 people by datagrams, 20 frames a second up and down: {core:.2} of a core, {frames} frames of {} arrived, the kernel's part not counted",
+            200 * 20 * 2 * seconds
+        );
+    }
     let mut stage = Stage::new();
     let begun = clock();
     (0..50).for_each(|_| stage.come());

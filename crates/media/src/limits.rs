@@ -32,6 +32,19 @@ pub const LINE_CHANNELS_MAX: u32 = 4;
 pub const WISH_BYTES_MAX: usize = 8 * 1024;
 /// Messages on a line's own channel in a second; further ones are dropped.
 pub const WISHES_PER_S: u32 = 10;
+/// Frames of motion of one line in a second; further ones are dropped. A page sends at most one a tick, 20 in a second, and says between
+/// them how far it has come.
+pub const MOTION_FRAMES_PER_S: u32 = 60;
+/// Questions about a line, each answered by itself, in a second; further ones are dropped.
+pub const PROBES_PER_S: u32 = 10;
+/// Bytes of such a question; longer ones are dropped.
+pub const PROBE_BYTES_MAX: usize = 32;
+/// Bytes of motion that may be under way or wait on one line; while there are more, frames are passed over: the next one is newer. Half a
+/// second of full frames, since browsers acknowledge up to 0.2 s late.
+pub const MOTION_BUFFERED_BYTES_MAX: usize = 16 * 1024;
+/// Lines of a process that carry motion at a time; further ones are refused `motion_full` and keep to their WebSocket. Each frame is
+/// encrypted by the thread that carries the voices, which come first.
+pub const MOTION_LINES_MAX: usize = 400;
 /// People whom one listener may ask not to hear; of longer lists the rest is heard.
 pub const UNHEARD_MAX: usize = 256;
 /// Addresses that are remembered of one line; beyond them the oldest is forgotten, and its packets are dropped.

@@ -4,6 +4,8 @@ use crate::limits::{
     LINE_ADDRESSES_MAX, LINE_CHANNELS_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, UNHEARD_MAX,
     VOICE_PACKET_BYTES_MAX, VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
 };
+use crate::motion::{Came, MOTION, MotionChannel};
+use crate::pace::Pace;
 use crate::retime::Retimed;
 use crate::settings::{Refusal, Settings, Way};
 use serde::Deserialize;
@@ -11,7 +13,7 @@ use serde_json::json;
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
@@ -23,28 +25,6 @@ use thexr_wire::{PeerId, RoomId, UserId};
 /// Name of the channel on which slots are told and wishes come.
 const VOICES: &str = "voices";
 
-/// Counts what may happen so often in a second.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    per_s: u32,
-    second: Instant,
-    counted: u32,
-}
-
-impl Pace {
-    fn new(per_s: u32, now: Instant) -> Self {
-        Self { per_s, second: now, counted: 0 }
-    }
-
-    fn allows(&mut self, now: Instant) -> bool {
-        if now.saturating_duration_since(self.second) >= Duration::from_secs(1) {
-            (self.second, self.counted) = (now, 0);
-        }
-        self.counted += 1;
-        self.counted <= self.per_s
-    }
-}
-
 /// What a listener asks of its voices.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +33,8 @@ pub(crate) struct Wish {
     pub unheard: Option<BTreeSet<UserId>>,
     /// Slots that their line can take now.
     pub slots: Option<usize>,
+    /// Whether each packet is to carry the one before it as well: their line loses (RFC 2198).
+    pub redundant: Option<bool>,
 }
 
 /// What came of a line's turn.
@@ -64,6 +46,12 @@ pub(crate) enum Heard {
     Wish(Wish),
     /// It can be told whose voice is in which slot.
     Open,
+    /// A frame of the latest lane, up.
+    Motion(Vec<u8>),
+    /// A question about the line, which is answered already.
+    Probe,
+    /// It carries no motion any more.
+    MotionEnds,
     /// It was something that is dropped: why.
     Dropped(&'static str),
 }
@@ -99,6 +87,7 @@ pub(crate) struct Line {
     slots: Vec<Slot>,
     opus: Option<Pt>,
     channel: Option<ChannelId>,
+    motion: Option<MotionChannel>,
     /// How many it has opened.
     channels: u32,
     /// Whose voices it was told it has.
@@ -134,7 +123,7 @@ impl Line {
         let mut rtc = Rtc::builder()
             .set_ice_lite(true)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, true)
             .set_reordering_size_audio(settings.reordering)
             .set_dtls_cert(settings.certificate.clone())
             .set_sctp_max_message_size(WISH_BYTES_MAX as u32)
@@ -162,6 +151,7 @@ impl Line {
             slots: Vec::new(),
             opus: None,
             channel: None,
+            motion: None,
             channels: 0,
             told: Vec::new(),
             packets: Pace::new(VOICE_PACKETS_PER_S, now),
@@ -189,6 +179,8 @@ impl Line {
             Event::MediaAdded(media) if media.kind == MediaKind::Audio => match media.direction {
                 Direction::RecvOnly | Direction::SendRecv if self.up.is_none() => self.up = Some(media.mid),
                 Direction::SendOnly if self.slots.len() < most_slots => {
+                    // Only who loses packets pays for sending them twice.
+                    self.rtc.direct_api().set_red_send(media.mid, false);
                     self.slots.push(Slot { mid: media.mid, time: Retimed::new(now), source: None });
                 }
                 _ => {}
@@ -200,19 +192,54 @@ impl Line {
                     self.rtc.disconnect();
                     return Some(Heard::Dropped("too_many_channels"));
                 }
-                if label == VOICES {
-                    self.channel = Some(id);
-                    return Some(Heard::Open);
+                match label.as_str() {
+                    VOICES => {
+                        self.channel = Some(id);
+                        return Some(Heard::Open);
+                    }
+                    MOTION => self.motion = Some(MotionChannel::new(id, now)),
+                    _ => {}
                 }
             }
             Event::ChannelClose(id) if self.channel == Some(id) => self.channel = None,
+            Event::ChannelClose(id) if self.motion.as_ref().is_some_and(|motion| motion.id == id) => {
+                self.motion = None;
+                return Some(Heard::MotionEnds);
+            }
             Event::ChannelData(data) if self.channel == Some(data.id) => {
                 return Some(self.wish(&data.data, now));
             }
-            Event::ChannelData(_) => return Some(Heard::Dropped("unknown_channel")),
+            Event::ChannelData(data) => {
+                let Self { motion, rtc, .. } = self;
+                let motion = motion.as_mut().filter(|motion| motion.id == data.id);
+                return Some(match motion.map(|motion| motion.take(data, rtc, now)) {
+                    Some(Came::Frame(frame)) => Heard::Motion(frame),
+                    Some(Came::Probe) => Heard::Probe,
+                    Some(Came::Dropped(why)) => Heard::Dropped(why),
+                    None => Heard::Dropped("unknown_channel"),
+                });
+            }
             _ => {}
         }
         None
+    }
+
+    /// Whether it has a channel for motion.
+    pub fn takes_motion(&self) -> bool {
+        self.motion.is_some()
+    }
+
+    /// Sends a frame of motion; `false` when it is passed over.
+    pub fn send_motion(&mut self, frame: &[u8]) -> bool {
+        let Self { motion, rtc, .. } = self;
+        motion.as_ref().is_some_and(|motion| motion.send(frame, rtc))
+    }
+
+    /// Has every packet of voices carry the one before it, or no longer.
+    pub fn repeat(&mut self, redundant: bool) {
+        for slot in &self.slots {
+            self.rtc.direct_api().set_red_send(slot.mid, redundant);
+        }
     }
 
     fn voice(&mut self, data: MediaData, now: Instant) -> Option<Heard> {

@@ -54,6 +54,12 @@ pub enum Refusal {
     /// As many as there may be.
     #[error("The server carries as many voices as it can; try again later.")]
     Full,
+    /// The line has no channel for motion.
+    #[error("This line has no channel for motion.")]
+    NoChannel,
+    /// As many lines carry motion as may.
+    #[error("The server carries the motion of as many people by datagrams as it can; the WebSocket goes on.")]
+    MotionFull,
 }
 
 impl Refusal {
@@ -63,6 +69,8 @@ impl Refusal {
             Self::TooLarge => "offer_too_large",
             Self::Bad(_) => "bad_offer",
             Self::Full => "voice_full",
+            Self::NoChannel => "no_channel",
+            Self::MotionFull => "motion_full",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! All peer connections of a process, behind one port: datagrams in, datagrams out.
 
 use crate::floor::{Floor, Scene};
-use crate::limits::{CONNECT_TIMEOUT, VOICE_LINES_MAX};
+use crate::limits::{CONNECT_TIMEOUT, MOTION_LINES_MAX, VOICE_LINES_MAX};
 use crate::line::{Heard, Line, Packet, Wish};
 use crate::settings::{Refusal, Settings, Way};
 use crate::stun;
@@ -25,6 +25,15 @@ pub struct Transmit {
     pub bytes: Vec<u8>,
 }
 
+/// What came of a line's motion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// A frame of the latest lane, up.
+    Frame(PeerId, Vec<u8>),
+    /// The line carries no motion any more.
+    Ended(PeerId),
+}
+
 /// What has happened since it was asked last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -34,6 +43,10 @@ pub struct Counts {
     pub voices_in: u64,
     /// See `voices_in`.
     pub voices_out: u64,
+    /// Frames of motion that came, and that went out.
+    pub motion_in: u64,
+    /// See `motion_in`.
+    pub motion_out: u64,
     /// What was dropped, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
 }
@@ -54,6 +67,9 @@ pub struct Sfu {
     /// See `asking`.
     stirred: BTreeSet<PeerId>,
     out: VecDeque<Transmit>,
+    /// Lines whose motion goes by their channel.
+    moving: BTreeSet<PeerId>,
+    moved: VecDeque<Moved>,
     counts: Counts,
 }
 
@@ -71,6 +87,8 @@ impl Sfu {
             asking: BTreeSet::new(),
             stirred: BTreeSet::new(),
             out: VecDeque::new(),
+            moving: BTreeSet::new(),
+            moved: VecDeque::new(),
             counts: Counts::default(),
         }
     }
@@ -120,6 +138,7 @@ impl Sfu {
     /// Ends a connection's line; returns its room.
     pub fn close(&mut self, id: PeerId) -> Option<RoomId> {
         let line = self.lines.remove(&id)?;
+        self.end_motion(id);
         self.by_ufrag.remove(&line.ufrag);
         for address in &line.addresses {
             self.forget(*address, id);
@@ -134,6 +153,46 @@ impl Sfu {
             }
         }
         Some(line.room)
+    }
+
+    /// A line's motion goes by its channel from now on.
+    ///
+    /// Errors: it has none, or too many do so.
+    pub fn begin_motion(&mut self, id: PeerId) -> Result<(), Refusal> {
+        if !self.lines.get(&id).is_some_and(Line::takes_motion) {
+            return Err(Refusal::NoChannel);
+        }
+        if self.moving.len() >= MOTION_LINES_MAX && !self.moving.contains(&id) {
+            return Err(Refusal::MotionFull);
+        }
+        self.moving.insert(id);
+        Ok(())
+    }
+
+    /// It no longer does.
+    pub fn end_motion(&mut self, id: PeerId) {
+        if self.moving.remove(&id) {
+            self.moved.push_back(Moved::Ended(id));
+        }
+    }
+
+    /// Sends a frame of motion on a line; [`Sfu::settle`] says it. What the line does not take now is passed over.
+    pub fn send_motion(&mut self, id: PeerId, frame: &[u8]) {
+        if !self.moving.contains(&id) {
+            return self.drop("no_motion");
+        }
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        if line.send_motion(frame) {
+            self.counts.motion_out += 1;
+            self.stirred.insert(id);
+        } else {
+            self.drop("motion_passed_over");
+        }
+    }
+
+    /// The next of what came of lines' motion.
+    pub fn moved(&mut self) -> Option<Moved> {
+        self.moved.pop_front()
     }
 
     /// Who stands where in a room now; lines of those who are not there any more end.
@@ -290,7 +349,10 @@ impl Sfu {
         let Some(room) = self.lines.get(&id).map(|line| line.room.clone()) else { return };
         match heard {
             Heard::Voice(packet) => self.forward(&room, id, &packet, now),
-            Heard::Wish(Wish { unheard, slots }) => {
+            Heard::Wish(Wish { unheard, slots, redundant }) => {
+                if let (Some(redundant), Some(line)) = (redundant, self.lines.get_mut(&id)) {
+                    line.repeat(redundant);
+                }
                 let Some(hearing) = self.floors.get_mut(&room).and_then(|floor| floor.hearing(id, now))
                 else {
                     return;
@@ -302,6 +364,14 @@ impl Sfu {
                 self.note_due(&room);
             }
             Heard::Open => self.tell_one(&room, id),
+            Heard::Motion(_) if !self.moving.contains(&id) => self.drop("no_motion"),
+            Heard::Motion(frame) => {
+                self.counts.motion_in += 1;
+                self.moved.push_back(Moved::Frame(id, frame));
+            }
+            // It lies in the line already.
+            Heard::Probe => drop(self.stirred.insert(id)),
+            Heard::MotionEnds => self.end_motion(id),
             Heard::Dropped(why) => self.drop(why),
         }
     }

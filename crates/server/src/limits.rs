@@ -21,6 +21,10 @@ pub const OFFER_BURST: u32 = 4;
 pub const OFFERS_PER_MINUTE: u32 = 6;
 /// Offers and goodbyes that wait for the voices' thread; above it `voice_busy`.
 pub const VOICE_ASKS_MAX: usize = 1_024;
+/// Frames of motion that wait for the voices' thread; above it they are lost, as on any line that is too slow: the next ones are newer.
+pub const MOTION_WAITING_MAX: usize = 2_048;
+/// Frames of motion sent between two looks at what else there is to do: voices wait for no more than these, a millisecond.
+pub const MOTION_AT_ONCE: usize = 32;
 /// Datagrams taken between two looks at what else there is to do.
 pub const DATAGRAMS_AT_ONCE: usize = 64;
 /// Buffers of the voices' socket in the kernel, bytes: a tenth of a second of a thousand voices.

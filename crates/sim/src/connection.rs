@@ -1,17 +1,29 @@
 //! One connection at the server: its channels and its outlet, as the server's session and socket drive them.
 
+use serde_json::{Value, json};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use thexr_client::Transmit;
-use thexr_hall::channels::{Asking, Channels, Opened, Step, Toll, Way};
+use thexr_hall::channels::{Asking, Channels, Inlet, MotionInlet, Opened, Step, Toll, Way};
 use thexr_hall::{Decision, Frame, Lanes, Outlet, PoseSlot, Signer};
 use thexr_room::Scratch;
+use thexr_wire::lane::{PART_BYTES_MAX, parts};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::phoenix::{Vsn, decode_text};
 use thexr_wire::{PeerId, RoomId, UserId};
+
+/// What goes over the network.
+#[derive(Debug, Clone)]
+pub enum Packet {
+    /// A message of the socket: it arrives, and in order.
+    Message(Transmit),
+    /// A datagram with a frame of motion.
+    Datagram(Vec<u8>),
+}
 
 /// The room's clock, as connections read it.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +97,8 @@ pub struct Connection {
     pub unread: VecDeque<Transmit>,
     /// The other side is no longer there; rooms hear of it once no join is undecided.
     pub is_gone: bool,
+    /// Ways in for channels whose motion goes by datagrams.
+    pub inlets: BTreeMap<PeerId, Inlet<Clock>>,
     outlet: Outlet,
     joining: Option<(Opened<Clock>, Waits, Clock)>,
 }
@@ -95,7 +109,15 @@ impl Connection {
         let lanes = Lanes::default();
         let outlet = Outlet::new(Vsn::V2, Box::new(Tokens(user.clone())), lanes.clone(), true);
         let (channels, outlet) = (Channels::new(Vsn::V2, lanes, true), outlet.with_frame_bytes(frame_bytes));
-        Self { user, channels, unread: VecDeque::new(), is_gone: false, outlet, joining: None }
+        Self {
+            user,
+            channels,
+            unread: VecDeque::new(),
+            is_gone: false,
+            inlets: BTreeMap::new(),
+            outlet,
+            joining: None,
+        }
     }
 
     /// Whether the next message may be handled: a join that is decided counts from here on.
@@ -106,6 +128,15 @@ impl Connection {
             self.channels.joined(opened, clock);
         }
         true
+    }
+
+    /// A channel's motion goes by datagrams from now on, or no longer.
+    pub fn carry(&mut self, peer: PeerId, reference: &Value, on: bool) {
+        let Some(inlet) = self.channels.inlet(peer) else { return };
+        inlet.set_by_datagrams(on);
+        self.inlets.clear();
+        self.inlets.extend(on.then_some((peer, inlet)));
+        self.channels.answer(peer, reference, true, &json!({}));
     }
 
     /// Handles one message.
@@ -135,7 +166,7 @@ impl Connection {
     }
 
     /// Everything there is to send.
-    pub fn frames(&mut self, now: Duration, scratch: &mut Scratch) -> Vec<Transmit> {
+    pub fn frames(&mut self, now: Duration, scratch: &mut Scratch) -> Vec<Packet> {
         let mut frames = Vec::new();
         while let Some(turn) = self.outlet.next(true) {
             if let Some(encoding) = self.outlet.take(turn, now, scratch, &mut frames) {
@@ -143,10 +174,19 @@ impl Connection {
                 self.outlet.encoded(false, &mut frames);
             }
         }
-        let transmit = |frame| match frame {
-            Frame::Text(text) => Transmit::Text(text.to_string()),
-            Frame::Binary(bytes) => Transmit::Binary(bytes),
-        };
-        frames.into_iter().map(transmit).collect()
+        let datagrams = self.outlet.datagrams().flat_map(|(_, frame)| datagrams(&frame));
+        frames.into_iter().map(message).chain(datagrams).collect()
     }
+}
+
+fn message(frame: Frame) -> Packet {
+    Packet::Message(match frame {
+        Frame::Text(text) => Transmit::Text(text.to_string()),
+        Frame::Binary(bytes) => Transmit::Binary(bytes),
+    })
+}
+
+fn datagrams(frame: &[u8]) -> Vec<Packet> {
+    let parts = parts(frame, PART_BYTES_MAX).unwrap_or_else(|error| panic!("our own frame: {error}"));
+    parts.into_iter().map(Packet::Datagram).collect()
 }

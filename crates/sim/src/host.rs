@@ -2,13 +2,12 @@
 //!
 //! Sans-IO: connections are numbers, time is an argument. What the server's tasks wait for is asked for here in turn.
 
-use crate::connection::{Clock, Connection, Waits, token};
+use crate::connection::{Clock, Connection, Packet, Waits, token};
 use crate::dice::Dice;
 use crate::disk::{Delay, Disk, Done};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
-use thexr_client::Transmit;
-use thexr_hall::channels::{Asking, Step};
+use thexr_hall::channels::{Asking, MotionInlet, Step, VoiceWish};
 use thexr_hall::{Audience, Feed, Keeper, Stored, Ticket};
 use thexr_room::{Boot, Caps, Event, Input, Join, Now, ResumeFrom, Room, Scratch};
 use thexr_wire::limits::TICK_MS;
@@ -44,7 +43,7 @@ pub struct Host {
     next_tick_ms: f64,
     scratch: Scratch,
     busiest: (usize, usize),
-    out: VecDeque<(u64, Transmit)>,
+    out: VecDeque<(u64, Packet)>,
 }
 
 impl Host {
@@ -108,16 +107,28 @@ impl Host {
     }
 
     /// The next message for a connection.
-    pub fn poll(&mut self) -> Option<(u64, Transmit)> {
+    pub fn poll(&mut self) -> Option<(u64, Packet)> {
         self.out.pop_front()
     }
 
     /// A message came in.
-    pub fn receive(&mut self, connection: u64, message: Transmit, now_ms: f64) {
+    pub fn receive(&mut self, connection: u64, packet: Packet, now_ms: f64) {
         self.clock.set(now_ms);
+        let message = match packet {
+            Packet::Message(message) => message,
+            Packet::Datagram(frame) => return self.datagram(connection, &frame),
+        };
         if let Some(open) = self.connections.get_mut(&connection).filter(|open| !open.is_gone) {
             open.unread.push_back(message);
             self.settle(connection);
+        }
+    }
+
+    /// A frame of motion came as a datagram.
+    fn datagram(&mut self, connection: u64, frame: &[u8]) {
+        let Some(open) = self.connections.get(&connection).filter(|open| !open.is_gone) else { return };
+        for inlet in open.inlets.values() {
+            assert!(inlet.take(frame), "our client sends frames");
         }
     }
 
@@ -195,6 +206,9 @@ impl Host {
                     self.goodbye(peer, input)
                 }
                 Step::Push { peer, input, .. } => self.keeper.push(peer, input),
+                Step::Voice { peer, reference, wish: VoiceWish::Motion(on), .. } => {
+                    open.carry(peer, &reference, on);
+                }
                 // Voices have no simulated lines: `thexr-media` has a simulation of its own.
                 Step::Voice { .. } => {}
             }

@@ -21,7 +21,9 @@ const ENTER_CHANCE: f64 = 0.02;
 /// Commands of a hostile person in one step: four hundred a second.
 const HOSTILE_COMMANDS: usize = 4;
 /// Commands that leave no event.
-const WITHOUT_EVENT: [&str; 4] = ["drive", "list_snapshots", "shout", "block"];
+const WITHOUT_EVENT: [&str; 5] = ["drive", "list_snapshots", "shout", "block", CARRY];
+/// Has motion go by datagrams.
+const CARRY: &str = "rtc_motion";
 
 /// A person and the client in front of them.
 pub struct Person {
@@ -49,6 +51,8 @@ pub struct Person {
     pub(crate) play: Option<Play>,
     /// What they touch they simulate, if they do.
     physics: Option<Simulation>,
+    /// Their motion is to go by datagrams, and they have asked for that since they joined.
+    datagrams: Option<bool>,
     dice: Dice,
     direction: f64,
     entered: bool,
@@ -82,6 +86,7 @@ impl Person {
             heard: Vec::new(),
             play: None,
             physics: None,
+            datagrams: None,
             dice: Dice::new(seed, 1_000 + number),
             direction: 0.0,
             entered: false,
@@ -143,6 +148,11 @@ impl Person {
         self.client.set_predicting(true);
     }
 
+    /// From now on their motion goes by datagrams, with every join anew.
+    pub fn use_datagrams(&mut self) {
+        self.datagrams = Some(false);
+    }
+
     /// One frame: the pose goes to the client, events come out.
     pub fn frame(&mut self, now_ms: f64) {
         let known = self.client.set_pose(&self.pose, false, now_ms);
@@ -158,6 +168,10 @@ impl Person {
             self.heard.push(serde_json::to_string(&event).unwrap_or_default());
             self.hear(event, now_ms);
         }
+        if self.datagrams == Some(false) && self.client.state() == State::Live {
+            self.datagrams = Some(true);
+            self.ask(CARRY, json!({"on": true}), now_ms);
+        }
     }
 
     fn hear(&mut self, event: Event, now_ms: f64) {
@@ -170,6 +184,9 @@ impl Person {
                 self.slowest_answer_ms = self.slowest_answer_ms.max(now_ms - asked_ms);
                 let name = self.asked.remove(&handle);
                 let name = name.unwrap_or_else(|| panic!("command {handle} is answered once: {response}"));
+                if ok && name == CARRY {
+                    self.client.set_datagrams(true);
+                }
                 match ok {
                     true if WITHOUT_EVENT.contains(&name) => {}
                     true => self.granted += 1,
@@ -177,7 +194,12 @@ impl Person {
                 }
             }
             // A new join may tell what an earlier one, of the lobby, has told already.
-            Event::Joined { resumed: false, .. } => self.seqs.clear(),
+            Event::Joined { resumed, .. } => {
+                if !resumed {
+                    self.seqs.clear();
+                }
+                self.datagrams = self.datagrams.map(|_| false);
+            }
             Event::Event { seq, event, payload, .. } if seq > 0 => {
                 if let Some(users) = payload["to"]["users"].as_array() {
                     let me = Value::from(self.user.as_str());

@@ -2,6 +2,7 @@
 //!
 //! Everything is a function of the plan; owns no rule of the room.
 
+use crate::connection::Packet;
 use crate::dice::Dice;
 use crate::disk::{Delay, Disk};
 use crate::host::{Host, Machine, START_MS};
@@ -10,7 +11,7 @@ use crate::person::Person;
 use crate::play::Play;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use thexr_client::{State, Transmit};
+use thexr_client::{Client, State, Transmit};
 use thexr_room::{Actor, Caps, FRAME_BYTES};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{EntityId, RoomId, UserId};
@@ -130,6 +131,8 @@ pub struct Report {
     pub honest_refused: BTreeSet<String>,
     /// The longest that one of them waited for an answer, milliseconds.
     pub honest_waited_ms: f64,
+    /// Frames of motion that came to clients as datagrams.
+    pub datagrams: u64,
     /// Things that people simulated at a time, at most.
     pub simulated: usize,
     /// Throws of those who play.
@@ -141,12 +144,20 @@ pub struct Report {
 }
 
 struct Link {
-    up: Lanes<Transmit>,
-    down: Lanes<Transmit>,
+    up: Lanes<Packet>,
+    down: Lanes<Packet>,
     /// The client's side is open.
     open: bool,
     /// When the server notices that the client has gone.
     noticed_ms: f64,
+}
+
+/// Messages arrive in order, datagrams perhaps not at all.
+fn send(lane: &mut Lanes<Packet>, packet: Packet, now_ms: f64, weather: &Weather, dice: &mut Dice) {
+    match packet {
+        Packet::Message(_) => lane.send(packet, now_ms, weather, dice),
+        Packet::Datagram(_) => lane.send_latest(packet, now_ms, weather, dice),
+    }
 }
 
 /// A room, its clients and all between.
@@ -184,6 +195,9 @@ impl Sim {
                 let mut person = Person::new(&room, user(who), plan.seed, number, hostile);
                 if plan.predicting > 0 && number % plan.predicting == 0 {
                     person.predict();
+                }
+                if plan.weather.loss > 0.0 {
+                    person.use_datagrams();
                 }
                 person.play = (plan.boxes > 0).then(|| Play::new(plan.boxes, plan.apart));
                 person
@@ -234,14 +248,9 @@ impl Sim {
         if let Some(host) = &mut self.host {
             host.step(self.now_ms);
             self.simulated = self.simulated.max(host.room().simulated_by_people());
-            while let Some((connection, message)) = host.poll() {
+            while let Some((connection, packet)) = host.poll() {
                 let Some(link) = self.links.get_mut(&connection) else { continue };
-                match message {
-                    Transmit::Text(_) => link.down.send(message, self.now_ms, &self.weather, &mut self.dice),
-                    Transmit::Binary(_) => {
-                        link.down.send_latest(message, self.now_ms, &self.weather, &mut self.dice)
-                    }
-                }
+                send(&mut link.down, packet, self.now_ms, &self.weather, &mut self.dice);
             }
         }
         for number in 0..self.people.len() {
@@ -286,8 +295,11 @@ impl Sim {
         if let Some(link) = &mut link {
             while let Some(message) = link.down.arrived(self.now_ms) {
                 match message {
-                    Transmit::Text(text) => person.client.receive_text(&text, self.now_ms),
-                    Transmit::Binary(bytes) => person.client.receive_binary(&bytes, self.now_ms),
+                    Packet::Message(Transmit::Text(text)) => person.client.receive_text(&text, self.now_ms),
+                    Packet::Message(Transmit::Binary(bytes)) => {
+                        person.client.receive_binary(&bytes, self.now_ms)
+                    }
+                    Packet::Datagram(frame) => person.client.receive_datagram(&frame, self.now_ms),
                 }
             }
         }
@@ -299,14 +311,14 @@ impl Sim {
         if (step + number).is_multiple_of(PICTURE_STEPS) {
             person.frame(self.now_ms);
         }
-        while let Some(message) = person.client.poll_transmit() {
+        let client = &mut person.client;
+        let next = |client: &mut Client| {
+            let message = client.poll_transmit().map(Packet::Message);
+            message.or_else(|| client.poll_datagram().map(Packet::Datagram))
+        };
+        while let Some(packet) = next(client) {
             let Some(link) = &mut link else { continue };
-            match message {
-                Transmit::Text(_) => link.up.send(message, self.now_ms, &self.weather, &mut self.dice),
-                Transmit::Binary(_) => {
-                    link.up.send_latest(message, self.now_ms, &self.weather, &mut self.dice)
-                }
-            }
+            send(&mut link.up, packet, self.now_ms, &self.weather, &mut self.dice);
         }
     }
 
@@ -577,6 +589,7 @@ impl Sim {
             resumes: stats(|stats| stats.resumes),
             joins: stats(|stats| stats.joins),
             records: stats(|stats| stats.records),
+            datagrams: stats(|stats| stats.datagrams),
             honest_refused: honest().flat_map(|person| person.refused.iter().cloned()).collect(),
             honest_waited_ms: honest().map(|person| person.slowest_answer_ms).fold(0.0, f64::max),
             simulated: self.simulated,

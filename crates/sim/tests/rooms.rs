@@ -91,7 +91,15 @@ fn two_tabs_are_one_person_with_one_driver() {
 #[test]
 fn a_network_that_loses_a_quarter_and_shuffles_the_rest_shows_everyone_in_place() {
     let weather = Weather { delay_ms: 50.0, jitter_ms: 150.0, loss: 0.25 };
-    run(Plan { weather, drop_every_ms: None, ..Plan::eight(51) });
+    let report = run(Plan { weather, drop_every_ms: None, ..Plan::eight(51) });
+    assert!(report.datagrams > 1_000, "motion goes by datagrams: {}", report.datagrams);
+}
+
+// Rule 9.8
+#[test]
+fn whoever_comes_back_over_another_connection_has_motion_by_datagrams_again() {
+    let report = run(Plan { drop_every_ms: Some(4_000.0), ..Plan::eight(52) });
+    assert!(report.resumes > 3 && report.datagrams > 500, "{} resumes, {}", report.resumes, report.datagrams);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_client::Transmit;
 use thexr_room::Caps;
+use thexr_sim::connection::Packet;
 use thexr_sim::disk::Disk;
 use thexr_sim::host::{Host, Machine, START_MS};
 use thexr_wire::limits::{ADMISSION_BYTES_PER_S, TICK_MS};
@@ -28,8 +29,8 @@ struct Heard {
 }
 
 impl Heard {
-    fn take(&mut self, connection: u64, message: &Transmit, now_ms: u64) {
-        let Transmit::Text(text) = message else { return };
+    fn take(&mut self, connection: u64, packet: &Packet, now_ms: u64) {
+        let Packet::Message(Transmit::Text(text)) = packet else { return };
         *self.bytes.entry(now_ms / 1_000).or_default() += text.len();
         // Only the small ones are read: two thousand states are not.
         if text.len() > 4_000 {
@@ -64,11 +65,11 @@ fn two_thousand_who_join_within_ten_seconds_are_all_in_within_fifteen() {
             host.connect(came, UserId::parse(&format!("{came:020}")).unwrap());
             let payload = json!({"dialect": "thexr.1", "version": 4, "nickname": format!("Guest {came}")});
             let join = json!(["1", "1", "room:storm", "phx_join", payload]).to_string();
-            host.receive(came, Transmit::Text(join), now_ms as f64);
+            host.receive(came, Packet::Message(Transmit::Text(join)), now_ms as f64);
         }
         host.step(now_ms as f64);
-        while let Some((connection, message)) = host.poll() {
-            heard.take(connection, &message, now_ms);
+        while let Some((connection, packet)) = host.poll() {
+            heard.take(connection, &packet, now_ms);
         }
         if heard.joined_ms.len() as u64 == PEOPLE {
             break;

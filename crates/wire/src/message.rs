@@ -54,6 +54,8 @@ pub mod event {
     pub const RTC_OFFER: &str = "rtc_offer";
     /// Client → server: no voices any more.
     pub const RTC_CLOSE: &str = "rtc_close";
+    /// Client → server: whether motion goes by the datagrams of that connection: `{on}`.
+    pub const RTC_MOTION: &str = "rtc_motion";
     /// Client → server: drive from this connection.
     pub const DRIVE: &str = "drive";
 }

@@ -9,6 +9,7 @@ const stats = (received_bytes: number, sent_bytes: number): CoreStats => ({
   pose_age_p95_ms: 90,
   received_bytes,
   sent_bytes,
+  datagrams: 0,
   frames: 0,
 });
 

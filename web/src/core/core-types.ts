@@ -17,6 +17,12 @@ export interface ClientCore {
   receive_binary(bytes: Uint8Array, now_ms: number): void;
   /** The next message to send; call until undefined. */
   poll_transmit(): string | Uint8Array | undefined;
+  /** A frame of motion came as a datagram. */
+  receive_datagram(bytes: Uint8Array, now_ms: number): void;
+  /** What this visitor does goes by datagrams, or by the socket; also by the socket with the next join. */
+  set_datagrams(on: boolean): void;
+  /** The next frame of motion to send as a datagram; call until undefined. */
+  poll_datagram(): Uint8Array | undefined;
   enter(mode: JoinMode, nickname: string, avatar_json: string, now_ms: number): void;
   leave(now_ms: number): void;
   /** Queues a command; its reply arrives as an event with the returned handle. */
@@ -114,6 +120,8 @@ export interface CoreStats {
   readonly received_bytes: number;
   readonly sent_bytes: number;
   readonly frames: number;
+  /** Frames of motion that came as datagrams, of all. */
+  readonly datagrams: number;
 }
 
 /** Floats per matrix in `matrices()`. */

@@ -26,6 +26,7 @@ import { SavedStates } from "./states";
 import { type TouchInput, newTouch } from "./touch";
 import { type Viewer, newViewer } from "./viewer";
 import { Visit } from "./visit";
+import { MotionWay } from "./motion_way";
 import { Voice } from "./voice";
 import { Wishes } from "./wishes";
 
@@ -51,6 +52,7 @@ export class RoomApp {
   readonly models: Models;
   readonly sky: RoomSky;
   readonly voice: Voice;
+  readonly motion = new MotionWay();
   readonly headset = new Headset();
   readonly keyboard = new Keyboard();
   readonly touch: TouchInput = newTouch();

@@ -21,6 +21,10 @@ class TestCore {
   enter = (mode: string) => void this.asked.push(`enter ${mode}`);
   leave = () => void this.asked.push("leave");
   poll_transmit = () => undefined;
+  readonly datagrams: Uint8Array[] = [];
+  poll_datagram = () => this.datagrams.shift();
+  set_datagrams = (on: boolean) => void this.asked.push(on ? "by datagrams" : "by the socket");
+  receive_datagram = (frame: Uint8Array) => void this.asked.push(`datagram of ${frame.length}`);
   poll_event = () => {
     const event = this.events.shift();
     return event === undefined ? undefined : JSON.stringify(event);
@@ -129,6 +133,21 @@ describe("a visit", () => {
     core.events.push(joined(mode), { type: "ready" });
     frame();
     expect(app.visit.phase$.value).toEqual({ kind: "inside", mode });
+  });
+
+  it("has motion go by datagrams while there are some, and by the socket otherwise", () => {
+    const { app, core, session, frame } = visit();
+    const sent: number[] = [];
+    app.motion.carry((datagram) => void sent.push(datagram.length));
+    core.datagrams.push(new Uint8Array(58));
+    frame();
+    session.transmit();
+    app.motion.received(new Uint8Array(700));
+    app.motion.carry(undefined);
+    core.datagrams.push(new Uint8Array(60));
+    session.transmit();
+    expect(sent).toEqual([58]);
+    expect(core.asked.filter((what) => what.includes("datagram") || what.includes("socket"))).toEqual(["by datagrams", "datagram of 700", "by the socket"]);
   });
 
   it("gives its connection back before a full room and comes in when there is a place", () => {

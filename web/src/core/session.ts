@@ -83,6 +83,10 @@ export class Session implements Port {
     this.#admissions = new Admissions(app, world.chance, () => this.#knock());
     this.#link = new Link(world, this.#listener(), token);
     app.wishes.attach(this);
+    app.motion.attach({
+      carry: (on) => this.#guard(() => this.core.set_datagrams(on)),
+      received: (frame) => this.#guard(() => this.core.receive_datagram(frame, performance.now())),
+    });
     // Not with the frames: one speaks in a tab that nobody sees, too.
     this.#speaking = app.voice.speaking$.pipe(skip(1)).subscribe((speaking) => this.#guard(() => this.core.set_speaking(speaking)));
   }
@@ -265,6 +269,7 @@ export class Session implements Port {
     for (let message = this.core.poll_transmit(); message !== undefined; message = this.core.poll_transmit()) {
       this.#link.send(message);
     }
+    for (let frame = this.core.poll_datagram(); frame !== undefined; frame = this.core.poll_datagram()) this.app.motion.send(frame);
   }
 
   #join(mode: JoinMode): void {

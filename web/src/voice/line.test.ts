@@ -15,6 +15,7 @@ function bench() {
   const timers: { at_ms: number; work: () => void }[] = [];
   const told: Hearing[] = [];
   const ended = { count: 0 };
+  const carried: boolean[] = [];
   const now = { ms: 0 };
   const world = { broken: false };
   const line = new Line(
@@ -32,6 +33,8 @@ function bench() {
           accept: async (answer) => void (peer.answer = answer),
           send: (track) => void peer.sent.push(track),
           say: () => undefined,
+          move: () => undefined,
+          probe: () => undefined,
           stats: () => Promise.reject(new Error("none")),
           close: () => void (peer.closed = true),
         };
@@ -49,6 +52,9 @@ function bench() {
       voice: () => undefined,
       said: () => undefined,
       opened: () => undefined,
+      carries: (on) => void carried.push(on),
+      moved: () => undefined,
+      probed: () => undefined,
       ended: () => void (ended.count += 1),
     },
   );
@@ -62,7 +68,7 @@ function bench() {
     await settle();
   };
   const names = (): readonly string[] => asked.map(([name]) => name);
-  return { line, asked, names, replies, peers, timers, told, ended, world, settle, pass };
+  return { line, asked, names, replies, peers, timers, told, ended, carried, world, settle, pass };
 }
 
 test("a line is asked for, offered, and there once something comes through", async () => {
@@ -201,4 +207,16 @@ test("the microphone that is sent goes on in a new connection", async () => {
   line.begin();
   await settle();
   expect(peers.map(({ sent }) => sent)).toEqual([[null, track], [track]]);
+});
+
+test("what a line that is gone tells of its datagrams comes too late", async () => {
+  const { line, peers, carried, settle } = bench();
+  line.begin();
+  await settle();
+  peers[0]?.tell.carries(true);
+  line.begin();
+  await settle();
+  peers[0]?.tell.carries(false);
+  peers[1]?.tell.carries(true);
+  expect(carried).toEqual([true, true]);
 });

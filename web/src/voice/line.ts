@@ -32,6 +32,10 @@ export interface Peer {
   send(track: MediaStreamTrack | null): void;
   /** Says something on the line's own channel, once it is open. */
   say(message: JsonObject): void;
+  /** Sends a frame of motion, if that can be done at once. */
+  move(frame: Uint8Array): void;
+  /** Asks the other side whether datagrams come through; it says the same number. */
+  probe(number: number): void;
   stats(): Promise<RTCStatsReport>;
   close(): void;
 }
@@ -45,6 +49,12 @@ export interface PeerListener {
   opened(): void;
   /** The voice of a slot, whoever it is. */
   voice(slot: number, stream: MediaStream): void;
+  /** Datagrams can be sent, or no longer. */
+  carries(on: boolean): void;
+  /** A frame of motion. */
+  moved(frame: Uint8Array): void;
+  /** A probe has come back. */
+  probed(number: number): void;
 }
 
 export interface LineWorld {
@@ -64,6 +74,9 @@ export interface LineListener {
   voice(slot: number, stream: MediaStream): void;
   said(message: Json): void;
   opened(): void;
+  carries(on: boolean): void;
+  moved(frame: Uint8Array): void;
+  probed(number: number): void;
   /** Nothing comes any more. */
   ended(): void;
 }
@@ -152,6 +165,9 @@ export class Line {
         said: (message) => current(() => this.#listener.said(message)),
         opened: () => current(() => this.#listener.opened()),
         voice: (slot, stream) => current(() => this.#listener.voice(slot, stream)),
+        carries: (on) => current(() => this.#listener.carries(on)),
+        moved: (frame) => current(() => this.#listener.moved(frame)),
+        probed: (number) => current(() => this.#listener.probed(number)),
       });
     } catch (error) {
       console.warn(error);

@@ -1,5 +1,5 @@
 /**
- * One connection of voices in the browser: a line out, lines in, a channel to speak of them.
+ * One connection of voices in the browser: a line out, lines in, a channel to speak of them, and one for motion.
  *
  * Owns the RTCPeerConnection. Must not know rooms, or what is played.
  */
@@ -8,15 +8,21 @@ import type { Peer, PeerListener, Terms } from "./line";
 
 /** Ways to reach us are told if they are known by then, milliseconds; the room answers whoever comes in any case. */
 const GATHER_MS = 300;
-/** The name by which the room knows the channel. */
+/** The names by which the room knows the channels. */
 const CHANNEL = "voices";
+const MOTION = "motion";
+/** While more of motion than this waits, bytes, frames are passed over: the next one is newer. */
+const MOTION_WAITING_BYTES_MAX = 4_096;
 
 /** Connects by these terms. Throws where the browser has no WebRTC. */
 export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): Peer {
   const connection = new RTCPeerConnection({ iceServers: [...ice_servers], bundlePolicy: "max-bundle" });
   const out = connection.addTransceiver("audio", { direction: "sendonly" });
   const lines = Array.from({ length: slots }, () => connection.addTransceiver("audio", { direction: "recvonly" }));
-  for (const line of [out, ...lines]) preferOpus(line);
+  // What the microphone's way loses is repeated by what comes next: only who speaks pays for it. What comes down, the room repeats
+  // for whom it is worth it.
+  prefer(out, ["audio/red", "audio/opus"]);
+  for (const line of lines) prefer(line, ["audio/opus", "audio/red"]);
   const waiting: JsonObject[] = [];
   const channel = connection.createDataChannel(CHANNEL, { ordered: true });
   channel.onopen = () => {
@@ -26,6 +32,14 @@ export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): 
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     const message = parsed(data);
     if (message !== undefined) listener.said(message);
+  };
+  const motion = connection.createDataChannel(MOTION, { ordered: false, maxRetransmits: 0 });
+  motion.binaryType = "arraybuffer";
+  motion.onopen = () => listener.carries(true);
+  motion.onclose = () => listener.carries(false);
+  motion.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (data instanceof ArrayBuffer) listener.moved(new Uint8Array(data));
+    else if (typeof data === "string") listener.probed(Number(data));
   };
   connection.onconnectionstatechange = () => listener.state(connection.connectionState);
   connection.ontrack = ({ transceiver, track }) => {
@@ -45,17 +59,30 @@ export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): 
       if (channel.readyState === "open") channel.send(JSON.stringify(message));
       else if (channel.readyState === "connecting") waiting.push(message);
     },
+    move: (frame) => {
+      // Its bytes are a copy of the core's memory, which nobody shares.
+      if (canSend(motion)) motion.send(frame as Uint8Array<ArrayBuffer>);
+    },
+    probe: (number) => {
+      if (canSend(motion)) motion.send(String(number));
+    },
     stats: () => connection.getStats(),
     close: () => {
       connection.onconnectionstatechange = connection.ontrack = channel.onopen = channel.onmessage = null;
+      motion.onopen = motion.onclose = motion.onmessage = null;
       connection.close();
     },
   };
 }
 
-/** Voices are Opus alone: a shorter offer, and nothing to choose wrongly. */
-function preferOpus(line: RTCRtpTransceiver): void {
-  const codecs = RTCRtpReceiver.getCapabilities?.("audio")?.codecs.filter(({ mimeType }) => mimeType.toLowerCase() === "audio/opus") ?? [];
+function canSend({ readyState, bufferedAmount }: RTCDataChannel): boolean {
+  return readyState === "open" && bufferedAmount <= MOTION_WAITING_BYTES_MAX;
+}
+
+/** These codecs alone, in this order: a shorter offer, and nothing to choose wrongly. */
+function prefer(line: RTCRtpTransceiver, types: readonly string[]): void {
+  const known = RTCRtpReceiver.getCapabilities?.("audio")?.codecs ?? [];
+  const codecs = types.flatMap((type) => known.filter(({ mimeType }) => mimeType.toLowerCase() === type));
   if (codecs.length > 0) line.setCodecPreferences?.(codecs);
 }
 

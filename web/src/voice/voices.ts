@@ -11,6 +11,7 @@ import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
 import { microphoneWords } from "../ui/logic/voice_words";
 import { Capture, type Opened } from "./capture";
+import { Carriage, PROBE_EVERY_MS } from "./carriage";
 import { listDevices, openMicrophone } from "./devices";
 import { Graph } from "./graph";
 import { Speech, meterOf } from "./level";
@@ -44,6 +45,7 @@ class Voices implements VoicePort {
   #meter: Meter | undefined;
   #slots = 0;
   #thinning = new Thinning();
+  readonly #carriage = new Carriage();
   #counted: Counted | undefined;
   #failure_told = false;
 
@@ -75,6 +77,7 @@ class Voices implements VoicePort {
     this.#watchBrowser();
     setInterval(() => this.#listen(), LISTEN_EVERY_MS);
     setInterval(() => void this.#count(), COUNT_EVERY_MS);
+    setInterval(() => this.#carry(), PROBE_EVERY_MS);
   }
 
   // ---- what is wished ---------------------------------------------------------------------------------------------
@@ -241,7 +244,7 @@ class Voices implements VoicePort {
   // ---- the line ---------------------------------------------------------------------------------------------------
 
   #newLine(): Line {
-    const { wishes, voice } = this.#app;
+    const { wishes, voice, motion } = this.#app;
     const world = { ask: wishes.ask.bind(wishes), connect: newPeer, after, chance: Math.random };
     return new Line(world, {
       hearing: (hearing) => voice.hearing$.next(hearing),
@@ -253,7 +256,11 @@ class Voices implements VoicePort {
       voice: (slot, stream) => this.#graph.play(slot, stream),
       said: (message) => this.#hear(message),
       opened: () => this.#line.say({ unheard: unheard(voice.choices.choices$.value) }),
+      carries: (on) => (on ? this.#carriage.opened() : this.#stopCarrying()),
+      moved: (frame) => motion.received(frame),
+      probed: (number) => this.#carriage.answered(number, performance.now()),
       ended: () => {
+        this.#stopCarrying();
         voice.ears = undefined;
         this.#graph.end();
         voice.numbers$.next(null);
@@ -273,9 +280,40 @@ class Voices implements VoicePort {
     const report = await peer.stats().catch(() => undefined);
     if (report === undefined || peer !== this.#line.peer) return;
     const now = counted([...report.values()] as Record<string, unknown>[], performance.now());
-    if (this.#thinning.see(now.at_ms, now.received, now.lost)) this.#line.say({ slots: Math.min(this.#slots, this.#thinning.slots) });
-    numbers$.next(numbersBetween(this.#counted ?? now, now, Math.min(this.#slots, this.#thinning.slots)));
+    const changed = this.#thinning.see(now.at_ms, now.received, now.lost);
+    const { slots, redundant } = this.#thinning.asked;
+    if (changed) this.#line.say({ slots: Math.min(this.#slots, slots), redundant });
+    numbers$.next(numbersBetween(this.#counted ?? now, now, Math.min(this.#slots, slots)));
     this.#counted = now;
+  }
+
+  // ---- motion -----------------------------------------------------------------------------------------------------
+
+  /** Has motion go by datagrams while they are no worse than the socket. */
+  #carry(): void {
+    const { visit, voice } = this.#app;
+    const connection = visit.connection$.value;
+    if (connection.kind !== "online") return;
+    const path = voice.numbers$.value?.path;
+    const todo = this.#carriage.step(performance.now(), connection.rtt_ms, path === "udp" || path === "relay");
+    if (todo.probe !== undefined) this.#line.peer?.probe(todo.probe);
+    if (todo.ask !== undefined) void this.#askToCarry(todo.ask);
+  }
+
+  /** Up it stops at once, down when the room has heard of it; never both ways at once. */
+  async #askToCarry(on: boolean): Promise<void> {
+    const { motion, wishes } = this.#app;
+    const { peer } = this.#line;
+    if (!on) motion.carry(undefined);
+    const reply = await wishes.ask("rtc_motion", { on });
+    if (peer === undefined || peer !== this.#line.peer) return;
+    this.#carriage.told(reply.ok, performance.now());
+    if (this.#carriage.carries) motion.carry((frame) => peer.move(frame));
+  }
+
+  #stopCarrying(): void {
+    this.#carriage.closed();
+    this.#app.motion.carry(undefined);
   }
 
   // ---- who speaks -------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 //! Which of the things that move one receiver is told in a frame: near ones in every tick, far ones now and then, all of them in time.
 
 use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
+use crate::view::entry::JUMPED_TICKS;
 use thexr_wire::Tier;
 use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES, mark_jumped};
 use thexr_wire::lane::{GROUP_BODIES_MAX, SECTION_BYTES, write_group};
@@ -47,6 +48,8 @@ pub(crate) struct Reader {
     pub own: Option<u16>,
     /// They simulate what they touch.
     pub simulates: bool,
+    /// What they are told may be lost on the way.
+    pub lossy: bool,
     /// Where they look from.
     pub from: [f32; 3],
 }
@@ -73,7 +76,7 @@ impl NearBodies {
     /// What somebody holds is told only if it is farther away than those who are told exactly, `exact_m`: of those one knows where
     /// their hands are.
     pub fn gather(&mut self, output: &TickOutput, reader: Reader, exact_m: f32) -> usize {
-        let Reader { own, simulates, from } = reader;
+        let Reader { own, simulates, from, lossy } = reader;
         self.due.clear();
         std::mem::swap(&mut self.told, &mut self.before);
         self.told.clear();
@@ -100,7 +103,9 @@ impl NearBodies {
             }
             let (tier, period) = ring(body, from);
             let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
-            let jumped = body.jumped_tick.is_some_and(|at| told.is_none_or(|told| told.tick < at));
+            let again = |at: u64| lossy && output.tick < at + u64::from(JUMPED_TICKS);
+            let untold = |at: u64| told.is_none_or(|told| told.tick < at) || again(at);
+            let jumped = body.jumped_tick.is_some_and(untold);
             let news = refused || jumped || told.is_none_or(|told| told.rests != body.state.rests);
             let period = if body.state.rests { REFRESH_TICKS } else { period };
             if news || waited >= period {

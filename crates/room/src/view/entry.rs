@@ -6,6 +6,10 @@ use thexr_wire::Tier;
 
 /// Ticks after which an unchanged avatar is told again: 4 s, in case its last record overtook its creation.
 pub const REFRESH_TICKS: u32 = 80;
+/// The same where records may be lost: half a second, since the one that says where somebody came to rest may have been.
+pub const LOSSY_REFRESH_TICKS: u32 = 10;
+/// Where records may be lost, whoever jumped is told so in all records of so many ticks: one of them arrives.
+pub(crate) const JUMPED_TICKS: u32 = 4;
 /// Later refreshes wait as long as the avatar has rested, at most so many ticks (20 s).
 pub const REFRESH_TICKS_MAX: u32 = 400;
 
@@ -73,11 +77,12 @@ impl Entry {
         self.is_fresh() || tick.wrapping_sub(changed) < self.waited(tick)
     }
 
-    /// Whether it is time to tell someone who rests since `changed` once more.
-    pub fn should_refresh(&self, tick: u32, changed: u32) -> bool {
+    /// Whether it is time to tell someone who rests since `changed` once more; sooner where records may be lost.
+    pub fn should_refresh(&self, tick: u32, changed: u32, lossy: bool) -> bool {
+        let soonest = if lossy { LOSSY_REFRESH_TICKS } else { REFRESH_TICKS };
         let waited = self.waited(tick);
         let rested_when_told = tick.wrapping_sub(changed).saturating_sub(waited);
-        waited >= rested_when_told.clamp(REFRESH_TICKS, REFRESH_TICKS_MAX)
+        waited >= rested_when_told.clamp(soonest, REFRESH_TICKS_MAX)
     }
 
     /// Ticks since the last telling.

@@ -5,7 +5,7 @@
 use crate::motion::output::{CrowdGroup, Picked, TickOutput};
 use crate::view::bodies::{NearBodies, Reader};
 use crate::view::crowd_round::{CrowdRound, Part};
-use crate::view::entry::Entry;
+use crate::view::entry::{Entry, JUMPED_TICKS};
 use crate::view::groups::{GroupId, Groups};
 use crate::view::hands::NearHands;
 use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
@@ -131,6 +131,8 @@ pub struct Viewer {
     own_slot: Option<u16>,
     /// This connection simulates what its person touches.
     simulates: bool,
+    /// What it is told may be lost on the way.
+    lossy: bool,
     camera: Option<Place>,
     pace: Pace,
     entries: Vec<Entry>,
@@ -160,6 +162,7 @@ impl Viewer {
             telling,
             own_slot,
             simulates: false,
+            lossy: false,
             camera: None,
             pace: Pace::new(frame_bytes),
             entries: Vec::new(),
@@ -183,6 +186,11 @@ impl Viewer {
     /// Whether this connection simulates what its person touches: of that it is not told, another one of theirs is.
     pub fn set_simulating(&mut self, simulates: bool) {
         self.simulates = simulates;
+    }
+
+    /// Whether what it is told may be lost on the way: what matters is then told more than once.
+    pub fn set_lossy(&mut self, lossy: bool) {
+        self.lossy = lossy;
     }
 
     /// Whence a receiver without an avatar looks: an observer's camera, a replay's.
@@ -269,7 +277,8 @@ impl Viewer {
     fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
-        let reader = Reader { own: self.own_slot, simulates: self.simulates, from: [x, y, z] };
+        let reader =
+            Reader { own: self.own_slot, simulates: self.simulates, lossy: self.lossy, from: [x, y, z] };
         let bodies = self.bodies.gather(output, reader, self.exact_m);
         if hands + bodies == 0 {
             return [0; 2];
@@ -409,13 +418,14 @@ impl Viewer {
             }
             let Some(changed) = output.changed_in(entry.slot) else { continue };
             let is_new = entry.is_news(tick, changed);
-            if !is_new && !entry.should_refresh(tick, changed) {
+            if !is_new && !entry.should_refresh(tick, changed, self.lossy) {
                 continue;
             }
             let Some(record) = output.record_index(entry.slot) else { continue };
             news |= is_new;
             let found = output.brief(record);
-            let jumped = tick.wrapping_sub(found.jumped) < entry.waited(tick);
+            let since = if self.lossy { entry.waited(tick).max(JUMPED_TICKS) } else { entry.waited(tick) };
+            let jumped = tick.wrapping_sub(found.jumped) < since;
             scratch.due.push(Due {
                 priority: self.priority(entry, tick, found.prominent),
                 group: GroupId::new(entry.tier(), found.base),

@@ -99,6 +99,32 @@ fn whoever_is_not_told_in_the_very_tick_of_a_jump_is_told_of_it_with_the_next_re
     }
 }
 
+// Rule 9.8
+#[test]
+fn where_records_may_be_lost_a_jump_is_told_with_several_and_where_somebody_came_to_rest_soon_again() {
+    let mut viewer = viewer(None);
+    viewer.set_lossy(true);
+    let (mut marks, mut told) = (Vec::new(), Vec::new());
+    for tick in 1..=400 {
+        // Walks, jumps, walks on for a second, and stands.
+        let moved = tick.min(121);
+        let point = [0.0, 1.8, if tick < 101 { 2.0 } else { 5.0 } + moved as f32 * 0.01];
+        let mut record = looking(0, Pose::standing(point), moved);
+        record.jumped_tick = if tick < 101 { 1 } else { 101 };
+        let mut bytes = Vec::new();
+        viewer.frame(&output(tick, vec![record]), 0, 0, &mut Scratch::default(), &mut bytes);
+        let mut see = |sample: Sample| marks.push(sample.marks.jumped.then_some(tick));
+        if !bytes.is_empty() {
+            read_down(&bytes, &mut see).unwrap();
+            told.push(tick);
+        }
+    }
+    let jumped: Vec<u64> = marks.into_iter().flatten().filter(|tick| *tick > 10).collect();
+    assert!(jumped.starts_with(&[101, 102]) && jumped.iter().all(|tick| *tick < 106), "{jumped:?}");
+    let again = told.iter().find(|tick| **tick > 121).unwrap();
+    assert!(*again <= 121 + REFRESH_FRAME_TICKS, "told again in tick {again}");
+}
+
 #[test]
 fn refreshes_alone_make_at_most_one_frame_a_second() {
     let mut viewer = viewer(None);

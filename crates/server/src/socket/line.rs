@@ -18,6 +18,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use thexr_hall::{Encoding, Frame, Outlet, Turn};
 use thexr_room::Scratch;
+use thexr_wire::PeerId;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep};
@@ -74,9 +75,13 @@ pub enum Step {
 /// Messages in a row while there is always another one, before anything else has its turn.
 const MESSAGES_IN_A_ROW: u32 = 64;
 
+/// Where frames go that do not go by the socket.
+pub type Datagrams = Box<dyn Fn(PeerId, Vec<u8>) + Send>;
+
 /// A WebSocket and its outlet.
 pub struct Line {
     socket: Socket,
+    datagrams: Datagrams,
     outlet: Outlet,
     /// Frames of the last turn, on their way from the outlet to the socket.
     frames: Vec<Frame>,
@@ -99,10 +104,17 @@ pub struct Line {
 
 impl Line {
     /// A connection that ends by itself after a silence of `idle`, and when the server stops.
-    pub fn new(socket: Socket, outlet: Outlet, mut stop: watch::Receiver<bool>, idle: Duration) -> Self {
+    pub fn new(
+        socket: Socket,
+        datagrams: Datagrams,
+        outlet: Outlet,
+        mut stop: watch::Receiver<bool>,
+        idle: Duration,
+    ) -> Self {
         let now = Instant::now();
         Self {
             socket,
+            datagrams,
             outlet,
             frames: Vec::new(),
             encoding: None,
@@ -157,6 +169,12 @@ impl Line {
                 }
             }
             Poll::Pending => {}
+        }
+        // Datagrams do not wait for what a socket has lost.
+        if self.blocked.is_some()
+            && let Some(turn) = self.outlet.next_by_datagrams()
+        {
+            return Poll::Ready(Step::Turn(turn));
         }
         if reading
             && others_first
@@ -253,6 +271,10 @@ impl Line {
     pub fn send(&mut self, turn: Turn) {
         if let Some(encoding) = compose(&mut self.outlet, turn, &mut self.frames) {
             self.encoding = Some(encoding);
+        }
+        for (peer, frame) in self.outlet.datagrams() {
+            sent_bytes().increment(frame.len() as u64);
+            (self.datagrams)(peer, frame);
         }
         self.waiting.extend(self.frames.drain(..));
     }

@@ -84,6 +84,16 @@ impl Session {
                 voices.close(peer).await;
                 Ok(json!({}))
             }
+            VoiceWish::Motion(false) => {
+                voices.end_motion(peer).await;
+                Ok(json!({}))
+            }
+            VoiceWish::Motion(true) => {
+                // Who has left meanwhile has nothing to send.
+                let Some(inlet) = self.channels.inlet(peer) else { return Ok(json!({})) };
+                voices.begin_motion(Box::new(inlet)).await.map_err(|refusal| refusal.to_json())?;
+                Ok(json!({}))
+            }
         }
     }
 

@@ -58,7 +58,13 @@ async fn serve(app: Arc<App>, accepted: Accepted, socket: Socket) {
     let outlet = Outlet::new(vsn, ResumeTokens::of(&app, &user), lanes.clone(), true)
         .with_frame_bytes(app.config.motion_frame_bytes());
     let idle = Duration::from_secs(app.config.socket_idle_seconds);
-    let mut line = Line::new(socket, outlet, stop.clone(), idle);
+    let carrier = app.clone();
+    let datagrams = Box::new(move |peer, frame| {
+        if let Some(voices) = &carrier.voices {
+            voices.send_motion(peer, frame);
+        }
+    });
+    let mut line = Line::new(socket, datagrams, outlet, stop.clone(), idle);
     let mut session = Session::new(app, vsn, user, door, lanes, true);
     // A defect of ours ends this connection in order, so that its rooms hear of it.
     let why = AssertUnwindSafe(talk(&mut line, &mut session)).catch_unwind().await;

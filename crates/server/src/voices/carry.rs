@@ -1,17 +1,17 @@
 //! The thread that carries voices: one socket, one clock, one forwarding unit. Nothing else of the server waits for it.
 
-use crate::limits::{DATAGRAMS_AT_ONCE, VOICE_SOCKET_BYTES};
-use crate::voices::Ask;
+use crate::limits::{DATAGRAMS_AT_ONCE, MOTION_AT_ONCE, VOICE_SOCKET_BYTES};
 use crate::voices::streams::Streams;
-use std::collections::BTreeSet;
+use crate::voices::{Ask, Asked};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use thexr_media::{Settings, Sfu, Way};
-use thexr_wire::RoomId;
+use thexr_hall::channels::MotionInlet;
+use thexr_media::{Moved, Settings, Sfu, Way};
+use thexr_wire::{PeerId, RoomId};
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::mpsc;
 use tracing::warn;
 
 /// Longest datagram that is read, bytes: more than any network carries in one.
@@ -43,7 +43,7 @@ pub(crate) fn spawn(
     socket: std::net::UdpSocket,
     listener: Option<std::net::TcpListener>,
     settings: Settings,
-    asks: mpsc::Receiver<Ask>,
+    asked: Asked,
     in_use: Arc<Mutex<BTreeSet<RoomId>>>,
 ) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -51,7 +51,7 @@ pub(crate) fn spawn(
         runtime.block_on(async move {
             match (UdpSocket::from_std(socket), listener.map(TcpListener::from_std).transpose()) {
                 (Ok(socket), Ok(listener)) => {
-                    Carrier::new(socket, settings, in_use).run(asks, Streams::new(listener)).await;
+                    Carrier::new(socket, settings, in_use).run(asked, Streams::new(listener)).await;
                 }
                 (Err(error), _) | (_, Err(error)) => {
                     warn!(%error, "voices cannot be carried: the socket is none");
@@ -62,10 +62,17 @@ pub(crate) fn spawn(
     Ok(())
 }
 
+/// A frame of motion was lost before the thread could take it.
+pub(crate) fn count_lost_motion() {
+    metrics::counter!("thexr_voice_dropped_total", "reason" => "too_much_motion").increment(1);
+}
+
 struct Carrier {
     socket: UdpSocket,
     sfu: Sfu,
     in_use: Arc<Mutex<BTreeSet<RoomId>>>,
+    /// Where motion that came by datagrams goes.
+    inlets: BTreeMap<PeerId, Box<dyn MotionInlet + Send>>,
     /// As which of our addresses datagrams of each family count: one socket has them all.
     v4: Option<SocketAddr>,
     v6: Option<SocketAddr>,
@@ -81,11 +88,13 @@ impl Carrier {
         let first = |v4: bool| settings.addresses.iter().find(|address| address.is_ipv4() == v4).copied();
         let mapped = socket.local_addr().is_ok_and(|address| address.is_ipv6());
         let (v4, v6, stream) = (first(true), first(false), settings.stream_addresses.first().copied());
-        Self { socket, sfu: Sfu::new(settings), in_use, v4, v6, stream, mapped, told: Instant::now() }
+        let (sfu, inlets) = (Sfu::new(settings), BTreeMap::new());
+        Self { socket, sfu, in_use, inlets, v4, v6, stream, mapped, told: Instant::now() }
     }
 
-    async fn run(mut self, mut asks: mpsc::Receiver<Ask>, mut streams: Streams) {
+    async fn run(mut self, mut asked: Asked, mut streams: Streams) {
         let mut buffer = [0; DATAGRAM_BYTES];
+        let mut frames = Vec::with_capacity(MOTION_AT_ONCE);
         loop {
             let due = self.sfu.due().unwrap_or_else(|| Instant::now() + FIGURES_EVERY);
             let due = due.min(self.told + FIGURES_EVERY);
@@ -100,10 +109,16 @@ impl Carrier {
                         self.sfu.settle(Instant::now());
                     }
                 }
-                ask = asks.recv() => match ask {
+                ask = asked.asks.recv() => match ask {
                     Some(ask) => self.answer(ask),
                     None => return,
                 },
+                _ = asked.motion.recv_many(&mut frames, MOTION_AT_ONCE), if !asked.motion.is_closed() => {
+                    for (line, frame) in frames.drain(..) {
+                        self.sfu.send_motion(line, &frame);
+                    }
+                    self.sfu.settle(Instant::now());
+                }
                 () = tokio::time::sleep_until(due.into()) => {}
             }
             let now = Instant::now();
@@ -111,6 +126,7 @@ impl Carrier {
                 self.sfu.tick(now);
             }
             self.send(&streams);
+            self.hand_on();
             if now.saturating_duration_since(self.told) >= FIGURES_EVERY {
                 self.tell(now);
             }
@@ -153,6 +169,27 @@ impl Carrier {
         }
     }
 
+    /// Motion that came goes to its rooms, and what goes by datagrams no longer goes by the socket.
+    fn hand_on(&mut self) {
+        let mut refused = 0;
+        while let Some(moved) = self.sfu.moved() {
+            match moved {
+                Moved::Frame(line, frame) => {
+                    let taken = self.inlets.get(&line).is_some_and(|inlet| inlet.take(&frame));
+                    refused += u64::from(!taken);
+                }
+                Moved::Ended(line) => {
+                    if let Some(inlet) = self.inlets.remove(&line) {
+                        inlet.set_by_datagrams(false);
+                    }
+                }
+            }
+        }
+        if refused > 0 {
+            metrics::counter!("thexr_poses_refused_total").increment(refused);
+        }
+    }
+
     fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Offer { line, room, sdp, answer } => {
@@ -172,6 +209,20 @@ impl Carrier {
                 if let Some(room) = self.sfu.close(line) {
                     self.note(&room);
                 }
+            }
+            Ask::Motion { inlet, answer } => {
+                let begun = self.sfu.begin_motion(inlet.peer());
+                if begun.is_ok() {
+                    inlet.set_by_datagrams(true);
+                    self.inlets.insert(inlet.peer(), inlet);
+                }
+                // Who does not hear of it has gone, and their line with them.
+                let _ = answer.send(begun);
+            }
+            Ask::NoMotion { line, answer } => {
+                self.sfu.end_motion(line);
+                self.hand_on();
+                let _ = answer.send(());
             }
             Ask::Scene(room, scene) => {
                 self.sfu.scene(&room, scene, Instant::now());
@@ -197,6 +248,9 @@ impl Carrier {
         metrics::gauge!("thexr_voice_speaking").set(self.sfu.speaking(now) as f64);
         metrics::counter!("thexr_voice_packets_total", "way" => "in").increment(counts.voices_in);
         metrics::counter!("thexr_voice_packets_total", "way" => "out").increment(counts.voices_out);
+        metrics::gauge!("thexr_motion_lines").set(self.inlets.len() as f64);
+        metrics::counter!("thexr_motion_datagrams_total", "way" => "in").increment(counts.motion_in);
+        metrics::counter!("thexr_motion_datagrams_total", "way" => "out").increment(counts.motion_out);
         for (reason, count) in counts.dropped {
             metrics::counter!("thexr_voice_dropped_total", "reason" => reason).increment(count);
         }

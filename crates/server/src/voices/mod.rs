@@ -11,18 +11,18 @@ pub(crate) use carry::bind;
 pub use scene::of_room;
 
 use crate::config::Config;
-use crate::limits::VOICE_ASKS_MAX;
+use crate::limits::{MOTION_WAITING_MAX, VOICE_ASKS_MAX};
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use thexr_hall::channels::MotionInlet;
 use thexr_media::{Refusal, Scene, Settings};
 use thexr_wire::{PeerId, RoomId, UserId};
 use tokio::sync::{mpsc, oneshot};
 
 /// What the voices' thread is asked.
-#[derive(Debug)]
 pub(crate) enum Ask {
     /// A connection offers a line.
     Offer { line: PeerId, room: RoomId, sdp: String, answer: oneshot::Sender<Result<String, Refusal>> },
@@ -30,6 +30,17 @@ pub(crate) enum Ask {
     Close(PeerId),
     /// Who stands where.
     Scene(RoomId, Scene),
+    /// A connection's motion is to go by its line's datagrams.
+    Motion { inlet: Box<dyn MotionInlet + Send>, answer: oneshot::Sender<Result<(), Refusal>> },
+    /// It is to go by its socket again.
+    NoMotion { line: PeerId, answer: oneshot::Sender<()> },
+}
+
+/// The ways out of what the voices' thread is asked.
+pub(crate) struct Asked {
+    pub asks: mpsc::Receiver<Ask>,
+    /// Frames of motion to be sent.
+    pub motion: mpsc::Receiver<(PeerId, Vec<u8>)>,
 }
 
 /// Why somebody's wish about voices is refused.
@@ -61,6 +72,7 @@ impl VoiceRefusal {
 /// The way to the voices' thread.
 pub struct Voices {
     asks: mpsc::Sender<Ask>,
+    motion: mpsc::Sender<(PeerId, Vec<u8>)>,
     in_use: Arc<Mutex<BTreeSet<RoomId>>>,
     slots: usize,
     ice_servers: Vec<String>,
@@ -94,11 +106,14 @@ impl Voices {
             listener = Some(opened);
         }
         let (asks, asked) = mpsc::channel(VOICE_ASKS_MAX);
+        let (motion, moves) = mpsc::channel(MOTION_WAITING_MAX);
+        let asked = Asked { asks: asked, motion: moves };
         let in_use = Arc::<Mutex<BTreeSet<RoomId>>>::default();
         carry::spawn(socket, listener, settings, asked, in_use.clone())
             .context("starting the voices' thread")?;
         Ok(Some(Self {
             asks,
+            motion,
             in_use,
             slots: config.voice_slots,
             ice_servers: config.ice_servers.clone(),
@@ -126,6 +141,32 @@ impl Voices {
     pub async fn close(&self, line: PeerId) {
         // An error means that the thread has ended, and every line with it.
         let _ = self.asks.send(Ask::Close(line)).await;
+    }
+
+    /// A connection's motion goes by its line's datagrams from now on.
+    ///
+    /// Errors: it has no such line, or too many go so.
+    pub async fn begin_motion(&self, inlet: Box<dyn MotionInlet + Send>) -> Result<(), VoiceRefusal> {
+        let (answer, answered) = oneshot::channel();
+        let ask = Ask::Motion { inlet, answer };
+        self.asks.try_send(ask).map_err(|_| VoiceRefusal::Busy)?;
+        Ok(answered.await.map_err(|_| VoiceRefusal::Off)??)
+    }
+
+    /// It goes by its socket again, once this is over.
+    pub async fn end_motion(&self, line: PeerId) {
+        let (answer, answered) = oneshot::channel();
+        // An error means that the thread has ended, and every line with it.
+        if self.asks.send(Ask::NoMotion { line, answer }).await.is_ok() {
+            let _ = answered.await;
+        }
+    }
+
+    /// Sends a frame of motion by a line; what the thread has no time for is lost, as on any line that is too slow.
+    pub fn send_motion(&self, line: PeerId, frame: Vec<u8>) {
+        if self.motion.try_send((line, frame)).is_err() {
+            carry::count_lost_motion();
+        }
     }
 
     /// Whether anybody in a room has a line.

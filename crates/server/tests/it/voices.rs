@@ -73,6 +73,11 @@ async fn what_is_no_offer_and_too_many_of_them_are_refused_and_datagrams_of_stra
     ] {
         assert_eq!(eve.refusal("rtc_offer", payload.clone()).await, reason, "{payload}");
     }
+    for payload in [json!({}), json!({"on": "yes"}), json!([true])] {
+        assert_eq!(eve.refusal("rtc_motion", payload.clone()).await, "bad_payload", "{payload}");
+    }
+    assert_eq!(eve.refusal("rtc_motion", json!({"on": true})).await, "no_channel");
+    eve.ok("rtc_motion", json!({"on": false})).await;
     let mut limited = 0;
     for _ in 0..20 {
         let reply = eve.push("rtc_offer", json!({"sdp": "v=0"})).await;

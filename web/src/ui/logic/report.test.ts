@@ -6,6 +6,7 @@ const HERE = {
   user_id: "u1",
   at: new Date(Date.UTC(2030, 0, 2, 3, 4, 5)),
   browser: "Browser/1.0",
+  by_datagrams: true,
   voices: ["Voices: Connected"],
   window: { width: 800, height: 600, pixel_ratio: 1.5 },
 };
@@ -34,6 +35,7 @@ it("tells the operator where, when, and every number with its unit", () => {
     "Sent: 10 kbit/s, 10 kB so far",
     "Pictures: 60 per second, 3.1 ms of processor each",
     "People: 2 near, 1 farther, 40 far",
+    "Movements go by datagrams",
     "Voices: Connected",
     "Window: 800 x 600 pixels, 1.5 of the screen for each",
     "Browser: Browser/1.0",

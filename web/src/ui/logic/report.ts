@@ -9,20 +9,28 @@ export interface Circumstances {
   /** UTC. */
   readonly at: Date;
   readonly browser: string;
-  /** The page, CSS pixels, and pixels of the screen for each of them. */
+  /** Whether motion goes by datagrams. */
+  readonly by_datagrams: boolean;
   /** The line of voices, in lines of their own. */
   readonly voices: readonly string[];
+  /** The page, CSS pixels, and pixels of the screen for each of them. */
   readonly window: { readonly width: number; readonly height: number; readonly pixel_ratio: number };
 }
 
+/** The way of motion, as one says it. */
+export function motionWords(by_datagrams: boolean): string {
+  return by_datagrams ? "by datagrams" : "by WebSocket";
+}
+
 /** One fact a line, in units that need no legend. */
-export function report(connection: Connection, { link, user_id, at, browser, window, voices }: Circumstances): string {
+export function report(connection: Connection, { link, user_id, at, browser, window, by_datagrams, voices }: Circumstances): string {
   const lines = [
     `Room: ${link}`,
     `Visitor: ${user_id}`,
     `Time: ${at.toISOString()}`,
     `Connection: ${connection.kind}`,
     ...numbers(connection),
+    `Movements go ${motionWords(by_datagrams)}`,
     ...voices,
     `Window: ${window.width} x ${window.height} pixels, ${window.pixel_ratio} of the screen for each`,
     `Browser: ${browser}`,

@@ -1,0 +1,5 @@
+//! Real peer connections over a line that loses.
+
+mod motion;
+mod voices;
+mod world;
