@@ -197,6 +197,9 @@ impl Carrier {
         metrics::gauge!("thexr_voice_speaking").set(self.sfu.speaking(now) as f64);
         metrics::counter!("thexr_voice_packets_total", "way" => "in").increment(counts.voices_in);
         metrics::counter!("thexr_voice_packets_total", "way" => "out").increment(counts.voices_out);
+        metrics::gauge!("thexr_screens_shared").set(self.sfu.shared() as f64);
+        metrics::counter!("thexr_screen_packets_total", "way" => "in").increment(counts.screens_in);
+        metrics::counter!("thexr_screen_packets_total", "way" => "out").increment(counts.screens_out);
         for (reason, count) in counts.dropped {
             metrics::counter!("thexr_voice_dropped_total", "reason" => reason).increment(count);
         }
