@@ -16,6 +16,8 @@ use thexr_wire::{EntityId, PeerId, RoomId};
 /// Somebody who shares.
 #[derive(Debug)]
 struct Source {
+    room: RoomId,
+    /// Onto which screen of it.
     entity: EntityId,
     streams: [Option<Stream>; 2],
     flow: Bucket,
@@ -76,19 +78,19 @@ impl Projector {
         let is_as_it_was = known.len() == screens.len()
             && known.iter().zip(&screens).all(|(a, b)| (&a.entity, a.line) == (&b.entity, b.line));
         if !is_as_it_was {
-            for screen in known.to_vec() {
-                let goes_on =
-                    screens.iter().any(|now| (&now.entity, now.line) == (&screen.entity, screen.line));
-                if !goes_on {
-                    self.end(screen.line);
-                }
+            let goes_on =
+                |was: &&Screen| screens.iter().any(|is| (&is.entity, is.line) == (&was.entity, was.line));
+            let ended: Vec<PeerId> = known.iter().filter(|was| !goes_on(was)).map(|was| was.line).collect();
+            for line in ended {
+                self.end(line);
             }
             let flow = || {
                 let depth = SCREEN_KBIT_S_MAX * SCREEN_BURST_MS / 8;
                 Bucket::new(SCREEN_KBIT_S_MAX, depth as usize, now)
             };
             for screen in &screens {
-                let new = || Source { entity: screen.entity.clone(), streams: [None; 2], flow: flow() };
+                let (room, entity) = (room.clone(), screen.entity.clone());
+                let new = || Source { room, entity, streams: [None; 2], flow: flow() };
                 self.sources.entry(screen.line).or_insert_with(new);
             }
             self.hasten(now);
@@ -102,9 +104,9 @@ impl Projector {
 
     /// Nobody is shown what a line sends any more.
     fn end(&mut self, source: PeerId) {
-        let Some(Source { entity, .. }) = self.sources.remove(&source) else { return };
+        let Some(Source { room, entity, .. }) = self.sources.remove(&source) else { return };
         self.forget_keyframes(source);
-        for view in self.views.values_mut() {
+        for view in self.views.values_mut().filter(|view| view.room == room) {
             for (held, slot) in view.held.iter_mut().zip(&mut view.slots) {
                 if held.as_ref() == Some(&entity) {
                     *held = None;
@@ -164,7 +166,7 @@ impl Projector {
     /// Errors: it is dropped; why.
     pub fn frame(&mut self, source: PeerId, frame: Frame, now: Instant) -> Result<(), &'static str> {
         let of = self.sources.get_mut(&source).ok_or("not_shared")?;
-        let Source { entity, streams, flow } = of;
+        let Source { streams, flow, .. } = of;
         let stream = streams[frame.layer as usize].get_or_insert_with(|| Stream::new(now));
         let bytes = frame.bytes.len();
         let why = match flow.left(now) {
@@ -180,15 +182,15 @@ impl Projector {
         stream.count(bytes, now);
         let is_contiguous = frame.is_contiguous && !std::mem::take(&mut stream.has_gap);
         let frame = Arc::new(Frame { is_contiguous, ..frame });
-        let entity = entity.clone();
-        self.enqueue(source, &entity, &frame)
+        self.enqueue(source, &frame)
     }
 
     /// Puts a frame into the queue for every slot that goes on with it.
-    fn enqueue(&mut self, source: PeerId, entity: &EntityId, frame: &Arc<Frame>) -> Result<(), &'static str> {
-        let Self { views, queue, waiting_bytes, missing, .. } = self;
+    fn enqueue(&mut self, source: PeerId, frame: &Arc<Frame>) -> Result<(), &'static str> {
+        let Self { sources, views, queue, waiting_bytes, missing, .. } = self;
+        let Some(Source { room, entity, .. }) = sources.get(&source) else { return Ok(()) };
         let mut is_full = false;
-        for (viewer, view) in views {
+        for (viewer, view) in views.iter_mut().filter(|(_, view)| view.room == *room) {
             let Some(slot) = view.held.iter().position(|held| held.as_ref() == Some(entity)) else {
                 continue;
             };

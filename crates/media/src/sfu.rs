@@ -234,12 +234,17 @@ impl Sfu {
         while let Some(turn) = self.projector.next(now) {
             let Some(line) = self.lines.get_mut(&turn.viewer) else { continue };
             // A line that takes nothing ends by itself; one that does not know how is as good as dark.
-            if line.pictures.show(&mut line.rtc, &turn, now).is_ok_and(|shown| shown) {
-                let before = self.out.len();
-                self.stirred.insert(turn.viewer);
-                self.settle_lines(now);
-                self.counts.screens_out += (self.out.len() - before) as u64;
+            if !line.pictures.show(&mut line.rtc, &turn, now).is_ok_and(|shown| shown) {
+                continue;
             }
+            // str0m makes packets of it with the time, and it is the time: what is paced here goes out here.
+            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+            }
+            let before = self.out.len();
+            self.stirred.insert(turn.viewer);
+            self.settle_lines(now);
+            self.counts.screens_out += (self.out.len() - before) as u64;
         }
     }
 

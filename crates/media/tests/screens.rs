@@ -308,7 +308,7 @@ impl Client {
                 let picture = read(&data.data, data.time.numer());
                 // As a decoder does: it begins with a keyframe, and wants one where packets are missing.
                 let begun = self.decodes.contains(&slot);
-                if !picture.is_keyframe && !(begun && data.contiguous) {
+                if !(picture.is_keyframe || begun && data.contiguous) {
                     self.decodes.remove(&slot);
                     let mut writer = self.rtc.writer(data.mid).unwrap();
                     writer.request_keyframe(None, KeyframeRequestKind::Pli).unwrap();
