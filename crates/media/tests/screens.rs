@@ -548,6 +548,49 @@ fn who_sends_too_much_is_not_forwarded_and_nobody_sees_a_broken_picture_by_it() 
     assert!(seen.len() > 40, "it goes on once it is bearable: {}", seen.len());
 }
 
+// Rule 9.8
+#[test]
+fn twenty_who_all_send_more_than_they_may_are_bounded_and_the_honest_one_beside_them_is_seen() {
+    let mut world = World::new(14, 0);
+    let (ada, ben) = (world.come(0.0), world.come(0.5));
+    let hostile: Vec<usize> = (0..20).map(|_| world.come(39.0)).collect();
+    world.connect();
+    world.share(ada, 1, 1.0);
+    for (nth, at) in hostile.iter().enumerate() {
+        world.share(*at, 10 + nth as u64, 39.0);
+    }
+    world.burst = 0;
+    world.sfu.take_counts();
+    for _ in 0..60 {
+        for at in &hostile {
+            world.clients[*at].sends.iter_mut().flatten().for_each(|sends| sends.1 = true);
+        }
+        world.run(50);
+    }
+    let counts = world.sfu.take_counts();
+    assert!(counts.dropped["too_much_video"] > 200, "{counts:?}");
+    let most = SCREENS_BYTES_AT_ONCE + SCREENS_KBIT_S_MAX as usize / 8 * 5 + SCREEN_FRAME_BYTES_MAX;
+    assert!(world.burst < most * 2, "{} in one step", world.burst);
+    let seen: Vec<Picture> = world.seen(ben).into_iter().filter(|of| of.source == ada as u8).collect();
+    assert!(is_drawable(&seen) && seen.len() > 45, "{} of 60", seen.len());
+}
+
+#[test]
+fn a_line_that_offers_no_video_is_shown_none_and_told_of_none() {
+    let mut world = World::new(15, 0);
+    let ada = world.come(0.0);
+    let mut rtc = Rtc::builder().clear_codecs().enable_opus(true, false).build(world.now);
+    let mut offer = rtc.sdp_api();
+    offer.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+    let offer = offer.apply().unwrap().0.to_sdp_string();
+    let answer = world.sfu.offer(PeerId(50), &room(), &offer, world.now).unwrap();
+    assert!(!answer.contains("m=video"));
+    world.connect();
+    world.share(ada, 1, 1.0);
+    world.run(500);
+    assert_eq!(world.sfu.take_counts().screens_out, 0);
+}
+
 #[test]
 fn a_sharer_whose_line_is_made_anew_is_seen_again() {
     let mut world = World::new(12, 0);

@@ -50,6 +50,6 @@ it("a component says who may share, in every spelling", () => {
 });
 
 it("a screen is wished for as large as it is seen, and stays so while one walks to and fro", () => {
-  expect([0, 100, 319, 320].map((px) => wishFor(px, undefined))).toEqual(["none", "low", "low", "high"]);
-  expect([300, 259].map((px) => wishFor(px, "high"))).toEqual(["high", "low"]);
+  expect([0, 100, 279, 280].map((px) => wishFor(px, undefined))).toEqual(["none", "low", "low", "high"]);
+  expect([240, 219].map((px) => wishFor(px, "high"))).toEqual(["high", "low"]);
 });

@@ -112,8 +112,8 @@ function offerOn({ entity, sharers, sharer, distance_m }: RoomScreen, rights: Ri
 }
 
 /** A screen is worth its large layer from so many of the picture's pixels in height on, and no longer below so many. */
-const LARGE_FROM_PX = 320;
-const LARGE_TO_PX = 260;
+const LARGE_FROM_PX = 280;
+const LARGE_TO_PX = 220;
 
 /** How to wish for a screen that is so many pixels high in the picture; 0 for one that is not in it. */
 export function wishFor(height_px: number, before: ScreenWish | undefined): ScreenWish {

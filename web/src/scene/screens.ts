@@ -71,10 +71,14 @@ export class ScreenFaces {
     this.#faces.delete(index);
   }
 
-  /** Takes over the pictures that have come; true when what is seen has changed. */
-  update(now_ms: number): boolean {
+  /** Takes over the pictures that have come, of screens in the picture or `everywhere`; true when what is seen has changed. */
+  update(now_ms: number, everywhere: boolean): boolean {
     let changed = false;
-    for (const face of this.#faces.values()) changed = face.update(this.#view, now_ms, this.#every_ms) || changed;
+    for (const face of this.#faces.values()) {
+      if (!face.waits(now_ms, this.#every_ms) || !(everywhere || face.isIn(this.#view))) continue;
+      face.update(now_ms);
+      changed = true;
+    }
     return changed;
   }
 
@@ -145,19 +149,27 @@ class Face {
     this.#picture = stream === undefined ? undefined : new Picture(this.#scene, this.#node, stream);
   }
 
-  update(view: ViewCone, now_ms: number, every_ms: number): boolean {
-    const picture = this.#picture;
-    if (picture === undefined || !picture.waits(now_ms, every_ms)) return false;
-    const [width, height, depth] = this.#look.size;
+  /** Whether a new picture has come, and it is time for one. */
+  waits(now_ms: number, every_ms: number): boolean {
+    return this.#picture?.waits(now_ms, every_ms) === true;
+  }
+
+  isIn(view: ViewCone): boolean {
+    const [width, height] = this.#look.size;
     const { position, scaling } = this.#node;
     view.aim(position.x, position.y, position.z);
-    if (!view.sees(Math.hypot(width, height) * Math.max(Math.abs(scaling.x), Math.abs(scaling.y)))) return false;
+    return view.sees((Math.hypot(width, height) / 2) * Math.max(Math.abs(scaling.x), Math.abs(scaling.y)));
+  }
+
+  update(now_ms: number): void {
+    const picture = this.#picture;
+    if (picture === undefined) return;
+    const [width, height, depth] = this.#look.size;
     picture.take(now_ms);
     const [across, down] = picture.pictured ?? [16, 9];
     const spread = pictureOn(width, height, across / down);
     picture.plane.position.set(spread.x, spread.y, -depth / 2 - FACE_BEFORE_M - PICTURE_BEFORE_M);
     picture.plane.scaling.set(spread.width, spread.height, 1);
-    return true;
   }
 
   dispose(): void {

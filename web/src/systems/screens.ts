@@ -41,7 +41,8 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
     learn();
     if (known.size > 0) {
       place();
-      if (stage.screens.update(clock.now_ms)) stage.stir();
+      // A headset sees more than the page.
+      if (stage.screens.update(clock.now_ms, stage.presented)) stage.stir();
     }
     if (clock.now_ms < next_ms) return;
     next_ms = clock.now_ms + LOOK_EVERY_MS;
@@ -112,7 +113,7 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
   /** How high a screen is in the picture, pixels; 0 for one that has been out of it for a while. */
   function heightPx(entity: string, [x, y, z]: Vector, wide_m: number, high_m: number, distance_m: number): number {
     stage.view.aim(x, y, z);
-    if (stage.view.sees(Math.hypot(wide_m, high_m) / 2)) seen_ms.set(entity, clock.now_ms);
+    if (stage.presented || stage.view.sees(Math.hypot(wide_m, high_m) / 2)) seen_ms.set(entity, clock.now_ms);
     if (clock.now_ms - (seen_ms.get(entity) ?? -Infinity) > GLANCE_MS) return 0;
     return Math.max(1, stage.pixelsPerRadian * Math.atan(high_m / Math.max(0.1, distance_m)));
   }
