@@ -27,8 +27,10 @@ const SOFTWARE_EVERY_MS = 100;
 
 /** What a screen is, as far as its face goes. */
 export interface FaceLook {
-  /** Its panel, metres. */
+  /** Its panel as it stands in the room, metres. */
   readonly size: Vector;
+  /** By how much its matrix stretches it: faces are drawn as large as they are, so that no letter and no picture is stretched. */
+  readonly scale: Vector;
   /** Who shares onto it; null for nobody. */
   readonly sharer: string | null;
 }
@@ -127,8 +129,8 @@ class Face {
   }
 
   /** Whether it is as large as a screen of this look. */
-  fits({ size }: FaceLook): boolean {
-    return size.every((part, axis) => part === this.#look.size[axis]);
+  fits({ size, scale }: FaceLook): boolean {
+    return size.every((part, axis) => part === this.#look.size[axis] && scale[axis] === this.#look.scale[axis]);
   }
 
   tell(sharer: string | null): void {
@@ -141,6 +143,8 @@ class Face {
     Matrix.FromArrayToRef(source, from, this.#matrix);
     const { scaling, rotationQuaternion, position } = this.#node;
     this.#matrix.decompose(scaling, rotationQuaternion ?? undefined, position);
+    const [x, y, z] = this.#look.scale;
+    scaling.set(scaling.x / x, scaling.y / y, scaling.z / z);
   }
 
   show(stream: MediaStream | undefined): void {

@@ -2,7 +2,7 @@
  * The screens of the room: who shares onto which, what is shown there, and which of them matters to whoever looks.
  */
 import { SCREEN_REACH_M } from "../core/generated";
-import { type JsonObject, text } from "../core/json";
+import { type JsonObject, numbers, text } from "../core/json";
 import { NICKNAME_DEFAULT } from "../core/people";
 import { type Change, isGone } from "../core/replica";
 import { roleOf } from "../core/rights";
@@ -20,11 +20,15 @@ const GLANCE_MS = 3_000;
 /** A screen without a panel of its own is as large as a new one, metres. */
 const USUAL_SIZE: Vector = [3.2, 1.92, 0];
 
+/** What is scaled below this is as good as gone. */
+const SCALE_MIN = 0.001;
+
 interface Known {
   readonly entity: string;
   readonly sharers: Sharers;
   readonly shared_by: string | null;
   readonly size: Vector;
+  readonly scale: Vector;
 }
 
 export function screens({ app, core, session, replica, stage, clock, onFrame }: Context): () => void {
@@ -57,9 +61,9 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
     }
     const sharers = sharersOf(record.components["screen"]);
     if (sharers === undefined) return forget(index);
-    const screen = { entity: record.id, sharers, shared_by: text(record.components["shared_by"]) ?? null, size: sizeOf(record.components) };
+    const screen = { entity: record.id, sharers, shared_by: text(record.components["shared_by"]) ?? null, ...panelOf(record.components) };
     known.set(index, screen);
-    stage.screens.put(index, { size: screen.size, sharer: sharerOf(screen)?.nickname ?? null });
+    stage.screens.put(index, { ...screen, sharer: sharerOf(screen)?.nickname ?? null });
     stage.screens.show(index, app.screens.streams$.value.get(screen.entity));
     next_ms = 0;
   }
@@ -101,10 +105,10 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
       const { entity, sharers } = screen;
       near.push({ entity, sharers, sharer: sharerOf(screen) ?? null, distance_m, faced: index === faced });
       if (screen.shared_by === null) continue;
-      const [wide_m, high_m] = [reach(matrices, at) * screen.size[0], reach(matrices, at + 4) * screen.size[1]];
+      const [wide_m, high_m] = screen.size;
       wishes[entity] = wishFor(heightPx(entity, [sx, sy, sz], wide_m, high_m, distance_m), app.screens.wishes$.value[entity]);
       // Whoever changed their name shares under the new one.
-      stage.screens.put(index, { size: screen.size, sharer: sharerOf(screen)?.nickname ?? null });
+      stage.screens.put(index, { ...screen, sharer: sharerOf(screen)?.nickname ?? null });
     }
     app.screens.screens$.next(near);
     if (JSON.stringify(wishes) !== JSON.stringify(app.screens.wishes$.value)) app.screens.wishes$.next(wishes);
@@ -137,14 +141,13 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
   };
 }
 
-function sizeOf(components: JsonObject): Vector {
+/** The panel of a screen as it stands in the room, and how it is stretched. */
+function panelOf(components: JsonObject): { readonly size: Vector; readonly scale: Vector } {
   const { shape } = lookOf(components);
-  if (shape === undefined) return USUAL_SIZE;
+  const [x, y, z] = shape === undefined ? USUAL_SIZE : shape.size;
+  const factors = numbers(components["scale"], 3) ?? [1, 1, 1];
+  const [sx = 1, sy = 1, sz = 1] = factors.map((factor) => Math.max(SCALE_MIN, Math.abs(factor)));
   // A plane has no depth.
-  return shape.form === "plane" ? [shape.size[0], shape.size[1], 0] : shape.size;
-}
-
-/** How much longer an axis of a matrix is than one metre. */
-function reach(matrices: Float32Array, at: number): number {
-  return Math.hypot(matrices[at] ?? 1, matrices[at + 1] ?? 0, matrices[at + 2] ?? 0);
+  const depth = shape?.form === "plane" ? 0 : z;
+  return { size: [x * sx, y * sy, depth * sz], scale: [sx, sy, sz] };
 }
