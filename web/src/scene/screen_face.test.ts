@@ -22,6 +22,7 @@ describe("a picture on a screen", () => {
 
 it("a face's texture is bounded, also on a screen as tall as a tower", () => {
   expect(faceSize(3.2, 1.92)).toEqual({ width: 1_024, height: 614 });
-  expect(faceSize(1, 50)).toEqual({ width: 1_024, height: 1_024 });
+  expect(faceSize(1, 50)).toEqual({ width: 64, height: 1_024 });
+  expect(faceSize(1.5, 3)).toEqual({ width: 512, height: 1_024 });
   expect(faceSize(50, 0.1)).toEqual({ width: 1_024, height: 64 });
 });

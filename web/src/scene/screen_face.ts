@@ -7,8 +7,10 @@
 import type { DynamicTexture } from "@babylonjs/core/Materials/Textures/dynamicTexture";
 import { isolated, letters } from "../core/writing";
 
-/** Pixels across a face's texture: letters of its line are sharp from three metres. */
+/** Pixels of the longer side of a face's texture: letters of its line are sharp from three metres. */
 export const FACE_PX = 1_024;
+/** Of the shorter side at least so many. */
+const FACE_PX_MIN = 64;
 /** The line below the picture, as a share of the face's width; on a face of 5:3 the picture is one of 16:9. */
 const LINE_SHARE = 0.0375;
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
@@ -39,8 +41,9 @@ export function pictureOn(width: number, height: number, aspect: number): Spread
 
 /** Pixels of a face's texture. */
 export function faceSize(width: number, height: number): { readonly width: number; readonly height: number } {
-  const tall = Math.min(FACE_PX, Math.max(64, Math.round((FACE_PX * height) / width)));
-  return { width: FACE_PX, height: tall };
+  const px_m = FACE_PX / Math.max(width, height);
+  const px = (metres: number) => Math.max(FACE_PX_MIN, Math.round(metres * px_m));
+  return { width: px(width), height: px(height) };
 }
 
 /** Draws a face: with the line of who shares, or without anybody. */
@@ -62,17 +65,19 @@ function drawIdle(pen: CanvasRenderingContext2D, width: number, height: number):
   pen.lineWidth = 3;
   pen.strokeRect(10, 10, width - 20, height - 20);
   pen.strokeStyle = pen.fillStyle = IDLE.ink;
-  drawSign(pen, width / 2, height / 2 - 34, 56);
-  pen.font = `500 30px ${FONT}`;
+  // As large as on a new screen, whatever this one's form.
+  const unit = Math.min(width, (height * 5) / 3) / FACE_PX;
+  drawSign(pen, width / 2, height / 2 - 34 * unit, 56 * unit);
+  pen.font = `500 ${30 * unit}px ${FONT}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillText(HINT, width / 2, height / 2 + 48);
+  pen.fillText(HINT, width / 2, height / 2 + 48 * unit);
 }
 
 /** A screen with an arrow into it, as on the button. */
 function drawSign(pen: CanvasRenderingContext2D, x: number, y: number, size: number): void {
   const part = (share: number) => share * size;
-  pen.lineWidth = 3.5;
+  pen.lineWidth = part(0.0625);
   pen.lineJoin = pen.lineCap = "round";
   pen.beginPath();
   pen.roundRect(x - part(0.75), y - part(0.5), part(1.5), part(0.95), part(0.12));

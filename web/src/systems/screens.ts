@@ -54,11 +54,11 @@ export function screens({ app, core, session, replica, stage, clock, onFrame }: 
   });
 
   function follow(change: Change): void {
-    const { index, record } = change;
-    if (record === undefined) {
-      if (isGone(change)) forget(index);
-      return;
-    }
+    const { index } = change;
+    if (isGone(change)) return forget(index);
+    // What changed its place alone may have been stretched.
+    const record = change.record ?? (known.has(index) ? replica.record(index) : undefined);
+    if (record === undefined) return;
     const sharers = sharersOf(record.components["screen"]);
     if (sharers === undefined) return forget(index);
     const screen = { entity: record.id, sharers, shared_by: text(record.components["shared_by"]) ?? null, ...panelOf(record.components) };
