@@ -3,6 +3,7 @@
 use crate::hearing::{Ear, Slots, Speaker, choose};
 use crate::limits::{CHOICE_EVERY, CHOICE_SOONEST, ROOM_SPEAKERS_MAX, WEIGHED_PER_S};
 use crate::loudness::Loudness;
+use crate::screens::Screen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use thexr_wire::{PeerId, UserId};
@@ -31,6 +32,8 @@ pub struct Scene {
     pub people: Vec<Person>,
     /// Who must not hear each other, in both directions: the smaller id first.
     pub apart: BTreeSet<(UserId, UserId)>,
+    /// Onto which screens something is shared.
+    pub screens: Vec<Screen>,
 }
 
 impl Scene {
@@ -214,6 +217,23 @@ impl Floor {
     pub fn held(&self, line: PeerId) -> Vec<Option<UserId>> {
         let held = self.listeners.get(&line).map_or(&[][..], |hearing| hearing.slots.held());
         held.iter().map(|voice| Some(self.people.get(&(*voice)?)?.user.clone())).collect()
+    }
+
+    /// Where somebody listens, and looks from.
+    pub fn ear(&self, line: PeerId) -> Option<[f32; 3]> {
+        self.people.get(&line).map(|person| person.ear)
+    }
+
+    /// Whether what a line shows is not for a viewer: their own, that of who is gone, or of who is apart from them.
+    pub fn is_hidden(&self, viewer: PeerId, source: PeerId) -> bool {
+        let Self { people, apart, .. } = self;
+        let (Some(viewer), Some(source)) = (people.get(&viewer), people.get(&source)) else { return true };
+        viewer.user == source.user || (!apart.is_empty() && apart.contains(&pair(&viewer.user, &source.user)))
+    }
+
+    /// Whether a scene has other people kept apart than are now.
+    pub fn parts_others(&self, scene: &Scene) -> bool {
+        self.apart != scene.apart
     }
 
     /// Lines of nobody who is in the room.

@@ -1,4 +1,4 @@
-//! Limits of voices: each with its unit, reason and consequence.
+//! Limits of voices and screens: each with its unit, reason and consequence.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use std::time::Duration;
 pub const VOICE_SLOTS: usize = 8;
 /// Most voices that an operator may set for one listener; above it the configuration is refused.
 pub const VOICE_SLOTS_MAX: usize = 16;
-/// Characters of an offer; above it `offer_too_large`. Eighteen media lines of a browser are about 20 kB.
+/// Characters of an offer; above it `offer_too_large`. Twenty-one media lines of a browser, three of them video, are about 30 kB.
 pub const OFFER_CHARS_MAX: usize = 64 * 1024;
-/// Media lines of an offer: the voice up, the slots, and the channels; above it `bad_offer`, since each costs memory.
-pub const OFFER_LINES_MAX: usize = VOICE_SLOTS_MAX + 4;
+/// Media lines of an offer: the voice up, the slots, what is shared, the screens, and the channels; above it `bad_offer`, since
+/// each costs memory.
+pub const OFFER_LINES_MAX: usize = VOICE_SLOTS_MAX + SCREENS_SEEN_MAX + 5;
 /// Peer connections at a time in one process; above it `voice_full`: each takes up to half a megabyte, most of it by what encrypts it.
 pub const VOICE_LINES_MAX: usize = 4_000;
 /// Speakers of one room that are weighed for its listeners at a time, the loudest; others wait until one falls silent.
@@ -51,3 +52,37 @@ pub const UNHEARD_MAX: usize = 256;
 pub const LINE_ADDRESSES_MAX: usize = 8;
 /// How long an offer may take to become a connection; then it is forgotten.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// Screens one person sees at once, each a media line of their offer; farther ones are not sent: two fill a view.
+pub const SCREENS_SEEN_MAX: usize = 2;
+/// Screens of one room onto which something is shared and shown at a time, those of the smallest ids; others stay dark: each
+/// is weighed for everybody in the room.
+pub const SCREENS_SHARED_MAX: usize = 32;
+/// Screens of which one person says how they wish to see them; of longer lists nothing counts.
+pub const SCREEN_WISHES_MAX: usize = 64;
+/// What one person may send to be shown, all layers together, kbit/s: enough for text at 1080p; above it frames are dropped,
+/// and what they share stands still until its next keyframe.
+pub const SCREEN_KBIT_S_MAX: u64 = 2_500;
+/// What of it may come at once, milliseconds' worth: a keyframe is many times as large as what follows it.
+pub const SCREEN_BURST_MS: u64 = 2_000;
+/// Bytes of one frame; larger ones are dropped: so much goes to one viewer in one go, and voices wait for it (about 3 ms).
+pub const SCREEN_FRAME_BYTES_MAX: usize = 256 * 1024;
+/// What all screens of a process may be sent down in all, kbit/s: about a fifth of what its thread carries, so that voices never
+/// wait; beyond it those who are farther away get the small layer, then nothing.
+pub const SCREENS_KBIT_S_MAX: u64 = 200_000;
+/// What of it may go out at once, bytes, before voices have their turn again.
+pub const SCREENS_BYTES_AT_ONCE: usize = 64 * 1024;
+/// Frames that wait for their turn, bytes on the wire, a second's worth: a keyframe for a hundred viewers; beyond it viewers
+/// wait for the next keyframe instead.
+pub const SCREENS_WAITING_BYTES_MAX: usize = 25 * 1024 * 1024;
+/// How often one layer of a sharer is asked for a keyframe at most, whoever and however many want one.
+pub const KEYFRAME_EVERY: Duration = Duration::from_secs(1);
+/// A layer of which nothing came for so long is not there: others are shown instead. A screen that stands still is told once a second.
+pub const LAYER_GONE_AFTER: Duration = Duration::from_secs(3);
+/// What the small layer is taken to need before anything has come, kbit/s.
+pub const LAYER_LOW_KBIT_S: u64 = 150;
+/// What a layer needed most is remembered by this share from second to second, percent: who gets which does not flap.
+pub const LAYER_RATE_KEPT_PERCENT: u64 = 90;
+
+const _: () =
+    assert!(SCREEN_FRAME_BYTES_MAX as u64 <= SCREEN_KBIT_S_MAX * SCREEN_BURST_MS / 8, "a keyframe passes");
+const _: () = assert!(SCREENS_WAITING_BYTES_MAX > SCREEN_FRAME_BYTES_MAX, "whoever waits alone is served");

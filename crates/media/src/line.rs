@@ -1,15 +1,18 @@
-//! One peer connection: its voice up, its slots down, and a channel of its own for what is said about both.
+//! One peer connection: its voice up, its slots down, its pictures, and a channel of its own for what is said about both.
 
 use crate::limits::{
-    LINE_ADDRESSES_MAX, LINE_CHANNELS_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, UNHEARD_MAX,
+    LINE_ADDRESSES_MAX, LINE_CHANNELS_MAX, OFFER_CHARS_MAX, OFFER_LINES_MAX, SCREEN_WISHES_MAX, UNHEARD_MAX,
     VOICE_PACKET_BYTES_MAX, VOICE_PACKETS_PER_S, WISH_BYTES_MAX, WISHES_PER_S,
 };
 use crate::motion::{Came, MOTION, MotionChannel};
 use crate::pace::Pace;
+use crate::picture::Pictures;
 use crate::retime::Retimed;
+use crate::screens::Wants;
 use crate::settings::{Refusal, Settings, Way};
+use crate::video::Frame;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,12 +23,16 @@ use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaData, MediaKind, MediaTime, Mid, Pt};
 use str0m::net::TcpType;
 use str0m::{Candidate, Event, IceConnectionState, Rtc};
-use thexr_wire::{PeerId, RoomId, UserId};
+use thexr_wire::{EntityId, PeerId, RoomId, UserId};
 
 /// Name of the channel on which slots are told and wishes come.
 const VOICES: &str = "voices";
+/// By which types H.264 goes where an offer names no others: it, and what of it is sent again.
+const H264_TYPES: (u8, u8) = (108, 109);
+/// The profile of H.264 that every browser has: constrained baseline, level 3.1.
+const CONSTRAINED_BASELINE: u32 = 0x42_e0_1f;
 
-/// What a listener asks of its voices.
+/// What a listener asks of its voices and screens.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wish {
@@ -35,6 +42,15 @@ pub(crate) struct Wish {
     pub slots: Option<usize>,
     /// Whether each packet is to carry the one before it as well: their line loses (RFC 2198).
     pub redundant: Option<bool>,
+    /// How they wish to see which screens.
+    pub screens: Option<Wants>,
+}
+
+impl Wish {
+    fn is_bounded(&self) -> bool {
+        self.unheard.as_ref().is_none_or(|unheard| unheard.len() <= UNHEARD_MAX)
+            && self.screens.as_ref().is_none_or(|screens| screens.len() <= SCREEN_WISHES_MAX)
+    }
 }
 
 /// What came of a line's turn.
@@ -42,6 +58,10 @@ pub(crate) struct Wish {
 pub(crate) enum Heard {
     /// A packet of its voice.
     Voice(Packet),
+    /// A picture of what it shares.
+    Frame(Frame),
+    /// It can make nothing of what a slot shows.
+    Lost(usize),
     /// It asks something.
     Wish(Wish),
     /// It can be told whose voice is in which slot.
@@ -85,6 +105,8 @@ pub(crate) struct Line {
     pub addresses: VecDeque<(Way, SocketAddr)>,
     up: Option<Mid>,
     slots: Vec<Slot>,
+    /// What it shares and is shown.
+    pub pictures: Pictures,
     opus: Option<Pt>,
     channel: Option<ChannelId>,
     motion: Option<MotionChannel>,
@@ -120,10 +142,11 @@ impl Line {
             .flat_map(|line| [line.trim_end(), "\r\n"])
             .collect();
         let offer = SdpOffer::from_sdp_string(&without).map_err(|error| Refusal::Bad(error.to_string()))?;
-        let mut rtc = Rtc::builder()
+        let mut config = Rtc::builder().clear_codecs().enable_opus(true, true).enable_vp8(true);
+        let (h264, resent) = H264_TYPES;
+        config.codec_config().add_h264(h264.into(), Some(resent.into()), true, CONSTRAINED_BASELINE);
+        let mut rtc = config
             .set_ice_lite(true)
-            .clear_codecs()
-            .enable_opus(true, true)
             .set_reordering_size_audio(settings.reordering)
             .set_dtls_cert(settings.certificate.clone())
             .set_sctp_max_message_size(WISH_BYTES_MAX as u32)
@@ -149,6 +172,7 @@ impl Line {
             addresses: VecDeque::new(),
             up: None,
             slots: Vec::new(),
+            pictures: Pictures::default(),
             opus: None,
             channel: None,
             motion: None,
@@ -185,6 +209,12 @@ impl Line {
                 }
                 _ => {}
             },
+            Event::MediaAdded(media) if media.kind == MediaKind::Video => self.pictures.add(&media, now),
+            Event::MediaData(data) if self.pictures.is_shared_by(data.mid) => {
+                let frame = self.pictures.frame(data);
+                return Some(frame.map_or(Heard::Dropped("unknown_media"), Heard::Frame));
+            }
+            Event::KeyframeRequest(request) => return self.pictures.lost(&request).map(Heard::Lost),
             Event::MediaData(data) => return self.voice(data, now),
             Event::ChannelOpen(id, label) => {
                 self.channels += 1;
@@ -266,9 +296,7 @@ impl Line {
             return Heard::Dropped("too_many_wishes");
         }
         match serde_json::from_slice::<Wish>(bytes) {
-            Ok(wish) if wish.unheard.as_ref().is_none_or(|unheard| unheard.len() <= UNHEARD_MAX) => {
-                Heard::Wish(wish)
-            }
+            Ok(wish) if wish.is_bounded() => Heard::Wish(wish),
             _ => Heard::Dropped("bad_wish"),
         }
     }
@@ -305,13 +333,30 @@ impl Line {
         if self.told == held {
             return false;
         }
-        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return false };
         let slots: Vec<Option<&str>> = held.iter().map(|user| user.as_ref().map(UserId::as_str)).collect();
-        // What a channel does not take now is told with the next choice; a broken one ends with its line.
-        let taken = channel.write(false, json!({"slots": slots}).to_string().as_bytes());
-        if matches!(taken, Ok(true)) {
+        let said = self.say(&json!({"slots": slots}));
+        if said == Some(true) {
             self.told = held;
         }
-        true
+        said.is_some()
+    }
+
+    /// Tells which screen is in which slot, where that is not what was told last; `true` when it was told now.
+    pub fn tell_screens(&mut self, held: &[Option<EntityId>]) -> bool {
+        if self.pictures.told == held {
+            return false;
+        }
+        let said = self.say(&json!({"screens": held}));
+        if said == Some(true) {
+            self.pictures.told = held.to_vec();
+        }
+        said.is_some()
+    }
+
+    /// Says something on its channel: whether that takes it, `None` while there is none.
+    fn say(&mut self, message: &Value) -> Option<bool> {
+        let mut channel = self.channel.and_then(|id| self.rtc.channel(id))?;
+        // What a channel does not take now is told with the next choice; a broken one ends with its line.
+        Some(matches!(channel.write(false, message.to_string().as_bytes()), Ok(true)))
     }
 }

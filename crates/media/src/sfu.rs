@@ -3,6 +3,7 @@
 use crate::floor::{Floor, Scene};
 use crate::limits::{CONNECT_TIMEOUT, MOTION_LINES_MAX, VOICE_LINES_MAX};
 use crate::line::{Heard, Line, Packet, Wish};
+use crate::projector::Projector;
 use crate::settings::{Refusal, Settings, Way};
 use crate::stun;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -47,6 +48,10 @@ pub struct Counts {
     pub motion_in: u64,
     /// See `motion_in`.
     pub motion_out: u64,
+    /// Packets of what is shared that came, and datagrams that went out to show it.
+    pub screens_in: u64,
+    /// See `screens_in`.
+    pub screens_out: u64,
     /// What was dropped, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
 }
@@ -66,6 +71,7 @@ pub struct Sfu {
     asking: BTreeSet<PeerId>,
     /// See `asking`.
     stirred: BTreeSet<PeerId>,
+    projector: Projector,
     out: VecDeque<Transmit>,
     /// Lines whose motion goes by their channel.
     moving: BTreeSet<PeerId>,
@@ -86,6 +92,7 @@ impl Sfu {
             due: BTreeSet::new(),
             asking: BTreeSet::new(),
             stirred: BTreeSet::new(),
+            projector: Projector::default(),
             out: VecDeque::new(),
             moving: BTreeSet::new(),
             moved: VecDeque::new(),
@@ -106,6 +113,11 @@ impl Sfu {
     /// How many speak now.
     pub fn speaking(&self, now: Instant) -> usize {
         self.floors.values().map(|floor| floor.speaking(now)).sum()
+    }
+
+    /// Screens onto which something is shared now.
+    pub fn shared(&self) -> usize {
+        self.projector.shared()
     }
 
     /// Whether a room has any voices: who stands where in others nobody needs to know.
@@ -146,10 +158,12 @@ impl Sfu {
         self.due.remove(&(line.due, id));
         self.asking.remove(&id);
         self.stirred.remove(&id);
+        self.projector.leave(id);
         if let Some(floor) = self.floors.get_mut(&line.room) {
             floor.leave(id);
             if floor.is_empty() {
                 self.floors.remove(&line.room);
+                self.projector.forget(&line.room);
             }
         }
         Some(line.room)
@@ -196,8 +210,12 @@ impl Sfu {
     }
 
     /// Who stands where in a room now; lines of those who are not there any more end.
-    pub fn scene(&mut self, room: &RoomId, scene: Scene, now: Instant) {
+    pub fn scene(&mut self, room: &RoomId, mut scene: Scene, now: Instant) {
         let Some(floor) = self.floors.get_mut(room) else { return };
+        self.projector.share(room, std::mem::take(&mut scene.screens), now);
+        if floor.parts_others(&scene) {
+            self.projector.hasten(now);
+        }
         floor.set_scene(scene);
         // Who has just come may not be in it yet.
         let is_new = |id: &PeerId| {
@@ -236,7 +254,7 @@ impl Sfu {
     /// When [`Sfu::tick`] is due.
     pub fn due(&self) -> Option<Instant> {
         let line = self.due.first().map(|(at, _)| *at);
-        line.into_iter().chain(self.floors_due).min()
+        line.into_iter().chain(self.floors_due).chain(self.projector.due()).min()
     }
 
     /// Time has passed.
@@ -256,6 +274,46 @@ impl Sfu {
             self.choose(now);
         }
         self.settle(now);
+    }
+
+    /// Screens: who sees what is chosen, keyframes are asked for, and what may go out now goes out.
+    fn project(&mut self, now: Instant) {
+        if self.projector.choose(&self.floors, now) {
+            let viewers: Vec<PeerId> = self.projector.viewers().collect();
+            for viewer in viewers {
+                self.tell_screens(viewer);
+            }
+        }
+        for (source, layer) in self.projector.keyframes(now) {
+            let Some(line) = self.lines.get_mut(&source) else { continue };
+            line.pictures.ask_for_keyframe(&mut line.rtc, layer);
+            self.stirred.insert(source);
+        }
+        self.settle_lines(now);
+        while let Some(turn) = self.projector.next(now) {
+            let Some(line) = self.lines.get_mut(&turn.viewer) else { continue };
+            // A line that takes nothing ends by itself; one that does not know how is as good as dark.
+            if !line.pictures.show(&mut line.rtc, &turn, now).is_ok_and(|shown| shown) {
+                continue;
+            }
+            // str0m makes packets of it with the time, and it is the time: what is paced here goes out here.
+            if line.rtc.handle_input(Input::Timeout(now)).is_err() {
+                line.rtc.disconnect();
+            }
+            let before = self.out.len();
+            self.stirred.insert(turn.viewer);
+            self.settle_lines(now);
+            self.counts.screens_out += (self.out.len() - before) as u64;
+        }
+    }
+
+    fn tell_screens(&mut self, viewer: PeerId) {
+        let (Some(held), Some(line)) = (self.projector.held(viewer), self.lines.get_mut(&viewer)) else {
+            return;
+        };
+        if line.tell_screens(held) {
+            self.stirred.insert(viewer);
+        }
     }
 
     /// Every room in which it is time chooses anew who hears whom.
@@ -280,8 +338,14 @@ impl Sfu {
         self.out.pop_front()
     }
 
-    /// Lets every line that has something to say say it, and what comes of it, until all is said; those first to whom others listen.
+    /// Lets every line that has something to say say it, and what comes of it, until all is said; then what is shared has its turn.
     pub fn settle(&mut self, now: Instant) {
+        self.settle_lines(now);
+        self.project(now);
+    }
+
+    /// Those first to whom others listen.
+    fn settle_lines(&mut self, now: Instant) {
         while let Some(id) = self.asking.pop_first().or_else(|| self.stirred.pop_first()) {
             let mut heard = Vec::new();
             let lives = self.poll(id, now, &mut heard);
@@ -298,7 +362,7 @@ impl Sfu {
     fn poll(&mut self, id: PeerId, now: Instant, heard: &mut Vec<Heard>) -> bool {
         let Some(line) = self.lines.get_mut(&id) else { return true };
         self.due.remove(&(line.due, id));
-        let slots = line.slots();
+        let (slots, screens) = (line.slots(), line.pictures.slots());
         let mut learnt = Vec::new();
         loop {
             match line.rtc.poll_output() {
@@ -336,6 +400,9 @@ impl Sfu {
                 floor.listen(id, slots);
             }
         }
+        if line.pictures.slots() != screens {
+            self.projector.watch(id, &line.room, line.pictures.slots(), now);
+        }
         for (address, forgotten) in learnt {
             self.by_address.entry(address).or_default().push(id);
             if let Some(address) = forgotten {
@@ -349,9 +416,19 @@ impl Sfu {
         let Some(room) = self.lines.get(&id).map(|line| line.room.clone()) else { return };
         match heard {
             Heard::Voice(packet) => self.forward(&room, id, &packet, now),
-            Heard::Wish(Wish { unheard, slots, redundant }) => {
+            Heard::Frame(frame) => {
+                self.counts.screens_in += frame.packets;
+                if let Err(why) = self.projector.frame(id, frame, now) {
+                    self.drop(why);
+                }
+            }
+            Heard::Lost(slot) => self.projector.lost(id, slot),
+            Heard::Wish(Wish { unheard, slots, redundant, screens }) => {
                 if let (Some(redundant), Some(line)) = (redundant, self.lines.get_mut(&id)) {
                     line.repeat(redundant);
+                }
+                if let Some(screens) = screens {
+                    self.projector.wish(id, screens, now);
                 }
                 let Some(hearing) = self.floors.get_mut(&room).and_then(|floor| floor.hearing(id, now))
                 else {
@@ -363,7 +440,10 @@ impl Sfu {
                 }
                 self.note_due(&room);
             }
-            Heard::Open => self.tell_one(&room, id),
+            Heard::Open => {
+                self.tell_one(&room, id);
+                self.tell_screens(id);
+            }
             Heard::Motion(_) if !self.moving.contains(&id) => self.drop("no_motion"),
             Heard::Motion(frame) => {
                 self.counts.motion_in += 1;

@@ -28,6 +28,8 @@ facts! {
     INTERACTION_REMOVED "interaction_removed";
     MESSAGE_SAID "message_said";
     ROLE_CHANGED "role_changed";
+    SCREEN_SHARED "screen_shared";
+    SCREEN_UNSHARED "screen_unshared";
     SETTINGS_CHANGED "settings_changed";
     SNAPSHOT_RESTORED "snapshot_restored";
     SNAPSHOT_SAVED "snapshot_saved";

@@ -40,6 +40,7 @@ pub use outbox::{
 };
 pub use people::asking::Join;
 pub use people::listeners::Listener;
+pub use people::sharing::Shared;
 pub use reject::{ROOM_BUSY, Reject, STORE_SLOW};
 pub use rights::{
     BLOCKERS_MAX, BLOCKS_MAX, MEMBERS_MAX, Member, Permission, Rights, Settings, least_role, may,

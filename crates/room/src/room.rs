@@ -15,7 +15,8 @@ use crate::outbox::{Actor, Outbox, SnapshotOut};
 use crate::people::People;
 use crate::people::holds::Holds;
 use crate::people::listeners::Listener;
-use crate::people::seats::Seats;
+use crate::people::occupancy::{Occupancy, SCREENS, SEATS};
+use crate::people::sharing::{Shared, shared};
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
 use crate::tell::order::{Address, Said, tell};
@@ -49,7 +50,8 @@ pub struct Room {
     motion: Motion,
     movers: Movers,
     physics: Physics,
-    seats: Seats,
+    seats: Occupancy,
+    screens: Occupancy,
     holds: Holds,
 }
 
@@ -62,7 +64,8 @@ impl Room {
             motion: Motion::new(log.now.tick),
             movers: Movers::default(),
             physics: Physics::default(),
-            seats: Seats::default(),
+            seats: Occupancy::new(&SEATS),
+            screens: Occupancy::new(&SCREENS),
             holds: Holds::default(),
             log,
             people,
@@ -142,6 +145,7 @@ impl Room {
         self.people.admit_joins(&mut self.log);
         self.log.end_lives();
         self.seats.keep(&mut self.log);
+        self.screens.keep(&mut self.log);
         self.holds.keep(&mut self.log, &self.people);
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
@@ -284,6 +288,11 @@ impl Room {
     /// Everyone who hears the room, and from where they may be heard.
     pub fn listeners(&self) -> impl Iterator<Item = Listener> + '_ {
         self.people.listeners(&self.log)
+    }
+
+    /// The screens that are shared onto, by whose connections, and where they are.
+    pub fn shared_screens(&self) -> impl Iterator<Item = Shared> + '_ {
+        shared(&self.screens, &self.people, &self.log)
     }
 
     /// Last seq.

@@ -418,24 +418,25 @@ impl Sim {
         }
     }
 
-    /// Who sits on a seat and on what somebody sits say the same.
+    /// Who has a seat or a screen and what somebody has say the same.
     fn check_seats(&self) {
+        self.check_pairs("occupied_by", "sitting_on");
+        self.check_pairs("shared_by", "sharing_on");
+    }
+
+    fn check_pairs(&self, taken_by: &str, has: &str) {
         let world = self.host().room().world();
         let says = |id: &EntityId, name: &str| {
             world.entity(id).and_then(|entity| entity.value(name)?.as_str().map(str::to_owned))
         };
         for id in world.entities().keys() {
-            if let Some(user) = says(id, "occupied_by") {
+            if let Some(user) = says(id, taken_by) {
                 let avatar = EntityId::parse(&user).unwrap_or_else(|_| panic!("{id} is taken by {user}"));
-                assert_eq!(says(&avatar, "sitting_on").as_deref(), Some(id.as_str()), "{user} sits on {id}");
+                assert_eq!(says(&avatar, has).as_deref(), Some(id.as_str()), "{user} has {id}");
             }
-            if let Some(seat) = says(id, "sitting_on") {
-                let seat = EntityId::parse(&seat).unwrap_or_else(|_| panic!("{id} sits on {seat}"));
-                assert_eq!(
-                    says(&seat, "occupied_by").as_deref(),
-                    Some(id.as_str()),
-                    "{seat} is taken by {id}"
-                );
+            if let Some(thing) = says(id, has) {
+                let thing = EntityId::parse(&thing).unwrap_or_else(|_| panic!("{id} has {thing}"));
+                assert_eq!(says(&thing, taken_by).as_deref(), Some(id.as_str()), "{thing} is taken by {id}");
             }
         }
     }

@@ -106,6 +106,9 @@ pub const CONNECTIONS_PER_PERSON_MAX: usize = 8;
 pub const PREVIEWS_MAX: usize = 500;
 /// Previews of one person in one room; a further one ends the oldest, with `too_many_connections`.
 pub const PREVIEWS_PER_PERSON_MAX: usize = 2;
+/// How far a screen is shared onto and seen from, metres: farther away nobody reads what it shows; sharing onto a farther one
+/// is `too_far`, and what it shows is not sent there.
+pub const SCREEN_REACH_M: f32 = 40.0;
 /// Ticks between two messages that tell a waiting join its place (1 s).
 pub const QUEUED_TICKS: u64 = 20;
 

@@ -24,11 +24,15 @@ pub enum Interaction {
     Trigger,
     /// Makes it larger and smaller.
     Resize,
+    /// Shows something of one's own on it.
+    Share,
+    /// Shows it no more.
+    Unshare,
 }
 
 impl Interaction {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Sit,
         Self::Stand,
         Self::Grab,
@@ -37,9 +41,12 @@ impl Interaction {
         Self::Throw,
         Self::Trigger,
         Self::Resize,
+        Self::Share,
+        Self::Unshare,
     ];
     /// Those that a thing has or has not, each by a component: what else there is follows from them.
-    pub const GIVEN: [Self; 5] = [Self::Sit, Self::Grab, Self::Throw, Self::Trigger, Self::Resize];
+    pub const GIVEN: [Self; 6] =
+        [Self::Sit, Self::Grab, Self::Throw, Self::Trigger, Self::Resize, Self::Share];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -52,6 +59,8 @@ impl Interaction {
             Self::Throw => "throw",
             Self::Trigger => "trigger",
             Self::Resize => "resize",
+            Self::Share => "share",
+            Self::Unshare => "unshare",
         }
     }
 
@@ -66,6 +75,8 @@ impl Interaction {
             Self::Throw => bit::THROW,
             Self::Trigger => bit::TRIGGER,
             Self::Resize => bit::RESIZE,
+            Self::Share => bit::SHARE,
+            Self::Unshare => bit::UNSHARE,
         }
     }
 
@@ -82,6 +93,7 @@ impl Interaction {
             Self::Throw => ("body", json!({"motion": "dynamic"})),
             Self::Trigger => ("triggerable", json!({})),
             Self::Resize => ("two_hand_scalable", json!(true)),
+            Self::Share | Self::Unshare => ("screen", json!({})),
         };
         (Name::new_static(name), value)
     }
@@ -105,6 +117,10 @@ pub mod bit {
     pub const TRIGGER: u32 = 64;
     /// One may make it larger and smaller.
     pub const RESIZE: u32 = 128;
+    /// One may share onto it.
+    pub const SHARE: u32 = 256;
+    /// One may end that.
+    pub const UNSHARE: u32 = 512;
 }
 
 /// What somebody may do with a thing, as far as the thing says: whether they may touch it and reach it is another matter.
@@ -117,6 +133,7 @@ pub fn interactions(entity: &Entity, user: &UserId, attends: impl Fn(&str) -> bo
     };
     let is = |name: &str| entity.value(name).is_some_and(|value| value.as_bool() != Some(false));
     let sitter = text("occupied_by", None);
+    let sharer = text("shared_by", None);
     let holder = text("held_by", Some("user"));
     let mine = holder == Some(user.as_str());
     let others = holder.filter(|holder| !mine && attends(holder));
@@ -134,6 +151,8 @@ pub fn interactions(entity: &Entity, user: &UserId, attends: impl Fn(&str) -> bo
         Interaction::Throw => mine && entity.body().is_some_and(|body| body.motion == Motion::Dynamic),
         Interaction::Trigger => is("triggerable") && (holder.is_none() || mine),
         Interaction::Resize => mine && is("two_hand_scalable"),
+        Interaction::Share => is("screen") && sharer.is_none(),
+        Interaction::Unshare => is("screen") && sharer == Some(user.as_str()),
     };
     Interaction::ALL.into_iter().filter(offers).collect()
 }
@@ -200,6 +219,16 @@ mod tests {
             offered(json!({"shape": {"kind": "box"}, "two_hand_scalable": true, "body": "dynamic"})),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn a_free_screen_offers_itself_and_a_taken_one_only_to_its_sharer_that_they_end_it() {
+        for screen in [json!({}), json!(true), json!({"who": "moderators"})] {
+            assert_eq!(offered(json!({"screen": screen})), ["share"]);
+        }
+        assert_eq!(offered(json!({"screen": {}, "shared_by": BEN})), [""; 0]);
+        assert_eq!(offered(json!({"screen": {}, "shared_by": ADA})), ["unshare"]);
+        assert_eq!(offered(json!({"screen": false})), [""; 0]);
     }
 
     #[test]

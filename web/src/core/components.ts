@@ -143,8 +143,8 @@ export interface Components {
   readonly scale?: Vec3;
   /** What has been reached. */
   readonly score?: number;
-  /** Shows a shared screen or a video. */
-  readonly screen?: boolean | { readonly share?: string; readonly url?: string } & Own;
+  /** Shows what one person shares onto it: their screen, a window, a camera. */
+  readonly screen?: boolean | { readonly who?: "everyone" | "builders" | "moderators" } & Own;
   /** What it does, in JavaScript. */
   readonly script?: Json;
   /** People sit on it (OMI_seat). */
@@ -155,6 +155,10 @@ export interface Components {
   readonly serialized_mesh?: Json;
   /** A simple form. */
   readonly shape?: { readonly kind: "box" | "sphere" | "cylinder" | "cone" | "capsule" | "plane" | "ground"; readonly size?: number; readonly width?: number; readonly height?: number; readonly depth?: number; readonly diameter?: number; readonly diameterX?: number; readonly diameterY?: number; readonly diameterZ?: number; readonly diameterTop?: number; readonly diameterBottom?: number; readonly radius?: number } & Own;
+  /** Who shares onto this screen. */
+  readonly shared_by?: Json;
+  /** Onto which screen a person shares. */
+  readonly sharing_on?: Json;
   /** Whether a person sits. */
   readonly sitting?: Json;
   /** On what a person sits. */
@@ -298,6 +302,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     right: { required: false, kind: { is: "place" } },
   } } },
   role: { group: "people", server_only: true, words: "What a person may do.", kind: { is: "text", chars_max: 64 } },
+  sharing_on: { group: "people", server_only: true, words: "Onto which screen a person shares.", kind: { is: "any" } },
   sitting: { group: "people", server_only: true, words: "Whether a person sits.", kind: { is: "any" } },
   sitting_on: { group: "people", server_only: true, words: "On what a person sits.", kind: { is: "any" } },
   status: { group: "people", server_only: true, words: "How it goes.", kind: { is: "any" } },
@@ -407,11 +412,11 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   velocity: { group: "things that do something", server_only: false, words: "How fast it flies.", kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
   audio: { group: "media", server_only: false, words: "A sound (KHR_audio_emitter).", kind: { is: "any" } },
   log_wall: { group: "media", server_only: false, words: "Shows what has happened here.", kind: { is: "any" } },
-  screen: { group: "media", server_only: false, words: "Shows a shared screen or a video.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
-    share: { required: false, kind: { is: "text", chars_max: 2000 } },
-    url: { required: false, kind: { is: "link" } },
+  screen: { group: "media", server_only: false, words: "Shows what one person shares onto it: their screen, a window, a camera.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    who: { required: false, default: "everyone", kind: { is: "word", words: ["everyone", "builders", "moderators"] } },
   } }] } },
   sequencer: { group: "media", server_only: false, words: "Plays notes.", kind: { is: "any" } },
+  shared_by: { group: "media", server_only: true, words: "Who shares onto this screen.", kind: { is: "any" } },
   voice_zone: { group: "media", server_only: false, words: "Around it voices carry otherwise: a `private` table hears itself alone, a `stage` is heard in the whole room.", kind: { is: "object", fields: {
     kind: { required: true, kind: { is: "word", words: ["private", "stage"] } },
     radius: { required: false, default: 3, kind: { is: "number", min: 0.5, max: 100, unit: "m" } },

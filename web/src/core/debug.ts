@@ -19,6 +19,7 @@ export interface Shown {
   readonly props: { readonly count: number };
   readonly models: { readonly count: number };
   readonly crowd: { readonly drawn: number; readonly figures: FigureCounts };
+  readonly screens: { pictured(index: number): readonly [number, number] | undefined };
   /** What stands before someone with a headset. */
   panels(): readonly PanelFacts[];
   readonly tags: { readonly shown: readonly number[]; readonly reach_m: number };
@@ -62,6 +63,8 @@ export interface DebugSurface {
     readonly presenter: "page" | "headset";
     /** What the last seconds' frames cost. */
     frame(): FrameFacts;
+    /** Width and height of the picture that a screen shows, pixels; null while it shows none. */
+    pictured(entity: string): readonly [number, number] | null;
     /** The panels that someone with a headset sees now; none without one. */
     panels(): readonly PanelFacts[];
     /** Nicknames on the name tags that are shown, and up to which distance there are any, metres. */
@@ -124,6 +127,7 @@ export function debugSurface(session: Session, stage: Shown, times: FrameTimes):
         return stage.presented ? "headset" : "page";
       },
       frame: () => ({ ...times.report(performance.now()), figures: { ...stage.crowd.figures } }),
+      pictured: (entity) => stage.screens.pictured(session.replica.index(entity)) ?? null,
       panels: () => stage.panels(),
       names: () => ({ shown: stage.tags.shown.map(nameOf), reach_m: stage.tags.reach_m }),
       cameraPosition: () => stage.eye,

@@ -14,6 +14,9 @@ export const TITLE_CHARS_MAX = 80;
 /** One component's canonical JSON, bytes; above it the command is refused with `component_too_large`. */
 export const COMPONENT_BYTES_MAX = 65536;
 
+/** How far a screen is shared onto and seen from, metres: farther away nobody reads what it shows; sharing onto a farther one is `too_far`, and what it shows is not sent there. */
+export const SCREEN_REACH_M = 40;
+
 /** Joints of a hand (WebXR Hand Input, `XRHandJoint`). */
 export const JOINTS = 25;
 
@@ -64,6 +67,12 @@ export const VOICE_SLOTS_MAX = 16;
 
 /** People whom one listener may ask not to hear; of longer lists the rest is heard. */
 export const UNHEARD_MAX = 256;
+
+/** Screens one person sees at once, each a media line of their offer; farther ones are not sent: two fill a view. */
+export const SCREENS_SEEN_MAX = 2;
+
+/** Screens of which one person says how they wish to see them; of longer lists nothing counts. */
+export const SCREEN_WISHES_MAX = 64;
 
 /** Where things lie in an avatar's row; TypeScript's copy is written from here. */
 export const AVATAR_ROW = {
@@ -151,6 +160,10 @@ export const INTERACTION = {
   trigger: 64,
   /** One may make it larger and smaller. */
   resize: 128,
+  /** One may share onto it. */
+  share: 256,
+  /** One may end that. */
+  unshare: 512,
 } as const;
 
 /** The shapes a `shape` may be. */

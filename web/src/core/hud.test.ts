@@ -39,6 +39,11 @@ describe("lines for facts", () => {
     expect(line?.text).toBe("Ana is now Anna");
   });
 
+  it("who shares onto a screen is told to the others", () => {
+    const shared = (by: string) => lineFor(fact("screen_shared", by, { user_id: by, entity: "e1" }), "me", nameOf)?.text;
+    expect([shared("u1"), shared("me")]).toEqual(["Ana shares onto a screen", undefined]);
+  });
+
   it("a reset is told as what it is", () => {
     const line = lineFor(fact("snapshot_restored", "u1", { name: "initial" }), "me", nameOf);
     expect(line).toEqual({ text: "Ana restored the room as it began", tone: "good" });

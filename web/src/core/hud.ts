@@ -78,6 +78,8 @@ export function lineFor(fact: RoomEvent, self_id: string, nameOf: NameOf, hand_o
       return { text: `${mine ? "You" : isolated(nameOf(subject) ?? "Someone")} restored ${quoted(fact)}`, tone: "good" };
     case "grab_asked":
       return asked(mine, name, hand_over_key);
+    case "screen_shared":
+      return mine ? undefined : { text: `${name} shares onto a screen`, tone: "plain" };
     case "role_changed":
     case "user_muted":
     case "user_unmuted":

@@ -20,6 +20,7 @@ import type { Page } from "./page";
 import { People } from "./people";
 import { OwnProfile } from "./profile";
 import { RoomRights, can } from "./rights";
+import { Screens } from "./screens";
 import { Seating } from "./seating";
 import { Preferences } from "./settings";
 import { SavedStates } from "./states";
@@ -44,6 +45,7 @@ export class RoomApp {
   readonly log = new RoomLog(this.hud, this.chat, () => Date.now());
   readonly states = new SavedStates(this.wishes);
   readonly seating = new Seating(this.wishes);
+  readonly screens = new Screens(this.wishes);
   readonly holding = new Holding(this.wishes);
   readonly profile: OwnProfile;
   readonly preferences: Preferences;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ShapeKind } from "./generated";
 import { ADD_DISTANCE_M, newThing, partsOf } from "./things";
+import { pictureOn } from "../scene/screen_face";
 import { newViewer } from "./viewer";
 
 describe("a new thing", () => {
@@ -43,5 +44,17 @@ describe("a new thing", () => {
     }
     const [leg, top] = partsOf("table", "#ffffff");
     expect([leg?.["position"], top?.["position"]]).toEqual([[0, 0.335, 0], [0, 0.685, 0]]);
+  });
+
+  it("a screen shows a picture of 16:9 and a line below it, and stands on posts that reach the floor", () => {
+    const made = newThing("screen", "#ffffff", newViewer());
+    const { width, height } = made["shape"] as { readonly width: number; readonly height: number };
+    expect(made["screen"]).toEqual({});
+    expect(pictureOn(width, height, 16 / 9).width).toBeCloseTo(width);
+    const middle = (made["position"] as readonly number[])[1] ?? 0;
+    for (const part of partsOf("screen", "#ffffff")) {
+      const at = (part["position"] as readonly number[])[1] ?? 0;
+      expect(middle + at - (part["shape"] as { readonly height: number }).height / 2).toBeCloseTo(0);
+    }
   });
 });

@@ -14,7 +14,7 @@ export const THING_COLORS = ["#2A8C82", "#E4613F", "#EFB03F", "#5257C2", "#3F8FC
 type Components = { readonly [name: string]: Json };
 
 /** What people can add: shapes, a text, and things that are good for something at once. */
-export type ThingKind = ShapeKind | "text" | "chair" | "ball" | "crate" | "megaphone" | "table" | "stage";
+export type ThingKind = ShapeKind | "text" | "chair" | "ball" | "crate" | "megaphone" | "table" | "stage" | "screen";
 
 const CHAIR_M = { seat: 0.46, wide: 0.44, back: 0.5, thick: 0.06 };
 const BALL_M = 0.3;
@@ -23,6 +23,9 @@ const MEGAPHONE_M = { long: 0.34, mouth: 0.07, horn: 0.24 };
 /** Voices carry otherwise as far as the rug and the stage reach. */
 const TABLE_M = { high: 0.72, wide: 0.9, thick: 0.05, rug: 3, pile: 0.02 };
 const STAGE_M = { wide: 4, high: 0.16 };
+/** Under a picture of 16:9 is a line for the name of who shares. */
+const SCREEN_M = { wide: 3.2, high: 1.92, thick: 0.06, foot: 0.8, post: 0.06 };
+const SCREEN_COLOR = "#2F3540";
 /** Held, a megaphone's horn is ahead. */
 const HORN_AHEAD = [-Math.SQRT1_2, 0, 0, Math.SQRT1_2].map((part) => Math.round(part * 100_000) / 100_000);
 
@@ -78,6 +81,10 @@ export function newThing(kind: ThingKind, color: string, viewer: Viewer, foot: S
       const shape = { kind: "cylinder", height, diameter };
       return { name: "Stage", shape, color, floor: true, voice_zone: { kind: "stage", radius: diameter / 2 }, position: above(height / 2), rotation };
     }
+    case "screen": {
+      const { wide: width, high: height, thick: depth, foot } = SCREEN_M;
+      return { name: "Screen", shape: { kind: "box", width, height, depth }, color: SCREEN_COLOR, screen: {}, position: above(foot + height / 2), rotation };
+    }
     default:
   }
   if (kind === "text") {
@@ -91,6 +98,7 @@ export function newThing(kind: ThingKind, color: string, viewer: Viewer, foot: S
 /** The components of what hangs on a new thing and is made with it. */
 export function partsOf(kind: ThingKind, color: string): readonly Components[] {
   if (kind === "table") return tableOnRug();
+  if (kind === "screen") return screenStand();
   if (kind !== "chair") return [];
   const { seat, wide, back, thick } = CHAIR_M;
   const shape = { kind: "box", width: wide, height: back, depth: thick };
@@ -105,6 +113,20 @@ function tableOnRug(): readonly Components[] {
   };
   const leg = high - thick - pile;
   return [part("Table leg", 0.14, leg, (pile + leg) / 2), part("Table top", wide, thick, high - (pile + thick) / 2)];
+}
+
+function screenStand(): readonly Components[] {
+  const { wide, high, foot, post } = SCREEN_M;
+  const part = (name: string, x: number, y: number, size: Components): Components => {
+    return { name, shape: { kind: "box", ...size }, color: SCREEN_COLOR, position: [x, y, 0].map(millimetres) };
+  };
+  return [-1, 1].flatMap((side) => {
+    const x = (side * wide) / 3;
+    return [
+      part("Screen post", x, -(high + foot) / 2, { width: post, height: foot, depth: post }),
+      part("Screen foot", x, 0.02 - high / 2 - foot, { width: post, height: 0.04, depth: 0.7 }),
+    ];
+  });
 }
 
 /** On the visitor's floor, in front of them. */
@@ -127,6 +149,8 @@ export function footOf(kind: ThingKind): Foot {
       return { radius_m: 0.2, height_m: MEGAPHONE_M.long };
     case "table":
       return { radius_m: TABLE_M.rug / 2, height_m: TABLE_M.high };
+    case "screen":
+      return { radius_m: SCREEN_M.wide / 2, height_m: SCREEN_M.foot + SCREEN_M.high };
     case "stage":
       return { radius_m: STAGE_M.wide / 2, height_m: HEAD_HEIGHT_M };
     default:

@@ -6,6 +6,7 @@
  */
 import { BehaviorSubject } from "rxjs";
 import type { Memory } from "./memory";
+import type { ShareSource } from "./screens";
 import { VoiceChoices } from "./voice_choices";
 
 /**
@@ -92,6 +93,9 @@ export interface VoicePort {
   test(): void;
   /** What a click or a key does for a browser that plays nothing before. */
   resume(): void;
+  /** Shares onto a screen, once the browser and the room agree. */
+  share(source: ShareSource, entity: string): void;
+  unshare(): void;
   loudness(): Loudness;
   slots(): readonly (string | null)[];
 }
@@ -150,6 +154,14 @@ export class Voice {
   button(down: boolean, held: boolean): void {
     if (held) void this.#do((port) => port.hold(down));
     else if (down) this.press();
+  }
+
+  share(source: ShareSource, entity: string): void {
+    void this.#do((port) => port.share(source, entity));
+  }
+
+  unshare(): void {
+    void this.#do((port) => port.unshare());
   }
 
   meter(on: boolean): void {

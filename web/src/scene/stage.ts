@@ -35,6 +35,7 @@ import { Props } from "./props";
 import { drawsInSoftware } from "./renderer";
 import { LastSeen, MURMUR_MS, Rest } from "./rest";
 import { PLACE_FLOATS, Rig } from "./rig";
+import { ScreenFaces } from "./screens";
 import { Solids } from "./solids";
 import { Surfaces } from "./surfaces";
 import { tagReach } from "./tag_sight";
@@ -49,6 +50,8 @@ export const NEAR_M = 0.06;
 export const FAR_M = 2_000;
 /** Finest drawing, screen pixels per CSS pixel: beyond it nobody sees a difference but the battery. */
 const PIXEL_RATIO_MAX = 2;
+/** Headsets show about 20 pixels a degree. */
+const HEADSET_PX_PER_RADIAN = 1_150;
 /** Pixels of the page for each that a rehearsal draws. */
 const REHEARSAL_SCALING = 16;
 /** People are rehearsed in this picture: the first few are waited for. */
@@ -80,6 +83,8 @@ export class Stage {
   readonly solids = new Solids();
   readonly crowd: Crowd;
   readonly tags: Tags;
+  /** What people share. */
+  readonly screens: ScreenFaces;
   /** Where the visitor stands, and what of them is tracked. */
   readonly rig = new Rig();
   /** What the eye can see. */
@@ -188,6 +193,7 @@ export class Stage {
     this.crowd = new Crowd(this.#scene, surfaces, this.view, roundness, floorUnder, (mesh) => this.#outdoors.addCaster(mesh));
     this.crowd.onGround = groundedBy(this.cards);
     this.tags = new Tags(this.#scene, this.view);
+    this.screens = new ScreenFaces(this.#scene, this.view, this.isSoftware);
     this.selected = new Outline(this.#scene, SELECTED_COLOR, 1);
     this.pointed = new Outline(this.#scene, POINTED_COLOR, 0.55);
     this.setDetail(firstLevel(graphics, this.isSoftware, this.pixels));
@@ -318,6 +324,11 @@ export class Stage {
   /** Pixels of the page's picture at full resolution. */
   get pixels(): number {
     return this.canvas.clientWidth * this.canvas.clientHeight * pixelRatio() ** 2;
+  }
+
+  /** Pixels of the picture for each radian of the view: in a headset those of one eye's display, about. */
+  get pixelsPerRadian(): number {
+    return this.presented ? HEADSET_PX_PER_RADIAN : (this.canvas.clientHeight * pixelRatio()) / FIELD_OF_VIEW;
   }
 
   /** What the card worked on one of the last pictures, milliseconds; NaN where it does not tell. */

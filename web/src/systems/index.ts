@@ -17,6 +17,7 @@ import { orbit } from "./orbit";
 import { pose } from "./pose";
 import { reach } from "./reach";
 import { rest } from "./rest";
+import { screens } from "./screens";
 import { seats } from "./seats";
 import { Sockets } from "./sockets";
 import { stats } from "./stats";
@@ -37,6 +38,7 @@ const FRAME: readonly System[] = [
   avatars, //    the others, where they are now
   build, //      pointing, selecting, dragging
   pose, //       where the visitor is, for the others
+  screens, //    what people share, on the screens of the room
   voices, //     from where the others are heard
   reach, //      whom one's own voice reaches: a table, the whole room
   transmit, //   everything that waits goes out

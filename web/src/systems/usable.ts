@@ -1,5 +1,5 @@
 /** What the things of a room are good for, and which of them a ray meets. */
-import { GRAB_REACH_MAX_M, INTERACTION, SEAT_REACH_MAX_M } from "../core/generated";
+import { GRAB_REACH_MAX_M, INTERACTION, SCREEN_REACH_M, SEAT_REACH_MAX_M } from "../core/generated";
 import { member, text } from "../core/json";
 import type { Replica } from "../core/replica";
 import type { Vector } from "../scene/matrix";
@@ -36,6 +36,12 @@ export function triggerOf(replica: Replica, index: number): TriggerKind | undefi
   if ((replica.interactions(index) & INTERACTION.trigger) === 0) return undefined;
   const triggerable = replica.record(index)?.components["triggerable"];
   return text(member(triggerable, "type")) === "continuous" ? "continuous" : "discrete";
+}
+
+/** The first thing along a ray, if it is a screen onto which nobody shares: the index of it. */
+export function freeScreenAlong({ solids }: Stage, replica: Replica, origin: Vector, direction: Vector): number | undefined {
+  const hit = solids.cast(...origin, direction, SCREEN_REACH_M);
+  return hit !== undefined && (replica.interactions(hit.owner) & INTERACTION.share) !== 0 ? hit.owner : undefined;
 }
 
 /** The first thing along a ray, if it is of use. */

@@ -2,7 +2,7 @@
  * What may be done with the thing that is pointed at, and doing it: a click sits down on a free seat, takes what can be held
  * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. What is let go of in
  * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at; with Shift the wheel makes
- * what is held larger and smaller. Hands of a headset do it their own way (`xr/holding`).
+ * what is held larger and smaller. A click on a free screen asks what to share onto it. Hands of a headset do it their own way (`xr/holding`).
  */
 import { HOLD_DISTANCE_MAX_M } from "../core/generated";
 import type { Motion } from "../core/holding";
@@ -14,7 +14,7 @@ import { Grip, type Span } from "./grip";
 import { Scaling, isScalable } from "./scaling";
 import { AT_REST, weightOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
-import { type Usable, type Use, triggerOf, usableAlong } from "./usable";
+import { type Usable, type Use, freeScreenAlong, triggerOf, usableAlong } from "./usable";
 import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
@@ -38,6 +38,8 @@ const WORDS: { readonly [use in Use]: string } = {
   ask: "Ask for it",
   trigger: "Use it (Space)",
 };
+
+const SHARE_WORDS = "Share something here";
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -172,13 +174,15 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     if (clock.now_ms < next_point_ms) return;
     next_point_ms = clock.now_ms + POINT_EVERY_MS;
     const found = pointer === undefined ? undefined : usableAt(pointer);
-    hint(found === undefined ? "" : wordsFor(found));
+    const screen = found === undefined && pointer !== undefined ? screenAt(pointer) : undefined;
+    hint(found === undefined ? (screen === undefined ? "" : SHARE_WORDS) : wordsFor(found));
   }
 
   function act(at: Point, key: boolean): void {
     const found = usableAt(at);
-    const entity = found === undefined ? undefined : replica.id(found.hit.owner);
-    if (found === undefined || entity === undefined) return;
+    if (found === undefined) return key ? undefined : offer(at);
+    const entity = replica.id(found.hit.owner);
+    if (entity === undefined) return;
     switch (found.use) {
       case "sit":
         if (!key) void app.seating.sit(entity);
@@ -190,6 +194,20 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
       case "ask":
         grip.take(entity, "head", stage.rig.toRoom(stage.rig.head, head), BEFORE_THE_EYES, clock.now_ms);
     }
+  }
+
+  /** A click on a screen that is free asks what to share onto it. */
+  function offer(at: Point): void {
+    const entity = screenAt(at);
+    if (entity !== undefined) app.screens.choice$.next({ entity });
+  }
+
+  /** The free screen at a place of the picture, for who shares nothing yet. */
+  function screenAt({ x, y }: Point): string | undefined {
+    if (app.screens.sharing$.value.kind !== "off") return undefined;
+    const { origin, direction } = stage.sight(x, y);
+    const index = freeScreenAlong(stage, replica, origin, direction);
+    return index === undefined ? undefined : replica.id(index);
   }
 
   /** What may be used at a place of the picture; who sits takes no other seat. */

@@ -5,13 +5,13 @@ import type { Hearing } from "../core/voice";
 import { CONNECT_MS, Line, PATIENCE_MS, type Peer, type PeerListener, type Terms } from "./line";
 
 const ANSWER = "v=0\r\na=candidate:1 1 udp 2130706175 203.0.113.5 40000 typ host\r\n";
-const BEGUN: Reply = { ok: true, response: { slots: 8, ice_servers: [{ urls: ["stun:s.example"] }, { urls: [] }] } };
+const BEGUN: Reply = { ok: true, response: { slots: 8, screens: 2, ice_servers: [{ urls: ["stun:s.example"] }, { urls: [] }] } };
 
 /** A line, the room it asks, its connections and the clock, all in our hands. */
 function bench() {
   const asked: [string, JsonObject][] = [];
   const replies: { [name: string]: Reply } = { rtc_begin: BEGUN, rtc_offer: { ok: true, response: { sdp: ANSWER } }, rtc_close: { ok: true, response: {} } };
-  const peers: { readonly terms: Terms; readonly tell: PeerListener; readonly sent: (MediaStreamTrack | null)[]; answer?: string; closed: boolean }[] = [];
+  const peers: { readonly terms: Terms; readonly tell: PeerListener; readonly sent: (MediaStreamTrack | null)[]; readonly shared: (MediaStreamTrack | null)[]; answer?: string; closed: boolean }[] = [];
   const timers: { at_ms: number; work: () => void }[] = [];
   const told: Hearing[] = [];
   const ended = { count: 0 };
@@ -26,12 +26,13 @@ function bench() {
       },
       connect: (terms, tell): Peer => {
         if (world.broken) throw new Error("no WebRTC");
-        const peer = { terms, tell, sent: [] as (MediaStreamTrack | null)[], closed: false } as (typeof peers)[number];
+        const peer = { terms, tell, sent: [] as (MediaStreamTrack | null)[], shared: [] as (MediaStreamTrack | null)[], closed: false } as (typeof peers)[number];
         peers.push(peer);
         return {
           offer: async () => "offer",
           accept: async (answer) => void (peer.answer = answer),
           send: (track) => void peer.sent.push(track),
+          share: (track) => void peer.shared.push(track),
           say: () => undefined,
           move: () => undefined,
           probe: () => undefined,
@@ -50,6 +51,7 @@ function bench() {
       hearing: (hearing) => void told.push(hearing),
       begun: () => undefined,
       voice: () => undefined,
+      screen: () => undefined,
       said: () => undefined,
       opened: () => undefined,
       carries: (on) => void carried.push(on),
@@ -76,7 +78,7 @@ test("a line is asked for, offered, and there once something comes through", asy
   line.begin();
   await settle();
   expect(asked).toEqual([["rtc_begin", {}], ["rtc_offer", { sdp: "offer" }]]);
-  expect(peers[0]?.terms).toEqual({ slots: 8, ice_servers: [{ urls: ["stun:s.example"] }] });
+  expect(peers[0]?.terms).toEqual({ slots: 8, screens: 2, ice_servers: [{ urls: ["stun:s.example"] }] });
   expect(peers[0]?.answer).toContain("203.0.113.5");
   peers[0]?.tell.state("connected");
   expect(told).toEqual([{ kind: "connecting" }, { kind: "connected" }]);
@@ -198,15 +200,17 @@ test("what an old connection tells is too late", async () => {
   expect([peers.length, told.at(-1)?.kind]).toEqual([2, "connecting"]);
 });
 
-test("the microphone that is sent goes on in a new connection", async () => {
+test("the microphone and what is shared go on in a new connection", async () => {
   const { line, peers, settle } = bench();
   const track = {} as MediaStreamTrack;
   line.begin();
   await settle();
   line.send(track);
+  line.share(track);
   line.begin();
   await settle();
   expect(peers.map(({ sent }) => sent)).toEqual([[null, track], [track]]);
+  expect(peers.map(({ shared }) => shared)).toEqual([[null, track], [track]]);
 });
 
 test("what a line that is gone tells of its datagrams comes too late", async () => {

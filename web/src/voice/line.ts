@@ -6,7 +6,7 @@
  */
 import { voiceDelay } from "../core/backoff";
 import type { Reply } from "../core/commands";
-import { VOICE_SLOTS_MAX } from "../core/generated";
+import { SCREENS_SEEN_MAX, VOICE_SLOTS_MAX } from "../core/generated";
 import { type Json, type JsonObject, member, number, text } from "../core/json";
 import type { Hearing } from "../core/voice";
 import { type Failure, NO_WEBRTC, noWay, refusedBy } from "./failures";
@@ -20,6 +20,8 @@ export const PATIENCE_MS = 1_000;
 /** What the room says a line has. */
 export interface Terms {
   readonly slots: number;
+  /** Shared screens that are seen at once. */
+  readonly screens: number;
   readonly ice_servers: readonly RTCIceServer[];
 }
 
@@ -30,6 +32,8 @@ export interface Peer {
   accept(answer: string): Promise<void>;
   /** Sends the microphone, or nothing. */
   send(track: MediaStreamTrack | null): void;
+  /** Sends what is shared, or nothing. */
+  share(track: MediaStreamTrack | null): void;
   /** Says something on the line's own channel, once it is open. */
   say(message: JsonObject): void;
   /** Sends a frame of motion, if that can be done at once. */
@@ -55,6 +59,8 @@ export interface PeerListener {
   moved(frame: Uint8Array): void;
   /** A probe has come back. */
   probed(number: number): void;
+  /** What comes in a slot for screens, whichever it is. */
+  screen(slot: number, stream: MediaStream): void;
 }
 
 export interface LineWorld {
@@ -72,6 +78,7 @@ export interface LineListener {
   /** A new connection has so many slots. */
   begun(slots: number): void;
   voice(slot: number, stream: MediaStream): void;
+  screen(slot: number, stream: MediaStream): void;
   said(message: Json): void;
   opened(): void;
   carries(on: boolean): void;
@@ -90,6 +97,7 @@ export class Line {
   #attempt = 0;
   #failed = false;
   #track: MediaStreamTrack | null = null;
+  #shared: MediaStreamTrack | null = null;
   #stopWaiting: () => void = () => undefined;
 
   constructor(world: LineWorld, listener: LineListener) {
@@ -121,6 +129,12 @@ export class Line {
   send(track: MediaStreamTrack | null): void {
     this.#track = track;
     this.#peer?.send(track);
+  }
+
+  /** What is shared, on this connection and those after it. */
+  share(track: MediaStreamTrack | null): void {
+    this.#shared = track;
+    this.#peer?.share(track);
   }
 
   say(message: JsonObject): void {
@@ -168,6 +182,7 @@ export class Line {
         carries: (on) => current(() => this.#listener.carries(on)),
         moved: (frame) => current(() => this.#listener.moved(frame)),
         probed: (number) => current(() => this.#listener.probed(number)),
+        screen: (slot, stream) => current(() => this.#listener.screen(slot, stream)),
       });
     } catch (error) {
       console.warn(error);
@@ -175,6 +190,7 @@ export class Line {
     }
     this.#listener.begun(terms.slots);
     this.#peer.send(this.#track);
+    this.#peer.share(this.#shared);
     return this.#peer;
   }
 
@@ -236,9 +252,10 @@ export class Line {
 
 function termsOf(response: JsonObject): Terms {
   const servers = response["ice_servers"];
-  const slots = Math.trunc(number(response["slots"]) ?? 0);
+  const [slots, screens] = [response["slots"], response["screens"]].map((told) => Math.trunc(number(told) ?? 0));
   return {
-    slots: Math.min(VOICE_SLOTS_MAX, Math.max(1, slots)),
+    slots: Math.min(VOICE_SLOTS_MAX, Math.max(1, slots ?? 0)),
+    screens: Math.min(SCREENS_SEEN_MAX, Math.max(0, screens ?? 0)),
     ice_servers: Array.isArray(servers) ? (servers as readonly Json[]).flatMap(serverOf) : [],
   };
 }

@@ -18,7 +18,7 @@ export interface Counted {
 
 export function counted(report: Iterable<Entry>, at_ms: number): Counted {
   const entries = [...report];
-  const inbound = entries.filter((entry) => entry["type"] === "inbound-rtp");
+  const inbound = entries.filter((entry) => entry["type"] === "inbound-rtp" && entry["kind"] !== "video");
   const sum = (of: readonly Entry[], name: string): number => of.reduce((all, entry) => all + count(entry, name), 0);
   const pair = chosenPair(entries);
   const local = entries.find((entry) => entry["type"] === "local-candidate" && entry["id"] === pair?.["localCandidateId"]);
@@ -33,6 +33,17 @@ export function counted(report: Iterable<Entry>, at_ms: number): Counted {
     rtt_ms: 1_000 * (pair === undefined ? 0 : count(pair, "currentRoundTripTime")),
     path: pathOf(local),
   };
+}
+
+/** Packets of pictures that came and that were lost, all in all. */
+export function picturesIn(report: Iterable<Entry>): { readonly received: number; readonly lost: number } {
+  let [received, lost] = [0, 0];
+  for (const entry of report) {
+    if (entry["type"] !== "inbound-rtp" || entry["kind"] !== "video") continue;
+    received += count(entry, "packetsReceived");
+    lost += Math.max(0, count(entry, "packetsLost"));
+  }
+  return { received, lost };
 }
 
 /** What happened between two looks. */

@@ -1,10 +1,11 @@
 /**
- * One connection of voices in the browser: a line out, lines in, a channel to speak of them, and one for motion.
+ * One connection of voices, shared screens and motion in the browser: lines out, lines in, a channel to speak of them, and one for motion.
  *
  * Owns the RTCPeerConnection. Must not know rooms, or what is played.
  */
 import type { Json, JsonObject } from "../core/json";
 import type { Peer, PeerListener, Terms } from "./line";
+import { newPictures } from "./pictures";
 
 /** Ways to reach us are told if they are known by then, milliseconds; the room answers whoever comes in any case. */
 const GATHER_MS = 300;
@@ -15,7 +16,7 @@ const MOTION = "motion";
 const MOTION_WAITING_BYTES_MAX = 4_096;
 
 /** Connects by these terms. Throws where the browser has no WebRTC. */
-export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): Peer {
+export function newPeer({ slots, screens, ice_servers }: Terms, listener: PeerListener): Peer {
   const connection = new RTCPeerConnection({ iceServers: [...ice_servers], bundlePolicy: "max-bundle" });
   const out = connection.addTransceiver("audio", { direction: "sendonly" });
   const lines = Array.from({ length: slots }, () => connection.addTransceiver("audio", { direction: "recvonly" }));
@@ -23,6 +24,7 @@ export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): 
   // for whom it is worth it.
   prefer(out, ["audio/red", "audio/opus"]);
   for (const line of lines) prefer(line, ["audio/opus", "audio/red"]);
+  const pictures = newPictures(connection, screens);
   const waiting: JsonObject[] = [];
   const channel = connection.createDataChannel(CHANNEL, { ordered: true });
   channel.onopen = () => {
@@ -45,6 +47,8 @@ export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): 
   connection.ontrack = ({ transceiver, track }) => {
     const slot = lines.indexOf(transceiver);
     if (slot >= 0) listener.voice(slot, new MediaStream([track]));
+    const screen = pictures.lines.indexOf(transceiver);
+    if (screen >= 0) listener.screen(screen, new MediaStream([track]));
   };
   return {
     offer: async () => {
@@ -55,6 +59,7 @@ export function newPeer({ slots, ice_servers }: Terms, listener: PeerListener): 
     accept: (sdp) => connection.setRemoteDescription({ type: "answer", sdp }),
     // A line that is closed meanwhile has nothing to send.
     send: (track) => void out.sender.replaceTrack(track).catch(() => undefined),
+    share: (track) => pictures.share(track),
     say: (message) => {
       if (channel.readyState === "open") channel.send(JSON.stringify(message));
       else if (channel.readyState === "connecting") waiting.push(message);

@@ -41,6 +41,11 @@ export class Thinning {
     return STEPS[this.#step] ?? STEPS[0];
   }
 
+  /** Whether the line takes all that there is. */
+  get full(): boolean {
+    return this.#step === 0;
+  }
+
   /** Counts packets of all voices since the line began; true when something else is to be asked for. */
   see(at_ms: number, received: number, lost: number): boolean {
     this.#good_since_ms ??= at_ms;

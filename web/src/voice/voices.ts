@@ -6,6 +6,7 @@
 import { combineLatest, distinctUntilChanged, map } from "rxjs";
 import type { Json } from "../core/json";
 import type { RoomApp } from "../core/room-app";
+import type { ShareSource } from "../core/screens";
 import type { SoundSettings } from "../core/sound_settings";
 import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
@@ -19,6 +20,7 @@ import { Line } from "./line";
 import { Meter } from "./meter";
 import { type Counted, counted, numbersBetween } from "./numbers";
 import { newPeer } from "./peer";
+import { ScreensAtWork } from "./screens";
 import { slotsIn } from "./slots";
 import { Talking } from "./talking";
 import { Thinning } from "./thinning";
@@ -40,6 +42,7 @@ class Voices implements VoicePort {
   readonly #line: Line;
   readonly #capture: Capture;
   readonly #talking: Talking;
+  readonly #screens: ScreensAtWork;
   readonly #wish = new LineWish();
   readonly #speech = new Speech();
   #meter: Meter | undefined;
@@ -54,6 +57,7 @@ class Voices implements VoicePort {
     const { sound } = app.preferences.settings$.value;
     this.#graph = new Graph(sound, (user_id) => app.voice.choices.of(user_id));
     this.#line = this.#newLine();
+    this.#screens = new ScreensAtWork(app, this.#line);
     this.#capture = new Capture(
       (device) => openMicrophone(navigator.mediaDevices, device),
       (opened) => this.#follow(opened),
@@ -111,6 +115,14 @@ class Voices implements VoicePort {
     if (this.#graph.context.state !== "running") void this.#graph.context.resume().catch(() => undefined);
   }
 
+  share(source: ShareSource, entity: string): void {
+    this.#screens.share(source, entity);
+  }
+
+  unshare(): void {
+    this.#screens.unshare();
+  }
+
   loudness(): Loudness {
     return this.#graph.loudness();
   }
@@ -137,6 +149,7 @@ class Voices implements VoicePort {
       const mode = phase.kind === "inside" || phase.kind === "entering" ? phase.mode : null;
       const wanted = this.#wish.see({ phase: phase.kind, mode, connection, driver });
       this.#talking.setAllowed(visit.acts);
+      this.#screens.setAllowed(visit.acts);
       if (wanted === "begin") this.#line.begin();
       if (wanted === "end") this.#line.end(visit.inside);
     });
@@ -251,11 +264,16 @@ class Voices implements VoicePort {
       begun: (slots) => {
         [this.#slots, this.#thinning, this.#counted] = [slots, new Thinning(), undefined];
         this.#graph.begin(slots);
+        this.#screens.begin();
         voice.ears = this.#graph;
       },
       voice: (slot, stream) => this.#graph.play(slot, stream),
+      screen: (slot, stream) => this.#screens.come(slot, stream),
       said: (message) => this.#hear(message),
-      opened: () => this.#line.say({ unheard: unheard(voice.choices.choices$.value) }),
+      opened: () => {
+        this.#line.say({ unheard: unheard(voice.choices.choices$.value) });
+        this.#screens.opened();
+      },
       carries: (on) => (on ? this.#carriage.opened() : this.#stopCarrying()),
       moved: (frame) => motion.received(frame),
       probed: (number) => this.#carriage.answered(number, performance.now()),
@@ -263,6 +281,7 @@ class Voices implements VoicePort {
         this.#stopCarrying();
         voice.ears = undefined;
         this.#graph.end();
+        this.#screens.end();
         voice.numbers$.next(null);
       },
     });
@@ -271,6 +290,7 @@ class Voices implements VoicePort {
   #hear(message: Json): void {
     const speakers = slotsIn(message, this.#slots);
     if (speakers !== undefined) this.#graph.seat(speakers);
+    this.#screens.hear(message);
   }
 
   async #count(): Promise<void> {
@@ -279,7 +299,9 @@ class Voices implements VoicePort {
     if (peer === undefined || hearing$.value.kind !== "connected") return;
     const report = await peer.stats().catch(() => undefined);
     if (report === undefined || peer !== this.#line.peer) return;
-    const now = counted([...report.values()] as Record<string, unknown>[], performance.now());
+    const entries = [...report.values()] as Record<string, unknown>[];
+    const now = counted(entries, performance.now());
+    this.#screens.count(entries, now.at_ms);
     const changed = this.#thinning.see(now.at_ms, now.received, now.lost);
     const { slots, redundant } = this.#thinning.asked;
     if (changed) this.#line.say({ slots: Math.min(this.#slots, slots), redundant });

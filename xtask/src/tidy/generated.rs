@@ -40,11 +40,12 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 33] = [
+const PIECES: [Piece; 36] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "COMPONENT_BYTES_MAX" },
+    Piece::Number { file: LIMITS, name: "SCREEN_REACH_M" },
     Piece::Number { file: JOINTS, name: "JOINTS" },
     Piece::Number { file: SEAT, name: "SEAT_REACH_MAX_M" },
     Piece::Number { file: HOLD, name: "GRAB_REACH_MAX_M" },
@@ -62,6 +63,8 @@ const PIECES: [Piece; 33] = [
     Piece::Number { file: SCHEMA, name: "VOICE_ZONE_RADIUS_M" },
     Piece::Number { file: VOICES, name: "VOICE_SLOTS_MAX" },
     Piece::Number { file: VOICES, name: "UNHEARD_MAX" },
+    Piece::Number { file: VOICES, name: "SCREENS_SEEN_MAX" },
+    Piece::Number { file: VOICES, name: "SCREEN_WISHES_MAX" },
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },

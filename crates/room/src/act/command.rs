@@ -9,6 +9,7 @@ use crate::act::handling::{Resize, Trigger};
 use crate::act::hold::{Grab, HandOver, Release};
 use crate::act::interact::{AddInteraction, ListInteractions, RemoveInteraction};
 use crate::act::own::{Drive, SetAvatar, SetNickname};
+use crate::act::screen::{ShareScreen, UnshareScreen};
 use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
 use crate::act::socket::Insert;
@@ -81,6 +82,8 @@ commands! {
     Shout            "shout"             "{…}" => "{}", Talk, false;
     Sit              "sit"               "{entity}" => "{seq}", Own, true;
     Stand            "stand"             "{}" => "{seq}", Own, true;
+    ShareScreen      "share_screen"      "{entity}" => "{seq}", Talk, true;
+    UnshareScreen    "unshare_screen"    "{entity}" => "{seq}", Own, true;
     Grab             "grab"              "{entity, hand?, offset?: {position, rotation?}}" => "{seq, entity}", Own, true;
     HandOver         "hand_over"         "{entity}" => "{seq, entity}", Own, true;
     Release          "release"           "{entity, position?, rotation?, velocity?, spin?}" => "{seq, entity}", Own, true;
@@ -115,6 +118,7 @@ impl Command {
             self,
             Self::Sit(_)
                 | Self::Stand(_)
+                | Self::ShareScreen(_)
                 | Self::Grab(_)
                 | Self::HandOver(_)
                 | Self::Release(_)

@@ -12,7 +12,7 @@ use crate::outbox::Hearers;
 use crate::people::People;
 use crate::people::holds::{Hand, holder, in_hand, saying};
 use crate::people::letting_go::HELD_BY;
-use crate::people::seats::sitter;
+use crate::people::occupancy::SEATS;
 use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,7 +164,7 @@ impl Questions {
         let user = caller.person()?;
         let thing = existing(log, &grab.entity)?;
         let holdable = thing.holdable().filter(|_| !thing.is_avatar()).ok_or(NOT_HOLDABLE)?;
-        if sitter(&log.world, &grab.entity).is_some() {
+        if SEATS.holder(&log.world, &grab.entity).is_some() {
             return Err(OCCUPIED);
         }
         let held = holder(&log.world, &grab.entity);

@@ -38,7 +38,8 @@ fn given(args: &mut Args) -> Result<Interaction, Reject> {
     let name = args.take("interaction");
     let given = name.as_ref().and_then(Value::as_str).and_then(Interaction::given);
     given.ok_or_else(|| {
-        Reject::bad_payload("interaction: \"sit\", \"grab\", \"throw\", \"trigger\" or \"resize\"")
+        let names = Interaction::GIVEN.map(|given| format!("\"{}\"", given.as_str()));
+        Reject::bad_payload(format!("interaction: one of {}", names.join(", ")))
     })
 }
 

@@ -10,6 +10,7 @@ mod handling;
 mod hold;
 mod interact;
 mod own;
+mod screen;
 mod seat;
 pub(crate) mod snapshots;
 mod socket;
@@ -188,6 +189,8 @@ impl Acts {
             Command::Shout(shout) => Ok(talk::shout(&shout)),
             Command::Sit(sit) => seat::sit(log, people, caller, sit),
             Command::Stand(_) => seat::stand(log, caller),
+            Command::ShareScreen(share) => screen::share(log, people, caller, share),
+            Command::UnshareScreen(unshare) => screen::unshare(log, caller, &unshare),
             Command::Grab(grab) => self.questions.grab(log, people, caller, grab),
             Command::HandOver(hand_over) => self.questions.hand_over(log, people, caller, &hand_over),
             Command::Release(release) => hold::release(log, people, caller, &release),

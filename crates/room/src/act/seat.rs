@@ -8,11 +8,10 @@ use crate::facts::Fact;
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::people::People;
-use crate::people::seats::{self, OCCUPIED_BY, SITTING_ON};
+use crate::people::occupancy::SEATS;
 use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
-use serde_json::{Value, json};
+use serde_json::json;
 use thexr_wire::EntityId;
-use thexr_world::Op;
 
 /// How far from one's head a seat may be, metres: as far as people without tracked hands reach; farther ones are `too_far`.
 pub const SEAT_REACH_MAX_M: f32 = 4.0;
@@ -50,7 +49,7 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
     if existing(log, &seat)?.seat().is_none() {
         return Err(NOT_A_SEAT);
     }
-    match seats::sitter(&log.world, &seat) {
+    match SEATS.holder(&log.world, &seat) {
         Some(sitter) if sitter == *user => return Err(SITTING),
         Some(_) => return Err(SEAT_TAKEN),
         None => {}
@@ -60,22 +59,16 @@ pub(crate) fn sit(log: &Log, people: &People, caller: &Caller<'_>, sit: Sit) -> 
     if distance(&at, &head) > SEAT_REACH_MAX_M {
         return Err(TOO_FAR);
     }
-    let set = |entity: EntityId, components: Value| {
-        let Value::Object(components) = components else { unreachable!("written here as an object") };
-        Op::Set { entity, components }
-    };
-    let mut ops = seats::freeing(&log.world, user);
-    ops.push(set(seat.clone(), json!({"occupied": true, OCCUPIED_BY: user})));
-    ops.push(set(EntityId::avatar(user), json!({"sitting": true, SITTING_ON: seat})));
+    let ops = SEATS.taking(&log.world, user, &seat);
     Ok(Effect::fact(Fact::USER_SAT, json!({"user_id": user, "entity": seat}), ops))
 }
 
 pub(crate) fn stand(log: &Log, caller: &Caller<'_>) -> Result<Effect, Reject> {
     let user = caller.person()?;
-    let seat = seats::seat_of(&log.world, user).ok_or(NOT_SITTING)?;
+    let seat = SEATS.thing_of(&log.world, user).ok_or(NOT_SITTING)?;
     Ok(Effect::fact(
         Fact::USER_STOOD,
         json!({"user_id": user, "entity": seat}),
-        seats::freeing(&log.world, user),
+        SEATS.freeing(&log.world, user),
     ))
 }

@@ -24,6 +24,7 @@ mod replica;
 mod resuming;
 mod rights;
 mod saving;
+mod screens;
 mod seats;
 mod skipped;
 mod sockets;

@@ -251,6 +251,9 @@ impl Carrier {
         metrics::gauge!("thexr_motion_lines").set(self.inlets.len() as f64);
         metrics::counter!("thexr_motion_datagrams_total", "way" => "in").increment(counts.motion_in);
         metrics::counter!("thexr_motion_datagrams_total", "way" => "out").increment(counts.motion_out);
+        metrics::gauge!("thexr_screens_shared").set(self.sfu.shared() as f64);
+        metrics::counter!("thexr_screen_packets_total", "way" => "in").increment(counts.screens_in);
+        metrics::counter!("thexr_screen_packets_total", "way" => "out").increment(counts.screens_out);
         for (reason, count) in counts.dropped {
             metrics::counter!("thexr_voice_dropped_total", "reason" => reason).increment(count);
         }

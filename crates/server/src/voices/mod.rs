@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use thexr_hall::channels::MotionInlet;
+use thexr_media::limits::SCREENS_SEEN_MAX;
 use thexr_media::{Refusal, Scene, Settings};
 use thexr_wire::{PeerId, RoomId, UserId};
 use tokio::sync::{mpsc, oneshot};
@@ -122,10 +123,10 @@ impl Voices {
         }))
     }
 
-    /// How somebody reaches the voices: `{slots, ice_servers}`.
+    /// How somebody reaches the voices: `{slots, screens, ice_servers}`.
     pub fn begin(&self, user: &UserId, now_s: i64) -> Value {
         let servers = turn::ice_servers(&self.ice_servers, &self.turn_secret, user, now_s);
-        json!({"slots": self.slots, "ice_servers": servers})
+        json!({"slots": self.slots, "screens": SCREENS_SEEN_MAX, "ice_servers": servers})
     }
 
     /// A connection offers a line; the answer.

@@ -1,8 +1,8 @@
-//! What voices need to know of a room: who stands where, who may speak, and who must not hear whom.
+//! What voices need to know of a room: who stands where, who may speak, who must not hear whom, and who shares onto which screen.
 
 use std::collections::BTreeSet;
-use thexr_media::{Person, Scene};
-use thexr_room::Room;
+use thexr_media::{Person, Scene, Screen};
+use thexr_room::{Room, Shared};
 use thexr_wire::UserId;
 
 /// The scene of a room as it is now.
@@ -20,5 +20,9 @@ pub fn of_room(room: &Room) -> Scene {
             scene.part(user, blocked);
         }
     }
+    scene.screens = room
+        .shared_screens()
+        .map(|Shared { screen, peer, place }| Screen { entity: screen, line: peer, place })
+        .collect();
     scene
 }

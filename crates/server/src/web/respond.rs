@@ -105,6 +105,9 @@ pub async fn security_headers(State(app): State<Arc<App>>, request: Request, nex
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
-    set("permissions-policy", "camera=(), geolocation=(), microphone=(self), xr-spatial-tracking=(self)");
+    set(
+        "permissions-policy",
+        "camera=(self), display-capture=(self), geolocation=(), microphone=(self), xr-spatial-tracking=(self)",
+    );
     response
 }

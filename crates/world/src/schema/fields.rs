@@ -231,4 +231,6 @@ pub const VOICE_ZONE_RADIUS_M: f32 = 3.0;
 pub(super) const VOICE_ZONE: Object =
     open(&[required("kind", Kind::Word(&VOICE_ZONES)), with("radius", number(0.5, 100.0, "m"), "3")]);
 
-pub(super) const SCREEN: Object = open(&[field("share", LONG_TEXT), field("url", Kind::Link)]);
+/// Who may share onto a `screen`.
+const SCREEN_SHARERS: [&str; 3] = ["everyone", "builders", "moderators"];
+pub(super) const SCREEN: Object = open(&[with("who", Kind::Word(&SCREEN_SHARERS), "\"everyone\"")]);

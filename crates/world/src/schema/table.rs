@@ -153,11 +153,14 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("rules", Things, Kind::Any, "What happens when something happens."),
     short(known("scale", Place, FACTORS, "How much larger it is."), &[Short::Even]),
     room("score", Game, COUNT, "What has been reached."),
-    known(
-        "screen",
-        Media,
-        Kind::Either(&[Kind::Bool, Kind::Object(&SCREEN)]),
-        "Shows a shared screen or a video.",
+    short(
+        known(
+            "screen",
+            Media,
+            Kind::Either(&[Kind::Bool, Kind::Object(&SCREEN)]),
+            "Shows what one person shares onto it: their screen, a window, a camera.",
+        ),
+        &[Short::Field("who"), Short::True],
     ),
     known("script", Things, Kind::Any, "What it does, in JavaScript."),
     short(known("seat", Moving, Kind::Object(&SEAT), "People sit on it (OMI_seat)."), &[Short::True]),
@@ -167,6 +170,8 @@ pub(super) const COMPONENTS: &[Known] = &[
         known("shape", Shape, Kind::Object(&SHAPE), "A simple form."),
         &[Short::Field("kind"), Short::Pair],
     ),
+    room("shared_by", Media, Kind::Any, "Who shares onto this screen."),
+    room("sharing_on", People, Kind::Any, "Onto which screen a person shares."),
     room("sitting", People, Kind::Any, "Whether a person sits."),
     room("sitting_on", People, Kind::Any, "On what a person sits."),
     known(

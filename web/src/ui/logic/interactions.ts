@@ -2,7 +2,7 @@
 import { type Json, isObject } from "../../core/json";
 
 /** The name of one that a thing can be given. */
-export type Interaction = "grab" | "throw" | "sit" | "trigger" | "resize";
+export type Interaction = "grab" | "throw" | "sit" | "trigger" | "resize" | "share";
 
 export interface InteractionInfo {
   readonly interaction: Interaction;
@@ -18,6 +18,7 @@ export const INTERACTIONS: readonly InteractionInfo[] = [
   { interaction: "sit", component: "seat", words: "Sit on it", note: "One person at a time." },
   { interaction: "trigger", component: "triggerable", words: "Use it", note: "Space or a trigger sets it off." },
   { interaction: "resize", component: "two_hand_scalable", words: "Resize it", note: "Two hands, or Shift and the wheel." },
+  { interaction: "share", component: "screen", words: "Share onto it", note: "A screen, a window, a camera." },
 ];
 
 /** Whether a thing of these components has it. */

@@ -16,5 +16,6 @@ export const KINDS: readonly { readonly kind: ThingKind; readonly words: string;
   { kind: "crate", words: "Crate" },
   { kind: "megaphone", words: "Megaphone", note: "Whoever holds it is heard in the whole room" },
   { kind: "table", words: "Private table", note: "Those at it hear only each other" },
+  { kind: "screen", words: "Screen", note: "People share their screen, a window or a camera onto it" },
   { kind: "stage", words: "Stage", note: "Whoever stands on it is heard in the whole room" },
 ];
