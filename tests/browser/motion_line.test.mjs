@@ -12,7 +12,7 @@ const SMALL = { width: 320, height: 240 };
 const WALK_M_S = 1.5;
 const JUMP_M_S = 12;
 
-const server = await startServer({ after });
+const server = await startServer({ test: { after } });
 const browser = await launchBrowser({ after });
 
 test("motion goes by datagrams once they have proved good, by the socket when their channel closes, and nobody is seen to jump", async (t) => {
