@@ -8,7 +8,7 @@ use crate::pose_slot::PoseSlot;
 use crate::state::SharedState;
 use serde_json::Value;
 use std::sync::{Arc, Weak};
-use thexr_room::{Attached, Claiming, Message, PoseInput, To};
+use thexr_room::{Attached, Claiming, Message, PoseInput, Strain, To};
 use thexr_wire::PeerId;
 use thexr_wire::message::{Dialect, Mode, event};
 use thexr_wire::phoenix::{Vsn, encode_text};
@@ -222,6 +222,12 @@ impl<D: Decision> Audience<D> {
             member.pose.is_shown(motion.output.tick);
             member.lanes.show(member.peer, Some(motion.clone()));
         }
+    }
+
+    /// Those whose line does not take all that it is to be sent, in the order of peers.
+    pub fn strained(&self) -> impl Iterator<Item = (PeerId, Strain)> {
+        let strains = self.members.iter().map(|member| (member.peer, member.pose.strain()));
+        strains.filter(|(_, strain)| *strain > Strain::None)
     }
 
     /// Hands out the newest pose of everyone who sent one, in the order of peers; who drives nobody, as `each` says, looks

@@ -431,6 +431,7 @@ impl Outlet {
                 bytes.extend_from_slice(head);
                 viewer.set_simulating(opening.pose.simulates());
                 viewer.set_lossy(by_datagrams);
+                opening.pose.set_strain(viewer.strain());
                 let ack = opening.pose.acknowledged(output.tick);
                 match viewer.frame(output, motion.seq, ack, scratch, &mut bytes) {
                     Shown::Frame if by_datagrams => self.datagrams.push((peer, bytes)),

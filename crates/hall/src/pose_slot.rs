@@ -1,8 +1,8 @@
 //! A connection's newest pose, and how far it says it is. Two parties share it: who reads the connection, and the room's tick.
 
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use thexr_room::{Claiming, PoseInput};
+use thexr_room::{Claiming, PoseInput, Strain};
 use thexr_wire::pose::Place;
 
 /// A newest pose with its number among those of its connection; unnumbered ones always count as newer.
@@ -22,6 +22,7 @@ pub struct PoseSlot {
     camera: Mutex<Option<Place>>,
     simulates: AtomicBool,
     by_datagrams: AtomicBool,
+    strain: AtomicU8,
 }
 
 impl PoseSlot {
@@ -60,6 +61,20 @@ impl PoseSlot {
     /// From now on it does, or no longer.
     pub fn set_by_datagrams(&self, by_datagrams: bool) {
         self.by_datagrams.store(by_datagrams, Ordering::Relaxed);
+    }
+
+    /// Whether the connection's line takes all that it is to be sent.
+    pub fn strain(&self) -> Strain {
+        match self.strain.load(Ordering::Relaxed) {
+            0 => Strain::None,
+            1 => Strain::Pressed,
+            _ => Strain::HardPressed,
+        }
+    }
+
+    /// What its outlet has seen of that.
+    pub fn set_strain(&self, strain: Strain) {
+        self.strain.store(strain as u8, Ordering::Relaxed);
     }
 
     /// Takes the newest pose, if there is one since the last time.

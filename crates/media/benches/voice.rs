@@ -97,7 +97,15 @@ impl Stage {
         let place = [(number % 20) as f32 * 0.5, 1.7, (number / 20) as f32 * 0.5];
         let user =
             UserId::parse(&format!("person0000000000{number:04}")).unwrap_or_else(|_| unreachable!("an id"));
-        self.scene.people.push(Person { line, user, ear: place, mouth: Some(place), zone: 0, stage: false });
+        self.scene.people.push(Person {
+            line,
+            user,
+            ear: place,
+            mouth: Some(place),
+            zone: 0,
+            stage: false,
+            most: 16,
+        });
         self.sfu.scene(&room(), self.scene.clone(), self.now);
     }
 

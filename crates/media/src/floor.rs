@@ -23,6 +23,8 @@ pub struct Person {
     pub zone: u32,
     /// Whether the whole room hears them.
     pub stage: bool,
+    /// Voices that their line has room for beside what else goes by it.
+    pub most: usize,
 }
 
 /// Everybody in a room: it replaces what was known.
@@ -203,7 +205,8 @@ impl Floor {
             let ear = Ear { place: person.ear, zone: person.zone };
             let Hearing { slots, most, unheard } = hearing;
             let unheard = Unheard { people, apart, unheard };
-            choose(&ear, &speakers, slots, *most, |voice| unheard.is(*listener, voice), now);
+            let most = person.most.min(*most);
+            choose(&ear, &speakers, slots, most, |voice| unheard.is(*listener, voice), now);
             for (slot, voice) in slots.held().iter().enumerate() {
                 if let Some(voice) = voice.as_ref().filter(|voice| speak.contains(voice)) {
                     hearers.entry(*voice).or_default().push((*listener, slot));
@@ -287,7 +290,15 @@ mod tests {
 
     fn person(line: u64, z: f32) -> Person {
         let place = [0.0, 1.7, z];
-        Person { line: PeerId(line), user: user(line), ear: place, mouth: Some(place), zone: 0, stage: false }
+        Person {
+            line: PeerId(line),
+            user: user(line),
+            ear: place,
+            mouth: Some(place),
+            zone: 0,
+            stage: false,
+            most: 16,
+        }
     }
 
     /// Three people two metres from each other who all listen, and the first speaks.
@@ -343,6 +354,19 @@ mod tests {
         assert!(heard_by(&mut floor, now).is_empty());
         floor.choose(now);
         assert_eq!(floor.held(PeerId(1)), vec![None; 8]);
+    }
+
+    #[test]
+    fn who_has_room_for_no_voice_beside_other_things_is_sent_none_and_one_again_when_they_have() {
+        let (mut floor, mut scene, mut now) = three();
+        scene.people[1].most = 0;
+        floor.set_scene(scene.clone());
+        now += CHOICE_SOONEST;
+        assert_eq!(heard_by(&mut floor, now), [2]);
+        scene.people[1].most = 1;
+        floor.set_scene(scene);
+        now += CHOICE_SOONEST;
+        assert_eq!(heard_by(&mut floor, now), [1, 2]);
     }
 
     #[test]

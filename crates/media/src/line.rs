@@ -304,7 +304,13 @@ impl Line {
     /// Sends a packet of somebody's voice in a slot.
     ///
     /// Errors: the line takes no voices.
-    pub fn hear(&mut self, slot: usize, source: PeerId, packet: &Packet) -> Result<(), str0m::RtcError> {
+    pub fn hear(
+        &mut self,
+        slot: usize,
+        source: PeerId,
+        packet: &Packet,
+        now: Instant,
+    ) -> Result<(), str0m::RtcError> {
         let Self { slots, rtc, opus, .. } = self;
         let Some(Slot { mid, time, source: last }) = slots.get_mut(slot) else { return Ok(()) };
         if *last != Some(source) {
@@ -325,7 +331,8 @@ impl Line {
             Some(level_db) => writer.audio_level(level_db, true),
             None => writer,
         };
-        writer.write(pt, packet.arrived, at, packet.bytes.clone())
+        // str0m puts what waits in the order of these times, and what had to be waited for came late.
+        writer.write(pt, now, at, packet.bytes.clone())
     }
 
     /// Tells whose voice is in which slot, where that is not what was told last; `true` when it was told now.

@@ -472,7 +472,7 @@ impl Sfu {
         for (listener, slot) in hearers {
             let Some(line) = lines.get_mut(listener) else { continue };
             // A line that takes nothing ends by itself.
-            if line.hear(*slot, from, packet).is_ok() {
+            if line.hear(*slot, from, packet, now).is_ok() {
                 counts.voices_out += 1;
                 stirred.insert(*listener);
             }

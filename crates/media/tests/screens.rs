@@ -141,7 +141,8 @@ impl World {
         let client = self.offer(number, 5_000);
         self.clients.push(client);
         let (line, place) = (PeerId(number), [0.0, 1.7, z]);
-        let person = Person { line, user: user(number), ear: place, mouth: None, zone: 0, stage: false };
+        let person =
+            Person { line, user: user(number), ear: place, mouth: None, zone: 0, stage: false, most: 16 };
         self.scene.people.push(person);
         self.tell_scene();
         number as usize

@@ -51,7 +51,7 @@ pub use tell::encode;
 pub use tell::view::{Missed, Presence, Standing, StateView};
 pub use view::crowd_round::crowd_round_ticks;
 pub use view::interest::{INTEREST_MAX, RINGS, Ring};
-pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace};
+pub use view::pace::{FRAME_BYTES, FRAME_BYTES_MAX, FRAME_BYTES_MIN, Pace, Strain};
 pub use view::stretch::SHED_MAX;
 pub use view::viewer::{
     MOVEMENTS_BYTES, PoseInput, Scratch, Shown, THINGS_BYTES, TOLD_WITHIN_TICKS, Telling, USER_MOVED_BYTES,

@@ -21,6 +21,10 @@ pub const OFFER_BURST: u32 = 4;
 pub const OFFERS_PER_MINUTE: u32 = 6;
 /// Offers and goodbyes that wait for the voices' thread; above it `voice_busy`.
 pub const VOICE_ASKS_MAX: usize = 1_024;
+/// Voices of a line that takes less of motion than it might: half of eight, before motion falls below 100 kbit/s.
+pub const VOICES_PRESSED: usize = 4;
+/// Voices of one that takes hardly more of motion than it must: one can just follow a talk.
+pub const VOICES_HARD_PRESSED: usize = 2;
 /// Frames of motion that wait for the voices' thread; above it they are lost, as on any line that is too slow: the next ones are newer.
 pub const MOTION_WAITING_MAX: usize = 2_048;
 /// Frames of motion sent between two looks at what else there is to do: voices wait for no more than these, a millisecond.

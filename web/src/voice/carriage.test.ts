@@ -52,7 +52,7 @@ test("a line that is as good as the socket carries motion after some four second
   expect(asked.length).toBe(1);
 });
 
-test("one that loses little is good, one that loses much, is slower or no datagrams is not, and is looked at ever more rarely", () => {
+test("one that loses little is good, one that loses much, is slower or no datagrams is not, and is never taken", () => {
   const little = line();
   little.carriage.opened();
   little.go(6, { rtt: (number) => (number % 8 === 0 ? undefined : 60) });
@@ -63,7 +63,7 @@ test("one that loses little is good, one that loses much, is slower or no datagr
     carriage.opened();
     go(600, way);
     expect(asked).toEqual([]);
-    expect(probes()).toBeLessThan(17 * 8);
+    expect(probes()).toBeLessThan(600 * 2.5);
   }
 });
 
@@ -126,4 +126,19 @@ test("a line that closes carries nothing, and a new one begins from the start", 
   carriage.opened();
   go(5, GOOD);
   expect(asked.length).toBe(2);
+});
+
+test("how long a line has been silent is known within a second, at rest too, and a page that was busy is no silence", () => {
+  for (const carried of [true, false]) {
+    const { carriage, go, told, now } = line();
+    carriage.opened();
+    go(6, GOOD);
+    told(carried);
+    go(5, GOOD);
+    expect(carriage.silent_ms(now())).toBe(0);
+    go(2, { rtt: () => undefined });
+    expect(carriage.silent_ms(now())).toBeGreaterThan(1_400);
+    go(1, GOOD);
+    expect(carriage.silent_ms(now())).toBe(0);
+  }
 });

@@ -1,17 +1,17 @@
 /**
- * Which way motion goes: by the socket, or by datagrams where they have been measured to be no worse. Pure: probes, answers and time
- * are arguments.
+ * Which way motion goes: by the socket, or by datagrams where they have been measured to be no worse; and whether a line lives at all.
+ * Pure: probes, answers and time are arguments.
  *
  * ```text
  * closed --open--> measuring --good--> asking --granted--> carried --silent, lossy--> leaving --told--> resting
  *                   ^   |                 |                                                               |  ^
  *                   |   +--bad------------+--refused------------------------------------------------------|--+
- *                   +------------------------after 10 s, 20 s, 40 s …-------------------------------------+
+ *                   +------------------------after 10 s, 20 s, 40 s …-------------------------------------+   (probed on in all)
  * any --close--> closed
  * ```
  */
 
-/** How often the line is asked, milliseconds; each time it is one small datagram there and one back. */
+/** How often the line is asked, milliseconds, half as often while it rests; each time it is one small datagram there and one back. */
 export const PROBE_EVERY_MS = 250;
 /** So many answers, or their lack, say whether a line is good: four seconds with the wait for the last. */
 const PROBES = 12;
@@ -84,13 +84,13 @@ export class Carriage {
   step(now_ms: number, socket_ms: number, direct: boolean): Todo {
     switch (this.#state) {
       case "closed":
+        return {};
       case "asking":
       case "leaving":
-        return {};
+        return this.#probeAtRest(now_ms);
       case "resting":
-        if (now_ms < this.#rested_at_ms) return {};
+        if (now_ms < this.#rested_at_ms) return this.#probeAtRest(now_ms);
         this.#state = "measuring";
-        this.#probes = [];
         return this.#probe(now_ms);
       case "measuring":
         if (this.#known(now_ms).length < PROBES) return this.#probe(now_ms);
@@ -102,6 +102,19 @@ export class Carriage {
         this.#state = "leaving";
         return { ask: false };
     }
+  }
+
+  /** For how long nothing of what was asked has been answered, milliseconds; 0 while a missing answer may still be on its way. */
+  silent_ms(now_ms: number): number {
+    const last = this.#due(now_ms);
+    const answered = last.findLastIndex(({ answered_ms }) => answered_ms !== undefined);
+    const first = last[answered + 1];
+    return last.length - answered - 1 < SILENT || first === undefined ? 0 : now_ms - first.sent_ms;
+  }
+
+  #probeAtRest(now_ms: number): Todo {
+    const last = this.#probes.at(-1);
+    return last !== undefined && now_ms - last.sent_ms < 1.5 * PROBE_EVERY_MS ? {} : this.#probe(now_ms);
   }
 
   #probe(now_ms: number): Todo {
@@ -137,9 +150,12 @@ export class Carriage {
 
   /** Nothing has been answered for a while of which an answer is due. */
   #isGone(now_ms: number): boolean {
+    return this.silent_ms(now_ms) > 0;
+  }
+
+  /** Probes whose answer has come, or could have. */
+  #due(now_ms: number): readonly Probe[] {
     const patience_ms = Math.max(MISSED_MS, 2 * Math.min(this.#rtt_ms(), ANSWER_MS));
-    const due = this.#probes.filter(({ sent_ms, answered_ms }) => answered_ms !== undefined || now_ms - sent_ms > patience_ms);
-    const last = due.slice(-SILENT);
-    return last.length === SILENT && last.every(({ answered_ms }) => answered_ms === undefined);
+    return this.#probes.filter(({ sent_ms, answered_ms }) => answered_ms !== undefined || now_ms - sent_ms > patience_ms);
   }
 }

@@ -224,3 +224,17 @@ test("what a line that is gone tells of its datagrams comes too late", async () 
   peers[1]?.tell.carries(true);
   expect(carried).toEqual([true, true]);
 });
+
+test("a line that is known to be broken is made anew before the browser notices", async () => {
+  const { line, peers, told, settle, pass } = bench();
+  line.broken();
+  line.begin();
+  await settle();
+  peers[0]?.tell.state("connected");
+  line.broken();
+  expect(peers[0]?.closed).toBe(true);
+  expect(told.at(-1)).toEqual({ kind: "connecting" });
+  await pass(1_000);
+  peers[1]?.tell.state("connected");
+  expect(told.at(-1)).toEqual({ kind: "connected" });
+});

@@ -17,6 +17,9 @@ export const CONNECT_MS = 10_000;
 /** A line that stops for less than this, milliseconds, comes back by itself. Browsers say that one stopped after five seconds of nothing: long enough for a phone to change its mast. */
 export const PATIENCE_MS = 1_000;
 
+/** A line that is known to be gone is made anew within so long, milliseconds: not everybody of a network that has changed in one moment. */
+const AGAIN_MS = 250;
+
 /** What the room says a line has. */
 export interface Terms {
   readonly slots: number;
@@ -123,6 +126,14 @@ export class Line {
     this.#life += 1;
     this.#listener.hearing({ kind: "off" });
     if (had && listening) void this.#world.ask("rtc_close", {});
+  }
+
+  /** Nothing comes by this connection any more, which the browser has not noticed yet. */
+  broken(): void {
+    if (this.#peer === undefined) return;
+    this.#drop();
+    this.#listener.hearing({ kind: "connecting" });
+    this.#wait(AGAIN_MS * this.#world.chance(), () => this.#again());
   }
 
   /** What is sent, on this connection and those after it. */

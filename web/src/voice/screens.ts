@@ -10,7 +10,7 @@ import { capturePicture } from "./capture_picture";
 import { type Entry, picturesIn } from "./numbers";
 import { SharingAtWork } from "./sharing";
 import { screensIn } from "./slots";
-import { Thinning } from "./thinning";
+import { PICTURES, Thinning } from "./thinning";
 
 /** What of the line screens need. */
 export interface ScreenLine {
@@ -26,7 +26,7 @@ export class ScreensAtWork {
   readonly #streams = new Map<number, MediaStream>();
   #seen: readonly (string | null)[] = [];
   #own: { readonly entity: string; readonly stream: MediaStream } | undefined;
-  #thinning = new Thinning();
+  #thinning = new Thinning(PICTURES);
   #wished = "";
 
   constructor(app: RoomApp, line: ScreenLine) {
@@ -66,7 +66,7 @@ export class ScreensAtWork {
   // ---- the line ---------------------------------------------------------------------------------------------------
 
   begin(): void {
-    this.#thinning = new Thinning();
+    this.#thinning = new Thinning(PICTURES);
     this.end();
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Thinning } from "./thinning";
+import { PICTURES, Thinning } from "./thinning";
 
 /** A line on which 50 packets come a second, of which a share is lost. */
 function line() {
@@ -63,4 +63,13 @@ test("while hardly anything comes nothing can be said of the line", () => {
   const { asked, go } = line();
   go(12, 0.5, 4);
   expect(asked).toEqual([]);
+});
+
+test("pictures, which are sent again where they are lost, bear more", () => {
+  const thinning = new Thinning(PICTURES);
+  const lose = (share: number, from_s: number) => {
+    for (let second = from_s; second < from_s + 8; second += 1) thinning.see(1_000 * second, 100 * second * (1 - share), 100 * second * share);
+    return thinning.full;
+  };
+  expect([lose(0.08, 1), lose(0.2, 20)]).toEqual([true, false]);
 });

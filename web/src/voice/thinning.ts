@@ -9,15 +9,26 @@ export interface Asked {
   readonly redundant: boolean;
 }
 
+/** A step from a good line to a bad one, with the share of packets that it bears. */
+interface Step extends Asked {
+  readonly lost_max: number;
+}
+
 /**
- * From a good line to one on which two can just be followed, each with the share of packets that it bears. A packet that is said twice
- * is lost with the next one only: of one in ten, one in a hundred. Four voices said twice take what eight take.
+ * Down to two voices, of which one can just follow a talk. A packet that is said twice is lost with the next one only: of one in ten,
+ * one in a hundred. Four voices said twice take what eight take.
  */
-const STEPS = [
+const VOICES: readonly Step[] = [
   { slots: 8, redundant: false, lost_max: 0.02 },
   { slots: 4, redundant: true, lost_max: 0.2 },
   { slots: 2, redundant: true, lost_max: 1 },
-] as const;
+];
+
+/** Pictures are sent again where they are lost: large ones bear more than voices do. */
+export const PICTURES: readonly Step[] = [
+  { slots: 2, redundant: false, lost_max: 0.1 },
+  { slots: 1, redundant: false, lost_max: 1 },
+];
 /** So long, milliseconds, more must be lost than a step bears: one bad moment is no bad line. */
 const BAD_MS = 3_000;
 /** After so long without a loss that the step before would not bear, milliseconds, that is tried again. */
@@ -32,13 +43,18 @@ interface Sample {
 }
 
 export class Thinning {
+  readonly #steps: readonly Step[];
   #step = 0;
   #samples: readonly Sample[] = [];
   #good_since_ms: number | undefined;
 
+  constructor(steps: readonly Step[] = VOICES) {
+    this.#steps = steps;
+  }
+
   /** What is to come now. */
   get asked(): Asked {
-    return STEPS[this.#step] ?? STEPS[0];
+    return this.#steps[this.#step] ?? { slots: 1, redundant: true };
   }
 
   /** Whether the line takes all that there is. */
@@ -61,12 +77,12 @@ export class Thinning {
   }
 
   #bears(step: number): number {
-    return STEPS[step]?.lost_max ?? 1;
+    return this.#steps[step]?.lost_max ?? 1;
   }
 
   /** What was counted under other terms says nothing of these. */
   #go(step: number, at_ms: number): boolean {
-    const next = Math.min(STEPS.length - 1, Math.max(0, step));
+    const next = Math.min(this.#steps.length - 1, Math.max(0, step));
     const changed = next !== this.#step;
     this.#step = next;
     this.#samples = this.#samples.slice(-1);

@@ -30,6 +30,10 @@ import { LineWish } from "./wanted";
 const LISTEN_EVERY_MS = 50;
 /** How often the line is counted, milliseconds. */
 const COUNT_EVERY_MS = 1_000;
+/** A line on which no question is answered for so long, milliseconds, and nothing else comes, is gone: browsers notice after five seconds and more. */
+const GONE_MS = 1_500;
+/** From here on one looks whether anything else comes. */
+const SILENT_MS = 750;
 
 /** Begins; ends with the page. */
 export function startVoices(app: RoomApp): VoicePort {
@@ -49,6 +53,8 @@ class Voices implements VoicePort {
   #slots = 0;
   #thinning = new Thinning();
   readonly #carriage = new Carriage();
+  /** What had come when the line fell silent. */
+  #silence: { readonly received_bytes: number } | undefined;
   #counted: Counted | undefined;
   #failure_told = false;
 
@@ -320,6 +326,24 @@ class Voices implements VoicePort {
     const todo = this.#carriage.step(performance.now(), connection.rtt_ms, path === "udp" || path === "relay");
     if (todo.probe !== undefined) this.#line.peer?.probe(todo.probe);
     if (todo.ask !== undefined) void this.#askToCarry(todo.ask);
+    void this.#feel();
+  }
+
+  /** Makes the line anew once nothing comes any more: a network that changed says nothing. */
+  async #feel(): Promise<void> {
+    const silent_ms = this.#carriage.silent_ms(performance.now());
+    const { peer } = this.#line;
+    if (silent_ms < SILENT_MS || peer === undefined) {
+      this.#silence = undefined;
+      return;
+    }
+    const before = this.#silence;
+    if (before !== undefined && silent_ms < GONE_MS) return;
+    const report = await peer.stats().catch(() => undefined);
+    if (report === undefined || peer !== this.#line.peer) return;
+    const { received_bytes } = counted([...report.values()] as Record<string, unknown>[], 0);
+    if (before?.received_bytes === received_bytes) this.#line.broken();
+    else this.#silence = { received_bytes };
   }
 
   /** Up it stops at once, down when the room has heard of it; never both ways at once. */
@@ -334,6 +358,7 @@ class Voices implements VoicePort {
   }
 
   #stopCarrying(): void {
+    this.#silence = undefined;
     this.#carriage.closed();
     this.#app.motion.carry(undefined);
   }

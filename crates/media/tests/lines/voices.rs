@@ -91,6 +91,24 @@ fn of_twelve_who_all_talk_each_hears_the_four_nearest_and_times_never_go_back() 
     }
 }
 
+#[test]
+fn what_overtakes_on_its_way_is_heard_in_the_order_in_which_it_was_said() {
+    for seed in [8, 9, 10] {
+        let mut world = World::new(seed, 0);
+        let (ada, ben) = (world.come(0.0), world.come(2.0));
+        world.connect();
+        world.clients[ada].talks = true;
+        world.run(500);
+        world.jitter_ms = 45;
+        world.heard(ben, ada as u8);
+        world.run(4_000);
+        assert!(world.heard(ben, ada as u8) > 190);
+        for times in world.clients[ben].heard.values() {
+            assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "seed {seed}: {times:?}");
+        }
+    }
+}
+
 // Rule 9.5
 #[test]
 fn a_voice_that_is_blocked_muted_or_not_wished_for_is_not_sent() {

@@ -66,6 +66,8 @@ pub struct World {
     pub dice: u64,
     /// Of a hundred datagrams so many are lost.
     pub loss: u64,
+    /// The rest comes up to so much later than the soonest, milliseconds.
+    pub jitter_ms: u64,
     pub scene: Scene,
 }
 
@@ -83,6 +85,7 @@ impl World {
             number: 0,
             dice: seed,
             loss,
+            jitter_ms: 10,
             scene: Scene::default(),
         }
     }
@@ -100,7 +103,7 @@ impl World {
         if self.roll(100) < self.loss {
             return;
         }
-        let late = Duration::from_millis(20 + self.roll(10));
+        let late = Duration::from_millis(20 + self.roll(self.jitter_ms));
         self.number += 1;
         self.air.insert((self.now + late, self.number), (from, to, bytes));
     }
@@ -118,6 +121,7 @@ impl World {
             mouth: Some(place),
             zone: 0,
             stage: false,
+            most: 16,
         });
         self.sfu.scene(&room(), self.scene.clone(), self.now);
         number as usize

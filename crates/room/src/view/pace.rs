@@ -18,6 +18,13 @@ const QUEUE_TICKS: u64 = 2;
 const CUT_TICKS: u64 = 10;
 /// What a cut leaves.
 const CUT: f32 = 0.85;
+/// With less than this of motion, bytes a tick, its receiver's line is pressed (163 kbit/s), and with less than that hard pressed (131): who sends
+/// something else on it sends less of that, before motion falls below 100 kbit/s.
+const PRESSED_BYTES: f32 = 1_020.0;
+const HARD_PRESSED_BYTES: f32 = 816.0;
+/// The same as shares of what the operator allows, where that is less.
+const PRESSED: f32 = 0.75;
+const HARD_PRESSED: f32 = 0.6;
 /// Growth per tick while all is well: 5 % a second.
 const GROWTH: f32 = 1.002_443;
 /// The base round trip is the least of this many ticks and as many before them (10 s each).
@@ -28,6 +35,18 @@ const UNDER_WAY_MAX: usize = 256;
 const PROBE_TICKS: u64 = 20;
 /// One that has said nothing for so long is sent such frames too, in case it waits for one, ticks (5 s).
 const SILENCE_TICKS: u64 = 100;
+
+/// Whether a receiver's line takes all that it is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Strain {
+    /// It does.
+    #[default]
+    None,
+    /// It takes less of motion.
+    Pressed,
+    /// It takes hardly more of it than it must.
+    HardPressed,
+}
 
 /// The pace of one receiver.
 #[derive(Debug, Clone)]
@@ -65,6 +84,18 @@ impl Pace {
     /// Bytes of the next frame.
     pub fn budget(&self) -> usize {
         self.budget as usize
+    }
+
+    /// Whether the receiver's line takes all that there is.
+    pub fn strain(&self) -> Strain {
+        let below = |bytes: f32, share: f32| self.budget < bytes.min(share * self.most);
+        if below(HARD_PRESSED_BYTES, HARD_PRESSED) {
+            Strain::HardPressed
+        } else if below(PRESSED_BYTES, PRESSED) {
+            Strain::Pressed
+        } else {
+            Strain::None
+        }
     }
 
     /// The receiver said, by `tick`, that `acked` is the newest tick it has.
@@ -210,6 +241,23 @@ mod tests {
     }
 
     // Rule 4.11
+    #[test]
+    fn a_line_is_pressed_before_motion_falls_below_a_hundred_kilobits_and_not_where_the_operator_allows_little()
+     {
+        let mut pace = Pace::new(FRAME_BYTES);
+        assert_eq!(pace.strain(), Strain::None);
+        for (budget, strain) in
+            [(1_100.0, Strain::None), (900.0, Strain::Pressed), (700.0, Strain::HardPressed)]
+        {
+            pace.budget = budget;
+            assert_eq!(pace.strain(), strain, "{budget}");
+        }
+        assert_eq!(Pace::new(FRAME_BYTES_MIN).strain(), Strain::None);
+        let mut wide = Pace::new(FRAME_BYTES_MAX);
+        wide.budget = 2_000.0;
+        assert_eq!(wide.strain(), Strain::None, "320 kbit/s are enough");
+    }
+
     #[test]
     fn growth_is_five_percent_a_second() {
         let mut pace = Pace::new(FRAME_BYTES);

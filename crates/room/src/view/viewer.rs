@@ -9,7 +9,7 @@ use crate::view::entry::{Entry, JUMPED_TICKS};
 use crate::view::groups::{GroupId, Groups};
 use crate::view::hands::NearHands;
 use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
-use crate::view::pace::Pace;
+use crate::view::pace::{Pace, Strain};
 use crate::view::shares::{Shares, Want};
 use crate::view::stretch::{Rates, rates, slice};
 use thexr_wire::joints::Hands;
@@ -210,6 +210,11 @@ impl Viewer {
     /// Bytes of the next frame, by the receiver's pace.
     pub fn budget(&self) -> usize {
         self.pace.budget()
+    }
+
+    /// Whether the receiver's line takes all that there is.
+    pub fn strain(&self) -> Strain {
+        self.pace.strain()
     }
 
     /// Appends this receiver's frame of the tick; ticks may be skipped, the newest wins.

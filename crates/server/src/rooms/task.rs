@@ -297,7 +297,8 @@ impl RoomTask {
             return;
         };
         if voices.is_in_use(&self.id) {
-            voices.scene(&self.id, voices::of_room(self.keeper.room()));
+            let strained = self.audience.strained().collect();
+            voices.scene(&self.id, voices::of_room(self.keeper.room(), &strained));
         }
     }
 
