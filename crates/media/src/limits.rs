@@ -56,7 +56,10 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 pub const SCREENS_SEEN_MAX: usize = 2;
 /// Screens of one room onto which something is shared and shown at a time, those of the smallest ids; others stay dark: each
 /// is weighed for everybody in the room.
-pub const SCREENS_SHARED_MAX: usize = 32;
+pub const SCREENS_SHARED_MAX: usize = 16;
+/// People of one process who share onto screens at a time; what others share is dropped, and their screens stay dark until one
+/// ends: of each up to 20 MB of pictures that never become whole are kept.
+pub const SHARERS_MAX: usize = 64;
 /// Screens of which one person says how they wish to see them; of longer lists nothing counts.
 pub const SCREEN_WISHES_MAX: usize = 64;
 /// What one person may send to be shown, all layers together, kbit/s: enough for text at 1080p; above it frames are dropped,

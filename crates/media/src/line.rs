@@ -209,7 +209,10 @@ impl Line {
                 }
                 _ => {}
             },
-            Event::MediaAdded(media) if media.kind == MediaKind::Video => self.pictures.add(&media, now),
+            Event::MediaAdded(media) if media.kind == MediaKind::Video => {
+                let Self { pictures, rtc, .. } = self;
+                pictures.add(&media, rtc, now);
+            }
             Event::MediaData(data) if self.pictures.is_shared_by(data.mid) => {
                 let frame = self.pictures.frame(data);
                 return Some(frame.map_or(Heard::Dropped("unknown_media"), Heard::Frame));

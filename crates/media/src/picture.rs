@@ -4,6 +4,7 @@ use crate::limits::SCREENS_SEEN_MAX;
 use crate::projector::Turn;
 use crate::retime::Retimed;
 use crate::video::{Frame, Layer};
+use std::collections::BTreeSet;
 use std::time::Instant;
 use str0m::format::CodecExtra;
 use str0m::media::{
@@ -22,6 +23,8 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(crate) struct Pictures {
     up: Option<Mid>,
+    /// By which payload types it comes.
+    types: BTreeSet<u8>,
     slots: Vec<Slot>,
     /// By which names the layers of what it shares come; a browser that sends one layer gives it none.
     rids: [Option<Rid>; 2],
@@ -36,9 +39,18 @@ impl Pictures {
     }
 
     /// A media line of video was agreed on; what is beyond our number stays unused.
-    pub fn add(&mut self, media: &MediaAdded, now: Instant) {
+    pub fn add(&mut self, media: &MediaAdded, rtc: &mut Rtc, now: Instant) {
         match media.direction {
-            Direction::RecvOnly | Direction::SendRecv if self.up.is_none() => self.up = Some(media.mid),
+            Direction::RecvOnly | Direction::SendRecv if self.up.is_none() => {
+                self.up = Some(media.mid);
+                let params = rtc.writer(media.mid).into_iter();
+                let types = params.flat_map(|writer| {
+                    let both = writer.payload_params().map(|params| (params.pt(), params.resend()));
+                    both.collect::<Vec<_>>()
+                });
+                self.types =
+                    types.flat_map(|(pt, resent)| [Some(pt), resent]).flatten().map(|pt| *pt).collect();
+            }
             Direction::SendOnly if self.slots.len() < SCREENS_SEEN_MAX => {
                 self.slots.push(Slot { mid: media.mid, time: Retimed::video(now) });
                 self.told.push(None);
@@ -50,6 +62,11 @@ impl Pictures {
     /// Whether something comes on the line of what it shares.
     pub fn is_shared_by(&self, mid: Mid) -> bool {
         self.up == Some(mid)
+    }
+
+    /// Whether a datagram is a packet of video (RFC 3550; RFC 7983 tells it from all else on the line).
+    pub fn is_video(&self, datagram: &[u8]) -> bool {
+        matches!(datagram, [first, second, ..] if first >> 6 == 2 && self.types.contains(&(second & 0x7f)))
     }
 
     /// A picture of what it shares; `None` where it is none that anybody can be shown.

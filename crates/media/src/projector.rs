@@ -4,7 +4,7 @@
 use crate::floor::Floor;
 use crate::limits::{
     CHOICE_EVERY, CHOICE_SOONEST, KEYFRAME_EVERY, SCREEN_BURST_MS, SCREEN_FRAME_BYTES_MAX, SCREEN_KBIT_S_MAX,
-    SCREENS_BYTES_AT_ONCE, SCREENS_KBIT_S_MAX, SCREENS_SHARED_MAX, SCREENS_WAITING_BYTES_MAX,
+    SCREENS_BYTES_AT_ONCE, SCREENS_KBIT_S_MAX, SCREENS_SHARED_MAX, SCREENS_WAITING_BYTES_MAX, SHARERS_MAX,
 };
 use crate::screens::{Ask, Rates, Screen, Want, Wants, grant, nearest, seated};
 use crate::video::{Bucket, Frame, Layer, Pass, Showing, Stream};
@@ -70,6 +70,11 @@ impl Projector {
         self.sources.len()
     }
 
+    /// Whether a line shares something that may be shown.
+    pub fn is_shared_by(&self, line: PeerId) -> bool {
+        self.sources.contains_key(&line)
+    }
+
     /// What is shared in a room from now on; what is no longer is not shown from this moment on.
     pub fn share(&mut self, room: &RoomId, mut screens: Vec<Screen>, now: Instant) {
         screens.sort_by(|a, b| a.entity.cmp(&b.entity));
@@ -84,22 +89,28 @@ impl Projector {
             for line in ended {
                 self.end(line);
             }
-            let flow = || {
-                let depth = SCREEN_KBIT_S_MAX * SCREEN_BURST_MS / 8;
-                Bucket::new(SCREEN_KBIT_S_MAX, depth as usize, now)
-            };
-            for screen in &screens {
-                let (room, entity) = (room.clone(), screen.entity.clone());
-                let new = || Source { room, entity, streams: [None; 2], flow: flow() };
-                self.sources.entry(screen.line).or_insert_with(new);
-            }
             self.hasten(now);
+        }
+        for screen in &screens {
+            self.let_in(room, screen, now);
         }
         if screens.is_empty() {
             self.screens.remove(room);
         } else {
             self.screens.insert(room.clone(), screens);
         }
+    }
+
+    /// What comes of a screen's line is shown from now on, unless too many share already.
+    fn let_in(&mut self, room: &RoomId, Screen { entity, line, .. }: &Screen, now: Instant) {
+        if self.sources.contains_key(line) || self.sources.len() >= SHARERS_MAX {
+            return;
+        }
+        let depth = SCREEN_KBIT_S_MAX * SCREEN_BURST_MS / 8;
+        let flow = Bucket::new(SCREEN_KBIT_S_MAX, depth as usize, now);
+        let source = Source { room: room.clone(), entity: entity.clone(), streams: [None; 2], flow };
+        self.sources.insert(*line, source);
+        self.hasten(now);
     }
 
     /// Nobody is shown what a line sends any more.

@@ -237,6 +237,10 @@ impl Sfu {
             Input::Receive(now, Receive { proto: protocol(way), source: from, destination: to, contents });
         let Some(id) = self.whose((way, from), bytes, &input) else { return self.drop("unknown_source") };
         let Some(line) = self.lines.get_mut(&id) else { return };
+        // Pictures that never become whole are kept by the megabyte: only of those who share.
+        if line.pictures.is_video(bytes) && !self.projector.is_shared_by(id) {
+            return self.drop("not_shared");
+        }
         if line.rtc.handle_input(input).is_err() {
             self.drop("unreadable");
         }
