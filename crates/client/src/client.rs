@@ -631,7 +631,7 @@ impl Client {
             self.jumped_in.get_or_insert(self.pose_seq);
         }
         let heard = |seq: u16| self.motion.acked_pose.wrapping_sub(seq) as i16 >= 0;
-        self.jumped_in = self.jumped_in.filter(|seq| self.channel.goes_by_datagrams() && !heard(*seq));
+        self.jumped_in = self.jumped_in.filter(|seq| !heard(*seq));
         jumps || self.jumped_in.is_some()
     }
 

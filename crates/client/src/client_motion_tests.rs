@@ -258,6 +258,11 @@ fn where_poses_may_be_lost_all_say_that_one_jumped_until_the_room_has_one_of_the
     script.ack = seq - 1;
     script.pose(2, at(3.0), false);
     assert!(step(&mut script, 9.4, false).1, "an earlier one says nothing of the jump");
+    script.client.set_datagrams(false);
+    script.client.set_pose(&at(9.45), false, script.now_ms).unwrap();
+    script.pass(60.0);
+    assert!(script.poses.last().unwrap().1.marks.jumped, "nor does another way");
+    script.client.set_datagrams(true);
     script.ack = seq + 2;
     script.pose(2, at(3.1), false);
     assert!(!step(&mut script, 9.5, false).1);

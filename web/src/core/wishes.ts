@@ -56,6 +56,11 @@ export class Wishes {
     return await this.#port.command(name, wellFormedJson(payload)).finally(() => this.#count(-1));
   }
 
+  /** The same for what nobody did, such as questions about the line itself: it is nothing that waits to be sent. */
+  async inquire(name: string, payload: JsonObject): Promise<Reply> {
+    return this.#port === undefined ? refused("not_entered") : await this.#port.command(name, wellFormedJson(payload));
+  }
+
   #count(change: number): void {
     this.unanswered$.next(this.unanswered$.value + change);
   }

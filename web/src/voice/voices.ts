@@ -264,7 +264,7 @@ class Voices implements VoicePort {
 
   #newLine(): Line {
     const { wishes, voice, motion } = this.#app;
-    const world = { ask: wishes.ask.bind(wishes), connect: newPeer, after, chance: Math.random };
+    const world = { ask: wishes.inquire.bind(wishes), connect: newPeer, after, chance: Math.random };
     return new Line(world, {
       hearing: (hearing) => voice.hearing$.next(hearing),
       begun: (slots) => {
@@ -351,7 +351,7 @@ class Voices implements VoicePort {
     const { motion, wishes } = this.#app;
     const { peer } = this.#line;
     if (!on) motion.carry(undefined);
-    const reply = await wishes.ask("rtc_motion", { on });
+    const reply = await wishes.inquire("rtc_motion", { on });
     if (peer === undefined || peer !== this.#line.peer) return;
     this.#carriage.told(reply.ok, performance.now());
     if (this.#carriage.carries) motion.carry((frame) => peer.move(frame));
