@@ -8,9 +8,9 @@ import { hears, sendBy } from "./talk.mjs";
 import { contented, enter, guest, makeRoom, openLobby, place, seesAt, seesPeople, until, userId } from "./visit.mjs";
 
 const SMALL = { width: 320, height: 240 };
-/** How fast the walker goes, metres a second; whoever is seen much faster has jumped. */
+/** How fast the walker goes, metres a second; whoever is seen to go much farther within a second has jumped: a page that is busy for a moment catches up. */
 const WALK_M_S = 1.5;
-const JUMP_M_S = 12;
+const JUMP_M = 5;
 
 const server = await startServer({ test: { after } });
 const browser = await launchBrowser({ after });
@@ -27,9 +27,9 @@ test("motion goes by datagrams once they have proved good, by the socket when th
   await ben.page.evaluate(() => window.channels.find(({ label }) => label === "motion").close());
   await goes(ben.page, false);
   await comesBy(ben.page, false);
-  const { fastest_m_s, moved_m } = await ben.page.evaluate(() => window.watched);
-  t.diagnostic(`seen at ${fastest_m_s.toFixed(1)} m/s at the most, over ${moved_m.toFixed(0)} m`);
-  assert.ok(moved_m > 5 && fastest_m_s < JUMP_M_S, `${fastest_m_s} m/s`);
+  const { farthest_m, moved_m } = await ben.page.evaluate(() => window.watched);
+  t.diagnostic(`seen to go ${farthest_m.toFixed(1)} m within a second at the most, ${moved_m.toFixed(0)} m in all`);
+  assert.ok(moved_m > 5 && farthest_m < JUMP_M, `${farthest_m} m within a second`);
   // Whoever sends by datagrams is still seen where they are.
   await standStill(ada.page);
   await seesAt(ben.page, await userId(ada.page), await place(ada.page));
@@ -95,7 +95,7 @@ async function standStill(page) {
   await page.evaluate(() => cancelAnimationFrame(window.walking));
 }
 
-/** Notes with every picture how far somebody has come, and how fast at the most. */
+/** Notes with every picture how far somebody has come, in all and within a second at the most. */
 async function watch(page, user_id) {
   const walks = (id) => {
     const [x, , z] = window.thexr.scene.avatarPositions()[id] ?? [0, 0, 0];
@@ -103,16 +103,17 @@ async function watch(page, user_id) {
   };
   await until(page, "somebody who walks", walks, user_id);
   await page.evaluate((id) => {
-    window.watched = { fastest_m_s: 0, moved_m: 0 };
-    let before = { at: window.thexr.scene.avatarPositions()[id], ms: performance.now() };
+    window.watched = { farthest_m: 0, moved_m: 0 };
+    let before = window.thexr.scene.avatarPositions()[id];
+    let steps = [];
     const look = () => {
       const [at, ms] = [window.thexr.scene.avatarPositions()[id], performance.now()];
-      if (at !== undefined && ms > before.ms) {
-        const moved_m = Math.hypot(at[0] - before.at[0], at[2] - before.at[2]);
+      if (at !== undefined) {
+        const moved_m = Math.hypot(at[0] - before[0], at[2] - before[2]);
+        steps = [...steps.filter((step) => ms - step.ms < 1_000), { ms, moved_m }];
         window.watched.moved_m += moved_m;
-        // A picture that follows at once, late as the one before was, says nothing of speed.
-        if (ms - before.ms >= 15) window.watched.fastest_m_s = Math.max(window.watched.fastest_m_s, (1_000 * moved_m) / (ms - before.ms));
-        before = { at, ms };
+        window.watched.farthest_m = Math.max(window.watched.farthest_m, steps.reduce((sum, step) => sum + step.moved_m, 0));
+        before = at;
       }
       requestAnimationFrame(look);
     };
