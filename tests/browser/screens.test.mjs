@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launchBrowser, newVisitor } from "../support/browser.mjs";
 import { eventually, startServer } from "../support/server.mjs";
-import { hears } from "./talk.mjs";
+import { hears, sendBy } from "./talk.mjs";
 import { contented, enter, guest, makeRoom, openLobby, seesEntity, seesPeople, stand, until, userId } from "./visit.mjs";
 
 /** Where the middle of the screen is, metres; it looks towards whoever stands at less z. */
@@ -78,9 +78,26 @@ test("a camera is seen to move; a press ends it, and so does leaving", async (t)
   contented(ada, ben);
 });
 
+test("where no UDP comes through what others share is seen by TCP, and one's own is shared by it", async (t) => {
+  const by_tcp = await startServer({ env: { THEXR_VOICE_TCP_LISTEN: "127.0.0.1:0" }, test: t });
+  const room = await makeRoom(by_tcp, "Office");
+  const [ada, ben] = [await sharer(t, room, "Ada"), await sharer(t, room, "Ben", { udp_port: null })];
+  const screen = await addScreen(ada.page);
+  await seesPeople(ben.page, ["Ada", "Ben"]);
+  for (const { page } of [ada, ben]) await before(page);
+  await until(ben.page, "the way by TCP", () => window.thexr.app.voice.numbers$.value?.path === "tcp");
+  await share(ada.page, "Screen or window");
+  await seesQuarters(ben.page, screen);
+  await ada.page.getByRole("button", { name: "Stop sharing" }).click();
+  await seesNothing(ben.page, screen);
+  await share(ben.page, "Screen or window");
+  await seesQuarters(ada.page, screen);
+  contented(ada, ben);
+});
+
 test("a room without a screen says so, and a moderator ends what others share", async (t) => {
   const room = await makeRoom(server, "Order");
-  const [ada, ben] = [await sharer(t, room, "Ada"), await sharer(t, room, "Ben", WIDE)];
+  const [ada, ben] = [await sharer(t, room, "Ada"), await sharer(t, room, "Ben", { viewport: WIDE })];
   await seesPeople(ben.page, ["Ada", "Ben"]);
   for (const { page } of [ada, ben]) await hears(page);
   await ben.page.getByRole("button", { name: "Share", exact: true }).click();
@@ -110,8 +127,9 @@ async function appoint(room, user_id) {
 }
 
 /** Somebody whose browser gives a camera, and for a window a picture of four colours. */
-async function sharer(t, room, nickname, viewport) {
+async function sharer(t, room, nickname, { viewport, udp_port } = {}) {
   const visitor = await newVisitor(browser, { test: t, viewport });
+  if (udp_port !== undefined) await sendBy(visitor.context, udp_port);
   await visitor.context.grantPermissions(["microphone", "camera"]);
   await visitor.context.addInitScript(pretendWindow);
   await openLobby(visitor.page, room);

@@ -51,9 +51,8 @@ export class Wishes {
 
   /** The same, for who tells of a refusal in a place of their own. */
   async ask(name: string, payload: JsonObject): Promise<Reply> {
-    if (this.#port === undefined) return refused("not_entered");
     this.#count(1);
-    return await this.#port.command(name, wellFormedJson(payload)).finally(() => this.#count(-1));
+    return await this.inquire(name, payload).finally(() => this.#count(-1));
   }
 
   /** The same for what nobody did, such as questions about the line itself: it is nothing that waits to be sent. */

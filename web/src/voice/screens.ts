@@ -47,6 +47,7 @@ export class ScreensAtWork {
     screens.told$.subscribe((entity) => this.#sharing.learn(entity));
     screens.wishes$.subscribe(() => this.wish());
     document.addEventListener("visibilitychange", () => this.wish());
+    app.voice.numbers$.subscribe(() => this.wish());
   }
 
   share(source: ShareSource, entity: string): void {
@@ -102,7 +103,10 @@ export class ScreensAtWork {
 
   /** Tells the room how this visitor wishes to see its screens now. */
   wish(): void {
-    const wishes = wishesNow(this.#app.screens.wishes$.value, document.hidden, this.#thinning.full);
+    // A stream takes no large picture at once: what does not fit is lost, and asked for again.
+    const { screens, voice } = this.#app;
+    const takes_large = this.#thinning.full && voice.numbers$.value?.path !== "tcp";
+    const wishes = wishesNow(screens.wishes$.value, document.hidden, takes_large);
     const text = JSON.stringify(wishes);
     if (text === this.#wished) return;
     this.#wished = text;
@@ -123,7 +127,7 @@ export class ScreensAtWork {
 }
 
 /** What is wished of the room: nothing while nobody sees the page, and small pictures while the line loses too much of large ones. */
-export function wishesNow(wishes: ScreenWishes, hidden: boolean, full: boolean): ScreenWishes {
-  const as = (wish: ScreenWishes[string]) => (hidden ? "none" : wish === "high" && !full ? "low" : wish);
+export function wishesNow(wishes: ScreenWishes, hidden: boolean, takes_large: boolean): ScreenWishes {
+  const as = (wish: ScreenWishes[string]) => (hidden ? "none" : wish === "high" && !takes_large ? "low" : wish);
   return Object.fromEntries(Object.entries(wishes).map(([entity, wish]) => [entity, as(wish)]));
 }

@@ -12,12 +12,13 @@ import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
 import { microphoneWords } from "../ui/logic/voice_words";
 import { Capture, type Opened } from "./capture";
-import { Carriage, PROBE_EVERY_MS } from "./carriage";
+import { PROBE_EVERY_MS } from "./carriage";
 import { listDevices, openMicrophone } from "./devices";
 import { Graph } from "./graph";
 import { Speech, meterOf } from "./level";
 import { Line } from "./line";
 import { Meter } from "./meter";
+import { MotionAtWork } from "./motion";
 import { type Counted, counted, numbersBetween } from "./numbers";
 import { newPeer } from "./peer";
 import { ScreensAtWork } from "./screens";
@@ -30,10 +31,6 @@ import { LineWish } from "./wanted";
 const LISTEN_EVERY_MS = 50;
 /** How often the line is counted, milliseconds. */
 const COUNT_EVERY_MS = 1_000;
-/** A line on which no question is answered for so long, milliseconds, and nothing else comes, is gone: browsers notice after five seconds and more. */
-const GONE_MS = 1_500;
-/** From here on one looks whether anything else comes. */
-const SILENT_MS = 750;
 
 /** Begins; ends with the page. */
 export function startVoices(app: RoomApp): VoicePort {
@@ -47,14 +44,12 @@ class Voices implements VoicePort {
   readonly #capture: Capture;
   readonly #talking: Talking;
   readonly #screens: ScreensAtWork;
+  readonly #motion: MotionAtWork;
   readonly #wish = new LineWish();
   readonly #speech = new Speech();
   #meter: Meter | undefined;
   #slots = 0;
   #thinning = new Thinning();
-  readonly #carriage = new Carriage();
-  /** What had come when the line fell silent. */
-  #silence: { readonly received_bytes: number } | undefined;
   #counted: Counted | undefined;
   #failure_told = false;
 
@@ -64,6 +59,7 @@ class Voices implements VoicePort {
     this.#graph = new Graph(sound, (user_id) => app.voice.choices.of(user_id));
     this.#line = this.#newLine();
     this.#screens = new ScreensAtWork(app, this.#line);
+    this.#motion = this.#newMotion();
     this.#capture = new Capture(
       (device) => openMicrophone(navigator.mediaDevices, device),
       (opened) => this.#follow(opened),
@@ -87,7 +83,7 @@ class Voices implements VoicePort {
     this.#watchBrowser();
     setInterval(() => this.#listen(), LISTEN_EVERY_MS);
     setInterval(() => void this.#count(), COUNT_EVERY_MS);
-    setInterval(() => this.#carry(), PROBE_EVERY_MS);
+    setInterval(() => this.#motion.step(), PROBE_EVERY_MS);
   }
 
   // ---- what is wished ---------------------------------------------------------------------------------------------
@@ -280,17 +276,29 @@ class Voices implements VoicePort {
         this.#line.say({ unheard: unheard(voice.choices.choices$.value) });
         this.#screens.opened();
       },
-      carries: (on) => (on ? this.#carriage.opened() : this.#stopCarrying()),
+      carries: (on) => (on ? this.#motion.opened() : this.#motion.closed()),
       moved: (frame) => motion.received(frame),
-      probed: (number) => this.#carriage.answered(number, performance.now()),
+      probed: (number) => this.#motion.answered(number),
       ended: () => {
-        this.#stopCarrying();
+        this.#motion.closed();
         voice.ears = undefined;
         this.#graph.end();
         this.#screens.end();
         voice.numbers$.next(null);
       },
     });
+  }
+
+  #newMotion(): MotionAtWork {
+    const { visit, voice, motion, wishes } = this.#app;
+    const world = {
+      now: () => performance.now(),
+      socket_ms: () => (visit.connection$.value.kind === "online" ? visit.connection$.value.rtt_ms : undefined),
+      direct: () => voice.numbers$.value?.path === "udp" || voice.numbers$.value?.path === "relay",
+      ask: wishes.inquire.bind(wishes),
+      carry: motion.carry.bind(motion),
+    };
+    return new MotionAtWork(world, this.#line);
   }
 
   #hear(message: Json): void {
@@ -313,54 +321,6 @@ class Voices implements VoicePort {
     if (changed) this.#line.say({ slots: Math.min(this.#slots, slots), redundant });
     numbers$.next(numbersBetween(this.#counted ?? now, now, Math.min(this.#slots, slots)));
     this.#counted = now;
-  }
-
-  // ---- motion -----------------------------------------------------------------------------------------------------
-
-  /** Has motion go by datagrams while they are no worse than the socket. */
-  #carry(): void {
-    const { visit, voice } = this.#app;
-    const connection = visit.connection$.value;
-    if (connection.kind !== "online") return;
-    const path = voice.numbers$.value?.path;
-    const todo = this.#carriage.step(performance.now(), connection.rtt_ms, path === "udp" || path === "relay");
-    if (todo.probe !== undefined) this.#line.peer?.probe(todo.probe);
-    if (todo.ask !== undefined) void this.#askToCarry(todo.ask);
-    void this.#feel();
-  }
-
-  /** Makes the line anew once nothing comes any more: a network that changed says nothing. */
-  async #feel(): Promise<void> {
-    const silent_ms = this.#carriage.silent_ms(performance.now());
-    const { peer } = this.#line;
-    if (silent_ms < SILENT_MS || peer === undefined) {
-      this.#silence = undefined;
-      return;
-    }
-    const before = this.#silence;
-    if (before !== undefined && silent_ms < GONE_MS) return;
-    const report = await peer.stats().catch(() => undefined);
-    if (report === undefined || peer !== this.#line.peer) return;
-    const { received_bytes } = counted([...report.values()] as Record<string, unknown>[], 0);
-    if (before?.received_bytes === received_bytes) this.#line.broken();
-    else this.#silence = { received_bytes };
-  }
-
-  /** Up it stops at once, down when the room has heard of it; never both ways at once. */
-  async #askToCarry(on: boolean): Promise<void> {
-    const { motion, wishes } = this.#app;
-    const { peer } = this.#line;
-    if (!on) motion.carry(undefined);
-    const reply = await wishes.inquire("rtc_motion", { on });
-    if (peer === undefined || peer !== this.#line.peer) return;
-    this.#carriage.told(reply.ok, performance.now());
-    if (this.#carriage.carries) motion.carry((frame) => peer.move(frame));
-  }
-
-  #stopCarrying(): void {
-    this.#silence = undefined;
-    this.#carriage.closed();
-    this.#app.motion.carry(undefined);
   }
 
   // ---- who speaks -------------------------------------------------------------------------------------------------

@@ -57,6 +57,8 @@ fn describe() {
     describe_gauge!("thexr_voice_lines", "Peer connections that carry voices");
     describe_gauge!("thexr_voice_speaking", "People who speak now");
     describe_counter!("thexr_voice_packets_total", "Packets of voice, in and out");
+    describe_gauge!("thexr_motion_lines", "People whose motion goes by datagrams");
+    describe_counter!("thexr_motion_datagrams_total", "Frames of motion by datagrams, in and out");
     describe_gauge!("thexr_screens_shared", "Screens onto which something is shared");
     describe_counter!("thexr_screen_packets_total", "Packets of what is shared, in and out");
     describe_counter!(
