@@ -12,6 +12,7 @@ use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
+use thexr_media::limits::SCREENS_SEEN_MAX;
 use thexr_media::{Person, Scene, Settings, Sfu, Way};
 use thexr_wire::lane::Header;
 use thexr_wire::{PeerId, RoomId, UserId};
@@ -52,6 +53,12 @@ fn clock() -> Instant {
     Instant::now()
 }
 
+/// Memory of this process, bytes.
+fn memory() -> usize {
+    let figures = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    figures.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).map_or(0, |pages| pages * 4_096)
+}
+
 /// Processor time of this thread: on a shared machine others take the clock's.
 fn worked() -> Duration {
     let figures = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
@@ -70,12 +77,17 @@ impl Stage {
     fn come(&mut self) {
         let number = self.clients.len();
         let address = SocketAddr::from(([10, 1, (number / 250) as u8, (number % 250) as u8], 5_000));
-        let mut rtc = Rtc::builder().clear_codecs().enable_opus(true, false).build(self.now);
+        let mut rtc = Rtc::builder().clear_codecs().enable_opus(true, true).enable_vp8(true).build(self.now);
         rtc.add_local_candidate(Candidate::host(address, "udp").unwrap_or_else(|error| panic!("{error}")));
         let mut offer = rtc.sdp_api();
         let up = offer.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         for _ in 0..SLOTS {
             offer.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        // As a page offers them, whether anybody shares or not.
+        offer.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        for _ in 0..SCREENS_SEEN_MAX {
+            offer.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
         }
         offer.add_channel_with_config(ChannelConfig { label: "voices".into(), ..ChannelConfig::default() });
         offer.add_channel_with_config(ChannelConfig {
@@ -317,6 +329,14 @@ fn percentile(mut times: Vec<Duration>, part: f64) -> f64 {
 }
 
 fn main() {
+    // First: what is freed later is used again.
+    let (before, mut stage) = (memory(), Stage::new());
+    (0..200).for_each(|_| stage.come());
+    stage.connect();
+    println!(
+        "memory of a line, half of what both its sides take: {} kB",
+        memory().saturating_sub(before) / 400 / 1_000
+    );
     let seconds = 10;
     let (mut cores, mut ratios) = (Vec::new(), Vec::new());
     for round in 1..=3 {

@@ -12,7 +12,7 @@ pub const OFFER_CHARS_MAX: usize = 64 * 1024;
 /// Media lines of an offer: the voice up, the slots, what is shared, the screens, and the channels; above it `bad_offer`, since
 /// each costs memory.
 pub const OFFER_LINES_MAX: usize = VOICE_SLOTS_MAX + SCREENS_SEEN_MAX + 5;
-/// Peer connections at a time in one process; above it `voice_full`: each takes up to half a megabyte, most of it by what encrypts it.
+/// Peer connections at a time in one process; above it `voice_full`: each takes a third of a megabyte.
 pub const VOICE_LINES_MAX: usize = 4_000;
 /// Speakers of one room that are weighed for its listeners at a time, the loudest; others wait until one falls silent.
 pub const ROOM_SPEAKERS_MAX: usize = 256;
@@ -40,9 +40,11 @@ pub const MOTION_FRAMES_PER_S: u32 = 60;
 pub const PROBES_PER_S: u32 = 10;
 /// Bytes of such a question; longer ones are dropped.
 pub const PROBE_BYTES_MAX: usize = 32;
-/// Bytes of motion that may be under way or wait on one line; while there are more, frames are passed over: the next one is newer. Half a
-/// second of full frames, since browsers acknowledge up to 0.2 s late.
-pub const MOTION_BUFFERED_BYTES_MAX: usize = 16 * 1024;
+/// Frames as long as the next one that may be under way or wait on one line; while there are more, it is passed over: the one after it
+/// is newer. 0.6 s of them: a long round trip, and browsers acknowledge up to 0.2 s late.
+pub const MOTION_FRAMES_UNDER_WAY_MAX: usize = 12;
+/// The same in bytes, where an operator allows long frames.
+pub const MOTION_BUFFERED_BYTES_MAX: usize = 64 * 1024;
 /// Lines of a process that carry motion at a time; further ones are refused `motion_full` and keep to their WebSocket. Each frame is
 /// encrypted by the thread that carries the voices, which come first.
 pub const MOTION_LINES_MAX: usize = 400;

@@ -1,7 +1,10 @@
 //! Motion on a line: a channel on which nothing is sent twice. Frames are the latest lane's, and a part of one counts without the
 //! others; texts are questions about the line itself, which come back as they are. Knows no room.
 
-use crate::limits::{MOTION_BUFFERED_BYTES_MAX, MOTION_FRAMES_PER_S, PROBE_BYTES_MAX, PROBES_PER_S};
+use crate::limits::{
+    MOTION_BUFFERED_BYTES_MAX, MOTION_FRAMES_PER_S, MOTION_FRAMES_UNDER_WAY_MAX, PROBE_BYTES_MAX,
+    PROBES_PER_S,
+};
 use crate::pace::Pace;
 use std::time::Instant;
 use str0m::Rtc;
@@ -56,7 +59,8 @@ impl MotionChannel {
     pub fn send(&self, frame: &[u8], rtc: &mut Rtc) -> bool {
         let Some(mut channel) = rtc.channel(self.id) else { return false };
         let Ok(parts) = parts(frame, PART_BYTES_MAX) else { return false };
-        channel.buffered_amount() <= MOTION_BUFFERED_BYTES_MAX
+        let most = (MOTION_FRAMES_UNDER_WAY_MAX * frame.len()).min(MOTION_BUFFERED_BYTES_MAX);
+        channel.buffered_amount() <= most
             && parts.iter().all(|part| matches!(channel.write(true, part), Ok(true)))
     }
 }

@@ -55,7 +55,7 @@ test("a line that is as good as the socket carries motion after some four second
 test("one that loses little is good, one that loses much, is slower or no datagrams is not, and is never taken", () => {
   const little = line();
   little.carriage.opened();
-  little.go(6, { rtt: (number) => (number % 8 === 0 ? undefined : 60) });
+  little.go(6, { rtt: (number) => (number % 12 === 0 ? undefined : 60) });
   expect(little.asked.length).toBe(1);
   const bad: readonly Way[] = [{ rtt: (number) => (number % 3 === 0 ? undefined : 50) }, { rtt: () => 90 }, { ...GOOD, direct: false }, { rtt: () => undefined }];
   for (const way of bad) {
@@ -98,7 +98,7 @@ test("one that loses ever more is left", () => {
   carriage.opened();
   go(5, GOOD);
   told(true);
-  go(20, { rtt: (number) => (number % 3 === 0 ? undefined : 50) });
+  go(20, { rtt: (number) => (number % 5 === 0 ? undefined : 50) });
   expect(asked.map(([, on]) => on)).toEqual([true, false]);
 });
 
@@ -140,5 +140,25 @@ test("how long a line has been silent is known within a second, at rest too, and
     expect(carriage.silent_ms(now())).toBeGreaterThan(1_400);
     go(1, GOOD);
     expect(carriage.silent_ms(now())).toBe(0);
+  }
+});
+
+test("a few lost in a hundred are no reason to leave a line, however they fall", () => {
+  const { carriage, asked, go, told } = line();
+  carriage.opened();
+  go(5, GOOD);
+  told(true);
+  // Two of three, and then for long none.
+  go(300, { rtt: (number) => (number % 40 < 3 && number % 40 !== 1 ? undefined : 50) });
+  expect(asked.length).toBe(1);
+});
+
+test("only what has lost next to nothing is known to be gone when it falls silent", () => {
+  for (const [every, steady] of [[20, true], [6, false]] as const) {
+    const { carriage, go, now } = line();
+    carriage.opened();
+    go(20, { rtt: (number) => (number % every === 0 ? undefined : 50) });
+    go(2, { rtt: () => undefined });
+    expect(carriage.isSteady(now())).toBe(steady);
   }
 });

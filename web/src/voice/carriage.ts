@@ -15,10 +15,17 @@
 export const PROBE_EVERY_MS = 250;
 /** So many answers, or their lack, say whether a line is good: four seconds with the wait for the last. */
 const PROBES = 12;
+/** So many whether it still is: ten seconds. Fewer say little of a line that loses a few in a hundred. */
+const PROBES_CARRIED = 40;
 /** An answer that takes longer, milliseconds, is none. */
 const ANSWER_MS = 1_000;
-/** More than this share without an answer is too much; what the socket's line loses it only delays. */
-const LOST_MAX = 0.25;
+/**
+ * More than this share without an answer is too much to begin, and to go on: half of it is lost on the way there, half on the way back.
+ * Of a line that loses one in twenty each way most frames come in time; where more is lost SCTP, which carries them, stands still for a
+ * second and more ever so often, and a socket does better (`docs/performance.md`).
+ */
+const LOST_MAX = 0.1;
+const LOST_MAX_CARRIED = 0.15;
 /** How much slower than the socket datagrams may be, milliseconds: they wait for nothing that was lost. */
 const SLOWER_MS = 20;
 /** So many in a row without an answer, and the line is gone. */
@@ -67,6 +74,8 @@ export class Carriage {
   /** It is closed. */
   closed(): void {
     this.#state = "closed";
+    // What was asked on it says nothing of the next.
+    this.#probes = [];
   }
 
   answered(number: number, now_ms: number): void {
@@ -93,15 +102,22 @@ export class Carriage {
         this.#state = "measuring";
         return this.#probe(now_ms);
       case "measuring":
-        if (this.#known(now_ms).length < PROBES) return this.#probe(now_ms);
-        if (!direct || this.#loss(now_ms) > LOST_MAX || this.#rtt_ms() > socket_ms + SLOWER_MS) return this.#rest(now_ms);
+        if (this.#known(now_ms, PROBES).length < PROBES) return this.#probe(now_ms);
+        if (!direct || this.#loss(now_ms, PROBES) > LOST_MAX || this.#rtt_ms() > socket_ms + SLOWER_MS) return this.#rest(now_ms);
         this.#state = "asking";
         return { ask: true };
       case "carried":
-        if (!this.#isGone(now_ms) && this.#loss(now_ms) <= LOST_MAX) return this.#probe(now_ms);
+        if (!this.#isGone(now_ms) && this.#loss(now_ms, PROBES_CARRIED) <= LOST_MAX_CARRIED) return this.#probe(now_ms);
         this.#state = "leaving";
         return { ask: false };
     }
+  }
+
+  /** Whether the line has lost next to nothing before it fell silent, if it did: then silence means that it is gone. */
+  isSteady(now_ms: number): boolean {
+    const due = this.#due(now_ms);
+    const before = due.slice(0, due.findLastIndex(({ answered_ms }) => answered_ms !== undefined) + 1).slice(-PROBES);
+    return before.length > 0 && before.filter(isLost).length <= LOST_MAX * before.length;
   }
 
   /** For how long nothing of what was asked has been answered, milliseconds; 0 while a missing answer may still be on its way. */
@@ -120,7 +136,7 @@ export class Carriage {
   #probe(now_ms: number): Todo {
     const probe = { number: (this.#number += 1), sent_ms: now_ms };
     // Those under way count beside those of which one knows.
-    this.#probes = [...this.#probes, probe].slice(-PROBES - ANSWER_MS / PROBE_EVERY_MS - 1);
+    this.#probes = [...this.#probes, probe].slice(-PROBES_CARRIED - ANSWER_MS / PROBE_EVERY_MS - 1);
     return { probe: probe.number };
   }
 
@@ -131,16 +147,16 @@ export class Carriage {
     return {};
   }
 
-  /** Probes of which one knows what became of them, the newest last. */
-  #known(now_ms: number): readonly Probe[] {
+  /** The newest probes of which one knows what became of them, the newest last. */
+  #known(now_ms: number, most: number): readonly Probe[] {
     // Of younger ones only the answered would count.
-    return this.#probes.filter(({ sent_ms }) => now_ms - sent_ms > ANSWER_MS).slice(-PROBES);
+    return this.#probes.filter(({ sent_ms }) => now_ms - sent_ms > ANSWER_MS).slice(-most);
   }
 
-  #loss(now_ms: number): number {
-    const known = this.#known(now_ms);
-    const lost = known.filter((probe) => probe.answered_ms === undefined || probe.answered_ms - probe.sent_ms > ANSWER_MS);
-    return known.length < PROBES ? 0 : lost.length / known.length;
+  /** Which share of so many was lost; 0 while there are not so many yet. */
+  #loss(now_ms: number, most: number): number {
+    const known = this.#known(now_ms, most);
+    return known.length < most ? 0 : known.filter(isLost).length / known.length;
   }
 
   #rtt_ms(): number {
@@ -158,4 +174,9 @@ export class Carriage {
     const patience_ms = Math.max(MISSED_MS, 2 * Math.min(this.#rtt_ms(), ANSWER_MS));
     return this.#probes.filter(({ sent_ms, answered_ms }) => answered_ms !== undefined || now_ms - sent_ms > patience_ms);
   }
+}
+
+/** An answer that comes too late is none. */
+function isLost({ sent_ms, answered_ms }: Probe): boolean {
+  return answered_ms === undefined || answered_ms - sent_ms > ANSWER_MS;
 }

@@ -96,7 +96,7 @@ test("a line on which nothing comes is made anew within two seconds, two and a h
     const { motion, way, ended, pass } = bench();
     if (!carried) way.reply = refused("motion_full");
     motion.opened();
-    await pass(6);
+    await pass(10);
     [way.answers, way.grows] = [false, false];
     await pass(carried ? 2 : 2.5);
     expect(ended.count).toBeGreaterThan(0);
@@ -109,4 +109,18 @@ test("a line on which nothing comes is made anew within two seconds, two and a h
   [way.grows, way.socket_ms] = [false, undefined];
   await pass(10);
   expect(ended.count).toBe(0);
+});
+
+test("a line that has just been made anew is given its time to connect", async () => {
+  const { motion, line, way, ended, pass, newPeer } = bench();
+  line.broken = () => {
+    ended.count += 1;
+    motion.closed();
+    line.peer = newPeer();
+  };
+  motion.opened();
+  await pass(10);
+  [way.answers, way.grows] = [false, false];
+  await pass(20);
+  expect(ended.count).toBe(1);
 });

@@ -79,7 +79,9 @@ export class MotionAtWork {
 
   /** Makes the line anew once nothing comes any more: a network that has changed says nothing. */
   async #feel(): Promise<void> {
-    const silent_ms = this.#carriage.silent_ms(this.#world.now());
+    const now_ms = this.#world.now();
+    // What loses much is left to the browser: it may only have been unlucky.
+    const silent_ms = this.#carriage.isSteady(now_ms) ? this.#carriage.silent_ms(now_ms) : 0;
     const { peer } = this.#line;
     const before = this.#silent_at;
     if (silent_ms < SILENT_MS || peer === undefined) this.#silent_at = undefined;

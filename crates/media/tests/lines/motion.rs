@@ -2,7 +2,7 @@
 
 use crate::world::{World, room};
 use thexr_media::Moved;
-use thexr_media::limits::{MOTION_BUFFERED_BYTES_MAX, MOTION_FRAMES_PER_S};
+use thexr_media::limits::{MOTION_FRAMES_PER_S, MOTION_FRAMES_UNDER_WAY_MAX};
 use thexr_wire::PeerId;
 use thexr_wire::lane::{Header, PART_BYTES_MAX, SectionKind, peek_down, write_group, write_section};
 use thexr_wire::pose::{Marks, Pose, Sample};
@@ -67,42 +67,58 @@ fn a_frame_of_any_size_arrives_in_parts_that_are_datagrams_and_count_by_themselv
     assert!(world.clients[1].moved.is_empty());
 }
 
-#[test]
-fn what_is_lost_is_not_sent_again_and_holds_nothing_up() {
-    for seed in [33, 34] {
-        let mut world = two(seed);
-        world.sfu.begin_motion(PeerId(0)).unwrap();
-        world.loss = 10;
-        let (mut late, mut latest) = (0, 0);
-        for tick in 0..200 {
-            world.sfu.send_motion(PeerId(0), &frame(tick, 40));
-            world.run(50);
-            for part in std::mem::take(&mut world.clients[0].moved) {
-                let ticks = tick - peek_down(&part).unwrap().tick;
-                late += u32::from(ticks > 1);
-                latest = latest.max(ticks);
-            }
+/// What became of fifteen seconds of motion for sixty people on a line that loses: frames that came, those that were two ticks late or
+/// more, and the longest time without any, ticks.
+fn motion_over(seed: u64, loss: u64) -> [u32; 3] {
+    let mut world = two(seed);
+    world.sfu.begin_motion(PeerId(0)).unwrap();
+    world.air.loss = loss;
+    let ([mut came, mut late, mut gap], mut last) = ([0; 3], 0);
+    for tick in 0..300_u32 {
+        world.sfu.send_motion(PeerId(0), &frame(tick, 60));
+        world.run(50);
+        for part in std::mem::take(&mut world.clients[0].moved) {
+            came += 1;
+            late += u32::from(tick - peek_down(&part).unwrap().tick > 1);
+            (gap, last) = (gap.max(tick - last), tick);
         }
-        let counts = world.sfu.take_counts();
-        let passed_over = counts.dropped.get("motion_passed_over").copied().unwrap_or_default();
-        // After a loss SCTP sends less for a moment: a few wait for three ticks, and what would wait for longer is passed over.
-        assert!(late < 10 && latest <= 5, "seed {seed}: {late} came two ticks late or more, one {latest}");
-        assert!(passed_over < 20, "seed {seed}: {passed_over} of 200 passed over");
     }
+    [came, late, gap]
+}
+
+#[test]
+fn what_is_lost_is_not_sent_again_and_a_line_that_loses_one_in_a_hundred_never_stands_still() {
+    for seed in 30..60 {
+        let [came, late, gap] = motion_over(seed, 1);
+        assert!(
+            came >= 285 && late == 0 && gap <= 3,
+            "seed {seed}: {came} came, {late} late, {gap} ticks without"
+        );
+    }
+}
+
+/// SCTP waits for a second and more where what says that something is given up is lost as well: such a line stands still for a moment
+/// now and then, which a page takes for a reason to leave it. What comes then is the newest, not all that was missed.
+#[test]
+fn of_lines_that_lose_one_in_twenty_four_in_five_never_stand_still_and_none_hands_out_what_is_old() {
+    let lines: Vec<[u32; 3]> = (30..60).map(|seed| motion_over(seed, 5)).collect();
+    let stood_still = lines.iter().filter(|[_, _, gap]| *gap > 10).count();
+    let [came, late] = [0, 1].map(|at| lines.iter().map(|line| line[at]).sum::<u32>());
+    assert!(stood_still <= 6, "{lines:?}");
+    assert!(came > 8_100 && late * 50 < came, "{came} came, {late} late: {lines:?}");
 }
 
 #[test]
 fn a_line_that_takes_nothing_is_not_filled_with_what_is_old() {
     let mut world = two(35);
     world.sfu.begin_motion(PeerId(0)).unwrap();
-    world.loss = 100;
+    world.air.loss = 100;
     for tick in 0..100 {
         world.sfu.send_motion(PeerId(0), &frame(tick, 40));
         world.run(50);
     }
     let counts = world.sfu.take_counts();
-    let most = MOTION_BUFFERED_BYTES_MAX / frame(0, 40).len() + 1;
-    assert!(counts.motion_out <= 2 * most as u64, "{counts:?}");
+    assert!(counts.motion_out <= 2 * MOTION_FRAMES_UNDER_WAY_MAX as u64, "{counts:?}");
 }
 
 // Rule 9.8

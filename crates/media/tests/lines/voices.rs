@@ -1,6 +1,7 @@
 //! Voices of several people over a line that loses.
 
-use crate::world::{World, room, server, user};
+use crate::air::{server, user};
+use crate::world::{World, room};
 use std::net::SocketAddr;
 use str0m::channel::ChannelConfig;
 use str0m::media::{Direction, MediaKind};
@@ -52,7 +53,7 @@ fn who_asks_for_each_packet_twice_loses_hardly_any_where_one_in_ten_is_lost() {
         world.run(300);
         world.wish(ben, if redundant { "{\"redundant\":true}" } else { "{\"redundant\":false}" });
         world.run(300);
-        world.loss = 10;
+        world.air.loss = 10;
         world.heard(ben, ada as u8);
         world.run(10_000);
         world.heard(ben, ada as u8)
@@ -99,10 +100,12 @@ fn what_overtakes_on_its_way_is_heard_in_the_order_in_which_it_was_said() {
         world.connect();
         world.clients[ada].talks = true;
         world.run(500);
-        world.jitter_ms = 45;
+        // One packet may overtake another, not two.
+        world.air.jitter_ms = 35;
         world.heard(ben, ada as u8);
         world.run(4_000);
-        assert!(world.heard(ben, ada as u8) > 190);
+        let heard = world.heard(ben, ada as u8);
+        assert!(heard >= 196, "seed {seed}: {heard} of 200");
         for times in world.clients[ben].heard.values() {
             assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "seed {seed}: {times:?}");
         }
@@ -195,8 +198,8 @@ fn whatever_comes_in_from_anywhere_is_dropped_counted_and_harms_nobody() {
     let stranger: SocketAddr = "10.9.9.9:9".parse().unwrap();
     let known = world.clients[ada].address;
     for round in 0..400_u64 {
-        let length = world.roll(1_600) as usize;
-        let mut bytes: Vec<u8> = (0..length).map(|_| world.roll(256) as u8).collect();
+        let length = world.air.roll(1_600) as usize;
+        let mut bytes: Vec<u8> = (0..length).map(|_| world.air.roll(256) as u8).collect();
         // What looks like STUN, DTLS, RTP and RTCP.
         if let Some(first) = bytes.first_mut() {
             *first = [0, 1, 22, 23, 128, 144, 255][round as usize % 7];
@@ -260,7 +263,7 @@ fn an_answer_names_our_addresses_and_nobody_elses() {
         answer.contains("10.0.0.1 4000") && !answer.contains("192.0.2.77") && !answer.contains("10.0.1.")
     );
     world.run(1_000);
-    let to_strangers = world.air.values().any(|(_, to, _)| to.ip().to_string() == "192.0.2.77");
+    let to_strangers = world.air.is_bound_for("192.0.2.77".parse().unwrap());
     assert!(!to_strangers, "nothing is sent to an address that only an offer names");
 }
 

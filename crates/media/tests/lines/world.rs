@@ -1,6 +1,7 @@
 //! Several people on lines that lose: real peer connections on both sides, in one thread. Which datagrams are lost is rolled
 //! by a seed; what str0m rolls by itself (names, keys) is not.
 
+use crate::air::{Air, received, server, user};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,23 +9,14 @@ use str0m::change::SdpAnswer;
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::format::Codec;
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime, Mid};
-use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 use thexr_media::{Person, Scene, Settings, Sfu, Way};
-use thexr_wire::{PeerId, RoomId, UserId};
+use thexr_wire::{PeerId, RoomId};
 
 pub const STEP: Duration = Duration::from_millis(5);
 pub const SLOTS: usize = 4;
 /// Who has no line after so long offers anew.
 pub const OFFERS_AGAIN: Duration = Duration::from_secs(10);
-
-pub fn server() -> SocketAddr {
-    "10.0.0.1:4000".parse().unwrap()
-}
-
-pub fn user(number: u64) -> UserId {
-    UserId::parse(&format!("person0000000000{number:04}")).unwrap()
-}
 
 pub fn room() -> RoomId {
     RoomId::parse("voices").unwrap()
@@ -60,14 +52,7 @@ pub struct World {
     pub now: Instant,
     pub sfu: Sfu,
     pub clients: Vec<Client>,
-    /// Datagrams under way.
-    pub air: BTreeMap<(Instant, u64), (SocketAddr, SocketAddr, Vec<u8>)>,
-    pub number: u64,
-    pub dice: u64,
-    /// Of a hundred datagrams so many are lost.
-    pub loss: u64,
-    /// The rest comes up to so much later than the soonest, milliseconds.
-    pub jitter_ms: u64,
+    pub air: Air,
     pub scene: Scene,
 }
 
@@ -77,35 +62,7 @@ impl World {
         #[allow(clippy::disallowed_methods, reason = "where the simulation begins")]
         let now = Instant::now();
         let sfu = Sfu::new(settings);
-        Self {
-            now,
-            sfu,
-            clients: Vec::new(),
-            air: BTreeMap::new(),
-            number: 0,
-            dice: seed,
-            loss,
-            jitter_ms: 10,
-            scene: Scene::default(),
-        }
-    }
-
-    /// A number below `below` (SplitMix64).
-    pub fn roll(&mut self, below: u64) -> u64 {
-        self.dice = self.dice.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.dice;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % below
-    }
-
-    pub fn send(&mut self, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
-        if self.roll(100) < self.loss {
-            return;
-        }
-        let late = Duration::from_millis(20 + self.roll(self.jitter_ms));
-        self.number += 1;
-        self.air.insert((self.now + late, self.number), (from, to, bytes));
+        Self { now, sfu, clients: Vec::new(), air: Air::new(seed, loss, 10), scene: Scene::default() }
     }
 
     /// Somebody comes and offers a connection.
@@ -193,7 +150,7 @@ impl World {
                 self.sfu.tick(self.now);
             }
             while let Some(transmit) = self.sfu.transmit() {
-                self.send(transmit.from, transmit.to, transmit.bytes);
+                self.air.send(self.now, (transmit.from, transmit.to, transmit.bytes));
             }
         }
     }
@@ -204,7 +161,8 @@ impl World {
         for _ in 0..600 {
             self.run(100);
             let ours = self.sfu.connected() == self.clients.len();
-            let has_line = |client: &Client| client.connected && (self.loss > 0 || client.channel.is_some());
+            let has_line =
+                |client: &Client| client.connected && (self.air.loss > 0 || client.channel.is_some());
             if ours && self.clients.iter().all(has_line) {
                 return;
             }
@@ -219,18 +177,13 @@ impl World {
     }
 
     pub fn deliver(&mut self) {
-        while let Some(entry) = self.air.first_entry()
-            && entry.key().0 <= self.now
-        {
-            let (from, to, bytes) = entry.remove();
-            if to == server() {
-                self.sfu.datagram(Way::Udp, from, to, &bytes, self.now);
-                continue;
+        while let Some(datagram) = self.air.arrived(self.now) {
+            let (from, to, bytes) = &datagram;
+            if *to == server() {
+                self.sfu.datagram(Way::Udp, *from, *to, bytes, self.now);
+            } else if let Some(at) = self.clients.iter().position(|client| client.address == *to) {
+                self.take(at, received(&datagram, self.now));
             }
-            let Some(at) = self.clients.iter().position(|client| client.address == to) else { continue };
-            let contents = bytes.as_slice().try_into().unwrap();
-            let receive = Receive { proto: Protocol::Udp, source: from, destination: to, contents };
-            self.take(at, Input::Receive(self.now, receive));
         }
     }
 
@@ -266,7 +219,8 @@ impl World {
             match output {
                 Output::Timeout(_) => return true,
                 Output::Transmit(transmit) => {
-                    self.send(transmit.source, transmit.destination, transmit.contents.to_vec());
+                    let datagram = (transmit.source, transmit.destination, transmit.contents.to_vec());
+                    self.air.send(self.now, datagram);
                 }
                 Output::Event(Event::MediaData(data)) => {
                     let slot = client.down.iter().position(|mid| *mid == data.mid).unwrap();
