@@ -19,22 +19,34 @@ facts! {
     AVATAR_CHANGED "avatar_changed";
     BODIES_KEPT "bodies_kept";
     BODIES_RESTED "bodies_rested";
+    DOOR_CLOSED "door_closed";
+    DOOR_OPENED "door_opened";
     EMOTED "emoted";
     ENTITY_CREATED "entity_created";
     ENTITY_DELETED "entity_deleted";
     ENTITY_UPDATED "entity_updated";
     GRAB_ASKED "grab_asked";
+    HUD_SHOWN "hud_shown";
     INTERACTION_ADDED "interaction_added";
     INTERACTION_REMOVED "interaction_removed";
+    LEVEL_LOST "level_lost";
+    LEVEL_WON "level_won";
     MESSAGE_SAID "message_said";
     ROLE_CHANGED "role_changed";
+    RULES_BEGAN "rules_began";
+    RULE_DROPPED "rule_dropped";
+    RULE_FIRED "rule_fired";
     SCREEN_SHARED "screen_shared";
     SCREEN_UNSHARED "screen_unshared";
     SETTINGS_CHANGED "settings_changed";
     SNAPSHOT_RESTORED "snapshot_restored";
     SNAPSHOT_SAVED "snapshot_saved";
+    SOUND_PLAYED "sound_played";
     TRANSACTION_APPLIED "transaction_applied";
+    USER_DAMAGED "user_damaged";
+    USER_DIED "user_died";
     USER_GRABBED "user_grabbed";
+    USER_HEALED "user_healed";
     USER_INSERTED "user_inserted";
     USER_JOINED "user_joined";
     USER_LEFT "user_left";
@@ -44,6 +56,7 @@ facts! {
     USER_RESIZED "user_resized";
     USER_SAT "user_sat";
     USER_STOOD "user_stood";
+    USER_TELEPORTED "user_teleported";
     USER_THREW "user_threw";
     USER_TRIGGERED "user_triggered";
     USER_UNMUTED "user_unmuted";
@@ -52,12 +65,8 @@ facts! {
 /// Facts of earlier systems that are made by nobody yet; their names are kept.
 const KEPT: &[&str] = &[
     "board_squashed",
-    "door_closed",
-    "door_opened",
     "fireball_thrown",
     "item_collected",
-    "level_lost",
-    "level_won",
     "monster_attacked",
     "monster_died",
     "monster_hit",
@@ -68,9 +77,6 @@ const KEPT: &[&str] = &[
     "room_created",
     "stroke_drawn",
     "undone",
-    "user_damaged",
-    "user_died",
-    "user_healed",
     "user_kicked",
     "user_moved",
     "user_picked_up",

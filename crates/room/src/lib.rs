@@ -17,6 +17,7 @@ mod people;
 mod reject;
 mod rights;
 mod room;
+mod rules;
 #[cfg(test)]
 mod stage;
 mod tell;

@@ -2,7 +2,7 @@
 
 use crate::act::command::Request;
 use crate::act::snapshots::Answered;
-use crate::act::{Act, Acts, Grant, Outcome};
+use crate::act::{Act, Acts, Grant, OfRules, Outcome};
 use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
@@ -19,8 +19,10 @@ use crate::people::occupancy::{Occupancy, SCREENS, SEATS};
 use crate::people::sharing::{Shared, shared};
 use crate::reject::{NOT_INSIDE, NOT_JOINED, ROOM_BUSY, Reject};
 use crate::rights::Rights;
+use crate::rules::{Around, Rules};
 use crate::tell::order::{Address, Said, tell};
 use crate::view::viewer::PoseInput;
+use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 use thexr_wire::message::Mode;
 use thexr_wire::pose::{Place, Pose};
@@ -53,6 +55,7 @@ pub struct Room {
     seats: Occupancy,
     screens: Occupancy,
     holds: Holds,
+    rules: Rules,
 }
 
 impl Room {
@@ -67,6 +70,7 @@ impl Room {
             seats: Occupancy::new(&SEATS),
             screens: Occupancy::new(&SCREENS),
             holds: Holds::default(),
+            rules: Rules::default(),
             log,
             people,
             acts: Acts::default(),
@@ -143,6 +147,8 @@ impl Room {
         self.people.release_the_away(&mut self.log);
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
+        let Self { log, people, physics, acts, rules, .. } = self;
+        let seen = rules.run(&mut Around { log, people, physics, acts, out });
         self.log.end_lives();
         self.seats.keep(&mut self.log);
         self.screens.keep(&mut self.log);
@@ -154,6 +160,7 @@ impl Room {
         if self.ends {
             self.physics.keep(&mut self.log);
         }
+        self.rules.remember(&mut self.log, seen);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         let Self { physics, movers, motion, people, log, .. } = self;
@@ -168,7 +175,7 @@ impl Room {
 
     fn take_inputs(&mut self, out: &mut Outbox) {
         for _ in 0..self.mailbox.len() {
-            if self.log.made.is_full() {
+            if self.log.made.is_full() || self.rules.are_there() && self.log.made.is_full_of_inputs() {
                 return;
             }
             match self.mailbox.pop_front() {
@@ -218,7 +225,8 @@ impl Room {
     }
 
     fn perform(&mut self, address: Address, act: Act, out: &mut Outbox) {
-        let Self { log, people, physics, acts, said, copying, .. } = self;
+        let Self { log, people, physics, acts, said, copying, rules, .. } = self;
+        let actor = act.actor.clone();
         match acts.perform(log, people, physics, act, out) {
             Outcome::Reply(answer) => said.reply(address, answer),
             Outcome::Shout(payload) => {
@@ -228,6 +236,14 @@ impl Room {
             Outcome::Drive => {
                 let drives = matches!(&address, Address::Peer(peer, _) if people.drive_from(*peer));
                 said.reply(address, if drives { Ok(r#"{"driver":true}"#.into()) } else { Err(NOT_INSIDE) });
+            }
+            Outcome::OfRules(OfRules::List(thing)) => {
+                said.reply(address, Ok(rules.firings(log, &thing).to_string().into()));
+            }
+            Outcome::OfRules(OfRules::Test(test)) => {
+                let mut around = Around { log, people, physics, acts, out };
+                let done = rules.test(&mut around, &test.entity, &test.rule, actor.user());
+                said.reply(address, done.map(|()| json!({"seq": log.seq}).to_string().into()));
             }
             Outcome::Later(request) => copying.entry(request).or_default().push(address),
         }

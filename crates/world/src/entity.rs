@@ -55,6 +55,34 @@ pub struct Parent {
     pub node: Option<SmolStr>,
 }
 
+/// A component by which the world finds the entities that have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    VoiceZone,
+    Rules,
+    Game,
+    Tag,
+    SpawnedBy,
+}
+
+impl Mark {
+    /// The component.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            "voice_zone" => Some(Self::VoiceZone),
+            "rules" => Some(Self::Rules),
+            "game" => Some(Self::Game),
+            "tag" => Some(Self::Tag),
+            "spawned_by" => Some(Self::SpawnedBy),
+            _ => None,
+        }
+    }
+
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
 /// A set of components with its typed view.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entity {
@@ -65,6 +93,8 @@ pub struct Entity {
     parent: Option<Parent>,
     keep_while: Option<EntityId>,
     expires_at_ms: Option<i64>,
+    /// By what the world finds it, beside its id: bits of [`Mark`].
+    marks: u8,
     bytes: usize,
     memory: usize,
     /// Seq of the newest change, removals included.
@@ -85,6 +115,11 @@ impl Entity {
     /// A component's value.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.components.get(name).map(|component| &*component.value)
+    }
+
+    /// Seq of the event that last changed a component.
+    pub fn seq_of(&self, name: &str) -> Option<u64> {
+        self.components.get(name).map(|component| component.seq)
     }
 
     /// Local position, rotation and scale.
@@ -145,6 +180,33 @@ impl Entity {
     /// The entity it lives as long as.
     pub fn keep_while(&self) -> Option<&EntityId> {
         self.keep_while.as_ref()
+    }
+
+    /// Whether it has a component by which the world finds it.
+    pub(crate) fn has(&self, mark: Mark) -> bool {
+        self.marks & mark.bit() != 0
+    }
+
+    /// Whether it has any of these.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.marks != 0
+    }
+
+    /// The tags games tell it by.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let tag = if self.has(Mark::Tag) { self.value("tag") } else { None };
+        let list = tag.and_then(Value::as_array).into_iter().flatten();
+        tag.and_then(Value::as_str).into_iter().chain(list.filter_map(Value::as_str))
+    }
+
+    /// What it is a copy of, if a rule has made it.
+    pub fn spawned_by(&self) -> Option<EntityId> {
+        if self.has(Mark::SpawnedBy) { parse_id(self.value("spawned_by")?) } else { None }
+    }
+
+    /// Its rules, as they are written.
+    pub fn rules(&self) -> Option<&Value> {
+        if self.has(Mark::Rules) { self.value("rules") } else { None }
     }
 
     /// When its `ttl` runs out, room milliseconds.
@@ -256,7 +318,11 @@ impl Entity {
                 self.expires_at_ms =
                     value.and_then(Value::as_f64).map(|ttl_ms| at_ms.saturating_add(ttl_ms as i64));
             }
-            _ => Typed::read(&mut self.typed, name, value),
+            _ => match Mark::of(name) {
+                Some(mark) if value.is_some() => self.marks |= mark.bit(),
+                Some(mark) => self.marks &= !mark.bit(),
+                None => Typed::read(&mut self.typed, name, value),
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The fold: ops applied to a world, all or nothing, with what is needed to undo them.
 
-use crate::entity::{Component, Entity, Name};
+use crate::entity::{Component, Entity, Mark, Name};
 use crate::fold_error::FoldError;
 use crate::index::Index;
 use crate::op::{Components, Op};
@@ -127,7 +127,27 @@ impl World {
 
     /// Entities around which voices carry otherwise, by id.
     pub fn voice_zones(&self) -> impl Iterator<Item = &EntityId> {
-        self.index.voice_zones()
+        self.index.marked(Mark::VoiceZone)
+    }
+
+    /// Entities with rules, by id.
+    pub fn ruled(&self) -> impl Iterator<Item = &EntityId> {
+        self.index.marked(Mark::Rules)
+    }
+
+    /// The entity that says how the game of this room goes, if there is one: the first of several.
+    pub fn game(&self) -> Option<&EntityId> {
+        self.index.marked(Mark::Game).next()
+    }
+
+    /// Entities with a tag, by id.
+    pub fn tagged<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a EntityId> {
+        self.index.tagged(tag)
+    }
+
+    /// What rules have made after this one, by id.
+    pub fn copies_of<'a>(&'a self, id: &'a EntityId) -> impl Iterator<Item = &'a EntityId> {
+        self.index.copies_of(id)
     }
 
     /// Applies ops in order, all or nothing.
@@ -352,6 +372,14 @@ impl PartialEq for World {
 }
 
 impl Undo {
+    /// What an entity was before, if it was there and was changed.
+    pub fn before(&self, id: &EntityId) -> Option<&Arc<Entity>> {
+        match &self.whole {
+            Some(whole) => whole.entity(id),
+            None => self.before.get(id)?.as_ref(),
+        }
+    }
+
     /// Keeps what an entity was before its first change; after a `load` the whole world is kept already.
     fn remember(&mut self, id: &EntityId, before: Option<Arc<Entity>>) {
         if self.whole.is_none() {

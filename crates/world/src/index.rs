@@ -1,7 +1,9 @@
 //! What the world looks up in the other direction: who hangs on, lives with, runs out, is a person.
 
-use crate::entity::Entity;
+use crate::entity::{Entity, Mark};
 use crate::shared::Shared;
+use smol_str::SmolStr;
+use std::collections::BTreeSet;
 use thexr_wire::EntityId;
 
 /// Pairs of an entity and those that refer to it.
@@ -13,7 +15,10 @@ pub(crate) struct Index {
     kept: Relation,
     expiring: Shared<(i64, EntityId), ()>,
     avatars: Shared<EntityId, ()>,
-    voice_zones: Shared<EntityId, ()>,
+    /// Entities by what they are found by; voices' zones, rules, games.
+    marked: Shared<(Mark, EntityId), ()>,
+    tagged: Shared<(SmolStr, EntityId), ()>,
+    copies: Relation,
 }
 
 impl Index {
@@ -34,8 +39,18 @@ impl Index {
         self.avatars.keys()
     }
 
-    pub fn voice_zones(&self) -> impl Iterator<Item = &EntityId> {
-        self.voice_zones.keys()
+    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = &EntityId> {
+        let from = self.marked.iter_from(move |(other, _)| *other < mark).map(|(pair, ())| pair);
+        from.take_while(move |(other, _)| *other == mark).map(|(_, id)| id)
+    }
+
+    pub fn tagged<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a EntityId> {
+        let from = self.tagged.iter_from(move |(other, _)| other.as_str() < tag).map(|(pair, ())| pair);
+        from.take_while(move |(other, _)| other == tag).map(|(_, id)| id)
+    }
+
+    pub fn copies_of<'a>(&'a self, id: &'a EntityId) -> impl Iterator<Item = &'a EntityId> {
+        related(&self.copies, id)
     }
 
     /// Takes out what was known of an entity as it was, and in what is to be known of it as it is.
@@ -48,10 +63,31 @@ impl Index {
         exchange(&mut self.expiring, until(was), until(is));
         let avatar = |entity: Option<&Entity>| entity.filter(|entity| entity.is_avatar()).map(|_| id.clone());
         exchange(&mut self.avatars, avatar(was), avatar(is));
-        let zone = |entity: Option<&Entity>| {
-            entity.filter(|entity| entity.value("voice_zone").is_some()).map(|_| id.clone())
+        if was.is_some_and(Entity::is_marked) || is.is_some_and(Entity::is_marked) {
+            self.change_marks(id, was, is);
+        }
+    }
+
+    /// The same, of what only few entities have.
+    fn change_marks(&mut self, id: &EntityId, was: Option<&Entity>, is: Option<&Entity>) {
+        for mark in [Mark::VoiceZone, Mark::Rules, Mark::Game] {
+            let found = |entity: Option<&Entity>| {
+                Some((mark, entity.filter(|entity| entity.has(mark)).map(|_| id.clone())?))
+            };
+            exchange(&mut self.marked, found(was), found(is));
+        }
+        let copied = |entity: Option<&Entity>| Some((entity?.spawned_by()?, id.clone()));
+        exchange(&mut self.copies, copied(was), copied(is));
+        let tags = |entity: Option<&Entity>| -> BTreeSet<SmolStr> {
+            entity.into_iter().flat_map(Entity::tags).map(SmolStr::new).collect()
         };
-        exchange(&mut self.voice_zones, zone(was), zone(is));
+        let (before, now) = (tags(was), tags(is));
+        for tag in before.difference(&now) {
+            self.tagged.remove(&(tag.clone(), id.clone()));
+        }
+        for tag in now.difference(&before) {
+            self.tagged.insert((tag.clone(), id.clone()), ());
+        }
     }
 }
 

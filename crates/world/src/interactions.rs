@@ -1,6 +1,7 @@
 //! What people may do with a thing as it is: one answer for who judges acts and for who shows what a click will do.
 
 use crate::entity::{Entity, Name};
+use crate::rules::offers_use;
 use crate::typed::{Motion, Policy};
 use serde_json::{Value, json};
 use thexr_wire::UserId;
@@ -149,12 +150,18 @@ pub fn interactions(entity: &Entity, user: &UserId, attends: impl Fn(&str) -> bo
         }
         Interaction::Release => mine,
         Interaction::Throw => mine && entity.body().is_some_and(|body| body.motion == Motion::Dynamic),
-        Interaction::Trigger => is("triggerable") && (holder.is_none() || mine),
+        Interaction::Trigger => can_be_used(entity) && (holder.is_none() || mine),
         Interaction::Resize => mine && is("two_hand_scalable"),
         Interaction::Share => is("screen") && sharer.is_none(),
         Interaction::Unshare => is("screen") && sharer == Some(user.as_str()),
     };
     Interaction::ALL.into_iter().filter(offers).collect()
+}
+
+/// Whether something happens when it is used: it says so, or one of its rules does.
+pub fn can_be_used(entity: &Entity) -> bool {
+    entity.value("triggerable").is_some_and(|value| value.as_bool() != Some(false))
+        || entity.rules().is_some_and(offers_use)
 }
 
 #[cfg(test)]
@@ -215,6 +222,10 @@ mod tests {
             assert_eq!(offered(json!({"triggerable": on})), ["trigger"]);
         }
         assert_eq!(offered(json!({"triggerable": false})), [""; 0]);
+        let rules = |when: Value| json!({"rules": [{"when": when, "then": [{"do": "delete"}]}]});
+        assert_eq!(offered(rules(json!({"used": "self"}))), ["trigger"]);
+        assert_eq!(offered(rules(json!({"triggered": "self"}))), ["trigger"]);
+        assert_eq!(offered(rules(json!({"used": {"tag": "lamp"}}))), [""; 0]);
         assert_eq!(
             offered(json!({"shape": {"kind": "box"}, "two_hand_scalable": true, "body": "dynamic"})),
             [""; 0]

@@ -12,7 +12,8 @@ pub use fields::{
 };
 pub use kind::{Field, Kind, Object};
 
-use crate::mesh;
+pub use crate::names::{NAME_CHARS_MAX, is_name};
+use crate::{mesh, rules};
 use serde_json::{Map, Value, json};
 
 /// A component's value is not what its name promises.
@@ -22,9 +23,6 @@ pub struct SchemaError {
     /// Which part of the component should be what, for people.
     pub expected: String,
 }
-
-/// Most characters of a component's name.
-pub const NAME_CHARS_MAX: usize = 64;
 
 /// What components are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,12 +115,6 @@ pub fn components() -> &'static [Known] {
     table::COMPONENTS
 }
 
-/// Whether a component may be called so: lower-case letters, digits and `_`, at most 64.
-pub fn is_name(name: &str) -> bool {
-    (1..=NAME_CHARS_MAX).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-}
-
 /// The name under which a component is kept: earlier systems' aliases become ours.
 pub fn known_name(name: &str) -> &str {
     match name {
@@ -137,6 +129,11 @@ fn component(name: &str) -> Option<&'static Known> {
     all.binary_search_by(|known| known.name.cmp(name)).ok().map(|at| &all[at])
 }
 
+/// Whether a component's name promises something.
+pub fn is_known(name: &str) -> bool {
+    component(name).is_some()
+}
+
 /// Whether a component is written by the room and its rules alone.
 pub fn is_server_only(name: &str) -> bool {
     component(name).is_some_and(|known| known.server_only)
@@ -149,6 +146,9 @@ pub fn check(name: &str, value: Value) -> Result<Value, SchemaError> {
     let spelt = known.kind.spell(value).map_err(|fault| SchemaError {
         expected: format!("{}{}: {}", known.name, fault.path, fault.kind.words()),
     })?;
+    if known.name == "rules" {
+        rules::read(&spelt).map_err(|error| SchemaError { expected: error.to_string() })?;
+    }
     if known.name == "collider" && !mesh::fits(&spelt) {
         let expected = "collider.triangles: each three whole numbers of its points, 0 the first".into();
         return Err(SchemaError { expected });

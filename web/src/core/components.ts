@@ -64,7 +64,7 @@ export interface Components {
   /** Where it is bound for. */
   readonly direction?: Vec3;
   /** Opens and closes. */
-  readonly door?: boolean | { readonly state?: "open" | "closed"; readonly key?: string } & Own;
+  readonly door?: boolean | { readonly state?: "open" | "closed"; readonly key?: string; readonly slide?: Vec3; readonly swing?: number; readonly duration_ms?: number } & Own;
   /** Whether a door is open. */
   readonly door_state?: "open" | "closed";
   /** How it went on when it was let go of; gone when it rests. */
@@ -73,6 +73,8 @@ export interface Components {
   readonly floor?: boolean | Own;
   /** Whether people may fly in this room; of several the first entity's counts. */
   readonly flying?: boolean;
+  /** How the game of this room goes; of several the first entity's counts. */
+  readonly game?: { readonly health?: number } & Own;
   /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
   readonly gravity?: number;
   /** Shoots. */
@@ -133,12 +135,16 @@ export interface Components {
   readonly pose?: { readonly head?: Place; readonly left?: Place; readonly right?: Place } & Own;
   /** Where it is. */
   readonly position?: Vec3;
+  /** Rules make copies of it; its own rules do nothing. */
+  readonly prefab?: boolean | Own;
   /** What a person may do. */
   readonly role?: string;
   /** How it is turned. */
   readonly rotation?: Quaternion;
-  /** What happens when something happens. */
+  /** What happens when something happens ([rules](rules.md)): a list of rules. */
   readonly rules?: Json;
+  /** What rules have done, and what they still have to do. */
+  readonly rules_state?: Json;
   /** How much larger it is. */
   readonly scale?: Vec3;
   /** What has been reached. */
@@ -169,6 +175,8 @@ export interface Components {
   readonly socket?: boolean | { readonly accepts?: string; readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own } & Own;
   /** People arrive near it. */
   readonly spawn_point?: boolean | { readonly title?: string; readonly team?: string; readonly group?: string } & Own;
+  /** What it is a copy of, made by a rule. */
+  readonly spawned_by?: string;
   /** Makes others of its kind. */
   readonly spawner?: Json;
   /** It turns, about its own axes. */
@@ -395,6 +403,9 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   door: { group: "things that do something", server_only: false, words: "Opens and closes.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     state: { required: false, default: "closed", kind: { is: "word", words: ["open", "closed"] } },
     key: { required: false, kind: { is: "text", chars_max: 80 } },
+    slide: { required: false, kind: { is: "vec3", min: -10000, max: 10000, unit: "m" } },
+    swing: { required: false, kind: { is: "number", min: -6.3, max: 6.3, unit: "radians" } },
+    duration_ms: { required: false, default: 2000, kind: { is: "number", min: 0, max: 60000, unit: "ms" } },
   } }] } },
   door_state: { group: "things that do something", server_only: true, words: "Whether a door is open.", kind: { is: "word", words: ["open", "closed"] } },
   gun: { group: "things that do something", server_only: false, words: "Shoots.", kind: { is: "any" } },
@@ -404,8 +415,11 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     state: { required: false, kind: { is: "text", chars_max: 80 } },
   } }] } },
   owned_by: { group: "things that do something", server_only: true, words: "Whose it is.", kind: { is: "any" } },
-  rules: { group: "things that do something", server_only: false, words: "What happens when something happens.", kind: { is: "any" } },
+  prefab: { group: "things that do something", server_only: false, words: "Rules make copies of it; its own rules do nothing.", kind: { is: "mark" } },
+  rules: { group: "things that do something", server_only: false, words: "What happens when something happens ([rules](rules.md)): a list of rules.", kind: { is: "any" } },
+  rules_state: { group: "things that do something", server_only: true, words: "What rules have done, and what they still have to do.", kind: { is: "any" } },
   script: { group: "things that do something", server_only: false, words: "What it does, in JavaScript.", kind: { is: "any" } },
+  spawned_by: { group: "things that do something", server_only: true, words: "What it is a copy of, made by a rule.", kind: { is: "entity" } },
   spawner: { group: "things that do something", server_only: false, words: "Makes others of its kind.", kind: { is: "any" } },
   target: { group: "things that do something", server_only: false, words: "Whom it follows.", kind: { is: "any" } },
   ttl: { group: "things that do something", server_only: false, words: "How long it lives.", kind: { is: "number", min: 1, max: 86400000, unit: "ms" } },
@@ -424,6 +438,9 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   whiteboard: { group: "media", server_only: false, words: "People draw on it.", kind: { is: "any" } },
   ammo: { group: "state of a game", server_only: true, words: "Shots that are left.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   armour: { group: "state of a game", server_only: true, words: "What hits take before health.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  game: { group: "state of a game", server_only: false, words: "How the game of this room goes; of several the first entity's counts.", kind: { is: "object", fields: {
+    health: { required: false, default: 100, kind: { is: "number", min: 1, max: 1000000, unit: "" } },
+  } } },
   points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   tag: { group: "state of a game", server_only: false, words: "What games tell it by.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "list", of: { is: "text", chars_max: 64 }, max: 64 }] } },

@@ -14,6 +14,7 @@ use crate::act::seat::{Sit, Stand};
 use crate::act::snapshots::{ListSnapshots, RestoreSnapshot, SaveSnapshot};
 use crate::act::socket::Insert;
 use crate::act::talk::{CustomEvent, Emote, Say, Shout};
+use crate::act::test_rule::{ListFirings, TestRule};
 use crate::act::transact::Transact;
 use crate::outbox::Actor;
 use crate::reject::{Reject, UNKNOWN_EVENT};
@@ -99,6 +100,8 @@ commands! {
     AddInteraction   "add_interaction"   "{entity, interaction, settings?}" => "{seq, entity}", Build, true;
     RemoveInteraction "remove_interaction" "{entity, interaction}" => "{seq, entity}", Build, true;
     ListInteractions "list_interactions" "{entity}" => "{entity, interactions}", Look, false;
+    TestRule         "test_rule"         "{entity, rule}" => "{seq}", Build, true;
+    ListFirings      "list_firings"      "{entity}" => "{firings: [{rule, ago_ms, actor?, outcome, reason?, detail?}]}", Build, false;
     Transact         "transact"          "{ops, conditions?}" => "{seq}", Build, true;
     SaveSnapshot     "save_snapshot"     "{name}" => "{seq}", Save, true;
     RestoreSnapshot  "restore_snapshot"  "{name}" => "{seq}", Save, true;
@@ -126,6 +129,12 @@ impl Command {
                 | Self::Trigger(_)
                 | Self::Resize(_)
         )
+    }
+
+    /// Whether rules may ask for it: what builders do, but not who may do what, nor which states there are.
+    pub(crate) fn is_for_rules(&self) -> bool {
+        self.spec().permission == Permission::Build
+            && !matches!(self, Self::TestRule(_) | Self::ListFirings(_))
     }
 
     /// What this needs of whoever asks it.

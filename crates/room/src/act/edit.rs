@@ -195,23 +195,24 @@ pub(crate) struct Group {
 }
 
 pub(crate) fn group_to_copy(log: &Log, duplicate: &DuplicateEntity) -> Result<Group, Reject> {
-    thing(log, &duplicate.entity)?;
-    let ids = log.with_descendants(&duplicate.entity, EVENT_OPS_MAX + 1);
-    if ids.len() > EVENT_OPS_MAX {
-        return Err(TOO_MANY_OPS);
-    }
+    let ids = group_of(log, &duplicate.entity)?;
     let bytes = ids.iter().filter_map(|id| log.world.entity(id)).map(|entity| entity.bytes()).sum::<usize>();
     if bytes > EVENT_BYTES_MAX { Err(EVENT_TOO_LARGE) } else { Ok(Group { ids, bytes }) }
 }
 
-pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Group) -> Effect {
-    let DuplicateEntity { entity: original, position } = duplicate;
-    let group = group.ids;
-    let new_ids = log.new_ids(group.len());
-    let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(&new_ids).collect();
+/// A thing and what hangs on it, as far as one event can copy it.
+pub(crate) fn group_of(log: &Log, id: &EntityId) -> Result<Vec<EntityId>, Reject> {
+    thing(log, id)?;
+    let ids = log.with_descendants(id, EVENT_OPS_MAX + 1);
+    if ids.len() > EVENT_OPS_MAX { Err(TOO_MANY_OPS) } else { Ok(ids) }
+}
+
+/// Ops that make copies of a group, in its order, under new ids: without what the room wrote, and unlocked.
+pub(crate) fn copies(world: &World, group: &[EntityId], new_ids: &[EntityId]) -> Vec<Op> {
+    let renamed: BTreeMap<&EntityId, &EntityId> = group.iter().zip(new_ids).collect();
     let mut ops: Vec<Op> = Vec::with_capacity(group.len());
-    for id in &group {
-        let Some(entity) = log.world.entity(id) else { continue };
+    for id in group {
+        let Some(entity) = world.entity(id) else { continue };
         let mut components = entity.to_json();
         components.retain(|name, _| !schema::is_server_only(name) && name != LOCK);
         if let Some(parent) = entity.parent().and_then(|parent| renamed.get(&parent.entity)) {
@@ -222,6 +223,13 @@ pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Gro
         }
         ops.push(Op::Create { entity: renamed[id].clone(), components });
     }
+    ops
+}
+
+pub(crate) fn duplicate_entity(log: &Log, duplicate: DuplicateEntity, group: Group) -> Effect {
+    let DuplicateEntity { entity: original, position } = duplicate;
+    let new_ids = log.new_ids(group.ids.len());
+    let mut ops = copies(&log.world, &group.ids, &new_ids);
     let place = position.unwrap_or_else(|| beside(log, &original));
     if let Some(Op::Create { components, .. }) = ops.first_mut() {
         components.insert("position".into(), place);

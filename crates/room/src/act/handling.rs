@@ -13,6 +13,7 @@ use crate::people::holds::holder;
 use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
 use serde_json::{Value, json};
 use thexr_wire::EntityId;
+use thexr_world::interactions::can_be_used;
 use thexr_world::transform::numbers;
 use thexr_world::{Components, Op, schema};
 
@@ -73,8 +74,10 @@ pub(crate) fn trigger(
 ) -> Result<Effect, Reject> {
     let user = caller.person()?;
     let thing = existing(log, &trigger.entity)?;
-    let kind =
-        thing.value("triggerable").filter(|value| value.as_bool() != Some(false)).ok_or(NOT_TRIGGERABLE)?;
+    if !can_be_used(thing) {
+        return Err(NOT_TRIGGERABLE);
+    }
+    let kind = thing.value("triggerable").and_then(|kind| kind.get("type")).and_then(Value::as_str);
     match holder(&log.world, &trigger.entity) {
         Some((holder, _)) if holder == *user => {}
         Some(_) => return Err(HELD),
@@ -89,7 +92,7 @@ pub(crate) fn trigger(
         }
     }
     let mut payload = json!({"user_id": user, "entity": trigger.entity});
-    if kind.get("type").and_then(Value::as_str) == Some("continuous") {
+    if kind == Some("continuous") {
         payload["value"] = json!(trigger.value.unwrap_or(1.0));
     }
     Ok(Effect::fact(Fact::USER_TRIGGERED, payload, Vec::new()))

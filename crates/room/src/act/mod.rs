@@ -4,7 +4,7 @@ mod addressees;
 pub(crate) mod args;
 pub(crate) mod budget;
 pub(crate) mod command;
-mod edit;
+pub(crate) mod edit;
 mod govern;
 mod handling;
 mod hold;
@@ -15,7 +15,8 @@ mod seat;
 pub(crate) mod snapshots;
 mod socket;
 mod talk;
-mod transact;
+mod test_rule;
+pub(crate) mod transact;
 
 use crate::bodies::physics::Physics;
 use crate::facts::Fact;
@@ -72,6 +73,16 @@ pub(crate) enum Outcome {
     Drive,
     /// The answer comes with that of this save or restore.
     Later(u64),
+    /// It is asked of the rules.
+    OfRules(OfRules),
+}
+
+/// What is asked of rules.
+pub(crate) enum OfRules {
+    /// To set one off for its maker.
+    Test(test_rule::TestRule),
+    /// What those of a thing have done.
+    List(EntityId),
 }
 
 /// What a handler wants to happen.
@@ -90,6 +101,8 @@ pub(crate) enum Effect {
     Drive,
     /// The answer comes with that of this save or restore.
     Later(u64),
+    /// It is asked of the rules.
+    OfRules(OfRules),
 }
 
 impl Effect {
@@ -209,6 +222,8 @@ impl Acts {
             Command::AddInteraction(add) => interact::add(log, caller, add),
             Command::RemoveInteraction(remove) => interact::remove(log, caller, remove),
             Command::ListInteractions(list) => interact::list(log, people, caller, &list),
+            Command::TestRule(test) => Ok(Effect::OfRules(OfRules::Test(test))),
+            Command::ListFirings(list) => Ok(Effect::OfRules(OfRules::List(list.entity))),
             Command::Reparent(reparent) => edit::reparent(log, caller, reparent),
             Command::Transact(transact) => transact::transact(log, caller, transact),
             Command::SaveSnapshot(save) => {
@@ -272,6 +287,7 @@ impl Acts {
             }
             Effect::Drive => return Ok(Outcome::Drive),
             Effect::Later(request) => return Ok(Outcome::Later(request)),
+            Effect::OfRules(asked) => return Ok(Outcome::OfRules(asked)),
         };
         Ok(Outcome::Reply(Ok(response.to_string().into())))
     }
@@ -293,6 +309,21 @@ impl Acts {
         log.emit_checked(draft, bytes, check)?;
         self.budget.pay(&caller.payer, purse, bytes + TOLD_BYTES);
         Ok(answer)
+    }
+
+    /// Makes a fact in the name of a rule; who has set it off pays.
+    pub fn emit_for_rule(
+        &mut self,
+        log: &mut Log,
+        physics: &Physics,
+        thing: &EntityId,
+        by: Option<&UserId>,
+        draft: Draft,
+    ) -> Result<(), Reject> {
+        let payer = by.map_or(Payer::Pool, |user| payer(log, &Actor::User(user.clone())));
+        let actor = Actor::Rule(thing.clone());
+        let caller = Caller { actor: &actor, grant: Grant::All, id: None, physics, payer };
+        self.emit(log, &caller, draft, transact::check_touched).map(drop)
     }
 
     /// Takes bytes that everyone will hear out of someone's budget, or refuses.

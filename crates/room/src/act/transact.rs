@@ -152,7 +152,7 @@ fn holds(log: &Log, condition: &Condition) -> bool {
 }
 
 /// Every component a transaction has touched must be what its name promises, after the fact.
-fn check_touched(log: &Log, ops: &[Op]) -> Result<(), Reject> {
+pub(crate) fn check_touched(log: &Log, ops: &[Op]) -> Result<(), Reject> {
     let mut seen = BTreeSet::new();
     for (id, name) in ops.iter().flat_map(touched).filter(|part| seen.insert(*part)) {
         let Some(value) = log.world.entity(id).and_then(|entity| entity.value(name)) else { continue };
@@ -251,7 +251,7 @@ fn arguments(op: &Op) -> Vec<(&EntityId, &str, &Value)> {
 }
 
 /// The components an op changes.
-fn touched(op: &Op) -> Vec<(&EntityId, &str)> {
+pub(crate) fn touched(op: &Op) -> Vec<(&EntityId, &str)> {
     match op {
         Op::Unset { entity, names } => names.iter().map(|name| (entity, name.as_str())).collect(),
         _ => arguments(op).into_iter().map(|(entity, name, _)| (entity, name)).collect(),

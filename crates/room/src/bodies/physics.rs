@@ -89,6 +89,17 @@ impl Physics {
         self.simulation.rounded(known.key).map(|rounded| rounded.place())
     }
 
+    /// What moves by itself, and where it is.
+    pub fn moving(&self) -> impl Iterator<Item = (EntityId, Place)> {
+        let place = |key| Some((self.places.id(key)?.clone(), self.simulation.rounded(key)?.place()));
+        self.simulation.awake().filter_map(place)
+    }
+
+    /// What people carry or the clock moves, and where it is.
+    pub fn carried_about(&self, log: &Log, people: &People) -> impl Iterator<Item = (EntityId, Place)> {
+        self.steered.iter().filter_map(|id| Some((id.clone(), told_place(log, people, id)?)))
+    }
+
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
     pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
         self.now = log.now.tick;

@@ -73,6 +73,8 @@ struct Kept {
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub events: Vec<Arc<Event>>,
+    /// What each of them has replaced.
+    pub undos: Vec<Undo>,
     /// What the events cost, bytes of JSON.
     pub bytes: usize,
     /// A `load` happened: everyone needs the state anew.
@@ -95,7 +97,16 @@ impl Made {
 
     /// Whether this tick has made all the events it may.
     pub fn is_full(&self) -> bool {
-        self.bytes >= TICK_EVENT_BYTES_MAX || self.events.len() >= TICK_EVENTS_MAX
+        self.is_full_by(1, 1)
+    }
+
+    /// Whether inputs have made all the events they may in a room with rules: a quarter is left to those.
+    pub fn is_full_of_inputs(&self) -> bool {
+        self.is_full_by(3, 4)
+    }
+
+    fn is_full_by(&self, part: usize, of: usize) -> bool {
+        self.bytes >= TICK_EVENT_BYTES_MAX / of * part || self.events.len() >= TICK_EVENTS_MAX / of * part
     }
 }
 
@@ -162,7 +173,7 @@ impl Log {
     pub fn emit_with(&mut self, draft: Draft, states: &dyn States) -> Result<u64, FoldError> {
         let undo = self.world.fold(self.next_stamp(), &draft.ops, states)?;
         let bytes = cost(&draft.ops, &draft.payload);
-        self.record(draft, &undo, bytes);
+        self.record(draft, undo, bytes);
         Ok(self.seq)
     }
 
@@ -178,7 +189,7 @@ impl Log {
             self.world.roll_back(undo);
             return Err(reject);
         }
-        self.record(draft, &undo, bytes);
+        self.record(draft, undo, bytes);
         Ok(self.seq)
     }
 
@@ -187,10 +198,10 @@ impl Log {
     }
 
     /// Numbers a fact whose ops are folded.
-    fn record(&mut self, draft: Draft, undo: &Undo, bytes: usize) {
+    fn record(&mut self, draft: Draft, undo: Undo, bytes: usize) {
         let Draft { actor, name, payload, ops, hearers, inverse, command_id } = draft;
         assert!(ops.is_empty() || hearers == Hearers::Everyone, "who does not hear it must lack nothing");
-        let inverse = inverse.or_else(|| self.world.inverse(undo).map(Inverse::Ops));
+        let inverse = inverse.or_else(|| self.world.inverse(&undo).map(Inverse::Ops));
         self.seq += 1;
         let (seq, at_ms) = (self.seq, self.now.at_ms);
         if let (Actor::User(user), Some(id)) = (&actor, &command_id) {
@@ -220,14 +231,20 @@ impl Log {
         self.made.bytes += bytes;
         self.keeping.written_bytes += bytes as u64;
         self.made.events.push(event);
+        self.made.undos.push(undo);
     }
 
     /// Ids nobody has, made by the room's dice.
     pub fn new_ids(&self, count: usize) -> Vec<EntityId> {
+        self.new_ids_in(&self.world, count)
+    }
+
+    /// Ids nobody has in the world as it is becoming.
+    pub fn new_ids_in(&self, world: &World, count: usize) -> Vec<EntityId> {
         let (mut ids, mut taken) = (Vec::with_capacity(count), BTreeSet::new());
         let candidates = (0u64..).map(|index| entity_id(self.seed, self.seq + 1, index));
         for id in candidates.filter_map(|text: smol_str::SmolStr| EntityId::parse(&text).ok()) {
-            if self.world.entity(&id).is_none() && taken.insert(id.clone()) {
+            if world.entity(&id).is_none() && taken.insert(id.clone()) {
                 ids.push(id);
                 if ids.len() == count {
                     break;

@@ -79,6 +79,9 @@ impl Motion {
             }
             return false;
         };
+        if person.is_from_before(&input.pose.head, next_tick) {
+            return true;
+        }
         if person.hands != input.hands {
             (person.hands, person.hands_tick) = (input.hands, next_tick);
             self.moved_tick = next_tick;

@@ -16,7 +16,7 @@ pub(crate) mod person;
 mod places;
 pub(crate) mod sharing;
 pub(crate) mod slots;
-mod spawn;
+pub(crate) mod spawn;
 pub(crate) mod whereabouts;
 
 use crate::boot::{Boot, Caps};
@@ -84,6 +84,13 @@ impl People {
     /// Connections of any kind, those waiting to be admitted included.
     pub fn connections(&self) -> usize {
         self.peers.len() + self.door.len()
+    }
+
+    /// Puts a person's head somewhere.
+    pub fn put(&mut self, user: &UserId, head: thexr_wire::pose::Place, tick: u64) {
+        if let Some(person) = self.persons.get_mut(user) {
+            person.put(head, tick);
+        }
     }
 
     /// All connections of a person, also those that watch, oldest first.

@@ -1,11 +1,18 @@
 //! One connection, and one person with an avatar.
 
+use crate::limbs::distance;
 use crate::log::Log;
 use crate::motion::output::Encoded;
 use thexr_wire::joints::Hands;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::{Marks, Place, Pose};
 use thexr_wire::{PeerId, UserId};
+
+/// How long poses of somewhere else are passed over after a person was put somewhere, ticks (2 s): a page that has not followed
+/// by then does not follow.
+pub const PUT_TICKS: u64 = 40;
+/// Who is so near to where they were put is there, metres.
+const PUT_NEAR_M: f32 = 2.0;
 
 /// One connection.
 #[derive(Debug, Clone)]
@@ -54,6 +61,8 @@ pub(crate) struct Person {
     /// What peers were told last about being away.
     pub told_away: bool,
     pub place_saved_tick: u64,
+    /// Where the room has put their head, and in which tick, until their own page is there.
+    pub put: Option<(Place, u64)>,
 }
 
 impl Person {
@@ -76,6 +85,27 @@ impl Person {
             away_since_ms: None,
             told_away: false,
             place_saved_tick: log.now.tick,
+            put: None,
         }
+    }
+
+    /// Puts them somewhere, at once: what they still say of where they were does not count.
+    pub fn put(&mut self, head: Place, tick: u64) {
+        self.pose = Pose { head, left: None, right: None, fingers: None };
+        self.hands = Hands::default();
+        self.marks.jumped = true;
+        (self.jumped_tick, self.changed_tick, self.hands_tick) = (tick, tick, tick);
+        self.stopped = false;
+        self.put = Some((head, tick));
+    }
+
+    /// Whether a pose they send is one from before they were put somewhere.
+    pub fn is_from_before(&mut self, head: &Place, tick: u64) -> bool {
+        let Some((put, since)) = self.put else { return false };
+        let waits = tick < since + PUT_TICKS && distance(&put, head) > PUT_NEAR_M;
+        if !waits {
+            self.put = None;
+        }
+        waits
     }
 }

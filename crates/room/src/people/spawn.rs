@@ -12,7 +12,7 @@ use thexr_wire::{EntityId, UserId};
 use thexr_world::{Op, World};
 
 /// Height of a newcomer's head above the spawn point, metres.
-const HEAD_HEIGHT_M: f32 = 1.8;
+pub(crate) const HEAD_HEIGHT_M: f32 = 1.8;
 /// Newcomers stand within this distance of the spawn point, metres.
 const SPAWN_SCATTER_M: f32 = 1.0;
 /// Places rolled for a newcomer, of which the least crowded is taken.

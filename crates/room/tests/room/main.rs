@@ -23,6 +23,7 @@ mod properties;
 mod replica;
 mod resuming;
 mod rights;
+mod rules;
 mod saving;
 mod screens;
 mod seats;

@@ -218,8 +218,15 @@ pub(super) const SEAT: Object = open(&[
 pub(super) const LIFT: Object =
     open(&[field("height", number(-SIZE_MAX, SIZE_MAX, "m")), with("speed", number(0.0, 100.0, "m/s"), "1")]);
 
-pub(super) const DOOR: Object =
-    open(&[with("state", Kind::Word(&["open", "closed"]), "\"closed\""), field("key", TITLE)]);
+pub(super) const DOOR: Object = open(&[
+    with("state", Kind::Word(&["open", "closed"]), "\"closed\""),
+    field("key", TITLE),
+    field("slide", vec3(-SIZE_MAX, SIZE_MAX, "m")),
+    field("swing", number(-6.3, 6.3, "radians")),
+    with("duration_ms", number(0.0, 60_000.0, "ms"), "2000"),
+]);
+
+pub(super) const GAME: Object = open(&[with("health", number(1.0, 1e6, ""), "100")]);
 
 pub(super) const COLLECTABLE: Object =
     open(&[field("label", TITLE), with("amount", number(-1e9, 1e9, ""), "1"), field("item", TITLE)]);

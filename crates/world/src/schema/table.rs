@@ -75,6 +75,12 @@ pub(super) const COMPONENTS: &[Known] = &[
         "Whether people may fly in this room; of several the first entity's counts.",
     ),
     known(
+        "game",
+        Game,
+        Kind::Object(&GAME),
+        "How the game of this room goes; of several the first entity's counts.",
+    ),
+    known(
         "gravity",
         Moving,
         number(-50.0, 50.0, "m/s²"),
@@ -148,9 +154,16 @@ pub(super) const COMPONENTS: &[Known] = &[
         "Head and hands where a person last was; live ones are motion.",
     ),
     known("position", Place, POINT, "Where it is."),
+    known("prefab", Things, Kind::Mark, "Rules make copies of it; its own rules do nothing."),
     room("role", People, Kind::Text { chars_max: 64 }, "What a person may do."),
     known("rotation", Place, Kind::Rotation, "How it is turned."),
-    known("rules", Things, Kind::Any, "What happens when something happens."),
+    known(
+        "rules",
+        Things,
+        Kind::Any,
+        "What happens when something happens ([rules](rules.md)): a list of rules.",
+    ),
+    room("rules_state", Things, Kind::Any, "What rules have done, and what they still have to do."),
     short(known("scale", Place, FACTORS, "How much larger it is."), &[Short::Even]),
     room("score", Game, COUNT, "What has been reached."),
     short(
@@ -195,6 +208,7 @@ pub(super) const COMPONENTS: &[Known] = &[
         Kind::Either(&[Kind::Bool, Kind::Object(&SPAWN_POINT)]),
         "People arrive near it.",
     ),
+    room("spawned_by", Things, Kind::Entity, "What it is a copy of, made by a rule."),
     known("spawner", Things, Kind::Any, "Makes others of its kind."),
     known("spin", Place, vec3(-SIZE_MAX, SIZE_MAX, "radians per second"), "It turns, about its own axes."),
     room("status", People, Kind::Any, "How it goes."),

@@ -1,0 +1,373 @@
+//! One firing: whether a rule is set off, and all that comes of it, in one event and those after it.
+
+use crate::act::command::{Command, Request};
+use crate::act::snapshots::INITIAL;
+use crate::act::{Act, Grant, Outcome};
+use crate::dice::unit;
+use crate::facts::Fact;
+use crate::log::draft::Draft;
+use crate::outbox::{Actor, Event};
+use crate::reject::Reject;
+use crate::rules::book::{RuleId, waits};
+use crate::rules::deeds::Doing;
+use crate::rules::scene::{Parties, Scene};
+use crate::rules::state::{Change, WAITING_MAX, Waiting, beginning, fired, is_counted, waiting};
+use crate::rules::{Around, Rules};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thexr_wire::{EntityId, UserId};
+use thexr_world::rules::{Rule, When};
+use thexr_world::{NoStates, Op, Stamp};
+
+/// Rules that set off one another, in a row; the next is `chain_too_long`.
+pub const CHAIN_MAX: usize = 16;
+/// What rules do in one tick, each thing that a step changes counted; beyond it `too_many_actions`.
+pub const ACTIONS_MAX: usize = 1_000;
+
+const CHAIN_TOO_LONG: Reject = Reject::new(
+    "chain_too_long",
+    "Rules set each other off 16 times in a row. Let one of them wait, or stop.",
+);
+const TOO_MANY_ACTIONS: Reject = Reject::new(
+    "too_many_actions",
+    "The rules of this room do more in one moment than they may: 1,000 things.",
+);
+const TOO_MANY_WAITING: Reject = Reject::new(
+    "too_many_waiting",
+    "64 delayed steps of this thing wait already. Give its rules a cooldown.",
+);
+const CONDITION_FAILS: Reject =
+    Reject::new("condition_fails", "What its `if` asks for is not so at this moment.");
+const NOT_FOR_RULES: Reject = Reject::new("not_for_rules", "Rules leave this to people.");
+
+/// Who set something off first, and how many rules have followed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cause {
+    pub by: Option<UserId>,
+    pub depth: usize,
+}
+
+impl Cause {
+    /// Of something that no rule has done in this tick.
+    pub fn of(event: &Event) -> Self {
+        Self { by: event.actor.user().cloned(), depth: 0 }
+    }
+}
+
+/// What the rules have done in this tick.
+#[derive(Default)]
+pub(super) struct Turn {
+    pub actions: usize,
+    pub asked: usize,
+    /// Of events that rules have made, by their place among the tick's.
+    causes: BTreeMap<usize, Cause>,
+}
+
+impl Turn {
+    /// Why an event of this tick has happened.
+    pub fn cause_of(&self, at: usize, event: &Event) -> Cause {
+        self.causes.get(&at).cloned().unwrap_or_else(|| Cause::of(event))
+    }
+
+    fn is_full(&self) -> bool {
+        self.actions >= ACTIONS_MAX
+    }
+}
+
+/// A rule about to be set off.
+pub(super) struct Firing {
+    pub id: RuleId,
+    pub rule: Arc<Rule>,
+    pub parties: Parties,
+    pub cause: Cause,
+    /// Where its steps go on; what else waits on its thing then.
+    pub goes_on: Option<(usize, Vec<Waiting>)>,
+    /// Its maker tries it.
+    pub test: bool,
+}
+
+impl Firing {
+    pub fn of(id: RuleId, rule: Arc<Rule>, parties: Parties, cause: Cause) -> Self {
+        Self { id, rule, parties, cause, goes_on: None, test: false }
+    }
+}
+
+/// What a firing is about, and why.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    thing: &'a EntityId,
+    rule: &'a Rule,
+    parties: &'a Parties,
+    cause: &'a Cause,
+}
+
+impl Rules {
+    /// Sets a rule off, and notes what became of it.
+    pub(super) fn set_off(&mut self, around: &mut Around<'_>, turn: &mut Turn, firing: Firing) {
+        let (thing, name, actor) =
+            (firing.id.0.clone(), firing.rule.name.clone(), firing.parties.actor.clone());
+        match self.fire(around, turn, firing) {
+            // That a condition does not hold is no trouble.
+            Err(reject) if reject.reason != CONDITION_FAILS.reason => {
+                self.report.note(&thing, &name, around.log.clock_ms(), actor.as_ref(), Some(reject));
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets a rule off, or says why not; nothing has happened then, unless it is said of what comes after.
+    pub(super) fn fire(
+        &mut self,
+        around: &mut Around<'_>,
+        turn: &mut Turn,
+        firing: Firing,
+    ) -> Result<(), Reject> {
+        let Firing { id: (thing, _), rule, parties, cause, goes_on, test } = firing;
+        let clock_ms = around.log.clock_ms();
+        let mut change = Change::default();
+        if goes_on.is_none() {
+            may_fire(around, turn, &thing, &rule, &parties, test)?;
+            if is_counted(&rule) && !test {
+                let entity = around.log.world.entity(&thing).map(|entity| &**entity);
+                let count = fired(entity, &rule).map_or(0, |(count, _)| count);
+                change.fired = Some((rule.name.clone(), count + 1, clock_ms));
+            }
+        }
+        if cause.depth >= CHAIN_MAX {
+            return Err(CHAIN_TOO_LONG);
+        }
+        if turn.is_full() || around.log.made.is_full() {
+            return Err(TOO_MANY_ACTIONS);
+        }
+        let (from, others) = match goes_on {
+            Some((from, others)) => (from, Some(others)),
+            None => (0, None),
+        };
+        // Steps after a delay wait for it, be they the first.
+        let first = if others.is_some() { from + 1 } else { 0 };
+        let delayed = |at: &usize| rule.then[*at].delay_ms > 0;
+        let until = (first..rule.then.len()).find(delayed).unwrap_or(rule.then.len());
+        let doing = do_steps(around, &parties, &rule, from..until)?;
+        if turn.actions + doing.actions > ACTIONS_MAX {
+            return Err(TOO_MANY_ACTIONS);
+        }
+        let mut dropped = None;
+        if let Some(next) = rule.then.get(until) {
+            let mut due = others
+                .clone()
+                .unwrap_or_else(|| waiting(around.log.world.entity(&thing).map(|entity| &**entity)));
+            if due.len() >= WAITING_MAX {
+                dropped = Some(TOO_MANY_WAITING);
+            } else {
+                due.push(Waiting {
+                    at: clock_ms + next.delay_ms,
+                    rule: rule.name.clone(),
+                    step: until,
+                    actor: parties.actor.clone(),
+                    target: parties.target.clone(),
+                    by: cause.by.clone(),
+                });
+            }
+            change.due = Some(due);
+        } else {
+            change.due = others;
+        }
+        let about = About { thing: &thing, rule: &rule, parties: &parties, cause: &cause };
+        let told = bring_about(around, turn, about, change, doing)?;
+        self.report.note(&thing, &rule.name, clock_ms, parties.actor.as_ref(), dropped.or(told));
+        Ok(())
+    }
+
+    /// Does what waits and is due, by time, then by thing; what there is no room for waits on.
+    pub(super) fn do_what_is_due(&mut self, around: &mut Around<'_>, turn: &mut Turn) {
+        let clock_ms = around.log.clock_ms();
+        while let Some(thing) = self.book.next_due(clock_ms) {
+            if turn.is_full() || around.log.made.is_full() {
+                return;
+            }
+            let mut others = waiting(around.log.world.entity(&thing).map(|entity| &**entity));
+            let Some(first) = (0..others.len()).min_by_key(|at| others[*at].at) else { return };
+            let now = others.remove(first);
+            let seq = around.log.seq;
+            let is_there = |(_, rule): &(RuleId, Arc<Rule>)| rule.enabled && now.step < rule.then.len();
+            if let Some((id, rule)) = self.book.named(&thing, &now.rule).filter(is_there) {
+                let cause = Cause { by: now.by.clone(), depth: 0 };
+                let goes_on = Some((now.step, others.clone()));
+                let firing = Firing { goes_on, ..Firing::of(id, rule, now.parties(&thing), cause) };
+                self.set_off(around, turn, firing);
+            }
+            let mut next = around.log.seq;
+            if seq == next {
+                // Nothing came of it: it waits no more.
+                let op = Change { due: Some(others), fired: None }.op(&thing);
+                let payload = json!({"entity": thing, "rule": now.rule});
+                let draft = Draft::server(Fact::RULE_DROPPED, payload, op.into_iter().collect());
+                let _ = around.log.emit(Draft { actor: Actor::Rule(thing.clone()), ..draft });
+                next = around.log.seq;
+            }
+            if seq == next {
+                return;
+            }
+            let made = around.log.made.events.last().cloned();
+            made.iter().for_each(|event| self.book.follow(around.log, &event.ops));
+        }
+    }
+
+    /// Has the rules of things begin whose rules are new.
+    pub(super) fn begin_anew(&mut self, around: &mut Around<'_>, turn: &mut Turn) {
+        while let Some(thing) = self.book.begins.pop_first() {
+            if around.log.made.is_full() {
+                self.book.begins.insert(thing);
+                return;
+            }
+            let clock_ms = around.log.clock_ms();
+            let waiting: Vec<Waiting> = self
+                .book
+                .rules_of(&thing)
+                .iter()
+                .filter(|rule| waits(rule))
+                .take(WAITING_MAX)
+                .map(|rule| {
+                    let ms = if let When::After(ms) = rule.when { ms } else { 0 };
+                    Waiting {
+                        at: clock_ms + ms,
+                        rule: rule.name.clone(),
+                        step: 0,
+                        actor: None,
+                        target: None,
+                        by: None,
+                    }
+                })
+                .collect();
+            let draft =
+                Draft::server(Fact::RULES_BEGAN, json!({"entity": thing}), vec![beginning(&thing, &waiting)]);
+            let draft = Draft { actor: Actor::Rule(thing.clone()), ..draft };
+            turn.actions += 1;
+            if around.log.emit(draft).is_ok() {
+                let made = around.log.made.events.last().cloned();
+                made.iter().for_each(|event| self.book.follow(around.log, &event.ops));
+            }
+        }
+    }
+}
+
+/// Makes the facts of a firing; what is refused of those after its own is given back.
+fn bring_about(
+    around: &mut Around<'_>,
+    turn: &mut Turn,
+    about: About<'_>,
+    change: Change,
+    doing: Doing,
+) -> Result<Option<Reject>, Reject> {
+    let Doing { mut ops, facts, asked, moved, resets, actions } = doing;
+    let About { thing, rule, parties, .. } = about;
+    // A thing that is gone by its own rule has nothing to remember.
+    let goes = ops.iter().any(|op| matches!(op, Op::Delete { entity } if entity == thing));
+    ops.extend(change.op(thing).filter(|_| !goes && around.log.world.entity(thing).is_some()));
+    if !ops.is_empty() {
+        let mut payload = json!({"entity": thing, "rule": rule.name});
+        for (name, id) in [("actor", &parties.actor), ("target", &parties.target)] {
+            if let Some(id) = id {
+                payload[name] = json!(id);
+            }
+        }
+        make(around, turn, about, Draft::server(Fact::RULE_FIRED, payload, ops))?;
+    }
+    turn.actions += actions;
+    let mut refused = None;
+    for fact in facts {
+        refused = make(around, turn, about, fact).err().or(refused);
+    }
+    for (user, head) in moved {
+        around.people.put(&user, head, around.log.now.tick);
+    }
+    for Request { command, .. } in asked {
+        let answer =
+            if command.is_for_rules() { ask(around, turn, about, command) } else { Err(NOT_FOR_RULES) };
+        refused = answer.err().or(refused);
+    }
+    if resets {
+        let initial = Request::decode("restore_snapshot", json!({"name": INITIAL}))?;
+        refused = ask(around, turn, about, initial.command).err().or(refused);
+    }
+    Ok(refused)
+}
+
+/// Makes one fact, and remembers why.
+fn make(around: &mut Around<'_>, turn: &mut Turn, about: About<'_>, draft: Draft) -> Result<(), Reject> {
+    let first = around.log.made.events.len();
+    let Around { log, physics, acts, .. } = around;
+    acts.emit_for_rule(log, physics, about.thing, about.cause.by.as_ref(), draft)?;
+    note_causes(around, turn, first, about.cause);
+    Ok(())
+}
+
+/// Asks for something in a rule's name.
+fn ask(around: &mut Around<'_>, turn: &mut Turn, about: About<'_>, command: Command) -> Result<(), Reject> {
+    let first = around.log.made.events.len();
+    let act = Act { actor: Actor::Rule(about.thing.clone()), grant: Grant::All, command, id: None };
+    let Around { log, people, physics, acts, out } = around;
+    let outcome = acts.perform(log, people, physics, act, out);
+    note_causes(around, turn, first, about.cause);
+    if let Outcome::Reply(Err(reject)) = outcome { Err(reject) } else { Ok(()) }
+}
+
+/// Whether a rule may be set off at this moment.
+fn may_fire(
+    around: &Around<'_>,
+    turn: &Turn,
+    thing: &EntityId,
+    rule: &Rule,
+    parties: &Parties,
+    test: bool,
+) -> Result<(), Reject> {
+    let log = &*around.log;
+    let entity = log.world.entity(thing).map(|entity| &**entity);
+    let said = fired(entity, rule).filter(|_| !test);
+    let rests = said.is_some_and(|(_, at)| rule.once || log.clock_ms() < at + rule.cooldown_ms);
+    if entity.is_none() || rests {
+        return Err(CONDITION_FAILS);
+    }
+    let scene = Scene { world: &log.world, log, people: around.people, physics: around.physics, parties };
+    if !scene.holds(&rule.condition) {
+        return Err(CONDITION_FAILS);
+    }
+    // One roll for each firing of a tick: the number of what was done before it tells them apart.
+    let index = (turn.asked as u64) << 32 | log.made.events.len() as u64;
+    if rule.chance < 1.0 && !test && unit(log.seed, log.now.tick, index) >= rule.chance {
+        return Err(CONDITION_FAILS);
+    }
+    Ok(())
+}
+
+/// What steps come to, each seen by those after it.
+fn do_steps(
+    around: &Around<'_>,
+    parties: &Parties,
+    rule: &Rule,
+    steps: std::ops::Range<usize>,
+) -> Result<Doing, Reject> {
+    let log = &*around.log;
+    let stamp = Stamp { seq: log.seq + 1, at_ms: log.now.at_ms };
+    let mut becoming = log.world.clone();
+    let mut doing = Doing::default();
+    let last = steps.end;
+    for at in steps {
+        let first = doing.ops.len();
+        let scene = Scene { world: &becoming, log, people: around.people, physics: around.physics, parties };
+        doing.add(&scene, &rule.then[at])?;
+        if at + 1 < last && doing.ops.len() > first {
+            becoming.fold(stamp, &doing.ops[first..], &NoStates)?;
+        }
+    }
+    Ok(doing)
+}
+
+/// What was made since then follows from this.
+fn note_causes(around: &Around<'_>, turn: &mut Turn, first: usize, cause: &Cause) {
+    let next = Cause { by: cause.by.clone(), depth: cause.depth + 1 };
+    for at in first..around.log.made.events.len() {
+        turn.causes.insert(at, next.clone());
+    }
+}

@@ -1,0 +1,333 @@
+//! Rules: when something happens and something is true, something follows (docs/rules.md). Owns when they are looked at, how far
+//! they may go, and what they remember; what they say is `world::rules`.
+
+mod book;
+mod deeds;
+mod firing;
+mod kit;
+mod report;
+mod scene;
+mod state;
+mod watch;
+mod ways;
+
+use crate::act::Acts;
+use crate::act::transact::touched;
+use crate::bodies::physics::Physics;
+use crate::log::Log;
+use crate::outbox::{Actor, Event, Outbox};
+use crate::people::People;
+use crate::reject::Reject;
+use book::{Book, RuleId};
+use firing::{Cause, Firing, Turn};
+use report::Report;
+use scene::{Parties, Scene, compares};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use thexr_wire::{EntityId, UserId};
+use thexr_world::rules::{Rule, When, Whom};
+use thexr_world::{Op, Undo};
+use watch::Watch;
+
+/// Rules that are asked in one tick whether they are meant; beyond them none is, and their makers are told.
+pub const ASKED_MAX: usize = 20_000;
+const TOO_MANY_ASKED: Reject = Reject::new(
+    "too_many_rules_asked",
+    "More rules listen to what happens here than can be asked in one tick. Let them listen to fewer things.",
+);
+const TOO_MANY_PLACES: Reject = Reject::new(
+    "too_many_places",
+    "More places are watched in this room than can be, or more wide ones. Use fewer, or smaller ones.",
+);
+const NO_RULE: Reject = Reject::new("no_such_rule", "This thing has no rule of that name.");
+
+/// The room around the rules.
+pub(crate) struct Around<'a> {
+    pub log: &'a mut Log,
+    pub people: &'a mut People,
+    pub physics: &'a Physics,
+    pub acts: &'a mut Acts,
+    pub out: &'a mut Outbox,
+}
+
+/// The rules of a room.
+#[derive(Default)]
+pub(crate) struct Rules {
+    book: Book,
+    watch: Watch,
+    report: Report,
+    /// What has happened after the rules had their turn in the last tick.
+    unseen: Vec<(Arc<Event>, Undo)>,
+    /// The room has woken, as far as rules have been told.
+    woken: bool,
+}
+
+/// A rule that something concerns.
+struct Heard {
+    id: RuleId,
+    rule: Arc<Rule>,
+    parties: Parties,
+}
+
+impl Rules {
+    /// Looks at what has happened and at what is due, and does what the rules say.
+    ///
+    /// How many of the tick's events were seen is returned, for [`remember`](Self::remember).
+    pub fn run(&mut self, around: &mut Around<'_>) -> usize {
+        if around.log.may_change().is_err() {
+            return 0;
+        }
+        let mut turn = Turn::default();
+        self.book.read_on(around.log);
+        self.watch_places(around);
+        if self.book.is_empty() {
+            self.woken = true;
+        } else {
+            self.begin_anew(around, &mut turn);
+            self.do_what_is_due(around, &mut turn);
+            self.beat(around, &mut turn);
+            self.wake(around, &mut turn);
+            self.cross(around, &mut turn);
+        }
+        let unseen = std::mem::take(&mut self.unseen);
+        for (event, undo) in &unseen {
+            self.hear(around, &mut turn, event, undo, &Cause::of(event));
+        }
+        let mut next = 0;
+        while let Some(event) = around.log.made.events.get(next).cloned() {
+            let cause = turn.cause_of(next, &event);
+            let undo = std::mem::take(&mut around.log.made.undos[next]);
+            self.hear(around, &mut turn, &event, &undo, &cause);
+            next += 1;
+        }
+        next
+    }
+
+    /// Whether the room has any, that is, whether a tick must leave them room for what they make.
+    pub fn are_there(&self) -> bool {
+        !self.book.is_empty()
+    }
+
+    /// Keeps what has happened since [`run`](Self::run) for the next tick; call it when nothing more happens in this one.
+    pub fn remember(&mut self, log: &mut Log, seen: usize) {
+        let events = log.made.events.iter().cloned();
+        self.unseen.extend(events.zip(log.made.undos.drain(..)).skip(seen));
+    }
+
+    /// Takes in one event: what it has changed of the rules, and whom it sets off.
+    fn hear(&mut self, around: &mut Around<'_>, turn: &mut Turn, event: &Event, undo: &Undo, cause: &Cause) {
+        self.book.follow(around.log, &event.ops);
+        if event.ops.iter().any(|op| matches!(op, Op::Load { .. })) {
+            self.woken = false;
+        }
+        if self.book.is_empty() {
+            return;
+        }
+        self.watch_places(around);
+        self.begin_anew(around, turn);
+        for heard in self.heard(around, turn, event, undo) {
+            self.set_off(around, turn, Firing::of(heard.id, heard.rule, heard.parties, cause.clone()));
+        }
+        if event.name == "user_left" && around.log.world.avatars().next().is_none() {
+            let ids: Vec<RuleId> = self.book.emptied.iter().cloned().collect();
+            self.set_all_off(around, turn, ids, actor_of(event));
+        }
+    }
+
+    /// The rules that an event concerns, by thing and place.
+    fn heard(&mut self, around: &Around<'_>, turn: &mut Turn, event: &Event, undo: &Undo) -> Vec<Heard> {
+        let log = &*around.log;
+        let (actor, target) = (actor_of(event), target_of(event));
+        let mut found: Vec<Heard> = Vec::new();
+        let mut asked = 0;
+        let mut ask = |book: &Book,
+                       id: &RuleId,
+                       target: Option<&EntityId>,
+                       found: &mut Vec<Heard>,
+                       was: Option<Was<'_>>| {
+            asked += 1;
+            if turn.asked + asked > ASKED_MAX {
+                return;
+            }
+            let Some(rule) = book.rule(id) else { return };
+            let payload = event.payload.clone();
+            let parties =
+                Parties { thing: id.0.clone(), actor: actor.clone(), target: target.cloned(), payload };
+            let scene = Scene {
+                world: &log.world,
+                log,
+                people: around.people,
+                physics: around.physics,
+                parties: &parties,
+            };
+            if concerns(&scene, &rule, was) {
+                found.push(Heard { id: id.clone(), rule, parties });
+            }
+        };
+        if let Some(listeners) = self.book.events.get(event.name.as_str()) {
+            for id in listeners.hearing(target.as_ref()) {
+                ask(&self.book, id, target.as_ref(), &mut found, None);
+            }
+        }
+        if !self.book.components.is_empty() {
+            let changed: BTreeSet<(&EntityId, &str)> = event.ops.iter().flat_map(touched).collect();
+            for (entity, name) in changed {
+                let Some(listeners) = self.book.components.get(name) else { continue };
+                for id in listeners.hearing(Some(entity)) {
+                    ask(&self.book, id, Some(entity), &mut found, Some(Was { entity, undo }));
+                }
+            }
+        }
+        if turn.asked + asked > ASKED_MAX && turn.asked <= ASKED_MAX {
+            self.complain_of_all(log, &TOO_MANY_ASKED);
+        }
+        turn.asked += asked;
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found
+    }
+
+    /// Tells the makers of one thing of each kind of trouble that is the whole room's.
+    fn complain_of_all(&mut self, log: &Log, reject: &Reject) {
+        if let Some(id) = log.world.ruled().next() {
+            self.report.note(id, &"rules".into(), log.clock_ms(), None, Some(reject.clone()));
+        }
+    }
+
+    fn watch_places(&mut self, around: &Around<'_>) {
+        if self.book.placed.is_empty() {
+            return;
+        }
+        let changes = std::mem::take(&mut self.book.placed);
+        for id in self.watch.note(around.log, around.people, around.physics, changes) {
+            if let Some(rule) = self.book.rule(&id) {
+                self.report.note(&id.0, &rule.name, around.log.clock_ms(), None, Some(TOO_MANY_PLACES));
+            }
+        }
+    }
+
+    fn beat(&mut self, around: &mut Around<'_>, turn: &mut Turn) {
+        let beats = self.book.beats(around.log.clock_ms());
+        self.set_all_off(around, turn, beats, None);
+    }
+
+    fn wake(&mut self, around: &mut Around<'_>, turn: &mut Turn) {
+        if self.woken {
+            return;
+        }
+        self.woken = true;
+        let ids: Vec<RuleId> = self.book.started.iter().cloned().collect();
+        self.set_all_off(around, turn, ids, None);
+    }
+
+    fn cross(&mut self, around: &mut Around<'_>, turn: &mut Turn) {
+        for crossing in self.watch.look(around.log, around.people, around.physics) {
+            let Some(rule) = self.book.rule(&crossing.rule) else { continue };
+            let When::Place { of, .. } = &rule.when else { continue };
+            let parties = Parties {
+                thing: crossing.rule.0.clone(),
+                actor: Some(crossing.who.clone()),
+                target: if let Whom::Entity(id) = of {
+                    Some(id.clone())
+                } else {
+                    Some(crossing.rule.0.clone())
+                },
+                payload: Value::Null,
+            };
+            let cause = Cause { by: crossing.who.user(), depth: 0 };
+            self.set_off(around, turn, Firing::of(crossing.rule, rule, parties, cause));
+        }
+    }
+
+    /// Sets off rules that nobody in particular has set off.
+    fn set_all_off(
+        &mut self,
+        around: &mut Around<'_>,
+        turn: &mut Turn,
+        ids: Vec<RuleId>,
+        actor: Option<EntityId>,
+    ) {
+        for id in ids {
+            let Some(rule) = self.book.rule(&id) else { continue };
+            let parties =
+                Parties { thing: id.0.clone(), actor: actor.clone(), target: None, payload: Value::Null };
+            self.set_off(around, turn, Firing::of(id, rule, parties, Cause::default()));
+        }
+    }
+
+    /// Sets a rule off for its maker, whatever else would: only its condition is asked.
+    pub fn test(
+        &mut self,
+        around: &mut Around<'_>,
+        thing: &EntityId,
+        name: &str,
+        by: Option<&UserId>,
+    ) -> Result<(), Reject> {
+        self.book.read_on(around.log);
+        let (id, rule) = self.book.named(thing, name).ok_or(NO_RULE)?;
+        let actor = by.map(EntityId::avatar);
+        let parties =
+            Parties { thing: thing.clone(), actor, target: Some(thing.clone()), payload: Value::Null };
+        let firing =
+            Firing { test: true, ..Firing::of(id, rule, parties, Cause { by: by.cloned(), depth: 0 }) };
+        let mut turn = Turn::default();
+        self.fire(around, &mut turn, firing)
+    }
+
+    /// What the rules of a thing have done of late.
+    pub fn firings(&self, log: &Log, thing: &EntityId) -> Value {
+        self.report.tell(thing, log.clock_ms())
+    }
+}
+
+/// What an entity was before an event.
+#[derive(Clone, Copy)]
+struct Was<'a> {
+    entity: &'a EntityId,
+    undo: &'a Undo,
+}
+
+/// Whether what has happened is what a rule waits for.
+fn concerns(scene: &Scene<'_>, rule: &Rule, was: Option<Was<'_>>) -> bool {
+    let Parties { actor, target, .. } = scene.parties;
+    let is = |who: &Option<EntityId>, whom: &Option<Whom>| {
+        whom.as_ref().is_none_or(|whom| who.as_ref().is_some_and(|who| scene.is_one_of(who, whom)))
+    };
+    match (&rule.when, was) {
+        (When::Event { actor: by, target: on, held, .. }, None) => {
+            let in_hand = || {
+                let entity = target.as_ref().and_then(|id| scene.world.entity(id));
+                entity.is_some_and(|entity| entity.value("held_by").is_some())
+            };
+            let pulled = || scene.parties.payload.get("value").and_then(Value::as_f64) != Some(0.0);
+            is(actor, by) && is(target, on) && held.is_none_or(|held| held == in_hand() && pulled())
+        }
+        (When::Becomes(compared), Some(Was { entity, undo })) => {
+            let Some(now) = scene.world.entity(entity) else { return false };
+            let before = undo.before(entity).map(|before| &**before);
+            is(target, &Some(compared.of.clone()))
+                && compares(Some(now), compared)
+                && !before.is_some_and(|before| compares(Some(before), compared))
+        }
+        _ => false,
+    }
+}
+
+/// Who has done something, as an entity.
+fn actor_of(event: &Event) -> Option<EntityId> {
+    match &event.actor {
+        Actor::User(user) => Some(EntityId::avatar(user)),
+        Actor::Rule(thing) => Some(thing.clone()),
+        Actor::Server | Actor::Operator => {
+            let user = event.payload.get("user_id").and_then(Value::as_str);
+            user.and_then(|user| UserId::parse(user).ok()).map(|user| EntityId::avatar(&user))
+        }
+    }
+}
+
+/// To whom or what it was done.
+fn target_of(event: &Event) -> Option<EntityId> {
+    let id = |name: &str| EntityId::parse(event.payload.get(name)?.as_str()?).ok();
+    let user = || UserId::parse(event.payload.get("user_id")?.as_str()?).ok();
+    id("entity").or_else(|| id("target")).or_else(|| user().map(|user| EntityId::avatar(&user)))
+}

@@ -1,0 +1,288 @@
+//! What a firing sees: who is meant by whom, whether conditions hold, what texts say. Pure; changes nothing.
+
+use crate::bodies::physics::Physics;
+use crate::limbs::distance;
+use crate::log::Log;
+use crate::people::People;
+use crate::people::whereabouts::told_place;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use thexr_wire::json::same;
+use thexr_wire::pose::Place;
+use thexr_wire::{EntityId, UserId};
+use thexr_world::rules::{Compared, Comparison, Condition, Whom};
+use thexr_world::{Entity, World, animate};
+
+/// Entities that one step changes at most, the first by id; the others are left as they are.
+pub const CHANGED_MAX: usize = 256;
+/// How far a condition counts; more count as so many.
+pub const COUNTED_MAX: usize = 1_000;
+/// From somebody's head to the floor, metres: people are lines so long.
+pub(super) const BODY_M: f32 = 1.6;
+/// Characters that a text may become.
+const TEXT_CHARS_MAX: usize = 2_000;
+
+/// Who and what a firing is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Parties {
+    /// The thing with the rule.
+    pub thing: EntityId,
+    /// Who did what set it off.
+    pub actor: Option<EntityId>,
+    /// To whom or what.
+    pub target: Option<EntityId>,
+    /// What else was said of it.
+    pub payload: Value,
+}
+
+/// The room, seen from a firing.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    /// As it is, or as it is becoming.
+    pub world: &'a World,
+    pub log: &'a Log,
+    pub people: &'a People,
+    pub physics: &'a Physics,
+    pub parties: &'a Parties,
+}
+
+impl<'a> Scene<'a> {
+    /// The one that is meant, if it is there.
+    pub fn one(&self, whom: &Whom) -> Option<EntityId> {
+        let Parties { thing, actor, target, .. } = self.parties;
+        let id = match whom {
+            Whom::Itself => Some(thing),
+            Whom::Actor => actor.as_ref(),
+            Whom::Target => target.as_ref(),
+            Whom::Game => self.world.game(),
+            Whom::Entity(id) => Some(id),
+            Whom::People | Whom::Anything | Whom::Tag(_) | Whom::Team(_) => None,
+        };
+        id.filter(|id| self.world.entity(id).is_some()).cloned()
+    }
+
+    /// All that are meant, so many at most, by id.
+    pub fn all(&self, whom: &Whom, most: usize) -> Vec<EntityId> {
+        match whom {
+            Whom::People => self.world.avatars().take(most).cloned().collect(),
+            Whom::Team(_) => {
+                let of_team = |id: &&EntityId| self.is_one_of(id, whom);
+                self.world.avatars().filter(of_team).take(most).cloned().collect()
+            }
+            Whom::Tag(tag) => self.world.tagged(tag).take(most).cloned().collect(),
+            Whom::Anything => Vec::new(),
+            one => self.one(one).into_iter().collect(),
+        }
+    }
+
+    /// Whether an entity is among those that are meant.
+    pub fn is_one_of(&self, id: &EntityId, whom: &Whom) -> bool {
+        is_of_kind(self.world, id, whom).unwrap_or_else(|| self.one(whom).as_ref() == Some(id))
+    }
+
+    /// Whether a condition holds.
+    pub fn holds(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::All(all) => all.iter().all(|condition| self.holds(condition)),
+            Condition::Any(any) => any.iter().any(|condition| self.holds(condition)),
+            Condition::Not(not) => !self.holds(not),
+            Condition::Component(compared) => self
+                .one(&compared.of)
+                .is_some_and(|id| compares(self.world.entity(&id).map(|entity| &**entity), compared)),
+            Condition::Has { of, item, at_least } => self.one(of).is_some_and(|id| {
+                let inventory = self.world.entity(&id).and_then(|entity| entity.value("inventory"));
+                carried(inventory, item) >= *at_least
+            }),
+            Condition::Count { whom, comparison } => {
+                compare(Some(&Value::from(self.all(whom, COUNTED_MAX).len())), comparison)
+            }
+            Condition::Near { of, within_m, from } => {
+                let places = self.one(of).zip(self.one(from));
+                places
+                    .is_some_and(|(of, from)| self.apart(&of, &from).is_some_and(|apart| apart <= *within_m))
+            }
+            Condition::Is { of, whom } => self.one(of).is_some_and(|id| self.is_one_of(&id, whom)),
+        }
+    }
+
+    /// Where a thing, or somebody's head, is now.
+    pub fn place(&self, id: &EntityId) -> Option<Place> {
+        place(self.log, self.people, self.physics, id)
+    }
+
+    /// How far two are from each other, metres; people are lines from head to feet.
+    fn apart(&self, a: &EntityId, b: &EntityId) -> Option<f32> {
+        let (a_at, b_at) = (self.place(a)?, self.place(b)?);
+        Some(match (a.user().is_some(), b.user().is_some()) {
+            (true, false) => distance_to_body(&a_at, &b_at),
+            (false, true) => distance_to_body(&b_at, &a_at),
+            _ => distance(&a_at, &b_at),
+        })
+    }
+
+    /// People that are to hear something; nothing for everyone.
+    pub fn hearers(&self, to: &Whom) -> Option<BTreeSet<UserId>> {
+        if *to == Whom::Anything {
+            return None;
+        }
+        Some(self.all(to, usize::MAX).iter().filter_map(EntityId::user).collect())
+    }
+
+    /// A value with what is in braces put in.
+    pub fn said(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.value_of_text(text),
+            Value::Array(items) => items.iter().map(|item| self.said(item)).collect(),
+            Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), self.said(value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    fn value_of_text(&self, text: &str) -> Value {
+        let whole = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        match whole.and_then(|path| self.look_up(path)) {
+            Some(value) => value,
+            None => Value::String(self.text(text)),
+        }
+    }
+
+    /// A text with what is in braces put in; what is unknown stays as it is written.
+    pub fn text(&self, text: &str) -> String {
+        let (mut said, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, after)) = rest.split_once('{') {
+            said.push_str(before);
+            match after.split_once('}').and_then(|(path, after)| Some((self.look_up(path)?, after))) {
+                Some((value, after)) => {
+                    match value {
+                        Value::String(value) => said.push_str(&value),
+                        other => said.push_str(&other.to_string()),
+                    }
+                    rest = after;
+                }
+                None => {
+                    said.push('{');
+                    rest = after;
+                }
+            }
+        }
+        said.push_str(rest);
+        match said.char_indices().nth(TEXT_CHARS_MAX) {
+            Some((end, _)) => said[..end].to_owned(),
+            None => said,
+        }
+    }
+
+    /// What is between a pair of braces: somebody, a component of theirs, or a part of what set this off.
+    fn look_up(&self, path: &str) -> Option<Value> {
+        let mut names = path.split('.');
+        let who = names.next()?;
+        if who == "event" {
+            let found = names.try_fold(&self.parties.payload, |value, name| value.get(name))?;
+            return Some(found.clone());
+        }
+        let whom = match who {
+            "self" => Whom::Itself,
+            "actor" => Whom::Actor,
+            "target" => Whom::Target,
+            "game" => Whom::Game,
+            _ => return None,
+        };
+        let id = self.one(&whom);
+        let entity = id.as_ref().and_then(|id| self.world.entity(id));
+        match names.next() {
+            None => Some(Value::String(entity.map_or_else(|| "somebody".into(), |entity| name_of(entity)))),
+            Some("id") => id.map(|id| Value::String(id.to_string())),
+            Some(name) => {
+                // A number that nobody has written yet is 0, as ops have it.
+                let Some(first) = entity?.value(name) else { return Some(Value::from(0)) };
+                names.try_fold(first, |value, name| value.get(name)).cloned()
+            }
+        }
+    }
+}
+
+/// Whether an entity is one of several that are meant; nothing where one is.
+pub(super) fn is_of_kind(world: &World, id: &EntityId, whom: &Whom) -> Option<bool> {
+    let entity = world.entity(id);
+    match whom {
+        Whom::Anything => Some(true),
+        Whom::People => Some(entity.is_some_and(|entity| entity.is_avatar())),
+        Whom::Tag(tag) => Some(entity.is_some_and(|entity| entity.tags().any(|own| own == tag))),
+        Whom::Team(team) => {
+            let own = entity.and_then(|entity| entity.value("team")?.as_str());
+            Some(own == Some(team.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// Where something is now, also what goes by the clock.
+pub(super) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId) -> Option<Place> {
+    if let Some(person) = id.user().and_then(|user| people.persons.get(&user)) {
+        return Some(person.pose.head);
+    }
+    let moved = log
+        .world
+        .entity(id)?
+        .animate()
+        .filter(|_| log.world.entity(id).is_some_and(|e| e.parent().is_none()));
+    if let Some(moved) = moved {
+        let at = animate::at(moved, log.world.entity(id)?.transform(), log.clock_ms() as f64);
+        let ([x, y, z], [qx, qy, qz, qw]) = (at.position, at.rotation);
+        return Some([x, y, z, qx, qy, qz, qw]);
+    }
+    physics.place(id).or_else(|| told_place(log, people, id))
+}
+
+/// From a point to somebody whose head is there, metres.
+pub(super) fn distance_to_body(head: &[f32], point: &[f32]) -> f32 {
+    let nearest = point[1].clamp(head[1] - BODY_M, head[1]);
+    distance(&[head[0], nearest, head[2]], point)
+}
+
+/// What somebody, or something, is called.
+fn name_of(entity: &Entity) -> String {
+    let text = |name: &str| entity.value(name).and_then(Value::as_str).map(str::to_owned);
+    text("nickname").or_else(|| text("name")).unwrap_or_else(|| "something".into())
+}
+
+/// How many of an item an inventory holds: `{item: count}`.
+pub(super) fn carried(inventory: Option<&Value>, item: &str) -> f64 {
+    let held = inventory.and_then(|inventory| inventory.get(item));
+    held.map_or(0.0, |held| held.as_f64().unwrap_or(1.0))
+}
+
+/// Whether an entity's component compares as it should.
+pub(super) fn compares(entity: Option<&Entity>, compared: &Compared) -> bool {
+    let whole = entity.and_then(|entity| entity.value(&compared.component));
+    let part =
+        compared.field.iter().try_fold(whole, |value, name| value.map(|value| value.get(name.as_str())));
+    compare(part.flatten(), &compared.comparison)
+}
+
+fn compare(value: Option<&Value>, comparison: &Comparison) -> bool {
+    let number = || match value {
+        None => Some(0.0),
+        Some(value) => value.as_f64(),
+    };
+    let is = |than: fn(&f64, &f64) -> bool, bound: &f64| number().is_some_and(|number| than(&number, bound));
+    match comparison {
+        Comparison::Equals(other) => value.map_or(other.is_null(), |value| equal(value, other)),
+        Comparison::Differs(other) => !value.map_or(other.is_null(), |value| equal(value, other)),
+        Comparison::AtLeast(bound) => is(f64::ge, bound),
+        Comparison::AtMost(bound) => is(f64::le, bound),
+        Comparison::Above(bound) => is(f64::gt, bound),
+        Comparison::Below(bound) => is(f64::lt, bound),
+        Comparison::Includes(item) => match value {
+            Some(Value::Array(items)) => items.iter().any(|other| equal(other, item)),
+            Some(Value::String(text)) => item.as_str().is_some_and(|part| text.contains(part)),
+            _ => false,
+        },
+        Comparison::Exists(there) => value.is_some() == *there,
+    }
+}
+
+/// Equal, numbers by what they are and not by how they are written.
+fn equal(a: &Value, b: &Value) -> bool {
+    same(a, b) || a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| a == b)
+}
