@@ -4,11 +4,18 @@ use crate::log::Log;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use thexr_wire::EntityId;
+use thexr_wire::json::canonical_bytes;
 use thexr_world::rules::{Rule, When, Whom, read};
 use thexr_world::{Entity, Name, Op, World};
 
 /// Things with rules whose rules are looked at in a tick after the room has become another; the others wait for the next.
 pub(super) const READ_PER_TICK: usize = 500;
+/// Rules of one room; those of further things do nothing (`too_many_rules`).
+pub const ROOM_RULES_MAX: usize = 20_000;
+/// JSON of the rules of one room, bytes (in memory some five times that); those of further things do nothing (`too_many_rules`).
+pub const ROOM_RULES_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Timers that set something off in one tick; those beyond it do so in the next.
+const BEATS_PER_TICK: usize = 2_000;
 /// The component that says what rules have done.
 pub(super) const STATE: &str = "rules_state";
 
@@ -56,6 +63,7 @@ struct Written {
     /// As it stands in the world, to see whether it is another.
     text: Arc<serde_json::Value>,
     rules: Vec<Arc<Rule>>,
+    bytes: usize,
 }
 
 /// All rules.
@@ -75,7 +83,11 @@ pub(super) struct Book {
     /// Things whose rules are new, or no longer those that their state is of.
     pub begins: BTreeSet<EntityId>,
     /// Rules about places that are new, or gone.
-    pub placed: Vec<(RuleId, Option<Arc<Rule>>)>,
+    pub placed: VecDeque<(RuleId, Option<Arc<Rule>>)>,
+    /// Things whose rules are not read, since there are too many.
+    pub refused: Vec<EntityId>,
+    count: usize,
+    bytes: usize,
     /// Things to look at, after the world has become another.
     unread: VecDeque<EntityId>,
     begun: bool,
@@ -112,7 +124,8 @@ impl Book {
         }
         for _ in 0..READ_PER_TICK {
             let Some(id) = self.unread.pop_front() else { return };
-            self.look_at(log, &id);
+            // What a timer does at this moment is still to be done: a restart leaves no beat out.
+            self.look_at(log, &id, log.clock_ms().saturating_sub(1));
         }
     }
 
@@ -125,7 +138,7 @@ impl Book {
     pub fn follow(&mut self, log: &Log, ops: &[Op]) {
         for op in ops {
             match op.entity() {
-                Some(id) => self.look_at(log, id),
+                Some(id) => self.look_at(log, id, log.clock_ms()),
                 None => self.read_all(&log.world),
             }
         }
@@ -134,7 +147,8 @@ impl Book {
         }
     }
 
-    fn look_at(&mut self, log: &Log, id: &EntityId) {
+    /// Reads what a thing says now; its timers beat after `clock_ms`.
+    fn look_at(&mut self, log: &Log, id: &EntityId, clock_ms: u64) {
         let entity = log.world.entity(id).map(|entity| &**entity);
         let of_rules = entity.filter(|entity| entity.rules().is_some() && !is_prefab(entity));
         let text =
@@ -147,7 +161,7 @@ impl Book {
         if !same {
             self.forget(id);
             if let Some(text) = text {
-                self.add(id, text, log.clock_ms());
+                self.add(id, text, clock_ms);
             }
         }
         self.note_due(id, entity);
@@ -186,11 +200,19 @@ impl Book {
 
     fn add(&mut self, id: &EntityId, text: Arc<serde_json::Value>, clock_ms: u64) {
         // Journals may hold what was never checked; it says nothing.
-        let rules: Vec<Arc<Rule>> = read(&text).unwrap_or_default().into_iter().map(Arc::new).collect();
+        let mut rules: Vec<Arc<Rule>> = read(&text).unwrap_or_default().into_iter().map(Arc::new).collect();
+        let bytes = canonical_bytes(&text);
+        if self.count + rules.len() > ROOM_RULES_MAX || self.bytes + bytes > ROOM_RULES_BYTES_MAX {
+            rules.clear();
+            self.refused.push(id.clone());
+        }
+        let bytes = if rules.is_empty() { 0 } else { bytes };
+        self.count += rules.len();
+        self.bytes += bytes;
         for (at, rule) in rules.iter().enumerate() {
             self.listen(&(id.clone(), at as u8), rule, clock_ms);
         }
-        self.things.insert(id.clone(), Written { text, rules });
+        self.things.insert(id.clone(), Written { text, rules, bytes });
     }
 
     fn listen(&mut self, id: &RuleId, rule: &Arc<Rule>, clock_ms: u64) {
@@ -207,7 +229,7 @@ impl Book {
                 let listeners = self.components.entry(compared.component.clone()).or_default();
                 listeners.of(about.as_ref()).insert(id.clone());
             }
-            When::Place { .. } => self.placed.push((id.clone(), Some(rule.clone()))),
+            When::Place { .. } => self.placed.push_back((id.clone(), Some(rule.clone()))),
             When::Every(ms) => self.beat(id, next_beat(clock_ms, *ms)),
             When::After(_) => {}
             When::Started => drop(self.started.insert(id.clone())),
@@ -217,6 +239,8 @@ impl Book {
 
     fn forget(&mut self, id: &EntityId) {
         let Some(written) = self.things.remove(id) else { return };
+        self.count -= written.rules.len();
+        self.bytes -= written.bytes;
         for (at, rule) in written.rules.iter().enumerate() {
             let rule_id = (id.clone(), at as u8);
             match &rule.when {
@@ -228,7 +252,7 @@ impl Book {
                     let about = one_of(id, Some(&compared.of));
                     unlisten(&mut self.components, &compared.component, about.as_ref(), &rule_id);
                 }
-                When::Place { .. } => self.placed.push((rule_id, None)),
+                When::Place { .. } => self.placed.push_back((rule_id, None)),
                 When::Every(_) => {
                     if let Some(at) = self.beat_of.remove(&rule_id) {
                         self.every.remove(&(at, rule_id));
@@ -249,7 +273,9 @@ impl Book {
     /// The timers that are due, each set to its next beat.
     pub fn beats(&mut self, clock_ms: u64) -> Vec<RuleId> {
         let mut beats = Vec::new();
-        while let Some((at, id)) = self.every.first().cloned().filter(|(at, _)| *at <= clock_ms) {
+        while let Some((at, id)) = self.every.first().cloned().filter(|(at, _)| *at <= clock_ms)
+            && beats.len() < BEATS_PER_TICK
+        {
             self.every.remove(&(at, id.clone()));
             if let Some(When::Every(ms)) = self.rule(&id).map(|rule| rule.when.clone()) {
                 self.beat(&id, next_beat(clock_ms, ms));

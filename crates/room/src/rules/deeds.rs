@@ -1,6 +1,5 @@
 //! What steps do: each becomes ops, facts and wishes of one firing. Changes nothing itself.
 
-use crate::act::args::check_components;
 use crate::act::command::Request;
 use crate::act::edit::{copies, group_of};
 use crate::facts::{Fact, is_reserved};
@@ -9,8 +8,8 @@ use crate::outbox::Hearers;
 use crate::people::spawn::HEAD_HEIGHT_M;
 use crate::reject::{RESERVED_EVENT, Reject};
 use crate::rules::kit;
+use crate::rules::plain::{plain_ops, written};
 use crate::rules::scene::{CHANGED_MAX, Scene};
-use crate::rules::ways::{along, moving};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use thexr_wire::pose::Place;
@@ -26,36 +25,12 @@ const ORIGINS_MAX: usize = 16;
 const NOTICE_S: f64 = 4.0;
 
 const NOTHING_THERE: Reject = Reject::new("nothing_there", "What this is to be done to is not there.");
-const NOT_FOR_RULES: Reject = Reject::new("not_for_rules", "Rules leave this to the room and to people.");
 const TOO_MANY_SPAWNED: Reject = Reject::new(
     "too_many_spawned",
     "256 copies of this live already: let some of them end, by ttl or delete.",
 );
 const SPAWNS_ITSELF: Reject =
     Reject::new("spawns_itself", "A copy would make copies of what it is a copy of, without end.");
-
-/// Written by the room itself, on things as well.
-const ROOMS_OWN: [&str; 17] = [
-    "avatar",
-    "flight",
-    "held_by",
-    "holding",
-    "in_socket",
-    "mic",
-    "muted",
-    "nickname",
-    "occupied",
-    "occupied_by",
-    "pose",
-    "role",
-    "rules_state",
-    "shared_by",
-    "sharing_on",
-    "sitting",
-    "sitting_on",
-];
-/// Known components of people that rules write.
-const PEOPLES: [&str; 8] = ["ammo", "armour", "health", "inventory", "points", "score", "status", "tag"];
 
 /// What a firing is to bring about.
 #[derive(Default)]
@@ -131,7 +106,7 @@ impl Doing {
                 self.tell(Fact::SOUND_PLAYED, payload, scene, to.as_ref().unwrap_or(&Whom::Anything));
             }
             Deed::Act { command, payload } => {
-                let payload = payload.as_ref().map_or(json!({}), |payload| scene.said(payload));
+                let payload = payload.as_ref().map_or(Ok(json!({})), |payload| scene.said(payload))?;
                 self.asked.push(Request::decode(command, payload)?);
             }
             Deed::Reset {} => self.resets = true,
@@ -140,7 +115,13 @@ impl Doing {
                 let entity = scene.log.new_ids_in(scene.world, 1).remove(0);
                 self.done(vec![Op::Create { entity, components }]);
             }
-            plain => self.each(on(Whom::Itself), |id| plain_op(scene, id, plain))?,
+            plain => {
+                let on = on(Whom::Itself);
+                if on.is_empty() {
+                    return Err(NOTHING_THERE);
+                }
+                self.done(plain_ops(scene, on, plain)?);
+            }
         }
         // What changes nothing is something done as well.
         self.actions = self.actions.max(before + 1);
@@ -188,7 +169,7 @@ impl Doing {
             return Err(Reject::bad_payload("event: 1 to 64 of a-z, 0-9 and _"));
         }
         let payload = match payload {
-            Some(payload) => scene.said(payload),
+            Some(payload) => scene.said(payload)?,
             None => json!({"entity": scene.parties.thing, "actor": scene.parties.actor}),
         };
         let hearers = match scene.hearers(to.unwrap_or(&Whom::Anything)) {
@@ -285,68 +266,4 @@ fn spot(scene: &Scene<'_>, spot: &Spot) -> Option<Place> {
             Some([x, feet, z, qx, qy, qz, qw])
         }
     }
-}
-
-/// Components as a step writes them, with what is in braces put in, each in its one spelling.
-fn written(scene: &Scene<'_>, components: &Components, of_a_person: bool) -> Result<Components, Reject> {
-    let said = components.iter().map(|(name, value)| (name.clone(), scene.said(value))).collect();
-    let (components, removed) = check_components(said)?;
-    if !removed.is_empty() {
-        return Err(Reject::bad_payload("components: use unset to remove them"));
-    }
-    components.keys().try_for_each(|name| may_write(name, of_a_person))?;
-    Ok(components)
-}
-
-/// Whether rules write this component, of a thing or of a person.
-fn may_write(name: &str, of_a_person: bool) -> Result<(), Reject> {
-    let own = name == "spawned_by" || ROOMS_OWN.contains(&name);
-    let peoples = || PEOPLES.contains(&name) || !schema::is_known(name);
-    if own || of_a_person && !peoples() { Err(NOT_FOR_RULES) } else { Ok(()) }
-}
-
-/// Deeds that are ops of the fold.
-fn plain_op(scene: &Scene<'_>, id: &EntityId, deed: &Deed) -> Result<Option<Op>, Reject> {
-    let entity = id.clone();
-    let person = scene.world.entity(id).is_some_and(|entity| entity.is_avatar());
-    let spelt = |components: &Components| written(scene, components, person);
-    // What an op is told is no value of the component; what comes of it is looked at when it is done.
-    let told = |components: &Components| -> Result<Components, Reject> {
-        components.keys().try_for_each(|name| may_write(name, person))?;
-        Ok(components.iter().map(|(name, value)| (name.clone(), scene.said(value))).collect())
-    };
-    Ok(Some(match deed {
-        Deed::Set { components } => Op::Set { entity, components: spelt(components)? },
-        Deed::Merge { components } => Op::Merge { entity, components: told(components)? },
-        Deed::Inc { components } => Op::Inc { entity, components: told(components)? },
-        Deed::Dec { components } => Op::Dec { entity, components: told(components)? },
-        Deed::IncMax { components } => Op::IncMax { entity, components: told(components)? },
-        Deed::DecMin { components } => Op::DecMin { entity, components: told(components)? },
-        Deed::Unset { names } => {
-            names.iter().try_for_each(|name| may_write(name, person))?;
-            Op::Unset { entity, names: names.clone() }
-        }
-        Deed::Push { component, value } => {
-            may_write(component, person)?;
-            Op::Push { entity, component: component.clone(), value: scene.said(value) }
-        }
-        Deed::Pop { component } => {
-            may_write(component, person)?;
-            Op::Pop { entity, component: component.clone() }
-        }
-        Deed::IndexSet { component, index, value } => {
-            may_write(component, person)?;
-            Op::IndexSet { entity, component: component.clone(), index: *index, value: scene.said(value) }
-        }
-        Deed::Delete {} if person => return Err(NOT_FOR_RULES),
-        Deed::Delete {} => Op::Delete { entity },
-        Deed::Animate { .. } if person => return Err(NOT_FOR_RULES),
-        Deed::Animate { to, by, duration_ms, ease } => {
-            let (Some(way), relative) = (to.as_ref().or(by.as_ref()), by.is_some()) else { return Ok(None) };
-            let Some(known) = scene.world.entity(id) else { return Ok(None) };
-            let to = along(known.transform(), way, relative);
-            moving(scene, id, &to, *duration_ms, ease.as_deref().unwrap_or("smooth"))
-        }
-        _ => return Ok(None),
-    }))
 }

@@ -10,9 +10,9 @@ use crate::outbox::{Actor, Event};
 use crate::reject::Reject;
 use crate::rules::book::{RuleId, waits};
 use crate::rules::deeds::Doing;
-use crate::rules::scene::{Parties, Scene};
+use crate::rules::scene::{Means, Parties, Scene};
 use crate::rules::state::{Change, WAITING_MAX, Waiting, beginning, fired, is_counted, waiting};
-use crate::rules::{Around, Rules};
+use crate::rules::{Around, Rules, TOO_MANY_ASKED};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,6 +60,7 @@ impl Cause {
 pub(super) struct Turn {
     pub actions: usize,
     pub asked: usize,
+    pub means: Means,
     /// Of events that rules have made, by their place among the tick's.
     causes: BTreeMap<usize, Cause>,
 }
@@ -148,7 +149,10 @@ impl Rules {
         let first = if others.is_some() { from + 1 } else { 0 };
         let delayed = |at: &usize| rule.then[*at].delay_ms > 0;
         let until = (first..rule.then.len()).find(delayed).unwrap_or(rule.then.len());
-        let doing = do_steps(around, &parties, &rule, from..until)?;
+        let doing = do_steps(around, &turn.means, &parties, &rule, from..until)?;
+        if turn.means.are_spent() {
+            return Err(TOO_MANY_ASKED);
+        }
         if turn.actions + doing.actions > ACTIONS_MAX {
             return Err(TOO_MANY_ACTIONS);
         }
@@ -297,6 +301,9 @@ fn bring_about(
 /// Makes one fact, and remembers why.
 fn make(around: &mut Around<'_>, turn: &mut Turn, about: About<'_>, draft: Draft) -> Result<(), Reject> {
     let first = around.log.made.events.len();
+    if around.log.made.is_full() {
+        return Err(TOO_MANY_ACTIONS);
+    }
     let Around { log, physics, acts, .. } = around;
     acts.emit_for_rule(log, physics, about.thing, about.cause.by.as_ref(), draft)?;
     note_causes(around, turn, first, about.cause);
@@ -329,8 +336,19 @@ fn may_fire(
     if entity.is_none() || rests {
         return Err(CONDITION_FAILS);
     }
-    let scene = Scene { world: &log.world, log, people: around.people, physics: around.physics, parties };
-    if !scene.holds(&rule.condition) {
+    let scene = Scene {
+        world: &log.world,
+        log,
+        people: around.people,
+        physics: around.physics,
+        parties,
+        means: &turn.means,
+    };
+    let holds = scene.holds(&rule.condition);
+    if turn.means.are_spent() {
+        return Err(TOO_MANY_ASKED);
+    }
+    if !holds {
         return Err(CONDITION_FAILS);
     }
     // One roll for each firing of a tick: the number of what was done before it tells them apart.
@@ -344,6 +362,7 @@ fn may_fire(
 /// What steps come to, each seen by those after it.
 fn do_steps(
     around: &Around<'_>,
+    means: &Means,
     parties: &Parties,
     rule: &Rule,
     steps: std::ops::Range<usize>,
@@ -355,7 +374,8 @@ fn do_steps(
     let last = steps.end;
     for at in steps {
         let first = doing.ops.len();
-        let scene = Scene { world: &becoming, log, people: around.people, physics: around.physics, parties };
+        let scene =
+            Scene { world: &becoming, log, people: around.people, physics: around.physics, parties, means };
         doing.add(&scene, &rule.then[at])?;
         if at + 1 < last && doing.ops.len() > first {
             becoming.fold(stamp, &doing.ops[first..], &NoStates)?;

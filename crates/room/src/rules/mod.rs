@@ -5,6 +5,7 @@ mod book;
 mod deeds;
 mod firing;
 mod kit;
+mod plain;
 mod report;
 mod scene;
 mod state;
@@ -35,6 +36,10 @@ pub const ASKED_MAX: usize = 20_000;
 const TOO_MANY_ASKED: Reject = Reject::new(
     "too_many_rules_asked",
     "More rules listen to what happens here than can be asked in one tick. Let them listen to fewer things.",
+);
+const TOO_MANY_RULES: Reject = Reject::new(
+    "too_many_rules",
+    "The rules of this room are 20,000, or 8 MiB, and those of this thing beyond that: they do nothing.",
 );
 const TOO_MANY_PLACES: Reject = Reject::new(
     "too_many_places",
@@ -80,6 +85,11 @@ impl Rules {
         }
         let mut turn = Turn::default();
         self.book.read_on(around.log);
+        // What has gone since then is due no more.
+        for (event, _) in &self.unseen {
+            self.book.follow(around.log, &event.ops);
+        }
+        self.complain_of_too_many(around.log);
         self.watch_places(around);
         if self.book.is_empty() {
             self.woken = true;
@@ -116,7 +126,14 @@ impl Rules {
     }
 
     /// Takes in one event: what it has changed of the rules, and whom it sets off.
-    fn hear(&mut self, around: &mut Around<'_>, turn: &mut Turn, event: &Event, undo: &Undo, cause: &Cause) {
+    fn hear(
+        &mut self,
+        around: &mut Around<'_>,
+        turn: &mut Turn,
+        event: &Arc<Event>,
+        undo: &Undo,
+        cause: &Cause,
+    ) {
         self.book.follow(around.log, &event.ops);
         if event.ops.iter().any(|op| matches!(op, Op::Load { .. })) {
             self.woken = false;
@@ -136,7 +153,7 @@ impl Rules {
     }
 
     /// The rules that an event concerns, by thing and place.
-    fn heard(&mut self, around: &Around<'_>, turn: &mut Turn, event: &Event, undo: &Undo) -> Vec<Heard> {
+    fn heard(&mut self, around: &Around<'_>, turn: &mut Turn, event: &Arc<Event>, undo: &Undo) -> Vec<Heard> {
         let log = &*around.log;
         let (actor, target) = (actor_of(event), target_of(event));
         let mut found: Vec<Heard> = Vec::new();
@@ -151,15 +168,19 @@ impl Rules {
                 return;
             }
             let Some(rule) = book.rule(id) else { return };
-            let payload = event.payload.clone();
-            let parties =
-                Parties { thing: id.0.clone(), actor: actor.clone(), target: target.cloned(), payload };
+            let parties = Parties {
+                thing: id.0.clone(),
+                actor: actor.clone(),
+                target: target.cloned(),
+                event: Some(event.clone()),
+            };
             let scene = Scene {
                 world: &log.world,
                 log,
                 people: around.people,
                 physics: around.physics,
                 parties: &parties,
+                means: &turn.means,
             };
             if concerns(&scene, &rule, was) {
                 found.push(Heard { id: id.clone(), rule, parties });
@@ -194,12 +215,19 @@ impl Rules {
         }
     }
 
+    fn complain_of_too_many(&mut self, log: &Log) {
+        if let Some(id) = self.book.refused.pop() {
+            self.report.note(&id, &"rules".into(), log.clock_ms(), None, Some(TOO_MANY_RULES));
+        }
+        self.book.refused.clear();
+    }
+
     fn watch_places(&mut self, around: &Around<'_>) {
         if self.book.placed.is_empty() {
             return;
         }
-        let changes = std::mem::take(&mut self.book.placed);
-        for id in self.watch.note(around.log, around.people, around.physics, changes) {
+        let placed = &mut self.book.placed;
+        for id in self.watch.note(around.log, around.people, around.physics, placed) {
             if let Some(rule) = self.book.rule(&id) {
                 self.report.note(&id.0, &rule.name, around.log.clock_ms(), None, Some(TOO_MANY_PLACES));
             }
@@ -232,7 +260,7 @@ impl Rules {
                 } else {
                     Some(crossing.rule.0.clone())
                 },
-                payload: Value::Null,
+                event: None,
             };
             let cause = Cause { by: crossing.who.user(), depth: 0 };
             self.set_off(around, turn, Firing::of(crossing.rule, rule, parties, cause));
@@ -248,9 +276,12 @@ impl Rules {
         actor: Option<EntityId>,
     ) {
         for id in ids {
+            turn.asked += 1;
+            if turn.asked > ASKED_MAX {
+                return;
+            }
             let Some(rule) = self.book.rule(&id) else { continue };
-            let parties =
-                Parties { thing: id.0.clone(), actor: actor.clone(), target: None, payload: Value::Null };
+            let parties = Parties { thing: id.0.clone(), actor: actor.clone(), target: None, event: None };
             self.set_off(around, turn, Firing::of(id, rule, parties, Cause::default()));
         }
     }
@@ -266,8 +297,7 @@ impl Rules {
         self.book.read_on(around.log);
         let (id, rule) = self.book.named(thing, name).ok_or(NO_RULE)?;
         let actor = by.map(EntityId::avatar);
-        let parties =
-            Parties { thing: thing.clone(), actor, target: Some(thing.clone()), payload: Value::Null };
+        let parties = Parties { thing: thing.clone(), actor, target: Some(thing.clone()), event: None };
         let firing =
             Firing { test: true, ..Firing::of(id, rule, parties, Cause { by: by.cloned(), depth: 0 }) };
         let mut turn = Turn::default();
@@ -299,7 +329,10 @@ fn concerns(scene: &Scene<'_>, rule: &Rule, was: Option<Was<'_>>) -> bool {
                 let entity = target.as_ref().and_then(|id| scene.world.entity(id));
                 entity.is_some_and(|entity| entity.value("held_by").is_some())
             };
-            let pulled = || scene.parties.payload.get("value").and_then(Value::as_f64) != Some(0.0);
+            let pulled = || {
+                scene.parties.event.as_ref().and_then(|event| event.payload.get("value")?.as_f64())
+                    != Some(0.0)
+            };
             is(actor, by) && is(target, on) && held.is_none_or(|held| held == in_hand() && pulled())
         }
         (When::Becomes(compared), Some(Was { entity, undo })) => {

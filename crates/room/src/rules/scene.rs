@@ -3,11 +3,16 @@
 use crate::bodies::physics::Physics;
 use crate::limbs::distance;
 use crate::log::Log;
+use crate::outbox::Event;
 use crate::people::People;
 use crate::people::whereabouts::told_place;
+use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use thexr_wire::json::same;
+use std::sync::Arc;
+use thexr_wire::json::{canonical_bytes, same};
 use thexr_wire::pose::Place;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::rules::{Compared, Comparison, Condition, Whom};
@@ -31,8 +36,43 @@ pub(super) struct Parties {
     pub actor: Option<EntityId>,
     /// To whom or what.
     pub target: Option<EntityId>,
-    /// What else was said of it.
-    pub payload: Value,
+    /// What has set it off, if a fact has.
+    pub event: Option<Arc<Event>>,
+}
+
+/// Entities that conditions and steps look at in one tick (some 10 ms); beyond them nobody is found, and their makers are told.
+pub const LOOKS_MAX: usize = 100_000;
+/// What steps write in one tick with what is put in for braces, bytes of JSON; beyond it `event_too_large`.
+pub const WRITTEN_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the rules of a room may still look at and write in this tick.
+#[derive(Debug)]
+pub(super) struct Means {
+    looks: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { looks: Cell::new(LOOKS_MAX), bytes: Cell::new(WRITTEN_BYTES_MAX) }
+    }
+}
+
+impl Means {
+    fn look(&self, entities: usize) {
+        self.looks.set(self.looks.get().saturating_sub(entities));
+    }
+
+    /// Whether nothing more may be looked at.
+    pub fn are_spent(&self) -> bool {
+        self.looks.get() == 0
+    }
+
+    /// Takes so many bytes, if they may still be written.
+    pub fn write(&self, bytes: usize) -> Result<(), Reject> {
+        self.bytes.set(self.bytes.get().checked_sub(bytes).ok_or(EVENT_TOO_LARGE)?);
+        Ok(())
+    }
 }
 
 /// The room, seen from a firing.
@@ -44,6 +84,7 @@ pub(super) struct Scene<'a> {
     pub people: &'a People,
     pub physics: &'a Physics,
     pub parties: &'a Parties,
+    pub means: &'a Means,
 }
 
 impl<'a> Scene<'a> {
@@ -63,16 +104,22 @@ impl<'a> Scene<'a> {
 
     /// All that are meant, so many at most, by id.
     pub fn all(&self, whom: &Whom, most: usize) -> Vec<EntityId> {
-        match whom {
+        if self.means.are_spent() {
+            return Vec::new();
+        }
+        let found: Vec<EntityId> = match whom {
             Whom::People => self.world.avatars().take(most).cloned().collect(),
             Whom::Team(_) => {
+                self.means.look(self.people.persons.len());
                 let of_team = |id: &&EntityId| self.is_one_of(id, whom);
                 self.world.avatars().filter(of_team).take(most).cloned().collect()
             }
             Whom::Tag(tag) => self.world.tagged(tag).take(most).cloned().collect(),
             Whom::Anything => Vec::new(),
             one => self.one(one).into_iter().collect(),
-        }
+        };
+        self.means.look(1 + found.len());
+        found
     }
 
     /// Whether an entity is among those that are meant.
@@ -82,6 +129,7 @@ impl<'a> Scene<'a> {
 
     /// Whether a condition holds.
     pub fn holds(&self, condition: &Condition) -> bool {
+        self.means.look(1);
         match condition {
             Condition::All(all) => all.iter().all(|condition| self.holds(condition)),
             Condition::Any(any) => any.iter().any(|condition| self.holds(condition)),
@@ -129,20 +177,27 @@ impl<'a> Scene<'a> {
     }
 
     /// A value with what is in braces put in.
-    pub fn said(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => self.value_of_text(text),
-            Value::Array(items) => items.iter().map(|item| self.said(item)).collect(),
-            Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), self.said(value))).collect(),
+    pub fn said(&self, value: &Value) -> Result<Value, Reject> {
+        Ok(match value {
+            Value::String(text) => self.value_of_text(text)?,
+            Value::Array(items) => items.iter().map(|item| self.said(item)).collect::<Result<_, _>>()?,
+            Value::Object(map) => {
+                let said = map.iter().map(|(name, value)| Ok((name.clone(), self.said(value)?)));
+                Value::Object(said.collect::<Result<_, Reject>>()?)
+            }
             other => other.clone(),
-        }
+        })
     }
 
-    fn value_of_text(&self, text: &str) -> Value {
+    fn value_of_text(&self, text: &str) -> Result<Value, Reject> {
         let whole = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let whole = whole.filter(|path| !path.contains(['{', '}']));
         match whole.and_then(|path| self.look_up(path)) {
-            Some(value) => value,
-            None => Value::String(self.text(text)),
+            Some(value) => {
+                self.means.write(canonical_bytes(&value))?;
+                Ok(value.into_owned())
+            }
+            None => Ok(Value::String(self.text(text))),
         }
     }
 
@@ -153,9 +208,10 @@ impl<'a> Scene<'a> {
             said.push_str(before);
             match after.split_once('}').and_then(|(path, after)| Some((self.look_up(path)?, after))) {
                 Some((value, after)) => {
-                    match value {
-                        Value::String(value) => said.push_str(&value),
-                        other => said.push_str(&other.to_string()),
+                    match &*value {
+                        Value::String(value) => said.extend(value.chars().take(TEXT_CHARS_MAX)),
+                        Value::Object(_) | Value::Array(_) => said.push('…'),
+                        plain => said.push_str(&plain.to_string()),
                     }
                     rest = after;
                 }
@@ -163,6 +219,9 @@ impl<'a> Scene<'a> {
                     said.push('{');
                     rest = after;
                 }
+            }
+            if said.len() > 4 * TEXT_CHARS_MAX {
+                break;
             }
         }
         said.push_str(rest);
@@ -173,12 +232,12 @@ impl<'a> Scene<'a> {
     }
 
     /// What is between a pair of braces: somebody, a component of theirs, or a part of what set this off.
-    fn look_up(&self, path: &str) -> Option<Value> {
+    fn look_up(&self, path: &str) -> Option<Cow<'_, Value>> {
         let mut names = path.split('.');
         let who = names.next()?;
         if who == "event" {
-            let found = names.try_fold(&self.parties.payload, |value, name| value.get(name))?;
-            return Some(found.clone());
+            let payload = &self.parties.event.as_ref()?.payload;
+            return names.try_fold(payload, |value, name| value.get(name)).map(Cow::Borrowed);
         }
         let whom = match who {
             "self" => Whom::Itself,
@@ -190,12 +249,15 @@ impl<'a> Scene<'a> {
         let id = self.one(&whom);
         let entity = id.as_ref().and_then(|id| self.world.entity(id));
         match names.next() {
-            None => Some(Value::String(entity.map_or_else(|| "somebody".into(), |entity| name_of(entity)))),
-            Some("id") => id.map(|id| Value::String(id.to_string())),
+            None => {
+                let name = entity.map_or_else(|| "somebody".into(), |entity| name_of(entity));
+                Some(Cow::Owned(Value::String(name)))
+            }
+            Some("id") => id.map(|id| Cow::Owned(Value::String(id.to_string()))),
             Some(name) => {
                 // A number that nobody has written yet is 0, as ops have it.
-                let Some(first) = entity?.value(name) else { return Some(Value::from(0)) };
-                names.try_fold(first, |value, name| value.get(name)).cloned()
+                let Some(first) = entity?.value(name) else { return Some(Cow::Owned(Value::from(0))) };
+                names.try_fold(first, |value, name| value.get(name)).map(Cow::Borrowed)
             }
         }
     }

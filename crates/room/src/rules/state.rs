@@ -54,12 +54,7 @@ impl Waiting {
 
     /// Who and what they are about.
     pub fn parties(&self, thing: &EntityId) -> Parties {
-        Parties {
-            thing: thing.clone(),
-            actor: self.actor.clone(),
-            target: self.target.clone(),
-            payload: Value::Null,
-        }
+        Parties { thing: thing.clone(), actor: self.actor.clone(), target: self.target.clone(), event: None }
     }
 }
 

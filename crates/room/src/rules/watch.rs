@@ -6,7 +6,7 @@ use crate::log::Log;
 use crate::people::People;
 use crate::rules::book::RuleId;
 use crate::rules::scene::{BODY_M, distance_to_body, is_of_kind, place};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use thexr_wire::EntityId;
 use thexr_wire::pose::Place;
@@ -93,6 +93,8 @@ fn cell(metres: f32) -> i32 {
 struct Watched {
     rule: Arc<Rule>,
     form: Option<Form>,
+    /// Who is there.
+    there: BTreeSet<EntityId>,
 }
 
 /// The places that rules are about, and who is there.
@@ -126,10 +128,12 @@ impl Watch {
         log: &Log,
         people: &People,
         physics: &Physics,
-        changes: Vec<(RuleId, Option<Arc<Rule>>)>,
+        changes: &mut VecDeque<(RuleId, Option<Arc<Rule>>)>,
     ) -> Vec<RuleId> {
         let mut refused = Vec::new();
-        for (id, rule) in changes {
+        // A new place looks at all people; what there is no time for is taken in later.
+        for _ in 0..(LOOKS_PER_TICK / (people.persons.len() + 1)).max(1) {
+            let Some((id, rule)) = changes.pop_front() else { break };
             self.forget(&id);
             let Some(rule) = rule else { continue };
             if self.watched.len() >= PLACES_MAX {
@@ -142,7 +146,7 @@ impl Watch {
                 continue;
             }
             self.for_things += usize::from(is_for_things(&rule));
-            self.watched.insert(id.clone(), Watched { rule, form });
+            self.watched.insert(id.clone(), Watched { rule, form, there: BTreeSet::new() });
             self.look_from(log, people, &id, &mut Vec::new());
         }
         refused
@@ -179,12 +183,21 @@ impl Watch {
         let Some(watched) = self.watched.remove(id) else { return };
         self.for_things -= usize::from(is_for_things(&watched.rule));
         self.leave_cells(id, watched.form);
-        let mut left = 0;
-        self.at.retain(|_, places| {
-            left += usize::from(places.remove(id));
-            !places.is_empty()
-        });
-        self.pairs -= left;
+        for who in watched.there {
+            self.unpair(&who, id);
+        }
+    }
+
+    /// Somebody is at a place no more.
+    fn unpair(&mut self, who: &EntityId, id: &RuleId) {
+        let Some(places) = self.at.get_mut(who) else { return };
+        self.pairs -= usize::from(places.remove(id));
+        if places.is_empty() {
+            self.at.remove(who);
+        }
+        if let Some(watched) = self.watched.get_mut(id) {
+            watched.there.remove(who);
+        }
     }
 
     /// Who has come and gone since the last tick.
@@ -210,8 +223,8 @@ impl Watch {
     fn see_off(&mut self, world: &World, crossings: &mut Vec<Crossing>) {
         let gone: Vec<EntityId> = self.at.keys().filter(|id| world.entity(id).is_none()).cloned().collect();
         for who in gone {
-            for rule in self.at.remove(&who).unwrap_or_default() {
-                self.pairs -= 1;
+            for rule in self.at.get(&who).cloned().unwrap_or_default() {
+                self.unpair(&who, &rule);
                 self.cross(rule, &who, false, crossings);
             }
         }
@@ -301,16 +314,14 @@ impl Watch {
         if is_there == was_there || is_there && self.pairs >= PAIRS_MAX {
             return;
         }
-        let places = self.at.entry(who.clone()).or_default();
         if is_there {
-            places.insert(id.clone());
+            self.at.entry(who.clone()).or_default().insert(id.clone());
             self.pairs += 1;
-        } else {
-            places.remove(id);
-            self.pairs -= 1;
-            if places.is_empty() {
-                self.at.remove(who);
+            if let Some(watched) = self.watched.get_mut(id) {
+                watched.there.insert(who.clone());
             }
+        } else {
+            self.unpair(who, id);
         }
         self.cross(id.clone(), who, is_there, crossings);
     }

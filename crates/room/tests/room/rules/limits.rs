@@ -266,3 +266,66 @@ fn the_fold_of_the_journal_is_the_room_and_a_replay_runs_no_rule() {
     stage.reopen();
     assert_eq!(stage.room.world().to_text(), before);
 }
+
+#[test]
+fn what_is_put_in_for_braces_is_bounded_however_often_it_is_asked_for() {
+    let big: Vec<Value> = vec![json!("{self.big}"); 4_000];
+    let (mut stage, ada, thing) = with(json!({"big": "x".repeat(60_000), "rules": [
+        {"when": {"event": "go"}, "then": [{"do": "set", "components": {"copies": big}}]}]}));
+    for _ in 0..100 {
+        stage.push(ada, "event", json!({"event_name": "go"}));
+    }
+    stage.ticks(2);
+    assert_eq!(reasons(&mut stage, ada, &thing), ["event_too_large"]);
+    assert_eq!(value(&stage, &thing, "copies"), &Value::Null);
+    let many = "{self.big}{actor}".repeat(110);
+    let text = rules_of(json!({"event": "say"}), json!([{"do": "set", "components": {"said": many}}]));
+    stage.call(ada, "update_components", json!({"entity": thing, "components": text})).unwrap();
+    stage.call(ada, "event", json!({"event_name": "say"})).unwrap();
+    assert_eq!(value(&stage, &thing, "said").as_str().unwrap().len(), 2_000);
+}
+
+#[test]
+fn rules_that_count_too_much_in_a_tick_find_nobody_and_the_room_lives_on() {
+    let count = json!({"all": vec![json!({"count": {"tag": "many"}, "at_least": 0}); 30]});
+    let (mut stage, ada, thing) = with(json!({"rules": [
+        {"when": {"event": "go"}, "if": count, "then": [{"do": "inc", "components": {"n": 1}}]}]}));
+    for _ in 0..400 {
+        stage.push(ada, "create_entity", json!({"components": {"tag": "many"}}));
+    }
+    stage.ticks(3);
+    for _ in 0..100 {
+        stage.push(ada, "event", json!({"event_name": "go"}));
+    }
+    stage.ticks(2);
+    let counted = value(&stage, &thing, "n").as_u64().unwrap();
+    assert!((5..20).contains(&counted), "{counted} of 100: each looks at 12,000");
+    assert!(reasons(&mut stage, ada, &thing).contains(&"too_many_rules_asked".into()));
+    stage.call(ada, "event", json!({"event_name": "go"})).unwrap();
+    assert_eq!(value(&stage, &thing, "n"), counted + 1, "the next tick has means of its own");
+}
+
+#[test]
+fn a_room_has_twenty_thousand_rules_and_those_of_further_things_do_nothing() {
+    let rule = json!({"when": {"event": "go"}, "if": {"component": "on", "exists": true}, "then": [{"do": "delete"}]});
+    let (mut stage, ada, _) = with(json!({}));
+    let ruled = |count: usize| json!({"components": {"rules": vec![rule.clone(); count], "tag": "ruled"}});
+    for _ in 0..312 {
+        stage.push(ada, "create_entity", ruled(64));
+        stage.tick();
+    }
+    stage.push(ada, "create_entity", ruled(32));
+    stage.ticks(2);
+    let last =
+        stage.create(ada, rules_of(json!({"event": "go"}), json!([{"do": "inc", "components": {"n": 1}}])));
+    stage.call(ada, "event", json!({"event_name": "go"})).unwrap();
+    assert_eq!(stage.room.world().tagged("ruled").count(), 313);
+    assert_eq!(value(&stage, &last, "n"), &Value::Null);
+    assert_eq!(reasons(&mut stage, ada, &last), ["too_many_rules"]);
+    let other = stage.room.world().tagged("ruled").next().unwrap().clone();
+    stage.call(ada, "delete_entity", json!({"entity": other})).unwrap();
+    let after =
+        stage.create(ada, rules_of(json!({"event": "go"}), json!([{"do": "inc", "components": {"n": 1}}])));
+    stage.call(ada, "event", json!({"event_name": "go"})).unwrap();
+    assert_eq!(value(&stage, &after, "n"), 1, "where some are gone there is room for others");
+}

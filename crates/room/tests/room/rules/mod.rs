@@ -1,6 +1,7 @@
 //! Rules: every construct of docs/rules.md, in rooms with people.
 
 mod limits;
+mod random;
 mod steps;
 mod when;
 
