@@ -41,7 +41,8 @@ fn tick(bencher: Bencher<'_, '_>, rules: usize, condition: &Value) {
     let mut play = |events: usize| {
         for n in 0..events {
             let name = format!("e{}", (now.tick as usize * EVENTS + n) % NAMES);
-            let Request { command, .. } = Request::decode("event", json!({"event_name": name})).expect("an event");
+            let Request { command, .. } =
+                Request::decode("event", json!({"event_name": name})).expect("an event");
             let act = Act { actor: Actor::Operator, grant: Grant::All, command, id: None };
             room.push_act(n as u64, act).expect("the mailbox has room");
         }

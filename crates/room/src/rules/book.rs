@@ -26,13 +26,13 @@ pub(super) type RuleId = (EntityId, u8);
 #[derive(Debug, Default)]
 pub(super) struct Listeners {
     /// Of those who listen to what concerns one entity: which, by that entity.
-    about: BTreeMap<EntityId, BTreeSet<RuleId>>,
+    about: BTreeMap<EntityId, BTreeMap<RuleId, Arc<Rule>>>,
     /// Those who listen to all of it.
-    all: BTreeSet<RuleId>,
+    all: BTreeMap<RuleId, Arc<Rule>>,
 }
 
 impl Listeners {
-    fn of(&mut self, about: Option<&EntityId>) -> &mut BTreeSet<RuleId> {
+    fn of(&mut self, about: Option<&EntityId>) -> &mut BTreeMap<RuleId, Arc<Rule>> {
         match about {
             Some(id) => self.about.entry(id.clone()).or_default(),
             None => &mut self.all,
@@ -52,7 +52,10 @@ impl Listeners {
     }
 
     /// Everyone whom something concerns that was done to this one.
-    pub fn hearing<'a>(&'a self, about: Option<&'a EntityId>) -> impl Iterator<Item = &'a RuleId> {
+    pub fn hearing<'a>(
+        &'a self,
+        about: Option<&EntityId>,
+    ) -> impl Iterator<Item = (&'a RuleId, &'a Arc<Rule>)> {
         let some = about.and_then(|id| self.about.get(id));
         some.into_iter().flatten().chain(&self.all)
     }
@@ -222,12 +225,16 @@ impl Book {
         match &rule.when {
             When::Event { name, target, .. } => {
                 let about = one_of(&id.0, target.as_ref());
-                self.events.entry(name.clone()).or_default().of(about.as_ref()).insert(id.clone());
+                self.events
+                    .entry(name.clone())
+                    .or_default()
+                    .of(about.as_ref())
+                    .insert(id.clone(), rule.clone());
             }
             When::Becomes(compared) => {
                 let about = one_of(&id.0, Some(&compared.of));
                 let listeners = self.components.entry(compared.component.clone()).or_default();
-                listeners.of(about.as_ref()).insert(id.clone());
+                listeners.of(about.as_ref()).insert(id.clone(), rule.clone());
             }
             When::Place { .. } => self.placed.push_back((id.clone(), Some(rule.clone()))),
             When::Every(ms) => self.beat(id, next_beat(clock_ms, *ms)),

@@ -5,6 +5,7 @@ use crate::act::snapshots::INITIAL;
 use crate::act::{Act, Grant, Outcome};
 use crate::dice::unit;
 use crate::facts::Fact;
+use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::outbox::{Actor, Event};
 use crate::reject::Reject;
@@ -12,13 +13,13 @@ use crate::rules::book::{RuleId, waits};
 use crate::rules::deeds::Doing;
 use crate::rules::scene::{Means, Parties, Scene};
 use crate::rules::state::{Change, WAITING_MAX, Waiting, beginning, fired, is_counted, waiting};
-use crate::rules::{Around, Rules, TOO_MANY_ASKED};
+use crate::rules::{Around, Rules, TOO_MANY_ASKED, scene};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::rules::{Rule, When};
-use thexr_world::{NoStates, Op, Stamp};
+use thexr_world::{Entity, NoStates, Op, Stamp};
 
 /// Rules that set off one another, in a row; the next is `chain_too_long`.
 pub const CHAIN_MAX: usize = 16;
@@ -61,6 +62,9 @@ pub(super) struct Turn {
     pub actions: usize,
     pub asked: usize,
     pub means: Means,
+    /// Their makers were told that they are too many.
+    pub complained: bool,
+    rolls: u64,
     /// Of events that rules have made, by their place among the tick's.
     causes: BTreeMap<usize, Cause>,
 }
@@ -74,6 +78,15 @@ impl Turn {
     fn is_full(&self) -> bool {
         self.actions >= ACTIONS_MAX
     }
+
+    /// Throws the room's dice, for something that happens as often as this of all times.
+    fn is_lucky(&mut self, log: &Log, chance: f32) -> bool {
+        if chance >= 1.0 {
+            return true;
+        }
+        self.rolls += 1;
+        unit(log.seed, log.now.tick, self.rolls) < chance
+    }
 }
 
 /// A rule about to be set off.
@@ -84,13 +97,15 @@ pub(super) struct Firing {
     pub cause: Cause,
     /// Where its steps go on; what else waits on its thing then.
     pub goes_on: Option<(usize, Vec<Waiting>)>,
+    /// Its condition was asked, and holds.
+    pub holds: bool,
     /// Its maker tries it.
     pub test: bool,
 }
 
 impl Firing {
     pub fn of(id: RuleId, rule: Arc<Rule>, parties: Parties, cause: Cause) -> Self {
-        Self { id, rule, parties, cause, goes_on: None, test: false }
+        Self { id, rule, parties, cause, goes_on: None, holds: false, test: false }
     }
 }
 
@@ -124,13 +139,21 @@ impl Rules {
         turn: &mut Turn,
         firing: Firing,
     ) -> Result<(), Reject> {
-        let Firing { id: (thing, _), rule, parties, cause, goes_on, test } = firing;
+        let Firing { id: (thing, _), rule, parties, cause, goes_on, holds, test } = firing;
         let clock_ms = around.log.clock_ms();
         let mut change = Change::default();
         if goes_on.is_none() {
-            may_fire(around, turn, &thing, &rule, &parties, test)?;
+            let entity = around.log.world.entity(&thing).map(|entity| &**entity);
+            if entity.is_none() || !test && rests(entity, &rule, clock_ms) {
+                return Err(CONDITION_FAILS);
+            }
+            if !holds && !scene(around, &turn.means, &parties).holds(&rule.condition) {
+                return Err(if turn.means.are_spent() { TOO_MANY_ASKED } else { CONDITION_FAILS });
+            }
+            if !test && !turn.is_lucky(around.log, rule.chance) {
+                return Err(CONDITION_FAILS);
+            }
             if is_counted(&rule) && !test {
-                let entity = around.log.world.entity(&thing).map(|entity| &**entity);
                 let count = fired(entity, &rule).map_or(0, |(count, _)| count);
                 change.fired = Some((rule.name.clone(), count + 1, clock_ms));
             }
@@ -149,10 +172,11 @@ impl Rules {
         let first = if others.is_some() { from + 1 } else { 0 };
         let delayed = |at: &usize| rule.then[*at].delay_ms > 0;
         let until = (first..rule.then.len()).find(delayed).unwrap_or(rule.then.len());
-        let doing = do_steps(around, &turn.means, &parties, &rule, from..until)?;
+        let doing = do_steps(around, &turn.means, &parties, &rule, from..until);
         if turn.means.are_spent() {
             return Err(TOO_MANY_ASKED);
         }
+        let doing = doing?;
         if turn.actions + doing.actions > ACTIONS_MAX {
             return Err(TOO_MANY_ACTIONS);
         }
@@ -178,6 +202,7 @@ impl Rules {
             change.due = others;
         }
         let about = About { thing: &thing, rule: &rule, parties: &parties, cause: &cause };
+        doing.moved.iter().for_each(|(user, _)| self.watch.put(EntityId::avatar(user)));
         let told = bring_about(around, turn, about, change, doing)?;
         self.report.note(&thing, &rule.name, clock_ms, parties.actor.as_ref(), dropped.or(told));
         Ok(())
@@ -320,43 +345,10 @@ fn ask(around: &mut Around<'_>, turn: &mut Turn, about: About<'_>, command: Comm
     if let Outcome::Reply(Err(reject)) = outcome { Err(reject) } else { Ok(()) }
 }
 
-/// Whether a rule may be set off at this moment.
-fn may_fire(
-    around: &Around<'_>,
-    turn: &Turn,
-    thing: &EntityId,
-    rule: &Rule,
-    parties: &Parties,
-    test: bool,
-) -> Result<(), Reject> {
-    let log = &*around.log;
-    let entity = log.world.entity(thing).map(|entity| &**entity);
-    let said = fired(entity, rule).filter(|_| !test);
-    let rests = said.is_some_and(|(_, at)| rule.once || log.clock_ms() < at + rule.cooldown_ms);
-    if entity.is_none() || rests {
-        return Err(CONDITION_FAILS);
-    }
-    let scene = Scene {
-        world: &log.world,
-        log,
-        people: around.people,
-        physics: around.physics,
-        parties,
-        means: &turn.means,
-    };
-    let holds = scene.holds(&rule.condition);
-    if turn.means.are_spent() {
-        return Err(TOO_MANY_ASKED);
-    }
-    if !holds {
-        return Err(CONDITION_FAILS);
-    }
-    // One roll for each firing of a tick: the number of what was done before it tells them apart.
-    let index = (turn.asked as u64) << 32 | log.made.events.len() as u64;
-    if rule.chance < 1.0 && !test && unit(log.seed, log.now.tick, index) >= rule.chance {
-        return Err(CONDITION_FAILS);
-    }
-    Ok(())
+/// Whether a rule has been set off so that it is not again.
+fn rests(thing: Option<&Entity>, rule: &Rule, clock_ms: u64) -> bool {
+    is_counted(rule)
+        && fired(thing, rule).is_some_and(|(_, at)| rule.once || clock_ms < at + rule.cooldown_ms)
 }
 
 /// What steps come to, each seen by those after it.

@@ -22,8 +22,9 @@ use crate::reject::Reject;
 use book::{Book, RuleId};
 use firing::{Cause, Firing, Turn};
 use report::Report;
-use scene::{Parties, Scene, compares};
+use scene::{Means, Parties, Scene, compares};
 use serde_json::Value;
+use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use thexr_wire::{EntityId, UserId};
@@ -144,7 +145,8 @@ impl Rules {
         self.watch_places(around);
         self.begin_anew(around, turn);
         for heard in self.heard(around, turn, event, undo) {
-            self.set_off(around, turn, Firing::of(heard.id, heard.rule, heard.parties, cause.clone()));
+            let firing = Firing::of(heard.id, heard.rule, heard.parties, cause.clone());
+            self.set_off(around, turn, Firing { holds: true, ..firing });
         }
         if event.name == "user_left" && around.log.world.avatars().next().is_none() {
             let ids: Vec<RuleId> = self.book.emptied.iter().cloned().collect();
@@ -152,67 +154,29 @@ impl Rules {
         }
     }
 
-    /// The rules that an event concerns, by thing and place.
+    /// The rules that an event sets off, by thing and place: what it is that they wait for, and their conditions hold. All are
+    /// asked before any of them does something, so that two of them can be each other's opposite.
     fn heard(&mut self, around: &Around<'_>, turn: &mut Turn, event: &Arc<Event>, undo: &Undo) -> Vec<Heard> {
-        let log = &*around.log;
         let (actor, target) = (actor_of(event), target_of(event));
-        let mut found: Vec<Heard> = Vec::new();
-        let mut asked = 0;
-        let mut ask = |book: &Book,
-                       id: &RuleId,
-                       target: Option<&EntityId>,
-                       found: &mut Vec<Heard>,
-                       was: Option<Was<'_>>| {
-            asked += 1;
-            if turn.asked + asked > ASKED_MAX {
-                return;
-            }
-            let Some(rule) = book.rule(id) else { return };
-            let parties = Parties {
-                thing: id.0.clone(),
-                actor: actor.clone(),
-                target: target.cloned(),
-                event: Some(event.clone()),
-            };
-            let scene = Scene {
-                world: &log.world,
-                log,
-                people: around.people,
-                physics: around.physics,
-                parties: &parties,
-                means: &turn.means,
-            };
-            if concerns(&scene, &rule, was) {
-                found.push(Heard { id: id.clone(), rule, parties });
-            }
-        };
+        let mut asking = Asking { around, turn, event, parties: None, found: Vec::new(), cut: None };
         if let Some(listeners) = self.book.events.get(event.name.as_str()) {
-            for id in listeners.hearing(target.as_ref()) {
-                ask(&self.book, id, target.as_ref(), &mut found, None);
-            }
+            asking.all(listeners.hearing(target.as_ref()), &actor, target.as_ref(), None);
         }
         if !self.book.components.is_empty() {
             let changed: BTreeSet<(&EntityId, &str)> = event.ops.iter().flat_map(touched).collect();
             for (entity, name) in changed {
                 let Some(listeners) = self.book.components.get(name) else { continue };
-                for id in listeners.hearing(Some(entity)) {
-                    ask(&self.book, id, Some(entity), &mut found, Some(Was { entity, undo }));
-                }
+                let was = Some(Was { entity, undo });
+                asking.all(listeners.hearing(Some(entity)), &actor, Some(entity), was);
             }
         }
-        if turn.asked + asked > ASKED_MAX && turn.asked <= ASKED_MAX {
-            self.complain_of_all(log, &TOO_MANY_ASKED);
+        let mut found = asking.found;
+        if let Some((thing, rule)) = asking.cut.filter(|_| !turn.complained) {
+            turn.complained = true;
+            self.report.note(&thing, &rule, around.log.clock_ms(), actor.as_ref(), Some(TOO_MANY_ASKED));
         }
-        turn.asked += asked;
         found.sort_by(|a, b| a.id.cmp(&b.id));
         found
-    }
-
-    /// Tells the makers of one thing of each kind of trouble that is the whole room's.
-    fn complain_of_all(&mut self, log: &Log, reject: &Reject) {
-        if let Some(id) = log.world.ruled().next() {
-            self.report.note(id, &"rules".into(), log.clock_ms(), None, Some(reject.clone()));
-        }
     }
 
     fn complain_of_too_many(&mut self, log: &Log) {
@@ -308,6 +272,62 @@ impl Rules {
     pub fn firings(&self, log: &Log, thing: &EntityId) -> Value {
         self.report.tell(thing, log.clock_ms())
     }
+}
+
+/// One event, asked about.
+struct Asking<'a> {
+    around: &'a Around<'a>,
+    turn: &'a mut Turn,
+    event: &'a Arc<Event>,
+    /// Those of the rule asked last, to be used again.
+    parties: Option<Parties>,
+    found: Vec<Heard>,
+    /// The first rule that could not be asked.
+    cut: Option<(EntityId, SmolStr)>,
+}
+
+impl Asking<'_> {
+    /// Asks all of these whether they are meant.
+    fn all<'b>(
+        &mut self,
+        listeners: impl Iterator<Item = (&'b RuleId, &'b Arc<Rule>)>,
+        actor: &Option<EntityId>,
+        target: Option<&EntityId>,
+        was: Option<Was<'_>>,
+    ) {
+        for (id, rule) in listeners {
+            self.turn.asked += 1;
+            if self.turn.asked > ASKED_MAX || self.turn.means.are_spent() {
+                self.cut.get_or_insert_with(|| (id.0.clone(), rule.name.clone()));
+                return;
+            }
+            let event = self.event;
+            let mut parties = self.parties.take().unwrap_or_else(|| Parties {
+                thing: id.0.clone(),
+                actor: actor.clone(),
+                target: None,
+                event: Some(event.clone()),
+            });
+            if parties.thing != id.0 {
+                parties.thing = id.0.clone();
+            }
+            if parties.target.as_ref() != target {
+                parties.target = target.cloned();
+            }
+            let scene = scene(self.around, &self.turn.means, &parties);
+            let sets_off = concerns(&scene, rule, was) && scene.holds(&rule.condition);
+            if sets_off {
+                self.found.push(Heard { id: id.clone(), rule: rule.clone(), parties: parties.clone() });
+            }
+            self.parties = Some(parties);
+        }
+    }
+}
+
+/// The room, as those whom a firing is about see it.
+fn scene<'a>(around: &'a Around<'_>, means: &'a Means, parties: &'a Parties) -> Scene<'a> {
+    let Around { log, people, physics, .. } = around;
+    Scene { world: &log.world, log, people, physics, parties, means }
 }
 
 /// What an entity was before an event.

@@ -90,16 +90,28 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The one that is meant, if it is there.
     pub fn one(&self, whom: &Whom) -> Option<EntityId> {
+        self.named(whom).filter(|id| self.world.entity(id).is_some()).cloned()
+    }
+
+    /// The same, as it is.
+    fn entity(&self, whom: &Whom) -> Option<&'a Entity> {
+        self.world.entity(self.named(whom)?).map(|entity| &**entity)
+    }
+
+    /// Who is meant, whether they are there or not.
+    fn named<'b>(&self, whom: &'b Whom) -> Option<&'b EntityId>
+    where
+        'a: 'b,
+    {
         let Parties { thing, actor, target, .. } = self.parties;
-        let id = match whom {
+        match whom {
             Whom::Itself => Some(thing),
             Whom::Actor => actor.as_ref(),
             Whom::Target => target.as_ref(),
             Whom::Game => self.world.game(),
             Whom::Entity(id) => Some(id),
             Whom::People | Whom::Anything | Whom::Tag(_) | Whom::Team(_) => None,
-        };
-        id.filter(|id| self.world.entity(id).is_some()).cloned()
+        }
     }
 
     /// All that are meant, so many at most, by id.
@@ -134,21 +146,26 @@ impl<'a> Scene<'a> {
             Condition::All(all) => all.iter().all(|condition| self.holds(condition)),
             Condition::Any(any) => any.iter().any(|condition| self.holds(condition)),
             Condition::Not(not) => !self.holds(not),
-            Condition::Component(compared) => self
-                .one(&compared.of)
-                .is_some_and(|id| compares(self.world.entity(&id).map(|entity| &**entity), compared)),
+            Condition::Component(compared) => {
+                self.entity(&compared.of).is_some_and(|entity| compares(Some(entity), compared))
+            }
             Condition::Has { of, item, at_least } => self.one(of).is_some_and(|id| {
                 let inventory = self.world.entity(&id).and_then(|entity| entity.value("inventory"));
                 carried(inventory, item) >= *at_least
             }),
-            Condition::Count { whom, comparison } => {
-                compare(Some(&Value::from(self.all(whom, COUNTED_MAX).len())), comparison)
+            Condition::Count { whom, within_m, from, comparison } => {
+                let all = self.all(whom, COUNTED_MAX);
+                let count = match within_m.zip(self.one(from)) {
+                    Some((most, from)) => all.iter().filter(|id| self.is_within(id, &from, most)).count(),
+                    None if within_m.is_some() => 0,
+                    None => all.len(),
+                };
+                compare(Some(&Value::from(count)), comparison)
             }
-            Condition::Near { of, within_m, from } => {
-                let places = self.one(of).zip(self.one(from));
-                places
-                    .is_some_and(|(of, from)| self.apart(&of, &from).is_some_and(|apart| apart <= *within_m))
-            }
+            Condition::Near { of, within_m, from } => self
+                .one(of)
+                .zip(self.one(from))
+                .is_some_and(|(of, from)| self.is_within(&of, &from, *within_m)),
             Condition::Is { of, whom } => self.one(of).is_some_and(|id| self.is_one_of(&id, whom)),
         }
     }
@@ -156,6 +173,10 @@ impl<'a> Scene<'a> {
     /// Where a thing, or somebody's head, is now.
     pub fn place(&self, id: &EntityId) -> Option<Place> {
         place(self.log, self.people, self.physics, id)
+    }
+
+    fn is_within(&self, a: &EntityId, b: &EntityId, most_m: f32) -> bool {
+        self.apart(a, b).is_some_and(|apart| apart <= most_m)
     }
 
     /// How far two are from each other, metres; people are lines from head to feet.

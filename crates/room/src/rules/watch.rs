@@ -114,6 +114,8 @@ pub(super) struct Watch {
     /// Places that things come to, not only people.
     for_things: usize,
     left_to_look: usize,
+    /// Who was put where they are since the last look.
+    put_now: BTreeSet<EntityId>,
 }
 
 impl Watch {
@@ -219,6 +221,13 @@ impl Watch {
         crossings
     }
 
+    /// Somebody is put somewhere.
+    pub fn put(&mut self, who: EntityId) {
+        if !self.is_empty() {
+            self.put_now.insert(who);
+        }
+    }
+
     /// Those who are gone have left.
     fn see_off(&mut self, world: &World, crossings: &mut Vec<Crossing>) {
         let gone: Vec<EntityId> = self.at.keys().filter(|id| world.entity(id).is_none()).cloned().collect();
@@ -229,6 +238,7 @@ impl Watch {
             }
         }
         self.seen.retain(|id, _| world.entity(id).is_some());
+        self.put_now.retain(|id| world.entity(id).is_some());
     }
 
     /// Looks where some of the places are now.
@@ -280,6 +290,7 @@ impl Watch {
             }
             self.seen.insert(id.clone(), at);
             self.look_at(&log.world, &id, &head, crossings);
+            self.put_now.remove(&id);
         }
     }
 
@@ -323,7 +334,10 @@ impl Watch {
         } else {
             self.unpair(who, id);
         }
-        self.cross(id.clone(), who, is_there, crossings);
+        // Whom the room has put somewhere has not come there: two portals would send them back and forth.
+        if !is_there || !self.put_now.contains(who) {
+            self.cross(id.clone(), who, is_there, crossings);
+        }
     }
 
     fn cross(&self, rule: RuleId, who: &EntityId, enters: bool, crossings: &mut Vec<Crossing>) {

@@ -171,6 +171,10 @@ pub enum Condition {
     Count {
         /// Of these.
         whom: Whom,
+        /// So near, metres; anywhere where nothing is said.
+        within_m: Option<f32>,
+        /// To whom.
+        from: Whom,
         /// How many.
         comparison: Comparison,
     },

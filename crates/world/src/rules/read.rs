@@ -281,6 +281,8 @@ fn condition(part: &str, value: Value, depth: usize, count: &mut usize) -> Read<
         },
         Some("count") => Condition::Count {
             whom: fields.take("count")?.unwrap_or(Whom::People),
+            within_m: fields.metres("within_m")?,
+            from: fields.one("from", Whom::Itself)?,
             comparison: comparison(&mut fields)?,
         },
         Some("within_m") => Condition::Near {

@@ -27,7 +27,7 @@ fn conditions() -> Vec<Value> {
         json!([]),
         json!({"all": [{"of": "actor", "has": "red_key"}, {"not": {"of": "self", "component": "on", "exists": true}}]}),
         json!({"any": [{"count": {"tag": "monster"}, "at_least": 3}, {"of": "actor", "within_m": 2.5, "from": "target"}]}),
-        json!([{"of": "target", "is": "people"}, {"component": "n", "above": 1.5}]),
+        json!([{"count": "people", "within_m": 3, "from": "self", "equals": 0}, {"of": "target", "is": "people"}, {"component": "n", "above": 1.5}]),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! What sets rules off, and what must be true then.
 
-use crate::rules::{firings, go, named, use_it, value, with};
+use crate::rules::{firings, go, named, rules_of, use_it, value, with};
 use crate::stage::{Stage, avatar};
 use serde_json::{Value, json};
 use thexr_room::Actor;
@@ -239,4 +239,54 @@ fn conditions_look_at_who_did_it_what_they_carry_how_many_there_are_and_how_near
     ] {
         assert!(!condition(fails.clone()), "{fails}");
     }
+}
+
+#[test]
+fn two_rules_that_are_each_others_opposite_are_asked_before_one_of_them_acts() {
+    let (mut stage, ada, lamp) = with(json!({"on": false, "rules": [
+        {"when": {"used": "self"}, "if": {"component": "on", "equals": false}, "then": [{"do": "set", "components": {"on": true}}]},
+        {"when": {"used": "self"}, "if": {"component": "on", "equals": true}, "then": [{"do": "set", "components": {"on": false}}]}]}));
+    for on in [true, false, true] {
+        use_it(&mut stage, ada, &lamp);
+        assert_eq!(value(&stage, &lamp, "on"), on);
+    }
+}
+
+#[test]
+fn how_many_are_near_can_be_asked_so_that_a_door_stays_open_for_the_last() {
+    let (mut stage, ada, door) = with(json!({"door": {"slide": [0, 3, 0], "duration_ms": 0}, "rules": [
+        {"when": {"entered": "self", "within_m": 4}, "then": [{"do": "open"}]},
+        {"when": {"left": "self", "within_m": 4}, "if": {"count": "people", "within_m": 4, "equals": 0}, "then": [{"do": "close"}]}]}));
+    let ben = stage.enter("ben");
+    go(&mut stage, ben, 9.0, 0.0);
+    go(&mut stage, ada, 9.0, 1.0);
+    for peer in [ada, ben] {
+        go(&mut stage, peer, 1.0, 0.0);
+    }
+    assert_eq!(value(&stage, &door, "door_state"), "open");
+    go(&mut stage, ada, 9.0, 0.0);
+    assert_eq!(value(&stage, &door, "door_state"), "open");
+    go(&mut stage, ben, 9.0, 0.0);
+    assert_eq!(value(&stage, &door, "door_state"), "closed");
+}
+
+#[test]
+fn who_is_sent_through_a_portal_is_not_sent_back_by_the_one_where_they_arrive() {
+    let (mut stage, ada, here) = with(json!({"position": [20, 0, 0]}));
+    let there = stage.create(ada, json!({"position": [-20, 0, 0]}));
+    for (from, to) in [(&here, &there), (&there, &here)] {
+        let rules = rules_of(
+            json!({"entered": "self", "within_m": 1}),
+            json!([{"do": "teleport", "to": {"entity": to}}]),
+        );
+        stage.call(ada, "update_components", json!({"entity": from, "components": rules})).unwrap();
+    }
+    let x = |stage: &Stage| stage.standing("ada").head[0];
+    go(&mut stage, ada, 20.0, 0.0);
+    stage.ticks(5);
+    assert_eq!(x(&stage), -20.0);
+    go(&mut stage, ada, -18.5, 0.0);
+    go(&mut stage, ada, -20.0, 0.5);
+    stage.ticks(2);
+    assert_eq!(x(&stage), 20.0, "who goes and comes again is sent");
 }
