@@ -1,0 +1,105 @@
+/** Every construct of `docs/rules.md`, as an expert and as a hasty one writes it. For tests. */
+import type { Json, JsonObject } from "../../../core/json";
+
+export const WHENS_WRITTEN: readonly JsonObject[] = [
+  { event: "user_sat" },
+  { event: "hit", actor: "people", target: "self" },
+  { used: "self" },
+  { used: { tag: "lamp" }, actor: { entity: "u_ana" } },
+  { triggered: "self", actor: "people" },
+  { collected: "anything" },
+  { entered: "self", within_m: 3, who: "people" },
+  { entered: { entity: "zone1" } },
+  { left: "self", within_m: 0.5, who: { tag: "ball" } },
+  { left: { entity: "zone1" }, who: "people" },
+  { component: "score", of: "people", at_least: 10 },
+  { component: "body", of: { tag: "crate" }, field: "mass", above: 2 },
+  { component: "door_state", of: "self", equals: "open" },
+  { component: "inventory", of: "people", exists: true },
+  { every_ms: 1_500 },
+  { after_ms: 10_000 },
+  { room: "started" },
+  { room: "emptied" },
+];
+
+export const CONDITIONS_WRITTEN: readonly JsonObject[] = [
+  { of: "actor", has: "red_key" },
+  { of: "actor", has: "arrow", at_least: 5 },
+  { of: "self", component: "door_state", equals: "open" },
+  { of: "self", component: "door_state", differs: "open" },
+  { of: "target", component: "body", field: "mass", at_most: 2.5 },
+  { of: "self", component: "tag", includes: "lamp" },
+  { of: "game", component: "round", exists: false },
+  { count: "people", at_least: 2 },
+  { count: { tag: "crate" }, below: 10 },
+  { of: "actor", within_m: 2 },
+  { of: "actor", within_m: 2, from: { entity: "zone1" } },
+  { of: "actor", is: "people" },
+  { of: "target", is: { tag: "monster" } },
+  { not: { of: "actor", has: "red_key" } },
+  { any: [{ of: "actor", has: "red_key" }, { all: [{ count: "people", above: 1 }, { not: { of: "self", component: "on", equals: true } }] }] },
+];
+
+export const STEPS_WRITTEN: readonly JsonObject[] = [
+  { do: "set", components: { color: "#ff0000", visibility: 0.5 } },
+  { do: "set", components: { score: "{actor.score}", note: ["a", { b: 1 }] }, on: "actor" },
+  { do: "merge", components: { text: { value: "{self.left} s" } }, on: { tag: "clock" } },
+  { do: "inc", components: { score: 1, points: "{self.prize}" }, on: "actor" },
+  { do: "dec", components: { health: 2 }, on: "target" },
+  { do: "inc_max", components: { ammo: [5, 20] }, on: "actor" },
+  { do: "dec_min", components: { health: [1, 0] }, on: "people" },
+  { do: "unset", names: ["light", "spin"], on: { tag: "lamp" } },
+  { do: "push", component: "log", value: "{actor}", on: "game" },
+  { do: "index_set", component: "log", index: 2, value: { at: 1 } },
+  { do: "pop", component: "log", on: "game" },
+  { do: "create", components: { shape: { kind: "box" }, position: [0, 1, 0] } },
+  { do: "delete", on: "target", delay_ms: 50 },
+  { do: "delete" },
+  { do: "animate", by: { position: [0, 2.3, 0] }, duration_ms: 2_000 },
+  { do: "animate", to: { position: [1, 2, 3], rotation: [0, 0.7071068, 0, 0.7071068], scale: [1, 1, 2] }, duration_ms: 500, ease: "smooth", on: { entity: "gate1" } },
+  { do: "spawn", from: "self", at: [1, 2, 3], components: { color: "#00ff00" }, ttl_ms: 5_000, keep_while: "actor" },
+  { do: "spawn", from: { entity: "ball1" } },
+  { do: "teleport", to: [0, 0, 5] },
+  { do: "teleport", to: { entity: "exit1" }, on: "target" },
+  { do: "give", item: "red_key" },
+  { do: "take", item: "coin", amount: 3, on: "target" },
+  { do: "damage", amount: 10 },
+  { do: "heal", amount: "{self.dose}", on: "people" },
+  { do: "open", on: { tag: "gate" } },
+  { do: "close" },
+  { do: "emit", event: "won", payload: { by: "{actor.id}", at: [1, 2] }, to: { team: "red" } },
+  { do: "hud", text: "You need the red key" },
+  { do: "hud", text: "{actor} opened it", to: "all", seconds: 8, delay_ms: 3_000 },
+  { do: "sound", sound: "ding", to: "actor", on: { tag: "bell" } },
+  { do: "win", text: "Red wins" },
+  { do: "lose" },
+  { do: "act", command: "save_snapshot", payload: { name: "Now" } },
+  { do: "reset", delay_ms: 86_400_000 },
+];
+
+/** What no sentence says, and must not be lost. */
+export const STRANGE: readonly Json[] = [
+  { do: "juggle", with: 3 },
+  { do: "hud", text: { en: "Hello" }, colour: "red", note: null },
+  { do: "animate", by: "up", duration_ms: "{self.pace}" },
+  { do: "set", components: "everything" },
+  "wait",
+  null,
+];
+
+/** A rule of each of them. */
+export const RULES_WRITTEN: readonly JsonObject[] = [
+  ...WHENS_WRITTEN.map((when, index) => ({ name: `when ${index}`, when, then: [{ do: "delete" }] })),
+  ...CONDITIONS_WRITTEN.map((condition, index) => ({ name: `if ${index}`, when: { used: "self" }, if: condition, then: [{ do: "delete" }] })),
+  ...STEPS_WRITTEN.map((step, index) => ({ name: `then ${index}`, when: { used: "self" }, then: [step] })),
+  {
+    name: "all of it",
+    when: { used: "self" },
+    if: [...CONDITIONS_WRITTEN],
+    then: STEPS_WRITTEN.slice(0, 32),
+    once: true,
+    cooldown_ms: 9_000,
+    chance: 0.5,
+    enabled: false,
+  },
+];
