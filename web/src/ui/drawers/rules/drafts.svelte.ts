@@ -20,10 +20,10 @@ export class RuleDrafts {
     this.#send = send;
   }
 
-  /** Has the room take these rules; after a refusal they stay on the page, with why. True when it took them. */
-  async set(rules: readonly Json[]): Promise<boolean> {
+  /** Has the room take these rules; after a refusal they stay on the page, with why. */
+  async set(rules: readonly Json[]): Promise<void> {
     this.draft = rules;
-    if (this.#sending) return false;
+    if (this.#sending) return;
     this.#sending = true;
     let sent: readonly Json[] | null = null;
     while (this.draft !== null && this.draft !== sent && !this.#ended) {
@@ -31,7 +31,6 @@ export class RuleDrafts {
       this.#answered(sent, await this.#send(sent));
     }
     this.#sending = false;
-    return this.draft === null;
   }
 
   /** Goes back to what the room has. */

@@ -8,17 +8,19 @@ const ASK_EVERY_MS = 1_000;
 export class FiringWatch {
   firings = $state.raw<readonly Firing[]>([]);
   readonly #ask: () => Promise<Reply>;
+  readonly #isHidden: () => boolean;
   #asking = false;
 
-  constructor(ask: () => Promise<Reply>) {
+  constructor(ask: () => Promise<Reply>, isHidden: () => boolean) {
     this.#ask = ask;
+    this.#isHidden = isHidden;
   }
 
   /** Asks once a second while the page is seen, one question at a time; returns what ends it. */
   watch(): () => void {
     let ended = false;
     const look = async (): Promise<void> => {
-      if (ended || this.#asking || document.hidden) return;
+      if (ended || this.#asking || this.#isHidden()) return;
       this.#asking = true;
       const reply = await this.#ask();
       this.#asking = false;

@@ -62,13 +62,13 @@ export const CONDITIONS: readonly Form[] = [
   },
   {
     id: "is",
-    words: "is one of",
+    words: "is",
     group: GROUP,
     keys: ["of", "is"],
     subject: "of",
     made: { of: "actor", is: "people" },
     fits: both("of", "is"),
-    say: (node, verb) => [field(node, "of", "Who", ONE), verb, field(node, "is", "One of whom", SEVERAL)],
+    say: (node, verb) => [field(node, "of", "Who", ONE), verb, field(node, "is", "One of whom", { as: "whom", among: "somebody" })],
   },
   {
     id: "count",

@@ -42,12 +42,15 @@ const REASONS: { readonly [reason: string]: string } = {
   off: "It is switched off.",
 };
 
+/** Reasons whose detail says more than our sentence. */
+const DETAILED: readonly string[] = ["bad_component", "nothing_there", "not_for_rules", "condition_fails"];
+
 /** A refusal by its reason; the room's own words where they say more. */
 export function reasonWords(reason: string, detail: string): string {
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
   const said = detail.trim();
   if (known === undefined) return said === "" ? `It was refused: ${reason.replaceAll("_", " ")}.` : closed(said);
-  if (said === "") return closed(known);
+  if (said === "" || !DETAILED.includes(reason)) return closed(known);
   return /[.!?…]$/.test(known) ? `${known} (${said})` : `${known}: ${closed(said)}`;
 }
 

@@ -67,8 +67,9 @@ test("a sentence is read aloud as people say it", () => {
 test("what has no words is said to have none, and stays", () => {
   const { form, pieces } = sentenceOf(STEPS, { do: "juggle", with: 3 }, "What it does", STEP_KEPT);
   expect(form).toBeUndefined();
-  expect(fieldsOf(pieces)[0]?.missing).toBe("something that has no words here");
-  expect(sentenceOf(STEPS, "wait", "What it does").pieces).toHaveLength(1);
+  expect(fieldsOf(pieces)[0]?.missing).toBe("something else:");
+  expect(pieces.at(-1)).toEqual({ is: "words", words: '{"do":"juggle","with":3}' });
+  expect(sentenceOf(STEPS, "wait", "What it does").pieces).toEqual([{ is: "words", words: 'something else: "wait"' }]);
 });
 
 test("another form keeps whom it is about and how long it waits", () => {

@@ -18,7 +18,8 @@ export type NameOf = "component" | "event" | "item" | "command" | "field" | "sou
 
 /** How a field is filled in. */
 export type Control =
-  | { readonly as: "whom"; readonly among: "one" | "several" | "anything" }
+  /** `somebody` and `anything` are one of many, `several` all of them. */
+  | { readonly as: "whom"; readonly among: "one" | "several" | "somebody" | "anything" }
   | { readonly as: "place" | "audience" | "turn" | "names" | "json" }
   /** `per` is how many of what is stored one of what is shown has. */
   | ({ readonly as: "number"; readonly unit: string; readonly step: number; readonly per: number } & NumberRange)
@@ -117,12 +118,12 @@ export interface Sentence {
 
 /** How a part is said: by the first form that fits, else as what it is. */
 export function sentenceOf(forms: readonly Form[], node: Json, label: string, kept: readonly string[] = []): Sentence {
-  if (!isPart(node)) return { form: undefined, pieces: [words("something that has no words here")], unshown: [] };
+  if (!isPart(node)) return { form: undefined, pieces: [words(`something else: ${short(node)}`)], unshown: [] };
   const form = forms.find((each) => each.fits(node));
   const choices = forms.map(({ id, words: said, group }) => ({ value: id, words: said, group }));
   const put = (id: Json | undefined): Json => become(forms, node, String(id), kept);
   const verb: Field = { is: "field", label, control: { as: "word", choices }, value: form?.id ?? "", put };
-  if (form === undefined) return { form, pieces: [{ ...verb, missing: "something that has no words here", value: undefined }], unshown: [] };
+  if (form === undefined) return { form, pieces: [{ ...verb, missing: "something else:", value: undefined }, words(short(node))], unshown: [] };
   const unshown = Object.keys(node).filter((key) => !form.keys.includes(key) && !kept.includes(key));
   return { form, pieces: form.say(node, verb), unshown };
 }
@@ -143,6 +144,14 @@ export function become(forms: readonly Form[], node: JsonObject, id: string, kep
 
 /** Members that mean the same in every form that has them. */
 const SHARED: readonly string[] = ["on", "of", "who", "actor", "within_m", "component", "field", "item", "amount", "text"];
+
+/** The beginning of what has no sentence. */
+function short(node: Json): string {
+  const text = JSON.stringify(node);
+  return text.length > SHORT_CHARS ? `${text.slice(0, SHORT_CHARS)}…` : text;
+}
+
+const SHORT_CHARS = 60;
 
 /** Whether it names one thing or person alone. */
 function isOne(whom: Json): boolean {

@@ -58,11 +58,11 @@ function boundPieces(value: Json, said: string): readonly Piece[] {
 /** The components of a part, which may have none. */
 function optionalPairs(node: JsonObject, said: string): readonly Piece[] {
   if (node["components"] !== undefined) return [words(said), ...pairPieces(node, "components", SET_PAIRS)];
-  return [{ is: "act", icon: "plus", label: "Change the copy", words: "change the copy", put: () => withKey(node, "components", { color: "#E4613F" }) }];
+  return [{ is: "act", icon: "plus", label: "Change the copy", words: "with changes", put: () => withKey(node, "components", { color: "#E4613F" }) }];
 }
 
 function optional(node: JsonObject, key: string, said: string, label: string, control: Control, first: Json): readonly Piece[] {
-  if (node[key] === undefined) return [{ is: "act", icon: "plus", label, words: said, put: () => withKey(node, key, first) }];
+  if (node[key] === undefined) return [{ is: "act", icon: "plus", label, words: label, put: () => withKey(node, key, first) }];
   const gone: Piece = { is: "act", icon: "close", label: `Leave out: ${label.toLowerCase()}`, put: () => withKey(node, key, undefined) };
   return [words(said), field(node, key, label, control), gone];
 }

@@ -30,7 +30,7 @@ function coming(key: "entered" | "left", near: boolean, said: string, beside: st
   };
 }
 
-const WHO: Control = { as: "whom", among: "several" };
+const WHO: Control = { as: "whom", among: "somebody" };
 
 /** Somebody does something to a thing. */
 function doing(key: "used" | "triggered" | "collected", said: string): Form {

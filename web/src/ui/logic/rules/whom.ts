@@ -21,6 +21,15 @@ export const WHOM_WORDS: { readonly [word in WhomWord]: string } = {
   all: "everyone",
 };
 
+/** Where one of many is meant, whoever it is. */
+export const ONE_OF_WORDS: { readonly [word in WhomWord]: string } = { ...WHOM_WORDS, people: "anybody inside" };
+
+/** What several may be to a rule: all of them, or one of them. */
+export type Among = "place" | "audience" | "one" | "several" | "somebody" | "anything";
+
+/** Whether a picker means one of many. */
+export const isOneOf = (among: Among): boolean => among === "somebody" || among === "anything";
+
 /** Reads whom somebody wrote. */
 export function readWhom(value: Json | undefined): Whom {
   const word = text(value);
@@ -50,12 +59,13 @@ export function writeWhom(whom: Exclude<Whom, { is: "unknown" }>): Json {
 }
 
 /** Whom a picker offers by one word. */
-export function offeredWords(control: "place" | "audience" | "one" | "several" | "anything"): readonly WhomWord[] {
+export function offeredWords(among: Among): readonly WhomWord[] {
   const one: readonly WhomWord[] = ["self", "actor", "target", "game"];
-  switch (control) {
+  switch (among) {
     case "audience":
       return ["all", "actor", "people"];
     case "several":
+    case "somebody":
       return [...one, "people"];
     case "anything":
       return [...one, "people", "anything"];
@@ -65,13 +75,13 @@ export function offeredWords(control: "place" | "audience" | "one" | "several" |
 }
 
 /** The same in words; `nameOf` knows things and people. */
-export function whomWords(value: Json | undefined, nameOf: (entity: string) => string | undefined): string {
+export function whomWords(value: Json | undefined, nameOf: (entity: string) => string | undefined, one_of = false): string {
   const whom = readWhom(value);
   switch (whom.is) {
     case "word":
-      return WHOM_WORDS[whom.word];
+      return (one_of ? ONE_OF_WORDS : WHOM_WORDS)[whom.word];
     case "tag":
-      return `things tagged “${whom.name}”`;
+      return `${one_of ? "something" : "things"} tagged “${whom.name}”`;
     case "team":
       return `team “${whom.name}”`;
     case "entity":

@@ -5,7 +5,7 @@ import { formatNumber } from "../numbers";
 import { degreesFromQuaternion } from "../rotation";
 import type { Field } from "./sentence";
 import { shows, valueText } from "./values";
-import { whomWords } from "./whom";
+import { isOneOf, whomWords } from "./whom";
 
 /** A field's value in words; `nameOf` knows things and people. */
 export function fieldWords({ control, value, missing }: Field, nameOf: (entity: string) => string | undefined): string {
@@ -13,6 +13,7 @@ export function fieldWords({ control, value, missing }: Field, nameOf: (entity: 
   if (!shows(control, value)) return valueText(value);
   switch (control.as) {
     case "whom":
+      return whomWords(value, nameOf, isOneOf(control.among));
     case "place":
     case "audience":
       return whomWords(value, nameOf);

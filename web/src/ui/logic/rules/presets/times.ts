@@ -43,7 +43,7 @@ export const LIGHT_SWITCH: Preset = {
 
 export const COUNTDOWN: Preset = {
   id: "countdown",
-  words: "Countdown",
+  words: "Timer",
   note: "Used, it counts down, tells everyone, and sets other rules off.",
   icon: "saved",
   questions: [
