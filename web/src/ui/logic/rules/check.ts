@@ -28,10 +28,9 @@ const anything: Check = () => [];
 const isText = check((value) => typeof value === "string", "needs a text");
 const isName = check((value) => typeof value === "string" && /^[a-z0-9_]{1,64}$/.test(value), "needs a name of a to z, 0 to 9 and _");
 const isFlag = check((value) => typeof value === "boolean", "needs true or false");
-const isTemplate = (value: Json): boolean => typeof value === "string" && /^\{[^{}]+\}$/.test(value);
-const isNumber = check((value) => number(value) !== undefined || isTemplate(value), "needs a number");
+const isNumber = check((value) => number(value) !== undefined, "needs a number");
 const between = (min: number, max: number): Check =>
-  check((value) => isTemplate(value) || ((number(value) ?? Number.NaN) >= min && (number(value) ?? Number.NaN) <= max), `needs a number from ${min} to ${max}`);
+  check((value) => (number(value) ?? Number.NaN) >= min && (number(value) ?? Number.NaN) <= max, `needs a number from ${min} to ${max}`);
 const oneOf = (...known: readonly Json[]): Check => check((value) => known.includes(value), `needs one of ${known.join(", ")}`);
 const isComponents = check((value) => isObject(value) && Object.keys(value).length > 0, "needs components by name");
 const isList = check((value) => Array.isArray(value) && value.length > 0, "needs a list of names");
@@ -41,15 +40,14 @@ function whom(...words: readonly string[]): Check {
     const read = readWhom(value);
     if (read.is === "word") return words.includes(read.word);
     if (read.is === "tag") return words.includes("tag");
-    return read.is === "team" ? words.includes("team") : read.is === "entity" && !words.includes("all");
+    return read.is === "team" ? words.includes("team") : read.is === "entity";
   }, `needs one of ${words.join(", ")} or {"entity": …}`);
 }
 
 const isOne = whom("self", "actor", "target", "game");
 const several = whom("self", "actor", "target", "game", "people", "tag");
 const anyone = whom("self", "actor", "target", "game", "people", "tag", "anything");
-const audience = whom("all", "actor", "people", "tag", "team");
-const who = whom("people", "tag", "self", "actor", "target", "game");
+const audience = whom("all", "actor", "people", "tag", "team", "self", "target", "game", "anything");
 const isPlace: Check = (value, part) => (numbers(value, 3) === undefined ? isOne(value, part) : []);
 
 /** All members are known and of their kind, and none is missing. */
@@ -76,9 +74,9 @@ const WHENS: { readonly [key: string]: Shape } = {
   used: { used: anyone, "actor?": anyone },
   triggered: { triggered: anyone, "actor?": anyone },
   collected: { collected: anyone, "actor?": anyone },
-  entered: { entered: isOne, "within_m?": near, "who?": who },
-  left: { left: isOne, "within_m?": near, "who?": who },
-  component: { component: isName, of: anyone, "field?": isText, ...compared },
+  entered: { entered: isOne, "within_m?": near, "who?": anyone },
+  left: { left: isOne, "within_m?": near, "who?": anyone },
+  component: { component: isName, "of?": anyone, "field?": isText, ...compared },
   every_ms: { every_ms: between(100, DAY_MS) },
   after_ms: { after_ms: between(0, DAY_MS) },
   room: { room: oneOf("started", "emptied") },
@@ -91,11 +89,11 @@ function checkWhen(node: Json, part: string): readonly Finding[] {
 }
 
 const CONDITIONS: { readonly [key: string]: Shape } = {
-  component: { of: isOne, component: isName, "field?": isText, ...compared },
-  has: { of: isOne, has: isText, "at_least?": isNumber },
+  component: { "of?": isOne, component: isName, "field?": isText, ...compared },
+  has: { "of?": isOne, has: isText, "at_least?": isNumber },
   count: { count: several, ...compared },
-  within_m: { of: isOne, within_m: between(0, 20_000), "from?": isOne },
-  is: { of: isOne, is: anyone },
+  within_m: { "of?": isOne, within_m: near, "from?": isOne },
+  is: { "of?": isOne, is: anyone },
 };
 
 function checkCondition(node: Json, part: string, depth: number): readonly Finding[] {
@@ -128,8 +126,10 @@ function countConditions(node: Json): number {
 
 const ON: Shape = { "on?": several };
 const OP: Shape = { components: isComponents, ...ON };
-const motion: Check = (value, part) => shaped(value, { "position?": vector(3), "rotation?": vector(4), "scale?": vector(3) }, part);
+const motion: Check = (value, part) => shaped(value, { "position?": vector(3), "rotation?": turn, "scale?": vector(3) }, part);
 const vector = (count: number): Check => check((value) => numbers(value, count) !== undefined, `needs ${count} numbers`);
+const turn: Check = (value, part) => (numbers(value, 3) === undefined ? vector(4)(value, part) : []);
+const isAmount = between(0, 1e9);
 const STEPS: { readonly [verb: string]: Shape } = {
   set: OP, merge: OP, inc: OP, dec: OP, inc_max: OP, dec_min: OP,
   unset: { names: isList, ...ON },
@@ -138,16 +138,16 @@ const STEPS: { readonly [verb: string]: Shape } = {
   pop: { component: isName, ...ON },
   create: { components: isComponents },
   delete: ON,
-  animate: { "to?": motion, "by?": motion, duration_ms: between(0, 2_592_000_000), "ease?": oneOf("linear", "smooth"), ...ON },
+  animate: { "to?": motion, "by?": motion, duration_ms: between(0, DAY_MS), "ease?": oneOf("linear", "smooth"), ...ON },
   spawn: { from: isOne, "at?": isPlace, "components?": isComponents, "ttl_ms?": between(1, DAY_MS), "keep_while?": isOne },
   teleport: { to: isPlace, ...ON },
-  give: { item: isText, "amount?": isNumber, ...ON },
-  take: { item: isText, "amount?": isNumber, ...ON },
-  damage: { amount: isNumber, ...ON },
-  heal: { amount: isNumber, ...ON },
+  give: { item: isText, "amount?": isAmount, ...ON },
+  take: { item: isText, "amount?": isAmount, ...ON },
+  damage: { amount: isAmount, ...ON },
+  heal: { amount: isAmount, ...ON },
   open: ON, close: ON,
   emit: { event: isText, "payload?": anything, "to?": audience },
-  hud: { text: isText, "to?": audience, "seconds?": isNumber },
+  hud: { text: isText, "to?": audience, "seconds?": between(0.5, 60) },
   sound: { sound: isText, "to?": audience, ...ON },
   win: { "text?": isText }, lose: { "text?": isText },
   act: { command: isName, "payload?": anything },
@@ -160,7 +160,7 @@ function checkStep(node: Json, part: string): readonly Finding[] {
   if (shape === undefined) return wrong(part, `needs a "do" that is one of ${Object.keys(STEPS).join(", ")}`);
   const ways = verb === "animate" && isObject(node) ? Number(Object.hasOwn(node, "to")) + Number(Object.hasOwn(node, "by")) : 1;
   const way = ways === 1 ? [] : wrong(part, "needs either to or by");
-  return [...shaped(node, { ...shape, do: anything, "delay_ms?": between(50, DAY_MS) }, part), ...way];
+  return [...shaped(node, { ...shape, ...ON, do: anything, "delay_ms?": between(50, DAY_MS) }, part), ...way];
 }
 
 const RULE: Shape = {

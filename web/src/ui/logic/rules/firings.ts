@@ -37,7 +37,9 @@ const REASONS: { readonly [reason: string]: string } = {
   too_many_spawned: "256 copies live already: let each last less long.",
   spawns_itself: "The copy would copy itself again: take the copying rule off what is copied.",
   too_many_places: "More than 4,096 things in the room watch who comes near: this one is not watched.",
-  unknown_rule: "The room has no such rule yet: it may not have been saved.",
+  no_such_rule: "The room has no such rule yet: it was not saved.",
+  no_game: "There is no game in this room: give a thing the component “game”.",
+  no_door: "It is no door: give it the component “door”.",
   unknown_event: "This server does not obey rules yet.",
   off: "It is switched off.",
 };

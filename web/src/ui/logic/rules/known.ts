@@ -22,11 +22,11 @@ export interface Known {
 }
 
 /** Facts of the room that makers ask for. */
-const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "screen_shared", "emoted", "hit"];
+const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "door_opened", "door_closed", "level_won", "level_lost", "screen_shared", "emoted", "hit"];
 const COMMANDS = ["save_snapshot", "restore_snapshot", "create_entity", "update_components", "remove_components", "delete_entity", "duplicate_entity", "reparent"];
 const SOUNDS = ["ding"];
 /** Components that nobody wants in a rule's list of names. */
-const UNWANTED = new Set(["rules", "script", "pose", "avatar", "serialized_mesh", "parent"]);
+const UNWANTED = new Set(["rules", "script", "pose", "avatar", "serialized_mesh", "parent", "rules_state", "spawned_by"]);
 
 /** Looks through the room for what its rules may speak of. */
 export function knownOf(things: readonly ListedThing[], self: string): Known {

@@ -16,7 +16,8 @@ const ONE: Control = { as: "whom", among: "one" };
 const SEVERAL: Control = { as: "whom", among: "several" };
 const COMPONENT: Control = { as: "name", of: "component" };
 const ITEM: Control = { as: "name", of: "item" };
-const AMOUNT = count("", -1e9, 1e9);
+const BY = count("", -1e9, 1e9);
+const AMOUNT = count("", 0, 1e9);
 /** Texts on the screen are short. */
 const LINE: Control = { as: "line", chars_max: 200 };
 
@@ -49,9 +50,9 @@ function boundPieces(value: Json, said: string): readonly Piece[] {
   if (!Array.isArray(value) || value.length !== 2) return [{ is: "field", label: "How much and up to what", control: { as: "json" }, value, put: (next) => next ?? [1, 10] }];
   const [by, bound] = value as readonly Json[];
   return [
-    { is: "field", label: "By how much", control: AMOUNT, value: by, put: (next) => [next ?? 1, bound ?? 0] },
+    { is: "field", label: "By how much", control: BY, value: by, put: (next) => [next ?? 1, bound ?? 0] },
     words(said),
-    { is: "field", label: "Bound", control: AMOUNT, value: bound, put: (next) => [by ?? 1, next ?? 0] },
+    { is: "field", label: "Bound", control: BY, value: bound, put: (next) => [by ?? 1, next ?? 0] },
   ];
 }
 
@@ -73,7 +74,7 @@ const onThings: readonly Form[] = [
     on(node),
     ...motionPieces(node),
     words("in"),
-    field(node, "duration_ms", "How long", seconds(0, 2_592_000_000)),
+    field(node, "duration_ms", "How long", seconds(0)),
     field(node, "ease", "How it moves", word(["linear", "evenly"], ["smooth", "smoothly"]), "evenly"),
   ], ["to", "on", "ease"]),
   step("set", "set", THINGS, { components: { color: "#E4613F" } }, (node, verb) => [verb, ...pairPieces(node, "components", SET_PAIRS), words("on"), on(node)], ["on"]),
@@ -123,7 +124,7 @@ const telling: readonly Form[] = [
     words("to"),
     field(node, "to", "To whom", { as: "audience" }, "who did it"),
     words("for"),
-    field(node, "seconds", "How long", count("s", 0, 3_600), "4 s"),
+    field(node, "seconds", "How long", count("s", 0.5, 60), "4 s"),
   ], ["to", "seconds"]),
   step("sound", "play", TELLING, { sound: "ding" }, (node, verb) => [
     verb,

@@ -72,13 +72,13 @@ const COMPONENT: Form = {
   subject: "of",
   several: true,
   made: { component: "score", of: "people", at_least: 10 },
-  fits: (node) => Object.hasOwn(node, "component") && Object.hasOwn(node, "of"),
+  fits: has("component"),
   say: (node, verb) => [
     verb,
     field(node, "component", "Component", { as: "name", of: "component" }),
     ...(node["field"] === undefined ? [] : [words("at"), field(node, "field", "Part of it", { as: "name", of: "field" }, "the whole")]),
     words("of"),
-    field(node, "of", "Of whom", ANYTHING),
+    field(node, "of", "Of whom", ANYTHING, "this thing"),
     ...comparisonPieces(node, node["field"] === undefined ? kindOf(node["component"]) : { is: "any" }),
   ],
 };

@@ -45,8 +45,8 @@ export const COLLECTABLE: Preset = {
     const item = writtenName(answers.text("item"));
     const then = parts({ do: "give", item }, { do: "hud", text: `You have the ${spokenName(item)}` }, { do: "delete" });
     const how = answers.text("how");
-    const used: JsonObject = { name: "taken by using it", when: { used: "self" }, then, once: true };
-    const touched: JsonObject = { name: "taken by touching it", when: { entered: "self", within_m: 0.7 }, then, once: true };
+    const used: JsonObject = { name: "taken by using it", when: { used: "self" }, then };
+    const touched: JsonObject = { name: "taken by touching it", when: { entered: "self", within_m: 0.7 }, then };
     return { rules: how === "used" ? [used] : how === "touched" ? [touched] : [used, touched] };
   },
 };
