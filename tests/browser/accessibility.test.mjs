@@ -106,6 +106,16 @@ const STATES = {
     await page.getByText("Components", { exact: false }).last().click();
     await page.getByText("Things in this room").click();
   },
+  "what happens with a thing, said and being written": async (page) => {
+    await page.keyboard.press("b");
+    await page.getByRole("button", { name: "Add box" }).click();
+    const rules = page.locator("details", { hasText: "What happens here" });
+    if ((await rules.getAttribute("open")) === null) await rules.locator("summary").first().click();
+    await page.getByRole("button", { name: "Locked door" }).click();
+    await page.getByRole("button", { name: "Make it a locked door" }).click();
+    await page.getByRole("button", { name: "More of step 1" }).first().click();
+    await page.getByRole("button", { name: "More", exact: true }).first().click();
+  },
   "a locked thing": async (page) => {
     await page.keyboard.press("b");
     await page.getByRole("button", { name: "Add box" }).click();

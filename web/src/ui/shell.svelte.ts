@@ -34,6 +34,8 @@ export class Shell {
   whispered_to = $state<string | null>(null);
   /** Whether the inspector shows all components: stays so from one selected thing to the next. */
   components_open = $state(false);
+  /** And what happens there. */
+  rules_open = $state(false);
   readonly #app: RoomApp;
   #opener: HTMLElement | null = null;
 
