@@ -38,7 +38,7 @@ test("every drawer, at every size, pushes what stands over the view aside, and t
 const KEYS = { menu: "Escape", people: "Tab", chat: "t", build: "b" };
 const ENTRIES = { snapshots: "Saved states", room: "Room settings", settings: "Settings" };
 
-/** Opens a drawer, with a line that has just come in, a notice, what a click would do, and thumbs. */
+/** Opens a drawer, with a line that has just come in, what the room says, a notice, what a click would do, and thumbs. */
 async function show(page, drawer, building) {
   while ((await page.locator("#drawer-title").count()) > 0) await page.keyboard.press("Escape");
   if (drawer !== null) await page.keyboard.press(KEYS[drawer] ?? "Escape");
@@ -49,6 +49,9 @@ async function show(page, drawer, building) {
     window.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch" }));
     app.visit.driver$.next(false);
     app.hud.hud$.next({ text: `A line about ${wanted ?? "nothing"} that is long enough for two of them on a phone`, tone: "plain" });
+    for (const words of ["Run!", "The bridge is up: whoever goes across it now comes to the tower before the sun is down", "Nine coins left"]) {
+      app.hud.hud$.next({ text: words, tone: "plain", banner_ms: 4_000 });
+    }
     app.building.hint$.next("Select a box of rather a long name");
   }, [drawer, building]);
   await until(page, `${drawer} open`, (wanted) => {

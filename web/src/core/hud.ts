@@ -14,6 +14,10 @@ import { isolated, shown } from "./writing";
 export interface HudLine {
   readonly text: string;
   readonly tone: "plain" | "good" | "warn";
+  /** What the room itself says: large, at the top, for so many milliseconds. */
+  readonly banner_ms?: number;
+  /** Gone once it was read: the log would hold little else. */
+  readonly passing?: boolean;
   /** What can be done about it while it stands. */
   readonly way?: { readonly words: string; readonly act: () => void };
 }
@@ -51,8 +55,8 @@ export function refusalWords(reason: string, detail: string): string {
   return `That was refused: ${words}.`;
 }
 
-/** How to call a user: the last name they were known by. */
-export type NameOf = (user_id: string) => string | undefined;
+/** How to call a user: the last name they were known by; or a thing: as its maker called it. */
+export type NameOf = (id: string) => string | undefined;
 
 /** Who came or went by a fact; undefined for oneself and for everything else. */
 export function comingOf(fact: RoomEvent, self_id: string, nameOf: NameOf): Coming | undefined {

@@ -29,3 +29,10 @@ test("an evening's log is bounded, the oldest go first", () => {
   for (let at = 0; at < LOG_LINES_MAX + 5; at += 1) hud.warn(`line ${at}`);
   expect([texts().length, texts()[0]]).toEqual([LOG_LINES_MAX, "line 5"]);
 });
+
+test("what is gone once it was read is not kept", () => {
+  const { hud, texts } = logged();
+  hud.hud$.next({ text: "[step]", tone: "plain", passing: true });
+  hud.hud$.next({ text: "Run!", tone: "plain", banner_ms: 4_000 });
+  expect(texts()).toEqual(["Run!"]);
+});

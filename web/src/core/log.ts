@@ -17,7 +17,9 @@ export class RoomLog {
   readonly lines$ = new BehaviorSubject<readonly LogLine[]>([]);
 
   constructor(hud: Hud, chat: Chat, now_ms: () => number) {
-    hud.hud$.subscribe((line) => this.#add({ kind: "told", at_ms: now_ms(), line }));
+    hud.hud$.subscribe((line) => {
+      if (line.passing !== true) this.#add({ kind: "told", at_ms: now_ms(), line });
+    });
     chat.chat$.pipe(skip(1)).subscribe((lines) => {
       const line = lines.at(-1);
       if (line !== undefined) this.#add({ kind: "said", at_ms: line.at_ms, line });

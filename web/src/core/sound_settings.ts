@@ -1,4 +1,4 @@
-/** How this visitor speaks and hears: devices, and what is done with voices. Pure. */
+/** How this visitor speaks and hears: devices, and what is done with voices and effects. Pure. */
 import { type Json, member, number, text } from "./json";
 
 export interface SoundSettings {
@@ -13,13 +13,27 @@ export interface SoundSettings {
   readonly hrtf: boolean;
   /** All voices together, 0 to 1. */
   readonly volume: number;
+  /** What the room's rules play, all together, 0 (nothing) to 1. */
+  readonly effects: number;
+  /** Effects stand as words, too. */
+  readonly captions: boolean;
 }
 
-export const SOUND_DEFAULTS: SoundSettings = { microphone: "", output: "", push_to_talk: false, mono: false, hrtf: true, volume: 1 };
+export const SOUND_DEFAULTS: SoundSettings = {
+  microphone: "",
+  output: "",
+  push_to_talk: false,
+  mono: false,
+  hrtf: true,
+  volume: 1,
+  effects: 1,
+  captions: false,
+};
 
 /** What was kept, where it makes sense; else the usual. */
 export function readSoundSettings(kept: Json | undefined): SoundSettings {
-  const flag = (name: "push_to_talk" | "mono" | "hrtf"): boolean => {
+  const loudness = (name: "volume" | "effects"): number => Math.min(1, Math.max(0, number(member(kept, name)) ?? SOUND_DEFAULTS[name]));
+  const flag = (name: "push_to_talk" | "mono" | "hrtf" | "captions"): boolean => {
     const value = member(kept, name);
     return typeof value === "boolean" ? value : SOUND_DEFAULTS[name];
   };
@@ -29,6 +43,8 @@ export function readSoundSettings(kept: Json | undefined): SoundSettings {
     push_to_talk: flag("push_to_talk"),
     mono: flag("mono"),
     hrtf: flag("hrtf"),
-    volume: Math.min(1, Math.max(0, number(member(kept, "volume")) ?? SOUND_DEFAULTS.volume)),
+    volume: loudness("volume"),
+    effects: loudness("effects"),
+    captions: flag("captions"),
   };
 }

@@ -4,15 +4,27 @@
  * Owns how a fact reaches people. Must not know core, link or scene.
  */
 import { audienceOf } from "./audience";
+import { bannerOf, gameLineFor } from "./game_lines";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
-import { comingOf, lineFor, subjectOf } from "./hud";
+import { type HudLine, type NameOf, comingOf, lineFor, subjectOf } from "./hud";
 import { member, text } from "./json";
 import { COLOR_DEFAULT, NICKNAME_DEFAULT, isColor } from "./people";
 import { isHidden } from "./rights";
 import type { RoomApp } from "./room-app";
 import type { Roster } from "./roster";
 import { shown } from "./writing";
+
+/** What the room does by its rules, whoever set that off: also to who does not meet them. */
+const OF_THE_ROOM: ReadonlySet<string> = new Set([
+  "hud_shown",
+  "sound_played",
+  "user_teleported",
+  "door_opened",
+  "door_closed",
+  "level_won",
+  "level_lost",
+]);
 
 export class Tellings {
   readonly #app: RoomApp;
@@ -29,7 +41,7 @@ export class Tellings {
   hear(fact: RoomEvent, now_ms: number): void {
     const saved = fact.event === "snapshot_saved" || fact.event === "snapshot_restored";
     // Of people whom one does not meet nothing is told; what they do to the room is, without their name.
-    if (!saved && this.#isOfHidden(fact)) return;
+    if (!saved && !OF_THE_ROOM.has(fact.event) && this.#isOfHidden(fact)) return;
     // Behind the lobby's dialog nothing scrolls past.
     if (this.#app.visit.inside) this.#line(fact, now_ms);
     if (fact.event === "message_said") this.#said(fact);
@@ -57,9 +69,14 @@ export class Tellings {
     const coming = comingOf(fact, this.#self_id, nameOf);
     const line =
       coming === undefined
-        ? lineFor(fact, this.#self_id, nameOf, this.#app.keyboard.label("KeyH"))
+        ? (lineFor(fact, this.#self_id, nameOf, this.#app.keyboard.label("KeyH")) ?? this.#gameLine(fact, nameOf))
         : this.#comings.note(coming.way, coming.name, now_ms);
     if (line !== undefined) this.#app.hud.hud$.next(line);
+  }
+
+  #gameLine(fact: RoomEvent, nameOf: NameOf): HudLine | undefined {
+    const thingOf = (id: string): string | undefined => (this.#isHidden(id) ? undefined : text(this.#app.wishes.port?.components(id)?.["name"]));
+    return bannerOf(fact) ?? gameLineFor(fact, this.#self_id, nameOf, thingOf);
   }
 
   #asked(fact: RoomEvent, now_ms: number): void {

@@ -7,6 +7,7 @@
 import { BehaviorSubject } from "rxjs";
 import type { Memory } from "./memory";
 import type { ShareSource } from "./screens";
+import type { SoundName, SoundPlace } from "./sounds";
 import { VoiceChoices } from "./voice_choices";
 
 /**
@@ -63,7 +64,7 @@ export interface VoiceNumbers {
   readonly slots: number;
 }
 
-/** Where voices are heard from; told a few times a second. */
+/** Where voices and effects are heard from; told a few times a second. */
 export interface Ears {
   /** Whether somebody's voice comes now: only then it matters where they are. */
   carries(user_id: string): boolean;
@@ -96,6 +97,8 @@ export interface VoicePort {
   /** Shares onto a screen, once the browser and the room agree. */
   share(source: ShareSource, entity: string): void;
   unshare(): void;
+  /** Plays an effect at a place of the room, or all around. */
+  ring(sound: SoundName, place: SoundPlace | undefined): void;
   loudness(): Loudness;
   slots(): readonly (string | null)[];
 }
@@ -120,7 +123,7 @@ export class Voice {
   readonly silenced$ = new BehaviorSubject(false);
   readonly numbers$ = new BehaviorSubject<VoiceNumbers | null>(null);
   readonly choices: VoiceChoices;
-  /** Undefined until voices are played. */
+  /** Undefined until what plays sounds is loaded. */
   ears: Ears | undefined;
   port: VoicePort | undefined;
   readonly #fetch: () => Promise<VoicePort>;
@@ -174,6 +177,11 @@ export class Voice {
 
   resume(): void {
     this.port?.resume();
+  }
+
+  /** Plays an effect; nothing before anything can be heard. */
+  ring(sound: SoundName, place: SoundPlace | undefined): void {
+    this.port?.ring(sound, place);
   }
 
   /** At once where it can be: browsers want to see the press of a button behind what it does. */

@@ -48,7 +48,7 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
     stage.stand(body.x, eye_y - HEAD_HEIGHT_M, body.z, viewer.yaw, HEAD_HEIGHT_M, viewer.pitch);
   }
 
-  return { placed, step, show };
+  return { placed, leaves: () => true, step, show };
 }
 
 function flat([x, z]: readonly [number, number]): readonly [number, number, number] {

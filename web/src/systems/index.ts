@@ -10,6 +10,7 @@ import { build } from "./build";
 import { type Context, FRAME_MAX_S, type FrameClock, type System } from "./context";
 import { newControls } from "./controls";
 import { detail } from "./detail";
+import { effects } from "./effects";
 import { entities } from "./entities";
 import { graphics } from "./graphics";
 import { locomotion } from "./locomotion";
@@ -40,6 +41,7 @@ const FRAME: readonly System[] = [
   pose, //       where the visitor is, for the others
   screens, //    what people share, on the screens of the room
   voices, //     from where the others are heard
+  effects, //    what the room's rules play, from where it is
   reach, //      whom one's own voice reaches: a table, the whole room
   transmit, //   everything that waits goes out
   rest, //       whether there is anything new to draw

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
+import type { JsonObject } from "../core/json";
 import { type MovementRules, NOBODY_FLIES, USUAL_RULES } from "../core/movement_rules";
 import { Rig } from "../scene/rig";
 import { Solids } from "../scene/solids";
-import { testRoom } from "../xr/testing/room";
+import { settled, testRoom } from "../xr/testing/room";
 import type { Context } from "./context";
 import { locomotion } from "./locomotion";
 import { Worn } from "./worn";
 
 /** Someone at a desk who stands on an empty plain; frames are those of 60 in a second. */
 function scene() {
-  const { app } = testRoom();
+  const room = testRoom();
+  const { app } = room;
   const lines: string[] = [];
   app.hud.hud$.subscribe(({ text }) => lines.push(text));
   const rig = new Rig();
@@ -37,7 +39,8 @@ function scene() {
   const flies = (): boolean => app.preferences.settings$.value.fly;
   const want = (fly: boolean): void => app.preferences.settings$.next({ ...app.preferences.settings$.value, fly });
   frames(2);
-  return { app, lines, frames, rule, flies, want, solids };
+  const teleport = (payload: JsonObject): void => app.events$.next({ event: "user_teleported", payload: { user_id: "ada", ...payload }, seq: 1, at_ms: 0 });
+  return { room, app, lines, frames, rule, flies, want, solids, teleport };
 }
 
 test("F flies and walks again", () => {
@@ -120,4 +123,66 @@ test("who is taken out of the room, whatever did it, is back where they came in,
     expect(app.viewer.y).toBeLessThanOrEqual(7);
     expect(app.viewer.y).toBeGreaterThanOrEqual(0);
   }
+});
+
+test("whom a rule sends elsewhere is there in the next frame, as one who jumped, and looks where it says or as before", () => {
+  const { app, frames, teleport } = scene();
+  app.viewer.yaw = 0.5;
+  app.viewer.jumped = false;
+  teleport({ position: [5, 0, 7] });
+  frames(1);
+  expect([app.viewer.x, app.viewer.y, app.viewer.z, app.viewer.jumped]).toEqual([5, 0, 7, true]);
+  expect(app.viewer.yaw).toBeCloseTo(0.5);
+  teleport({ position: [1, 0, 2], rotation: [0, 1, 0, 0] });
+  frames(1);
+  expect([app.viewer.x, app.viewer.z]).toEqual([1, 2]);
+  expect(Math.abs(app.viewer.yaw)).toBeCloseTo(Math.PI);
+});
+
+test("a rule sends nobody into the floor", () => {
+  const { app, frames, solids, teleport } = scene();
+  const matrix = new Float32Array(16);
+  matrix.set([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0.25, 0, 1]);
+  solids.put(1, "box", 0, [2, 0.25, 2], true, matrix, 0);
+  teleport({ position: [5, 0, 0] });
+  frames(1);
+  expect(app.viewer.y).toBeCloseTo(0.5, 1);
+});
+
+test("where others are sent is nothing to us, and so is a place that is none", () => {
+  const { app, frames, teleport } = scene();
+  teleport({ user_id: "ben", position: [5, 0, 7] });
+  teleport({ position: [5, 0] });
+  frames(2);
+  expect([app.viewer.x, app.viewer.z]).toEqual([0, 0]);
+});
+
+test("who sits stands up first; who may not stays", async () => {
+  const { room, app, frames, teleport } = scene();
+  app.seating.seat$.next("stool");
+  teleport({ position: [5, 0, 7] });
+  frames(5);
+  expect([app.viewer.x, room.wished]).toEqual([0, [["stand", {}]]]);
+  app.seating.seat$.next(null);
+  frames(1);
+  expect([app.viewer.x, app.viewer.z]).toEqual([5, 7]);
+
+  app.seating.seat$.next("stool");
+  room.answer = () => ({ ok: false, reason: "denied", detail: "" });
+  teleport({ position: [1, 0, 1] });
+  frames(1);
+  await settled();
+  app.seating.seat$.next(null);
+  frames(2);
+  expect([app.viewer.x, app.viewer.z]).toEqual([5, 7]);
+});
+
+test("where another tab moves the avatar it is that one that goes", () => {
+  const { app, frames, teleport } = scene();
+  app.visit.driver$.next(false);
+  teleport({ position: [5, 0, 7] });
+  frames(1);
+  app.visit.driver$.next(true);
+  frames(1);
+  expect(app.viewer.x).toBe(0);
 });

@@ -12,6 +12,7 @@ import { BODY_RADIUS_M, type Body, SINK_M_S } from "./body";
 import type { Context } from "./context";
 import { newDesk } from "./desk";
 import { groundOf } from "./plain";
+import { Sent } from "./sent";
 
 /** Below this one has fallen out of the world and returns to where one came in, metres. */
 export const FALL_OUT_M = -20;
@@ -26,6 +27,8 @@ const THING_MAX_M = 12;
 export interface Mover {
   /** The body was put somewhere, or this mover takes over: whoever looks looks along `yaw`, radians. */
   placed(body: Body, yaw: number): void;
+  /** The body is to go elsewhere at once: spares its eyes, and says when it may. Asked each frame until then. */
+  leaves(): boolean;
   /** Moves the body for this frame; one who sits stays. */
   step(body: Body): void;
   /** Puts floor and head where the body is, and tells where the visitor looks. */
@@ -47,6 +50,7 @@ export function locomotion(context: Context): () => void {
   const ground = groundOf(stage.solids, () => stage.hasPlain);
   const body: Body = { x: viewer.x, y: viewer.y, z: viewer.z, up_m_s: 0, grounded: false };
   let spawn: Spot = { x: viewer.x, y: viewer.y, z: viewer.z, yaw: viewer.yaw };
+  const sent = new Sent(app);
   const desk = newDesk(context);
   let mover = desk;
 
@@ -70,6 +74,8 @@ export function locomotion(context: Context): () => void {
     if (input.pressed.has("KeyF")) toggleFlight();
     land();
     if (placedFromOutside()) goTo({ ...viewer });
+    const to = sent.due(() => mover.leaves());
+    if (to !== undefined) goTo(onFloor({ ...to, yaw: to.yaw ?? viewer.yaw }));
     mover.step(body);
     if (body.y < FALL_OUT_M || isAstray(body)) goTo(home());
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
@@ -130,6 +136,7 @@ export function locomotion(context: Context): () => void {
   return () => {
     entered.unsubscribe();
     stood.unsubscribe();
+    sent.dispose();
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * Everything that is heard: the seats of the voices, the listener among them, one loudness for all, the output.
+ * Everything that is heard: the seats of the voices, the listener among them, one loudness for all of them and one for effects,
+ * the output.
  *
  * Owns the AudioContext. Must not know lines or rooms; knows people by id only.
  */
@@ -26,8 +27,11 @@ const TEST_LOUDNESS = 0.25;
 
 export class Graph implements Ears {
   readonly context: AudioContext;
+  /** Where effects come in. */
+  readonly effects: GainNode;
+  readonly head = new Head();
+  readonly #out: GainNode;
   readonly #master: GainNode;
-  readonly #head = new Head();
   readonly #choice: (user_id: string) => VoiceChoice;
   #seats: readonly Seat[] = [];
   #manner: Manner;
@@ -36,10 +40,17 @@ export class Graph implements Ears {
 
   constructor(manner: Manner, choice: (user_id: string) => VoiceChoice) {
     this.context = new AudioContext({ latencyHint: "interactive" });
-    this.#master = new GainNode(this.context);
-    this.#master.connect(this.context.destination);
+    this.#out = new GainNode(this.context);
+    this.#out.connect(this.context.destination);
+    [this.#master, this.effects] = [new GainNode(this.context), new GainNode(this.context)];
+    this.#master.connect(this.#out);
+    this.effects.connect(this.#out);
     this.#manner = manner;
     this.#choice = choice;
+  }
+
+  get manner(): Manner {
+    return this.#manner;
   }
 
   get speakers(): readonly (string | null)[] {
@@ -56,7 +67,7 @@ export class Graph implements Ears {
   /** So many voices can come from now on; those of before are over. */
   begin(slots: number): void {
     this.end();
-    this.#seats = Array.from({ length: slots }, () => new Seat(this.context, this.#master, this.#manner, this.#head));
+    this.#seats = Array.from({ length: slots }, () => new Seat(this.context, this.#master, this.#manner, this.head));
   }
 
   end(): void {
@@ -88,6 +99,10 @@ export class Graph implements Ears {
 
   setVolume(volume: number): void {
     rampTo(this.#master.gain, volume, this.context.currentTime);
+  }
+
+  setEffects(volume: number): void {
+    rampTo(this.effects.gain, volume, this.context.currentTime);
   }
 
   /** Another output, empty for the system's; false when it is gone. */
@@ -129,7 +144,7 @@ export class Graph implements Ears {
   }
 
   listen(place: Float32Array): void {
-    if (this.#head.go(place)) turn(this.context.listener, this.#head);
+    if (this.head.go(place)) turn(this.context.listener, this.head);
     // Speakers walk about a listener who stands still, too.
     if (this.#manner.mono) for (const seat of this.#seats) seat.measure();
   }
@@ -163,7 +178,7 @@ export class Graph implements Ears {
 
   #tap(): readonly AnalyserNode[] {
     const sides = new ChannelSplitterNode(this.context, { numberOfOutputs: 2 });
-    this.#master.connect(sides);
+    this.#out.connect(sides);
     return [0, 1].map((side) => {
       const tap = new AnalyserNode(this.context, { fftSize: TAP_SAMPLES });
       sides.connect(tap, side);

@@ -7,6 +7,7 @@ import { combineLatest, distinctUntilChanged, map } from "rxjs";
 import type { Json } from "../core/json";
 import type { RoomApp } from "../core/room-app";
 import type { ShareSource } from "../core/screens";
+import type { SoundName, SoundPlace } from "../core/sounds";
 import type { SoundSettings } from "../core/sound_settings";
 import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
@@ -14,6 +15,7 @@ import { microphoneWords } from "../ui/logic/voice_words";
 import { Capture, type Opened } from "./capture";
 import { PROBE_EVERY_MS } from "./carriage";
 import { listDevices, openMicrophone } from "./devices";
+import { EffectsAtWork } from "./effects";
 import { Graph } from "./graph";
 import { Speech, meterOf } from "./level";
 import { Line } from "./line";
@@ -45,6 +47,7 @@ class Voices implements VoicePort {
   readonly #talking: Talking;
   readonly #screens: ScreensAtWork;
   readonly #motion: MotionAtWork;
+  readonly #effects: EffectsAtWork;
   readonly #wish = new LineWish();
   readonly #speech = new Speech();
   #meter: Meter | undefined;
@@ -57,6 +60,8 @@ class Voices implements VoicePort {
     this.#app = app;
     const { sound } = app.preferences.settings$.value;
     this.#graph = new Graph(sound, (user_id) => app.voice.choices.of(user_id));
+    app.voice.ears = this.#graph;
+    this.#effects = new EffectsAtWork(this.#graph, () => this.#rest());
     this.#line = this.#newLine();
     this.#screens = new ScreensAtWork(app, this.#line);
     this.#motion = this.#newMotion();
@@ -125,6 +130,10 @@ class Voices implements VoicePort {
     this.#screens.unshare();
   }
 
+  ring(sound: SoundName, place: SoundPlace | undefined): void {
+    if (this.#app.preferences.settings$.value.sound.effects > 0) this.#effects.ring(sound, place);
+  }
+
   loudness(): Loudness {
     return this.#graph.loudness();
   }
@@ -185,6 +194,7 @@ class Voices implements VoicePort {
     };
     follow((sound) => sound, (sound) => this.#graph.setManner(sound));
     follow(({ volume }) => volume, (volume) => this.#graph.setVolume(volume));
+    follow(({ effects }) => effects, (volume) => this.#graph.setEffects(volume));
     follow(({ microphone }) => microphone, (device) => void this.#capture.choose(device));
     follow(({ output }) => output, (device) => void this.#playAt(device));
     voice.choices.choices$.subscribe((choices) => {
@@ -226,7 +236,7 @@ class Voices implements VoicePort {
   /** An audio thread that plays nothing costs a phone its battery. */
   #rest(): void {
     const { context } = this.#graph;
-    if (this.#plays) return this.resume();
+    if (this.#plays || this.#effects.rings) return this.resume();
     if (this.#meter === undefined && context.state === "running") void context.suspend().catch(() => undefined);
   }
 
@@ -267,7 +277,6 @@ class Voices implements VoicePort {
         [this.#slots, this.#thinning, this.#counted] = [slots, new Thinning(), undefined];
         this.#graph.begin(slots);
         this.#screens.begin();
-        voice.ears = this.#graph;
       },
       voice: (slot, stream) => this.#graph.play(slot, stream),
       screen: (slot, stream) => this.#screens.come(slot, stream),
@@ -281,7 +290,6 @@ class Voices implements VoicePort {
       probed: (number) => this.#motion.answered(number),
       ended: () => {
         this.#motion.closed();
-        voice.ears = undefined;
         this.#graph.end();
         this.#screens.end();
         voice.numbers$.next(null);

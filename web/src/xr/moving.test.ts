@@ -165,3 +165,33 @@ test("a fall, and being moved, narrow the view; real steps do not", () => {
   frames(40);
   expect(comfort.motion).toBe(1);
 });
+
+test("who is sent elsewhere goes behind a blink, lands under the own head, and sees again", () => {
+  const { worn, body, comfort, frames } = wearing(1.6);
+  const { mover } = worn;
+  let asked = 0;
+  for (; mover?.leaves() === false && asked < 60; asked += 1) {
+    frames(1);
+    comfort.advance("weak", FRAME_S);
+  }
+  expect(asked).toBeGreaterThan(2);
+  expect(comfort.darkness).toBe(1);
+  Object.assign(body, { x: 5, z: 7 });
+  mover?.placed(body, 0);
+  expect(frames(1)).toEqual(close([5, 1.6, 7]));
+  for (let frame = 0; frame < 30; frame += 1) {
+    frames(1);
+    comfort.advance("weak", FRAME_S);
+  }
+  expect(comfort.darkness).toBe(0);
+});
+
+test("who need not go after all sees again, too", () => {
+  const { worn, comfort, frames } = wearing(1.6);
+  worn.mover?.leaves();
+  for (let frame = 0; frame < 30; frame += 1) {
+    frames(1);
+    comfort.advance("weak", FRAME_S);
+  }
+  expect(comfort.darkness).toBe(0);
+});

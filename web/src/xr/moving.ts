@@ -32,6 +32,21 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
   /** What the lift was measured for. */
   let seat: string | null = null;
   let { seated } = settings().headset;
+  /** Whether one was asked to leave in this frame, and in the one before. */
+  let [leaving, blinking] = [false, false];
+
+  /** Behind a blink. */
+  function leaves(): boolean {
+    leaving = true;
+    comfort.close();
+    return comfort.closed;
+  }
+
+  /** Once nobody asks any more: they are there, or need not go. */
+  function blink(): void {
+    if (blinking && !leaving) comfort.open();
+    [blinking, leaving] = [leaving, false];
+  }
 
   function placed(body: Body, yaw: number): void {
     if (seat !== null && seat === seating.seat$.value) return carry(body);
@@ -56,6 +71,7 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
   }
 
   function step(body: Body): void {
+    blink();
     comfort.motion = 0;
     if (rig.recentred) standAt(rig, body.x, body.z, viewer.yaw);
     if (rig.recentred || seated !== settings().headset.seated) measure();
@@ -121,7 +137,7 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
     [shown.x, shown.y, shown.z] = [body.x, body.y, body.z];
   }
 
-  worn.mover = { placed, step, show };
+  worn.mover = { placed, leaves, step, show };
   return () => void (worn.mover = undefined);
 }
 

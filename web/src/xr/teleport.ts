@@ -110,7 +110,8 @@ export function teleport(context: HeadsetContext): () => void {
 
   function go(): void {
     if (seating.seat$.value !== null) return standUp();
-    if (!comfort.closed) return;
+    // Whoever else shut the eyes may have opened them.
+    if (!comfort.closed) return comfort.close();
     Object.assign(viewer, { x: target.x, y: target.y, z: target.z, yaw: viewer.yaw + twist });
     arrive();
   }

@@ -1,6 +1,6 @@
 /** The lines at the bottom centre. */
 import { describe, expect, it } from "vitest";
-import { HUD_LINE_MS, HUD_LINES_MAX, HudQueue } from "./hud";
+import { BANNERS_MAX, HUD_LINE_MS, HUD_LINES_MAX, HudQueue } from "./hud";
 
 const line = (text: string) => ({ text, tone: "plain" }) as const;
 
@@ -27,5 +27,13 @@ describe("HUD lines", () => {
     queue.push(line("Saved"), 10);
     expect(queue.next_expiry_ms).toBe(HUD_LINE_MS);
     expect(new Set(queue.lines.map((standing) => standing.key)).size).toBe(2);
+  });
+
+  it("a banner stands as long as it says, and the fourth pushes out the oldest", () => {
+    const queue = new HudQueue(BANNERS_MAX);
+    for (const [at, text] of ["one", "two", "three", "four"].entries()) queue.push({ ...line(text), banner_ms: 1_000 * (4 - at) }, 0);
+    expect(queue.lines.map((standing) => standing.text)).toEqual(["two", "three", "four"]);
+    queue.expire(1_000);
+    expect(queue.lines.map((standing) => standing.text)).toEqual(["two", "three"]);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * The lines at the bottom centre: each stands five seconds, at most ten stand at once. Pure: the clock is an argument.
+ * The lines at the bottom centre: each stands five seconds, at most ten stand at once; and banners at the top, which say
+ * themselves for how long. Pure: the clock is an argument.
  */
 import type { HudLine } from "../../core/hud";
 
@@ -9,6 +10,8 @@ export const HUD_LINE_MS = 5_000;
 export const WAY_LINE_MS = 12_000;
 /** Lines that stand at once; the oldest makes room. */
 export const HUD_LINES_MAX = 10;
+/** Banners that stand at once: large as they are, more would come down to the crosshair. */
+export const BANNERS_MAX = 3;
 
 /** A line that stands, with the moment it goes. */
 export interface StandingLine extends HudLine {
@@ -20,6 +23,11 @@ export interface StandingLine extends HudLine {
 export class HudQueue {
   #lines: StandingLine[] = [];
   #key = 0;
+  readonly #lines_max: number;
+
+  constructor(lines_max = HUD_LINES_MAX) {
+    this.#lines_max = lines_max;
+  }
 
   /** Oldest first. */
   get lines(): readonly StandingLine[] {
@@ -33,8 +41,8 @@ export class HudQueue {
 
   push(line: HudLine, now_ms: number): void {
     this.#key += 1;
-    const until_ms = now_ms + (line.way === undefined ? HUD_LINE_MS : WAY_LINE_MS);
-    this.#lines = [...this.#lines, { ...line, key: this.#key, until_ms }].slice(-HUD_LINES_MAX);
+    const until_ms = now_ms + (line.banner_ms ?? (line.way === undefined ? HUD_LINE_MS : WAY_LINE_MS));
+    this.#lines = [...this.#lines, { ...line, key: this.#key, until_ms }].slice(-this.#lines_max);
   }
 
   /** Forgets a line about which was done what can be. */

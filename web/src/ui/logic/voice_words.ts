@@ -79,3 +79,8 @@ export function voiceReport(hearing: Hearing, microphone: Microphone, numbers: V
   const rows = numbers === null ? [] : voiceRows(numbers).map(([name, value]) => `${name.toLowerCase()} ${value}`);
   return [`Voices: ${[state, ...rows].join(", ")}`, `Microphone: ${microphone}`];
 }
+
+/** How loud effects are. */
+export function effectsWords(loudness: number): string {
+  return loudness === 0 ? "Muted" : `${formatNumber(100 * loudness, 0)} %`;
+}

@@ -52,3 +52,16 @@ test("the newest line stands lowest, and what has no room above is left out", ()
   expect(sheet.pieces.every((piece) => !("y" in piece) || (piece.y >= 0 && piece.y <= LINES.height))).toBe(true);
   expect(wordsOn(sheet)).not.toContain("line 0");
 });
+
+test("what the room says is larger, and stands as long as it wishes", () => {
+  const { app } = testRoom();
+  const lines = new Lines(app, () => false);
+  lines.step(0, 0);
+  app.hud.hud$.next({ text: "Run!", tone: "plain", banner_ms: 1_000 });
+  app.hud.hud$.next({ text: "Ben came in", tone: "plain" });
+  const sizes = layOutLines(lines.standing(0), measure).pieces.flatMap((piece) => (piece.kind === "text" ? [[piece.text, piece.size]] : []));
+  const size = new Map(sizes as [string, number][]);
+  expect((size.get("Run!") ?? 0) > (size.get("Ben came in") ?? 0)).toBe(true);
+  lines.step(1_000, 0);
+  expect(lines.standing(0).map(({ text }) => text)).toEqual(["Ben came in"]);
+});

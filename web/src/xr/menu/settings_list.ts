@@ -14,6 +14,7 @@ import type { Graphics, Settings } from "../../core/settings";
 import { GRAPHICS_WORDS } from "../../ui/logic/graphics_words";
 import { HANDS, STEPS, TURNS, VIGNETTES } from "../../ui/logic/headset_words";
 import { formatNumber } from "../../ui/logic/numbers";
+import { effectsWords } from "../../ui/logic/voice_words";
 import type { Option } from "./rows";
 
 /** What a line changes of the settings. */
@@ -101,6 +102,22 @@ export const SETTINGS_LIST: readonly SettingLine[] = [
     note: "Nothing glides after you.",
     read: ({ reduce_motion }) => reduce_motion,
     with: (settings, reduce_motion) => ({ ...settings, reduce_motion }),
+  },
+  {
+    kind: "range",
+    words: "Effects",
+    range: [0, 1],
+    step: 0.1,
+    shown: effectsWords,
+    read: ({ sound }) => sound.effects,
+    with: (settings, effects) => ({ ...settings, sound: { ...settings.sound, effects } }),
+  },
+  {
+    kind: "switch",
+    words: "Captions for sounds",
+    note: "Effects stand as words, too: [door].",
+    read: ({ sound }) => sound.captions,
+    with: (settings, captions) => ({ ...settings, sound: { ...settings.sound, captions } }),
   },
   {
     kind: "choice",

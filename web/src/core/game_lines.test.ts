@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import type { RoomEvent } from "./core-types";
+import { bannerOf, gameLineFor } from "./game_lines";
+import type { JsonObject } from "./json";
+
+const fact = (event: string, payload: JsonObject): RoomEvent => ({ type: "event", event, payload, seq: 1, at: 0, actor: "rule:r1" });
+const nameOf = (id: string) => ({ u1: "Ana", u2: "Ben" })[id];
+const thingOf = (id: string) => ({ d1: "the red door", l1: "The lever" })[id];
+const line = (event: string, payload: JsonObject) => gameLineFor(fact(event, payload), "me", nameOf, thingOf)?.text;
+
+test("a banner stands as long as the room says, within reason, and without words there is none", () => {
+  const stands = (payload: JsonObject) => bannerOf(fact("hud_shown", payload))?.banner_ms;
+  expect([stands({ text: "Run!", seconds: 7 }), stands({ text: "Run!" }), stands({ text: "Run!", seconds: 0 }), stands({ text: "Run!", seconds: 9e9 })]).toEqual([
+    7_000, 4_000, 1_000, 60_000,
+  ]);
+  expect([stands({ text: "  " }), stands({ seconds: 3 })]).toEqual([undefined, undefined]);
+  expect(bannerOf(fact("message_said", { text: "hi" }))).toBeUndefined();
+});
+
+test("what would turn the words beside it about is left out of a banner", () => {
+  expect(bannerOf(fact("hud_shown", { text: " \u202Eabc " }))?.text).toBe("abc");
+});
+
+test("who opened which door is said, as well as it is known", () => {
+  expect(line("door_opened", { entity: "d1", by: "u1" })).toBe("Ana opened the red door");
+  expect(line("door_opened", { entity: "d1", by: "l1" })).toBe("The lever opened the red door");
+  expect(line("door_opened", { entity: "d2", by: "me" })).toBe("You opened a door");
+  expect(line("door_opened", { entity: "d1", by: "gone" })).toBe("Someone opened the red door");
+  expect(line("door_opened", { entity: "d2" })).toBe("A door opened");
+  expect(line("door_closed", { entity: "d1", by: "u1" })).toBeUndefined();
+});
+
+test("an item is named as people read it, and counted when there is more than one", () => {
+  expect(line("item_collected", { user_id: "u1", item: "red_key", amount: 1 })).toBe("Ana collected red key");
+  expect(line("item_collected", { user_id: "me", item: "coin", amount: 5 })).toBe("You collected 5 × coin");
+});
+
+test("who died, and by whom if it was somebody else", () => {
+  expect(line("user_died", { user_id: "u1", by: "u2" })).toBe("Ben killed Ana");
+  expect(line("user_died", { user_id: "me", by: "u2" })).toBe("Ben killed you");
+  expect(line("user_died", { user_id: "u1", by: "u1" })).toBe("Ana died");
+  expect(line("user_died", { user_id: "me" })).toBe("You died");
+  expect(line("user_damaged", { user_id: "u1", by: "u2" })).toBeUndefined();
+});
+
+test("a game ends with its maker's words, or with ours", () => {
+  expect([line("level_won", { text: "You made it!" }), line("level_won", {}), line("level_lost", { text: null })]).toEqual([
+    "You made it!",
+    "The game is won",
+    "The game is lost",
+  ]);
+});
