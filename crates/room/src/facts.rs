@@ -29,6 +29,7 @@ facts! {
     HUD_SHOWN "hud_shown";
     INTERACTION_ADDED "interaction_added";
     INTERACTION_REMOVED "interaction_removed";
+    ITEM_COLLECTED "item_collected";
     LEVEL_LOST "level_lost";
     LEVEL_WON "level_won";
     MESSAGE_SAID "message_said";
@@ -54,6 +55,7 @@ facts! {
     USER_RELEASED "user_released";
     USER_RENAMED "user_renamed";
     USER_RESIZED "user_resized";
+    USER_RESPAWNED "user_respawned";
     USER_SAT "user_sat";
     USER_STOOD "user_stood";
     USER_TELEPORTED "user_teleported";
@@ -66,7 +68,6 @@ facts! {
 const KEPT: &[&str] = &[
     "board_squashed",
     "fireball_thrown",
-    "item_collected",
     "monster_attacked",
     "monster_died",
     "monster_hit",
@@ -80,7 +81,6 @@ const KEPT: &[&str] = &[
     "user_kicked",
     "user_moved",
     "user_picked_up",
-    "user_respawned",
     "weapon_discharged",
     "weapon_switched",
 ];

@@ -8,6 +8,7 @@ mod bodies;
 mod boot;
 mod dice;
 mod facts;
+mod game;
 mod input;
 mod limbs;
 mod log;

@@ -65,6 +65,8 @@ pub const NOT_INSIDE: Reject = Reject::new("not_inside", "You are observing. Ent
 /// Another connection moves the sender's body.
 pub const NOT_DRIVER: Reject =
     Reject::new("not_driver", "You are here in another window, too, and it moves you. Continue here first.");
+/// The sender has died, in a game.
+pub const DEAD: Reject = Reject::new("dead", "You have died. You are back in a moment.");
 /// What is to be touched is out of reach.
 pub const TOO_FAR: Reject = Reject::new("too_far", "This is too far away. Go nearer.");
 /// The room's queue is full.

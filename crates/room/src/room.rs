@@ -6,6 +6,7 @@ use crate::act::{Act, Acts, Grant, OfRules, Outcome};
 use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
+use crate::game::vital::Dead;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
 use crate::motion::movers::Movers;
@@ -56,6 +57,7 @@ pub struct Room {
     screens: Occupancy,
     holds: Holds,
     rules: Rules,
+    dead: Dead,
 }
 
 impl Room {
@@ -71,6 +73,7 @@ impl Room {
             screens: Occupancy::new(&SCREENS),
             holds: Holds::default(),
             rules: Rules::default(),
+            dead: Dead::default(),
             log,
             people,
             acts: Acts::default(),
@@ -149,6 +152,7 @@ impl Room {
         self.people.admit_joins(&mut self.log);
         let Self { log, people, physics, acts, rules, .. } = self;
         let seen = rules.run(&mut Around { log, people, physics, acts, out });
+        self.dead.keep(&mut self.log, &mut self.people);
         self.log.end_lives();
         self.seats.keep(&mut self.log);
         self.screens.keep(&mut self.log);

@@ -29,11 +29,17 @@ pub enum Interaction {
     Share,
     /// Shows it no more.
     Unshare,
+    /// Opens it.
+    Open,
+    /// Closes it.
+    Close,
+    /// Picks it up for good.
+    Collect,
 }
 
 impl Interaction {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Sit,
         Self::Stand,
         Self::Grab,
@@ -44,10 +50,21 @@ impl Interaction {
         Self::Resize,
         Self::Share,
         Self::Unshare,
+        Self::Open,
+        Self::Close,
+        Self::Collect,
     ];
     /// Those that a thing has or has not, each by a component: what else there is follows from them.
-    pub const GIVEN: [Self; 6] =
-        [Self::Sit, Self::Grab, Self::Throw, Self::Trigger, Self::Resize, Self::Share];
+    pub const GIVEN: [Self; 8] = [
+        Self::Sit,
+        Self::Grab,
+        Self::Throw,
+        Self::Trigger,
+        Self::Resize,
+        Self::Share,
+        Self::Open,
+        Self::Collect,
+    ];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -62,6 +79,9 @@ impl Interaction {
             Self::Resize => "resize",
             Self::Share => "share",
             Self::Unshare => "unshare",
+            Self::Open => "open",
+            Self::Close => "close",
+            Self::Collect => "collect",
         }
     }
 
@@ -78,6 +98,9 @@ impl Interaction {
             Self::Resize => bit::RESIZE,
             Self::Share => bit::SHARE,
             Self::Unshare => bit::UNSHARE,
+            Self::Open => bit::OPEN,
+            Self::Close => bit::CLOSE,
+            Self::Collect => bit::COLLECT,
         }
     }
 
@@ -95,6 +118,8 @@ impl Interaction {
             Self::Trigger => ("triggerable", json!({})),
             Self::Resize => ("two_hand_scalable", json!(true)),
             Self::Share | Self::Unshare => ("screen", json!({})),
+            Self::Open | Self::Close => ("door", json!({})),
+            Self::Collect => ("collectable", json!({})),
         };
         (Name::new_static(name), value)
     }
@@ -122,6 +147,12 @@ pub mod bit {
     pub const SHARE: u32 = 256;
     /// One may end that.
     pub const UNSHARE: u32 = 512;
+    /// One may open it.
+    pub const OPEN: u32 = 1024;
+    /// One may close it.
+    pub const CLOSE: u32 = 2048;
+    /// One may pick it up for good.
+    pub const COLLECT: u32 = 4096;
 }
 
 /// What somebody may do with a thing, as far as the thing says: whether they may touch it and reach it is another matter.
@@ -154,8 +185,19 @@ pub fn interactions(entity: &Entity, user: &UserId, attends: impl Fn(&str) -> bo
         Interaction::Resize => mine && is("two_hand_scalable"),
         Interaction::Share => is("screen") && sharer.is_none(),
         Interaction::Unshare => is("screen") && sharer == Some(user.as_str()),
+        Interaction::Open => door_is_open(entity) == Some(false),
+        Interaction::Close => door_is_open(entity) == Some(true),
+        Interaction::Collect => is("collectable") && !entity.is_avatar(),
     };
     Interaction::ALL.into_iter().filter(offers).collect()
+}
+
+/// Whether a door is open; nothing for what is no door.
+pub fn door_is_open(entity: &Entity) -> Option<bool> {
+    let door = entity.value("door").filter(|door| door.as_bool() != Some(false))?;
+    let written = || door.get("state").and_then(Value::as_str);
+    let state = entity.value("door_state").and_then(Value::as_str).or_else(written);
+    Some(state == Some("open"))
 }
 
 /// Whether something happens when it is used: it says so, or one of its rules does.
@@ -240,6 +282,19 @@ mod tests {
         assert_eq!(offered(json!({"screen": {}, "shared_by": BEN})), [""; 0]);
         assert_eq!(offered(json!({"screen": {}, "shared_by": ADA})), ["unshare"]);
         assert_eq!(offered(json!({"screen": false})), [""; 0]);
+    }
+
+    #[test]
+    fn a_door_offers_the_other_of_what_it_is_and_what_lies_about_to_be_picked_up() {
+        for door in [json!(true), json!({}), json!({"key": "red_key"}), json!({"state": "closed"})] {
+            assert_eq!(offered(json!({"door": door})), ["open"]);
+            assert_eq!(offered(json!({"door": door, "door_state": "open"})), ["close"]);
+        }
+        assert_eq!(offered(json!({"door": {"state": "open"}})), ["close"]);
+        assert_eq!(offered(json!({"door": {"state": "open"}, "door_state": "closed"})), ["open"]);
+        assert_eq!(offered(json!({"door": false, "door_state": "open"})), [""; 0]);
+        assert_eq!(offered(json!({"collectable": true})), ["collect"]);
+        assert_eq!(offered(json!({"collectable": false})), [""; 0]);
     }
 
     #[test]

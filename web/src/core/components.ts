@@ -61,6 +61,8 @@ export interface Components {
   readonly collider?: boolean | { readonly shape?: "box" | "sphere" | "capsule" | "cylinder" | "convex" | "trimesh"; readonly size?: Vec3; readonly radius?: number; readonly height?: number; readonly offset?: Vec3; readonly points?: readonly (Vec3)[]; readonly triangles?: readonly (Vec3)[] } & Own;
   /** Its colour. */
   readonly color?: string;
+  /** Has died, and is back when the room's clock is `until`. */
+  readonly dead?: Json;
   /** Where it is bound for. */
   readonly direction?: Vec3;
   /** Opens and closes. */
@@ -74,7 +76,7 @@ export interface Components {
   /** Whether people may fly in this room; of several the first entity's counts. */
   readonly flying?: boolean;
   /** How the game of this room goes; of several the first entity's counts. */
-  readonly game?: { readonly health?: number } & Own;
+  readonly game?: { readonly health?: number; readonly respawn_ms?: number } & Own;
   /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
   readonly gravity?: number;
   /** Shoots. */
@@ -295,6 +297,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     face: { required: false, default: "none", kind: { is: "word", words: ["none", "round_glasses", "square_glasses"] } },
     hair: { required: false, kind: { is: "color" } },
   } } },
+  dead: { group: "people", server_only: true, words: "Has died, and is back when the room's clock is `until`.", kind: { is: "any" } },
   health: { group: "people", server_only: true, words: "What hits take.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   holding: { group: "people", server_only: true, words: "What a person has in their hands.", kind: { is: "object", fields: {
     left: { required: false, kind: { is: "entity" } },
@@ -397,7 +400,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   collectable: { group: "things that do something", server_only: false, words: "Goes into the inventory of whoever takes it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     label: { required: false, kind: { is: "text", chars_max: 80 } },
     amount: { required: false, default: 1, kind: { is: "number", min: -1000000000, max: 1000000000, unit: "" } },
-    item: { required: false, kind: { is: "text", chars_max: 80 } },
+    item: { required: false, default: "points", kind: { is: "text", chars_max: 80 } },
   } }] } },
   direction: { group: "things that do something", server_only: false, words: "Where it is bound for.", kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
   door: { group: "things that do something", server_only: false, words: "Opens and closes.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
@@ -440,6 +443,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   armour: { group: "state of a game", server_only: true, words: "What hits take before health.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   game: { group: "state of a game", server_only: false, words: "How the game of this room goes; of several the first entity's counts.", kind: { is: "object", fields: {
     health: { required: false, default: 100, kind: { is: "number", min: 1, max: 1000000, unit: "" } },
+    respawn_ms: { required: false, default: 15000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
   } } },
   points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },

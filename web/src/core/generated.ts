@@ -41,6 +41,12 @@ export const THROW_MIN = 0.3;
 /** How fast and with how much spin a thing is thrown at most, m/s and rad/s; what is thrown faster flies like this. */
 export const THROW_MAX = 20;
 
+/** How far a door may be whose handle one turns, metres, from the line of one's body to its surface; farther ones are `too_far`. */
+export const DOOR_REACH_M = 3;
+
+/** How far away something may lie that one picks up, metres, in the same way; farther things are `too_far`. */
+export const COLLECT_REACH_M = 2;
+
 /** How small two hands make a thing, factor of its shape; less is `bad_payload`. */
 export const SCALE_MIN = 0.05;
 
@@ -164,6 +170,12 @@ export const INTERACTION = {
   share: 256,
   /** One may end that. */
   unshare: 512,
+  /** One may open it. */
+  open: 1024,
+  /** One may close it. */
+  close: 2048,
+  /** One may pick it up for good. */
+  collect: 4096,
 } as const;
 
 /** The shapes a `shape` may be. */

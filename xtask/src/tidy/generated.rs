@@ -25,6 +25,7 @@ const SEAT: &str = "crates/room/src/act/seat.rs";
 const HOLD: &str = "crates/room/src/act/hold.rs";
 const VOICE_ZONES: &str = "crates/room/src/people/listeners.rs";
 const VOICES: &str = "crates/media/src/limits.rs";
+const GAME: &str = "crates/room/src/act/game.rs";
 const HANDLING: &str = "crates/room/src/act/handling.rs";
 const PHYSICS: &str = "crates/physics/src/lib.rs";
 const INTERACTIONS: &str = "crates/world/src/interactions.rs";
@@ -40,7 +41,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 36] = [
+const PIECES: [Piece; 38] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -54,6 +55,8 @@ const PIECES: [Piece; 36] = [
     Piece::Number { file: HOLD, name: "ASK_MS" },
     Piece::Number { file: HOLD, name: "THROW_MIN" },
     Piece::Number { file: HOLD, name: "THROW_MAX" },
+    Piece::Number { file: GAME, name: "DOOR_REACH_M" },
+    Piece::Number { file: GAME, name: "COLLECT_REACH_M" },
     Piece::Number { file: HANDLING, name: "SCALE_MIN" },
     Piece::Number { file: HANDLING, name: "SCALE_MAX" },
     Piece::Number { file: PHYSICS, name: "GRAVITY" },

@@ -4,6 +4,7 @@ use crate::act::args::{Args, Read};
 use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
+use crate::act::game::{Close, Collect, Open};
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
 use crate::act::handling::{Resize, Trigger};
 use crate::act::hold::{Grab, HandOver, Release};
@@ -91,6 +92,9 @@ commands! {
     Insert           "insert"            "{entity, socket}" => "{seq, entity}", Own, true;
     Trigger          "trigger"           "{entity, value?}" => "{seq, entity}", Own, true;
     Resize           "resize"            "{entity, scale}" => "{seq, entity}", Own, true;
+    Open             "open"              "{entity}" => "{seq, entity}", Own, true;
+    Close            "close"             "{entity}" => "{seq, entity}", Own, true;
+    Collect          "collect"           "{entity}" => "{seq, entity}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;
@@ -128,6 +132,9 @@ impl Command {
                 | Self::Insert(_)
                 | Self::Trigger(_)
                 | Self::Resize(_)
+                | Self::Open(_)
+                | Self::Close(_)
+                | Self::Collect(_)
         )
     }
 

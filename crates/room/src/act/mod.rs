@@ -5,6 +5,7 @@ pub(crate) mod args;
 pub(crate) mod budget;
 pub(crate) mod command;
 pub(crate) mod edit;
+mod game;
 mod govern;
 mod handling;
 mod hold;
@@ -20,12 +21,13 @@ pub(crate) mod transact;
 
 use crate::bodies::physics::Physics;
 use crate::facts::Fact;
+use crate::game::vital::is_dead;
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::log::memory::Remembered;
 use crate::outbox::{Actor, Outbox};
 use crate::people::People;
-use crate::reject::{NOT_DRIVER, NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
+use crate::reject::{DEAD, NOT_DRIVER, NOT_INSIDE, Reject, TOO_MANY_COMMANDS, UNKNOWN_EVENT};
 use crate::rights::Permission;
 use budget::{Budget, Payer, TOLD_BYTES};
 use command::Command;
@@ -210,6 +212,9 @@ impl Acts {
             Command::Insert(insert) => socket::insert(log, people, caller, &insert),
             Command::Trigger(trigger) => handling::trigger(log, people, caller, &trigger),
             Command::Resize(resize) => handling::resize(log, caller, resize),
+            Command::Open(open) => game::open(log, people, caller, &open),
+            Command::Close(close) => game::close(log, people, caller, &close),
+            Command::Collect(collect) => game::collect(log, people, caller, &collect),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),
@@ -364,6 +369,9 @@ fn permitted(log: &Log, caller: &Caller<'_>, command: &Command) -> Result<(), Re
         Grant::All => Ok(()),
         Grant::Look if permission != Permission::Look => Err(NOT_INSIDE),
         Grant::Aside if command.is_bodily() => Err(NOT_DRIVER),
+        Grant::Role if command.is_bodily() && is_dead(&log.world, &EntityId::avatar(caller.person()?)) => {
+            Err(DEAD)
+        }
         Grant::Role | Grant::Aside if permission.is_for_those_here() && !is_here(log, caller.person()?) => {
             Err(NOT_INSIDE)
         }

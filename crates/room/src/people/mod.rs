@@ -86,6 +86,11 @@ impl People {
         self.peers.len() + self.door.len()
     }
 
+    /// Where somebody who arrives is.
+    pub fn arrival(&self, log: &Log) -> thexr_wire::pose::Pose {
+        self.spawn_points.pose(log, &self.persons)
+    }
+
     /// Puts a person's head somewhere.
     pub fn put(&mut self, user: &UserId, head: thexr_wire::pose::Place, tick: u64) {
         if let Some(person) = self.persons.get_mut(user) {

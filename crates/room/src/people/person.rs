@@ -61,6 +61,8 @@ pub(crate) struct Person {
     /// What peers were told last about being away.
     pub told_away: bool,
     pub place_saved_tick: u64,
+    /// They have died, and lie where they were.
+    pub dead: bool,
     /// Where the room has put their head, and in which tick, until their own page is there.
     pub put: Option<(Place, u64)>,
 }
@@ -85,6 +87,7 @@ impl Person {
             away_since_ms: None,
             told_away: false,
             place_saved_tick: log.now.tick,
+            dead: false,
             put: None,
         }
     }
@@ -99,8 +102,11 @@ impl Person {
         self.put = Some((head, tick));
     }
 
-    /// Whether a pose they send is one from before they were put somewhere.
+    /// Whether a pose they send is one from before they were put somewhere, or died.
     pub fn is_from_before(&mut self, head: &Place, tick: u64) -> bool {
+        if self.dead {
+            return true;
+        }
         let Some((put, since)) = self.put else { return false };
         let waits = tick < since + PUT_TICKS && distance(&put, head) > PUT_NEAR_M;
         if !waits {

@@ -4,13 +4,11 @@
 mod book;
 mod deeds;
 mod firing;
-mod kit;
 mod plain;
 mod report;
 mod scene;
 mod state;
 mod watch;
-mod ways;
 
 use crate::act::Acts;
 use crate::act::transact::touched;

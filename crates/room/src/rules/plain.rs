@@ -1,9 +1,9 @@
 //! Steps that are ops of the fold: what they may write, and with what put in for braces. Changes nothing itself.
 
 use crate::act::args::check_components;
+use crate::game::ways::{along, moving};
 use crate::reject::Reject;
 use crate::rules::scene::Scene;
-use crate::rules::ways::{along, moving};
 use serde_json::Value;
 use thexr_wire::EntityId;
 use thexr_wire::json::canonical_bytes;
@@ -13,8 +13,9 @@ use thexr_world::{Components, Op, schema};
 const NOT_FOR_RULES: Reject = Reject::new("not_for_rules", "Rules leave this to the room and to people.");
 
 /// Written by the room itself, on things as well.
-const ROOMS_OWN: [&str; 17] = [
+const ROOMS_OWN: [&str; 18] = [
     "avatar",
+    "dead",
     "flight",
     "held_by",
     "holding",
@@ -117,7 +118,7 @@ pub(super) fn plain_ops(scene: &Scene<'_>, ids: Vec<EntityId>, deed: &Deed) -> R
                     to.as_ref().or(by.as_ref())?,
                     by.is_some(),
                 );
-                moving(scene, &entity, &to, *duration_ms, ease.as_deref().unwrap_or("smooth"))
+                moving(&scene.moment(), &entity, &to, *duration_ms, ease.as_deref().unwrap_or("smooth"))
             }
             _ => return None,
         })

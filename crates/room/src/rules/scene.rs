@@ -1,7 +1,9 @@
 //! What a firing sees: who is meant by whom, whether conditions hold, what texts say. Pure; changes nothing.
 
 use crate::bodies::physics::Physics;
-use crate::limbs::distance;
+use crate::game::Moment;
+use crate::game::carrying::carried;
+use crate::limbs::{distance, distance_to_body};
 use crate::log::Log;
 use crate::outbox::Event;
 use crate::people::People;
@@ -22,8 +24,6 @@ use thexr_world::{Entity, World, animate};
 pub const CHANGED_MAX: usize = 256;
 /// How far a condition counts; more count as so many.
 pub const COUNTED_MAX: usize = 1_000;
-/// From somebody's head to the floor, metres: people are lines so long.
-pub(super) const BODY_M: f32 = 1.6;
 /// Characters that a text may become.
 const TEXT_CHARS_MAX: usize = 2_000;
 
@@ -88,6 +88,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// What games know of it.
+    pub fn moment(&self) -> Moment<'_> {
+        Moment { world: self.world, clock_ms: self.log.clock_ms(), by: self.parties.actor.as_ref() }
+    }
+
     /// The one that is meant, if it is there.
     pub fn one(&self, whom: &Whom) -> Option<EntityId> {
         self.named(whom).filter(|id| self.world.entity(id).is_some()).cloned()
@@ -317,22 +322,10 @@ pub(super) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId
     physics.place(id).or_else(|| told_place(log, people, id))
 }
 
-/// From a point to somebody whose head is there, metres.
-pub(super) fn distance_to_body(head: &[f32], point: &[f32]) -> f32 {
-    let nearest = point[1].clamp(head[1] - BODY_M, head[1]);
-    distance(&[head[0], nearest, head[2]], point)
-}
-
 /// What somebody, or something, is called.
 fn name_of(entity: &Entity) -> String {
     let text = |name: &str| entity.value(name).and_then(Value::as_str).map(str::to_owned);
     text("nickname").or_else(|| text("name")).unwrap_or_else(|| "something".into())
-}
-
-/// How many of an item an inventory holds: `{item: count}`.
-pub(super) fn carried(inventory: Option<&Value>, item: &str) -> f64 {
-    let held = inventory.and_then(|inventory| inventory.get(item));
-    held.map_or(0.0, |held| held.as_f64().unwrap_or(1.0))
 }
 
 /// Whether an entity's component compares as it should.

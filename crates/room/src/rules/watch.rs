@@ -1,11 +1,11 @@
 //! Who comes to places that rules are about, and who goes. Looks at those who have moved, not at everyone.
 
 use crate::bodies::physics::Physics;
-use crate::limbs::distance;
+use crate::limbs::{BODY_M, distance, distance_to_body};
 use crate::log::Log;
 use crate::people::People;
 use crate::rules::book::RuleId;
-use crate::rules::scene::{BODY_M, distance_to_body, is_of_kind, place};
+use crate::rules::scene::{is_of_kind, place};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use thexr_wire::EntityId;

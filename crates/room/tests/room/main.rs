@@ -8,6 +8,7 @@ mod building;
 mod carried;
 mod claims;
 mod commands;
+mod game;
 mod handling;
 mod hearers;
 mod holds;

@@ -302,6 +302,7 @@ pub enum Deed {
     Heal {
         amount: f64,
     },
+    Collect {},
     Open {},
     Close {},
     Emit {

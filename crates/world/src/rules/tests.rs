@@ -55,6 +55,7 @@ fn steps() -> Vec<Value> {
         json!({"do": "take", "item": "coin", "amount": 3, "on": "people"}),
         json!({"do": "damage", "amount": 10}),
         json!({"do": "heal", "amount": 10, "on": {"team": "red"}}),
+        json!({"do": "collect"}),
         json!({"do": "open"}),
         json!({"do": "close", "on": {"tag": "door"}}),
         json!({"do": "emit", "event": "alarm", "payload": {"a": "{self}"}, "to": {"team": "red"}}),

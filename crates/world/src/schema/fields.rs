@@ -226,10 +226,16 @@ pub(super) const DOOR: Object = open(&[
     with("duration_ms", number(0.0, 60_000.0, "ms"), "2000"),
 ]);
 
-pub(super) const GAME: Object = open(&[with("health", number(1.0, 1e6, ""), "100")]);
+pub(super) const GAME: Object = open(&[
+    with("health", number(1.0, 1e6, ""), "100"),
+    with("respawn_ms", number(0.0, 600_000.0, "ms"), "15000"),
+]);
 
-pub(super) const COLLECTABLE: Object =
-    open(&[field("label", TITLE), with("amount", number(-1e9, 1e9, ""), "1"), field("item", TITLE)]);
+pub(super) const COLLECTABLE: Object = open(&[
+    field("label", TITLE),
+    with("amount", number(-1e9, 1e9, ""), "1"),
+    with("item", TITLE, "\"points\""),
+]);
 
 pub(super) const MONSTER: Object = open(&[field("kind", TITLE), field("state", TITLE)]);
 

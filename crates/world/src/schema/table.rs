@@ -58,6 +58,7 @@ pub(super) const COMPONENTS: &[Known] = &[
         "What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more; a model's are the hull of its `points`, or the `triangles` between them.",
     ),
     known("color", Shape, Kind::Color, "Its colour."),
+    room("dead", People, Kind::Any, "Has died, and is back when the room's clock is `until`."),
     known("direction", Things, vec3(-SIZE_MAX, SIZE_MAX, ""), "Where it is bound for."),
     known("door", Things, Kind::Either(&[Kind::Bool, Kind::Object(&DOOR)]), "Opens and closes."),
     room("door_state", Things, Kind::Word(&["open", "closed"]), "Whether a door is open."),

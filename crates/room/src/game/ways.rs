@@ -1,6 +1,6 @@
 //! Ways of things on the room's clock: where they lead, and the op that sets out on one. Pure.
 
-use crate::rules::scene::Scene;
+use crate::game::Moment;
 use serde_json::json;
 use thexr_wire::EntityId;
 use thexr_world::rules::Way;
@@ -8,7 +8,7 @@ use thexr_world::transform::{numbers, rotate_then};
 use thexr_world::{Components, Op, Transform, animate, schema};
 
 /// Where a way leads from a place.
-pub(super) fn along(from: &Transform, way: &Way, relative: bool) -> Transform {
+pub(crate) fn along(from: &Transform, way: &Way, relative: bool) -> Transform {
     let rotation =
         way.rotation.as_ref().and_then(|rotation| schema::check("rotation", rotation.clone()).ok());
     let rotation = rotation.as_ref().and_then(numbers::<4>);
@@ -28,9 +28,9 @@ pub(super) fn along(from: &Transform, way: &Way, relative: bool) -> Transform {
 }
 
 /// The op by which a thing goes somewhere in so long: it is there for all that asks, and seen on its way on the room's clock.
-pub(super) fn moving(scene: &Scene<'_>, id: &EntityId, to: &Transform, duration_ms: f64, ease: &str) -> Op {
-    let clock_ms = scene.log.clock_ms() as f64;
-    let known = scene.world.entity(id);
+pub(crate) fn moving(moment: &Moment<'_>, id: &EntityId, to: &Transform, duration_ms: f64, ease: &str) -> Op {
+    let clock_ms = moment.clock_ms as f64;
+    let known = moment.world.entity(id);
     let own = known.map(|entity| *entity.transform()).unwrap_or_default();
     let seen =
         known.and_then(|entity| entity.animate()).map_or(own, |moves| animate::at(moves, &own, clock_ms));

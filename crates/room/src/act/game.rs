@@ -1,0 +1,122 @@
+//! What people do with the things of games: they open and close doors, and pick up what lies about.
+
+use crate::act::args::{Args, Read};
+use crate::act::edit::existing;
+use crate::act::hold::radius_of;
+use crate::act::{Caller, Effect};
+use crate::bodies::whereabouts::place;
+use crate::game::Moment;
+use crate::game::carrying::collect as collected;
+use crate::game::doors::{turn, unlocks};
+use crate::limbs::distance_to_body;
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::people::People;
+use crate::reject::{NOT_INSIDE, Reject, TOO_FAR};
+use serde_json::json;
+use thexr_wire::{EntityId, UserId};
+
+/// How far a door may be whose handle one turns, metres, from the line of one's body to its surface; farther ones are `too_far`.
+pub const DOOR_REACH_M: f32 = 3.0;
+/// How far away something may lie that one picks up, metres, in the same way; farther things are `too_far`.
+pub const COLLECT_REACH_M: f32 = 2.0;
+
+/// This door.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    entity: EntityId,
+}
+
+/// This door.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Close {
+    entity: EntityId,
+}
+
+/// This thing, for good.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collect {
+    entity: EntityId,
+}
+
+impl Read for Open {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { entity: args.entity("entity")? })
+    }
+}
+
+impl Read for Close {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { entity: args.entity("entity")? })
+    }
+}
+
+impl Read for Collect {
+    fn read(args: &mut Args) -> Result<Self, Reject> {
+        Ok(Self { entity: args.entity("entity")? })
+    }
+}
+
+pub(crate) fn open(log: &Log, people: &People, caller: &Caller<'_>, open: &Open) -> Result<Effect, Reject> {
+    turn_door(log, people, caller, &open.entity, true)
+}
+
+pub(crate) fn close(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    close: &Close,
+) -> Result<Effect, Reject> {
+    turn_door(log, people, caller, &close.entity, false)
+}
+
+/// People turn doors that they reach and have the key of; who closes one needs none.
+fn turn_door(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    door: &EntityId,
+    open: bool,
+) -> Result<Effect, Reject> {
+    let user = caller.person()?;
+    within_reach(log, people, caller, user, door, DOOR_REACH_M)?;
+    let who = EntityId::avatar(user);
+    let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: Some(&who) };
+    let turned = turn(&moment, door, open)?;
+    if open {
+        unlocks(&moment, door)?;
+    }
+    Ok(match turned {
+        Some((op, fact)) => Effect::Fact(Draft { ops: vec![op], ..fact }),
+        None => Effect::Answer(json!({})),
+    })
+}
+
+pub(crate) fn collect(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    collect: &Collect,
+) -> Result<Effect, Reject> {
+    let user = caller.person()?;
+    within_reach(log, people, caller, user, &collect.entity, COLLECT_REACH_M)?;
+    let who = EntityId::avatar(user);
+    let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: Some(&who) };
+    let (ops, fact) = collected(&moment, log, user, &collect.entity)?;
+    Ok(Effect::Fact(Draft { ops, ..fact }))
+}
+
+/// Whether somebody stands near enough to a thing.
+fn within_reach(
+    log: &Log,
+    people: &People,
+    caller: &Caller<'_>,
+    user: &UserId,
+    thing: &EntityId,
+    reach_m: f32,
+) -> Result<(), Reject> {
+    let entity = existing(log, thing)?;
+    let head = people.persons.get(user).ok_or(NOT_INSIDE)?.pose.head;
+    let at = place(log, people, caller.physics, thing).ok_or(TOO_FAR)?;
+    if distance_to_body(&head, &at) > reach_m + radius_of(entity) { Err(TOO_FAR) } else { Ok(()) }
+}

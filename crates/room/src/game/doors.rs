@@ -1,0 +1,74 @@
+//! Doors: they slide or swing on the room's clock, and some need a key.
+
+use crate::facts::Fact;
+use crate::game::Moment;
+use crate::game::carrying::carried;
+use crate::game::ways::moving;
+use crate::log::draft::Draft;
+use crate::reject::Reject;
+use serde_json::{Value, json};
+use thexr_wire::EntityId;
+use thexr_world::interactions::door_is_open;
+use thexr_world::transform::{numbers, rotate_then, turned};
+use thexr_world::{Entity, Op, Transform};
+
+/// How long a door takes unless it says it, milliseconds.
+const DOOR_MS: f64 = 2_000.0;
+
+const NO_DOOR: Reject = Reject::new("no_door", "This is no door: give it a `door`.");
+const MOVES: Reject = Reject::new("door_moves", "It is moving. Wait a moment.");
+
+/// Whether somebody has the key of a door, if it has one.
+pub(crate) fn unlocks(moment: &Moment<'_>, door: &EntityId) -> Result<(), Reject> {
+    let key = moment.world.entity(door).and_then(|entity| entity.value("door")?.get("key")?.as_str());
+    let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(()) };
+    let inventory = moment.by.and_then(|who| moment.world.entity(who)?.value("inventory"));
+    if carried(inventory, key) >= 1.0 {
+        return Ok(());
+    }
+    Err(Reject::with_detail("needs_key", format!("You need the {}.", key.replace('_', " "))))
+}
+
+/// Opens or closes a door; nothing where it is so already.
+pub(crate) fn turn(moment: &Moment<'_>, id: &EntityId, open: bool) -> Result<Option<(Op, Draft)>, Reject> {
+    let entity = moment.world.entity(id).ok_or(NO_DOOR)?;
+    let is_open = door_is_open(entity).ok_or(NO_DOOR)?;
+    if is_open == open {
+        return Ok(None);
+    }
+    let way = entity.animate().and_then(|moves| moves.moves_ms());
+    if way.is_some_and(|(_, end_ms)| (moment.clock_ms as f64) < end_ms) {
+        return Err(MOVES);
+    }
+    let door = entity.value("door").unwrap_or(&Value::Null);
+    let to = door_place(entity, door, open);
+    let ms = door.get("duration_ms").and_then(Value::as_f64).unwrap_or(DOOR_MS);
+    let mut op = moving(moment, id, &to, ms, "smooth");
+    let (state, fact) = if open { ("open", Fact::DOOR_OPENED) } else { ("closed", Fact::DOOR_CLOSED) };
+    if let Op::Set { components, .. } = &mut op {
+        components.insert("door_state".into(), json!(state));
+    }
+    let payload = json!({"entity": id, "by": moment.by});
+    Ok(Some((op, Draft::server(fact, payload, Vec::new()))))
+}
+
+/// Where a door is when it has been opened from where it is, or closed.
+fn door_place(entity: &Entity, door: &Value, open: bool) -> Transform {
+    let now = *entity.transform();
+    let sign = if open { 1.0 } else { -1.0 };
+    let extents = entity.shape().map_or([1.0; 3], |shape| shape.size);
+    let size = [0, 1, 2].map(|axis| extents[axis] * now.scale[axis].abs());
+    if let Some(radians) = door.get("swing").and_then(Value::as_f64) {
+        // About its upright edge at its left.
+        let half = sign * radians as f32 / 2.0;
+        let rotation = rotate_then([0.0, libm::sinf(half), 0.0, libm::cosf(half)], now.rotation);
+        let edge = [-size[0] / 2.0, 0.0, 0.0];
+        let (before, after) = (turned(edge, now.rotation), turned(edge, rotation));
+        let position = [0, 1, 2].map(|axis| now.position[axis] + before[axis] - after[axis]);
+        return Transform { position, rotation, ..now };
+    }
+    // Without a way of its own it goes up by its height.
+    let slide = door.get("slide").and_then(numbers::<3>).unwrap_or([0.0, size[1], 0.0]);
+    let slide = turned(slide, now.rotation);
+    Transform { position: [0, 1, 2].map(|axis| now.position[axis] + sign * slide[axis]), ..now }
+}

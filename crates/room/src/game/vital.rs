@@ -1,0 +1,164 @@
+//! Health and death: what hurts, what heals, and that whoever has died is back after a while.
+
+use crate::facts::Fact;
+use crate::game::{Moment, game, number, set, whole};
+use crate::log::Log;
+use crate::log::draft::Draft;
+use crate::people::People;
+use crate::people::letting_go::{HELD_BY, let_go, let_go_of};
+use crate::people::occupancy::SEATS;
+use crate::people::spawn::HEAD_HEIGHT_M;
+use serde_json::json;
+use std::collections::BTreeSet;
+use thexr_wire::EntityId;
+use thexr_world::{Components, Op, World};
+
+/// What people have of health unless the game says it.
+const HEALTH: f64 = 100.0;
+/// How long somebody who has died is away from the game unless it says it, milliseconds.
+const RESPAWN_MS: u64 = 15_000;
+/// That somebody has died, and until when.
+pub(crate) const DEAD: &str = "dead";
+
+/// What somebody has when nothing has hurt them.
+pub(crate) fn full(moment: &Moment<'_>) -> f64 {
+    let game =
+        moment.world.game().and_then(|id| moment.world.entity(id)).and_then(|entity| entity.value("game"));
+    game.and_then(|game| game.get("health")?.as_f64()).unwrap_or(HEALTH)
+}
+
+/// Hurts somebody or something: armour takes it before health, and neither goes below nothing.
+pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op>, Vec<Draft>) {
+    let entity = moment.world.entity(id).map(|entity| &**entity);
+    let Some(had) = number(entity, "health").or_else(|| id.user().map(|_| full(moment))) else {
+        return (Vec::new(), Vec::new());
+    };
+    if had <= 0.0 {
+        return (Vec::new(), Vec::new());
+    }
+    let armour = number(entity, "armour").unwrap_or(0.0).max(0.0);
+    let (taken, rest) = (amount.min(armour), (amount - amount.min(armour)).min(had));
+    let mut ops = Vec::new();
+    if taken > 0.0 {
+        ops.push(set(id, "armour", whole(armour - taken)));
+    }
+    ops.push(set(id, "health", whole(had - rest)));
+    let by = &moment.by;
+    let mut facts = Vec::new();
+    if let Some(user) = id.user() {
+        let payload =
+            json!({"user_id": user, "amount": whole(taken + rest), "health": whole(had - rest), "by": by});
+        facts.push(Draft::server(Fact::USER_DAMAGED, payload, Vec::new()));
+        if had - rest <= 0.0 {
+            let ms =
+                game(moment.world).and_then(|game| game.get("respawn_ms")?.as_u64()).unwrap_or(RESPAWN_MS);
+            ops.push(set(id, DEAD, json!({"until": moment.clock_ms + ms})));
+            facts.push(Draft::server(Fact::USER_DIED, json!({"user_id": user, "by": by}), Vec::new()));
+        }
+    }
+    (ops, facts)
+}
+
+/// Gives health back, up to what one has when nothing has hurt one; more is not taken away.
+pub(crate) fn heal(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op>, Vec<Draft>) {
+    let entity = moment.world.entity(id).map(|entity| &**entity);
+    let full = full(moment);
+    let had = number(entity, "health").unwrap_or(full);
+    let has = (had + amount).min(full.max(had));
+    if has <= had {
+        return (Vec::new(), Vec::new());
+    }
+    let fact = id.user().map(|user| {
+        let payload = json!({"user_id": user, "amount": whole(has - had), "health": whole(has)});
+        Draft::server(Fact::USER_HEALED, payload, Vec::new())
+    });
+    (vec![set(id, "health", whole(has))], fact.into_iter().collect())
+}
+
+/// Whether somebody has died and is not back.
+pub(crate) fn is_dead(world: &World, who: &EntityId) -> bool {
+    world.entity(who).is_some_and(|entity| entity.value(DEAD).is_some())
+}
+
+/// Those who have died, until they are back.
+#[derive(Debug, Default)]
+pub(crate) struct Dead {
+    dead: BTreeSet<EntityId>,
+    begun: bool,
+}
+
+impl Dead {
+    /// Follows who has died in this tick, and brings those back whose time has come.
+    pub fn keep(&mut self, log: &mut Log, people: &mut People) {
+        let ops = || log.made.events.iter().flat_map(|event| &event.ops);
+        if !self.begun || ops().any(|op| matches!(op, Op::Load { .. })) {
+            self.begun = true;
+            let dead: Vec<EntityId> =
+                log.world.avatars().filter(|id| is_dead(&log.world, id)).cloned().collect();
+            for id in dead {
+                if let Some(person) = id.user().and_then(|user| people.persons.get_mut(&user)) {
+                    person.dead = true;
+                }
+                self.dead.insert(id);
+            }
+        }
+        let died = ops().filter_map(Op::entity).filter(|id| is_dead(&log.world, id));
+        let died: BTreeSet<EntityId> = died.filter(|id| !self.dead.contains(*id)).cloned().collect();
+        for id in died {
+            lie_down(log, people, &id);
+            self.dead.insert(id);
+        }
+        let clock_ms = log.clock_ms();
+        self.dead.retain(|id| is_dead(&log.world, id));
+        let until = |id: &EntityId| log.world.entity(id)?.value(DEAD)?.get("until")?.as_u64();
+        let back: Vec<EntityId> =
+            self.dead.iter().filter(|id| until(id).is_none_or(|until| until <= clock_ms)).cloned().collect();
+        for id in back {
+            if log.made.is_full() || log.may_change().is_err() {
+                return;
+            }
+            self.dead.remove(&id);
+            bring_back(log, people, id);
+        }
+    }
+}
+
+/// Somebody who has died sits nowhere and holds nothing.
+fn lie_down(log: &mut Log, people: &mut People, id: &EntityId) {
+    let Some((user, person)) =
+        id.user().and_then(|user| Some((user.clone(), people.persons.get_mut(&user)?)))
+    else {
+        return;
+    };
+    person.dead = true;
+    let world = &log.world;
+    let in_hand = |id: &&EntityId| world.entity(id).is_some_and(|entity| entity.value(HELD_BY).is_some());
+    let held = world.children(id).filter(in_hand);
+    let mut ops: Vec<Op> = held.flat_map(|thing| let_go(world, thing, &person.pose)).collect();
+    ops.extend(SEATS.freeing(world, &user));
+    let things: BTreeSet<&EntityId> = ops.iter().filter_map(Op::entity).collect();
+    let payload = json!({"entities": things});
+    if !ops.is_empty() {
+        let_go_of(log, |ops| Draft::server(Fact::TRANSACTION_APPLIED, payload.clone(), ops), ops);
+    }
+}
+
+/// Somebody who has died is at a spawn point, as one who arrives.
+fn bring_back(log: &mut Log, people: &mut People, id: EntityId) {
+    let Some(user) = id.user() else { return };
+    let head = people.arrival(log).head;
+    let health = full(&Moment { world: &log.world, clock_ms: log.clock_ms(), by: None });
+    let [x, y, z, qx, qy, qz, qw] = head;
+    let position = [x, y - HEAD_HEIGHT_M, z];
+    let payload = json!({"user_id": user, "position": position, "rotation": [qx, qy, qz, qw]});
+    let components =
+        Components::from_iter([("health".into(), whole(health)), ("pose".into(), json!({"head": head}))]);
+    let ops =
+        vec![Op::Unset { entity: id.clone(), names: vec![DEAD.into()] }, Op::Set { entity: id, components }];
+    if log.emit(Draft::server(Fact::USER_RESPAWNED, payload, ops)).is_ok() {
+        if let Some(person) = people.persons.get_mut(&user) {
+            person.dead = false;
+        }
+        people.put(&user, head, log.now.tick);
+    }
+}
