@@ -28,7 +28,7 @@ test("a door that needs a red key is made by one press, changed in its sentence,
   // One is open to be changed, the other one is a sentence to read.
   await opens.getByLabel("Item").waitFor();
   await until(page, "the sentence", () => document.body.innerText.includes("When somebody comes near this thing within 3 m and if not (who did it has a red_key), then say You need the red key"));
-  assert.deepEqual((await rulesOf(page, door)).map(({ when }) => when.within_m), [3, 3]);
+  assert.deepEqual((await rulesOf(page, door)).map(({ when }) => when.within_m), [3, 3, 3]);
   await seesEntity(page, door, { color: "#E2373A" });
 
   const near = opens.getByRole("textbox", { name: "How near, m" });
@@ -43,7 +43,7 @@ test("a door that needs a red key is made by one press, changed in its sentence,
   await needs.getByRole("button", { name: "Test needs the red key" }).click();
   await needs.getByText("It works: done.").waitFor();
   await needs.getByText(/^Fired .* by you\.$/).waitFor();
-  await page.getByRole("log", { name: "What just happened" }).getByText("You need the red key").waitFor();
+  await page.getByRole("log", { name: "What the room says" }).getByText("You need the red key").waitFor();
 
   await opens.getByRole("switch", { name: "opens with the red key is on" }).uncheck();
   await until(page, "switched off", (id) => {

@@ -7,7 +7,7 @@ use crate::act::{Caller, Effect};
 use crate::bodies::whereabouts::place;
 use crate::game::Moment;
 use crate::game::carrying::collect as collected;
-use crate::game::doors::{turn, unlocks};
+use crate::game::doors::{rests, turn, unlocks};
 use crate::limbs::distance_to_body;
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -83,6 +83,9 @@ fn turn_door(
     let who = EntityId::avatar(user);
     let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: Some(&who) };
     let turned = turn(&moment, door, open)?;
+    if turned.is_some() {
+        rests(&moment, door)?;
+    }
     if open {
         unlocks(&moment, door)?;
     }

@@ -29,16 +29,19 @@ pub(crate) fn unlocks(moment: &Moment<'_>, door: &EntityId) -> Result<(), Reject
     Err(Reject::with_detail("needs_key", format!("You need the {}.", key.replace('_', " "))))
 }
 
-/// Opens or closes a door; nothing where it is so already.
+/// Whether a door is on its way.
+pub(crate) fn rests(moment: &Moment<'_>, door: &EntityId) -> Result<(), Reject> {
+    let way = moment.world.entity(door).and_then(|entity| entity.animate()?.moves_ms());
+    let moves = way.is_some_and(|(_, end_ms)| (moment.clock_ms as f64) < end_ms);
+    if moves { Err(MOVES) } else { Ok(()) }
+}
+
+/// Opens or closes a door, on its way as well; nothing where it is so already.
 pub(crate) fn turn(moment: &Moment<'_>, id: &EntityId, open: bool) -> Result<Option<(Op, Draft)>, Reject> {
     let entity = moment.world.entity(id).ok_or(NO_DOOR)?;
     let is_open = door_is_open(entity).ok_or(NO_DOOR)?;
     if is_open == open {
         return Ok(None);
-    }
-    let way = entity.animate().and_then(|moves| moves.moves_ms());
-    if way.is_some_and(|(_, end_ms)| (moment.clock_ms as f64) < end_ms) {
-        return Err(MOVES);
     }
     let door = entity.value("door").unwrap_or(&Value::Null);
     let to = door_place(entity, door, open);
@@ -50,6 +53,13 @@ pub(crate) fn turn(moment: &Moment<'_>, id: &EntityId, open: bool) -> Result<Opt
     }
     let payload = json!({"entity": id, "by": moment.by});
     Ok(Some((op, Draft::server(fact, payload, Vec::new()))))
+}
+
+/// Where a door stands when it is closed: what is asked of its surroundings does not change because it opens.
+pub(crate) fn home(entity: &Entity) -> Option<Transform> {
+    let door = entity.value("door")?;
+    let is_open = door_is_open(entity)?;
+    Some(if is_open { door_place(entity, door, false) } else { *entity.transform() })
 }
 
 /// Where a door is when it has been opened from where it is, or closed.

@@ -87,12 +87,8 @@ impl Doing {
             }
             Deed::Open {} | Deed::Close {} => {
                 for id in on(Whom::Itself) {
-                    match turn(&moment, &id, step.deed == Deed::Open {}) {
-                        Ok(Some((op, fact))) => self.done_and_told((vec![op], vec![fact])),
-                        // What moves is left alone; several doors are not held up by one.
-                        Err(reject) if reject.reason != "door_moves" => return Err(reject),
-                        _ => {}
-                    }
+                    let turned = turn(&moment, &id, step.deed == Deed::Open {})?;
+                    turned.into_iter().for_each(|(op, fact)| self.done_and_told((vec![op], vec![fact])));
                 }
             }
             Deed::Win { text } => self.end(scene, true, text.as_deref())?,

@@ -3,6 +3,7 @@
 use crate::bodies::physics::Physics;
 use crate::game::Moment;
 use crate::game::carrying::carried;
+use crate::game::doors::home;
 use crate::limbs::{distance, distance_to_body};
 use crate::log::Log;
 use crate::outbox::Event;
@@ -304,18 +305,15 @@ pub(super) fn is_of_kind(world: &World, id: &EntityId, whom: &Whom) -> Option<bo
     }
 }
 
-/// Where something is now, also what goes by the clock.
+/// Where something is now, also what goes by the clock; a door where it stands when it is closed.
 pub(super) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId) -> Option<Place> {
     if let Some(person) = id.user().and_then(|user| people.persons.get(&user)) {
         return Some(person.pose.head);
     }
-    let moved = log
-        .world
-        .entity(id)?
-        .animate()
-        .filter(|_| log.world.entity(id).is_some_and(|e| e.parent().is_none()));
-    if let Some(moved) = moved {
-        let at = animate::at(moved, log.world.entity(id)?.transform(), log.clock_ms() as f64);
+    let entity = log.world.entity(id)?;
+    let free = entity.parent().is_none();
+    let moved = || Some(animate::at(entity.animate()?, entity.transform(), log.clock_ms() as f64));
+    if let Some(at) = home(entity).or_else(moved).filter(|_| free) {
         let ([x, y, z], [qx, qy, qz, qw]) = (at.position, at.rotation);
         return Some([x, y, z, qx, qy, qz, qw]);
     }

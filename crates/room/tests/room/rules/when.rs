@@ -254,9 +254,11 @@ fn two_rules_that_are_each_others_opposite_are_asked_before_one_of_them_acts() {
 
 #[test]
 fn how_many_are_near_can_be_asked_so_that_a_door_stays_open_for_the_last() {
-    let (mut stage, ada, door) = with(json!({"door": {"slide": [0, 3, 0], "duration_ms": 0}, "rules": [
+    let (mut stage, ada, door) = with(
+        json!({"position": [0, 1, 0], "door": {"slide": [0, 3, 0], "duration_ms": 500}, "rules": [
         {"when": {"entered": "self", "within_m": 4}, "then": [{"do": "open"}]},
-        {"when": {"left": "self", "within_m": 4}, "if": {"count": "people", "within_m": 4, "equals": 0}, "then": [{"do": "close"}]}]}));
+        {"when": {"left": "self", "within_m": 4}, "if": {"count": "people", "within_m": 4, "equals": 0}, "then": [{"do": "close"}]}]}),
+    );
     let ben = stage.enter("ben");
     go(&mut stage, ben, 9.0, 0.0);
     go(&mut stage, ada, 9.0, 1.0);
@@ -264,6 +266,10 @@ fn how_many_are_near_can_be_asked_so_that_a_door_stays_open_for_the_last() {
         go(&mut stage, peer, 1.0, 0.0);
     }
     assert_eq!(value(&stage, &door, "door_state"), "open");
+    // It stands where it stood, however high it has gone.
+    go(&mut stage, ada, 3.5, 0.0);
+    stage.ticks(20);
+    assert_eq!((named(&stage, "door_opened").len(), named(&stage, "door_closed").len()), (1, 0));
     go(&mut stage, ada, 9.0, 0.0);
     assert_eq!(value(&stage, &door, "door_state"), "open");
     go(&mut stage, ben, 9.0, 0.0);

@@ -91,7 +91,7 @@ function checkWhen(node: Json, part: string): readonly Finding[] {
 const CONDITIONS: { readonly [key: string]: Shape } = {
   component: { "of?": isOne, component: isName, "field?": isText, ...compared },
   has: { "of?": isOne, has: isText, "at_least?": isNumber },
-  count: { count: several, ...compared },
+  count: { count: several, "within_m?": near, "from?": isOne, ...compared },
   within_m: { "of?": isOne, within_m: near, "from?": isOne },
   is: { "of?": isOne, is: anyone },
 };
@@ -145,7 +145,7 @@ const STEPS: { readonly [verb: string]: Shape } = {
   take: { item: isText, "amount?": isAmount, ...ON },
   damage: { amount: isAmount, ...ON },
   heal: { amount: isAmount, ...ON },
-  open: ON, close: ON,
+  open: ON, close: ON, collect: ON,
   emit: { event: isText, "payload?": anything, "to?": audience },
   hud: { text: isText, "to?": audience, "seconds?": between(0.5, 60) },
   sound: { sound: isText, "to?": audience, ...ON },

@@ -43,7 +43,7 @@ describe.each(PRESETS)("$words", (preset) => {
 test("a red key's door is red and says what it needs", () => {
   const preset = PRESETS.find(({ id }) => id === "coloured_door");
   const made = preset?.make(BOX, answersOf(preset.questions, { key: "Red Key" }));
-  expect(made?.components).toEqual({ color: "#E2373A" });
+  expect(made?.components).toEqual({ color: "#E2373A", door: { slide: [0, 2.4, 0], duration_ms: 1_000, key: "red_key" } });
   expect(made?.rules[1]).toMatchObject({ if: { not: { of: "actor", has: "red_key" } }, then: [{ do: "hud", text: "You need the red key" }] });
 });
 

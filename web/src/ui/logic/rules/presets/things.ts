@@ -1,7 +1,7 @@
 /** Presets of what people use, take, hit, and what makes more of its kind. Pure. */
 import type { Json, JsonObject } from "../../../../core/json";
 import { text } from "../../../../core/json";
-import { type Preset, type PresetThing, parts, spokenName, writtenName } from "./preset";
+import { type Preset, type PresetThing, parts, writtenName } from "./preset";
 
 /** What a button may do to things of a tag. */
 const PRESSES: { readonly [what: string]: (on: Json) => readonly JsonObject[] } = {
@@ -35,19 +35,19 @@ export const BUTTON: Preset = {
 export const COLLECTABLE: Preset = {
   id: "collectable",
   words: "To collect",
-  note: "Who uses or touches it has it from then on; it is gone.",
+  note: "Who takes or touches it has it from then on; it is gone.",
   icon: "plus",
   questions: [
     { key: "item", label: "What it is", as: "line", usual: "red key" },
-    { key: "how", label: "Taken by", as: "word", usual: "both", choices: [["both", "Using or touching it"], ["used", "Using it"], ["touched", "Touching it"]] },
+    { key: "how", label: "Taken by", as: "word", usual: "both", choices: [["both", "A click, or touching it"], ["used", "A click"]] },
   ],
   make: (_thing, answers) => {
-    const item = writtenName(answers.text("item"));
-    const then = parts({ do: "give", item }, { do: "hud", text: `You have the ${spokenName(item)}` }, { do: "delete" });
-    const how = answers.text("how");
-    const used: JsonObject = { name: "taken by using it", when: { used: "self" }, then };
+    const then = parts({ do: "collect" }, { do: "sound", sound: "pick_up" });
     const touched: JsonObject = { name: "taken by touching it", when: { entered: "self", within_m: 0.7 }, then };
-    return { rules: how === "used" ? [used] : how === "touched" ? [touched] : [used, touched] };
+    return {
+      components: { collectable: { item: writtenName(answers.text("item")) } },
+      rules: answers.text("how") === "used" ? [] : [touched],
+    };
   },
 };
 

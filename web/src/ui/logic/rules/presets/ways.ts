@@ -1,10 +1,9 @@
 /** Presets of what lets people through and carries them: doors, lifts, portals. Pure. */
 import type { JsonObject } from "../../../../core/json";
 import { PALETTE } from "../../colors";
-import { type Preset, heightOf, parts, spokenName, up, writtenName } from "./preset";
+import { type Preset, type PresetThing, heightOf, parts, spokenName, up, writtenName } from "./preset";
 
 const OPENING_MS = 1_000;
-const OPEN_MS = 4_000;
 
 /** Up, and down again after a while; nothing sets it off meanwhile. */
 function upAndDown(by_m: number, moving_ms: number, rest_ms: number): { readonly then: readonly JsonObject[]; readonly cooldown_ms: number } {
@@ -12,15 +11,34 @@ function upAndDown(by_m: number, moving_ms: number, rest_ms: number): { readonly
   return { then: [move(by_m), { ...move(-by_m), delay_ms: moving_ms + rest_ms }], cooldown_ms: moving_ms + rest_ms + moving_ms };
 }
 
+/** A door of this thing, which is out of the way when it is open. */
+const doorOf = (thing: PresetThing, key?: string): JsonObject => ({
+  slide: [0, heightOf(thing), 0],
+  duration_ms: OPENING_MS,
+  ...(key === undefined ? {} : { key }),
+});
+
+/** The last who goes leaves it closed. */
+const closing = (near_m: number): JsonObject => ({
+  name: "closes",
+  when: { left: "self", within_m: near_m },
+  if: { count: "people", within_m: near_m, equals: 0 },
+  then: [{ do: "close" }],
+});
+
 export const DOOR: Preset = {
   id: "door",
   words: "Door",
-  note: "Slides up when somebody comes near, and down again.",
+  note: "Opens when somebody comes near, and closes behind the last.",
   icon: "door",
   questions: [{ key: "near", label: "How near", as: "number", unit: "m", min: 0.5, max: 50, usual: 3 }],
-  make: (thing, answers) => ({
-    rules: [{ name: "door", when: { entered: "self", within_m: answers.number("near") }, ...upAndDown(heightOf(thing), OPENING_MS, OPEN_MS) }],
-  }),
+  make: (thing, answers) => {
+    const within_m = answers.number("near");
+    return {
+      components: { door: doorOf(thing) },
+      rules: parts({ name: "opens", when: { entered: "self", within_m }, then: [{ do: "open" }] }, closing(within_m)),
+    };
+  },
 };
 
 export const COLOURED_DOOR: Preset = {
@@ -36,10 +54,11 @@ export const COLOURED_DOOR: Preset = {
     const has = { of: "actor", has: item };
     const color = colorIn(item);
     return {
-      ...(color === undefined ? {} : { components: { color } }),
+      components: { door: doorOf(thing, item), ...(color === undefined ? {} : { color }) },
       rules: parts(
-        { name: `opens with the ${key}`, when, if: has, ...upAndDown(heightOf(thing), OPENING_MS, OPEN_MS) },
+        { name: `opens with the ${key}`, when, if: has, then: [{ do: "open" }] },
         { name: `needs the ${key}`, when, if: { not: has }, then: [{ do: "hud", text: `You need the ${key}` }], cooldown_ms: 2_000 },
+        closing(3),
       ),
     };
   },
