@@ -272,6 +272,7 @@ impl Person {
         });
         let held =
             self.fitting(|entity| entity.value("held_by").is_some_and(|held_by| held_by["user"] == user));
+        let ruled = self.fitting(|entity| entity.rules().is_some() && near(entity));
         let hand = if number.is_multiple_of(2) { "left" } else { "right" };
         let [x, _, z, ..] = self.pose.head.map(f32::round);
         match number {
@@ -285,7 +286,10 @@ impl Person {
                 }
                 ("create_entity", json!({"components": components}))
             }
-            22..40 => ("sit", json!({"entity": seat})),
+            22..36 => ("sit", json!({"entity": seat})),
+            36 => ("open", json!({"entity": ruled})),
+            37 => ("collect", json!({"entity": ruled})),
+            38..40 => ("trigger", json!({"entity": ruled})),
             40..50 => ("stand", json!({})),
             50..75 => ("grab", json!({"entity": tool, "hand": hand})),
             75..94 => {
@@ -309,6 +313,7 @@ impl Person {
         let thing = self.thing();
         let number = self.dice.below(100);
         match self.dice.below(30) {
+            0 if number < 50 => ("create_entity", json!({"components": ruled(number)})),
             0..=5 => ("create_entity", json!({"components": {"position": [number, 1, 2], "goals": 0}})),
             // A door that takes ten minutes to open, one metre a second.
             6..=9 if number >= 60 => {
@@ -343,4 +348,29 @@ impl Person {
             _ => self.deed(number),
         }
     }
+}
+
+/// A thing whose rules go off when people come by, say something, build or use it: steps, some of them later, that set off others.
+fn ruled(number: usize) -> Value {
+    let rules = match number % 5 {
+        0 => json!([
+            {"when": {"entered": "self", "within_m": 2}, "then": [
+                {"do": "give", "item": "coin"}, {"do": "inc", "components": {"visits": 1}},
+                {"do": "animate", "by": {"position": [0, 1, 0]}, "duration_ms": 300, "delay_ms": 200},
+                {"do": "hud", "text": "{actor} came", "to": "all"}]},
+            {"when": {"left": "self", "within_m": 2}, "if": {"has": "coin"}, "then": [{"do": "take", "item": "coin"}]}]),
+        1 => json!([
+            {"when": {"event": "message_said"}, "cooldown_ms": 500, "then": [{"do": "emit", "event": "echo"}]},
+            {"when": {"event": "echo"}, "then": [{"do": "spawn", "from": "self", "ttl_ms": 700, "components": {"rules": []}}]}]),
+        2 => json!([
+            {"when": {"component": "visits", "of": "anything", "at_least": 3}, "then": [
+                {"do": "set", "on": "target", "components": {"color": "#FF8800"}},
+                {"do": "push", "component": "seen", "value": "{target.visits}"}]}]),
+        3 => json!([
+            {"when": {"event": "entity_created"}, "chance": 0.3, "then": [{"do": "heal", "amount": 3}, {"do": "close"}]},
+            {"when": {"used": "self"}, "then": [{"do": "open"}, {"do": "close", "delay_ms": 400}]}]),
+        _ => json!([{"when": {"entered": "self", "within_m": 1}, "then": [{"do": "collect"}]}]),
+    };
+    json!({"position": [number % 8, 1, 1], "rules": rules, "door": {"slide": [0, 2, 0], "duration_ms": 200},
+        "collectable": {"item": "coin"}, "shape": {"kind": "box", "size": 1}})
 }
