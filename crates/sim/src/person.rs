@@ -355,10 +355,10 @@ fn ruled(number: usize) -> Value {
     let rules = match number % 5 {
         0 => json!([
             {"when": {"entered": "self", "within_m": 2}, "then": [
-                {"do": "give", "item": "coin"}, {"do": "inc", "components": {"visits": 1}},
+                {"do": "open"}, {"do": "give", "item": "coin"}, {"do": "inc", "components": {"visits": 1}},
                 {"do": "animate", "by": {"position": [0, 1, 0]}, "duration_ms": 300, "delay_ms": 200},
                 {"do": "hud", "text": "{actor} came", "to": "all"}]},
-            {"when": {"left": "self", "within_m": 2}, "if": {"has": "coin"}, "then": [{"do": "take", "item": "coin"}]}]),
+            {"when": {"left": "self", "within_m": 2}, "if": {"has": "coin"}, "then": [{"do": "take", "item": "coin"}, {"do": "close"}]}]),
         1 => json!([
             {"when": {"event": "message_said"}, "cooldown_ms": 500, "then": [{"do": "emit", "event": "echo"}]},
             {"when": {"event": "echo"}, "then": [{"do": "spawn", "from": "self", "ttl_ms": 700, "components": {"rules": []}}]}]),
