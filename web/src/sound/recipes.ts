@@ -98,15 +98,15 @@ export const RECIPES: { readonly [name in SoundName]: Recipe } = {
     parts: [noise("highpass", at(2_500), 0.7, struck(1, 0.03)), tone("sine", from(1_900, 1_200, 0.03), struck(0.7, 0.05))],
   },
   buzz: {
-    peak: 0.4,
+    peak: 0.3,
     parts: [110, 113.5].map((hz) => tone("square", at(hz), held(1, 0.45), { filter: { kind: "lowpass", hz: at(900), q: 1 } })),
   },
   door: {
     peak: 0.55,
     // It slides, and arrives.
     parts: [
-      noise("bandpass", from(380, 950, 0.7), 2.2, swelling(1, 0.75, 0.25)),
-      tone("sawtooth", from(58, 74, 0.7), swelling(0.3, 0.75, 0.2), { filter: { kind: "lowpass", hz: at(260), q: 1 } }),
+      noise("bandpass", from(380, 950, 0.7), 2.2, swelling(4, 0.75, 0.25)),
+      tone("sawtooth", from(58, 74, 0.7), swelling(0.5, 0.75, 0.2), { filter: { kind: "lowpass", hz: at(260), q: 1 } }),
       tone("sine", from(130, 52, 0.2), struck(1.4, 0.35), { from_s: 0.68 }),
       noise("lowpass", at(700), 0.7, struck(0.8, 0.14), 0.68),
     ],
@@ -120,7 +120,7 @@ export const RECIPES: { readonly [name in SoundName]: Recipe } = {
     parts: [tone("triangle", from(620, 700, 0.08), struck(0.8, 0.14)), tone("triangle", from(930, 1_060, 0.1), struck(1, 0.3), { from_s: 0.08 })],
   },
   alarm: {
-    peak: 0.5,
+    peak: 0.35,
     parts: Array.from({ length: ALARM_NOTES }, (_, note) =>
       tone("square", at(note % 2 === 0 ? 880 : 660), held(1, ALARM_STEP_S), { from_s: note * ALARM_STEP_S, filter: { kind: "lowpass", hz: at(2_400), q: 0.7 } }),
     ),

@@ -1,7 +1,7 @@
-/** Makes a sound of its recipe, once: the same samples each time. Knows Web Audio only. */
+/** Makes a sound of its recipe: each time the same to the ear. Knows Web Audio only. */
 import { type Curve, type Part, type Recipe, lengthOf } from "./recipes";
 
-/** Samples of the noise that all parts are cut from, a second of it at this rate. */
+/** Sounds are made at this rate, and so much noise is made for a part: a second of it. */
 const SAMPLE_RATE_HZ = 44_100;
 const NOISE_SEED = 0x9e3779b9;
 
