@@ -25,8 +25,8 @@ export interface HeadsetContext extends Context {
   readonly push: Push;
   readonly haptics: Haptics;
   readonly comfort: Comfort;
-  /** Whether the menu is open: then nothing else hangs before it. */
-  readonly reading: { menu: boolean };
+  /** Whether the menu is open, or a banner is before the eyes: then nothing else hangs there. */
+  readonly reading: { menu: boolean; banner: boolean };
 }
 
 export type HeadsetSystem = (context: HeadsetContext) => () => void;
@@ -48,7 +48,7 @@ const ORDER: readonly HeadsetSystem[] = [
 
 /** The systems of one visit with a headset. */
 export function headsetFrame(): readonly System[] {
-  const own = { pointer: new Pointer(), push: new Push(), haptics: new Haptics(), comfort: new Comfort(), reading: { menu: false } };
+  const own = { pointer: new Pointer(), push: new Push(), haptics: new Haptics(), comfort: new Comfort(), reading: { menu: false, banner: false } };
   return ORDER.map((system) => (context) => system({ ...context, ...own }));
 }
 

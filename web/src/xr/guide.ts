@@ -22,7 +22,7 @@ export function guide({ app, stage, pointer, push, reading, onFrame }: HeadsetCo
   let stale = true;
 
   onFrame(() => {
-    plate?.setEnabled(!reading.menu);
+    plate?.setEnabled(!reading.menu && !reading.banner);
     if (open.length === 0 || !rig.tracked || pointer.hand === undefined || !pointer.aims) return;
     learn();
     const { headset } = settings$.value;

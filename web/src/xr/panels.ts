@@ -231,6 +231,7 @@ class Panels {
     if (this.#lines.step(this.#context.clock.now_ms, wall_ms)) {
       const standing = this.#lines.standing(wall_ms);
       lines.shown = standing.length > 0;
+      this.#context.reading.banner = standing.some(({ banner_ms }) => banner_ms !== undefined);
       // The last one fades as it stands.
       if (lines.shown) lines.put(layOutLines(standing, this.#measure));
     }
