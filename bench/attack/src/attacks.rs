@@ -5,6 +5,7 @@
 mod bodies;
 mod crowds;
 mod doors;
+mod rules;
 mod state;
 mod talk;
 mod voices;
@@ -58,7 +59,7 @@ const fn attack(
 }
 
 /// All of them, in the order they are run.
-pub(crate) const ALL: [Attack; 18] = [
+pub(crate) const ALL: [Attack; 19] = [
     attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
@@ -74,6 +75,9 @@ pub(crate) const ALL: [Attack; 18] = [
         25,
         |ground| Box::pin(bodies::claims(ground)),
     ),
+    attack("rules", "20 people set off 16,000 rules that would go on for ever", 15, |ground| {
+        Box::pin(rules::rules_without_end(ground))
+    }),
     attack("restore", "a room of up to 54 MiB is restored as often as it may be", 15, |ground| {
         Box::pin(state::restore(ground))
     }),

@@ -49,7 +49,8 @@ const _: () =
 const _: () =
     assert!(20 * OWN_BURST_MAX + POOL_BURST <= 5 * MIB, "twenty bursts and the pool fit a listener's queue");
 
-const TOO_MUCH: Reject = Reject::at_once(
+/// More than everyone can be told.
+pub(crate) const TOO_MUCH: Reject = Reject::at_once(
     "rate_limited",
     "This is more than everyone here can be told of yours right now. Try again in a moment.",
 );
@@ -155,6 +156,18 @@ impl Budget {
         } else {
             Err(TOO_MUCH)
         }
+    }
+
+    /// How many bytes to each hearer somebody can pay for at once, about.
+    pub fn left(&self, payer: &Payer) -> usize {
+        let left = |spent: Spent, burst: u64| burst.saturating_sub(spent.parts.div_ceil(PARTS));
+        let pool = left(self.pool, POOL_BURST);
+        let most = match payer {
+            Payer::Nobody => u64::MAX,
+            Payer::Person(user) => pool.max(left(self.own_spent(user), own_burst(self.hearers))),
+            Payer::Pool => pool,
+        };
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     /// Takes so many bytes to each hearer out of a purse.

@@ -316,6 +316,13 @@ impl Acts {
         Ok(answer)
     }
 
+    /// How many bytes a rule may have everyone told, set off by somebody; an error when it is nothing.
+    pub fn may_tell(&self, log: &Log, by: Option<&UserId>) -> Result<usize, Reject> {
+        let payer = by.map_or(Payer::Pool, |user| payer(log, &Actor::User(user.clone())));
+        self.budget.purse(&payer, TOLD_BYTES)?;
+        Ok(self.budget.left(&payer))
+    }
+
     /// Makes a fact in the name of a rule; who has set it off pays.
     pub fn emit_for_rule(
         &mut self,

@@ -185,8 +185,8 @@ impl Book {
 
     fn note_due(&mut self, id: &EntityId, entity: Option<&Entity>) {
         let state = entity.filter(|_| self.things.contains_key(id)).and_then(|entity| entity.value(STATE));
-        let due = state.and_then(|state| state.get("due")?.as_array());
-        let first = due.and_then(|due| due.iter().filter_map(|due| due.get("at")?.as_u64()).min());
+        let due = state.and_then(|state| state.get("due")?.as_object());
+        let first = due.and_then(|due| due.values().filter_map(|due| due.get("at")?.as_u64()).min());
         if let Some(was) = self.due_of.remove(id) {
             self.due.remove(&(was, id.clone()));
         }

@@ -227,6 +227,8 @@ impl Doing {
             return Err(TOO_MANY_SPAWNED);
         }
         let group = group_of(scene.log, &from)?;
+        let bytes = group.iter().filter_map(|id| scene.world.entity(id)).map(|entity| entity.bytes()).sum();
+        scene.means.write(bytes)?;
         let new_ids = scene.log.new_ids_in(scene.world, group.len());
         let mut ops = copies(&scene.log.world, &group, &new_ids);
         let Some(Op::Create { components: root, .. }) = ops.first_mut() else { return Err(NOTHING_THERE) };

@@ -12,7 +12,7 @@ use crate::reject::Reject;
 use crate::rules::book::{RuleId, waits};
 use crate::rules::deeds::Doing;
 use crate::rules::scene::{Means, Parties, Scene};
-use crate::rules::state::{Change, WAITING_MAX, Waiting, beginning, fired, is_counted, waiting};
+use crate::rules::state::{Change, WAITING_MAX, Waiting, beginning, fired, is_counted, number, waiting};
 use crate::rules::{Around, Rules, TOO_MANY_ASKED, scene};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ const CHAIN_TOO_LONG: Reject = Reject::new(
     "chain_too_long",
     "Rules set each other off 16 times in a row. Let one of them wait, or stop.",
 );
-const TOO_MANY_ACTIONS: Reject = Reject::new(
+pub(super) const TOO_MANY_ACTIONS: Reject = Reject::new(
     "too_many_actions",
     "The rules of this room do more in one moment than they may: 1,000 things.",
 );
@@ -75,7 +75,7 @@ impl Turn {
         self.causes.get(&at).cloned().unwrap_or_else(|| Cause::of(event))
     }
 
-    fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.actions >= ACTIONS_MAX
     }
 
@@ -95,8 +95,8 @@ pub(super) struct Firing {
     pub rule: Arc<Rule>,
     pub parties: Parties,
     pub cause: Cause,
-    /// Where its steps go on; what else waits on its thing then.
-    pub goes_on: Option<(usize, Vec<Waiting>)>,
+    /// Where its steps go on, and under which number they have waited.
+    pub goes_on: Option<(usize, u64)>,
     /// Its condition was asked, and holds.
     pub holds: bool,
     /// Its maker tries it.
@@ -164,12 +164,14 @@ impl Rules {
         if turn.is_full() || around.log.made.is_full() {
             return Err(TOO_MANY_ACTIONS);
         }
-        let (from, others) = match goes_on {
-            Some((from, others)) => (from, Some(others)),
-            None => (0, None),
-        };
+        // What comes to nothing has been work as well.
+        turn.actions += 1;
+        // Before anything is made that could not be told.
+        turn.means.may_write(around.acts.may_tell(around.log, cause.by.as_ref())?);
+        let from = goes_on.map_or(0, |(from, _)| from);
+        change.done = goes_on.map(|(_, number)| number);
         // Steps after a delay wait for it, be they the first.
-        let first = if others.is_some() { from + 1 } else { 0 };
+        let first = if goes_on.is_some() { from + 1 } else { 0 };
         let delayed = |at: &usize| rule.then[*at].delay_ms > 0;
         let until = (first..rule.then.len()).find(delayed).unwrap_or(rule.then.len());
         let doing = do_steps(around, &turn.means, &parties, &rule, from..until);
@@ -177,29 +179,26 @@ impl Rules {
             return Err(TOO_MANY_ASKED);
         }
         let doing = doing?;
-        if turn.actions + doing.actions > ACTIONS_MAX {
+        turn.actions += doing.actions.saturating_sub(1);
+        if turn.actions > ACTIONS_MAX {
             return Err(TOO_MANY_ACTIONS);
         }
         let mut dropped = None;
         if let Some(next) = rule.then.get(until) {
-            let mut due = others
-                .clone()
-                .unwrap_or_else(|| waiting(around.log.world.entity(&thing).map(|entity| &**entity)));
-            if due.len() >= WAITING_MAX {
+            let others = waiting(around.log.world.entity(&thing).map(|entity| &**entity)).len();
+            if others - usize::from(goes_on.is_some()) >= WAITING_MAX {
                 dropped = Some(TOO_MANY_WAITING);
             } else {
-                due.push(Waiting {
+                let next = Waiting {
                     at: clock_ms + next.delay_ms,
                     rule: rule.name.clone(),
                     step: until,
                     actor: parties.actor.clone(),
                     target: parties.target.clone(),
                     by: cause.by.clone(),
-                });
+                };
+                change.waits = Some((number(around.log.seq + 1), next));
             }
-            change.due = Some(due);
-        } else {
-            change.due = others;
         }
         let about = About { thing: &thing, rule: &rule, parties: &parties, cause: &cause };
         doing.moved.iter().for_each(|(user, _)| self.watch.put(EntityId::avatar(user)));
@@ -215,21 +214,23 @@ impl Rules {
             if turn.is_full() || around.log.made.is_full() {
                 return;
             }
-            let mut others = waiting(around.log.world.entity(&thing).map(|entity| &**entity));
-            let Some(first) = (0..others.len()).min_by_key(|at| others[*at].at) else { return };
-            let now = others.remove(first);
+            let all = waiting(around.log.world.entity(&thing).map(|entity| &**entity));
+            let Some((number, now)) = all.into_iter().min_by_key(|(number, waiting)| (waiting.at, *number))
+            else {
+                return;
+            };
             let seq = around.log.seq;
             let is_there = |(_, rule): &(RuleId, Arc<Rule>)| rule.enabled && now.step < rule.then.len();
             if let Some((id, rule)) = self.book.named(&thing, &now.rule).filter(is_there) {
                 let cause = Cause { by: now.by.clone(), depth: 0 };
-                let goes_on = Some((now.step, others.clone()));
+                let goes_on = Some((now.step, number));
                 let firing = Firing { goes_on, ..Firing::of(id, rule, now.parties(&thing), cause) };
                 self.set_off(around, turn, firing);
             }
             let mut next = around.log.seq;
             if seq == next {
                 // Nothing came of it: it waits no more.
-                let op = Change { due: Some(others), fired: None }.op(&thing);
+                let op = Change { done: Some(number), ..Change::default() }.op(&thing);
                 let payload = json!({"entity": thing, "rule": now.rule});
                 let draft = Draft::server(Fact::RULE_DROPPED, payload, op.into_iter().collect());
                 let _ = around.log.emit(Draft { actor: Actor::Rule(thing.clone()), ..draft });
@@ -269,8 +270,11 @@ impl Rules {
                     }
                 })
                 .collect();
-            let draft =
-                Draft::server(Fact::RULES_BEGAN, json!({"entity": thing}), vec![beginning(&thing, &waiting)]);
+            let draft = Draft::server(
+                Fact::RULES_BEGAN,
+                json!({"entity": thing}),
+                vec![beginning(&thing, around.log.seq + 1, &waiting)],
+            );
             let draft = Draft { actor: Actor::Rule(thing.clone()), ..draft };
             turn.actions += 1;
             if around.log.emit(draft).is_ok() {
@@ -289,7 +293,7 @@ fn bring_about(
     change: Change,
     doing: Doing,
 ) -> Result<Option<Reject>, Reject> {
-    let Doing { mut ops, facts, asked, moved, resets, actions } = doing;
+    let Doing { mut ops, facts, asked, moved, resets, .. } = doing;
     let About { thing, rule, parties, .. } = about;
     // A thing that is gone by its own rule has nothing to remember.
     let goes = ops.iter().any(|op| matches!(op, Op::Delete { entity } if entity == thing));
@@ -303,7 +307,6 @@ fn bring_about(
         }
         make(around, turn, about, Draft::server(Fact::RULE_FIRED, payload, ops))?;
     }
-    turn.actions += actions;
     let mut refused = None;
     for fact in facts {
         refused = make(around, turn, about, fact).err().or(refused);

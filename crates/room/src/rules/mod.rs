@@ -18,7 +18,7 @@ use crate::outbox::{Actor, Event, Outbox};
 use crate::people::People;
 use crate::reject::Reject;
 use book::{Book, RuleId};
-use firing::{Cause, Firing, Turn};
+use firing::{Cause, Firing, TOO_MANY_ACTIONS, Turn};
 use report::Report;
 use scene::{Means, Parties, Scene, compares};
 use serde_json::Value;
@@ -32,6 +32,8 @@ use watch::Watch;
 
 /// Rules that are asked in one tick whether they are meant; beyond them none is, and their makers are told.
 pub const ASKED_MAX: usize = 20_000;
+/// Rules whose makers are told that an event had too much follow; those of further ones see that nothing happens.
+const CUT_TOLD: usize = 16;
 const TOO_MANY_ASKED: Reject = Reject::new(
     "too_many_rules_asked",
     "More rules listen to what happens here than can be asked in one tick. Let them listen to fewer things.",
@@ -142,9 +144,15 @@ impl Rules {
         }
         self.watch_places(around);
         self.begin_anew(around, turn);
-        for heard in self.heard(around, turn, event, undo) {
-            let firing = Firing::of(heard.id, heard.rule, heard.parties, cause.clone());
+        let mut heard = self.heard(around, turn, event, undo).into_iter();
+        while !turn.is_full() {
+            let Some(Heard { id, rule, parties }) = heard.next() else { break };
+            let firing = Firing::of(id, rule, parties, cause.clone());
             self.set_off(around, turn, Firing { holds: true, ..firing });
+        }
+        for Heard { id, rule, parties } in heard.take(CUT_TOLD) {
+            let actor = parties.actor.as_ref();
+            self.report.note(&id.0, &rule.name, around.log.clock_ms(), actor, Some(TOO_MANY_ACTIONS));
         }
         if event.name == "user_left" && around.log.world.avatars().next().is_none() {
             let ids: Vec<RuleId> = self.book.emptied.iter().cloned().collect();
@@ -171,7 +179,8 @@ impl Rules {
         let mut found = asking.found;
         if let Some((thing, rule)) = asking.cut.filter(|_| !turn.complained) {
             turn.complained = true;
-            self.report.note(&thing, &rule, around.log.clock_ms(), actor.as_ref(), Some(TOO_MANY_ASKED));
+            let reject = if turn.is_full() { TOO_MANY_ACTIONS } else { TOO_MANY_ASKED };
+            self.report.note(&thing, &rule, around.log.clock_ms(), actor.as_ref(), Some(reject));
         }
         found.sort_by(|a, b| a.id.cmp(&b.id));
         found
@@ -239,7 +248,7 @@ impl Rules {
     ) {
         for id in ids {
             turn.asked += 1;
-            if turn.asked > ASKED_MAX {
+            if turn.asked > ASKED_MAX || turn.is_full() {
                 return;
             }
             let Some(rule) = self.book.rule(&id) else { continue };
@@ -295,7 +304,7 @@ impl Asking<'_> {
     ) {
         for (id, rule) in listeners {
             self.turn.asked += 1;
-            if self.turn.asked > ASKED_MAX || self.turn.means.are_spent() {
+            if self.turn.asked > ASKED_MAX || self.turn.is_full() || self.turn.means.are_spent() {
                 self.cut.get_or_insert_with(|| (id.0.clone(), rule.name.clone()));
                 return;
             }

@@ -1,5 +1,6 @@
 //! What a firing sees: who is meant by whom, whether conditions hold, what texts say. Pure; changes nothing.
 
+use crate::act::budget::TOO_MUCH;
 use crate::bodies::physics::Physics;
 use crate::game::Moment;
 use crate::game::carrying::carried;
@@ -44,18 +45,22 @@ pub(super) struct Parties {
 /// Entities that conditions and steps look at in one tick (some 10 ms); beyond them nobody is found, and their makers are told.
 pub const LOOKS_MAX: usize = 100_000;
 /// What steps write in one tick with what is put in for braces, bytes of JSON; beyond it `event_too_large`.
-pub const WRITTEN_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const WRITTEN_BYTES_MAX: usize = 1024 * 1024;
+/// To look where an entity is counts as so many looks.
+const LOOKS_OF_A_PLACE: usize = 8;
 
 /// What the rules of a room may still look at and write in this tick.
 #[derive(Debug)]
 pub(super) struct Means {
     looks: Cell<usize>,
     bytes: Cell<usize>,
+    /// What the firing at hand may have everyone told, bytes.
+    told: Cell<usize>,
 }
 
 impl Default for Means {
     fn default() -> Self {
-        Self { looks: Cell::new(LOOKS_MAX), bytes: Cell::new(WRITTEN_BYTES_MAX) }
+        Self { looks: Cell::new(LOOKS_MAX), bytes: Cell::new(WRITTEN_BYTES_MAX), told: Cell::new(usize::MAX) }
     }
 }
 
@@ -69,8 +74,14 @@ impl Means {
         self.looks.get() == 0
     }
 
+    /// The next firing begins: whoever set it off can pay for so many bytes that everyone is told.
+    pub fn may_write(&self, bytes: usize) {
+        self.told.set(bytes);
+    }
+
     /// Takes so many bytes, if they may still be written.
     pub fn write(&self, bytes: usize) -> Result<(), Reject> {
+        self.told.set(self.told.get().checked_sub(bytes).ok_or(TOO_MUCH)?);
         self.bytes.set(self.bytes.get().checked_sub(bytes).ok_or(EVENT_TOO_LARGE)?);
         Ok(())
     }
@@ -161,6 +172,9 @@ impl<'a> Scene<'a> {
             }),
             Condition::Count { whom, within_m, from, comparison } => {
                 let all = self.all(whom, COUNTED_MAX);
+                if within_m.is_some() {
+                    self.means.look(LOOKS_OF_A_PLACE * all.len());
+                }
                 let count = match within_m.zip(self.one(from)) {
                     Some((most, from)) => all.iter().filter(|id| self.is_within(id, &from, most)).count(),
                     None if within_m.is_some() => 0,
@@ -219,9 +233,9 @@ impl<'a> Scene<'a> {
     fn value_of_text(&self, text: &str) -> Result<Value, Reject> {
         let whole = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let whole = whole.filter(|path| !path.contains(['{', '}']));
-        match whole.and_then(|path| self.look_up(path)) {
-            Some(value) => {
-                self.means.write(canonical_bytes(&value))?;
+        match whole.and_then(|path| self.sized(path)) {
+            Some((value, bytes)) => {
+                self.means.write(bytes.unwrap_or_else(|| canonical_bytes(&value)))?;
                 Ok(value.into_owned())
             }
             None => Ok(Value::String(self.text(text))),
@@ -258,6 +272,14 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// What is between a pair of braces, and how large it is where that is known.
+    fn sized(&self, path: &str) -> Option<(Cow<'_, Value>, Option<usize>)> {
+        let value = self.look_up(path)?;
+        let whole = path.split_once('.').filter(|(_, name)| !name.contains('.'));
+        let of = whole.and_then(|(who, name)| self.entity(&party(who)?)?.components().get(name));
+        Some((value, of.map(|component| component.bytes)))
+    }
+
     /// What is between a pair of braces: somebody, a component of theirs, or a part of what set this off.
     fn look_up(&self, path: &str) -> Option<Cow<'_, Value>> {
         let mut names = path.split('.');
@@ -266,14 +288,7 @@ impl<'a> Scene<'a> {
             let payload = &self.parties.event.as_ref()?.payload;
             return names.try_fold(payload, |value, name| value.get(name)).map(Cow::Borrowed);
         }
-        let whom = match who {
-            "self" => Whom::Itself,
-            "actor" => Whom::Actor,
-            "target" => Whom::Target,
-            "game" => Whom::Game,
-            _ => return None,
-        };
-        let id = self.one(&whom);
+        let id = self.one(&party(who)?);
         let entity = id.as_ref().and_then(|id| self.world.entity(id));
         match names.next() {
             None => {
@@ -287,6 +302,17 @@ impl<'a> Scene<'a> {
                 names.try_fold(first, |value, name| value.get(name)).map(Cow::Borrowed)
             }
         }
+    }
+}
+
+/// Whom a name in braces means.
+fn party(name: &str) -> Option<Whom> {
+    match name {
+        "self" => Some(Whom::Itself),
+        "actor" => Some(Whom::Actor),
+        "target" => Some(Whom::Target),
+        "game" => Some(Whom::Game),
+        _ => None,
     }
 }
 

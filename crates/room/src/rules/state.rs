@@ -4,6 +4,7 @@ use crate::rules::book::STATE;
 use crate::rules::scene::Parties;
 use serde_json::{Map, Value, json};
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::rules::Rule;
 use thexr_world::{Components, Entity, Op};
@@ -58,10 +59,16 @@ impl Waiting {
     }
 }
 
-/// What waits on a thing, in the order in which it was set to wait.
-pub(super) fn waiting(entity: Option<&Entity>) -> Vec<Waiting> {
-    let due = entity.and_then(|entity| entity.value(STATE)?.get("due")?.as_array());
-    due.into_iter().flatten().filter_map(Waiting::read).collect()
+/// What waits on a thing, by the number under which it was set to wait: the order of what is due at once.
+pub(super) fn waiting(entity: Option<&Entity>) -> BTreeMap<u64, Waiting> {
+    let due = entity.and_then(|entity| entity.value(STATE)?.get("due")?.as_object());
+    let read = |(number, value): (&String, &Value)| Some((number.parse().ok()?, Waiting::read(value)?));
+    due.into_iter().flatten().filter_map(read).collect()
+}
+
+/// The first number of what is set to wait by an event; no event sets more than `WAITING_MAX` to wait.
+pub(super) fn number(seq: u64) -> u64 {
+    seq * 100
 }
 
 /// How often a rule was set off, and when last.
@@ -75,35 +82,43 @@ pub(super) fn is_counted(rule: &Rule) -> bool {
     rule.once || rule.cooldown_ms > 0
 }
 
-/// What changes of a thing's state.
+/// What changes of a thing's state: as little as can be, since everyone is told.
 #[derive(Default)]
 pub(super) struct Change {
-    pub due: Option<Vec<Waiting>>,
+    /// What waits from now on.
+    pub waits: Option<(u64, Waiting)>,
+    /// What waits no more.
+    pub done: Option<u64>,
     pub fired: Option<(SmolStr, u64, u64)>,
 }
 
 impl Change {
     /// The op of it, if there is any.
     pub fn op(self, thing: &EntityId) -> Option<Op> {
-        let mut state = Map::new();
-        if let Some(due) = self.due {
-            state.insert("due".into(), due.iter().map(Waiting::to_json).collect());
+        let (mut state, mut due) = (Map::new(), Map::new());
+        due.extend(self.waits.map(|(number, waiting)| (number.to_string(), waiting.to_json())));
+        due.extend(self.done.map(|number| (number.to_string(), Value::Null)));
+        if !due.is_empty() {
+            state.insert("due".into(), Value::Object(due));
         }
         if let Some((rule, count, clock_ms)) = self.fired {
             let fired = Map::from_iter([(rule.to_string(), json!([count, clock_ms]))]);
             state.insert("fired".into(), Value::Object(fired));
         }
-        let components = Components::from_iter([(STATE.to_owned(), Value::Object(state.clone()))]);
-        (!state.is_empty()).then(|| Op::Merge { entity: thing.clone(), components })
+        let changes = !state.is_empty();
+        let components = Components::from_iter([(STATE.to_owned(), Value::Object(state))]);
+        changes.then(|| Op::Merge { entity: thing.clone(), components })
     }
 }
 
 /// The op by which a thing's rules begin anew, with what waits from then on.
-pub(super) fn beginning(thing: &EntityId, waiting: &[Waiting]) -> Op {
+pub(super) fn beginning(thing: &EntityId, seq: u64, waiting: &[Waiting]) -> Op {
     let entity = thing.clone();
     if waiting.is_empty() {
         return Op::Unset { entity, names: vec![STATE.into()] };
     }
-    let due: Value = waiting.iter().map(Waiting::to_json).collect();
+    let numbered = waiting.iter().zip(number(seq)..);
+    let due: Map<String, Value> =
+        numbered.map(|(waiting, number)| (number.to_string(), waiting.to_json())).collect();
     Op::Set { entity, components: Components::from_iter([(STATE.to_owned(), json!({"due": due}))]) }
 }

@@ -24,7 +24,7 @@ fn delayed_steps_come_when_they_are_due_each_as_its_own_event_and_a_restart_chan
             seen.push((value(&stage, &thing, "at").clone(), value(&stage, &thing, "with").clone()));
         }
         assert_eq!(named(&stage, "rule_fired").len(), 3);
-        assert_eq!(value(&stage, &thing, "rules_state")["due"], json!([]));
+        assert_eq!(value(&stage, &thing, "rules_state")["due"], json!({}));
         seen
     };
     let seen = run(false);
