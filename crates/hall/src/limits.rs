@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// Messages of the ordered lane waiting for one connection; above it the connection ends (1013) and may resume.
-pub const ORDERED_QUEUE_MESSAGES: usize = 8_192;
+/// Messages of the ordered lane waiting for one connection, so many that small ones fill the bytes below first: people and rules
+/// that say little and often cost a slow reader no more than others; above it the connection ends (1013) and may resume.
+pub const ORDERED_QUEUE_MESSAGES: usize = 32_768;
 /// Bytes of the ordered lane waiting for one connection; above it the connection ends (1013) and may resume.
 pub const ORDERED_QUEUE_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes waiting for one connection above which it is told no more shouts: what is transient must not cost it its connection.

@@ -40,6 +40,8 @@ test("who died, and by whom if it was somebody else", () => {
   expect(line("user_died", { user_id: "me", by: "u2" })).toBe("Ben killed you");
   expect(line("user_died", { user_id: "u1", by: "u1" })).toBe("Ana died");
   expect(line("user_died", { user_id: "me" })).toBe("You died");
+  expect(line("user_died", { user_id: "me", by: "u2", back_ms: 14_950 })).toBe("Ben killed you. Back in 15 s.");
+  expect(line("user_died", { user_id: "u1", by: "u2", back_ms: 15_000 })).toBe("Ben killed Ana");
   expect(line("user_damaged", { user_id: "u1", by: "u2" })).toBeUndefined();
 });
 

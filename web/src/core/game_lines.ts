@@ -33,7 +33,7 @@ export function gameLineFor(fact: RoomEvent, self_id: string, nameOf: NameOf, th
     case "item_collected":
       return plain(`${person} collected ${collected(fact)}`);
     case "user_died":
-      return plain(died(person, id("by") === id("user_id") ? undefined : named(id("by"))));
+      return deathOf(fact, person, died(person, id("by") === id("user_id") ? undefined : named(id("by"))));
     case "level_won":
       return { text: result(fact, "The game is won"), tone: "good" };
     case "level_lost":
@@ -59,6 +59,13 @@ function collected(fact: RoomEvent): string {
 function died(person: string, by: string | undefined): string {
   if (by === undefined) return `${person} died`;
   return `${by} killed ${person === "You" ? "you" : person}`;
+}
+
+/** One's own death stands until one is back. */
+function deathOf(fact: RoomEvent, person: string, words: string): HudLine {
+  const back_ms = number(member(fact.payload, "back_ms"));
+  if (person !== "You" && !words.endsWith(" you")) return plain(words);
+  return back_ms === undefined ? plain(words) : { text: `${words}. Back in ${Math.ceil(back_ms / 1_000)} s.`, tone: "plain", banner_ms: back_ms };
 }
 
 function result(fact: RoomEvent, otherwise: string): string {

@@ -21,6 +21,7 @@ import { People } from "./people";
 import { OwnProfile } from "./profile";
 import { RoomRights, can } from "./rights";
 import { Screens } from "./screens";
+import { Games } from "./games";
 import { Seating } from "./seating";
 import { Preferences } from "./settings";
 import { SavedStates } from "./states";
@@ -47,6 +48,7 @@ export class RoomApp {
   readonly seating = new Seating(this.wishes);
   readonly screens = new Screens(this.wishes);
   readonly holding = new Holding(this.wishes);
+  readonly games = new Games(this.wishes);
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;

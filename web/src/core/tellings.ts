@@ -20,6 +20,7 @@ const OF_THE_ROOM: ReadonlySet<string> = new Set([
   "hud_shown",
   "sound_played",
   "user_teleported",
+  "user_respawned",
   "door_opened",
   "door_closed",
   "level_won",

@@ -76,7 +76,10 @@ export function locomotion(context: Context): () => void {
     if (placedFromOutside()) goTo({ ...viewer });
     const to = sent.due(() => mover.leaves());
     if (to !== undefined) goTo(onFloor({ ...to, yaw: to.yaw ?? viewer.yaw }));
+    const [x, y, z] = [body.x, body.y, body.z];
     mover.step(body);
+    // The dead lie where they fell, and look about.
+    if (app.games.dead && to === undefined) Object.assign(body, { x, y, z, up_m_s: 0 });
     if (body.y < FALL_OUT_M || isAstray(body)) goTo(home());
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
     mover.show(body);

@@ -1,5 +1,5 @@
 /**
- * Where the room's rules send the visitor: kept until they have stood up and may leave.
+ * Where the room's rules send the visitor, or where they are back after they have died: kept until they have stood up and may leave.
  *
  * ```text
  * nowhere --user_teleported--> sent --on their feet, ready to leave--> nowhere (and there)
@@ -36,7 +36,7 @@ export class Sent {
 
   constructor(app: Pick<RoomApp, "visit" | "seating" | "events$" | "user_id">) {
     this.#app = app;
-    const own = app.events$.pipe(filter(({ event, payload }) => event === "user_teleported" && text(member(payload, "user_id")) === app.user_id));
+    const own = app.events$.pipe(filter(({ event, payload }) => (event === "user_teleported" || event === "user_respawned") && text(member(payload, "user_id")) === app.user_id));
     this.#heard = own.subscribe(({ payload }) => {
       this.#to = destinationOf(payload);
       this.#standing_up = false;

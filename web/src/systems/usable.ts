@@ -1,5 +1,6 @@
 /** What the things of a room are good for, and which of them a ray meets. */
 import { GRAB_REACH_MAX_M, INTERACTION, SCREEN_REACH_M, SEAT_REACH_MAX_M } from "../core/generated";
+import type { Games } from "../core/games";
 import { member, text } from "../core/json";
 import type { Replica } from "../core/replica";
 import type { Vector } from "../scene/matrix";
@@ -7,7 +8,7 @@ import type { Hit } from "../scene/solids";
 import type { Stage } from "../scene/stage";
 
 /** What a thing offers; one that may only be triggered offers that. */
-export type Use = "sit" | "take" | "ask" | "trigger";
+export type Use = "sit" | "collect" | "open" | "close" | "take" | "ask" | "trigger";
 
 /** How a thing is triggered: once a press, or for as long and as far as something is pressed. */
 export type TriggerKind = "discrete" | "continuous";
@@ -26,6 +27,9 @@ const REACH_MAX_M = Math.max(SEAT_REACH_MAX_M, GRAB_REACH_MAX_M);
 /** The first thing that may be done with a thing of these `INTERACTION`s; undefined for nothing. */
 export function useOf(interactions: number): Use | undefined {
   if ((interactions & INTERACTION.sit) !== 0) return "sit";
+  if ((interactions & INTERACTION.collect) !== 0) return "collect";
+  if ((interactions & INTERACTION.open) !== 0) return "open";
+  if ((interactions & INTERACTION.close) !== 0) return "close";
   if ((interactions & INTERACTION.grab) !== 0) return "take";
   if ((interactions & INTERACTION.ask) !== 0) return "ask";
   return (interactions & INTERACTION.trigger) === 0 ? undefined : "trigger";
@@ -55,4 +59,11 @@ export function usableAlong(
   const hit = solids.cast(...origin, direction, reach_m);
   const use = hit === undefined ? undefined : useOf(replica.interactions(hit.owner));
   return hit === undefined || use === undefined ? undefined : { hit, use, triggers: triggerOf(replica, hit.owner) };
+}
+
+/** Has a thing of a game do what is usual with it; false where it is none. */
+export function play(games: Games, use: Use, entity: string): boolean {
+  if (use !== "open" && use !== "close" && use !== "collect") return false;
+  void games[use](entity);
+  return true;
 }

@@ -14,7 +14,7 @@ import { Grip, type Span } from "./grip";
 import { Scaling, isScalable } from "./scaling";
 import { AT_REST, weightOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
-import { type Usable, type Use, freeScreenAlong, triggerOf, usableAlong } from "./usable";
+import { type Usable, type Use, freeScreenAlong, play, triggerOf, usableAlong } from "./usable";
 import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
@@ -34,6 +34,9 @@ const HOW_TO_TRIGGER = "Space uses it.";
 
 const WORDS: { readonly [use in Use]: string } = {
   sit: "Sit down",
+  collect: "Pick it up",
+  open: "Open it",
+  close: "Close it",
   take: "Take it",
   ask: "Ask for it",
   trigger: "Use it (Space)",
@@ -58,7 +61,9 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
 
   onFrame(() => {
     if (!app.visit.inside) return;
-    app.holding.learn(replica.components(session.self_id));
+    const own = replica.components(session.self_id);
+    app.holding.learn(own);
+    app.games.learn(own);
     if (input.pressed.has("KeyH")) app.holding.handOver(clock.now_ms);
     scaling.goOn(clock.now_ms);
     // Hands that are tracked take things themselves.
@@ -183,6 +188,8 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     if (found === undefined) return key ? undefined : offer(at);
     const entity = replica.id(found.hit.owner);
     if (entity === undefined) return;
+    // G takes, and a door is nothing to take.
+    if ((!key || found.use === "collect") && play(app.games, found.use, entity)) return;
     switch (found.use) {
       case "sit":
         if (!key) void app.seating.sit(entity);

@@ -10,7 +10,7 @@ import { type Hand, PLACE_FLOATS } from "../scene/rig";
 import { Grip, type Span } from "../systems/grip";
 import { Holdables } from "../systems/holdables";
 import { Trigger, type Triggerable } from "../systems/trigger";
-import { triggerOf, usableAlong } from "../systems/usable";
+import { play, triggerOf, usableAlong, useOf } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 import { TwoHands } from "./two_hands";
@@ -90,7 +90,8 @@ export function holding(context: HeadsetContext): () => void {
     // Nor does one that takes press.
     if ((joins || entity !== undefined) && pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
     if (entity === undefined) return;
-    grip.take(entity, name, place, IN_REACH, clock.now_ms);
+    const use = useOf(replica.interactions(met));
+    if (use === undefined || !play(app.games, use, entity)) grip.take(entity, name, place, IN_REACH, clock.now_ms);
     haptics.feel(hand, DONE, clock.now_ms);
     mark(holder, -1);
   }

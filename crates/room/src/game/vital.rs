@@ -53,7 +53,11 @@ pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op
             let ms =
                 game(moment.world).and_then(|game| game.get("respawn_ms")?.as_u64()).unwrap_or(RESPAWN_MS);
             ops.push(set(id, DEAD, json!({"until": moment.clock_ms + ms})));
-            facts.push(Draft::server(Fact::USER_DIED, json!({"user_id": user, "by": by}), Vec::new()));
+            facts.push(Draft::server(
+                Fact::USER_DIED,
+                json!({"user_id": user, "by": by, "back_ms": ms}),
+                Vec::new(),
+            ));
         }
     }
     (ops, facts)

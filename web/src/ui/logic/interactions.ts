@@ -2,7 +2,7 @@
 import { type Json, isObject } from "../../core/json";
 
 /** The name of one that a thing can be given. */
-export type Interaction = "grab" | "throw" | "sit" | "trigger" | "resize" | "share";
+export type Interaction = "grab" | "throw" | "sit" | "trigger" | "resize" | "share" | "open" | "collect";
 
 export interface InteractionInfo {
   readonly interaction: Interaction;
@@ -19,6 +19,8 @@ export const INTERACTIONS: readonly InteractionInfo[] = [
   { interaction: "trigger", component: "triggerable", words: "Use it", note: "Space or a trigger sets it off." },
   { interaction: "resize", component: "two_hand_scalable", words: "Resize it", note: "Two hands, or Shift and the wheel." },
   { interaction: "share", component: "screen", words: "Share onto it", note: "A screen, a window, a camera." },
+  { interaction: "open", component: "door", words: "Open and close it", note: "It slides up, or as its door says." },
+  { interaction: "collect", component: "collectable", words: "Pick it up", note: "It goes to who takes it, for good." },
 ];
 
 /** Whether a thing of these components has it. */

@@ -170,7 +170,10 @@ fn people_carry_are_hurt_and_healed_and_games_end() {
     event(&mut stage, "hit");
     assert_eq!(value(&stage, &avatar("ada"), "health"), 0);
     let died = named(&stage, "user_died");
-    assert_eq!((died.len(), &died[0].payload), (1, &json!({"user_id": user("ada"), "by": avatar("ada")})));
+    assert_eq!(
+        (died.len(), &died[0].payload),
+        (1, &json!({"user_id": user("ada"), "by": avatar("ada"), "back_ms": 15_000}))
+    );
     assert_eq!(value(&stage, &thing, "status"), "lost");
     assert_eq!(named(&stage, "level_lost").len(), 1);
     assert_eq!(named(&stage, "user_damaged").len(), 3);
