@@ -36,16 +36,16 @@ pub(crate) fn moving(moment: &Moment<'_>, id: &EntityId, to: &Transform, duratio
         known.and_then(|entity| entity.animate()).map_or(own, |moves| animate::at(moves, &own, clock_ms));
     let json = |place: &Transform| {
         let Transform { position, rotation, scale } = place;
-        json!({"position": position, "rotation": rotation, "scale": scale})
+        json!({"position": plain(position), "rotation": plain(rotation), "scale": plain(scale)})
     };
     let animate = json!({
         "from": json(&seen), "to": json(to), "start_ms": clock_ms, "duration_ms": duration_ms, "ease": ease,
     });
     let mut components = Components::new();
     for (name, own, value) in [
-        ("position", json!(own.position), json!(to.position)),
-        ("rotation", json!(own.rotation), json!(to.rotation)),
-        ("scale", json!(own.scale), json!(to.scale)),
+        ("position", json!(plain(&own.position)), json!(plain(&to.position))),
+        ("rotation", json!(plain(&own.rotation)), json!(plain(&to.rotation))),
+        ("scale", json!(plain(&own.scale)), json!(plain(&to.scale))),
     ] {
         if own != value {
             components.insert(name.into(), value);
@@ -53,4 +53,9 @@ pub(crate) fn moving(moment: &Moment<'_>, id: &EntityId, to: &Transform, duratio
     }
     components.insert("animate".into(), animate);
     Op::Set { entity: id.clone(), components }
+}
+
+/// Numbers as people write them: 1.2 and 2.5 make 3.7, not what is nearest to it in half the digits.
+fn plain<const N: usize>(numbers: &[f32; N]) -> Vec<f64> {
+    numbers.iter().map(|number| number.to_string().parse().unwrap_or(f64::from(*number))).collect()
 }
