@@ -138,10 +138,17 @@ impl Command {
         )
     }
 
-    /// Whether rules may ask for it: what builders do, but not who may do what, nor which states there are.
+    /// Whether rules may ask for it. What writes components they do by steps, which say what may be written; who may do what,
+    /// and which states there are, is no maker's to say.
     pub(crate) fn is_for_rules(&self) -> bool {
-        self.spec().permission == Permission::Build
-            && !matches!(self, Self::TestRule(_) | Self::ListFirings(_))
+        matches!(
+            self,
+            Self::DuplicateEntity(_)
+                | Self::DeleteEntity(_)
+                | Self::Reparent(_)
+                | Self::AddInteraction(_)
+                | Self::RemoveInteraction(_)
+        )
     }
 
     /// What this needs of whoever asks it.

@@ -5,8 +5,10 @@ use crate::game::ways::{along, moving};
 use crate::reject::Reject;
 use crate::rules::scene::Scene;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use thexr_wire::EntityId;
 use thexr_wire::json::canonical_bytes;
+use thexr_wire::limits::EVENT_OPS_MAX;
 use thexr_world::rules::Deed;
 use thexr_world::{Components, Op, schema};
 
@@ -96,6 +98,9 @@ pub(super) fn plain_ops(scene: &Scene<'_>, ids: Vec<EntityId>, deed: &Deed) -> R
     };
     let bytes = canonical_bytes(&value) + components.values().map(canonical_bytes).sum::<usize>();
     scene.means.write(bytes.saturating_mul(ids.len()))?;
+    if *deed == (Deed::Delete {}) {
+        return Ok(deletions(scene, &ids));
+    }
     let op = |entity: EntityId| {
         let (components, value) = (components.clone(), value.clone());
         Some(match deed {
@@ -111,7 +116,6 @@ pub(super) fn plain_ops(scene: &Scene<'_>, ids: Vec<EntityId>, deed: &Deed) -> R
             Deed::IndexSet { component, index, .. } => {
                 Op::IndexSet { entity, component: component.clone(), index: *index, value }
             }
-            Deed::Delete {} => Op::Delete { entity },
             Deed::Animate { to, by, duration_ms, ease } => {
                 let to = along(
                     scene.world.entity(&entity)?.transform(),
@@ -124,4 +128,15 @@ pub(super) fn plain_ops(scene: &Scene<'_>, ids: Vec<EntityId>, deed: &Deed) -> R
         })
     };
     Ok(ids.into_iter().filter_map(op).collect())
+}
+
+/// Ops by which things go, each with what hangs on it, once.
+fn deletions(scene: &Scene<'_>, ids: &[EntityId]) -> Vec<Op> {
+    let mut gone = BTreeSet::new();
+    let mut ops = Vec::new();
+    for id in ids {
+        let all = scene.log.deletion(id, EVENT_OPS_MAX);
+        ops.extend(all.into_iter().filter(|op| op.entity().is_some_and(|id| gone.insert(id.clone()))));
+    }
+    ops
 }

@@ -54,6 +54,7 @@ fn steps_are_all_or_nothing_and_their_maker_is_told_what_was_wrong() {
         (json!({"do": "open"}), "no_door"),
         (json!({"do": "spawn", "from": {"entity": "nobody"}}), "nothing_there"),
         (json!({"do": "act", "command": "fly"}), "unknown_event"),
+        (json!({"do": "act", "command": "trigger", "payload": {}}), "bad_payload"),
     ] {
         let then = json!([{"do": "set", "components": {"before": 1}}, step]);
         let (mut stage, ada, thing) =
@@ -290,4 +291,54 @@ fn a_reset_brings_the_room_back_as_it_was_made_and_rules_begin_anew() {
     assert_eq!(named(&stage, "snapshot_restored").len(), 1);
     assert!(stage.room.world().entity(&thing).is_none(), "it was not there at first");
     assert!(stage.room.world().entity(&avatar("ada")).is_some());
+}
+
+#[test]
+fn what_is_deleted_takes_what_hangs_on_it_and_several_that_hang_on_each_other_go_once() {
+    let (mut stage, ada, thing) =
+        with(rules_of(json!({"used": "self"}), json!([{"do": "delete", "on": {"tag": "tree"}}])));
+    let trunk = stage.create(ada, json!({"tag": "tree"}));
+    let branch = stage.create(ada, json!({"tag": "tree", "parent": trunk}));
+    let leaf = stage.create(ada, json!({"parent": branch}));
+    use_it(&mut stage, ada, &thing);
+    assert!(
+        [&trunk, &branch, &leaf].iter().all(|id| !stage.exists(id)),
+        "{:?}",
+        reasons(&mut stage, ada, &thing)
+    );
+}
+
+#[test]
+fn rules_ask_for_what_builders_do_with_things_and_write_nothing_by_it_that_steps_may_not() {
+    let act = |command: &str, payload: Value| json!({"do": "act", "command": command, "payload": payload});
+    let (mut stage, ada, thing) = with(json!({}));
+    let chair = stage.create(ada, json!({"position": [0, 0, 3]}));
+    let role = json!({"role": "owner", "muted": true});
+    let forged = json!([{"op": "set", "entity": avatar("ada"), "components": role}]);
+    for (step, refused) in [
+        (act("add_interaction", json!({"entity": chair, "interaction": "sit"})), None),
+        (act("reparent", json!({"entity": chair, "parent": thing})), None),
+        (act("duplicate_entity", json!({"entity": chair})), None),
+        (
+            act("update_components", json!({"entity": avatar("ada"), "components": role})),
+            Some("not_for_rules"),
+        ),
+        (act("transact", json!({"ops": forged})), Some("not_for_rules")),
+        (act("create_entity", json!({"components": {"held_by": {}}})), Some("not_for_rules")),
+        (act("set_role", json!({"user_id": user("ada"), "role": "owner"})), Some("not_for_rules")),
+        (act("mute", json!({"user_id": user("ada")})), Some("not_for_rules")),
+        (act("save_snapshot", json!({"name": "x"})), Some("not_for_rules")),
+        (act("test_rule", json!({"entity": thing, "rule": "rule 1"})), Some("not_for_rules")),
+    ] {
+        let rules = rules_of(json!({"used": "self"}), json!([step]));
+        stage.call(ada, "update_components", json!({"entity": thing, "components": rules})).unwrap();
+        use_it(&mut stage, ada, &thing);
+        assert_eq!(reasons(&mut stage, ada, &thing).first().map(String::as_str), refused, "{step}");
+        stage.ticks(2);
+        stage.call(ada, "remove_components", json!({"entity": thing, "names": ["rules"]})).unwrap();
+        let next = stage.create(ada, json!({}));
+        stage.call(ada, "delete_entity", json!({"entity": next})).unwrap();
+    }
+    assert_eq!(value(&stage, &chair, "seat"), &json!({}));
+    assert_eq!(value(&stage, &avatar("ada"), "role"), &Value::Null);
 }
