@@ -17,56 +17,73 @@ const NAMES: usize = 100;
 /// Events of a tick.
 const EVENTS: usize = 10;
 
-/// A room of so many rules with this condition, each about one of the names in turn.
-fn room(rules: usize, condition: &Value) -> Room {
-    let rule = |n: usize| {
-        json!({"when": {"event": format!("e{}", n % NAMES)}, "if": condition, "cooldown_ms": 0,
-            "then": [{"do": "inc", "components": {"n": 1}}]})
+/// A room of things with rules.
+fn room(things: impl Iterator<Item = Components>) -> Room {
+    let create = |(number, components)| {
+        let entity = EntityId::parse(&format!("thing{number:05}")).expect("an id");
+        Op::Create { entity, components }
     };
-    let create = |thing: usize| {
-        let own: Vec<Value> = (thing * OF_A_THING..rules.min((thing + 1) * OF_A_THING)).map(rule).collect();
-        let entity = EntityId::parse(&format!("thing{thing:05}")).expect("an id");
-        Op::Create { entity, components: Components::from_iter([("rules".into(), Value::from(own))]) }
-    };
-    let ops: Vec<Op> = (0..rules.div_ceil(OF_A_THING)).map(create).collect();
+    let ops: Vec<Op> = (0..).zip(things).map(create).collect();
     let mut world = World::default();
     world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("things fold");
     Room::open(Boot { world, seq: 1, seed: 7, incarnation: 1, ..Boot::default() })
 }
 
-/// A tick in which ten of them happen, as often as it is asked for.
-fn tick(bencher: Bencher<'_, '_>, rules: usize, condition: &Value) {
-    let mut room = room(rules, condition);
-    let (mut out, mut now) = (Outbox::default(), Now::default());
-    let mut play = |events: usize| {
+/// A tick after the other in which so many events of so many names happen.
+struct Stage {
+    room: Room,
+    names: usize,
+    out: Outbox,
+    now: Now,
+}
+
+impl Stage {
+    fn new(room: Room, names: usize) -> Self {
+        Self { room, names, out: Outbox::default(), now: Now::default() }
+    }
+
+    fn tick(&mut self, events: usize) {
         for n in 0..events {
-            let name = format!("e{}", (now.tick as usize * EVENTS + n) % NAMES);
+            let name = format!("e{}", (self.now.tick as usize * events + n) % self.names);
             let Request { command, .. } =
                 Request::decode("event", json!({"event_name": name})).expect("an event");
             let act = Act { actor: Actor::Operator, grant: Grant::All, command, id: None };
-            room.push_act(n as u64, act).expect("the mailbox has room");
+            self.room.push_act(n as u64, act).expect("the mailbox has room");
         }
-        now = Now { tick: now.tick + 1, at_ms: now.at_ms + 50 };
-        room.tick(now, &mut out);
-        out.ordered.clear();
-        out.events.clear();
-        out.snapshots.clear();
+        self.now = Now { tick: self.now.tick + 1, at_ms: self.now.at_ms + 50 };
+        self.room.tick(self.now, &mut self.out);
+        self.out.ordered.clear();
+        self.out.events.clear();
+        self.out.snapshots.clear();
+    }
+}
+
+/// Ticks in a room of so many rules with this condition, each about one of the names in turn.
+fn ticks(bencher: Bencher<'_, '_>, rules: usize, condition: &Value) {
+    let rule = |n: usize| {
+        json!({"when": {"event": format!("e{}", n % NAMES)}, "if": condition, "cooldown_ms": 0,
+            "then": [{"do": "inc", "components": {"n": 1}}]})
     };
+    let of_thing =
+        |thing: usize| (thing * OF_A_THING..rules.min((thing + 1) * OF_A_THING)).map(rule).collect();
+    let things = (0..rules.div_ceil(OF_A_THING))
+        .map(|thing| Components::from_iter([("rules".into(), of_thing(thing))]));
+    let mut stage = Stage::new(room(things), NAMES);
     // All rules are read.
-    (0..100).for_each(|_| play(0));
-    bencher.bench_local(|| play(EVENTS));
+    (0..100).for_each(|_| stage.tick(0));
+    bencher.bench_local(|| stage.tick(EVENTS));
 }
 
 /// Each event is looked at by 1 % of the rules, whose condition does not hold.
 #[divan::bench(args = [0, 2_000, 20_000])]
 fn looked_at(bencher: Bencher<'_, '_>, rules: usize) {
-    tick(bencher, rules, &json!({"component": "on", "equals": true}));
+    ticks(bencher, rules, &json!({"component": "on", "equals": true}));
 }
 
 /// Each event sets off 1 % of the rules, as far as a tick may go.
 #[divan::bench(args = [200, 2_000, 20_000])]
 fn set_off(bencher: Bencher<'_, '_>, rules: usize) {
-    tick(bencher, rules, &json!([]));
+    ticks(bencher, rules, &json!([]));
 }
 
 /// Rules of every kind that would go on for ever, 64 of each thing.
@@ -92,34 +109,11 @@ fn troublesome(thing: usize) -> Value {
 /// A tick in which thirty events set off so many things with such rules: what a room of hostile makers costs.
 #[divan::bench(args = [25, 250])]
 fn without_end(bencher: Bencher<'_, '_>, things: usize) {
-    let create = |thing: usize| {
-        let entity = EntityId::parse(&format!("thing{thing:05}")).expect("an id");
-        let rules = troublesome(thing);
-        Op::Create {
-            entity,
-            components: Components::from_iter([("rules".into(), rules), ("tag".into(), json!("thing"))]),
-        }
+    let thing = |thing: usize| {
+        Components::from_iter([("rules".into(), troublesome(thing)), ("tag".into(), json!("thing"))])
     };
-    let ops: Vec<Op> = (0..things).map(create).collect();
-    let mut world = World::default();
-    world.fold(Stamp { seq: 1, at_ms: 0 }, &ops, &NoStates).expect("things fold");
-    let mut room = Room::open(Boot { world, seq: 1, seed: 7, incarnation: 1, ..Boot::default() });
-    let (mut out, mut now) = (Outbox::default(), Now::default());
-    let mut play = || {
-        for n in 0..30 {
-            let name = format!("e{}", (now.tick as usize + n) % 20);
-            let Request { command, .. } =
-                Request::decode("event", json!({"event_name": name})).expect("an event");
-            let act = Act { actor: Actor::Operator, grant: Grant::All, command, id: None };
-            room.push_act(n as u64, act).expect("the mailbox has room");
-        }
-        now = Now { tick: now.tick + 1, at_ms: now.at_ms + 50 };
-        room.tick(now, &mut out);
-        out.ordered.clear();
-        out.events.clear();
-        out.snapshots.clear();
-    };
+    let mut stage = Stage::new(room((0..things).map(thing)), 20);
     // What everyone may be told at once is told.
-    (0..60).for_each(|_| play());
-    bencher.bench_local(&mut play);
+    (0..60).for_each(|_| stage.tick(30));
+    bencher.bench_local(|| stage.tick(30));
 }

@@ -96,8 +96,9 @@ impl Physics {
     }
 
     /// What people carry or the clock moves, and where it is.
-    pub fn carried_about(&self, log: &Log, people: &People) -> impl Iterator<Item = (EntityId, Place)> {
-        self.steered.iter().filter_map(|id| Some((id.clone(), told_place(log, people, id)?)))
+    pub fn steered(&self) -> impl Iterator<Item = (EntityId, Place)> {
+        let place = |id| Some(self.simulation.rounded(self.places.get(id)?.key)?.place());
+        self.steered.iter().filter_map(move |id| Some((id.clone(), place(id)?)))
     }
 
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
@@ -541,7 +542,7 @@ fn flight(described: &Described) -> ([f32; 3], [f32; 3]) {
 
 /// Whether a thing is something else than before, or is put elsewhere; what is steered goes there by itself.
 fn differs(before: &Described, now: &Described) -> bool {
-    let steered =
-        before.solid.kind == Kind::Steered && now.held == before.held && now.animated == before.animated;
-    before.solid != now.solid || before.held != now.held || (!steered && before.state != now.state)
+    let by_another = before.held != now.held || before.animated != now.animated;
+    let steered = before.solid.kind == Kind::Steered;
+    before.solid != now.solid || by_another || (!steered && before.state != now.state)
 }

@@ -10,7 +10,7 @@ use crate::people::occupancy::SEATS;
 use crate::people::spawn::HEAD_HEIGHT_M;
 use serde_json::json;
 use std::collections::BTreeSet;
-use thexr_wire::EntityId;
+use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Op, World};
 
 /// What people have of health unless the game says it.
@@ -22,9 +22,7 @@ pub(crate) const DEAD: &str = "dead";
 
 /// What somebody has when nothing has hurt them.
 pub(crate) fn full(moment: &Moment<'_>) -> f64 {
-    let game =
-        moment.world.game().and_then(|id| moment.world.entity(id)).and_then(|entity| entity.value("game"));
-    game.and_then(|game| game.get("health")?.as_f64()).unwrap_or(HEALTH)
+    game(moment.world).and_then(|game| game.get("health")?.as_f64()).unwrap_or(HEALTH)
 }
 
 /// Hurts somebody or something: armour takes it before health, and neither goes below nothing.
@@ -50,17 +48,20 @@ pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op
             json!({"user_id": user, "amount": whole(taken + rest), "health": whole(had - rest), "by": by});
         facts.push(Draft::server(Fact::USER_DAMAGED, payload, Vec::new()));
         if had - rest <= 0.0 {
-            let ms =
-                game(moment.world).and_then(|game| game.get("respawn_ms")?.as_u64()).unwrap_or(RESPAWN_MS);
-            ops.push(set(id, DEAD, json!({"until": moment.clock_ms + ms})));
-            facts.push(Draft::server(
-                Fact::USER_DIED,
-                json!({"user_id": user, "by": by, "back_ms": ms}),
-                Vec::new(),
-            ));
+            let (op, fact) = death(moment, &user);
+            ops.push(op);
+            facts.push(fact);
         }
     }
     (ops, facts)
+}
+
+/// Somebody has died, until the game has them back.
+fn death(moment: &Moment<'_>, user: &UserId) -> (Op, Draft) {
+    let ms = game(moment.world).and_then(|game| game.get("respawn_ms")?.as_u64()).unwrap_or(RESPAWN_MS);
+    let payload = json!({"user_id": user, "by": moment.by, "back_ms": ms});
+    let op = set(&EntityId::avatar(user), DEAD, json!({"until": moment.clock_ms + ms}));
+    (op, Draft::server(Fact::USER_DIED, payload, Vec::new()))
 }
 
 /// Gives health back, up to what one has when nothing has hurt one; more is not taken away.
@@ -106,8 +107,17 @@ impl Dead {
                 self.dead.insert(id);
             }
         }
-        let died = ops().filter_map(Op::entity).filter(|id| is_dead(&log.world, id));
-        let died: BTreeSet<EntityId> = died.filter(|id| !self.dead.contains(*id)).cloned().collect();
+        // Also whom something else than `damage` has left nothing.
+        let lost = |id: &EntityId| {
+            let entity = log.world.entity(id).map(|entity| &**entity);
+            id.user().is_some() && number(entity, "health").is_some_and(|health| health <= 0.0)
+        };
+        let touched: BTreeSet<EntityId> = ops().filter_map(Op::entity).cloned().collect();
+        let lost: Vec<EntityId> =
+            touched.iter().filter(|id| lost(id) && !is_dead(&log.world, id)).cloned().collect();
+        lost.iter().for_each(|id| kill(log, id));
+        let died = touched.into_iter().filter(|id| is_dead(&log.world, id));
+        let died: Vec<EntityId> = died.filter(|id| !self.dead.contains(id)).collect();
         for id in died {
             lie_down(log, people, &id);
             self.dead.insert(id);
@@ -125,6 +135,15 @@ impl Dead {
             bring_back(log, people, id);
         }
     }
+}
+
+/// The fact that somebody who has no health left has died.
+fn kill(log: &mut Log, id: &EntityId) {
+    let Some(user) = id.user().filter(|_| !log.made.is_full()) else { return };
+    let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: None };
+    let (op, fact) = death(&moment, &user);
+    // Where there is no room for it they live on without health, until something touches them again.
+    let _ = log.emit(Draft { ops: vec![op], ..fact });
 }
 
 /// Somebody who has died sits nowhere and holds nothing.

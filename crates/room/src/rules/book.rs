@@ -1,6 +1,7 @@
 //! Which rules there are, and which of them listen to what. Follows the world; owns no effect.
 
 use crate::log::Log;
+use crate::rules::state::{STATE, waiting};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use thexr_wire::EntityId;
@@ -16,9 +17,6 @@ pub const ROOM_RULES_MAX: usize = 20_000;
 pub const ROOM_RULES_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Timers that set something off in one tick; those beyond it do so in the next.
 const BEATS_PER_TICK: usize = 2_000;
-/// The component that says what rules have done.
-pub(super) const STATE: &str = "rules_state";
-
 /// A rule by its thing and its place among that thing's.
 pub(super) type RuleId = (EntityId, u8);
 
@@ -184,9 +182,8 @@ impl Book {
     }
 
     fn note_due(&mut self, id: &EntityId, entity: Option<&Entity>) {
-        let state = entity.filter(|_| self.things.contains_key(id)).and_then(|entity| entity.value(STATE));
-        let due = state.and_then(|state| state.get("due")?.as_object());
-        let first = due.and_then(|due| due.values().filter_map(|due| due.get("at")?.as_u64()).min());
+        let waiting = waiting(entity.filter(|_| self.things.contains_key(id)));
+        let first = waiting.values().map(|waiting| waiting.at).min();
         if let Some(was) = self.due_of.remove(id) {
             self.due.remove(&(was, id.clone()));
         }

@@ -53,12 +53,10 @@ pub(super) struct Doing {
 
 impl Doing {
     fn tell(&mut self, fact: Fact, payload: Value, scene: &Scene<'_>, to: &Whom) {
-        let hearers = match scene.hearers(to) {
-            None => Hearers::Everyone,
-            Some(nobody) if nobody.is_empty() => return,
-            Some(some) => Hearers::Only(Arc::new(some)),
-        };
-        self.facts.push(Draft::told(fact, payload, hearers));
+        match hearers(scene, to) {
+            Hearers::Only(nobody) if nobody.is_empty() => {}
+            hearers => self.facts.push(Draft::told(fact, payload, hearers)),
+        }
     }
 
     /// Adds what one step does, as things are after those before it.
@@ -67,10 +65,10 @@ impl Doing {
         let (before, moment) = (self.actions, scene.moment());
         match &step.deed {
             Deed::Give { item, amount } => {
-                self.each(on(Whom::Actor), |id| Ok(Some(give(&moment, id, item, amount.unwrap_or(1.0)))))?;
+                self.each(on(Whom::Actor), |id| give(&moment, id, item, amount.unwrap_or(1.0)))?;
             }
             Deed::Take { item, amount } => {
-                self.each(on(Whom::Actor), |id| Ok(Some(give(&moment, id, item, -amount.unwrap_or(1.0)))))?;
+                self.each(on(Whom::Actor), |id| give(&moment, id, item, -amount.unwrap_or(1.0)))?;
             }
             Deed::Damage { amount } => {
                 on(Whom::Actor).iter().for_each(|id| self.done_and_told(damage(&moment, id, *amount)));
@@ -138,18 +136,11 @@ impl Doing {
         self.facts.extend(facts);
     }
 
-    fn each(
-        &mut self,
-        on: Vec<EntityId>,
-        op: impl Fn(&EntityId) -> Result<Option<Op>, Reject>,
-    ) -> Result<(), Reject> {
+    fn each(&mut self, on: Vec<EntityId>, op: impl Fn(&EntityId) -> Op) -> Result<(), Reject> {
         if on.is_empty() {
             return Err(NOTHING_THERE);
         }
-        for id in on {
-            let op = op(&id)?;
-            self.done(op.into_iter().collect());
-        }
+        self.done(on.iter().map(op).collect());
         Ok(())
     }
 
@@ -177,10 +168,7 @@ impl Doing {
             Some(payload) => scene.said(payload)?,
             None => json!({"entity": scene.parties.thing, "actor": scene.parties.actor}),
         };
-        let hearers = match scene.hearers(to.unwrap_or(&Whom::Anything)) {
-            None => Hearers::Everyone,
-            Some(some) => Hearers::Only(Arc::new(some)),
-        };
+        let hearers = hearers(scene, to.unwrap_or(&Whom::Anything));
         self.facts.push(Draft::custom(event.to_owned(), payload, hearers));
         Ok(())
     }
@@ -255,6 +243,11 @@ impl Doing {
         self.done(ops);
         Ok(())
     }
+}
+
+/// Who is to hear something.
+fn hearers(scene: &Scene<'_>, to: &Whom) -> Hearers {
+    scene.hearers(to).map_or(Hearers::Everyone, |some| Hearers::Only(Arc::new(some)))
 }
 
 /// What a thing is, and what it is a copy of, and so on.

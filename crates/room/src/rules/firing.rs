@@ -201,8 +201,9 @@ impl Rules {
             }
         }
         let about = About { thing: &thing, rule: &rule, parties: &parties, cause: &cause };
-        doing.moved.iter().for_each(|(user, _)| self.watch.put(EntityId::avatar(user)));
+        let moved: Vec<EntityId> = doing.moved.iter().map(|(user, _)| EntityId::avatar(user)).collect();
         let told = bring_about(around, turn, about, change, doing)?;
+        moved.into_iter().for_each(|who| self.watch.put(who));
         self.report.note(&thing, &rule.name, clock_ms, parties.actor.as_ref(), dropped.or(told));
         Ok(())
     }

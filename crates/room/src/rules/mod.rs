@@ -34,6 +34,8 @@ use watch::Watch;
 pub const ASKED_MAX: usize = 20_000;
 /// Rules whose makers are told that an event had too much follow; those of further ones see that nothing happens.
 const CUT_TOLD: usize = 16;
+/// Events that wait for the rules (memory); of more those of longest ago set nothing off.
+pub const UNSEEN_MAX: usize = 2_000;
 const TOO_MANY_ASKED: Reject = Reject::new(
     "too_many_rules_asked",
     "More rules listen to what happens here than can be asked in one tick. Let them listen to fewer things.",
@@ -67,6 +69,8 @@ pub(crate) struct Rules {
     unseen: Vec<(Arc<Event>, Undo)>,
     /// The room has woken, as far as rules have been told.
     woken: bool,
+    /// What was done in this tick already, by makers who tried their rules: that counts like everything else.
+    turn: Turn,
 }
 
 /// A rule that something concerns.
@@ -84,7 +88,7 @@ impl Rules {
         if around.log.may_change().is_err() {
             return 0;
         }
-        let mut turn = Turn::default();
+        let mut turn = std::mem::take(&mut self.turn);
         self.book.read_on(around.log);
         // What has gone since then is due no more.
         for (event, _) in &self.unseen {
@@ -124,6 +128,10 @@ impl Rules {
     pub fn remember(&mut self, log: &mut Log, seen: usize) {
         let events = log.made.events.iter().cloned();
         self.unseen.extend(events.zip(log.made.undos.drain(..)).skip(seen));
+        // While nothing can be stored nothing is looked at, and people still leave.
+        let too_many = self.unseen.len().saturating_sub(UNSEEN_MAX);
+        self.unseen.drain(..too_many);
+        self.turn = Turn::default();
     }
 
     /// Takes in one event: what it has changed of the rules, and whom it sets off.
@@ -271,8 +279,10 @@ impl Rules {
         let parties = Parties { thing: thing.clone(), actor, target: Some(thing.clone()), event: None };
         let firing =
             Firing { test: true, ..Firing::of(id, rule, parties, Cause { by: by.cloned(), depth: 0 }) };
-        let mut turn = Turn::default();
-        self.fire(around, &mut turn, firing)
+        let mut turn = std::mem::take(&mut self.turn);
+        let fired = self.fire(around, &mut turn, firing);
+        self.turn = turn;
+        fired
     }
 
     /// What the rules of a thing have done of late.

@@ -2,6 +2,7 @@
 
 use crate::act::budget::TOO_MUCH;
 use crate::bodies::physics::Physics;
+use crate::bodies::whereabouts;
 use crate::game::Moment;
 use crate::game::carrying::carried;
 use crate::game::doors::home;
@@ -9,7 +10,6 @@ use crate::limbs::{distance, distance_to_body};
 use crate::log::Log;
 use crate::outbox::Event;
 use crate::people::People;
-use crate::people::whereabouts::told_place;
 use crate::reject::{EVENT_TOO_LARGE, Reject};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -343,7 +343,7 @@ pub(super) fn place(log: &Log, people: &People, physics: &Physics, id: &EntityId
         let ([x, y, z], [qx, qy, qz, qw]) = (at.position, at.rotation);
         return Some([x, y, z, qx, qy, qz, qw]);
     }
-    physics.place(id).or_else(|| told_place(log, people, id))
+    whereabouts::place(log, people, physics, id)
 }
 
 /// What somebody, or something, is called.

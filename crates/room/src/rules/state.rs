@@ -1,6 +1,5 @@
 //! What a thing's rules have done and still have to do: a component of the thing, so that a restart changes nothing.
 
-use crate::rules::book::STATE;
 use crate::rules::scene::Parties;
 use serde_json::{Map, Value, json};
 use smol_str::SmolStr;
@@ -9,6 +8,8 @@ use thexr_wire::{EntityId, UserId};
 use thexr_world::rules::Rule;
 use thexr_world::{Components, Entity, Op};
 
+/// The component that says what rules have done.
+pub(super) const STATE: &str = "rules_state";
 /// Delayed steps that wait, of one thing; of more none waits (`too_many_waiting`).
 pub const WAITING_MAX: usize = 64;
 

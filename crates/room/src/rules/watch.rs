@@ -113,6 +113,8 @@ pub(super) struct Watch {
     followed: Option<RuleId>,
     /// Places that things come to, not only people.
     for_things: usize,
+    /// What moved in the last tick.
+    moved: BTreeSet<EntityId>,
     left_to_look: usize,
     /// Who was put where they are since the last look.
     put_now: BTreeSet<EntityId>,
@@ -213,12 +215,34 @@ impl Watch {
         self.see_off(&log.world, &mut crossings);
         self.follow(log, people, physics, &mut crossings);
         self.look_at_people(log, people, &mut crossings);
-        if self.for_things > 0 {
-            for (id, place) in physics.moving().chain(physics.carried_about(log, people)) {
-                self.look_at(&log.world, &id, &place, &mut crossings);
+        self.look_at_things(log, people, physics, &mut crossings);
+        crossings
+    }
+
+    /// Looks at what moves, and once more at what has moved until now: where it has come to rest.
+    fn look_at_things(
+        &mut self,
+        log: &Log,
+        people: &People,
+        physics: &Physics,
+        crossings: &mut Vec<Crossing>,
+    ) {
+        let moved = std::mem::take(&mut self.moved);
+        if self.for_things == 0 {
+            return;
+        }
+        for (id, place) in physics.moving().chain(physics.steered()) {
+            self.look_at(&log.world, &id, &place, crossings);
+            self.moved.insert(id);
+        }
+        for id in &moved {
+            if self.moved.contains(id) {
+                continue;
+            }
+            if let Some(place) = place(log, people, physics, id) {
+                self.look_at(&log.world, id, &place, crossings);
             }
         }
-        crossings
     }
 
     /// Somebody is put somewhere.
@@ -285,11 +309,10 @@ impl Watch {
                 return;
             }
             let at = [head[0], head[1], head[2]];
-            if self.seen.get(&id).is_some_and(|seen| distance(seen, &at) < STIRS_M) {
-                continue;
+            if self.seen.get(&id).is_none_or(|seen| distance(seen, &at) >= STIRS_M) {
+                self.seen.insert(id.clone(), at);
+                self.look_at(&log.world, &id, &head, crossings);
             }
-            self.seen.insert(id.clone(), at);
-            self.look_at(&log.world, &id, &head, crossings);
             self.put_now.remove(&id);
         }
     }

@@ -205,3 +205,23 @@ fn rules_pick_things_up_for_who_touches_them() {
     assert_eq!(value(&stage, &avatar("ada"), "inventory"), json!({"coin": 1}));
     assert_eq!((named(&stage, "item_collected").len(), named(&stage, "sound_played").len()), (1, 1));
 }
+
+#[test]
+fn whoever_is_left_no_health_by_anything_has_died() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    stage.create(ada, json!({"game": {"respawn_ms": 500}, "rules": [
+        {"when": {"event": "poison"}, "then": [{"do": "dec_min", "on": "actor", "components": {"health": [60, 0]}}]}]}));
+    write(&mut stage, &avatar("ada"), json!({"health": 100}));
+    for died in [0, 1] {
+        stage.call(ada, "event", json!({"event_name": "poison"})).unwrap();
+        assert_eq!(named(&stage, "user_died").len(), died);
+    }
+    assert_eq!(
+        named(&stage, "user_died")[0].payload,
+        json!({"user_id": user("ada"), "by": null, "back_ms": 500})
+    );
+    stage.ticks(12);
+    assert_eq!((named(&stage, "user_died").len(), named(&stage, "user_respawned").len()), (1, 1));
+    assert_eq!(value(&stage, &avatar("ada"), "health"), json!(100));
+}

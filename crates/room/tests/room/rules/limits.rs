@@ -3,6 +3,7 @@
 use crate::rules::{go, named, reasons, rules_of, use_it, value, with};
 use crate::stage::Stage;
 use serde_json::{Value, json};
+use thexr_room::Actor;
 
 #[test]
 fn delayed_steps_come_when_they_are_due_each_as_its_own_event_and_a_restart_changes_nothing() {
@@ -328,4 +329,49 @@ fn a_room_has_twenty_thousand_rules_and_those_of_further_things_do_nothing() {
         stage.create(ada, rules_of(json!({"event": "go"}), json!([{"do": "inc", "components": {"n": 1}}])));
     stage.call(ada, "event", json!({"event_name": "go"})).unwrap();
     assert_eq!(value(&stage, &after, "n"), 1, "where some are gone there is room for others");
+}
+
+#[test]
+fn trying_rules_counts_like_everything_else_that_rules_do_in_a_tick() {
+    let many = json!([{"do": "inc", "on": {"tag": "many"}, "components": {"n": 1}}]);
+    let (mut stage, ada, thing) = with(rules_of(json!({"event": "never"}), many));
+    for _ in 0..200 {
+        stage.push(ada, "create_entity", json!({"components": {"tag": "many"}}));
+    }
+    stage.ticks(2);
+    let tries: Vec<Value> =
+        (0..50).map(|_| stage.push(ada, "test_rule", json!({"entity": thing, "rule": "rule 1"}))).collect();
+    stage.tick();
+    let answers: Vec<Result<Value, String>> =
+        tries.iter().map(|reference| stage.answer(ada, reference)).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 5, "five times 200");
+    assert_eq!(answers.last().unwrap(), &Err("too_many_actions".into()));
+    let id = stage.room.world().tagged("many").next().unwrap().clone();
+    assert_eq!(value(&stage, &id, "n"), 5);
+    stage.call(ada, "test_rule", json!({"entity": thing, "rule": "rule 1"})).unwrap();
+    assert_eq!(value(&stage, &id, "n"), 6, "the next tick has room of its own");
+}
+
+#[test]
+fn what_a_tried_rule_sets_off_follows_from_whoever_tried_it() {
+    let (mut stage, ada, thing) = with(json!({"rules": [
+        {"name": "a", "when": {"event": "never"}, "then": [{"do": "emit", "event": "again"}]},
+        {"name": "b", "when": {"event": "again"}, "then": [{"do": "inc", "components": {"n": 1}}, {"do": "emit", "event": "again"}]}]}));
+    stage.call(ada, "test_rule", json!({"entity": thing, "rule": "a"})).unwrap();
+    assert_eq!(value(&stage, &thing, "n"), 15, "the try is the first of sixteen");
+}
+
+#[test]
+fn a_state_that_nobody_can_read_holds_nothing_up() {
+    let (mut stage, ada, thing) = with(rules_of(
+        json!({"used": "self"}),
+        json!([{"do": "inc", "components": {"n": 1}, "delay_ms": 100}]),
+    ));
+    let broken = stage.create(ada, rules_of(json!({"event": "never"}), json!([{"do": "delete"}])));
+    let state = json!({"due": {"x": {"at": 1, "rule": "rule 1", "step": 0}, "7": {"at": 1}, "8": 3}});
+    let ops = json!({"ops": [{"op": "set", "entity": broken, "components": {"rules_state": state}}]});
+    stage.act(Actor::Operator, "transact", ops).unwrap();
+    use_it(&mut stage, ada, &thing);
+    stage.ticks(4);
+    assert_eq!(value(&stage, &thing, "n"), 1);
 }

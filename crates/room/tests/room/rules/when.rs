@@ -296,3 +296,17 @@ fn who_is_sent_through_a_portal_is_not_sent_back_by_the_one_where_they_arrive() 
     stage.ticks(2);
     assert_eq!(x(&stage), 20.0, "who goes and comes again is sent");
 }
+
+#[test]
+fn what_goes_by_the_clock_comes_to_a_place_when_it_is_there_and_not_when_it_sets_out() {
+    let (mut stage, ada, gate) = with(json!({"position": [20, 1, 0], "rules": [
+        {"when": {"entered": "self", "within_m": 1, "who": {"tag": "cart"}}, "then": [{"do": "inc", "components": {"came": 1}}]}]}));
+    let cart = json!({"tag": "cart", "shape": "box", "body": "kinematic", "position": [0, 1, 0], "rules": [
+        {"when": {"event": "go"}, "then": [{"do": "animate", "to": {"position": [20, 1, 0]}, "duration_ms": 1000, "ease": "linear"}]}]});
+    stage.create(ada, cart);
+    stage.call(ada, "event", json!({"event_name": "go"})).unwrap();
+    stage.ticks(8);
+    assert_eq!(value(&stage, &gate, "came"), &Value::Null, "it is on its way");
+    stage.ticks(20);
+    assert_eq!(value(&stage, &gate, "came"), 1);
+}
