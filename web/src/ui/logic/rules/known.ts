@@ -2,6 +2,7 @@
 import { COMPONENTS } from "../../../core/components";
 import { type Json, type JsonObject, isObject, member, text } from "../../../core/json";
 import type { ListedThing } from "../../../core/sites";
+import { SOUNDS } from "../../../core/sounds";
 import { thingRows } from "../listed_things";
 import { rulesOf } from "./read";
 import type { NameOf } from "./sentence";
@@ -22,9 +23,8 @@ export interface Known {
 }
 
 /** Facts of the room that makers ask for. */
-const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "door_opened", "door_closed", "level_won", "level_lost", "screen_shared", "emoted", "hit"];
-const COMMANDS = ["save_snapshot", "restore_snapshot", "create_entity", "update_components", "remove_components", "delete_entity", "duplicate_entity", "reparent"];
-const SOUNDS = ["ding"];
+const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "door_opened", "door_closed", "level_won", "level_lost", "screen_shared", "emoted", "user_damaged", "user_healed", "user_died", "user_respawned", "user_teleported"];
+const COMMANDS = ["duplicate_entity", "delete_entity", "reparent", "add_interaction", "remove_interaction"];
 /** Components that nobody wants in a rule's list of names. */
 const UNWANTED = new Set(["rules", "script", "pose", "avatar", "serialized_mesh", "parent", "rules_state", "spawned_by"]);
 

@@ -175,7 +175,7 @@ const room: readonly Form[] = [
   step("win", "the game is won", ROOM, {}, won, ["text"]),
   step("lose", "the game is lost", ROOM, {}, won, ["text"]),
   step("reset", "make the room as it was made", ROOM, {}, (_node, verb) => [verb]),
-  step("act", "do as builders do:", ROOM, { command: "save_snapshot", payload: { name: "Now" } }, (node, verb) => [
+  step("act", "do as builders do:", ROOM, { command: "duplicate_entity", payload: { entity: "{self.id}" } }, (node, verb) => [
     verb,
     field(node, "command", "Command", { as: "name", of: "command" }),
     ...optional(node, "payload", "with", "What it needs", { as: "json" }, {}),

@@ -63,19 +63,13 @@ function flash(thing: PresetThing): readonly JsonObject[] {
 export const TARGET: Preset = {
   id: "target",
   words: "Target",
-  note: "Whoever hits it (or clicks it) gets points, and it flashes.",
+  note: "Whoever clicks it gets points, and it flashes.",
   icon: "sphere",
   questions: [{ key: "points", label: "Points", as: "number", unit: "", min: 1, max: 1_000_000, usual: 10 }],
   make: (thing, answers) => {
     const points = answers.number("points");
     const then = parts({ do: "inc", on: "actor", components: { points } }, { do: "hud", text: `${points} for {actor}!` }, ...flash(thing));
-    return {
-      rules: parts(
-        { name: "is clicked", when: { used: "self" }, then, cooldown_ms: 400 },
-        // What shoots or throws says "hit" with what it hit.
-        { name: "is hit", when: { event: "hit", target: "self" }, then, cooldown_ms: 400 },
-      ),
-    };
+    return { rules: [{ name: "is clicked", when: { used: "self" }, then, cooldown_ms: 400 }] };
   },
 };
 
