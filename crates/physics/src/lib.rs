@@ -25,6 +25,8 @@ pub use ground::Ground;
 pub use places::{FIRST_LIMB, FREE_BODIES_MAX, Known, Places, STEERED_MAX};
 pub use port::{Key, Order, Orders, Report, Things, Told};
 #[cfg(feature = "simulation")]
+pub use rapier::ray_to_capsule;
+#[cfg(feature = "simulation")]
 pub use simulation::Simulation;
 pub use solid::{BODY, Form, HAND, Hinge, Kind, MIDDLE_M, Solid, State};
 

@@ -1,12 +1,29 @@
 //! What things are made of, as Rapier wants it.
 
 use crate::solid::{Form, Hinge, Kind, Solid, corners};
+use rapier3d::parry::query::RayCast;
+use rapier3d::parry::shape::Capsule;
 use rapier3d::prelude::{
-    Aabb, CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose,
+    Aabb, CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose, Ray,
     RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape, Vector,
 };
 use thexr_wire::pose::Place;
 use thexr_world::mesh::Mesh;
+
+/// Where a ray meets what has a thickness about an upright line, metres from its origin; `direction` is a unit, `low` the lower end of
+/// the line. At once where it begins inside.
+pub fn ray_to_capsule(
+    from: [f32; 3],
+    direction: [f32; 3],
+    metres: f32,
+    low: [f32; 3],
+    height_m: f32,
+    radius_m: f32,
+) -> Option<f32> {
+    let low = Vector::from_array(low);
+    let capsule = Capsule::new(low, low + Vector::new(0.0, height_m, 0.0), radius_m);
+    capsule.cast_local_ray(&Ray::new(Vector::from_array(from), Vector::from_array(direction)), metres, true)
+}
 
 impl Form {
     /// As Rapier has it. Of many corners the hull is computed: who asks often keeps it.

@@ -8,8 +8,8 @@ use crate::weight::{DOWN_M, Weights, push_down};
 use crate::{ADMITTED_PER_STEP, GRAVITY, JUMP_M, PAIRS_MAX, SPEED_MAX, STEPS_PER_S, TOUCHED_MAX};
 use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::prelude::{
-    Aabb, PhysicsWorld, QueryFilter, Ray, RigidBody, RigidBodyBuilder, RigidBodyHandle, RigidBodyType,
-    SharedShape, Vector,
+    Aabb, Collider, PhysicsWorld, QueryFilter, Ray, RigidBody, RigidBodyBuilder, RigidBodyHandle,
+    RigidBodyType, SharedShape, Vector,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::Rounded;
@@ -253,6 +253,25 @@ impl Simulation {
     fn around(&self, handle: RigidBodyHandle) -> Option<Aabb> {
         let collider = self.world.bodies[handle].colliders().first()?;
         Some(self.world.colliders[*collider].compute_aabb())
+    }
+
+    /// The first thing that a ray meets and that counts, and how far away, metres; `direction` is a unit. What waits for its form is
+    /// not met.
+    pub fn ray(
+        &self,
+        from: [f32; 3],
+        direction: [f32; 3],
+        metres: f32,
+        counts: impl Fn(Key) -> bool,
+    ) -> Option<(Key, f32)> {
+        let ray = Ray::new(Vector::from_array(from), Vector::from_array(direction));
+        let of = |collider: &Collider| {
+            collider.parent().and_then(|parent| Some(self.world.bodies.get(parent)?.user_data as Key))
+        };
+        let counted = |_, collider: &Collider| of(collider).is_some_and(&counts);
+        let query = self.world.query_pipeline_with_filter(QueryFilter::default().predicate(&counted));
+        let (collider, away) = query.cast_ray(&ray, metres, true)?;
+        Some((of(self.world.colliders.get(collider)?)?, away))
     }
 
     /// Whether anything free is within so many metres of a point.

@@ -43,6 +43,7 @@ facts! {
     SNAPSHOT_RESTORED "snapshot_restored";
     SNAPSHOT_SAVED "snapshot_saved";
     SOUND_PLAYED "sound_played";
+    TARGET_HIT "target_hit";
     TRANSACTION_APPLIED "transaction_applied";
     USER_DAMAGED "user_damaged";
     USER_DIED "user_died";
@@ -62,6 +63,10 @@ facts! {
     USER_THREW "user_threw";
     USER_TRIGGERED "user_triggered";
     USER_UNMUTED "user_unmuted";
+    WEAPON_DROPPED "weapon_dropped";
+    WEAPON_EMPTIED "weapon_emptied";
+    WEAPON_RELOADED "weapon_reloaded";
+    WEAPON_SWITCHED "weapon_switched";
 }
 
 /// Facts of earlier systems that are made by nobody yet; their names are kept.
@@ -82,7 +87,6 @@ const KEPT: &[&str] = &[
     "user_moved",
     "user_picked_up",
     "weapon_discharged",
-    "weapon_switched",
 ];
 
 impl Fact {

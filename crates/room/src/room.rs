@@ -6,6 +6,7 @@ use crate::act::{Act, Acts, Grant, OfRules, Outcome};
 use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
+use crate::game::shots::{Air, Shots};
 use crate::game::vital::Dead;
 use crate::input::{Input, StoreState};
 use crate::log::{Log, Now};
@@ -58,6 +59,7 @@ pub struct Room {
     holds: Holds,
     rules: Rules,
     dead: Dead,
+    shots: Shots,
 }
 
 impl Room {
@@ -74,6 +76,7 @@ impl Room {
             holds: Holds::default(),
             rules: Rules::default(),
             dead: Dead::default(),
+            shots: Shots::default(),
             log,
             people,
             acts: Acts::default(),
@@ -151,6 +154,15 @@ impl Room {
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
         let Self { log, people, physics, acts, rules, .. } = self;
+        let launched = std::mem::take(&mut acts.arms.launches);
+        for launch in launched {
+            self.shots.launch(launch);
+        }
+        self.shots.fly(&mut Air { log, people, physics, movers: &self.movers, acts });
+        for user in acts.arms.due(log, self.ends) {
+            // Until it can be told it waits.
+            let _ = acts.take_spent(log, physics, &user);
+        }
         let seen = rules.run(&mut Around { log, people, physics, acts, out });
         self.dead.keep(&mut self.log, &mut self.people);
         self.log.end_lives();
@@ -167,14 +179,22 @@ impl Room {
         self.rules.remember(&mut self.log, seen);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
-        let Self { physics, movers, motion, people, log, .. } = self;
-        let (tick, clock_ms) = (log.now.tick, log.clock_ms());
-        let tell_bodies = |output: &mut TickOutput| physics.tell(movers, clock_ms, tick, output);
-        let moves = physics.moves();
-        let tell_bodies: Option<TellBodies<'_>> =
-            if moves || physics.is_carried() { Some(&tell_bodies) } else { None };
-        motion.show(log, people, tell_bodies, moves, out);
+        self.show(out);
+        self.shots.remember(&self.log, &self.people, std::iter::empty());
         out.snapshots.extend(self.log.snapshot_now_and_then());
+    }
+
+    /// What moves, for the latest lane.
+    fn show(&mut self, out: &mut Outbox) {
+        let Self { physics, movers, motion, people, log, shots, .. } = self;
+        let (tick, clock_ms) = (log.now.tick, log.clock_ms());
+        let tell = |output: &mut TickOutput| {
+            physics.tell(movers, clock_ms, tick, output);
+            shots.tell(clock_ms, output);
+        };
+        let moves = physics.moves() || shots.is_told();
+        let tell: Option<TellBodies<'_>> = if moves || physics.is_carried() { Some(&tell) } else { None };
+        motion.show(log, people, tell, moves, out);
     }
 
     fn take_inputs(&mut self, out: &mut Outbox) {

@@ -11,11 +11,13 @@ pub mod json;
 pub mod lane;
 pub mod limits;
 pub mod message;
+pub mod monsters;
 pub mod phoenix;
 pub mod pose;
 pub mod quant;
 pub mod records;
 pub mod role;
+pub mod shots;
 pub mod tier;
 
 pub use ids::{EntityId, IdError, PeerId, RoomId, UserId};

@@ -56,13 +56,15 @@ export interface Components {
   /** Flies and hits. */
   readonly bullet?: Json;
   /** Goes into the inventory of whoever takes it. */
-  readonly collectable?: boolean | { readonly label?: string; readonly amount?: number; readonly item?: string } & Own;
+  readonly collectable?: boolean | { readonly label?: string; readonly amount?: number; readonly item?: string; readonly respawn_ms?: number } & Own;
   /** What others bump into (OMI_physics_shape); false for nothing, and as the shape is where it says no more; a model's are the hull of its `points`, or the `triangles` between them. */
   readonly collider?: boolean | { readonly shape?: "box" | "sphere" | "capsule" | "cylinder" | "convex" | "trimesh"; readonly size?: Vec3; readonly radius?: number; readonly height?: number; readonly offset?: Vec3; readonly points?: readonly (Vec3)[]; readonly triangles?: readonly (Vec3)[] } & Own;
   /** Its colour. */
   readonly color?: string;
   /** Has died, and is back when the room's clock is `until`. */
   readonly dead?: Json;
+  /** How often a person has died. */
+  readonly deaths?: number;
   /** Where it is bound for. */
   readonly direction?: Vec3;
   /** Opens and closes. */
@@ -76,11 +78,11 @@ export interface Components {
   /** Whether people may fly in this room; of several the first entity's counts. */
   readonly flying?: boolean;
   /** How the game of this room goes; of several the first entity's counts. */
-  readonly game?: { readonly health?: number; readonly respawn_ms?: number } & Own;
+  readonly game?: { readonly health?: number; readonly respawn_ms?: number; readonly friendly_fire?: boolean; readonly ready?: boolean; readonly reset_ms?: number; readonly checked?: boolean } & Own;
   /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
   readonly gravity?: number;
-  /** Shoots. */
-  readonly gun?: Json;
+  /** Shoots, in the hand of whoever has picked it up as the `item` of its `collectable`. */
+  readonly gun?: boolean | { readonly kind?: "hitscan" | "projectile"; readonly damage?: number; readonly rate?: number; readonly pellets?: number; readonly spread?: number; readonly ammo?: string; readonly capacity?: number; readonly reload_ms?: number; readonly speed?: number; readonly range?: number; readonly sound?: string } & Own;
   /** What hits take. */
   readonly health?: number;
   /** In whose hand it is. */
@@ -91,12 +93,16 @@ export interface Components {
   readonly holdable?: boolean | { readonly offset?: { readonly position?: Vec3; readonly rotation?: Quaternion } & Own; readonly policy?: "deny" | "ask" | "allow" | "steal" } & Own;
   /** What a person has in their hands. */
   readonly holding?: { readonly left?: string; readonly right?: string } & Own;
+  /** Nothing hurts them until the room's clock says so. */
+  readonly immune?: { readonly until: number } & Own;
   /** In which socket it is. */
   readonly in_socket?: string;
   /** What a person carries. */
   readonly inventory?: Json;
   /** It lives as long as that entity. */
   readonly keep_while?: string;
+  /** How many a person has killed. */
+  readonly kills?: number;
   /** Carries people up and down. */
   readonly lift?: boolean | { readonly height?: number; readonly speed?: number } & Own;
   /** It shines. */
@@ -141,6 +147,8 @@ export interface Components {
   readonly prefab?: boolean | Own;
   /** What a person may do. */
   readonly role?: string;
+  /** They wait for the game to begin. */
+  readonly ready?: boolean;
   /** How it is turned. */
   readonly rotation?: Quaternion;
   /** What happens when something happens ([rules](rules.md)): a list of rules. */
@@ -187,8 +195,12 @@ export interface Components {
   readonly status?: Json;
   /** What games tell it by. */
   readonly tag?: string | readonly (string)[];
+  /** Somebody has picked it up; it is back when the room's clock says so. */
+  readonly taken?: { readonly until: number } & Own;
   /** Whom it follows. */
   readonly target?: Json;
+  /** Whom they play with. */
+  readonly team?: string;
   /** People may point at it to go there. */
   readonly teleportable?: boolean | Own;
   /** A text to read. */
@@ -209,6 +221,10 @@ export interface Components {
   readonly voice_zone?: { readonly kind: "private" | "stage"; readonly radius?: number } & Own;
   /** People do not walk through it. */
   readonly wall?: boolean | Own;
+  /** Which of their weapons they have in hand. */
+  readonly weapon?: string;
+  /** What they can shoot with, by name. */
+  readonly weapons?: Json;
   /** People draw on it. */
   readonly whiteboard?: Json;
 }
@@ -303,6 +319,9 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     left: { required: false, kind: { is: "entity" } },
     right: { required: false, kind: { is: "entity" } },
   } } },
+  immune: { group: "people", server_only: true, words: "Nothing hurts them until the room's clock says so.", kind: { is: "object", fields: {
+    until: { required: true, kind: { is: "number", min: 0, max: 9000000000000000, unit: "ms" } },
+  } } },
   inventory: { group: "people", server_only: true, words: "What a person carries.", kind: { is: "any" } },
   mic: { group: "people", server_only: false, words: "Whether a person's microphone is open.", kind: { is: "any" } },
   muted: { group: "people", server_only: true, words: "A moderator has closed a person's microphone.", kind: { is: "bool" } },
@@ -313,10 +332,14 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     right: { required: false, kind: { is: "place" } },
   } } },
   role: { group: "people", server_only: true, words: "What a person may do.", kind: { is: "text", chars_max: 64 } },
+  ready: { group: "people", server_only: true, words: "They wait for the game to begin.", kind: { is: "bool" } },
   sharing_on: { group: "people", server_only: true, words: "Onto which screen a person shares.", kind: { is: "any" } },
   sitting: { group: "people", server_only: true, words: "Whether a person sits.", kind: { is: "any" } },
   sitting_on: { group: "people", server_only: true, words: "On what a person sits.", kind: { is: "any" } },
   status: { group: "people", server_only: true, words: "How it goes.", kind: { is: "any" } },
+  team: { group: "people", server_only: true, words: "Whom they play with.", kind: { is: "text", chars_max: 64 } },
+  weapon: { group: "people", server_only: true, words: "Which of their weapons they have in hand.", kind: { is: "text", chars_max: 80 } },
+  weapons: { group: "people", server_only: true, words: "What they can shoot with, by name.", kind: { is: "any" } },
   body: { group: "handling", server_only: false, words: "How it moves when pushed (OMI_physics_body).", kind: { is: "object", fields: {
     motion: { required: false, default: "dynamic", kind: { is: "word", words: ["static", "kinematic", "dynamic"] } },
     mass: { required: false, default: 1, kind: { is: "number", min: 0.001, max: 1000000, unit: "kg" } },
@@ -373,8 +396,8 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   flying: { group: "moving about", server_only: false, words: "Whether people may fly in this room; of several the first entity's counts.", kind: { is: "bool" } },
   gravity: { group: "moving about", server_only: false, words: "How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts.", kind: { is: "number", min: -50, max: 50, unit: "m/s²" } },
   lift: { group: "moving about", server_only: false, words: "Carries people up and down.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
-    height: { required: false, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
-    speed: { required: false, default: 1, kind: { is: "number", min: 0, max: 100, unit: "m/s" } },
+    height: { required: false, default: 3, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
+    speed: { required: false, default: 1.5, kind: { is: "number", min: 0.05, max: 100, unit: "m/s" } },
   } }] } },
   occupied: { group: "moving about", server_only: true, words: "Somebody sits here.", kind: { is: "bool" } },
   occupied_by: { group: "moving about", server_only: true, words: "Who sits here.", kind: { is: "any" } },
@@ -401,6 +424,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     label: { required: false, kind: { is: "text", chars_max: 80 } },
     amount: { required: false, default: 1, kind: { is: "number", min: -1000000000, max: 1000000000, unit: "" } },
     item: { required: false, default: "points", kind: { is: "text", chars_max: 80 } },
+    respawn_ms: { required: false, kind: { is: "number", min: 0, max: 3600000, unit: "ms" } },
   } }] } },
   direction: { group: "things that do something", server_only: false, words: "Where it is bound for.", kind: { is: "vec3", min: -10000, max: 10000, unit: "" } },
   door: { group: "things that do something", server_only: false, words: "Opens and closes.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
@@ -411,7 +435,19 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     duration_ms: { required: false, default: 2000, kind: { is: "number", min: 0, max: 60000, unit: "ms" } },
   } }] } },
   door_state: { group: "things that do something", server_only: true, words: "Whether a door is open.", kind: { is: "word", words: ["open", "closed"] } },
-  gun: { group: "things that do something", server_only: false, words: "Shoots.", kind: { is: "any" } },
+  gun: { group: "things that do something", server_only: false, words: "Shoots, in the hand of whoever has picked it up as the `item` of its `collectable`.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    kind: { required: false, default: "hitscan", kind: { is: "word", words: ["hitscan", "projectile"] } },
+    damage: { required: false, default: 10, kind: { is: "number", min: 0, max: 1000000, unit: "" } },
+    rate: { required: false, default: 4, kind: { is: "number", min: 0.2, max: 20, unit: "shots a second" } },
+    pellets: { required: false, default: 1, kind: { is: "number", min: 1, max: 12, unit: "" } },
+    spread: { required: false, default: 0, kind: { is: "number", min: 0, max: 0.5, unit: "radians" } },
+    ammo: { required: false, default: "bullets", kind: { is: "text", chars_max: 80 } },
+    capacity: { required: false, default: 0, kind: { is: "number", min: 0, max: 1000, unit: "shots" } },
+    reload_ms: { required: false, default: 1500, kind: { is: "number", min: 0, max: 10000, unit: "ms" } },
+    speed: { required: false, default: 60, kind: { is: "number", min: 5, max: 120, unit: "m/s" } },
+    range: { required: false, default: 60, kind: { is: "number", min: 1, max: 100, unit: "m" } },
+    sound: { required: false, default: "shot", kind: { is: "text", chars_max: 80 } },
+  } }] } },
   keep_while: { group: "things that do something", server_only: false, words: "It lives as long as that entity.", kind: { is: "entity" } },
   monster: { group: "things that do something", server_only: false, words: "Hunts people.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
     kind: { required: false, kind: { is: "text", chars_max: 80 } },
@@ -424,6 +460,9 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   script: { group: "things that do something", server_only: false, words: "What it does, in JavaScript.", kind: { is: "any" } },
   spawned_by: { group: "things that do something", server_only: true, words: "What it is a copy of, made by a rule.", kind: { is: "entity" } },
   spawner: { group: "things that do something", server_only: false, words: "Makes others of its kind.", kind: { is: "any" } },
+  taken: { group: "things that do something", server_only: true, words: "Somebody has picked it up; it is back when the room's clock says so.", kind: { is: "object", fields: {
+    until: { required: true, kind: { is: "number", min: 0, max: 9000000000000000, unit: "ms" } },
+  } } },
   target: { group: "things that do something", server_only: false, words: "Whom it follows.", kind: { is: "any" } },
   ttl: { group: "things that do something", server_only: false, words: "How long it lives.", kind: { is: "number", min: 1, max: 86400000, unit: "ms" } },
   velocity: { group: "things that do something", server_only: false, words: "How fast it flies.", kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
@@ -441,10 +480,16 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   whiteboard: { group: "media", server_only: false, words: "People draw on it.", kind: { is: "any" } },
   ammo: { group: "state of a game", server_only: true, words: "Shots that are left.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   armour: { group: "state of a game", server_only: true, words: "What hits take before health.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  deaths: { group: "state of a game", server_only: true, words: "How often a person has died.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   game: { group: "state of a game", server_only: false, words: "How the game of this room goes; of several the first entity's counts.", kind: { is: "object", fields: {
     health: { required: false, default: 100, kind: { is: "number", min: 1, max: 1000000, unit: "" } },
     respawn_ms: { required: false, default: 15000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
+    friendly_fire: { required: false, default: false, kind: { is: "bool" } },
+    ready: { required: false, default: false, kind: { is: "bool" } },
+    reset_ms: { required: false, default: 20000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
+    checked: { required: false, default: true, kind: { is: "bool" } },
   } } },
+  kills: { group: "state of a game", server_only: true, words: "How many a person has killed.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   tag: { group: "state of a game", server_only: false, words: "What games tell it by.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "list", of: { is: "text", chars_max: 64 }, max: 64 }] } },

@@ -1,6 +1,7 @@
 //! Every command there is: one table from which names, shapes, permissions and the protocol's page come.
 
 use crate::act::args::{Args, Read};
+use crate::act::arms::{DropWeapon, Reload, Shoot, SwitchWeapon};
 use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
@@ -95,6 +96,10 @@ commands! {
     Open             "open"              "{entity}" => "{seq, entity}", Own, true;
     Close            "close"             "{entity}" => "{seq, entity}", Own, true;
     Collect          "collect"           "{entity}" => "{seq, entity}", Own, true;
+    Shoot            "shoot"             "{origin, direction, at?}" => "{}", Own, true;
+    Reload           "reload"            "{}" => "{seq}", Own, true;
+    SwitchWeapon     "switch_weapon"     "{weapon}" => "{seq}", Own, true;
+    DropWeapon       "drop_weapon"       "{}" => "{seq, entity}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;
@@ -135,6 +140,10 @@ impl Command {
                 | Self::Open(_)
                 | Self::Close(_)
                 | Self::Collect(_)
+                | Self::Shoot(_)
+                | Self::Reload(_)
+                | Self::SwitchWeapon(_)
+                | Self::DropWeapon(_)
         )
     }
 

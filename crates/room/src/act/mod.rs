@@ -2,6 +2,7 @@
 
 mod addressees;
 pub(crate) mod args;
+mod arms;
 pub(crate) mod budget;
 pub(crate) mod command;
 pub(crate) mod edit;
@@ -21,6 +22,7 @@ pub(crate) mod transact;
 
 use crate::bodies::physics::Physics;
 use crate::facts::Fact;
+use crate::game::arms::Arms;
 use crate::game::vital::is_dead;
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -141,6 +143,7 @@ impl Caller<'_> {
 pub(crate) struct Acts {
     pub budget: Budget,
     pub copies: Copies,
+    pub arms: Arms,
     questions: Questions,
 }
 
@@ -215,6 +218,10 @@ impl Acts {
             Command::Open(open) => game::open(log, people, caller, &open),
             Command::Close(close) => game::close(log, people, caller, &close),
             Command::Collect(collect) => game::collect(log, people, caller, &collect),
+            Command::Shoot(shoot) => self.shoot(log, people, caller, &shoot),
+            Command::Reload(_) => self.reload(log, caller),
+            Command::SwitchWeapon(switch) => self.switch_weapon(log, caller, &switch),
+            Command::DropWeapon(_) => self.drop_weapon(log, people, caller),
             Command::CreateEntity(create) => edit::create_entity(log, caller, create),
             Command::UpdateComponents(update) => edit::update_components(log, caller, update),
             Command::RemoveComponents(remove) => edit::remove_components(log, caller, remove),
@@ -336,6 +343,21 @@ impl Acts {
         let actor = Actor::Rule(thing.clone());
         let caller = Caller { actor: &actor, grant: Grant::All, id: None, physics, payer };
         self.emit(log, &caller, draft, transact::check_touched).map(drop)
+    }
+
+    /// Makes a fact of what a shot has done; the person who shot pays, what monsters shoot nobody does.
+    pub fn emit_for_shot(
+        &mut self,
+        log: &mut Log,
+        physics: &Physics,
+        by: Option<&UserId>,
+        draft: Draft,
+    ) -> Result<(), Reject> {
+        let actor = by.map_or(Actor::Server, |user| Actor::User(user.clone()));
+        let payer = payer(log, &actor);
+        // The room says that it is so, not who shot.
+        let caller = Caller { actor: &Actor::Server, grant: Grant::All, id: None, physics, payer };
+        self.emit(log, &caller, draft, |_, _| Ok(())).map(drop)
     }
 
     /// Takes bytes that everyone will hear out of someone's budget, or refuses.

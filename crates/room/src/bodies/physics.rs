@@ -18,8 +18,8 @@ use crate::people::whereabouts::told_place;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_physics::{
-    Described, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, STEERED_MAX, Simulation, State, Things,
-    describe,
+    Described, FIRST_LIMB, FREE_BODIES_MAX, Ground, Key, Kind, Known, Places, STEERED_MAX, Simulation, State,
+    Things, describe,
 };
 use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::limits::EVENT_OPS_MAX;
@@ -51,6 +51,15 @@ const BUILDING_TICKS: u64 = 10;
 const FARTHEST_M: f32 = 20_000.0;
 /// How fast something falls at least that went on falling after a stop, m/s.
 const ONWARD_M_S: f32 = 0.01;
+
+/// What a ray meets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RayHit {
+    /// How far away it is, metres.
+    pub distance_m: f32,
+    /// Which thing; none for the plain under the room.
+    pub entity: Option<EntityId>,
+}
 
 /// A room's physics.
 #[derive(Default)]
@@ -101,12 +110,24 @@ impl Physics {
         self.steered.iter().filter_map(move |id| Some((id.clone(), place(id)?)))
     }
 
+    /// The first thing that is solid along a ray, in the state of the last tick: nobody's body, nothing in somebody's hand; `direction` is a
+    /// unit. Nothing in a room where nothing moves and that has no game: there is no simulation.
+    pub fn ray(&self, from: [f32; 3], direction: [f32; 3], metres: f32) -> Option<RayHit> {
+        let solid = |key: Key| match self.places.id(key) {
+            Some(id) => self.places.get(id).is_some_and(|known| !known.described.held),
+            None => key < FIRST_LIMB,
+        };
+        let (key, distance_m) = self.simulation.ray(from, direction, metres, solid)?;
+        Some(RayHit { distance_m, entity: self.places.id(key).cloned() })
+    }
+
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
     pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
         self.now = log.now.tick;
         self.jumped.retain(|_, at| *at + JUMPS_KEPT_TICKS > log.now.tick);
         self.note_strayed();
-        if movers.is_empty() {
+        // In games shots and steps ask for what is solid, also where nothing moves.
+        if movers.is_empty() && log.world.game().is_none() {
             if self.runs || self.claimants.is_asked() {
                 *self = Self::default();
             }

@@ -1,8 +1,12 @@
 //! What games know beside the ops of the fold: doors, what people carry, health, death, how a game ends. Makes ops and facts.
 
+pub(crate) mod arms;
 pub(crate) mod carrying;
 pub(crate) mod doors;
 pub(crate) mod ending;
+pub(crate) mod gun;
+pub(crate) mod past;
+pub(crate) mod shots;
 pub(crate) mod vital;
 pub(crate) mod ways;
 

@@ -11,12 +11,16 @@ use crate::people::spawn::HEAD_HEIGHT_M;
 use serde_json::json;
 use std::collections::BTreeSet;
 use thexr_wire::{EntityId, UserId};
-use thexr_world::{Components, Op, World};
+use thexr_world::{Components, Entity, Op, World};
 
 /// What people have of health unless the game says it.
 const HEALTH: f64 = 100.0;
 /// How long somebody who has died is away from the game unless it says it, milliseconds.
 const RESPAWN_MS: u64 = 15_000;
+/// How long nothing hurts somebody who is back, milliseconds: nobody is shot where they come from.
+const SAFE_MS: u64 = 2_000;
+/// That nothing hurts somebody, and until when.
+const IMMUNE: &str = "immune";
 /// That somebody has died, and until when.
 pub(crate) const DEAD: &str = "dead";
 
@@ -31,7 +35,7 @@ pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op
     let Some(had) = number(entity, "health").or_else(|| id.user().map(|_| full(moment))) else {
         return (Vec::new(), Vec::new());
     };
-    if had <= 0.0 {
+    if had <= 0.0 || is_immune(entity, moment.clock_ms) {
         return (Vec::new(), Vec::new());
     }
     let armour = number(entity, "armour").unwrap_or(0.0).max(0.0);
@@ -48,20 +52,45 @@ pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op
             json!({"user_id": user, "amount": whole(taken + rest), "health": whole(had - rest), "by": by});
         facts.push(Draft::server(Fact::USER_DAMAGED, payload, Vec::new()));
         if had - rest <= 0.0 {
-            let (op, fact) = death(moment, &user);
-            ops.push(op);
+            let (died, fact) = death(moment, &user);
+            ops.extend(died);
             facts.push(fact);
         }
+    } else {
+        let payload =
+            json!({"entity": id, "amount": whole(taken + rest), "health": whole(had - rest), "by": by});
+        facts.push(Draft::server(Fact::TARGET_HIT, payload, Vec::new()));
     }
     (ops, facts)
 }
 
-/// Somebody has died, until the game has them back.
-fn death(moment: &Moment<'_>, user: &UserId) -> (Op, Draft) {
+/// Whether nothing hurts somebody now.
+fn is_immune(entity: Option<&Entity>, clock_ms: u64) -> bool {
+    let until = entity.and_then(|entity| entity.value(IMMUNE)?.get("until")?.as_f64());
+    until.is_some_and(|until| until > clock_ms as f64)
+}
+
+/// Nothing hurts somebody for so long, from now on; longer where that was so already.
+pub(crate) fn protect(moment: &Moment<'_>, id: &EntityId, ms: u64) -> Op {
+    let until = moment.world.entity(id).and_then(|entity| entity.value(IMMUNE)?.get("until")?.as_u64());
+    let until = until.unwrap_or(0).max(moment.clock_ms + ms);
+    set(id, IMMUNE, json!({"until": until}))
+}
+
+/// One more of what is counted of a person.
+fn one_more(id: &EntityId, name: &str) -> Op {
+    Op::Inc { entity: id.clone(), components: Components::from_iter([(name.to_owned(), json!(1))]) }
+}
+
+/// Somebody has died, until the game has them back; who killed them has killed one more.
+fn death(moment: &Moment<'_>, user: &UserId) -> (Vec<Op>, Draft) {
     let ms = game(moment.world).and_then(|game| game.get("respawn_ms")?.as_u64()).unwrap_or(RESPAWN_MS);
     let payload = json!({"user_id": user, "by": moment.by, "back_ms": ms});
-    let op = set(&EntityId::avatar(user), DEAD, json!({"until": moment.clock_ms + ms}));
-    (op, Draft::server(Fact::USER_DIED, payload, Vec::new()))
+    let id = EntityId::avatar(user);
+    let mut ops = vec![set(&id, DEAD, json!({"until": moment.clock_ms + ms})), one_more(&id, "deaths")];
+    let killer = moment.by.filter(|by| **by != id && by.user().is_some());
+    ops.extend(killer.map(|by| one_more(by, "kills")));
+    (ops, Draft::server(Fact::USER_DIED, payload, Vec::new()))
 }
 
 /// Gives health back, up to what one has when nothing has hurt one; more is not taken away.
@@ -141,9 +170,9 @@ impl Dead {
 fn kill(log: &mut Log, id: &EntityId) {
     let Some(user) = id.user().filter(|_| !log.made.is_full()) else { return };
     let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: None };
-    let (op, fact) = death(&moment, &user);
+    let (ops, fact) = death(&moment, &user);
     // Where there is no room for it they live on without health, until something touches them again.
-    let _ = log.emit(Draft { ops: vec![op], ..fact });
+    let _ = log.emit(Draft { ops, ..fact });
 }
 
 /// Somebody who has died sits nowhere and holds nothing.
@@ -170,14 +199,18 @@ fn lie_down(log: &mut Log, people: &mut People, id: &EntityId) {
 fn bring_back(log: &mut Log, people: &mut People, id: EntityId) {
     let Some(user) = id.user() else { return };
     let head = people.arrival(log).head;
-    let health = full(&Moment { world: &log.world, clock_ms: log.clock_ms(), by: None });
+    let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: None };
+    let (health, safe) = (full(&moment), protect(&moment, &id, SAFE_MS));
     let [x, y, z, qx, qy, qz, qw] = head;
     let position = [x, y - HEAD_HEIGHT_M, z];
     let payload = json!({"user_id": user, "position": position, "rotation": [qx, qy, qz, qw]});
     let components =
         Components::from_iter([("health".into(), whole(health)), ("pose".into(), json!({"head": head}))]);
-    let ops =
-        vec![Op::Unset { entity: id.clone(), names: vec![DEAD.into()] }, Op::Set { entity: id, components }];
+    let ops = vec![
+        Op::Unset { entity: id.clone(), names: vec![DEAD.into()] },
+        Op::Set { entity: id, components },
+        safe,
+    ];
     if log.emit(Draft::server(Fact::USER_RESPAWNED, payload, ops)).is_ok() {
         if let Some(person) = people.persons.get_mut(&user) {
             person.dead = false;

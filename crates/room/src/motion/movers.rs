@@ -84,7 +84,12 @@ impl Movers {
     }
 }
 
-/// Whether an entity is a body that is not fixed in its place (OMI_physics_body).
+/// Whether an entity is a body that is not fixed in its place (OMI_physics_body), or a monster.
 fn moves(entity: &Entity) -> bool {
-    entity.body().is_some_and(|body| body.motion != Motion::Static)
+    entity.body().is_some_and(|body| body.motion != Motion::Static) || is_monster(entity)
+}
+
+/// Whether an entity is a monster.
+pub(crate) fn is_monster(entity: &Entity) -> bool {
+    entity.value("monster").is_some_and(|monster| monster.as_bool() != Some(false))
 }

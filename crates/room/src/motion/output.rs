@@ -8,11 +8,13 @@ use std::sync::{Arc, OnceLock};
 use thexr_wire::bodies::{BodyState, RECORD_BYTES as BODY_BYTES, encode as encode_body};
 use thexr_wire::joints::{HandJoints, Hands, RECORD_BYTES as HAND_BYTES, encode as encode_hand};
 use thexr_wire::lane::{write_crowd, write_group};
+use thexr_wire::monsters::{Doing, encode as encode_monster};
 use thexr_wire::pose::{Cell, Pose, Sample};
 use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
     encode_d, encode_e, mark_jumped,
 };
+use thexr_wire::shots::RECORD_BYTES as SHOT_BYTES;
 use thexr_wire::{EntityId, Tier, UserId};
 
 /// People in one crowd group at most; smaller frames have smaller groups.
@@ -218,10 +220,26 @@ impl Moving {
         }
     }
 
+    /// A monster, and what it is about.
+    pub fn monster(id: EntityId, state: BodyState, doing: Doing) -> Self {
+        Self { bytes: encode_monster(&state, doing), ..Self::new(id, state) }
+    }
+
     /// The member `"entity":{position, rotation}` of a `movements` payload, encoded once for all who are told.
     pub fn movement(&self) -> &str {
         self.text.get_or_init(|| text::thing_movement(&self.id, &self.state.place.place()).into())
     }
+}
+
+/// A shot that began or ended of late.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ToldShot {
+    /// Which of all beginnings and ends of this life of the room it is.
+    pub number: u64,
+    /// Where it begins and ends, metres: seen from near one of them it is told.
+    pub line: [[f32; 3]; 2],
+    /// Its record.
+    pub bytes: [u8; SHOT_BYTES],
 }
 
 /// Adds the things that move to an output.
@@ -287,6 +305,10 @@ pub struct TickOutput {
     slots: Vec<InSlot>,
     /// Things that move, by slot.
     pub bodies: Vec<Moving>,
+    /// Monsters that stir, by slot.
+    pub monsters: Vec<Moving>,
+    /// Shots that began or ended of late, in the order in which they did.
+    pub shots: Vec<ToldShot>,
     /// Slots of bodies and of people who claim them in vain, sorted.
     pub refused: Vec<(u16, u16)>,
 }
@@ -321,6 +343,8 @@ impl TickOutput {
         self.records.clear();
         self.hands.clear();
         self.bodies.clear();
+        self.monsters.clear();
+        self.shots.clear();
         self.refused.clear();
     }
 
@@ -336,6 +360,7 @@ impl TickOutput {
     /// Makes everyone findable, once all records are there.
     pub fn finish(&mut self) {
         self.bodies.sort_unstable_by_key(|body| body.state.slot);
+        self.monsters.sort_unstable_by_key(|monster| monster.state.slot);
         self.refused.sort_unstable();
         self.pack();
         self.find_slots();

@@ -36,7 +36,8 @@ const ROOMS_OWN: [&str; 18] = [
     "sitting_on",
 ];
 /// Known components of people that rules write.
-const PEOPLES: [&str; 8] = ["ammo", "armour", "health", "inventory", "points", "score", "status", "tag"];
+const PEOPLES: [&str; 11] =
+    ["ammo", "armour", "deaths", "health", "inventory", "kills", "points", "score", "status", "tag", "team"];
 
 /// Components as a step writes them, with what is in braces put in, each in its one spelling.
 pub(super) fn written(

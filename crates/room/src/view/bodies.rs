@@ -10,8 +10,12 @@ use thexr_wire::pose::Cell;
 /// Ticks in which everything that moves is told once, however far away it is.
 const FAR_TICKS: u64 = 20;
 /// How far away, metres, and how often, every so many ticks, a thing is told in each tier.
-const RINGS: [(f32, Tier, u64); 4] =
+type Rings = [(f32, Tier, u64); 4];
+const RINGS: Rings =
     [(15.0, Tier::A, 1), (30.0, Tier::B, 2), (60.0, Tier::C, 5), (f32::INFINITY, Tier::D, FAR_TICKS)];
+/// The same of monsters: whom one may shoot at is told ten times a second.
+const MONSTER_RINGS: Rings =
+    [(15.0, Tier::A, 1), (60.0, Tier::B, 2), (100.0, Tier::C, 5), (f32::INFINITY, Tier::D, FAR_TICKS)];
 /// One that rests is told again after so many ticks until its place is a fact: the frame may have been lost.
 const REFRESH_TICKS: u64 = FAR_TICKS;
 /// Who has never been told of a thing has waited for it for so long, ticks.
@@ -54,9 +58,11 @@ pub(crate) struct Reader {
     pub from: [f32; 3],
 }
 
-/// What one receiver has been told of things that move.
+/// What one receiver has been told of things that move, or of monsters.
 #[derive(Debug, Default)]
 pub(crate) struct NearBodies {
+    /// It is about monsters.
+    monsters: bool,
     /// By slot; those only that the newest output has.
     told: Vec<Told>,
     before: Vec<Told>,
@@ -65,6 +71,16 @@ pub(crate) struct NearBodies {
 }
 
 impl NearBodies {
+    /// Nothing has been told of monsters yet.
+    pub fn of_monsters() -> Self {
+        Self { monsters: true, ..Self::default() }
+    }
+
+    /// Those of which it is told.
+    fn list<'a>(&self, output: &'a TickOutput) -> &'a [Moving] {
+        if self.monsters { &output.monsters } else { &output.bodies }
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.told.clear();
@@ -81,7 +97,9 @@ impl NearBodies {
         std::mem::swap(&mut self.told, &mut self.before);
         self.told.clear();
         let mut before = self.before.iter().peekable();
-        for (index, body) in output.bodies.iter().enumerate() {
+        let rings = if self.monsters { &MONSTER_RINGS } else { &RINGS };
+        let moving = if self.monsters { &output.monsters } else { &output.bodies };
+        for (index, body) in moving.iter().enumerate() {
             let slot = body.state.slot;
             while before.next_if(|told| told.slot < slot).is_some() {}
             let told = before.next_if(|told| told.slot == slot).copied();
@@ -101,7 +119,7 @@ impl NearBodies {
                 }
                 continue;
             }
-            let (tier, period) = ring(body, from);
+            let (tier, period) = ring(rings, body, from);
             let waited = told.map_or(UNTOLD_TICKS, |told| output.tick.saturating_sub(told.tick));
             let again = |at: u64| lossy && output.tick < at + u64::from(JUMPED_TICKS);
             let untold = |at: u64| told.is_none_or(|told| told.tick < at) || again(at);
@@ -136,9 +154,8 @@ impl NearBodies {
             (taken, used) = (taken + 1, used + more);
         }
         self.due.truncate(taken);
-        self.due.sort_unstable_by_key(|due| {
-            (due.tier, due.cell, output.bodies[usize::from(due.index)].state.slot)
-        });
+        let moving = if self.monsters { &output.monsters } else { &output.bodies };
+        self.due.sort_unstable_by_key(|due| (due.tier, due.cell, moving[usize::from(due.index)].state.slot));
         if taken == 0 { 0 } else { used }
     }
 
@@ -147,8 +164,9 @@ impl NearBodies {
         self.gather(output, Reader { from, ..Reader::default() }, f32::INFINITY);
         self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
         let mut text = String::new();
+        let moving = self.list(output);
         let fits = self.due.iter().take_while(|due| {
-            let member = output.bodies[usize::from(due.index)].movement();
+            let member = moving[usize::from(due.index)].movement();
             let fits = text.len() + member.len() + 2 <= bytes;
             if fits {
                 text.push(if text.is_empty() { '{' } else { ',' });
@@ -164,13 +182,14 @@ impl NearBodies {
 
     /// Appends what is due, and notes it as told.
     pub fn write(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
+        let moving = self.list(output);
         let mut at = 0;
         while let Some(first) = self.due.get(at) {
             let same = |due: &&Due| (due.tier, due.cell) == (first.tier, first.cell);
             let count = self.due[at..].iter().take(GROUP_BODIES_MAX).take_while(same).count();
             write_group(out, first.tier, count as u8, first.cell);
             for due in &self.due[at..at + count] {
-                let mut bytes = output.bodies[usize::from(due.index)].bytes;
+                let mut bytes = moving[usize::from(due.index)].bytes;
                 if due.jumped {
                     mark_jumped(&mut bytes);
                 }
@@ -183,8 +202,9 @@ impl NearBodies {
 
     /// Notes what is due as told.
     fn note(&mut self, output: &TickOutput) {
+        let moving = if self.monsters { &output.monsters } else { &output.bodies };
         for due in self.due.drain(..) {
-            let state = output.bodies[usize::from(due.index)].state;
+            let state = moving[usize::from(due.index)].state;
             let told = Told { slot: state.slot, rests: state.rests, tick: output.tick };
             match self.told.binary_search_by_key(&state.slot, |told| told.slot) {
                 Ok(place) => self.told[place] = told,
@@ -195,9 +215,9 @@ impl NearBodies {
 }
 
 /// In which tier and how often a thing is told to who is at a point.
-fn ring(body: &Moving, from: [f32; 3]) -> (Tier, u64) {
+fn ring(rings: &Rings, body: &Moving, from: [f32; 3]) -> (Tier, u64) {
     let square = far_off(body, from);
-    let ring = RINGS.iter().find(|(radius, _, _)| square <= radius * radius).unwrap_or(&RINGS[3]);
+    let ring = rings.iter().find(|(radius, _, _)| square <= radius * radius).unwrap_or(&rings[3]);
     (ring.1, ring.2)
 }
 

@@ -8,5 +8,6 @@ mod hands;
 pub mod interest;
 pub mod pace;
 mod shares;
+mod shots;
 pub mod stretch;
 pub mod viewer;

@@ -11,6 +11,7 @@ use crate::view::hands::NearHands;
 use crate::view::interest::{Candidates, Choice, Held, REACH_M, Reference, choose};
 use crate::view::pace::{Pace, Strain};
 use crate::view::shares::{Shares, Want};
+use crate::view::shots::NearShots;
 use crate::view::stretch::{Rates, rates, slice};
 use thexr_wire::joints::Hands;
 use thexr_wire::lane::{HEADER_BYTES, Header, SECTION_BYTES, SectionKind, write_section};
@@ -40,11 +41,13 @@ pub const TOLD_WITHIN_TICKS: u32 = OVERDUE_TICKS + 100;
 /// Priority of those who are overdue, before how long they wait; that of others is less.
 const OVERDUE_PRIORITY: u32 = 1 << 31;
 
-/// What of every frame people and hands are owed while they want something; the rest goes to people first.
-const SHARES: [f32; 3] = [0.5, 0.02, 0.3];
+/// What of every frame people, hands, bodies, monsters and shots are owed while they want something; the rest goes to people first.
+const SHARES: [f32; 5] = [0.5, 0.02, 0.3, 0.08, 0.1];
 const PEOPLE: usize = 0;
 const HANDS: usize = 1;
 const BODIES: usize = 2;
+const MONSTERS: usize = 3;
+const SHOTS: usize = 4;
 
 /// How a receiver is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,9 +145,11 @@ pub struct Viewer {
     crowd: CrowdRound,
     hands: NearHands,
     bodies: NearBodies,
+    monsters: NearBodies,
+    shots: NearShots,
     /// How far away the farthest is whose hands are told, metres.
     exact_m: f32,
-    shares: Shares<3>,
+    shares: Shares<5>,
     queried: Option<u64>,
     /// Where the last look around began, and how far it went.
     looked_from: [f32; 3],
@@ -171,6 +176,8 @@ impl Viewer {
             crowd: CrowdRound::default(),
             hands: NearHands::default(),
             bodies: NearBodies::default(),
+            monsters: NearBodies::of_monsters(),
+            shots: NearShots::default(),
             exact_m: 0.0,
             shares: Shares::default(),
             queried: None,
@@ -230,17 +237,21 @@ impl Viewer {
             return Shown::PassedOver;
         }
         let budget = self.pace.budget() - HEADER_BYTES;
-        let [hands_kept, bodies_kept] = self.keep_for_things(output, budget);
-        let for_people = budget - hands_kept - bodies_kept;
+        let kept = self.keep_for_things(output, budget);
+        let for_people = budget - kept.iter().sum::<usize>();
         let people = self.choose_people(output, budget, for_people, scratch);
         if people == 0 {
             // Who wants nothing saves nothing up: it would take the others' place for ever.
             self.shares.wants_nothing(PEOPLE);
         }
         let left = budget - people;
-        let bodies = self.bodies.fit(output, left.saturating_sub(hands_kept));
+        let shots = self.shots.fit(left.saturating_sub(kept[HANDS] + kept[BODIES] + kept[MONSTERS]));
+        let left = left - shots;
+        let monsters = self.monsters.fit(output, left.saturating_sub(kept[HANDS] + kept[BODIES]));
+        let left = left - monsters;
+        let bodies = self.bodies.fit(output, left.saturating_sub(kept[HANDS]));
         let hands = self.hands.fit(left - bodies);
-        if people + hands + bodies == 0 {
+        if people + hands + bodies + monsters + shots == 0 {
             return Shown::Nothing;
         }
         Header { incarnation: output.incarnation, tick: output.tick as u32, seq: seq as u32, ack }.write(out);
@@ -252,6 +263,14 @@ impl Viewer {
         if bodies > 0 {
             self.shares.took(BODIES, bodies);
             write_section(SectionKind::Bodies, out, |out| self.bodies.write(output, out));
+        }
+        if monsters > 0 {
+            self.shares.took(MONSTERS, monsters);
+            write_section(SectionKind::Monsters, out, |out| self.monsters.write(output, out));
+        }
+        if shots > 0 {
+            self.shares.took(SHOTS, shots);
+            write_section(SectionKind::Shots, out, |out| self.shots.write(output, out));
         }
         if hands > 0 {
             self.shares.took(HANDS, hands);
@@ -278,20 +297,23 @@ impl Viewer {
         taken + scratch.groups.bytes
     }
 
-    /// Bytes that people must leave to hands and to bodies in this tick: 0 when there are none to tell.
-    fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 2] {
+    /// Bytes that people must leave to each of the others in this tick: 0 when there are none to tell.
+    fn keep_for_things(&mut self, output: &TickOutput, budget: usize) -> [usize; 5] {
         let hands = self.hands.gather(output);
         let [x, y, z, ..] = self.reference(output).place;
         let reader =
             Reader { own: self.own_slot, simulates: self.simulates, lossy: self.lossy, from: [x, y, z] };
         let bodies = self.bodies.gather(output, reader, self.exact_m);
-        if hands + bodies == 0 {
-            return [0; 2];
+        let monsters = self.monsters.gather(output, reader, self.exact_m);
+        let shots = self.shots.gather(output, reader.from, self.lossy);
+        if hands + bodies + monsters + shots == 0 {
+            return [0; 5];
         }
         // How much people want is known when they are chosen: it is more than there is, as a rule.
         let want = |all: usize| Want { urgent: 0, all };
-        let kept = self.shares.keep(budget, &SHARES, &[want(usize::MAX), want(hands), want(bodies)]);
-        [kept[HANDS], kept[BODIES]]
+        let wants = [want(usize::MAX), want(hands), want(bodies), want(monsters), want(shots)];
+        let kept = self.shares.keep(budget, &SHARES, &wants);
+        [0, kept[HANDS], kept[BODIES], kept[MONSTERS], kept[SHOTS]]
     }
 
     /// Looks at who is near when it is time; `false` when nothing goes out in this tick.
@@ -305,6 +327,8 @@ impl Viewer {
             self.crowd = CrowdRound::default();
             self.hands.clear();
             self.bodies.clear();
+            self.monsters.clear();
+            self.shots.clear();
             self.queried = None;
             self.incarnation = output.incarnation;
         }

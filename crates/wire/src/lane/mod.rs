@@ -9,7 +9,9 @@ mod up;
 
 use crate::bodies::{self, BodyState};
 use crate::joints::{self, HandJoints};
+use crate::monsters::{self, Doing};
 use crate::pose::{self, Sample};
+use crate::shots::{self, Shot};
 use crate::tier::Tier;
 
 pub use parts::parts;
@@ -36,7 +38,7 @@ pub const KIND_UP: u8 = 2;
 /// `kind` of an acknowledgement up.
 pub const KIND_ACK: u8 = 3;
 
-/// What a section holds. Numbers are never used again; those of monsters (4) and strokes (5) are kept for them.
+/// What a section holds. Numbers are never used again; that of strokes (5) is kept for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum SectionKind {
@@ -46,11 +48,15 @@ pub enum SectionKind {
     Joints = 2,
     /// Groups of bodies; up, what a client simulates.
     Bodies = 3,
+    /// Groups of monsters.
+    Monsters = 4,
+    /// Shots, as they begin and as they end.
+    Shots = 6,
 }
 
 impl SectionKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::People, Self::Joints, Self::Bodies];
+    pub const ALL: [Self; 5] = [Self::People, Self::Joints, Self::Bodies, Self::Monsters, Self::Shots];
 
     /// The kind a section's first byte names, if this code knows it.
     pub fn from_byte(byte: u8) -> Option<Self> {
@@ -131,6 +137,10 @@ pub trait Sink {
     fn hand(&mut self, _hand: &HandJoints) {}
     /// A thing that moves.
     fn body(&mut self, _tier: Tier, _body: &BodyState) {}
+    /// A monster, and what it is about.
+    fn monster(&mut self, _tier: Tier, _body: &BodyState, _doing: Doing) {}
+    /// A shot.
+    fn shot(&mut self, _shot: &Shot) {}
 }
 
 impl<F: FnMut(Sample)> Sink for F {
@@ -151,6 +161,13 @@ pub fn read_down(frame: &[u8], sink: &mut impl Sink) -> Result<Header, LaneError
             }
             Some(SectionKind::Bodies) => {
                 bodies::read(content, |tier, body| sink.body(tier, body)).ok_or(LaneError::Truncated)?;
+            }
+            Some(SectionKind::Monsters) => {
+                monsters::read(content, |tier, body, doing| sink.monster(tier, body, doing))
+                    .ok_or(LaneError::Truncated)?;
+            }
+            Some(SectionKind::Shots) => {
+                shots::read(content, |shot| sink.shot(shot)).ok_or(LaneError::Truncated)?;
             }
             None => {}
         }

@@ -1,7 +1,7 @@
 //! A frame cut into parts for datagrams: between groups, each with a header of its own, so that every part counts without the others.
 
 use super::{Bytes, HEADER_BYTES, LaneError, SECTION_BYTES, SectionKind, people, read_header};
-use crate::{bodies, joints};
+use crate::{bodies, joints, shots};
 
 /// Cuts a frame down into parts of at most `bytes_max`; a frame that fits is one part.
 ///
@@ -16,7 +16,8 @@ pub fn parts(frame: &[u8], bytes_max: usize) -> Result<Vec<Vec<u8>>, LaneError> 
             let length = match SectionKind::from_byte(kind) {
                 Some(SectionKind::People) => people::first_group_bytes(content)?,
                 Some(SectionKind::Joints) => joints::RECORD_BYTES.min(content.len()),
-                Some(SectionKind::Bodies) => {
+                Some(SectionKind::Shots) => shots::RECORD_BYTES.min(content.len()),
+                Some(SectionKind::Bodies | SectionKind::Monsters) => {
                     bodies::first_group_bytes(content).ok_or(LaneError::Truncated)?
                 }
                 None => content.len(),

@@ -102,7 +102,8 @@ fn read_sections(bytes: &mut Bytes<'_>) -> Result<Up, LaneError> {
                 read.ok_or(LaneError::Truncated)?;
             }
             Some(SectionKind::Bodies) => claims = Some(claims::read(content).ok_or(LaneError::Truncated)?),
-            None => {}
+            // What only the room moves.
+            Some(SectionKind::Monsters | SectionKind::Shots) | None => {}
         }
     }
     if foreign {

@@ -215,8 +215,10 @@ pub(super) const SEAT: Object = open(&[
     with("angle", number(0.0, 6.3, "radians"), "1.5707964"),
 ]);
 
-pub(super) const LIFT: Object =
-    open(&[field("height", number(-SIZE_MAX, SIZE_MAX, "m")), with("speed", number(0.0, 100.0, "m/s"), "1")]);
+pub(super) const LIFT: Object = open(&[
+    with("height", number(-SIZE_MAX, SIZE_MAX, "m"), "3"),
+    with("speed", number(0.05, 100.0, "m/s"), "1.5"),
+]);
 
 pub(super) const DOOR: Object = open(&[
     with("state", Kind::Word(&["open", "closed"]), "\"closed\""),
@@ -229,12 +231,35 @@ pub(super) const DOOR: Object = open(&[
 pub(super) const GAME: Object = open(&[
     with("health", number(1.0, 1e6, ""), "100"),
     with("respawn_ms", number(0.0, 600_000.0, "ms"), "15000"),
+    with("friendly_fire", Kind::Bool, "false"),
+    with("ready", Kind::Bool, "false"),
+    with("reset_ms", number(0.0, 600_000.0, "ms"), "20000"),
+    with("checked", Kind::Bool, "true"),
 ]);
+
+/// What a gun shoots with: at once, or with what flies.
+pub const GUN_KINDS: [&str; 2] = ["hitscan", "projectile"];
+pub(super) const GUN: Object = open(&[
+    with("kind", Kind::Word(&GUN_KINDS), "\"hitscan\""),
+    with("damage", number(0.0, 1e6, ""), "10"),
+    with("rate", number(0.2, 20.0, "shots a second"), "4"),
+    with("pellets", number(1.0, 12.0, ""), "1"),
+    with("spread", number(0.0, 0.5, "radians"), "0"),
+    with("ammo", TITLE, "\"bullets\""),
+    with("capacity", number(0.0, 1_000.0, "shots"), "0"),
+    with("reload_ms", number(0.0, 10_000.0, "ms"), "1500"),
+    with("speed", number(5.0, 120.0, "m/s"), "60"),
+    with("range", number(1.0, 100.0, "m"), "60"),
+    with("sound", TITLE, "\"shot\""),
+]);
+
+pub(super) const UNTIL: Object = open(&[required("until", number(0.0, 9e15, "ms"))]);
 
 pub(super) const COLLECTABLE: Object = open(&[
     field("label", TITLE),
     with("amount", number(-1e9, 1e9, ""), "1"),
     with("item", TITLE, "\"points\""),
+    field("respawn_ms", number(0.0, 3_600_000.0, "ms")),
 ]);
 
 pub(super) const MONSTER: Object = open(&[field("kind", TITLE), field("state", TITLE)]);

@@ -66,11 +66,20 @@ impl Viewer {
 
     /// The `movements` payload of things that move, `{entity: {position, rotation}}`; `None` when there is nothing to tell.
     pub fn thing_movements(&mut self, output: &TickOutput) -> Option<String> {
-        if output.bodies.is_empty() || !output.tick.is_multiple_of(stretch::slice(output.shed)) {
+        let nothing = output.bodies.is_empty() && output.monsters.is_empty();
+        if nothing || !output.tick.is_multiple_of(stretch::slice(output.shed)) {
             return None;
         }
         let [x, y, z, ..] = self.reference(output).place;
-        self.bodies.text(output, [x, y, z], THINGS_BYTES)
+        let bodies = self.bodies.text(output, [x, y, z], THINGS_BYTES);
+        let left = THINGS_BYTES - bodies.as_ref().map_or(0, String::len);
+        let monsters = self.monsters.text(output, [x, y, z], left);
+        match (bodies, monsters) {
+            (Some(bodies), Some(monsters)) => {
+                Some(format!("{},{}", &bodies[..bodies.len() - 1], &monsters[1..]))
+            }
+            (bodies, monsters) => bodies.or(monsters),
+        }
     }
 
     /// Everyone is told but, to who asked for it, those outside the rings.
