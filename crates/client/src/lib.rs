@@ -23,6 +23,7 @@ mod prediction;
 mod receive;
 mod replica;
 mod send_filter;
+mod shots;
 pub mod stats;
 mod surroundings;
 mod sync;
@@ -39,10 +40,12 @@ mod fuzz_tests;
 #[cfg(test)]
 mod script;
 
+pub use bodies::MONSTER_ROW;
 pub use client::Client;
 pub use event::{Detail, Event, Options, State, Transmit};
 pub use fingers::OwnHand;
 pub use motion::{AVATAR_ROW, HAND_ROW, avatar_row, flag, hand_row};
 pub use replica::{Replica, mask};
+pub use shots::{SHOT_ROW, SHOTS_WAITING_MAX};
 pub use stats::Stats;
 pub use thexr_wire::message::Mode;

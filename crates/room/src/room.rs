@@ -158,7 +158,9 @@ impl Room {
         for launch in launched {
             self.shots.launch(launch);
         }
-        self.shots.fly(&mut Air { log, people, physics, movers: &self.movers, acts });
+        for hit in self.shots.fly(&Air { log, people, physics, movers: &self.movers }) {
+            acts.hurt(log, physics, &hit);
+        }
         for user in acts.arms.due(log, self.ends) {
             // Until it can be told it waits.
             let _ = acts.take_spent(log, physics, &user);

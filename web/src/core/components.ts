@@ -145,10 +145,10 @@ export interface Components {
   readonly position?: Vec3;
   /** Rules make copies of it; its own rules do nothing. */
   readonly prefab?: boolean | Own;
-  /** What a person may do. */
-  readonly role?: string;
   /** They wait for the game to begin. */
   readonly ready?: boolean;
+  /** What a person may do. */
+  readonly role?: string;
   /** How it is turned. */
   readonly rotation?: Quaternion;
   /** What happens when something happens ([rules](rules.md)): a list of rules. */
@@ -331,8 +331,8 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     left: { required: false, kind: { is: "place" } },
     right: { required: false, kind: { is: "place" } },
   } } },
-  role: { group: "people", server_only: true, words: "What a person may do.", kind: { is: "text", chars_max: 64 } },
   ready: { group: "people", server_only: true, words: "They wait for the game to begin.", kind: { is: "bool" } },
+  role: { group: "people", server_only: true, words: "What a person may do.", kind: { is: "text", chars_max: 64 } },
   sharing_on: { group: "people", server_only: true, words: "Onto which screen a person shares.", kind: { is: "any" } },
   sitting: { group: "people", server_only: true, words: "Whether a person sits.", kind: { is: "any" } },
   sitting_on: { group: "people", server_only: true, words: "On what a person sits.", kind: { is: "any" } },

@@ -2,7 +2,7 @@
 
 use crate::facts::Fact;
 use crate::game::Moment;
-use crate::game::carrying::carried;
+use crate::game::carried;
 use crate::game::ways::moving;
 use crate::log::draft::Draft;
 use crate::reject::Reject;

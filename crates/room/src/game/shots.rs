@@ -2,18 +2,16 @@
 //!
 //! A shot at once is done in its tick; what flies goes on by the room's clock, and meets others as its shooter saw them.
 
-use crate::act::Acts;
 use crate::bodies::physics::Physics;
+use crate::game::game;
 use crate::game::past::{Body, Line, Past};
-use crate::game::vital::damage;
-use crate::game::{Moment, game};
 use crate::log::Log;
 use crate::motion::movers::Movers;
 use crate::motion::output::{TickOutput, ToldShot};
 use crate::people::People;
 use std::collections::{BTreeMap, VecDeque};
+use thexr_wire::EntityId;
 use thexr_wire::shots::{AGE_MAX_MS, Met, Shot, ShotKind, encode};
-use thexr_wire::{EntityId, UserId};
 use thexr_world::World;
 
 /// Shots that begin in a tick at most, pellets counted (work, some 20 µs each among a thousand people); further ones are
@@ -95,11 +93,10 @@ pub(crate) struct Shots {
 
 /// What shots fly in.
 pub(crate) struct Air<'a> {
-    pub log: &'a mut Log,
+    pub log: &'a Log,
     pub people: &'a People,
     pub physics: &'a Physics,
     pub movers: &'a Movers,
-    pub acts: &'a mut Acts,
 }
 
 impl Shots {
@@ -113,8 +110,8 @@ impl Shots {
         there_is_room
     }
 
-    /// Lets everything fly for a tick, and hurts whom it hits.
-    pub fn fly(&mut self, air: &mut Air<'_>) {
+    /// Lets everything fly for a tick; whom it hits, by who shot and who is hit.
+    pub fn fly(&mut self, air: &Air<'_>) -> Vec<Hit> {
         let clock_ms = air.log.clock_ms();
         self.told.retain(|told| told.at_ms + TOLD_MS >= clock_ms);
         for launch in std::mem::take(&mut self.launched) {
@@ -124,9 +121,8 @@ impl Shots {
         let mut flying = std::mem::take(&mut self.flying);
         flying.retain_mut(|shot| self.go_on(shot, air, clock_ms, &mut hits));
         self.flying = flying;
-        for ((by, whom), amount) in hits {
-            hurt(air, &by, &whom, amount);
-        }
+        let hits = hits.into_iter().map(|((by, whom), amount)| Hit { by, whom, amount });
+        hits.filter(|hit| may_hurt(&air.log.world, &hit.by, &hit.whom)).collect()
     }
 
     /// Keeps where everyone is at the end of a tick, and forgets it where nobody shoots.
@@ -258,20 +254,10 @@ fn may_hurt(world: &World, by: &EntityId, whom: &EntityId) -> bool {
     friendly_fire || matches!((team(by), team(whom)), (Some(by), Some(whom)) if by != whom)
 }
 
-/// Somebody is hit: one fact with what it takes, then those that come of it. Who shot pays for what everyone hears.
-fn hurt(air: &mut Air<'_>, by: &EntityId, whom: &EntityId, amount: f64) {
-    if air.log.made.is_full() || !may_hurt(&air.log.world, by, whom) {
-        return;
-    }
-    let moment = Moment { world: &air.log.world, clock_ms: air.log.clock_ms(), by: Some(by) };
-    let (ops, facts) = damage(&moment, whom, amount);
-    let shooter: Option<UserId> = by.user();
-    let mut ops = Some(ops);
-    for mut fact in facts {
-        fact.ops = ops.take().unwrap_or_default();
-        if air.acts.emit_for_shot(air.log, air.physics, shooter.as_ref(), fact).is_err() {
-            // What cannot be told has not happened.
-            return;
-        }
-    }
+/// Somebody is hit by a shot, or several in one tick.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    pub by: EntityId,
+    pub whom: EntityId,
+    pub amount: f64,
 }

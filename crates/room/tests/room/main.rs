@@ -28,6 +28,7 @@ mod rules;
 mod saving;
 mod screens;
 mod seats;
+mod shooting;
 mod skipped;
 mod sockets;
 mod stage;

@@ -164,8 +164,8 @@ pub(super) const COMPONENTS: &[Known] = &[
     ),
     known("position", Place, POINT, "Where it is."),
     known("prefab", Things, Kind::Mark, "Rules make copies of it; its own rules do nothing."),
-    room("role", People, Kind::Text { chars_max: 64 }, "What a person may do."),
     room("ready", People, Kind::Bool, "They wait for the game to begin."),
+    room("role", People, Kind::Text { chars_max: 64 }, "What a person may do."),
     known("rotation", Place, Kind::Rotation, "How it is turned."),
     known(
         "rules",
