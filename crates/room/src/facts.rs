@@ -25,6 +25,8 @@ facts! {
     ENTITY_CREATED "entity_created";
     ENTITY_DELETED "entity_deleted";
     ENTITY_UPDATED "entity_updated";
+    GAME_BEGAN "game_began";
+    GAME_OPENED "game_opened";
     GRAB_ASKED "grab_asked";
     HUD_SHOWN "hud_shown";
     INTERACTION_ADDED "interaction_added";
@@ -52,7 +54,9 @@ facts! {
     USER_INSERTED "user_inserted";
     USER_JOINED "user_joined";
     USER_LEFT "user_left";
+    USER_MOVED_BACK "user_moved_back";
     USER_MUTED "user_muted";
+    USER_READIED "user_readied";
     USER_RELEASED "user_released";
     USER_RENAMED "user_renamed";
     USER_RESIZED "user_resized";

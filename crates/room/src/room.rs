@@ -1,11 +1,13 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
 use crate::act::command::Request;
-use crate::act::snapshots::Answered;
+use crate::act::snapshots::{Answered, INITIAL};
 use crate::act::{Act, Acts, Grant, OfRules, Outcome};
 use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
+use crate::game::course::strays;
+use crate::game::rounds::Rounds;
 use crate::game::shots::{Air, Shots};
 use crate::game::vital::Dead;
 use crate::input::{Input, StoreState};
@@ -60,6 +62,7 @@ pub struct Room {
     rules: Rules,
     dead: Dead,
     shots: Shots,
+    rounds: Rounds,
 }
 
 impl Room {
@@ -77,6 +80,7 @@ impl Room {
             rules: Rules::default(),
             dead: Dead::default(),
             shots: Shots::default(),
+            rounds: Rounds::default(),
             log,
             people,
             acts: Acts::default(),
@@ -108,7 +112,8 @@ impl Room {
 
     /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
     pub fn pose(&mut self, input: PoseInput) -> bool {
-        self.motion.take(&self.log, &mut self.people, input)
+        strays(&self.log, &mut self.people, &self.physics, &input)
+            || self.motion.take(&self.log, &mut self.people, input)
     }
 
     /// Takes all that a connection says in its newest frame that it simulates. Call before the tick, in peer order.
@@ -167,6 +172,10 @@ impl Room {
         }
         let seen = rules.run(&mut Around { log, people, physics, acts, out });
         self.dead.keep(&mut self.log, &mut self.people);
+        self.people.put_back_the_strayed(&mut self.log);
+        if self.rounds.keep(&mut self.log, &mut self.people) {
+            self.reset(out);
+        }
         self.log.end_lives();
         self.seats.keep(&mut self.log);
         self.screens.keep(&mut self.log);
@@ -184,6 +193,19 @@ impl Room {
         self.show(out);
         self.shots.remember(&self.log, &self.people, std::iter::empty());
         out.snapshots.extend(self.log.snapshot_now_and_then());
+    }
+
+    /// The game is over: the room is to be as it was made.
+    fn reset(&mut self, out: &mut Outbox) {
+        let Self { log, people, physics, acts, .. } = self;
+        let asked = Request::decode("restore_snapshot", json!({"name": INITIAL}));
+        let done = asked.map(|Request { command, .. }| {
+            let act = Act { actor: Actor::Server, grant: Grant::All, command, id: None };
+            acts.perform(log, people, physics, act, out)
+        });
+        if !matches!(done, Ok(Outcome::Later(_))) {
+            self.rounds.not_yet();
+        }
     }
 
     /// What moves, for the latest lane.

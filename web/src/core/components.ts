@@ -131,6 +131,8 @@ export interface Components {
   readonly occupied?: boolean;
   /** Who sits here. */
   readonly occupied_by?: Json;
+  /** The game is over; the room is as it was made when its clock says so. */
+  readonly over?: { readonly until: number } & Own;
   /** Whose it is. */
   readonly owned_by?: Json;
   /** What it hangs on: position, rotation and scale are relative to that. */
@@ -490,6 +492,9 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     checked: { required: false, default: true, kind: { is: "bool" } },
   } } },
   kills: { group: "state of a game", server_only: true, words: "How many a person has killed.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
+  over: { group: "state of a game", server_only: true, words: "The game is over; the room is as it was made when its clock says so.", kind: { is: "object", fields: {
+    until: { required: true, kind: { is: "number", min: 0, max: 9000000000000000, unit: "ms" } },
+  } } },
   points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   tag: { group: "state of a game", server_only: false, words: "What games tell it by.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "list", of: { is: "text", chars_max: 64 }, max: 64 }] } },

@@ -2,10 +2,12 @@
 
 pub(crate) mod arms;
 pub(crate) mod carrying;
+pub(crate) mod course;
 pub(crate) mod doors;
 pub(crate) mod ending;
 pub(crate) mod gun;
 pub(crate) mod past;
+pub(crate) mod rounds;
 pub(crate) mod shots;
 pub(crate) mod vital;
 pub(crate) mod ways;

@@ -145,8 +145,8 @@ impl Doing {
     }
 
     fn end(&mut self, scene: &Scene<'_>, won: bool, text: Option<&str>) -> Result<(), Reject> {
-        let (op, fact) = end(&scene.moment(), won, text.map(|text| scene.text(text)))?;
-        self.done(vec![op]);
+        let (ops, fact) = end(&scene.moment(), won, text.map(|text| scene.text(text)))?;
+        self.done(ops);
         self.facts.push(fact);
         Ok(())
     }

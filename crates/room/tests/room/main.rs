@@ -24,6 +24,7 @@ mod properties;
 mod replica;
 mod resuming;
 mod rights;
+mod rounds;
 mod rules;
 mod saving;
 mod screens;

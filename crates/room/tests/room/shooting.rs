@@ -31,7 +31,7 @@ fn write(stage: &mut Stage, id: &EntityId, components: Value) {
 fn duel(gun: Value) -> (Stage, PeerId, PeerId) {
     let mut stage = Stage::empty();
     let (ada, ben) = (stage.enter("ada"), stage.enter("ben"));
-    stage.create(ada, json!({"game": {"friendly_fire": true}}));
+    stage.create(ada, json!({"game": {"friendly_fire": true, "checked": false}}));
     let gun = json!({"gun": gun, "collectable": {"item": "pistol", "amount": 20}, "position": [0, 1, 0]});
     let gun = stage.create(ada, gun);
     go(&mut stage, ben, 0.0, 10.0);
@@ -233,7 +233,7 @@ fn what_flies_is_told_when_it_begins_and_when_it_ends_and_can_be_dodged() {
 fn who_plays_together_does_not_hurt_each_other() {
     let (mut stage, ada, _) = duel(json!({"rate": 20, "damage": 5}));
     let game = stage.room.world().game().unwrap().clone();
-    write(&mut stage, &game, json!({"game": {}}));
+    write(&mut stage, &game, json!({"game": {"checked": false}}));
     stage.call(ada, "shoot", ahead()).unwrap();
     assert_eq!(health(&stage, "ben"), Value::Null, "without teams all play together");
     for (teams, left) in [(["red", "red"], Value::Null), (["red", "blue"], json!(95))] {
@@ -249,7 +249,7 @@ fn who_plays_together_does_not_hurt_each_other() {
 fn who_is_killed_is_counted_and_nothing_hurts_them_when_they_are_back() {
     let (mut stage, ada, ben) = duel(json!({"rate": 20, "damage": 200}));
     let game = stage.room.world().game().unwrap().clone();
-    write(&mut stage, &game, json!({"game": {"friendly_fire": true, "respawn_ms": 500}}));
+    write(&mut stage, &game, json!({"game": {"friendly_fire": true, "respawn_ms": 500, "checked": false}}));
     stage.call(ada, "shoot", ahead()).unwrap();
     stage.tick();
     let died = named(&stage, "user_died");

@@ -51,7 +51,7 @@ pub struct Stage {
     /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
     pub outboxes: Option<Vec<String>>,
     /// States by name, as the store would answer.
-    named: BTreeMap<String, World>,
+    pub named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
     /// What the last tick said, as it was said.
     pub said: Vec<Ordered>,

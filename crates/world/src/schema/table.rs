@@ -144,6 +144,12 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("nickname", People, Kind::Text { chars_max: NICKNAME_CHARS_MAX }, "What a person is called."),
     room("occupied", Moving, Kind::Bool, "Somebody sits here."),
     room("occupied_by", Moving, Kind::Any, "Who sits here."),
+    room(
+        "over",
+        Game,
+        Kind::Object(&UNTIL),
+        "The game is over; the room is as it was made when its clock says so.",
+    ),
     room("owned_by", Things, Kind::Any, "Whose it is."),
     short(
         known(

@@ -165,7 +165,7 @@ fn people_carry_are_hurt_and_healed_and_games_end() {
     event(&mut stage, "plaster");
     assert_eq!(value(&stage, &avatar("ada"), "health"), 50);
     event(&mut stage, "hit");
-    assert_eq!(value(&stage, &thing, "status"), &Value::Null);
+    assert_eq!(value(&stage, &thing, "status"), "running");
     event(&mut stage, "hit");
     event(&mut stage, "hit");
     assert_eq!(value(&stage, &avatar("ada"), "health"), 0);
