@@ -34,6 +34,8 @@ facts! {
     ITEM_COLLECTED "item_collected";
     LEVEL_LOST "level_lost";
     LEVEL_WON "level_won";
+    LIFT_ROSE "lift_rose";
+    LIFT_SANK "lift_sank";
     MESSAGE_SAID "message_said";
     ROLE_CHANGED "role_changed";
     RULES_BEGAN "rules_began";

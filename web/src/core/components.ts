@@ -105,6 +105,8 @@ export interface Components {
   readonly kills?: number;
   /** Carries people up and down. */
   readonly lift?: boolean | { readonly height?: number; readonly speed?: number } & Own;
+  /** Where a lift is, or is bound for. */
+  readonly lift_state?: "up" | "down";
   /** It shines. */
   readonly light?: { readonly kind: "point" | "spot" | "directional" | "hemispheric"; readonly intensity?: number; readonly color?: string; readonly range?: number; readonly angle?: number } & Own;
   /** Builders leave it as it is until it is unlocked. */
@@ -401,6 +403,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     height: { required: false, default: 3, kind: { is: "number", min: -10000, max: 10000, unit: "m" } },
     speed: { required: false, default: 1.5, kind: { is: "number", min: 0.05, max: 100, unit: "m/s" } },
   } }] } },
+  lift_state: { group: "moving about", server_only: true, words: "Where a lift is, or is bound for.", kind: { is: "word", words: ["up", "down"] } },
   occupied: { group: "moving about", server_only: true, words: "Somebody sits here.", kind: { is: "bool" } },
   occupied_by: { group: "moving about", server_only: true, words: "Who sits here.", kind: { is: "any" } },
   portal: { group: "moving about", server_only: false, words: "Leads to another room or page (OMI_link).", kind: { is: "object", fields: {

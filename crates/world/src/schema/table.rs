@@ -118,6 +118,7 @@ pub(super) const COMPONENTS: &[Known] = &[
     known("keep_while", Things, Kind::Entity, "It lives as long as that entity."),
     room("kills", Game, COUNT, "How many a person has killed."),
     known("lift", Moving, Kind::Either(&[Kind::Bool, Kind::Object(&LIFT)]), "Carries people up and down."),
+    room("lift_state", Moving, Kind::Word(&["up", "down"]), "Where a lift is, or is bound for."),
     short(known("light", Shape, Kind::Object(&LIGHT), "It shines."), &[Short::Field("kind")]),
     known("locked", Place, Kind::Bool, "Builders leave it as it is until it is unlocked."),
     known("log_wall", Media, Kind::Any, "Shows what has happened here."),
