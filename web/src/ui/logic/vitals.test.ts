@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Vitals, vitalsOf } from "../../core/vitals";
-import { ammoWords, chipsOf, clearMiddle, fallenLine, fallenWords, newsOf, swatchOf, TINT_MS, tintAfter, tintOf, toneOf, wholeHealth } from "./vitals";
+import { amountWords, ammoWords, chipsOf, clearMiddle, fallenLine, fallenWords, newsOf, swatchOf, TINT_MS, tintAfter, tintOf, toneOf, wholeHealth } from "./vitals";
 
 const hurt = (share: number) => ({ amount: 100 * share, share, from_rad: null });
 const at = (own: Parameters<typeof vitalsOf>[0]): Vitals => vitalsOf(own, {});
@@ -30,6 +30,10 @@ test("keys come first, several are counted, and what does not fit is said to be 
   ]);
   expect(more).toBe(4);
   expect(chipsOf(items.slice(0, 4), 4).more).toBe(0);
+});
+
+test("large amounts are read in groups", () => {
+  expect([amountWords(7), amountWords(1_250), amountWords(1_234_567.04), amountWords(-1_000.5)]).toEqual(["7", "1,250", "1,234,567", "-1,000.5"]);
 });
 
 test("a weapon says what is loaded and what is left, and one that needs nothing says nothing", () => {

@@ -17,7 +17,7 @@ const STILL = 0.45;
 /** How long it takes to go, milliseconds. */
 export const TINT_MS = 800;
 /** By how much the clear middle gives way on the side that was hurt, shares of the view. */
-const GIVES_WAY = 0.2;
+const GIVES_WAY = 0.16;
 
 /** Colours that makers put into names, as their swatch. */
 const COLORS: { readonly [word: string]: string } = {
@@ -55,6 +55,13 @@ export function wholeHealth(health: number): number {
   return Math.ceil(health);
 }
 
+/** How much of something: "1,250"; never more than a tenth exactly. */
+export function amountWords(count: number): string {
+  const [whole = "", tenth] = formatNumber(count, 1).split(".");
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+  return tenth === undefined ? grouped : `${grouped}.${tenth}`;
+}
+
 /** An item or a weapon as people call it: makers write `red_key`. */
 export function nameOf(name: string): string {
   return isolated(shown(name).replaceAll(/[_\s]+/g, " ").trim());
@@ -85,7 +92,7 @@ export function chipsOf(items: readonly Item[], chips_max = CHIPS_MAX): { readon
   const chips = fits.map((item) => ({
     name: item.name,
     words: nameOf(item.name),
-    count: item.count === 1 ? "" : `× ${formatNumber(item.count, 1)}`,
+    count: item.count === 1 ? "" : `× ${amountWords(item.count)}`,
     color: swatchOf(item.name),
     key: isKey(item),
   }));
@@ -94,7 +101,7 @@ export function chipsOf(items: readonly Item[], chips_max = CHIPS_MAX): { readon
 
 /** What there is to load a weapon with: "6 / 24"; empty for one that needs nothing. */
 export function ammoWords({ loaded, reserve }: Weapon): { readonly loaded: string; readonly reserve: string } {
-  const words = (count: number | null): string => (count === null ? "" : formatNumber(Math.max(0, count), 0));
+  const words = (count: number | null): string => (count === null ? "" : amountWords(Math.max(0, Math.floor(count))));
   return { loaded: words(loaded ?? reserve), reserve: loaded === null ? "" : words(reserve) };
 }
 
