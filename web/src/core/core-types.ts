@@ -87,6 +87,8 @@ export interface ClientCore {
   hands(): Float32Array;
   /** One's own hands as they are drawn: 75 numbers each, left and right; empty before they are first set. */
   own_joints(): Float32Array;
+  /** The room's clock, milliseconds; undefined before the first join. */
+  room_ms(now_ms: number): number | undefined;
   /** `CoreStats` as JSON. */
   stats(): string;
   /** Hash of the replica, for tests. */
