@@ -77,6 +77,7 @@ struct Told {
 struct Telling {
     number: u64,
     at_ms: u64,
+    by: EntityId,
     shot: Shot,
 }
 
@@ -146,7 +147,7 @@ impl Shots {
         output.shots.extend(self.told.iter().map(|told| {
             let age_ms = clock_ms.saturating_sub(told.at_ms).min(u64::from(AGE_MAX_MS)) as u32;
             let shot = Shot { age_ms, ..told.shot };
-            ToldShot { number: told.number, line: [shot.from, shot.to], bytes: encode(&shot) }
+            ToldShot { number: told.number, by: told.by.clone(), shot, bytes: encode(&shot) }
         }));
     }
 
@@ -234,7 +235,7 @@ impl Shots {
         let speed_m_s = launch.speed_m_s as u8;
         let Launch { slot, kind, from, .. } = *launch;
         let shot = Shot { slot, id, kind, ended, met, age_ms: 0, from, to, speed_m_s };
-        self.told.push_back(Telling { number: self.numbers, at_ms, shot });
+        self.told.push_back(Telling { number: self.numbers, at_ms, by: launch.by.clone(), shot });
     }
 }
 
