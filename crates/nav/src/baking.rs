@@ -55,7 +55,7 @@ pub fn bake(world: &World, clock_ms: f64) -> Result<Paths, BakeError> {
     let (polygons, detail) = mesh(&level)?;
     let mesh = as_landmass(&polygons, detail, level.middle).validate().map_err(|_| BakeError::Unwalkable)?;
     let surface = Surface::new(&level.bounds, &level.triangles);
-    Ok(Paths::new(mesh, surface, level.gates, level.fixed))
+    Ok(Paths::new(mesh, surface, level.bounds, level.gates, level.fixed))
 }
 
 fn mesh(level: &Level) -> Result<(PolygonNavmesh, DetailNavmesh), BakeError> {

@@ -117,4 +117,15 @@ impl Gate {
         let [x, z] = self.at(to[0], to[1]);
         Some([x, point[1], z])
     }
+
+    /// Whether a step leads from one side of it to the other.
+    pub fn is_crossed(&self, from: [f32; 3], to: [f32; 3]) -> bool {
+        let through = usize::from(self.half[1] <= self.half[0]);
+        let (before, after) = (self.seen(from), self.seen(to));
+        let beside = self.half[1 - through] + WALKER_RADIUS_M;
+        before[through] * after[through] <= 0.0
+            && before[through] != after[through]
+            && before[1 - through].abs().min(after[1 - through].abs()) <= beside
+            && (self.height[0]..=self.height[1]).contains(&from[1])
+    }
 }

@@ -1,6 +1,7 @@
 //! Ways on a mesh: which is the shortest past doors that are shut. Owns the mesh; asks it without changing it.
 
 use crate::gates::Gate;
+use crate::geometry::Bounds;
 use crate::surface::Surface;
 use crate::{CORNERS_MAX, STEP_M};
 use landmass::{
@@ -39,6 +40,7 @@ impl CoordinateSystem for RoomAxes {
 pub struct Paths {
     mesh: Archipelago<RoomAxes>,
     surface: Surface,
+    bounds: Bounds,
     gates: Vec<Gate>,
     fixed: BTreeSet<EntityId>,
 }
@@ -53,6 +55,7 @@ impl Paths {
     pub(crate) fn new(
         mesh: ValidNavigationMesh<RoomAxes>,
         surface: Surface,
+        bounds: Bounds,
         gates: Vec<Gate>,
         fixed: BTreeSet<EntityId>,
     ) -> Self {
@@ -60,7 +63,7 @@ impl Paths {
         let here = Transform { translation: [0.0; 3], rotation: 0.0 };
         archipelago.add_island(Island::new(here, Arc::new(mesh)));
         archipelago.update(0.0);
-        Self { mesh: archipelago, surface, gates, fixed }
+        Self { mesh: archipelago, surface, bounds, gates, fixed }
     }
 
     /// The shortest way from one point to another, on the floor, the first and the last corner included; nothing where there is
@@ -89,6 +92,18 @@ impl Paths {
     /// Whether somebody whose feet are there stands on the mesh, or within a cell of it.
     pub fn is_on(&self, point: [f32; 3]) -> bool {
         self.sample(point, crate::CELL_M / 2.0).is_some()
+    }
+
+    /// Whether a step leads through a door that is shut.
+    pub fn is_shut(&self, from: [f32; 3], to: [f32; 3], shut: &[EntityId]) -> bool {
+        let gate = |area: usize| self.gates.get(area - 1).is_some_and(|gate| gate.is_crossed(from, to));
+        self.areas(shut).into_iter().any(gate)
+    }
+
+    /// Whether a point is where the mesh reaches, on a floor or not.
+    pub fn reaches(&self, point: [f32; 3]) -> bool {
+        let Bounds { least, most } = self.bounds;
+        (0..3).all(|axis| (least[axis]..=most[axis]).contains(&point[axis]))
     }
 
     /// How high the floor is under a point, or a step above it, metres.

@@ -84,6 +84,10 @@ fn a_shut_door_is_never_passed_and_an_open_one_is() {
     assert!(paths.path(SOUTH, NORTH, &[]).is_some());
     assert_eq!(paths.path(SOUTH, NORTH, &[id("door1")]), None);
     assert!(paths.path(SOUTH, [5.0, 0.0, -3.0], &[id("door1")]).is_some(), "on this side all is as it was");
+    let through = |from: f32, to: f32| paths.is_shut([0.3, 0.0, from], [0.3, 0.0, to], &[id("door1")]);
+    assert!(
+        through(-0.1, 0.05) && !through(-0.3, -0.1) && !paths.is_shut([0.0, 0.0, -0.1], [0.0, 0.0, 0.1], &[])
+    );
     assert!(paths.path(SOUTH, NORTH, &[id("other")]).is_some(), "what is no door of it shuts nothing");
 }
 
