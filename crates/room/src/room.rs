@@ -7,6 +7,7 @@ use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
 use crate::game::course::strays;
+use crate::game::monsters::{Midst, Monsters};
 use crate::game::rounds::Rounds;
 use crate::game::shots::{Air, Shots};
 use crate::game::vital::Dead;
@@ -63,6 +64,7 @@ pub struct Room {
     dead: Dead,
     shots: Shots,
     rounds: Rounds,
+    monsters: Monsters,
 }
 
 impl Room {
@@ -81,6 +83,7 @@ impl Room {
             dead: Dead::default(),
             shots: Shots::default(),
             rounds: Rounds::default(),
+            monsters: Monsters::default(),
             log,
             people,
             acts: Acts::default(),
@@ -161,9 +164,12 @@ impl Room {
         let Self { log, people, physics, acts, rules, .. } = self;
         let launched = std::mem::take(&mut acts.arms.launches);
         for launch in launched {
+            self.monsters.hear(launch.from, &launch.by);
             self.shots.launch(launch);
         }
-        for hit in self.shots.fly(&Air { log, people, physics, movers: &self.movers }) {
+        let movers = &self.movers;
+        self.monsters.live(&mut Midst { log, people, physics, movers, tells: acts }, &mut self.shots, out);
+        for hit in self.shots.fly(&Air { log, people, physics, movers }) {
             acts.hurt(log, physics, &hit);
         }
         for user in acts.arms.due(log, self.ends) {
@@ -183,15 +189,18 @@ impl Room {
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);
+        self.monsters.follow(&self.log);
         self.physics.pass(&mut self.log, &self.people, &self.movers);
         if self.ends {
             self.physics.keep(&mut self.log);
+            self.monsters.keep(&mut self.log);
         }
         self.rules.remember(&mut self.log, seen);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         self.show(out);
-        self.shots.remember(&self.log, &self.people, std::iter::empty());
+        let bodies = self.monsters.bodies(&self.movers, self.log.clock_ms());
+        self.shots.remember(&self.log, &self.people, bodies);
         out.snapshots.extend(self.log.snapshot_now_and_then());
     }
 
@@ -210,14 +219,16 @@ impl Room {
 
     /// What moves, for the latest lane.
     fn show(&mut self, out: &mut Outbox) {
-        let Self { physics, movers, motion, people, log, shots, .. } = self;
+        let Self { physics, movers, motion, people, log, shots, monsters, .. } = self;
         let (tick, clock_ms) = (log.now.tick, log.clock_ms());
         let tell = |output: &mut TickOutput| {
             physics.tell(movers, clock_ms, tick, output);
+            monsters.tell(movers, tick, output);
             shots.tell(clock_ms, output);
         };
-        let moves = physics.moves() || shots.is_told();
-        let tell: Option<TellBodies<'_>> = if moves || physics.is_carried() { Some(&tell) } else { None };
+        let moves = physics.moves() || shots.is_told() || monsters.stir(tick);
+        let told = moves || physics.is_carried() || monsters.are_there();
+        let tell: Option<TellBodies<'_>> = if told { Some(&tell) } else { None };
         motion.show(log, people, tell, moves, out);
     }
 
@@ -252,6 +263,7 @@ impl Room {
                 let told = self.acts.copies.loaded(&mut self.log, &self.people, request, state, out);
                 self.copied(told);
             }
+            Input::Baked(baked) => self.monsters.baked(baked),
             Input::StateKept { number, kept } => {
                 let told = self.acts.copies.kept(&mut self.log, number, kept);
                 self.copied(told);

@@ -7,6 +7,7 @@ use crate::dice::unit;
 use crate::facts::Fact;
 use crate::game::arms::put_down;
 use crate::game::gun::Gun;
+use crate::game::monsters::Tells;
 use crate::game::past::LOOK_BACK_MAX_MS;
 use crate::game::shots::{Hit, Launch, SHOTS_PER_TICK};
 use crate::game::vital::damage;
@@ -272,5 +273,12 @@ impl Acts {
             self.arms.took(user);
         }
         Ok(())
+    }
+}
+
+impl Tells for Acts {
+    /// Out of what nobody in particular pays.
+    fn tell(&mut self, log: &mut Log, physics: &Physics, fact: Draft) -> bool {
+        self.emit_for_shot(log, physics, None, fact).is_ok()
     }
 }

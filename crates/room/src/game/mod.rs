@@ -6,6 +6,7 @@ pub(crate) mod course;
 pub(crate) mod doors;
 pub(crate) mod ending;
 pub(crate) mod gun;
+pub(crate) mod monsters;
 pub(crate) mod past;
 pub(crate) mod rounds;
 pub(crate) mod shots;

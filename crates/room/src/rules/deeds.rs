@@ -6,6 +6,7 @@ use crate::facts::{Fact, is_reserved};
 use crate::game::carrying::{collect, give};
 use crate::game::doors::turn;
 use crate::game::ending::end;
+use crate::game::monsters::begin;
 use crate::game::vital::{damage, heal};
 use crate::log::draft::Draft;
 use crate::outbox::Hearers;
@@ -87,6 +88,15 @@ impl Doing {
                 for id in on(Whom::Itself) {
                     let turned = turn(&moment, &id, step.deed == Deed::Open {})?;
                     turned.into_iter().for_each(|(op, fact)| self.done_and_told((vec![op], vec![fact])));
+                }
+            }
+            Deed::Waves {} => {
+                let on = on(Whom::Itself);
+                if on.is_empty() {
+                    return Err(NOTHING_THERE);
+                }
+                for id in on {
+                    self.done(begin(&moment, &id)?.into_iter().collect());
                 }
             }
             Deed::Win { text } => self.end(scene, true, text.as_deref())?,

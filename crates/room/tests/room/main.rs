@@ -17,6 +17,7 @@ mod joining;
 mod limits;
 mod listeners;
 mod lives;
+mod monsters;
 mod motion;
 mod movers;
 mod presence;
