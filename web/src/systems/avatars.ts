@@ -160,7 +160,7 @@ export function avatars(context: Context): () => void {
     figure.left_thing = near && figure.left < 0 ? heldAt(replica, index, "left") : -1;
     figure.right_thing = near && figure.right < 0 ? heldAt(replica, index, "right") : -1;
     // Read after the last call into the core that may have moved its memory.
-    if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = core.matrices();
+    if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = figure.right_things = core.matrices();
   }
 
   /** Whoever sits faces where their seat does. */
