@@ -75,14 +75,13 @@ export const MONSTER_BODIES: { readonly [kind in MonsterKind]: { readonly high_m
 
 /** What thumbs do with a weapon; written by the interface, read once a frame. */
 export interface WeaponThumbs {
+  /** There are thumbs on this screen. */
+  shown: boolean;
   fires: boolean;
   /** Asked for since the last frame. */
   switches: boolean;
   reloads: boolean;
 }
-
-/** What was confirmed of one's own shots. */
-export type OwnHit = "body" | "thing";
 
 export class Arena {
   /** Undefined in rooms without monsters and shots, and until what reads them is there. */
@@ -93,5 +92,5 @@ export class Arena {
   readonly busy$ = new BehaviorSubject(false);
   /** How often one has hit somebody, as the room says: counts up, so that each hit is seen. */
   readonly hits$ = new BehaviorSubject(0);
-  readonly thumbs: WeaponThumbs = { fires: false, switches: false, reloads: false };
+  readonly thumbs: WeaponThumbs = { shown: false, fires: false, switches: false, reloads: false };
 }

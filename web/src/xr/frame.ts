@@ -2,6 +2,7 @@
  * What a headset adds to a frame, as one list: who comes earlier has the pointing hand's ray and press first.
  */
 import type { Context, System } from "../systems/context";
+import { arming } from "./arming";
 import { Blinds } from "./blinds";
 import { choosing } from "./choosing";
 import { Comfort } from "./comfort";
@@ -38,6 +39,7 @@ const ORDER: readonly HeadsetSystem[] = [
   panels, //   menu, keyboard, wrist, lines, log wall
   choosing, // a thing to change, while one builds
   holding, //  a thing that a hand is at, or points at, is taken
+  arming, //   a weapon in the hand that points
   sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion

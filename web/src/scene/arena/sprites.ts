@@ -65,7 +65,10 @@ void main(void) {
     across = dot(across, across) > 1e-5 ? normalize(across) : normalize(cross(helper, seen));
     if (span < 1e-4) across = cross(seen, axis);
     half_m = 0.5 * span / radius;
-    at = middle + axis * position.x * (0.5 * span + radius) + across * position.y * radius;
+    vec3 place = middle + axis * position.x * (0.5 * span + radius);
+    // A line is never thinner than what a picture shows.
+    float thick = kind > 0.5 && kind < 1.5 ? max(radius, 0.0024 * distance(eye, place)) : radius;
+    at = place + across * position.y * thick;
   }
   vAt = vec3(position.x * (half_m + 1.0), position.y, half_m);
   float through = exp(-pow(distance(eye, middle) / haze_m, 1.6));
@@ -94,7 +97,7 @@ void main(void) {
     light += vec3(0.9) * dot(light, vec3(0.34)) * pow(near, 6.0);
   } else if (vKind < 1.5) {
     float head = vAt.z > 0.0 ? clamp((vAt.x + vAt.z) / (2.0 * vAt.z), 0.0, 1.0) : 1.0;
-    share = near * near * head * head;
+    share = near * near * head;
     light += vec3(0.8) * dot(light, vec3(0.34)) * pow(near, 3.0);
   } else if (vKind < 2.5) {
     share = smoothstep(0.0, 0.25, near);

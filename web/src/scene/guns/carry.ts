@@ -8,10 +8,10 @@ import type { GunKind } from "../../core/guns";
 /** How small one's own weapon is drawn, and where that is from the eye: to the right, down, ahead, metres. */
 const NEAR = 0.4;
 const PLACE: { readonly [kind in GunKind]: readonly [number, number, number] } = {
-  pistol: [0.2, -0.2, 0.5],
-  shotgun: [0.19, -0.22, 0.42],
-  rifle: [0.19, -0.235, 0.42],
-  launcher: [0.24, -0.27, 0.44],
+  pistol: [0.23, -0.24, 0.6],
+  shotgun: [0.25, -0.29, 0.6],
+  rifle: [0.26, -0.3, 0.62],
+  launcher: [0.3, -0.36, 0.62],
 };
 /** It goes up and down once a step, and aside once in two: over so many metres, by so much. */
 const STEP_M = 0.75;

@@ -23,8 +23,9 @@ const FLOATS_M = 0.05;
 export const APPEARS_MS = 450;
 /** Farther away than this nobody tells it from its light, metres. */
 const SEEN_M = 70;
-/** Weapons that lie about are drawn larger than in a hand. */
+/** What lies about is drawn larger than in a hand. */
 const LYING = 1.35;
+const ITEM = 1.2;
 
 export class Guns {
   readonly swarms: Swarm[] = [];
@@ -100,7 +101,7 @@ export class Guns {
   }
 
   #lookOf(what: GunKind | PickUp): readonly [Swarm, Vector, number] {
-    return this.#isGun(what) ? [this.#guns[what], GUNS[what].light, LYING] : [this.#items[what], ITEMS[what].light, 1];
+    return this.#isGun(what) ? [this.#guns[what], GUNS[what].light, LYING] : [this.#items[what], ITEMS[what].light, ITEM];
   }
 
   /** Upright and turning; a weapon turns about the middle of its length. */

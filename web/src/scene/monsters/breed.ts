@@ -30,9 +30,10 @@ export interface Part {
 
 export interface Breed {
   readonly bones: readonly Bone[];
-  /** Nearby, all of these are drawn; farther away only the coarse ones. */
+  /** Nearby, all of these are drawn; farther away only the coarse ones; from afar one of a few dozen triangles. */
   readonly near: readonly Part[];
   readonly far: readonly Part[];
+  readonly distant: readonly Part[];
   /** The colour of what shines, and of a boss's. */
   readonly light: Vector;
   readonly boss_light: Vector;

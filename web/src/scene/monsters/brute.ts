@@ -7,8 +7,8 @@ import { Clay, ring, tube } from "../person/clay";
 import { type Breed, type Motion, blow, smooth } from "./breed";
 import { shiftBone, turnBone } from "./skeleton";
 
-const HIDE = paint(0xb1664c, 0.75);
-const SHADE = paint(0x8a4a3a, 0.78);
+const HIDE = paint(0xb98a72, 0.75);
+const SHADE = paint(0x93614f, 0.78);
 const PLATE = paint(0x36404f, 0.45);
 const RIM = paint(0x5a6778, 0.4);
 const GLASS = paint(0x120d10, 0.2);
@@ -31,8 +31,8 @@ function torsoClay(sides: number): Clay {
 function shoulders(clay: Clay): Clay {
   for (const side of [-1, 1]) {
     const plate = ball([side * 0.56, 0.84, 0], [0.25, 0.17, 0.26], 2.8);
-    addBall(clay, plate, PLATE, 12, 7);
-    addBall(clay, ball([side * 0.6, 1.01, 0], [0.06, 0.09, 0.06]), RIM, 7, 5);
+    addBall(clay, plate, PLATE, 10, 6);
+    addBall(clay, ball([side * 0.6, 1.01, 0], [0.06, 0.09, 0.06]), RIM, 6, 4);
   }
   return addBall(clay, ball([0, 0.94, -0.2], [0.3, 0.16, 0.2], 2.4), SHADE, 10, 6);
 }
@@ -42,7 +42,7 @@ function headClay(sides: number): Clay {
   addBall(clay, ball([0, 0.215, 0.1], [0.185, 0.06, 0.17], 2.8), PLATE, sides, 5);
   addPatch(clay, SKULL, [0, 0.08], [0.95, 0.28], GLASS, 0.006, sides, 2.8);
   for (const side of [-1, 1]) addPatch(clay, SKULL, [side * 0.42, 0.1], [0.26, 0.12], GLOWING, 0.014, 10, 2.6);
-  addBall(clay, ball([0, 0.005, 0.13], [0.15, 0.07, 0.13], 2.6), SHADE, 12, 6);
+  addBall(clay, ball([0, 0.005, 0.13], [0.15, 0.07, 0.13], 2.6), SHADE, 9, 5);
   return clay;
 }
 
@@ -54,7 +54,7 @@ function foreArm(sides: number): Clay {
   const clay = tube(new Clay(), [0, 0, 0], [0, -1, 0], [...stops, [0.32, 0.2], [0.4, 0.2], [0.42, 0.15], [0.43, 0]], sides, [HIDE, HIDE, HIDE, HIDE, HIDE, PLATE, PLATE, PLATE, PLATE]);
   addBall(clay, ball([0, -0.55, 0.02], [0.215, 0.19, 0.205], 3), HIDE, sides + 2, 7, ([, y]) => (y < -0.62 ? 0.8 : 1));
   // Knuckles.
-  for (const x of [-0.135, -0.045, 0.045, 0.135]) addBall(clay, ball([x, -0.68, 0.1], [0.052, 0.07, 0.085], 2.4), SHADE, 6, 5);
+  for (const x of [-0.135, -0.045, 0.045, 0.135]) addBall(clay, ball([x, -0.68, 0.1], [0.052, 0.07, 0.085], 2.4), SHADE, 5, 4);
   return clay;
 }
 
@@ -81,6 +81,20 @@ function wholeClay(): Clay {
 
 const wholeLeg = () =>
   tube(new Clay(), [0, 0, 0], [0, -1, 0], [[-0.1, 0], [0, 0.2], [THIGH_M, 0.14], [0.6, 0.155], [0.8, 0.16], [0.88, 0.2], [0.9, 0]], 6, [PLATE, PLATE, HIDE, HIDE, HIDE, PLATE, PLATE]);
+
+/** From afar: a broad chest with its core, a small head, fists at its knees, two legs; around the hips. */
+function distantClay(): Clay {
+  const clay = tube(new Clay(), [0, 1.02, 0.12], [0, -0.12, 0], [[-0.05, 0], [0.04, 0.34], [0.4, 0.5], [0.8, 0.34], [1.14, 0.26], [1.16, 0]], 7, [HIDE, HIDE, HIDE, HIDE, PLATE, PLATE]);
+  addBall(clay, ball([0, 1.12, 0.26], [0.17, 0.17, 0.17], 2.6), HIDE, 6, 3);
+  clay.strip([[-0.14, 1.19, 0.43], [0.14, 1.19, 0.43]], [[-0.14, 1.12, 0.43], [0.14, 1.12, 0.43]], GLOWING);
+  clay.strip([[-0.14, 0.74, 0.6], [0.14, 0.74, 0.6]], [[-0.14, 0.56, 0.58], [0.14, 0.56, 0.58]], GLOWING);
+  for (const side of [-1, 1]) {
+    addBall(clay, ball([side * 0.56, 0.92, 0.1], [0.24, 0.17, 0.25], 2.6), PLATE, 5, 3);
+    tube(clay, [side * 0.62, 0.8, 0.1], [side * 0.72, -0.2, 0.24], [[0, 0.15], [0.6, 0.15], [1.02, 0.2], [1.06, 0]], 5, HIDE);
+    tube(clay, [side * 0.2, 0, 0], [side * 0.22, -0.86, side * 0.16], [[0, 0.19], [0.86, 0.17]], 5, [PLATE, HIDE]);
+  }
+  return clay;
+}
 
 function pose(out: Float32Array, from: number, { stride, gait, doing, since_s, time_s, hurt }: Motion): number {
   const { hips, torso, head, arm_l, arm_r, fore_l, fore_r, thigh_l, thigh_r, shin_l, shin_r } = BONE;
@@ -123,8 +137,8 @@ export const BRUTE: Breed = {
     { on: 8, at: [0, -THIGH_M, 0] },
   ],
   near: [
-    { name: "torso", bones: [BONE.torso], clay: () => shoulders(torsoClay(16)) },
-    { name: "head", bones: [BONE.head], clay: () => headClay(14) },
+    { name: "torso", bones: [BONE.torso], clay: () => shoulders(torsoClay(12)) },
+    { name: "head", bones: [BONE.head], clay: () => headClay(11) },
     { name: "upper arm", bones: [BONE.arm_l, BONE.arm_r], clay: () => upperArm(9) },
     { name: "forearm", bones: [BONE.fore_l, BONE.fore_r], clay: () => foreArm(9) },
     { name: "thigh", bones: [BONE.thigh_l, BONE.thigh_r], clay: () => thigh(9) },
@@ -134,6 +148,7 @@ export const BRUTE: Breed = {
     { name: "whole", bones: [BONE.torso], clay: wholeClay },
     { name: "leg", bones: [BONE.thigh_l, BONE.thigh_r], clay: wholeLeg },
   ],
+  distant: [{ name: "distant", bones: [BONE.hips], clay: distantClay }],
   light: [1.5, 0.2, 0.28],
   boss_light: [0.95, 0.35, 1.5],
   halos: [

@@ -21,6 +21,9 @@ export const BREEDS: { readonly [kind in MonsterKind]: Breed } = { walker: WALKE
 /** Up to here limbs are told apart, metres, and so many at most: both times what the machine affords. */
 export const NEAR_MONSTER_M = 26;
 export const NEAR_MONSTERS_MAX = 40;
+/** Up to here legs go one before the other, metres, of so many at most beside those; the others are of a few dozen triangles. */
+export const FAR_MONSTER_M = 55;
+export const FAR_MONSTERS_MAX = 90;
 /** A hit is seen so long, milliseconds, and the bar of what is left after it. */
 const FLASH_MS = 220;
 const BAR_MS = 3_000;
@@ -65,6 +68,7 @@ interface Kind {
   readonly skeleton: Skeleton;
   readonly near: readonly Drawn[];
   readonly far: readonly Drawn[];
+  readonly distant: readonly Drawn[];
 }
 
 export class Monsters {
@@ -90,6 +94,7 @@ export class Monsters {
   #now_ms = 0;
   #dt_s = 0;
   #near_m = NEAR_MONSTER_M;
+  #far_m = FAR_MONSTER_M;
 
   constructor(newSwarm: (name: string, part: Part) => Swarm, sprites: Sprites, view: ViewCone) {
     this.#sprites = sprites;
@@ -102,7 +107,7 @@ export class Monsters {
       });
     const kind = (name: MonsterKind): Kind => {
       const breed = BREEDS[name];
-      return { breed, skeleton: new Skeleton(breed.bones), near: drawn(name, breed.near), far: drawn(name, breed.far) };
+      return { breed, skeleton: new Skeleton(breed.bones), near: drawn(name, breed.near), far: drawn(name, breed.far), distant: drawn(name, breed.distant) };
     };
     this.#kinds = { walker: kind("walker"), spitter: kind("spitter"), brute: kind("brute") };
   }
@@ -130,21 +135,25 @@ export class Monsters {
   /** How far everyone is away; from that follows how many can be drawn limb by limb. */
   #measure(list: readonly Monster[], shown: number): void {
     const { x, y, z } = this.#view;
-    const most = NEAR_MONSTERS_MAX * this.share;
-    let near_m = NEAR_MONSTER_M * this.share;
     for (let at = 0; at < shown; at += 1) {
       const monster = list[at] as Monster;
       const [dx, dy, dz] = [monster.x - x, monster.y - y, monster.z - z];
       this.#distances[at] = Math.sqrt(dx * dx + dy * dy + dz * dz) / monster.size;
     }
-    // Two or three rounds of halving are near enough, and cost no sorting.
-    for (let round = 0; round < 6; round += 1) {
+    this.#near_m = this.#reach(NEAR_MONSTER_M * this.share, NEAR_MONSTERS_MAX * this.share, shown);
+    this.#far_m = this.#reach(FAR_MONSTER_M * this.share, (NEAR_MONSTERS_MAX + FAR_MONSTERS_MAX) * this.share, shown);
+  }
+
+  /** Within which distance there are no more than so many, about: a few rounds of shortening are near enough, and cost no sorting. */
+  #reach(limit_m: number, most: number, shown: number): number {
+    let reach_m = limit_m;
+    for (let round = 0; round < 10; round += 1) {
       let within = 0;
-      for (let at = 0; at < shown; at += 1) if ((this.#distances[at] ?? 0) < near_m) within += 1;
+      for (let at = 0; at < shown; at += 1) if ((this.#distances[at] ?? 0) < reach_m) within += 1;
       if (within <= most) break;
-      near_m *= 0.75;
+      reach_m *= 0.8;
     }
-    this.#near_m = near_m;
+    return reach_m;
   }
 
   #beingOf(monster: Monster): Being {
@@ -179,6 +188,8 @@ export class Monsters {
       return;
     }
     const near = distance_m < this.#near_m;
+    const { near: parts, far, distant } = this.#kinds[monster.kind];
+    const drawn = near ? parts : distance_m < this.#far_m ? far : distant;
     if (near) this.count.near += 1;
     else this.count.far += 1;
     const since_s = (this.#now_ms - being.since_ms) / 1_000;
@@ -187,7 +198,7 @@ export class Monsters {
     if (there <= 0) return;
     this.#stand(monster, breed, dies ? fallen(since_s) : 0);
     this.#pose(being, monster, since_s);
-    this.#drawParts(being, monster, near, there);
+    this.#drawParts(being, monster, drawn, there);
     this.#drawHalos(being, monster, there, distance_m);
     if (!dies) this.#drawBar(being, monster, distance_m);
     if (distance_m < 40) this.onGround?.(monster.x, monster.y, monster.z, breed.wide_m * 0.6 * monster.size, 0.55 * there);
@@ -262,14 +273,14 @@ export class Monsters {
     skeleton.solve(being.pose, 0, this.#root);
   }
 
-  #drawParts(being: Being, monster: Monster, near: boolean, there: number): void {
-    const { breed, skeleton, near: parts, far } = this.#kinds[monster.kind];
+  #drawParts(being: Being, monster: Monster, drawn: readonly Drawn[], there: number): void {
+    const { breed, skeleton } = this.#kinds[monster.kind];
     const [red, green, blue] = monster.size > BOSS_FROM ? breed.boss_light : breed.light;
     const flash = Math.max(0, 1 - (this.#now_ms - being.hit_ms) / FLASH_MS) * 0.85;
     const state = there < 1 ? there : 1 + flash;
     // A dying light goes out.
     const lit = monster.doing === DOING.dies ? there * 0.5 : 1;
-    for (const { part, swarm } of near ? parts : far) {
+    for (const { part, swarm } of drawn) {
       const bright = lit * (part.charged === true ? 0.35 + being.charge : 1);
       for (const bone of part.bones) {
         const at = swarm.add(red * bright, green * bright, blue * bright, state);
@@ -294,9 +305,10 @@ export class Monsters {
       const away = Math.sqrt(dx * dx + dy * dy + dz * dz) || 1;
       const faces = (dx * (m[from + 8] ?? 0) + dy * (m[from + 9] ?? 0) + dz * (m[from + 10] ?? 0)) / away / monster.size;
       const seen = around === true ? 0.45 + 0.55 * Math.max(0, faces) : smooth(0.1, 0.7, faces);
-      if (seen <= 0) continue;
+      // From afar small ones are lost in large ones.
+      if (seen <= 0 || (distance_m > this.#far_m && radius < 0.3)) continue;
       // A little before the surface, so that it does not cut through; larger from afar, so that it is still seen.
-      const before = Math.min(0.16 * monster.size, away * 0.3) / away;
+      const before = Math.min(Math.max(0.12, radius * 0.5) * monster.size, away * 0.3) / away;
       const wide = radius * monster.size * (1 + Math.min(1, distance_m / 40));
       const bright = lit * seen * (charged === true ? 0.4 + being.charge : 1);
       this.#sprites.glow(x + dx * before, y + dy * before, z + dz * before, wide, red * bright, green * bright, blue * bright);

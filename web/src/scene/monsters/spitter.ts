@@ -63,6 +63,18 @@ function wholeClay(): Clay {
   return clay;
 }
 
+/** From afar: a round body on four stumps, eyes, and the sac in its usual light. */
+function distantClay(): Clay {
+  const clay = addBall(new Clay(), TRUNK, HIDE, 7, 4);
+  addBall(clay, ball([0, -0.12, 0.42], [0.22, 0.19, 0.18]), { ...GLOWING, emissive: 0.85 }, 6, 3);
+  for (const side of [-1, 1]) {
+    addBall(clay, ball([side * 0.19, 0.42, 0.2], [0.1, 0.14, 0.1]), HIDE, 4, 2);
+    clay.strip([[side * 0.19 - 0.07, 0.5, 0.3], [side * 0.19 + 0.07, 0.5, 0.3]], [[side * 0.19 - 0.07, 0.4, 0.3], [side * 0.19 + 0.07, 0.4, 0.3]], GLOWING);
+    for (const z of [-0.22, 0.2]) tube(clay, [side * 0.28, -0.1, z], [side * 0.32, -0.47, z], [[0, 0.12], [0.37, 0.1]], 4, HIDE);
+  }
+  return clay;
+}
+
 function pose(out: Float32Array, from: number, { stride, gait, doing, since_s, time_s, hurt }: Motion): number {
   const breath = Math.sin(time_s * 2.1);
   const throws = doing === DOING.throws ? blow(since_s) : 0;
@@ -104,6 +116,7 @@ export const SPITTER: Breed = {
     { name: "whole", bones: [BONE.body], clay: wholeClay },
     { name: "sac far", bones: [BONE.sac], clay: () => sacClay(8), charged: true },
   ],
+  distant: [{ name: "distant", bones: [BONE.body], clay: distantClay }],
   light: [1.5, 0.62, 0.12],
   boss_light: [0.4, 1.2, 1.5],
   halos: [

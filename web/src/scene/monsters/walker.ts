@@ -8,7 +8,7 @@ import { type Breed, type Motion, blow, smooth } from "./breed";
 import { DOING } from "../../core/arena";
 import { shiftBone, turnBone } from "./skeleton";
 
-const HIDE = paint(0x7fa595, 0.8);
+const HIDE = paint(0x8fb3a2, 0.8);
 const PALE = paint(0xb9cdb4, 0.78);
 const CLOTH = paint(0x3a4657, 0.88);
 const GLASS = paint(0x0d131c, 0.16);
@@ -83,6 +83,19 @@ function wholeClay(): Clay {
 const wholeLeg = () =>
   tube(new Clay(), [0, 0, 0], [0, -1, 0], [[-0.06, 0], [0, 0.1], [THIGH_M, 0.075], [THIGH_M + 0.02, 0.06], [0.78, 0.06], [0.84, 0.085], [0.86, 0]], 6, [CLOTH, CLOTH, CLOTH, HIDE, HIDE, PALE, PALE]);
 
+/** From afar: a bent body, a head with its band, two arms ahead, two legs; around the hips. */
+function distantClay(): Clay {
+  const clay = tube(new Clay(), [0, 0.62, 0.24], [0, -0.1, 0], [[-0.04, 0], [0.06, 0.23], [0.5, 0.2], [0.76, 0.19], [0.78, 0]], 6, [HIDE, HIDE, HIDE, CLOTH, CLOTH]);
+  const skull = ball([0, 0.66, 0.3], [0.2, 0.17, 0.18], 2.6);
+  addBall(clay, skull, HIDE, 6, 4);
+  clay.strip([[-0.19, 0.73, 0.4], [0, 0.73, 0.51], [0.19, 0.73, 0.4]], [[-0.19, 0.66, 0.4], [0, 0.66, 0.51], [0.19, 0.66, 0.4]], GLOWING);
+  for (const side of [-1, 1]) {
+    tube(clay, [side * 0.26, 0.45, 0.2], [side * 0.2, 0.5, 0.8], [[0, 0.07], [0.6, 0.06]], 4, HIDE);
+    tube(clay, [side * 0.12, 0, 0], [side * 0.13, -0.8, side * 0.14], [[0, 0.1], [0.86, 0.075]], 4, [CLOTH, HIDE]);
+  }
+  return clay;
+}
+
 function pose(out: Float32Array, from: number, { stride, gait, doing, since_s, time_s, hurt }: Motion): number {
   const { hips, torso, head, arm_l, arm_r, fore_l, fore_r, thigh_l, thigh_r, shin_l, shin_r } = BONE;
   const [swing, sway] = [Math.sin(stride), Math.sin(time_s * 1.1)];
@@ -137,6 +150,7 @@ export const WALKER: Breed = {
     { name: "whole", bones: [BONE.torso], clay: wholeClay },
     { name: "leg", bones: [BONE.thigh_l, BONE.thigh_r], clay: wholeLeg },
   ],
+  distant: [{ name: "distant", bones: [BONE.hips], clay: distantClay }],
   light: [0.62, 1.35, 0.3],
   boss_light: [1.2, 0.4, 1.5],
   halos: [{ bone: BONE.head, at: AT_FACE, radius: 0.34 }],

@@ -97,19 +97,19 @@ const SCENES: { readonly [name: string]: Scenario } = {
   people: people(),
   shots: {
     eye: [0, 1.7, -1, 0, 0.05],
-    step(arena, now_ms) {
+    step(arena, now_ms, dt_s) {
       const id = Math.round(now_ms);
-      const begins = now_ms > until_ms - STEP_MS * 1.5;
+      const begins = dt_s > 0 && now_ms === until_ms;
       if (begins) {
         arena.shots.add({ id, kind: "tracer", from: [0.3, 1.45, 0], to: [-4, 1.1, 8.38], speed_m_s: 0, started_ms: now_ms - 12, hit: "thing", flash_m: 0.3 });
         arena.shots.add({ id: id + 1, kind: "tracer", from: [2.4, 1.4, 3], to: [6, 2, 39.6], speed_m_s: 0, started_ms: now_ms - 20, hit: "thing", flash_m: 0.35 });
       }
-      if (Math.abs(now_ms - (until_ms - 330)) < STEP_MS / 2) {
+      if (isAt(now_ms, dt_s, 330)) {
         arena.shots.add({ id: 5_001, kind: "fireball", from: [-1, 0.7, 12], to: [-1, 1.4, 1], speed_m_s: 12, started_ms: now_ms, hit: "nothing", flash_m: 0.5 });
         arena.shots.add({ id: 5_002, kind: "bullet", from: [0.6, 1.4, 0], to: [2, 1.5, 30], speed_m_s: 40, started_ms: now_ms + 80, hit: "nothing" });
         arena.shots.add({ id: 5_003, kind: "tracer", from: [0.4, 1.4, 0], to: [7.45, 1.6, 11.95], speed_m_s: 0, started_ms: now_ms, hit: "thing" });
       }
-      if (Math.abs(now_ms - (until_ms - 120)) < STEP_MS / 2) {
+      if (isAt(now_ms, dt_s, 120)) {
         for (const [at, hit] of [[[2.5, 1.2, 6.9], "body"], [[-2.5, 0.02, 5], "thing"]] as const) arena.shots.meet(at, [0, 0, 1], hit, now_ms);
         arena.shots.add({ id: 5_004, kind: "fireball", from: [4, 1, 10], to: [4.6, 0.8, 10.45], speed_m_s: 12, started_ms: now_ms - 10, hit: "thing" });
         arena.shots.end(5_004, [4.6, 0.8, 10.45], "thing", now_ms);
@@ -119,6 +119,11 @@ const SCENES: { readonly [name: string]: Scenario } = {
   },
   fight: fight(),
 };
+
+/** Whether this frame is the one so long before the picture. */
+function isAt(now_ms: number, dt_s: number, before_ms: number): boolean {
+  return dt_s > 0 && Math.abs(now_ms - (until_ms - before_ms)) < STEP_MS / 2;
+}
 
 /** One of a kind from before and from the side. */
 function closeUp(kind: MonsterKind): Scenario {
@@ -138,14 +143,14 @@ function holding(kind: GunKind): Scenario {
   return {
     eye: [0, 1.65, 0, 0, 0.02],
     step(arena, now_ms, dt_s) {
-      if (asked.has("since") && Math.abs(now_ms - (until_ms - Number(asked.get("since")))) < STEP_MS / 2) carry.kick();
+      if (asked.has("since") && isAt(now_ms, dt_s, Number(asked.get("since")))) carry.kick();
       carry.step(kind, dt_s, 0, 0, 0, asked.has("lowered"));
       stage.rig.toRoom(stage.rig.head, eye);
       carry.compose(matrix, eye, kind, stage.aspect);
       arena.guns.draw(kind, matrix);
-      if (asked.has("since") && now_ms > until_ms - Number(asked.get("since")) - 40) {
+      if (asked.has("since") && dt_s > 0 && now_ms === until_ms) {
         const [x, y, z] = arena.guns.muzzleOf(kind, matrix);
-        if (now_ms > until_ms - STEP_MS * 1.5) arena.shots.add({ id: 1, kind: "tracer", from: [x, y, z], to: [0, 1.5, 30], speed_m_s: 0, started_ms: now_ms - 8, hit: "none" as never, flash_m: 0.12 });
+        arena.shots.add({ id: 1, kind: "tracer", from: [x, y, z], to: [0, 1.5, 30], speed_m_s: 0, started_ms: now_ms - 8, hit: "nothing", flash_m: 0.12 });
       }
       arena.monsters.show([monster(1, "walker", -0.6, 6), monster(3, "brute", 1.6, 9)], now_ms);
     },
@@ -196,7 +201,7 @@ function fight(): Scenario {
         monster(17, "brute", -2, 24, { size: 1.6, doing: DOING.walks }),
       ];
       arena.monsters.show(list, now_ms);
-      if (Math.abs(now_ms - (until_ms - 400)) < STEP_MS / 2) arena.shots.add({ id: 9_001, kind: "fireball", from: [4, 0.8, 15], to: [-1, 1.2, -2], speed_m_s: 12, started_ms: now_ms, hit: "nothing" });
+      if (isAt(now_ms, dt_s, 400)) arena.shots.add({ id: 9_001, kind: "fireball", from: [4, 0.8, 15], to: [-1, 1.2, -2], speed_m_s: 12, started_ms: now_ms, hit: "nothing" });
       arena.guns.float("health", -3, 0.75, 6, now_ms, Infinity, undefined);
       arena.guns.float("ammunition", 5, 0.75, 7, now_ms, Infinity, undefined);
     },
