@@ -24,7 +24,7 @@ export const SPRITES_MAX = 2_048;
 const FLOATS = 12;
 const NAME = "thexrSprite";
 /** How a sprite lies and how it fades. */
-const KIND = { glow: 0, streak: 1, bar: 2, mark: 3, ring: 4 } as const;
+const KIND = { glow: 0, streak: 1, line: 1.25, bar: 2, mark: 3, ring: 4 } as const;
 
 ShaderStore.ShadersStore[`${NAME}VertexShader`] = `
 precision highp float;
@@ -67,7 +67,9 @@ void main(void) {
     half_m = 0.5 * span / radius;
     vec3 place = middle + axis * position.x * (0.5 * span + radius);
     // A line is never thinner than what a picture shows.
-    float thick = kind > 0.5 && kind < 1.5 ? max(radius, 0.0024 * distance(eye, place)) : radius;
+    float far = distance(eye, place);
+    float thick = kind > 0.5 && kind < 1.5 ? max(radius, 0.0024 * far) : radius;
+    if (kind > 1.2 && kind < 1.5) thick = min(thick, 0.006 * far);
     at = place + across * position.y * thick;
   }
   vAt = vec3(position.x * (half_m + 1.0), position.y, half_m);
@@ -97,7 +99,8 @@ void main(void) {
     light += vec3(0.9) * dot(light, vec3(0.34)) * pow(near, 6.0);
   } else if (vKind < 1.5) {
     float head = vAt.z > 0.0 ? clamp((vAt.x + vAt.z) / (2.0 * vAt.z), 0.0, 1.0) : 1.0;
-    share = near * near * head;
+    // A line is as bright from its beginning, which is near, as far away.
+    share = near * near * (vKind > 1.2 ? smoothstep(0.0, 0.06, head) : head);
     light += vec3(0.8) * dot(light, vec3(0.34)) * pow(near, 3.0);
   } else if (vKind < 2.5) {
     share = smoothstep(0.0, 0.25, near);
@@ -163,7 +166,23 @@ export class Sprites {
     this.#add(x, y, z, radius, to_x, to_y, to_z, KIND.streak, red, green, blue, cover);
   }
 
-  /** A line with round ends in one colour. */
+  /** A thin line, equally bright all along, never thick however near. */
+  line(
+    x: number,
+    y: number,
+    z: number,
+    to_x: number,
+    to_y: number,
+    to_z: number,
+    radius: number,
+    red: number,
+    green: number,
+    blue: number,
+  ): void {
+    this.#add(x, y, z, radius, to_x, to_y, to_z, KIND.line, red, green, blue, 0);
+  }
+
+  /** A bar with round ends in one colour. */
   bar(
     x: number,
     y: number,

@@ -8,7 +8,7 @@ import { MARKS_MAX, MARK_MS, SHOTS_MAX, Shots, TRACER_MS } from "./shots";
 function scene() {
   const seen: (readonly [string, number, number, number])[] = [];
   const note = (kind: string) => (x: number, y: number, z: number) => void seen.push([kind, x, y, z]);
-  const sprites = { glow: note("glow"), streak: note("streak"), mark: note("mark") } as unknown as Sprites;
+  const sprites = { glow: note("glow"), streak: note("streak"), line: note("line"), mark: note("mark") } as unknown as Sprites;
   const shots = new Shots(sprites, (out) => void out.splice(0, 3, 0, 0, -1));
   const draw = (now_ms: number) => {
     seen.length = 0;

@@ -185,10 +185,10 @@ export class Shots {
     const { from, along, long_m } = flight;
     const bright = 1 - Math.max(0, share) * 0.75;
     // Not from the very muzzle: there is the flash.
-    const begin = Math.min(long_m * 0.5, 0.35 + long_m * 0.5 * Math.max(0, share));
+    const begin = Math.min(long_m * 0.7, 0.1 + long_m * 0.6 * Math.max(0, share));
     const [x, y, z] = [from[0] ?? 0, from[1] ?? 0, from[2] ?? 0];
     const [dx, dy, dz] = [along[0] ?? 0, along[1] ?? 0, along[2] ?? 0];
-    this.#sprites.streak(x + dx * begin, y + dy * begin, z + dz * begin, x + dx * long_m, y + dy * long_m, z + dz * long_m, 0.024, 1.5 * bright, 1.1 * bright, 0.5 * bright);
+    this.#sprites.line(x + dx * begin, y + dy * begin, z + dz * begin, x + dx * long_m, y + dy * long_m, z + dz * long_m, 0.024, 1.3 * bright, 0.95 * bright, 0.42 * bright);
     return true;
   }
 

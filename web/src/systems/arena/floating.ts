@@ -23,8 +23,8 @@ interface Floating {
   readonly components: JsonObject;
   /** Until when it is taken, on the room's clock, milliseconds. */
   readonly until_ms: number;
-  /** Whether it is drawn and pointed at now. */
-  shown: boolean;
+  /** Whether it is drawn and pointed at now; undefined where that is to be seen to. */
+  shown: boolean | undefined;
   /** Somebody has taken it. */
   taken: boolean;
   /** Since when it is there. */
@@ -82,7 +82,7 @@ export class FloatingThings {
     const until_ms = number(member(components["taken"], "until")) ?? -Infinity;
     const since_ms = before?.since_ms ?? this.#context.clock.now_ms;
     // The entities have just drawn anew what has a form, and forgotten what has none.
-    this.#things.set(index, { what, color, form, components, until_ms, shown: form, taken: before?.taken ?? false, since_ms });
+    this.#things.set(index, { what, color, form, components, until_ms, shown: form ? true : undefined, taken: before?.taken ?? false, since_ms });
   }
 
   /** It is taken, or back. */

@@ -12,6 +12,7 @@ import { LOD } from "../../scene/lod";
 import { compose } from "../../scene/matrix";
 import { Stage } from "../../scene/stage";
 import { HALL } from "./hall";
+import { measureSounds } from "./sounds";
 
 const asked = new URLSearchParams(location.search);
 const scene_name = asked.get("scene") ?? "kinds";
@@ -136,7 +137,7 @@ function scenarioOf(eye: Scenario["eye"], list: (now_ms: number) => readonly Mon
 }
 
 /** One's own weapon; `since` milliseconds after a shot. */
-function holding(kind: GunKind): Scenario {
+function holding(kind: GunKind, alone = true): Scenario {
   const carry = new Carry();
   const matrix = new Float32Array(16);
   const eye = new Float32Array(7);
@@ -152,7 +153,7 @@ function holding(kind: GunKind): Scenario {
         const [x, y, z] = arena.guns.muzzleOf(kind, matrix);
         arena.shots.add({ id: 1, kind: "tracer", from: [x, y, z], to: [0, 1.5, 30], speed_m_s: 0, started_ms: now_ms - 8, hit: "nothing", flash_m: 0.12 });
       }
-      arena.monsters.show([monster(1, "walker", -0.6, 6), monster(3, "brute", 1.6, 9)], now_ms);
+      if (alone) arena.monsters.show([monster(1, "walker", -0.6, 6), monster(3, "brute", 1.6, 9)], now_ms);
     },
   };
 }
@@ -186,7 +187,7 @@ function people(): Scenario {
 }
 
 function fight(): Scenario {
-  const { step: hold } = holding("rifle");
+  const { step: hold } = holding("rifle", false);
   return {
     eye: [0, 1.7, -2, 0.02, 0.04],
     step(arena, now_ms, dt_s) {
@@ -249,4 +250,9 @@ async function start(): Promise<void> {
   );
 }
 
-void start();
+async function sound(): Promise<void> {
+  Object.assign(window, { shown: await measureSounds() });
+  document.title = "shown";
+}
+
+void (scene_name === "sounds" ? sound() : start());

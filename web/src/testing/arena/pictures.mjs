@@ -15,6 +15,8 @@ const SIZE = { width: 800, height: 450 };
 
 /** Pictures by name: the page's question. */
 const PICTURES = {
+  /** No picture: what came of the recipes of all sounds. */
+  sounds: "scene=sounds",
   kinds: "scene=kinds",
   "kinds-low": "scene=kinds&level=low",
   "close-walker": "scene=close-walker",
@@ -75,8 +77,12 @@ try {
     page.on("console", (message) => message.type() === "error" && console.error(name, message.text().slice(0, 1500)));
     await page.goto(`http://127.0.0.1:${port}/?${question}`);
     await page.waitForFunction(() => document.title === "shown", undefined, { timeout: 120_000 });
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-    console.log(name, JSON.stringify(await page.evaluate(() => window.shown)));
+    const shown = await page.evaluate(() => window.shown);
+    if (Array.isArray(shown)) for (const each of shown) console.log(name, JSON.stringify(each));
+    else {
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+      console.log(name, JSON.stringify(shown));
+    }
     await page.close();
   }
 } finally {
