@@ -249,6 +249,7 @@ export class Stage {
       const arena = new ArenaScene(this.#scene, this.#surfaces, this.view, this.solids, (mesh) => this.#outdoors.addCaster(mesh));
       arena.onGround = (x, y, z, radius, strength) => this.cards.add(x, y, z, radius, radius, 0, 0.34, strength);
       arena.setDetail(this.#level);
+      arena.sprites.paint(this.#outdoors.sky.haze_m);
       this.arena = arena;
       return arena;
     });
@@ -373,6 +374,7 @@ export class Stage {
     this.stir();
     this.#outdoors.paint(sky, this.lamps);
     this.cards.paint(sky);
+    this.arena?.sprites.paint(sky.haze_m);
   }
 
   /** Sun and sky shine unless the room brings its own. */

@@ -22,6 +22,7 @@ import type { Scene } from "@babylonjs/core/scene";
 export const SPRITES_MAX = 2_048;
 /** Numbers of a sprite: from and radius, to and kind, colour and cover. */
 const FLOATS = 12;
+const HAZE_M = 130;
 const NAME = "thexrSprite";
 /** How a sprite lies and how it fades. */
 const KIND = { glow: 0, streak: 1, line: 1.25, bar: 2, mark: 3, ring: 4 } as const;
@@ -134,8 +135,13 @@ export class Sprites {
     this.#material.alphaMode = Constants.ALPHA_PREMULTIPLIED;
     this.#material.disableDepthWrite = true;
     this.#material.backFaceCulling = false;
-    this.#material.setFloat("haze_m", 130);
+    this.paint(HAZE_M);
     this.#mesh.material = this.#material;
+  }
+
+  /** In air that hides things from so far away, metres. */
+  paint(haze_m: number): void {
+    this.#material.setFloat("haze_m", haze_m);
   }
 
   get count(): number {

@@ -77,17 +77,27 @@ export class Carry {
     const bob_aside = Math.cos(phase) * BOB.aside * this.#bob;
     // Upright phones have little room beside the middle.
     const narrow = Math.min(1, Math.max(0.45, aspect / 1.2));
+    const size = NEAR * (0.55 + 0.45 * narrow);
     const x = right * narrow + bob_aside - this.#lag_yaw * 0.3;
     const y = down + bob_up - LOWERED.down_m * this.#lowered + this.#kick * 0.012;
     const z = ahead - back_m * this.#kick;
     const pitch = LOWERED.turn_rad * this.#lowered - up_rad * this.#kick + this.#lag_pitch;
     const yaw = -0.03 - this.#lag_yaw;
-    inFrame(out, eye, 0, x * NEAR, y * NEAR, z * NEAR, pitch, yaw, NEAR);
+    inFrame(out, eye, 0, x * NEAR, y * NEAR, z * NEAR, pitch, yaw, size);
   }
 }
 
 /** Where a hand of somebody without hands holds a weapon, from their head: to the right, down, ahead, metres. */
 export const HELD_AHEAD = [0.17, -0.3, 0.43] as const;
+
+/** Where a hanging hand is, of somebody who is drawn in one piece. */
+const HANGING = [0.25, -0.72, 0.1] as const;
+
+/** Writes the matrix of a weapon in the hanging hand of somebody in one piece; their head is a place (7 floats at `at`). */
+export function composeHanging(out: Float32Array, places: Float32Array, at: number): void {
+  const [x, y, z] = HANGING;
+  inFrame(out, places, at, x, y, z, 0.25, 0, 1);
+}
 
 /** Writes the matrix of a weapon that somebody without hands holds before them; their head is a place (7 floats at `at`). */
 export function composeAhead(out: Float32Array, places: Float32Array, at: number): void {
@@ -95,9 +105,12 @@ export function composeAhead(out: Float32Array, places: Float32Array, at: number
   inFrame(out, places, at, x, y, z, 0, 0, 1);
 }
 
+/** A controller points so far down from where the thumb of the hand that holds it does, radians. */
+const POINTS_DOWN = Math.PI / 4;
+
 /** Writes the matrix of a weapon in a hand that is tracked: its place (7 floats at `at`); fingers go along -Y, the thumb along +Z. */
 export function composeInHand(out: Float32Array, places: Float32Array, at: number): void {
-  inFrame(out, places, at, 0, 0, 0, 0.35, 0, 1);
+  inFrame(out, places, at, 0, 0, 0, POINTS_DOWN, 0, 1);
 }
 
 /** Writes the matrix of something at a place of a frame (7 floats at `at`), turned in it by a pitch and a yaw, and so large. */

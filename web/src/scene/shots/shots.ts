@@ -184,8 +184,8 @@ export class Shots {
     }
     const { from, along, long_m } = flight;
     const bright = 1 - Math.max(0, share) * 0.75;
-    // Not from the very muzzle: there is the flash.
-    const begin = Math.min(long_m * 0.7, 0.1 + long_m * 0.6 * Math.max(0, share));
+    // It leaves the muzzle behind.
+    const begin = long_m * 0.6 * Math.max(0, share) ** 2;
     const [x, y, z] = [from[0] ?? 0, from[1] ?? 0, from[2] ?? 0];
     const [dx, dy, dz] = [along[0] ?? 0, along[1] ?? 0, along[2] ?? 0];
     this.#sprites.line(x + dx * begin, y + dy * begin, z + dz * begin, x + dx * long_m, y + dy * long_m, z + dz * long_m, 0.024, 1.3 * bright, 0.95 * bright, 0.42 * bright);

@@ -151,12 +151,12 @@ export class WeaponControl {
 
   // ---- where it aims ----------------------------------------------------------------------------------------------
 
-  /** The ray: from the hand that aims, else from the eye through what is pointed at. */
+  /** The ray: from the hand that aims, else from the eye, through what the mouse points at or the middle of the view. */
   #aim(): void {
     const { stage, input } = this.#context;
     const { rig } = stage;
     const hand = rig.tracked ? input.gun_hand : undefined;
-    if (hand === undefined && input.pointer !== undefined && !rig.tracked) {
+    if (this.#press === "shoots" && input.pointer !== undefined && !rig.tracked) {
       const { origin, direction } = stage.sight(input.pointer.x, input.pointer.y);
       for (const axis of [0, 1, 2] as const) {
         this.#origin[axis] = origin[axis];

@@ -5,7 +5,8 @@ import { AVATAR_FLAG, AVATAR_ROW } from "../../core/generated";
 import { type GunKind, gunInHand } from "../../core/guns";
 import { type Change, isGone } from "../../core/replica";
 import type { ArenaScene } from "../../scene/arena/arena";
-import { Carry, composeAhead, composeInHand } from "../../scene/guns/carry";
+import { Carry, composeAhead, composeHanging, composeInHand } from "../../scene/guns/carry";
+import { LOD } from "../../scene/lod";
 import type { Vector } from "../../scene/matrix";
 import { PLACE_FLOATS } from "../../scene/rig";
 import type { Context } from "../context";
@@ -61,7 +62,7 @@ export class WeaponsInHands {
     if (stage.rig.tracked) {
       const hand = stage.rig[app.preferences.settings$.value.headset.dominant];
       if (!hand.tracked) return false;
-      composeInHand(this.#own, stage.rig.toRoom(hand.aims ? hand.aim : hand.place, this.#hand), 0);
+      composeInHand(this.#own, stage.rig.toRoom(hand.place, this.#hand), 0);
     } else this.carry.compose(this.#own, stage.rig.toRoom(stage.rig.head, this.#eye), kind, stage.aspect);
     this.#scene.guns.draw(kind, this.#own);
     return this.carry.alive;
@@ -79,14 +80,17 @@ export class WeaponsInHands {
     const rows = core.avatars();
     const { view } = stage;
     for (let at = 0; at < rows.length; at += AVATAR_ROW.floats) {
-      const kind = arena.armed.get(rows[at + AVATAR_ROW.index] ?? -1);
+      const index = rows[at + AVATAR_ROW.index] ?? -1;
+      const kind = arena.armed.get(index);
       if (kind === undefined) continue;
       const head = at + AVATAR_ROW.head;
       view.aim(rows[head] ?? 0, rows[head + 1] ?? 0, rows[head + 2] ?? 0);
       if (view.depth > SEEN_M || !view.sees(1.2)) continue;
       const tracked = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.right) !== 0;
       if (tracked) composeInHand(this.#matrix, rows, at + AVATAR_ROW.right);
-      else composeAhead(this.#matrix, rows, head);
+      else if (stage.crowd.lods.levelOf(index) === LOD.near) composeAhead(this.#matrix, rows, head);
+      // In one piece their arms hang.
+      else composeHanging(this.#matrix, rows, head);
       this.#scene.guns.draw(kind, this.#matrix);
     }
   }

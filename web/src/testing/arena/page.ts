@@ -209,7 +209,8 @@ function fight(): Scenario {
   };
 }
 
-const stage = new Stage(canvas, low ? "low" : "high");
+const played = scene_name === "play";
+const stage = played ? (undefined as never) : new Stage(canvas, low ? "low" : "high");
 
 async function start(): Promise<void> {
   const matrices = new Float32Array(16 * HALL.length);
@@ -255,4 +256,5 @@ async function sound(): Promise<void> {
   document.title = "shown";
 }
 
-void (scene_name === "sounds" ? sound() : start());
+if (played) void import("./play").then(({ play }) => play(canvas, low ? "low" : "high"));
+else void (scene_name === "sounds" ? sound() : start());

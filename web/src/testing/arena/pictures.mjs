@@ -7,10 +7,12 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build } from "vite";
 
 const FLAGS = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
 const SIZE = { width: 800, height: 450 };
 
 /** Pictures by name: the page's question. */
@@ -47,6 +49,9 @@ const PICTURES = {
   people: "scene=people",
   shots: "scene=shots",
   "shots-low": "scene=shots&level=low",
+  play: "scene=play",
+  "play-low": "scene=play&level=low",
+  "play-phone": "scene=play&level=low",
   fight: "scene=fight&since=40",
   "fight-low": "scene=fight&since=40&level=low",
 };
@@ -55,7 +60,7 @@ const [folder = "pictures", ...wanted] = process.argv.slice(2);
 const out = join(tmpdir(), "thexr-arena-page");
 mkdirSync(folder, { recursive: true });
 const page_root = new URL(".", import.meta.url).pathname;
-await build({ configFile: false, root: page_root, base: "/", logLevel: "warn", build: { outDir: out, emptyOutDir: true, minify: false, target: "es2022" } });
+await build({ configFile: false, plugins: [svelte({ configFile: false })], root: page_root, base: "/", logLevel: "warn", build: { outDir: out, emptyOutDir: true, minify: false, target: "es2022" } });
 
 const server = createServer((request, response) => {
   const path = normalize(new URL(request.url, "http://x").pathname).replace(/^\/$/, "/index.html");
@@ -72,11 +77,13 @@ const browser = await chromium.launch({ executablePath: process.env.THEXR_CHROMI
 try {
   for (const [name, question] of Object.entries(PICTURES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const page = await browser.newPage({ viewport: SIZE });
+    const phone = name.endsWith("phone");
+    const page = await browser.newPage(phone ? PHONE : { viewport: SIZE });
     page.on("pageerror", (error) => console.error(name, error.message));
     page.on("console", (message) => message.type() === "error" && console.error(name, message.text().slice(0, 1500)));
     await page.goto(`http://127.0.0.1:${port}/?${question}`);
-    await page.waitForFunction(() => document.title === "shown", undefined, { timeout: 120_000 });
+    await page.waitForFunction(() => document.title === "shown" || document.title === "played", undefined, { timeout: 120_000 });
+    if (name.startsWith("play")) await shootAbout(page, phone);
     const shown = await page.evaluate(() => window.shown);
     if (Array.isArray(shown)) for (const each of shown) console.log(name, JSON.stringify(each));
     else {
@@ -88,4 +95,28 @@ try {
 } finally {
   await browser.close();
   server.close();
+}
+
+/** Plays a little: waits for the weapon, shoots for a while, and says what came of it. */
+async function shootAbout(page, phone) {
+  await page.waitForFunction(() => window.played.app.arena.armed$.value, undefined, { timeout: 60_000 });
+  await page.waitForTimeout(2_500);
+  if (phone) {
+    const fire = await page.getByRole("button", { name: "Shoot" }).boundingBox();
+    await page.evaluate(({ x, y }) => {
+      const at = document.elementFromPoint(x, y).closest("button");
+      at.dispatchEvent(new PointerEvent("pointerdown", { pointerId: 7, bubbles: true, pointerType: "touch", clientX: x, clientY: y }));
+    }, { x: fire.x + fire.width / 2, y: fire.y + fire.height / 2 }).catch((error) => console.error(error.message));
+  } else {
+    await page.mouse.move(SIZE.width / 2, SIZE.height / 2);
+    // The first press captures the mouse, or learns that it cannot.
+    await page.mouse.click(SIZE.width / 2, SIZE.height / 2);
+    await page.waitForTimeout(400);
+    await page.mouse.down();
+  }
+  await page.waitForTimeout(1_600);
+  await page.evaluate(() => {
+    const { app, room, stage } = window.played;
+    window.shown = { shots: room.shots.length, hits: app.arena.hits$.value, locked: document.pointerLockElement !== null, fps: Math.round(stage.fps), monsters: room.monsters.map(({ health_part }) => Math.round(100 * health_part)) };
+  });
 }
