@@ -64,6 +64,7 @@ fn wait(stage: &mut Stage, peer: PeerId, [x, z]: [f32; 2], ticks: usize) {
     }
 }
 
+// Rule 4.18
 #[test]
 fn a_walker_runs_at_whom_it_sees_and_strikes_until_they_are_dead() {
     let (mut stage, ada, monster) = hunted(json!({"kind": "walker"}));
@@ -219,6 +220,7 @@ fn a_spitter_keeps_away_and_throws_fire() {
     assert!(away(&stage, &monster, [0.0, 7.0]) > 4.5, "{:?}", at(&stage, &monster));
 }
 
+// Rule 3.22
 #[test]
 fn what_hurts_it_is_told_and_whoever_kills_it_has_its_points() {
     let (mut stage, ada, monster) = hunted(json!({"kind": "brute", "speed": 0}));

@@ -210,7 +210,7 @@ pub(super) fn shut(log: &Log, paths: &Paths) -> Vec<EntityId> {
         let Some(entity) = log.world.entity(id) else { return false };
         let moves =
             entity.animate().and_then(|way| way.moves_ms()).is_some_and(|(_, end_ms)| clock_ms < end_ms);
-        moves || door_is_open(entity) != Some(true)
+        moves || entity.value("door").is_none() || door_is_open(entity) != Some(true)
     };
     paths.gates().filter(is_shut).cloned().collect()
 }
