@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thexr_nav::{BakeError, Paths, bake, is_fixed};
 use thexr_wire::EntityId;
 use thexr_world::interactions::door_is_open;
+use thexr_world::typed::Motion;
 use thexr_world::{Entity, NoStates, Op, Stamp, World};
 
 /// Ticks between two meshes that are asked for (2 s), at least: who builds while monsters walk does not keep a core busy.
@@ -140,6 +141,11 @@ impl Mesh {
                 self.arrives_ms.max(arrives.filter(|ms| ms.is_finite()).map(|ms| ms as u64 + 1));
         }
         if !changes(&BUILDING) {
+            return;
+        }
+        let moves = entity.body().is_some_and(|body| body.motion != Motion::Static);
+        if moves && !changes(&["body"]) {
+            // Where it comes to rest is no wall.
             return;
         }
         let is_gate = is_gate(entity);
