@@ -1,6 +1,6 @@
 //! What monsters are like: the table of docs/games.md, and what a component says otherwise. Pure.
 
-use super::waves::one_less;
+use super::tally::one_less;
 use crate::facts::Fact;
 use crate::game::vital::{DEAD, one_more};
 use crate::game::{Moment, number, set, whole};
