@@ -142,11 +142,11 @@ export class Shots {
   draw(now_ms: number): boolean {
     this.#now_ms = now_ms;
     this.light.bright = 0;
-    let any = false;
-    for (const flight of this.#flights) any = (flight.used && this.#fly(flight)) || any;
-    for (const mark of this.#marks) any = this.#showMark(mark) || any;
-    for (const puff of this.#puffs) any = this.#showPuff(puff) || any;
-    return any;
+    let seen = false;
+    for (const flight of this.#flights) seen = (flight.used && this.#fly(flight)) || seen;
+    for (const mark of this.#marks) seen = this.#showMark(mark) || seen;
+    for (const puff of this.#puffs) seen = this.#showPuff(puff) || seen;
+    return seen;
   }
 
   #find(id: number): Flight | undefined {
