@@ -12,6 +12,13 @@ const DRAWERS = [null, "menu", "people", "chat", "build", "snapshots", "room", "
 /** What is opened while building, beside what one builds with. */
 const BUILDING = [null, "chat"];
 
+/** What a game counts of someone, with as much as there may be. */
+const VITALS = {
+  game: true, health: 64, full: 100, armour: 35, points: 30, score: 12_500, dead_until_ms: null,
+  items: ["red_key", "blue_key", "coin", "torch", "a_rather_long_name_of_something_carried"].map((name, nth) => ({ name, count: nth + 1 })),
+  weapon: { name: "shotgun of the old keeper", loaded: 4, capacity: 6, reserve: 24 },
+};
+
 const server = await startServer({ test: { after } });
 const browser = await launchBrowser({ after });
 
@@ -34,6 +41,48 @@ test("every drawer, at every size, pushes what stands over the view aside, and t
   assert.deepEqual(faults, []);
   contented(ada);
 });
+
+test("what a game counts, and that one has died, stand over nothing and within the window", async (t) => {
+  const room = await makeRoom(server, "A game", "blocks");
+  const ada = await guest(browser, t, room, "Ada", { viewport: { width: 1280, height: 720 } });
+  const { page } = ada;
+  // A button's tip stands over what is beside it while the mouse is on it.
+  await page.mouse.move(1, 1);
+  const faults = [];
+  for (const [width, height] of [...SIZES, [390, 844], [844, 390], [1024, 768]]) {
+    await page.setViewportSize({ width, height });
+    for (const dead of [false, true]) {
+      for (const drawer of [null, "menu", "chat"]) {
+        await fare(page, dead);
+        await show(page, drawer, false);
+        for (const fault of [...(await overlaps(page)), ...(await hidden(page)), ...(await cutOff(page))]) {
+          faults.push(`${width} x ${height}, ${drawer ?? "nothing"} open${dead ? ", dead" : ""}: ${fault}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(faults, []);
+  contented(ada);
+});
+
+/** Has a game count something of the visitor, and the visitor be dead. */
+async function fare(page, dead) {
+  await page.evaluate(([vitals, dies]) => {
+    const { vitals: own } = window.thexr.app;
+    if (dies) own.killedBy("The Keeper of rather a long name");
+    own.vitals$.next({ ...vitals, dead_until_ms: dies ? 1e12 : null });
+  }, [VITALS, dead]);
+  await until(page, dead ? "dead" : "alive", (is_dead) => (window.thexr.app.vitals.fallen$.value !== null) === is_dead, dead);
+}
+
+/** Parts of the lower edge and of what tells of a death that the window cuts off. */
+async function cutOff(page) {
+  return await page.evaluate(() => {
+    const parts = [...document.querySelectorAll("nav:not(.drawer nav), .vitals, .weapon, .dead > *, .bottom > button")].filter((part) => part.checkVisibility({ visibilityProperty: true }));
+    const outside = ({ left, top, right, bottom }) => left < 0 || top < 0 || right > innerWidth || bottom > innerHeight - 8;
+    return parts.filter((part) => outside(part.getBoundingClientRect())).map((part) => `the window cuts off ${part.className}`);
+  });
+}
 
 const KEYS = { menu: "Escape", people: "Tab", chat: "t", build: "b" };
 const ENTRIES = { snapshots: "Saved states", room: "Room settings", settings: "Settings" };

@@ -319,6 +319,28 @@ impl Core {
         arrays::floats(self.client.hand_rows())
     }
 
+    /// Monsters, rows of 7 numbers `[index, doing, since s, x, y, z, heading]`: a view, to be read before the next call.
+    pub fn monsters(&self) -> Float32Array {
+        arrays::floats(self.client.monster_rows())
+    }
+
+    /// Shots that were heard of since this was asked last: rows of 13 numbers `[index of who fired or -1, id, kind, ended, met, room clock
+    /// ms, from x y z, to x y z, speed m/s]`.
+    pub fn take_shots(&mut self) -> Vec<f64> {
+        self.client.take_shots()
+    }
+
+    /// The room's clock as it was for others as they are shown, or undefined before the first join.
+    pub fn seen_ms(&self, now_ms: f64) -> Option<f64> {
+        self.client.seen_ms(now_ms)
+    }
+
+    /// The room's clock as it was for those at whom somebody aims along a ray, as they are shown.
+    pub fn aimed_ms(&self, from: &[f32], direction: &[f32], now_ms: f64) -> Option<f64> {
+        let from = from.try_into().ok()?;
+        self.client.aimed_ms(from, direction.try_into().ok()?, now_ms)
+    }
+
     /// The own hands as they are drawn, as of the last `set_hands`: 75 numbers each, left and right: a view, to be read before the
     /// next call.
     pub fn own_joints(&self) -> Float32Array {

@@ -6,6 +6,7 @@ use crate::surroundings::Shown;
 use crate::track::{Arrival, Track};
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_wire::bodies::BodyState;
+use thexr_wire::monsters::Doing;
 use thexr_wire::pose::{Place, Pose};
 use thexr_wire::{EntityId, Tier};
 use thexr_world::transform::Transform;
@@ -18,6 +19,15 @@ const OFF_MIN_M: f32 = 0.001;
 const OFF_MAX_M: f32 = 4.0;
 /// A place that is a fact is news about a thing of which nothing else came for so long, milliseconds.
 const SILENT_MS: f64 = 300.0;
+
+/// When something is heard, of which frame, in which room.
+pub(crate) struct Hearing<'a> {
+    /// Room time of the frame.
+    pub tick_ms: f64,
+    pub replica: &'a Replica,
+    /// Room time of its arrival.
+    pub room_ms: f64,
+}
 
 /// A thing that moves.
 #[derive(Debug)]
@@ -35,6 +45,8 @@ struct Mover {
     claimed: bool,
     /// It is told as what somebody holds: for who does not know where their hand is.
     held: bool,
+    /// What a monster is about, and since when, room time.
+    doing: Option<(Doing, f64)>,
     /// How far from its track it is shown, metres: it was seen elsewhere before the room had answered.
     off: [f32; 3],
     shown: Option<Place>,
@@ -59,15 +71,15 @@ impl Bodies {
         self.moved.extend(ended.into_values().map(|mover| (mover.id, None)));
     }
 
-    /// Takes a record of a frame of room time `tick_ms` that arrived at `room_ms`; `false` for a slot that nobody knows.
+    /// Takes a record, of a monster with what it is about; `false` for a slot that nobody knows.
     pub fn take(
         &mut self,
         tier: Tier,
         body: &BodyState,
-        tick_ms: f64,
-        replica: &Replica,
-        room_ms: f64,
+        doing: Option<Doing>,
+        hearing: &Hearing<'_>,
     ) -> bool {
+        let Hearing { tick_ms, replica, room_ms } = *hearing;
         let Some(id) = replica.in_slot(body.slot) else { return false };
         if self.taken.get(&body.slot).is_some_and(|taken_ms| tick_ms <= *taken_ms) {
             return true;
@@ -82,6 +94,11 @@ impl Bodies {
                 if at_ms >= mover.newest_ms {
                     (mover.newest_ms, mover.rests) = (at_ms, body.rests.then_some(place));
                     (mover.claimed, mover.held) = (body.claimed, body.held);
+                    if let Some(doing) =
+                        doing.filter(|doing| mover.doing.is_none_or(|(was, _)| was != *doing))
+                    {
+                        mover.doing = Some((doing, at_ms));
+                    }
                 }
             }
             None => {
@@ -92,7 +109,8 @@ impl Bodies {
                     return true;
                 }
                 let mover = Mover::new(id.clone(), hangs, told, rests, room_ms);
-                let mover = Mover { claimed: body.claimed, held: body.held, ..mover };
+                let doing = doing.map(|doing| (doing, at_ms));
+                let mover = Mover { claimed: body.claimed, held: body.held, doing, ..mover };
                 if let Some(other) = self.movers.insert(body.slot, mover) {
                     self.moved.push((other.id, None));
                 }
@@ -116,6 +134,30 @@ impl Bodies {
         for slot in ended {
             self.taken.insert(slot, room_ms);
             self.forget(slot);
+        }
+    }
+
+    /// Where monsters are shown, and how long before now they were there.
+    pub fn monsters_seen(&self) -> impl Iterator<Item = ([f32; 3], f64)> {
+        let monsters = self.movers.values().filter(|mover| mover.doing.is_some());
+        monsters.filter_map(|mover| {
+            let [x, y, z, ..] = mover.shown?;
+            Some(([x, y + 0.9, z], mover.track.delay_ms()))
+        })
+    }
+
+    /// [Rows](crate::rows::monster_row) of the monsters as they are shown.
+    pub fn monster_rows(&self, replica: &Replica, room_ms: f64, rows: &mut Vec<f32>) {
+        rows.clear();
+        for mover in self.movers.values() {
+            let (Some((doing, since_ms)), Some([x, y, z, qx, qy, qz, qw])) = (mover.doing, mover.shown)
+            else {
+                continue;
+            };
+            let Some(index) = replica.index_of(&mover.id) else { continue };
+            let yaw = libm::atan2f(2.0 * (qx * qz + qw * qy), 1.0 - 2.0 * (qx * qx + qy * qy));
+            let since_s = ((room_ms - since_ms) / 1_000.0).max(0.0) as f32;
+            rows.extend([index as f32, f32::from(doing as u8), since_s, x, y, z, yaw]);
         }
     }
 
@@ -196,6 +238,7 @@ impl Mover {
             hangs,
             claimed: false,
             held: false,
+            doing: None,
             off: [0.0; 3],
             shown: None,
             looked_ms: room_ms,

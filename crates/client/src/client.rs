@@ -78,6 +78,7 @@ pub struct Client {
     pub(crate) replaced: bool,
     pub(crate) filter: SendFilter,
     own_moved: bool,
+    monster_rows: Vec<f32>,
     /// How the own hands are held, where they are known.
     own_fingers: Option<Fingers>,
     own_joints: Vec<f32>,
@@ -123,6 +124,7 @@ impl Client {
             replaced: false,
             filter: SendFilter::default(),
             own_moved: false,
+            monster_rows: Vec::new(),
             own_fingers: None,
             own_joints: Vec::new(),
             pose_seq: 0,
@@ -363,6 +365,7 @@ impl Client {
         let knows_hands = |id: &EntityId| by_id.get(id).is_none_or(|at| figures[*at as usize].shows_hands());
         let mut moved = bodies.show(&self.replica, room_ms, knows_hands);
         prediction.show(&mut moved);
+        bodies.monster_rows(&self.replica, room_ms, &mut self.monster_rows);
         let motion = &self.motion;
         let pose =
             |id: &EntityId| if Some(id) == own.as_ref() { own_pose } else { motion.shown(id).copied() };
@@ -407,6 +410,31 @@ impl Client {
     /// The hands of those who are near as of the last frame, each in the frame of its place: rows of 77 numbers `[index, right, 25 joints x 3]`.
     pub fn hand_rows(&self) -> &[f32] {
         self.motion.hand_rows()
+    }
+
+    /// Monsters as of the last frame: rows of 7 numbers `[index, doing, since s, x, y, z, heading]`.
+    pub fn monster_rows(&self) -> &[f32] {
+        &self.monster_rows
+    }
+
+    /// Shots that were heard of since this was asked last: rows of 13 numbers `[index of who fired or −1, id, kind, ended, met, room
+    /// clock ms, from x y z, to x y z, speed m/s]`.
+    pub fn take_shots(&mut self) -> Vec<f64> {
+        self.motion.take_shots(&self.replica)
+    }
+
+    /// The room's clock as it was for others as they are shown; none before the first join.
+    pub fn seen_ms(&self, now_ms: f64) -> Option<f64> {
+        Some(self.room_ms(now_ms)? - self.motion.usual_delay_ms())
+    }
+
+    /// The room's clock as it was for those at whom somebody aims along a ray, as they are shown; none before the first join.
+    pub fn aimed_ms(&self, from: [f32; 3], direction: [f32; 3], now_ms: f64) -> Option<f64> {
+        let room_ms = self.room_ms(now_ms)?;
+        Some(
+            room_ms
+                - self.motion.seen_ago_ms(from, direction).unwrap_or_else(|| self.motion.usual_delay_ms()),
+        )
     }
 
     /// Where an avatar was shown in the last frame.

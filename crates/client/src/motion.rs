@@ -3,13 +3,14 @@
 //! Knows slots through the replica and the room's clock through its argument; playback is the tracks'. People lie in a
 //! dense list in the order of their slots, so that a frame touches nothing else.
 
-use crate::bodies::Bodies;
+use crate::bodies::{Bodies, Hearing};
 use crate::event::Detail;
 use crate::hands::ShownHands;
-use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
+use crate::limits::{DELAY_DEFAULT_MS, FRAME_FUTURE_MAX_MS, PERIODS_MS};
 use crate::prediction::{Heard, Prediction};
 use crate::receive::Relations;
 use crate::replica::Replica;
+use crate::shots::{Shots, off_ray};
 use crate::stats::{Ages, Stats};
 use crate::track::{Arrival, Shown, Taken, Track};
 use serde::Deserialize;
@@ -18,7 +19,9 @@ use thexr_wire::bodies::BodyState;
 use thexr_wire::joints::HandJoints;
 use thexr_wire::lane::{Header, LaneError, Sink, peek_down, read_down, skim_down};
 use thexr_wire::limits::TICK_MS;
+use thexr_wire::monsters::Doing;
 use thexr_wire::pose::{Marks, Pose, Sample};
+use thexr_wire::shots::Shot;
 use thexr_wire::{EntityId, Tier, UserId};
 
 /// Numbers of one avatar in the rows.
@@ -104,6 +107,7 @@ pub(crate) struct Motion {
     pub acked_pose: u16,
     pub ages: Ages,
     pub bodies: Bodies,
+    pub shots: Shots,
     pub prediction: Prediction,
     pub figures: Vec<Figure>,
     /// Per slot: index of its figure plus one.
@@ -123,6 +127,8 @@ struct TellingFrame {
     people: Vec<Sample>,
     hands: Vec<HandJoints>,
     bodies: Vec<(Tier, BodyState)>,
+    monsters: Vec<(Tier, BodyState, Doing)>,
+    shots: Vec<Shot>,
 }
 
 impl Sink for TellingFrame {
@@ -136,6 +142,14 @@ impl Sink for TellingFrame {
 
     fn body(&mut self, tier: Tier, body: &BodyState) {
         self.bodies.push((tier, *body));
+    }
+
+    fn monster(&mut self, tier: Tier, body: &BodyState, doing: Doing) {
+        self.monsters.push((tier, *body, doing));
+    }
+
+    fn shot(&mut self, shot: &Shot) {
+        self.shots.push(*shot);
     }
 }
 
@@ -154,6 +168,7 @@ impl Motion {
         self.incarnation = incarnation;
         self.newest_tick = tick;
         self.bodies.restart();
+        self.shots.restart();
         self.prediction.restart();
     }
 
@@ -184,6 +199,8 @@ impl Motion {
         told.people.clear();
         told.hands.clear();
         told.bodies.clear();
+        told.monsters.clear();
+        told.shots.clear();
         let header = read_down(frame, &mut told);
         let result = header.map(|header| self.take(&header, &told, replica, room_ms, stats));
         self.told = told;
@@ -218,13 +235,22 @@ impl Motion {
                 if heard == Heard::PassedOver {
                     return true;
                 }
-                let known = self.bodies.take(*tier, body, tick_ms, replica, room_ms);
+                let known = self.bodies.take(*tier, body, None, &Hearing { tick_ms, replica, room_ms });
                 if let (Heard::From(point), Some(id)) = (heard, replica.in_slot(body.slot)) {
                     self.bodies.seen_at(id, point);
                 }
                 known
             });
             stats.unknown_records += u64::from(!known);
+        }
+        for (tier, body, doing) in &told.monsters {
+            let known = tick_ms.is_some_and(|tick_ms| {
+                self.bodies.take(*tier, body, Some(*doing), &Hearing { tick_ms, replica, room_ms })
+            });
+            stats.unknown_records += u64::from(!known);
+        }
+        if let Some(tick_ms) = tick_ms {
+            told.shots.iter().for_each(|shot| self.shots.take(shot, tick_ms));
         }
         for sample in &told.people {
             let Some((tick_ms, at)) = tick_ms.zip(in_slot(&self.in_slot, sample.slot)) else {
@@ -281,6 +307,37 @@ impl Motion {
         self.know_people(replica);
         let Some(at) = self.by_id.get(id) else { return };
         self.figures[*at as usize].take(Arrival { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
+    }
+
+    /// Shots that were heard of since this was asked last.
+    pub fn take_shots(&mut self, replica: &Replica) -> Vec<f64> {
+        let Self { shots, figures, in_slot, .. } = self;
+        shots.rows(replica, |slot| {
+            let at = in_slot.get(usize::from(slot))?.checked_sub(1)?;
+            Some(figures[at as usize].id.clone())
+        })
+    }
+
+    /// How long before now others are shown, milliseconds: monsters where there are any, else people, in the mean.
+    pub fn usual_delay_ms(&self) -> f64 {
+        let mean = |delays: &mut dyn Iterator<Item = f64>| {
+            let (count, sum) = delays.fold((0u32, 0.0), |(count, sum), delay| (count + 1, sum + delay));
+            (count > 0).then(|| sum / f64::from(count))
+        };
+        let monsters = &mut self.bodies.monsters_seen().map(|(_, ago_ms)| ago_ms);
+        let tracks = self.figures.iter().filter_map(|figure| figure.track.as_ref());
+        mean(monsters).or_else(|| mean(&mut tracks.map(Track::delay_ms))).unwrap_or(DELAY_DEFAULT_MS)
+    }
+
+    /// When those are seen at whom somebody aims, milliseconds before now: of who is nearest to the line, else as bodies usually are.
+    pub fn seen_ago_ms(&self, from: [f32; 3], direction: [f32; 3]) -> Option<f64> {
+        let people = self.figures.iter().filter(|figure| !figure.own).filter_map(|figure| {
+            let [x, y, z, ..] = figure.shown.as_ref()?.head;
+            Some(([x, y - 0.6, z], figure.track.as_ref()?.delay_ms()))
+        });
+        let seen = people.chain(self.bodies.monsters_seen());
+        let off = seen.filter_map(|(point, ago_ms)| Some((off_ray(point, from, direction)?, ago_ms)));
+        off.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, ago_ms)| ago_ms)
     }
 
     /// Where an avatar was shown last.

@@ -8,8 +8,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_room::{
-    Act, Claiming, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox, PoseInput,
-    ROOM_BUSY, Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
+    Act, Baked, Claiming, Event, Input, LoadRequest, MemberChange, Message, Now, Ordered, Outbox,
+    PathsWanted, PoseInput, ROOM_BUSY, Reject, Room, STORE_SLOW, SnapshotOut, StoreState, To,
 };
 use thexr_wire::pose::Pose;
 use thexr_wire::{PeerId, UserId};
@@ -51,6 +51,8 @@ pub enum Feed {
     Tell(To, Message),
     /// A stored state is wanted.
     Load(LoadRequest),
+    /// Ways are to be found between walls, not in the tick; [`Keeper::baked`] takes what came of it.
+    Bake(PathsWanted),
     /// A state to store, not encoded yet; the events in it are durable. [`Keeper::kept`] takes what became of it.
     Keep(SnapshotOut),
 }
@@ -202,6 +204,11 @@ impl Keeper {
         self.push(PeerId(0), Input::StateKept { number, kept });
     }
 
+    /// Ways that were asked for are found, or cannot be.
+    pub fn baked(&mut self, baked: Baked) {
+        self.push(PeerId(0), Input::Baked(baked));
+    }
+
     /// Whether the room's stored states take all the space they may.
     pub fn set_states_full(&mut self, full: bool) {
         self.room.set_states_full(full);
@@ -236,6 +243,7 @@ impl Keeper {
             let motion = Motion { output, seq: self.durable_seq, number: self.shown, published: at };
             self.feed.push_back(Feed::Motion(motion));
         }
+        self.feed.extend(self.outbox.paths.take().map(Feed::Bake));
         self.places.extend(std::mem::take(&mut self.outbox.last_poses));
         let events = std::mem::take(&mut self.outbox.events);
         let states = std::mem::take(&mut self.outbox.snapshots);

@@ -449,7 +449,11 @@ impl Outlet {
             }
         }
         if attached.dialect == Dialect::Json {
-            out.extend(viewer.thing_movements(output).map(|payload| push(&payload, event::MOVEMENTS)));
+            let singly = attached.movements == Movements::Each;
+            out.extend(
+                viewer.thing_movements(output, !singly).map(|payload| push(&payload, event::MOVEMENTS)),
+            );
+            viewer.happenings(output, singly, |payload| out.push(push(payload, event::STOC)));
         }
     }
 }

@@ -19,6 +19,8 @@ const HALF_MIN_M: f32 = 0.005;
 const HALF_MAX_M: f32 = 5_000.0;
 /// A ball that is stretched by more than this factor is a box.
 const ROUND_UNTIL: f32 = 1.2;
+/// The room moves these by itself: where they begin nobody is.
+const HUNTING: &str = "monster";
 /// What is flown through, carried or stepped into bumps into nothing (as in the scene, but that bodies do meet what is holdable).
 const PASSABLE: [&str; 5] = ["avatar", "bullet", "collectable", "portal", "spawn_point"];
 
@@ -74,6 +76,9 @@ pub fn describe(world: &World, id: &EntityId, room_ms: f64) -> Option<Described>
 /// Whether others bump into an entity.
 fn is_solid(entity: &Entity) -> bool {
     let says = |name: &str| entity.value(name).map(|value| value.as_bool() != Some(false));
+    if says(HUNTING) == Some(true) {
+        return false;
+    }
     if says("wall") == Some(false) || says("floor") == Some(false) {
         return false;
     }

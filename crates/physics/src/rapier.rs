@@ -5,7 +5,7 @@ use rapier3d::parry::query::RayCast;
 use rapier3d::parry::shape::Capsule;
 use rapier3d::prelude::{
     Aabb, CoefficientCombineRule, ColliderBuilder, Group, InteractionGroups, InteractionTestMode, Pose, Ray,
-    RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType, Rotation, SharedShape, Vector,
+    RevoluteJointBuilder, RigidBodyBuilder, RigidBodyType, Rotation, Shape, SharedShape, TypedShape, Vector,
 };
 use thexr_wire::pose::Place;
 use thexr_world::mesh::Mesh;
@@ -42,6 +42,12 @@ impl Form {
         }
     }
 
+    /// Its surface as triangles about its middle, wound outward as far as it has an inside; round ones have a dozen edges about.
+    pub fn surface(&self) -> (Vec<[f32; 3]>, Vec<[u32; 3]>) {
+        let (points, triangles) = surface(&*self.shape().0);
+        (points.into_iter().map(|point| point.to_array()).collect(), triangles)
+    }
+
     /// Whether it rolls: then it comes to rest by itself, however flat the floor.
     fn rolls(&self) -> bool {
         !matches!(self, Self::Box { .. } | Self::Hull { .. } | Self::Skin { .. })
@@ -61,6 +67,27 @@ fn hull(mesh: &Mesh, scale: [f32; 3]) -> SharedShape {
         let middle = Pose::from_parts(around.center(), Rotation::IDENTITY);
         SharedShape::compound(vec![(middle, SharedShape::cuboid(half.x, half.y, half.z))])
     })
+}
+
+/// Edges of what is round where triangles are asked for.
+const ROUND_EDGES: u32 = 12;
+
+fn surface(shape: &dyn Shape) -> (Vec<Vector>, Vec<[u32; 3]>) {
+    match shape.as_typed_shape() {
+        TypedShape::Cuboid(cuboid) => cuboid.to_trimesh(),
+        TypedShape::Ball(ball) => ball.to_trimesh(ROUND_EDGES, ROUND_EDGES / 2),
+        TypedShape::Capsule(capsule) => capsule.to_trimesh(ROUND_EDGES, ROUND_EDGES / 2),
+        TypedShape::Cylinder(cylinder) => cylinder.to_trimesh(ROUND_EDGES),
+        TypedShape::Cone(cone) => cone.to_trimesh(ROUND_EDGES),
+        TypedShape::ConvexPolyhedron(hull) => hull.to_trimesh(),
+        TypedShape::TriMesh(skin) => (skin.vertices().to_vec(), skin.indices().to_vec()),
+        // What stands for a hull without an inside.
+        TypedShape::Compound(parts) => parts.shapes().first().map_or_else(Default::default, |(at, part)| {
+            let (points, triangles) = surface(&**part);
+            (points.into_iter().map(|point| at * point).collect(), triangles)
+        }),
+        _ => Default::default(),
+    }
 }
 
 /// Half of how thin a box around corners is, metres.

@@ -2,6 +2,7 @@
 
 use crate::act::command::Request;
 use crate::act::snapshots::LoadedState;
+use crate::game::monsters::Baked;
 use crate::people::asking::Join;
 use serde_json::Value;
 
@@ -28,6 +29,8 @@ pub enum Input {
         /// The state.
         state: Option<LoadedState>,
     },
+    /// Ways that were to be found are, or cannot be.
+    Baked(Baked),
     /// A state that was to be stored is, or cannot be.
     StateKept {
         /// Which: the number it was handed out with.

@@ -31,6 +31,7 @@ pub use act::snapshots::{BEFORE, LoadedState};
 pub use act::{Act, Grant};
 pub use bodies::{CLAIMED_MAX, Claiming, FREE_BODIES_MAX, RESTED_PER_TICK};
 pub use boot::{Boot, Caps, PastCommand, Saved, TailError};
+pub use game::monsters::{Baked, PathsWanted};
 pub use input::{Input, StoreState};
 pub use log::Now;
 pub use log::memory::Remembered;

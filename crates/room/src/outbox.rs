@@ -1,5 +1,6 @@
 //! What a tick leaves behind for the shell: messages, events for the journal, requests. Owns shapes only.
 
+use crate::game::monsters::PathsWanted;
 use crate::motion::output::TickOutput;
 use crate::tell::view::{Missed, StateView};
 use crate::view::viewer::Telling;
@@ -287,6 +288,8 @@ pub struct Outbox {
     pub snapshots: Vec<SnapshotOut>,
     /// Requests for stored states.
     pub loads: Vec<LoadRequest>,
+    /// Ways to be found between the room's walls, beside the ticks.
+    pub paths: Option<PathsWanted>,
     /// For the room's members, in the same transaction as the events.
     pub members: Vec<MemberChange>,
     /// The room's settings, in the same transaction as the events.

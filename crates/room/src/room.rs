@@ -1,11 +1,14 @@
 //! The room itself: its state and the list of what a tick does, in order.
 
 use crate::act::command::Request;
-use crate::act::snapshots::Answered;
+use crate::act::snapshots::{Answered, INITIAL};
 use crate::act::{Act, Acts, Grant, OfRules, Outcome};
 use crate::bodies::claims::Claiming;
 use crate::bodies::physics::Physics;
 use crate::boot::Boot;
+use crate::game::course::strays;
+use crate::game::monsters::{Midst, Monsters};
+use crate::game::rounds::Rounds;
 use crate::game::shots::{Air, Shots};
 use crate::game::vital::Dead;
 use crate::input::{Input, StoreState};
@@ -60,6 +63,8 @@ pub struct Room {
     rules: Rules,
     dead: Dead,
     shots: Shots,
+    rounds: Rounds,
+    monsters: Monsters,
 }
 
 impl Room {
@@ -77,6 +82,8 @@ impl Room {
             rules: Rules::default(),
             dead: Dead::default(),
             shots: Shots::default(),
+            rounds: Rounds::default(),
+            monsters: Monsters::default(),
             log,
             people,
             acts: Acts::default(),
@@ -108,7 +115,8 @@ impl Room {
 
     /// Takes a connection's newest pose; `false` when it does not drive anyone. Call before the tick, in peer order.
     pub fn pose(&mut self, input: PoseInput) -> bool {
-        self.motion.take(&self.log, &mut self.people, input)
+        strays(&self.log, &mut self.people, &self.physics, &input)
+            || self.motion.take(&self.log, &mut self.people, input)
     }
 
     /// Takes all that a connection says in its newest frame that it simulates. Call before the tick, in peer order.
@@ -156,15 +164,24 @@ impl Room {
         let Self { log, people, physics, acts, rules, .. } = self;
         let launched = std::mem::take(&mut acts.arms.launches);
         for launch in launched {
+            self.monsters.hear(launch.from, &launch.by);
             self.shots.launch(launch);
         }
-        self.shots.fly(&mut Air { log, people, physics, movers: &self.movers, acts });
+        let movers = &self.movers;
+        self.monsters.live(&mut Midst { log, people, physics, movers, tells: acts }, &mut self.shots, out);
+        for hit in self.shots.fly(&Air { log, people, physics, movers }) {
+            acts.hurt(log, physics, &hit);
+        }
         for user in acts.arms.due(log, self.ends) {
             // Until it can be told it waits.
             let _ = acts.take_spent(log, physics, &user);
         }
         let seen = rules.run(&mut Around { log, people, physics, acts, out });
         self.dead.keep(&mut self.log, &mut self.people);
+        self.people.put_back_the_strayed(&mut self.log);
+        if self.rounds.keep(&mut self.log, &mut self.people) {
+            self.reset(out);
+        }
         self.log.end_lives();
         self.seats.keep(&mut self.log);
         self.screens.keep(&mut self.log);
@@ -172,28 +189,46 @@ impl Room {
         self.motion.look_at_people(&self.log, &mut self.people);
         self.people.follow(&self.log);
         self.movers.follow(&self.log, &mut self.people.slots);
+        self.monsters.follow(&self.log);
         self.physics.pass(&mut self.log, &self.people, &self.movers);
         if self.ends {
             self.physics.keep(&mut self.log);
+            self.monsters.keep(&mut self.log);
         }
         self.rules.remember(&mut self.log, seen);
         tell(&mut self.log, &mut self.people, &self.movers, std::mem::take(&mut self.said), out);
         save_places(&self.log, &mut self.people, out);
         self.show(out);
-        self.shots.remember(&self.log, &self.people, std::iter::empty());
+        let bodies = self.monsters.bodies(&self.movers, self.log.clock_ms());
+        self.shots.remember(&self.log, &self.people, bodies);
         out.snapshots.extend(self.log.snapshot_now_and_then());
+    }
+
+    /// The game is over: the room is to be as it was made.
+    fn reset(&mut self, out: &mut Outbox) {
+        let Self { log, people, physics, acts, .. } = self;
+        let asked = Request::decode("restore_snapshot", json!({"name": INITIAL}));
+        let done = asked.map(|Request { command, .. }| {
+            let act = Act { actor: Actor::Server, grant: Grant::All, command, id: None };
+            acts.perform(log, people, physics, act, out)
+        });
+        if !matches!(done, Ok(Outcome::Later(_))) {
+            self.rounds.not_yet();
+        }
     }
 
     /// What moves, for the latest lane.
     fn show(&mut self, out: &mut Outbox) {
-        let Self { physics, movers, motion, people, log, shots, .. } = self;
+        let Self { physics, movers, motion, people, log, shots, monsters, .. } = self;
         let (tick, clock_ms) = (log.now.tick, log.clock_ms());
         let tell = |output: &mut TickOutput| {
             physics.tell(movers, clock_ms, tick, output);
+            monsters.tell(movers, tick, output);
             shots.tell(clock_ms, output);
         };
-        let moves = physics.moves() || shots.is_told();
-        let tell: Option<TellBodies<'_>> = if moves || physics.is_carried() { Some(&tell) } else { None };
+        let moves = physics.moves() || shots.is_told() || monsters.stir(tick);
+        let told = moves || physics.is_carried() || monsters.are_there();
+        let tell: Option<TellBodies<'_>> = if told { Some(&tell) } else { None };
         motion.show(log, people, tell, moves, out);
     }
 
@@ -228,6 +263,7 @@ impl Room {
                 let told = self.acts.copies.loaded(&mut self.log, &self.people, request, state, out);
                 self.copied(told);
             }
+            Input::Baked(baked) => self.monsters.baked(baked),
             Input::StateKept { number, kept } => {
                 let told = self.acts.copies.kept(&mut self.log, number, kept);
                 self.copied(told);

@@ -2,7 +2,7 @@
 
 use crate::auth::{self, Tokens};
 use crate::config::Config;
-use crate::limits::STATE_WRITES_MAX;
+use crate::limits::{BAKES_MAX, STATE_WRITES_MAX};
 use crate::rooms::Registry;
 use crate::rooms::registry::{Fault, Services};
 use crate::rooms::threads::RoomThreads;
@@ -82,6 +82,7 @@ impl App {
             writer: writer.clone(),
             node,
             state_turns: Arc::new(Semaphore::new(STATE_WRITES_MAX)),
+            bake_turns: Arc::new(Semaphore::new(BAKES_MAX)),
             room_idle: Duration::from_secs(config.room_idle_minutes * 60),
             caps: config.caps(),
             voices: voices.clone(),

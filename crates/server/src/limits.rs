@@ -167,6 +167,8 @@ pub const TAIL_PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How long the store may be unavailable while a state is written; then it is given up: the journal has what is in it, and
 /// whoever wanted it saved gets `store_unavailable`.
 pub const STATE_PATIENCE: Duration = Duration::from_secs(60);
+/// Rooms whose ways between walls are found at a time (each keeps a core busy for a tenth of a second and more); others wait their turn.
+pub const BAKES_MAX: usize = 1;
 /// Parts and rows of states that all rooms together write at a time. Each is a transaction of its own before the one writer,
 /// so that what people do waits behind at most so many of them; states of other rooms wait their turn.
 pub const STATE_WRITES_MAX: usize = 2;

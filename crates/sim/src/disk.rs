@@ -15,7 +15,7 @@ use thexr_room::{
 use thexr_wire::UserId;
 use thexr_wire::limits::{COMMAND_MEMORY_MS, RESUME_BYTES_MAX, RESUME_OPS_MAX};
 use thexr_wire::pose::Pose;
-use thexr_world::{World, state};
+use thexr_world::{Op, World, state};
 
 /// How long a commit takes, from and to, milliseconds.
 pub type Delay = (f64, f64);
@@ -88,6 +88,14 @@ impl Disk {
         disk.snapshots.push((1, text.clone()));
         disk.named.insert("initial".into(), text);
         disk
+    }
+
+    /// Something that was made before anybody came.
+    pub fn add(&mut self, ops: Vec<Op>, at_ms: i64) {
+        let mut event = genesis(Template::Empty, self.seed, at_ms);
+        (event.seq, event.name, event.ops) =
+            (self.journal.len() as u64 + 1, "transaction_applied".into(), ops);
+        self.journal.push(event);
     }
 
     /// Everything a room starts from; a new incarnation.

@@ -9,13 +9,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use thexr_hall::channels::{Asking, MotionInlet, Step, VoiceWish};
 use thexr_hall::{Audience, Feed, Keeper, Stored, Ticket};
-use thexr_room::{Boot, Caps, Event, Input, Join, Now, ResumeFrom, Room, Scratch};
+use thexr_room::{Boot, Caps, Event, Input, Join, Now, PathsWanted, ResumeFrom, Room, Scratch};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::phoenix::Vsn;
 use thexr_wire::{PeerId, RoomId, UserId};
 
 /// Where the room's wall clock begins, milliseconds since 1970.
 pub const START_MS: i64 = 1_700_000_000_000;
+
+/// How long a pool takes to find ways between walls, milliseconds.
+const BAKE_MS: f64 = 230.0;
 
 /// What a server is like.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +47,8 @@ pub struct Host {
     scratch: Scratch,
     busiest: (usize, usize),
     out: VecDeque<(u64, Packet)>,
+    /// Ways that are being found, and until when.
+    baking: Option<(f64, PathsWanted)>,
 }
 
 impl Host {
@@ -64,6 +69,7 @@ impl Host {
             scratch: Scratch::default(),
             busiest: (0, 0),
             out: VecDeque::new(),
+            baking: None,
         }
     }
 
@@ -145,6 +151,9 @@ impl Host {
             }
             self.hand_out(now_ms);
         }
+        if let Some((_, wanted)) = self.baking.take_if(|(at_ms, _)| *at_ms <= now_ms) {
+            self.keeper.baked(wanted.bake());
+        }
         if now_ms >= self.next_tick_ms {
             let skipped = if self.dice.chance(self.machine.overruns) { 1 + self.dice.below(5) } else { 0 };
             self.next_tick_ms = now_ms + ((1 + skipped as u64) * TICK_MS) as f64;
@@ -180,6 +189,7 @@ impl Host {
                     self.busiest.1 = self.busiest.1.max(batch.events.iter().map(bytes).sum());
                     self.disk.write(batch, now_ms, self.machine.commit);
                 }
+                Feed::Bake(wanted) => self.baking = Some((now_ms + BAKE_MS, wanted)),
                 Feed::Load(request) => self.disk.read(request, now_ms, self.machine.commit),
                 Feed::Keep(state) => self.disk.keep(state, now_ms, self.machine.commit),
             }

@@ -15,9 +15,9 @@ use thexr_client::{Client, State, Transmit};
 use thexr_room::{Actor, Caps, FRAME_BYTES};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{EntityId, RoomId, UserId};
-use thexr_world::Entity;
 use thexr_world::animate::{self, Animate};
 use thexr_world::state;
+use thexr_world::{Entity, Op};
 
 /// Length of a step, milliseconds: frames of clients, deliveries.
 const STEP_MS: f64 = 10.0;
@@ -64,6 +64,8 @@ pub struct Plan {
     pub boxes: usize,
     /// Each among boxes of their own.
     pub apart: bool,
+    /// Monsters that hunt them while the storm lasts.
+    pub monsters: usize,
     /// One in so many people simulates what they touch; 0: nobody.
     pub predicting: u64,
 }
@@ -85,6 +87,7 @@ impl Plan {
             crashes_ms: Vec::new(),
             boxes: 0,
             apart: false,
+            monsters: 0,
             predicting: 2,
         }
     }
@@ -152,6 +155,24 @@ struct Link {
     noticed_ms: f64,
 }
 
+/// Monsters all around, of every kind, that hardly hurt and are gone when the storm is over: what is told must have been heard then.
+fn monsters(plan: &Plan) -> Vec<Op> {
+    let kinds = ["walker", "spitter", "brute"];
+    let monster = |number: usize| {
+        let turn = number as f64 * std::f64::consts::TAU / plan.monsters as f64;
+        let entity =
+            EntityId::parse(&format!("hunter{number:02}")).unwrap_or_else(|error| unreachable!("{error}"));
+        let monster = json!({"kind": kinds[number % kinds.len()], "damage": 0.01, "sight": 100});
+        let components = [
+            ("monster".to_owned(), monster),
+            ("position".to_owned(), json!([9.0 * libm::cos(turn), 0, 9.0 * libm::sin(turn)])),
+            ("ttl".to_owned(), json!(plan.storm_ms)),
+        ];
+        Op::Create { entity, components: components.into_iter().collect() }
+    };
+    (0..plan.monsters).map(monster).collect()
+}
+
 /// Messages arrive in order, datagrams perhaps not at all.
 fn send(lane: &mut Lanes<Packet>, packet: Packet, now_ms: f64, weather: &Weather, dice: &mut Dice) {
     match packet {
@@ -205,7 +226,10 @@ impl Sim {
             .collect();
         let mut dice = Dice::new(plan.seed, 0);
         let dials = people.iter().map(|_| (None, dice.between(0.0, 2_000.0))).collect();
-        let disk = Disk::new(plan.seed, START_MS);
+        let mut disk = Disk::new(plan.seed, START_MS);
+        if plan.monsters > 0 {
+            disk.add(monsters(&plan), START_MS);
+        }
         Self {
             weather: plan.weather,
             room,

@@ -56,6 +56,16 @@ fn a_slow_store_refuses_some_commands_and_loses_none() {
     assert!(report.refused.contains_key("store_slow"), "{report:?}");
 }
 
+#[test]
+fn monsters_hunt_on_a_bad_network_through_a_crash_and_all_replicas_are_equal() {
+    let plan = Plan { monsters: 12, crashes_ms: vec![9_000.0], ..Plan::eight(31) };
+    let report = run(plan.clone());
+    let count = |name: &str| report.facts.get(name).copied().unwrap_or(0);
+    assert!(count("monster_attacked") > 5, "{:?}", report.facts);
+    assert!(count("fireball_thrown") > 2 && count("user_damaged") > 5, "{:?}", report.facts);
+    assert_eq!(report, run(plan));
+}
+
 // Rule 3.1
 #[test]
 fn a_server_that_dies_in_mid_flight_loses_nothing_it_has_acknowledged() {

@@ -29,6 +29,18 @@ impl Doing {
     pub const ALL: [Self; 6] =
         [Self::Stands, Self::Walks, Self::Strikes, Self::Throws, Self::Hurts, Self::Dies];
 
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stands => "stands",
+            Self::Walks => "walks",
+            Self::Strikes => "strikes",
+            Self::Throws => "throws",
+            Self::Hurts => "hurts",
+            Self::Dies => "dies",
+        }
+    }
+
     /// What a number names; numbers that this code does not know look like standing.
     pub fn from_number(number: u32) -> Self {
         Self::ALL.into_iter().find(|doing| *doing as u32 == number).unwrap_or_default()

@@ -39,6 +39,17 @@ pub enum Met {
     Body = 2,
 }
 
+impl Met {
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Solid => "thing",
+            Self::Body => "somebody",
+        }
+    }
+}
+
 /// A shot, as it begins or as it ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shot {

@@ -192,9 +192,12 @@ pub fn interactions(entity: &Entity, user: &UserId, attends: impl Fn(&str) -> bo
     Interaction::ALL.into_iter().filter(offers).collect()
 }
 
-/// Whether a door is open; nothing for what is no door.
+/// Whether a door is open, or a lift is up; nothing for what is neither.
 pub fn door_is_open(entity: &Entity) -> Option<bool> {
-    let door = entity.value("door").filter(|door| door.as_bool() != Some(false))?;
+    let Some(door) = entity.value("door").filter(|door| door.as_bool() != Some(false)) else {
+        entity.value("lift").filter(|lift| lift.as_bool() != Some(false))?;
+        return Some(entity.value("lift_state").and_then(Value::as_str) == Some("up"));
+    };
     let written = || door.get("state").and_then(Value::as_str);
     let state = entity.value("door_state").and_then(Value::as_str).or_else(written);
     Some(state == Some("open"))
@@ -293,6 +296,9 @@ mod tests {
         assert_eq!(offered(json!({"door": {"state": "open"}})), ["close"]);
         assert_eq!(offered(json!({"door": {"state": "open"}, "door_state": "closed"})), ["open"]);
         assert_eq!(offered(json!({"door": false, "door_state": "open"})), [""; 0]);
+        assert_eq!(offered(json!({"lift": {"height": 2}})), ["open"], "up");
+        assert_eq!(offered(json!({"lift": true, "lift_state": "up"})), ["close"], "down");
+        assert_eq!(offered(json!({"lift": false, "lift_state": "up"})), [""; 0]);
         assert_eq!(offered(json!({"collectable": true})), ["collect"]);
         assert_eq!(offered(json!({"collectable": false})), [""; 0]);
     }

@@ -61,6 +61,8 @@ export interface ArenaSource {
   /** The room's clock now, and as others are drawn now, milliseconds. */
   room_ms(): number;
   render_ms(): number;
+  /** The room's clock as it was for whoever one aims at along a ray, as they are drawn. */
+  aimed_ms(origin: readonly [number, number, number], direction: readonly [number, number, number]): number;
 }
 
 /** Monsters at once. */

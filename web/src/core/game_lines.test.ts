@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RoomEvent } from "./core-types";
-import { bannerOf, gameLineFor } from "./game_lines";
+import { bannerOf, gameLineFor, killerIn } from "./game_lines";
 import type { JsonObject } from "./json";
 
 const fact = (event: string, payload: JsonObject): RoomEvent => ({ type: "event", event, payload, seq: 1, at: 0, actor: "rule:r1" });
@@ -36,13 +36,27 @@ test("an item is named as people read it, and counted when there is more than on
 });
 
 test("who died, and by whom if it was somebody else", () => {
-  expect(line("user_died", { user_id: "u1", by: "u2" })).toBe("Ben killed Ana");
-  expect(line("user_died", { user_id: "me", by: "u2" })).toBe("Ben killed you");
+  expect(line("user_died", { user_id: "u1", by: "u2" })).toBe("Ben got Ana");
+  expect(line("user_died", { user_id: "u1", by: "l1" })).toBe("The lever got Ana");
   expect(line("user_died", { user_id: "u1", by: "u1" })).toBe("Ana died");
-  expect(line("user_died", { user_id: "me" })).toBe("You died");
-  expect(line("user_died", { user_id: "me", by: "u2", back_ms: 14_950 })).toBe("Ben killed you. Back in 15 s.");
-  expect(line("user_died", { user_id: "u1", by: "u2", back_ms: 15_000 })).toBe("Ben killed Ana");
   expect(line("user_damaged", { user_id: "u1", by: "u2" })).toBeUndefined();
+});
+
+test("one's own death is for the log alone: it is seen", () => {
+  const own = (payload: JsonObject) => gameLineFor(fact("user_died", { user_id: "me", back_ms: 15_000, ...payload }), "me", nameOf, thingOf);
+  expect(own({})).toEqual({ text: "You died", tone: "plain", quiet: true });
+  expect(own({ by: "u2" })).toEqual({ text: "Ben got you", tone: "plain", quiet: true });
+  expect(gameLineFor(fact("user_died", { user_id: "u1" }), "me", nameOf, thingOf)?.quiet).toBeUndefined();
+});
+
+test("who is back is said of others one knows, and of nobody else", () => {
+  expect(line("user_respawned", { user_id: "u1" })).toBe("Ana is back");
+  expect([line("user_respawned", { user_id: "me" }), line("user_respawned", { user_id: "hidden" })]).toEqual([undefined, undefined]);
+});
+
+test("who has killed the visitor is named, where somebody did and is known", () => {
+  const killer = (payload: JsonObject) => killerIn(fact("user_died", payload), "me", nameOf, thingOf);
+  expect([killer({ by: "u2" }), killer({ by: "l1" }), killer({ by: "gone" }), killer({ by: "me" }), killer({})]).toEqual(["Ben", "The lever", null, null, null]);
 });
 
 test("a game ends with its maker's words, or with ours", () => {

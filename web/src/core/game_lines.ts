@@ -33,7 +33,9 @@ export function gameLineFor(fact: RoomEvent, self_id: string, nameOf: NameOf, th
     case "item_collected":
       return plain(`${person} collected ${collected(fact)}`);
     case "user_died":
-      return deathOf(fact, person, died(person, id("by") === id("user_id") ? undefined : named(id("by"))));
+      return deathOf(fact, self_id, person, id("by") === id("user_id") ? undefined : named(id("by")));
+    case "user_respawned":
+      return id("user_id") === self_id || nameOf(id("user_id") ?? "") === undefined ? undefined : plain(`${person} is back`);
     case "level_won":
       return { text: result(fact, "The game is won"), tone: "good" };
     case "level_lost":
@@ -56,16 +58,19 @@ function collected(fact: RoomEvent): string {
   return amount === 1 ? item : `${amount} × ${item}`;
 }
 
-function died(person: string, by: string | undefined): string {
-  if (by === undefined) return `${person} died`;
-  return `${by} killed ${person === "You" ? "you" : person}`;
+/** One's own death is seen. */
+function deathOf(fact: RoomEvent, self_id: string, person: string, by: string | undefined): HudLine {
+  const mine = text(member(fact.payload, "user_id")) === self_id;
+  const words = by === undefined ? `${person} died` : `${by} got ${mine ? "you" : person}`;
+  return mine ? { ...plain(words), quiet: true } : plain(words);
 }
 
-/** One's own death stands until one is back. */
-function deathOf(fact: RoomEvent, person: string, words: string): HudLine {
-  const back_ms = number(member(fact.payload, "back_ms"));
-  if (person !== "You" && !words.endsWith(" you")) return plain(words);
-  return back_ms === undefined ? plain(words) : { text: `${words}. Back in ${Math.ceil(back_ms / 1_000)} s.`, tone: "plain", banner_ms: back_ms };
+/** Who, as one reads it, has killed the visitor; null where nobody did, where nobody knows, and for other facts. */
+export function killerIn(fact: RoomEvent, self_id: string, nameOf: NameOf, thingOf: NameOf): string | null {
+  const by = text(member(fact.payload, "by"));
+  if (by === undefined || by === self_id) return null;
+  const name = nameOf(by) ?? thingOf(by);
+  return name === undefined ? null : isolated(shown(name));
 }
 
 function result(fact: RoomEvent, otherwise: string): string {

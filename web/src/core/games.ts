@@ -1,26 +1,17 @@
-/**
- * Things of games: asking the room to open and close doors and to pick things up, and whether the visitor has died.
- */
+/** Things of games: asking the room to open and close doors and to pick things up. How one fares is in `vitals`. */
 import type { Reply } from "./commands";
-import type { JsonObject } from "./json";
+import { Pickups } from "./pickups";
+import type { OwnVitals } from "./vitals";
 import type { Wishes } from "./wishes";
 
 export class Games {
+  /** What is picked up by being touched. */
+  readonly pickups: Pickups;
   readonly #wishes: Wishes;
-  #dead = false;
 
-  constructor(wishes: Wishes) {
+  constructor(wishes: Wishes, { vitals$ }: OwnVitals) {
     this.#wishes = wishes;
-  }
-
-  /** Whether the visitor has died and is not back yet. */
-  get dead(): boolean {
-    return this.#dead;
-  }
-
-  /** What the room says of the visitor; once a frame. */
-  learn(components: JsonObject | undefined): void {
-    this.#dead = components?.["dead"] !== undefined;
+    this.pickups = new Pickups((entity) => wishes.ask("collect", { entity }), vitals$);
   }
 
   open(entity: string): Promise<Reply> {

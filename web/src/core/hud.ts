@@ -16,6 +16,8 @@ export interface HudLine {
   readonly tone: "plain" | "good" | "warn";
   /** What the room itself says: large, at the top, for so many milliseconds. */
   readonly banner_ms?: number;
+  /** Only for the log: it is seen in another way already. */
+  readonly quiet?: boolean;
   /** Gone once it was read: the log would hold little else. */
   readonly passing?: boolean;
   /** What can be done about it while it stands. */

@@ -12,13 +12,13 @@ const person = (user_id: string, nickname: string, self = false): Person => ({
   self,
   away: false,
   role: "visitor",
-  muted: false,
+  muted: false, dead: false,
 });
 
 describe("people", () => {
   it("an entity with an avatar is a person", () => {
     const ana = personOf("u1", { avatar: { color: "#FF8800" }, nickname: "Ana" }, "u1", true);
-    const plain = { role: "visitor", muted: false, look: PLAIN_LOOK, seat: null };
+    const plain = { role: "visitor", muted: false, dead: false, look: PLAIN_LOOK, seat: null };
     expect(ana).toEqual({ user_id: "u1", nickname: "Ana", color: "#FF8800", self: true, away: true, ...plain });
   });
 
@@ -48,6 +48,12 @@ describe("people", () => {
     expect(samePerson(person("1", "Ana"), person("1", "Ana"))).toBe(true);
     expect(samePerson(person("1", "Ana"), { ...person("1", "Ana"), role: "builder" })).toBe(false);
     expect(samePerson(person("1", "Ana"), { ...person("1", "Ana"), muted: true })).toBe(false);
+  });
+
+  it("who has died is, until they are back", () => {
+    const ana = (extra: JsonObject) => personOf("u1", { avatar: {}, ...extra }, "u2", false);
+    expect([ana({ dead: { until: 5 } })?.dead, ana({ dead: null })?.dead, ana({})?.dead]).toEqual([true, false, false]);
+    expect(samePerson(ana({}), ana({ dead: { until: 5 } }))).toBe(false);
   });
 
   it("a chair is not a person", () => {

@@ -22,6 +22,8 @@ export interface Person {
   readonly role: Role;
   /** Not to be heard for now. */
   readonly muted: boolean;
+  /** Has died in a game, and is not back. */
+  readonly dead: boolean;
 }
 
 /** Shown for someone whose avatar has no colour yet. */
@@ -54,6 +56,7 @@ export function personOf(
     away,
     role: roleOf(components["role"]),
     muted: components["muted"] === true,
+    dead: (components["dead"] ?? null) !== null,
   };
 }
 
@@ -73,7 +76,7 @@ export function inOrder(people: Iterable<Person>): readonly Person[] {
 export function samePerson(a: Person | undefined, b: Person | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const same_looks = a.nickname === b.nickname && a.color === b.color && a.away === b.away && a.self === b.self;
-  return same_looks && sameLook(a.look, b.look) && a.seat === b.seat && a.role === b.role && a.muted === b.muted;
+  return same_looks && sameLook(a.look, b.look) && a.seat === b.seat && a.role === b.role && a.muted === b.muted && a.dead === b.dead;
 }
 
 /** The people here, as this visitor meets them. */

@@ -29,6 +29,7 @@ import { SavedStates } from "./states";
 import { type TouchInput, newTouch } from "./touch";
 import { type Viewer, newViewer } from "./viewer";
 import { Visit } from "./visit";
+import { OwnVitals } from "./vitals";
 import { MotionWay } from "./motion_way";
 import { Voice } from "./voice";
 import { Weapons } from "./weapons";
@@ -50,7 +51,8 @@ export class RoomApp {
   readonly seating = new Seating(this.wishes);
   readonly screens = new Screens(this.wishes);
   readonly holding = new Holding(this.wishes);
-  readonly games = new Games(this.wishes);
+  readonly vitals = new OwnVitals();
+  readonly games = new Games(this.wishes, this.vitals);
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;

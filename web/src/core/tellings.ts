@@ -4,7 +4,7 @@
  * Owns how a fact reaches people. Must not know core, link or scene.
  */
 import { audienceOf } from "./audience";
-import { bannerOf, gameLineFor } from "./game_lines";
+import { bannerOf, gameLineFor, killerIn } from "./game_lines";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { type HudLine, type NameOf, comingOf, lineFor, subjectOf } from "./hud";
@@ -45,6 +45,7 @@ export class Tellings {
     if (!saved && !OF_THE_ROOM.has(fact.event) && this.#isOfHidden(fact)) return;
     // Behind the lobby's dialog nothing scrolls past.
     if (this.#app.visit.inside) this.#line(fact, now_ms);
+    if (fact.event === "user_died" && subjectOf(fact) === this.#self_id) this.#died(fact);
     if (fact.event === "message_said") this.#said(fact);
     if (fact.event === "grab_asked") this.#asked(fact, now_ms);
     if (saved && this.#app.states.snapshots$.value.length > 0) void this.#app.states.refreshSnapshots();
@@ -66,18 +67,23 @@ export class Tellings {
   }
 
   #line(fact: RoomEvent, now_ms: number): void {
-    const nameOf = (id: string): string | undefined => (this.#isHidden(id) ? undefined : this.#roster.nameOf(id));
-    const coming = comingOf(fact, this.#self_id, nameOf);
+    const coming = comingOf(fact, this.#self_id, this.#nameOf);
     const line =
       coming === undefined
-        ? (lineFor(fact, this.#self_id, nameOf, this.#app.keyboard.label("KeyH")) ?? this.#gameLine(fact, nameOf))
+        ? (lineFor(fact, this.#self_id, this.#nameOf, this.#app.keyboard.label("KeyH")) ?? this.#gameLine(fact))
         : this.#comings.note(coming.way, coming.name, now_ms);
     if (line !== undefined) this.#app.hud.hud$.next(line);
   }
 
-  #gameLine(fact: RoomEvent, nameOf: NameOf): HudLine | undefined {
-    const thingOf = (id: string): string | undefined => (this.#isHidden(id) ? undefined : text(this.#app.wishes.port?.components(id)?.["name"]));
-    return bannerOf(fact) ?? gameLineFor(fact, this.#self_id, nameOf, thingOf);
+  readonly #nameOf: NameOf = (id) => (this.#isHidden(id) ? undefined : this.#roster.nameOf(id));
+  readonly #thingOf: NameOf = (id) => (this.#isHidden(id) ? undefined : text(this.#app.wishes.port?.components(id)?.["name"]));
+
+  #gameLine(fact: RoomEvent): HudLine | undefined {
+    return bannerOf(fact) ?? gameLineFor(fact, this.#self_id, this.#nameOf, this.#thingOf);
+  }
+
+  #died(fact: RoomEvent): void {
+    this.#app.vitals.killedBy(killerIn(fact, this.#self_id, this.#nameOf, this.#thingOf));
   }
 
   #asked(fact: RoomEvent, now_ms: number): void {

@@ -2,6 +2,7 @@
  * What shooters add to a frame, in rooms that have any of it: it is loaded with the first monster, weapon or game, and runs at two
  * places of the frame. Owns when it comes; what it does is in `arena/`.
  */
+import { RoomArena } from "../core/arena_source";
 import type { GunKind } from "../core/guns";
 import type { JsonObject } from "../core/json";
 import type { Change } from "../core/replica";
@@ -41,7 +42,9 @@ export function arms({ app, arena, clock, onFrame, ...others }: Context): () => 
     const code = Promise.all([import("./arena/play"), context.stage.loadArena()]);
     code.then(
       ([{ arenaSteps }, scene]) => {
-        if (!over) arena.steps = arenaSteps(context, scene);
+        if (over) return;
+        app.arena.source ??= new RoomArena(context.core, context.replica, () => clock.now_ms);
+        arena.steps = arenaSteps(context, scene);
       },
       (error: unknown) => {
         console.warn(error);

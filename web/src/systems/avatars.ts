@@ -17,8 +17,10 @@ import { LOD } from "../scene/lod";
 import { GLOVES } from "../scene/person/measures";
 import { JOINTS_FLOATS, PLACE_FLOATS } from "../scene/rig";
 import type { Context } from "./context";
+import { Sinking, sink } from "./fallen";
 import { Known, figureLook } from "./known";
 import { mirror } from "./mirror";
+import { oneself } from "./oneself";
 
 /** Rows there is room for at first. */
 const ROWS_MIN = 64;
@@ -29,6 +31,7 @@ const MID_TIER_MAX = 2;
 export function avatars(context: Context): () => void {
   const { app, core, session, replica, stage, clock, arena, onFrame } = context;
   const reflect = mirror(context);
+  const lie = oneself(context);
   const { crowd, tags, view } = stage;
   const known = new Known();
   let rows = new Float32Array(AVATAR_ROW.floats * ROWS_MIN);
@@ -37,6 +40,7 @@ export function avatars(context: Context): () => void {
   let hands = 0;
   const own = [0, 1].map(() => new Float32Array(PLACE_FLOATS));
   const figure = newFigure(figureLook(PLAIN_LOOK));
+  const sinking = new Sinking();
   const aimed = new Float32Array(16);
   onFrame(() => {
     const count = app.visit.inRoom ? takeRows() : 0;
@@ -45,7 +49,10 @@ export function avatars(context: Context): () => void {
     tags.begin(clock.now_ms);
     measure(count);
     for (let row = 0; row < count; row += 1) show(row);
-    if (app.visit.inRoom) showOwn();
+    if (app.visit.inRoom) {
+      showOwn();
+      lie();
+    }
     // The room first: making a whole figure takes longer than its picture.
     else if (stage.drawn > 0) reflect();
     crowd.end();
@@ -125,7 +132,7 @@ export function avatars(context: Context): () => void {
     const distance_m = distances_m[row] ?? 0;
     const said = ((rows[at + AVATAR_ROW.flags] ?? 0) & AVATAR_FLAG.speaking) !== 0;
     const heard = said || app.voice.heard$.value.has(person.user_id);
-    const speaking = known.isSpeaking(index, heard, clock.now_ms);
+    const speaking = known.isSpeaking(index, heard && !person.dead, clock.now_ms);
     fill(at, index, person, distance_m, speaking);
     if (!crowd.draw(figure) || distance_m > tags.reach_m) return;
     const head = at + AVATAR_ROW.head;
@@ -153,7 +160,18 @@ export function avatars(context: Context): () => void {
     figure.loudness = app.voice.ears?.loudnessOf(person.user_id);
     figure.idle = !reduce_motion;
     seeSeat(person);
+    if (person.dead) layDown(index, rows, at);
+    else sinking.share(index, false, clock.now_ms, true);
     figure.age_ms = reduce_motion ? Infinity : clock.now_ms - (known.since_ms[index] ?? 0);
+  }
+
+  /** The dead sink down where they fell, faint, and reach for nothing. */
+  function layDown(index: number, poses: Float32Array, at: number): void {
+    const head = at + AVATAR_ROW.head;
+    const floor_y = stage.floorUnder(poses[head] ?? 0, poses[head + 1] ?? 0, poses[head + 2] ?? 0);
+    sink(poses, head, floor_y, sinking.share(index, true, clock.now_ms, app.preferences.settings$.value.reduce_motion));
+    figure.left = figure.right = figure.left_joints = figure.right_joints = figure.left_thing = figure.right_thing = -1;
+    figure.away = true;
   }
 
   /** Hands that are drawn, and that nothing tracks, reach for what they hold. */

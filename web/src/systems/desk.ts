@@ -2,6 +2,7 @@
 import { HEAD_HEIGHT_M } from "../core/viewer";
 import { type Body, fly, walk } from "./body";
 import type { Context } from "./context";
+import { FallenView, type FreeAlong } from "./fallen";
 import type { Mover } from "./locomotion";
 import { AGILITY_PER_S, EYE_PER_S, LOOK_RAD_PX, approach, clampPitch, flySpeed, turnOf, walkSpeed, wishOf } from "./movement";
 import { groundOf } from "./plain";
@@ -11,6 +12,8 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
   const ground = groundOf(stage.solids, () => stage.hasPlain);
   let [speed_x, speed_y, speed_z] = [0, 0, 0];
   let eye_y = HEAD_HEIGHT_M;
+  const fallen = new FallenView();
+  const freeAlong: FreeAlong = (x, y, z, direction, length_m) => stage.solids.cast(x, y, z, direction, length_m)?.distance_m ?? length_m;
 
   function placed(body: Body, yaw: number): void {
     [speed_x, speed_y, speed_z] = [0, 0, 0];
@@ -42,10 +45,19 @@ export function newDesk({ app, stage, clock, input }: Context): Mover {
   }
 
   function show(body: Body): void {
+    if (app.vitals.dead) return showFallen(body);
+    fallen.end();
     eye_y = approach(eye_y, body.y + HEAD_HEIGHT_M, EYE_PER_S, clock.dt_s);
     // In the air the eye is where the head is.
     if (!body.grounded) eye_y = body.y + HEAD_HEIGHT_M;
     stage.stand(body.x, eye_y - HEAD_HEIGHT_M, body.z, viewer.yaw, HEAD_HEIGHT_M, viewer.pitch);
+  }
+
+  /** Whoever has died sees themselves from behind, and looks about. */
+  function showFallen(body: Body): void {
+    const { reduce_motion } = app.preferences.settings$.value;
+    const { x, y, z, pitch } = fallen.step(body, viewer.yaw, viewer.pitch, clock.dt_s, reduce_motion, freeAlong);
+    stage.stand(x, y - HEAD_HEIGHT_M, z, viewer.yaw, HEAD_HEIGHT_M, pitch);
   }
 
   return { placed, leaves: () => true, step, show };

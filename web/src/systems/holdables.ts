@@ -1,4 +1,4 @@
-/** The things of the room that a hand could take, kept as they change: a hand asks every frame which of them is nearest. */
+/** The things of the room that a hand could take or pick up, kept as they change: a hand asks every frame which of them is nearest. */
 import { type Change, isGone } from "../core/replica";
 import type { Replica } from "../core/replica";
 import type { Vector } from "../scene/matrix";
@@ -6,6 +6,9 @@ import { useOf } from "./usable";
 
 /** Half extents of a thing before its matrix; undefined for one that is not drawn. */
 type HalfOf = (index: number) => Vector | undefined;
+
+/** What makes a thing one of these. */
+const COMPONENTS = ["holdable", "collectable"] as const;
 
 export class Holdables {
   readonly #indices = new Set<number>();
@@ -15,8 +18,8 @@ export class Holdables {
     for (const change of changes) {
       if (isGone(change)) this.#indices.delete(change.index);
       else if (change.record === undefined) continue;
-      else if (change.record.components["holdable"] === undefined) this.#indices.delete(change.index);
-      else this.#indices.add(change.index);
+      else if (COMPONENTS.some((name) => change.record?.components[name] !== undefined)) this.#indices.add(change.index);
+      else this.#indices.delete(change.index);
     }
   }
 

@@ -16,6 +16,7 @@ import { entities } from "./entities";
 import { graphics } from "./graphics";
 import { locomotion } from "./locomotion";
 import { orbit } from "./orbit";
+import { pickups } from "./pickups";
 import { pose } from "./pose";
 import { reach } from "./reach";
 import { rest } from "./rest";
@@ -25,18 +26,21 @@ import { Sockets } from "./sockets";
 import { stats } from "./stats";
 import { transmit } from "./transmit";
 import { use } from "./use";
+import { vitals } from "./vitals";
 import { voices } from "./voices";
 import { Worn, worn } from "./worn";
 
 /** The order of a frame. */
 const FRAME: readonly System[] = [
   broker, //     what the room told since the last frame
+  vitals, //     how the visitor fares in a game
   entities, //   things appear, move, change, go
   worn, //       what a headset adds: where its hands point, and who uses that
   arms, //       what one shoots with; a press that shoots uses nothing
   use, //        what the thing under the pointer is good for: sitting, holding, triggering; a key it uses moves nobody
   seats, //      where the visitor sits
   locomotion, // keys and touch become a step of the visitor
+  pickups, //    what is walked over
   orbit, //      behind the lobby the room turns instead
   avatars, //    the others, where they are now
   arena, //      monsters, shots, weapons in hands and on the floor

@@ -12,7 +12,7 @@ const person = (user_id: string, color = "#FF8000"): Person => ({
   self: false,
   away: false,
   role: "visitor",
-  muted: false,
+  muted: false, dead: false,
 });
 
 describe("what is remembered of people", () => {

@@ -189,11 +189,11 @@ test("where another tab moves the avatar it is that one that goes", () => {
 
 test("the dead lie where they fell, and are back where the room says", () => {
   const { app, frames } = scene();
-  app.games.learn({ dead: { until: 5_000 } });
+  app.vitals.learn({ dead: { until: 5_000 } }, 0);
   const { x, z } = app.viewer;
   frames(30, "KeyW");
   expect([app.viewer.x, app.viewer.z]).toEqual([x, z]);
-  app.games.learn({});
+  app.vitals.learn({}, 6_000);
   app.events$.next({ event: "user_respawned", payload: { user_id: "ada", position: [3, 0, 4] }, seq: 2, at_ms: 0 });
   frames(1);
   expect([app.viewer.x, app.viewer.z]).toEqual([3, 4]);

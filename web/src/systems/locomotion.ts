@@ -71,7 +71,7 @@ export function locomotion(context: Context): () => void {
   onFrame(() => {
     if (!app.visit.inRoom) return;
     takeTurns();
-    if (input.pressed.has("KeyF")) toggleFlight();
+    if (input.pressed.has("KeyF") && !app.vitals.dead) toggleFlight();
     land();
     if (placedFromOutside()) goTo({ ...viewer });
     const to = sent.due(() => mover.leaves());
@@ -79,7 +79,7 @@ export function locomotion(context: Context): () => void {
     const [x, y, z] = [body.x, body.y, body.z];
     mover.step(body);
     // The dead lie where they fell, and look about.
-    if (app.games.dead && to === undefined) Object.assign(body, { x, y, z, up_m_s: 0 });
+    if (app.vitals.dead && to === undefined) Object.assign(body, { x, y, z, up_m_s: 0 });
     if (body.y < FALL_OUT_M || isAstray(body)) goTo(home());
     [viewer.x, viewer.y, viewer.z] = [body.x, body.y, body.z];
     mover.show(body);

@@ -12,6 +12,8 @@ export function pose({ app, core, stage, clock, onFrame }: Context): () => void 
     // An observer's is a camera: the room tells motion from there.
     if (!app.visit.acts && !(phase.kind === "inside" && phase.mode === "observe")) return;
     const { viewer } = app;
+    // On a desktop the dead look at themselves from outside; the room has them where they fell.
+    if (app.vitals.dead && !rig.tracked) return;
     tellHands();
     core.set_pose(
       rig.toRoom(rig.head, head),

@@ -1,8 +1,9 @@
 /** What the things of a room are good for, and which of them a ray meets. */
-import { GRAB_REACH_MAX_M, INTERACTION, SCREEN_REACH_M, SEAT_REACH_MAX_M } from "../core/generated";
+import { COLLECT_REACH_M, DOOR_REACH_M, GRAB_REACH_MAX_M, INTERACTION, SCREEN_REACH_M, SEAT_REACH_MAX_M } from "../core/generated";
 import type { Games } from "../core/games";
 import { member, text } from "../core/json";
 import type { Replica } from "../core/replica";
+import { HEAD_HEIGHT_M } from "../core/viewer";
 import type { Vector } from "../scene/matrix";
 import type { Hit } from "../scene/solids";
 import type { Stage } from "../scene/stage";
@@ -61,9 +62,29 @@ export function usableAlong(
   return hit === undefined || use === undefined ? undefined : { hit, use, triggers: triggerOf(replica, hit.owner) };
 }
 
+/** How far a place is from the line between somebody's feet and their head, metres. */
+export function fromBody(feet: { readonly x: number; readonly y: number; readonly z: number }, high_m: number, x: number, y: number, z: number): number {
+  const beside_y = Math.min(feet.y + high_m, Math.max(feet.y, y));
+  return Math.hypot(x - feet.x, y - beside_y, z - feet.z);
+}
+
+/** What one does with things of games. */
+export type Play = "open" | "close" | "collect";
+
+export function isPlay(use: Use): use is Play {
+  return use === "open" || use === "close" || use === "collect";
+}
+
+/** Whether a thing that a ray has met is as near as the room wants it: those of games are measured from one's body. */
+export function isInReach({ use, hit }: Usable, feet: { readonly x: number; readonly y: number; readonly z: number }, origin: Vector, direction: Vector): boolean {
+  if (!isPlay(use)) return true;
+  const [x, y, z] = [0, 1, 2].map((axis) => (origin[axis] ?? 0) + (direction[axis] ?? 0) * hit.distance_m);
+  return fromBody(feet, HEAD_HEIGHT_M, x ?? NaN, y ?? NaN, z ?? NaN) <= (use === "collect" ? COLLECT_REACH_M : DOOR_REACH_M);
+}
+
 /** Has a thing of a game do what is usual with it; false where it is none. */
 export function play(games: Games, use: Use, entity: string): boolean {
-  if (use !== "open" && use !== "close" && use !== "collect") return false;
+  if (!isPlay(use)) return false;
   void games[use](entity);
   return true;
 }

@@ -27,11 +27,13 @@ function scene(components: JsonObject) {
   const room = testRoom();
   const things = testThings({ thing: components });
   const solids = new Solids();
+  const marks = { framed: false };
   const stage = {
     rig: new Rig(),
     solids,
     hasPlain: false,
     sight: () => ({ origin: [0, 1.8, 0], direction: [0, 0, 1] }),
+    pointed: { show: () => (marks.framed = true), hide: () => (marks.framed = false) },
     props: { half: () => [0.1, 0.1, 0.1], override: () => undefined, release: () => undefined },
   };
   const sets = { held: new Set<string>(), pressed: new Set<string>(), released: new Set<string>() };
@@ -77,7 +79,7 @@ function scene(components: JsonObject) {
     await frame();
   };
   const hint = () => room.app.building.hint$.value;
-  return { ...room, input, frame, frames, sent, take, hint };
+  return { ...room, input, marks, frame, frames, sent, take, hint };
 }
 
 const velocityOf = (payload: JsonObject | undefined) => payload?.["velocity"] as readonly number[] | undefined;
@@ -252,4 +254,61 @@ test("how a thing is used is said once", async () => {
   await frames(5);
   expect(lines.length).toBe(1);
   expect(lines[0]).toMatch(/G puts it down.*F and let go.*Space uses it/);
+});
+
+/** The same, for who stands before the thing. */
+function standing(components: JsonObject) {
+  const there = scene(components);
+  Object.assign(there.app.viewer, { x: 0, y: 0, z: 0 });
+  return there;
+}
+
+test("a thing of a game is framed and named as far as it can be reached from one's body, and a click or Space does it", async () => {
+  const cases = [
+    [{ door: {} }, "Open it", "open"],
+    [{ door: {}, door_state: "open" }, "Close it", "close"],
+    [{ collectable: {} }, "Pick it up", "collect"],
+  ] as const;
+  for (const [components, words, command] of cases) {
+    const { frames, frame, hint, marks, sent } = standing(components);
+    await frames(8);
+    expect([hint(), marks.framed]).toEqual([words, true]);
+    await frame({ click: true });
+    await frame({ down: ["Space"] });
+    await frame({ down: ["Space"] });
+    expect(sent(command)).toEqual([{ entity: "thing" }, { entity: "thing" }]);
+    await frames(8, { look: 5 });
+    expect([hint(), marks.framed]).toEqual(["", false]);
+  }
+});
+
+test("what is too far from one's body is neither named nor done, although the eye meets it", async () => {
+  const { app, frames, frame, hint, sent } = standing({ door: {} });
+  app.viewer.z = -1.5;
+  await frames(8);
+  await frame({ click: true });
+  await frame({ down: ["Space"] });
+  expect([hint(), sent("open")]).toEqual(["", []]);
+});
+
+test("Space that opens something makes nobody jump until it is let go of; elsewhere it does", async () => {
+  const { input, frame } = standing({ door: {} });
+  for (let at = 0; at < 3; at += 1) {
+    await frame({ down: ["Space"] });
+    expect([input.held.has("Space"), input.pressed.has("Space")]).toEqual([false, false]);
+  }
+  await frame({ look: 5 });
+  await frame({ down: ["Space"], look: 5 });
+  expect(input.held.has("Space")).toBe(true);
+});
+
+test("the dead use nothing, and nothing is offered to them", async () => {
+  const { app, frames, frame, hint, wished } = standing({ door: {}, triggerable: {} });
+  await frames(8);
+  app.vitals.learn({ dead: { until: 9_000 } }, 0);
+  await frames(8);
+  expect(hint()).toBe("");
+  await frame({ click: true });
+  await frame({ down: ["Space"] });
+  expect(wished).toEqual([]);
 });

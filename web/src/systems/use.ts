@@ -1,7 +1,8 @@
 /**
  * What may be done with the thing that is pointed at, and doing it: a click sits down on a free seat, takes what can be held
  * and puts it down again; G does the same with things, the wheel brings them nearer or farther away. What is let go of in
- * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at; with Shift the wheel makes
+ * a swing flies on; F and a finger's flick throw it. Space triggers what is held, or pointed at, and does what is
+ * usual with things of games; with Shift the wheel makes
  * what is held larger and smaller. A click on a free screen asks what to share onto it. Hands of a headset do it their own way (`xr/holding`).
  */
 import { HOLD_DISTANCE_MAX_M } from "../core/generated";
@@ -14,7 +15,7 @@ import { Grip, type Span } from "./grip";
 import { Scaling, isScalable } from "./scaling";
 import { AT_REST, weightOf } from "./throwing";
 import { Trigger, type Triggerable } from "./trigger";
-import { type Usable, type Use, freeScreenAlong, play, triggerOf, usableAlong } from "./usable";
+import { type Usable, type Use, freeScreenAlong, isInReach, isPlay, play, triggerOf, usableAlong } from "./usable";
 import { Windup, alongFlick, alongView, isUnderFinger } from "./windup";
 
 /** How often the thing under a resting pointer is looked for, milliseconds. */
@@ -58,17 +59,20 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
   let framed = -1;
   /** What Space was pressed on. */
   let spaced: Triggerable | undefined;
+  /** Space has opened something, or picked it up, and is still down. */
+  let played = false;
 
   onFrame(() => {
     if (!app.visit.inside) return;
     const own = replica.components(session.self_id);
     app.holding.learn(own);
-    app.games.learn(own);
     if (input.pressed.has("KeyH")) app.holding.handOver(clock.now_ms);
     scaling.goOn(clock.now_ms);
     // Hands that are tracked take things themselves.
     if (!app.visit.acts || stage.rig.tracked || app.building.build$.value) return rest();
     grip.goOn(clock.now_ms);
+    // The dead hold nothing and reach for nothing.
+    if (app.vitals.dead) return rest();
     const { thing } = grip;
     pressSpace(thing);
     if (thing === undefined) point();
@@ -77,7 +81,8 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
 
   function rest(): void {
     spaced = undefined;
-    showSocket(-1);
+    played = false;
+    frame(-1);
     windup.cancel();
     trigger.press(0, undefined, clock.now_ms);
     hint("");
@@ -93,7 +98,8 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     if (input.wheel !== 0) turnWheel(thing, scalable && SHIFTS.some((key) => input.held.has(key)));
     const velocity = flies ? thrown(thing) : undefined;
     hint(windup.words === "" && grip.socket >= 0 ? "Put it in" : windup.words);
-    showSocket(grip.socket);
+    // The socket into which what is held would go.
+    frame(grip.socket);
     if (velocity !== undefined) letGo({ ...AT_REST, velocity });
     else if (input.click !== undefined || input.pressed.has("KeyG")) letGo();
   }
@@ -128,8 +134,8 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     return isUnderFinger(origin, direction, [matrix[12] ?? 0, matrix[13] ?? 0, matrix[14] ?? 0], radius_m);
   }
 
-  /** Frames the socket into which what is held would go. */
-  function showSocket(index: number): void {
+  /** Frames a thing; none at -1. */
+  function frame(index: number): void {
     const half = index < 0 ? undefined : stage.props.half(index);
     if (half !== undefined) stage.pointed.show(core.matrices(), index * 16, half, 1);
     else if (framed >= 0) stage.pointed.hide();
@@ -138,7 +144,7 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
 
   function letGo(motion?: Motion): void {
     windup.cancel();
-    showSocket(-1);
+    frame(-1);
     hint("");
     // Once it is gone, it might be too far away to be told.
     trigger.end(clock.now_ms);
@@ -150,17 +156,28 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
 
   /** Space that is pressed on something belongs to it, and does not move the visitor, until it is let go of. */
   function pressSpace(thing: string | undefined): void {
-    if (input.pressed.has("Space")) spaced = thing === undefined ? pointedAt() : triggerable(thing);
-    const down = spaced !== undefined && (input.held.has("Space") || input.pressed.has("Space"));
+    const pressed = input.pressed.has("Space");
+    if (pressed) spaced = thing === undefined ? pointedAt() : triggerable(thing);
+    if (pressed && thing === undefined && spaced === undefined) played = playPointed();
+    const held = input.held.has("Space") || pressed;
+    const down = spaced !== undefined && held;
     trigger.press(Number(down), spaced ?? trigger.on, clock.now_ms);
-    if (down) input.take("Space");
-    else spaced = undefined;
+    if (!down) spaced = undefined;
+    played &&= held;
+    if (down || played) input.take("Space");
   }
 
   function pointedAt(): Triggerable | undefined {
     const found = input.pointer === undefined ? undefined : usableAt(input.pointer);
     const entity = found === undefined ? undefined : replica.id(found.hit.owner);
     return entity === undefined ? undefined : triggerable(entity);
+  }
+
+  /** Opens, closes or picks up what is pointed at, where it is a thing of a game. */
+  function playPointed(): boolean {
+    const found = input.pointer === undefined ? undefined : usableAt(input.pointer);
+    const entity = found === undefined ? undefined : replica.id(found.hit.owner);
+    return found !== undefined && entity !== undefined && play(app.games, found.use, entity);
   }
 
   function triggerable(entity: string): Triggerable | undefined {
@@ -180,6 +197,7 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
     next_point_ms = clock.now_ms + POINT_EVERY_MS;
     const found = pointer === undefined ? undefined : usableAt(pointer);
     const screen = found === undefined && pointer !== undefined ? screenAt(pointer) : undefined;
+    frame(found !== undefined && isPlay(found.use) ? found.hit.owner : -1);
     hint(found === undefined ? (screen === undefined ? "" : SHARE_WORDS) : wordsFor(found));
   }
 
@@ -221,7 +239,9 @@ export function use({ app, core, session, replica, stage, clock, input, sockets,
   function usableAt({ x, y }: Point): Usable | undefined {
     const { origin, direction } = stage.sight(x, y);
     const found = usableAlong(stage, replica, origin, direction);
-    if (found?.use !== "sit" || app.seating.seat$.value === null) return found;
+    if (found === undefined) return undefined;
+    const sits = found.use === "sit" && app.seating.seat$.value !== null;
+    if (!sits && isInReach(found, app.viewer, origin, direction)) return found;
     return found.triggers === undefined ? undefined : { ...found, use: "trigger" };
   }
 

@@ -1,6 +1,6 @@
-/** What is held before the eyes: an edge that closes around the view, lids over all of it, and on them what to do. */
+/** What is held before the eyes: an edge that closes around the view, a red one, lids over all of it, and on them what to do. */
 import { Constants } from "@babylonjs/core/Engines/constants";
-import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Quaternion } from "@babylonjs/core/Maths/math.vector";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
@@ -9,7 +9,7 @@ import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Stage } from "../scene/stage";
 import { unlit } from "../scene/surfaces";
-import { DARK_COLOR } from "./colors";
+import { DARK_COLOR, HURT_COLOR } from "./colors";
 import { newPlate } from "./plate";
 
 /** Drawn after all that is in the room. */
@@ -28,11 +28,14 @@ const RINGS: readonly (readonly [number, number])[] = [
   [40, 1],
 ];
 const SPOKES = 48;
+/** Half the angle within which nothing reddens, radians. */
+const RED_RAD = 0.62;
 
 export class Blinds {
   readonly #node: TransformNode;
   readonly #turn = Quaternion.Identity();
   readonly #edge: Mesh;
+  readonly #red: Mesh;
   readonly #lids: Mesh;
   readonly #words: Mesh;
 
@@ -44,10 +47,14 @@ export class Blinds {
     scene.setRenderingAutoClearDepthStencil(LAST_GROUP, false);
     this.#edge = this.#hang(newEdge(scene), 0, EDGE_M);
     this.#edge.hasVertexAlpha = true;
-    this.#lids = this.#hang(CreatePlane("lids", { size: 40 }, scene), 1, LIDS_M);
-    this.#words = this.#hang(newPlate(stage, IN_WALL, WORDS_M.line), 2, WORDS_M.ahead);
+    this.#red = this.#hang(newEdge(scene), 1, EDGE_M);
+    this.#red.hasVertexAlpha = true;
+    this.#red.scaling.x = this.#red.scaling.y = EDGE_M * Math.tan(RED_RAD);
+    if (this.#red.material instanceof StandardMaterial) this.#red.material.emissiveColor = Color3.FromArray(HURT_COLOR);
+    this.#lids = this.#hang(CreatePlane("lids", { size: 40 }, scene), 2, LIDS_M);
+    this.#words = this.#hang(newPlate(stage, IN_WALL, WORDS_M.line), 3, WORDS_M.ahead);
     this.#words.position.y = -WORDS_M.below;
-    this.show(undefined, 0, false);
+    this.show(undefined, 0, false, 0);
   }
 
   /** Follows the head: seven numbers of the rig's frame. */
@@ -56,8 +63,10 @@ export class Blinds {
     this.#turn.fromArray(head, 3);
   }
 
-  /** Leaves a cone clear, half its angle in radians, and darkens all, 0 to 1; says why when it is a wall. */
-  show(clear_rad: number | undefined, darkness: number, walled: boolean): void {
+  /** Leaves a cone clear, half its angle in radians, darkens all and reddens the edge, 0 to 1; says why when it is a wall. */
+  show(clear_rad: number | undefined, darkness: number, walled: boolean, redness: number): void {
+    this.#red.setEnabled(redness > 0);
+    this.#red.visibility = redness;
     this.#edge.setEnabled(clear_rad !== undefined);
     if (clear_rad !== undefined) this.#edge.scaling.x = this.#edge.scaling.y = EDGE_M * Math.tan(clear_rad);
     this.#lids.setEnabled(darkness > 0);

@@ -54,3 +54,19 @@ test("a head in a wall sees nearly nothing and is told, and everything when it i
   expect(comfort.stuck).toBe(false);
   expect(after(0.5, "off", comfort).darkness).toBe(0);
 });
+
+test("the edge reddens when something hurts, up to a limit, and is clear again within a second", () => {
+  const comfort = new Comfort();
+  for (let hit = 0; hit < 9; hit += 1) comfort.redden(0.6);
+  expect(comfort.redness).toBeLessThanOrEqual(0.6);
+  expect(comfort.redness).toBeGreaterThan(0.4);
+  expect(after(0.85, "off", comfort).redness).toBe(0);
+});
+
+test("the edge is dim for whoever is dead, also for who wishes no vignette, and opens again", () => {
+  const comfort = new Comfort();
+  comfort.dead = true;
+  expect(after(1, "off", comfort).clear_rad).toBeLessThan(0.7);
+  comfort.dead = false;
+  expect(after(1.5, "off", comfort).clear_rad).toBeUndefined();
+});

@@ -2,6 +2,7 @@
  * What a headset adds to a frame, as one list: who comes earlier has the pointing hand's ray and press first.
  */
 import type { Context, System } from "../systems/context";
+import { tintOf } from "../ui/logic/vitals";
 import { arming } from "./arming";
 import { Blinds } from "./blinds";
 import { choosing } from "./choosing";
@@ -66,10 +67,17 @@ function pointing({ app, stage, pointer, push, onFrame }: HeadsetContext): () =>
 
 function comfort({ app, stage, clock, comfort, onFrame }: HeadsetContext): () => void {
   const blinds = new Blinds(stage);
+  const hurt = app.vitals.hurt$.subscribe((hurt) => {
+    comfort.redden(tintOf(hurt, app.preferences.settings$.value.reduce_motion));
+  });
   onFrame(() => {
+    comfort.dead = app.vitals.dead;
     comfort.advance(app.preferences.settings$.value.headset.vignette, clock.dt_s);
     blinds.follow(stage.rig.head);
-    blinds.show(comfort.clear_rad, comfort.darkness, comfort.stuck);
+    blinds.show(comfort.clear_rad, comfort.darkness, comfort.stuck, comfort.redness);
   });
-  return () => blinds.dispose();
+  return () => {
+    hurt.unsubscribe();
+    blinds.dispose();
+  };
 }

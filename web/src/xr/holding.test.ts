@@ -139,3 +139,59 @@ test("a hand without a controller holds and triggers nothing", async () => {
   await frame(1, 1);
   expect(sent("trigger")).toEqual([]);
 });
+
+/** A right hand a metre up that points along +Z, with a thing so far ahead of it. */
+function pointing(components: JsonObject, ahead_m: number) {
+  const room = testRoom();
+  const things = testThings({ thing: components });
+  const [rig, pointer] = [new Rig(), new Pointer()];
+  rig.tracked = rig.right.tracked = rig.right.aims = true;
+  rig.right.place.set([0, 1, 0]);
+  rig.right.aim.set([0, 1, 0]);
+  Object.assign(room.app.viewer, { x: 0, y: 0, z: 0 });
+  things.put("thing", [0, 1, ahead_m]);
+  const solids = new Solids();
+  solids.put(0, "box", 0, [0.1, 0.1, 0.1], true, things.core.matrices(), 0);
+  const stage = { rig, solids, hasPlain: false, props: { half: () => [0.1, 0.1, 0.1] }, pointed: { show: () => undefined, hide: () => undefined } };
+  const clock = { now_ms: 0, changes: [] };
+  let step = (): void => undefined;
+  const own = { stage, clock, pointer, haptics: new Haptics(), session: { self_id: "ada" }, sockets: new Sockets() };
+  holding({ ...room, ...things, ...own, onFrame: (run: () => void) => (step = run) } as unknown as HeadsetContext);
+  const frame = async (trigger: number, grip: number): Promise<void> => {
+    clock.now_ms += FRAME_MS;
+    rig.right.pressed.set([trigger, grip]);
+    pointer.read(rig, rig.right);
+    step();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  const sent = (name: string) => room.wished.filter(([what]) => what === name).length;
+  return { ...room, frame, sent };
+}
+
+test("a door that is pointed at opens by the trigger or a squeeze as far as the room lets it, once for each", async () => {
+  for (const [ahead_m, times] of [[2.9, 2], [3.6, 0]] as const) {
+    const { frame, sent } = pointing({ door: {} }, ahead_m);
+    for (const [trigger, grip] of [[0, 0], [1, 0], [1, 0], [0, 0], [0, 1], [0, 1]] as const) await frame(trigger, grip);
+    expect(sent("open")).toBe(times);
+  }
+});
+
+test("what a hand touches is picked up while a game is on; else it takes a squeeze", async () => {
+  const { app, frame, sent } = pointing({ collectable: {} }, 0.15);
+  for (let at = 0; at < 5; at += 1) await frame(0, 0);
+  expect(sent("collect")).toBe(0);
+  await frame(0, 1);
+  expect(sent("collect")).toBe(1);
+  await frame(0, 0);
+  app.vitals.follow([{ index: 9, mask: 1, record: { id: "g", version: 1, components: { game: {} } }, fresh: true }]);
+  app.vitals.learn({}, 0);
+  for (let at = 0; at < 5; at += 1) await frame(0, 0);
+  expect(sent("collect")).toBe(2);
+});
+
+test("the dead open nothing", async () => {
+  const { app, frame, sent } = pointing({ door: {} }, 1);
+  app.vitals.learn({ dead: { until: 9 } }, 0);
+  for (const grip of [0, 1, 0, 1]) await frame(grip, grip);
+  expect(sent("open")).toBe(0);
+});

@@ -1,16 +1,17 @@
 /**
- * Holding with a headset's hands: what a hand is at, or the pointing one points at within its reach, is taken by a squeeze or
+ * Holding with a headset's hands, and what they do with things of games: doors are opened by a squeeze, a pinch or the trigger,
+ * what lies about is picked up by that too, or while a game is on by being touched. Of things one holds: what a hand is at, or the pointing one points at within its reach, is taken by a squeeze or
  * a pinch, follows the hand, and lies where it is let go, or flies on as it was swung. The trigger of the hand that holds
  * it sets it off; the other hand, closed at it too, makes it larger and smaller (`two_hands`). The button above (B, Y on the
  * left) hands over what is asked for.
  */
-import { HAND_REACH_MAX_M } from "../core/generated";
+import { DOOR_REACH_M, HAND_REACH_MAX_M } from "../core/generated";
 import type { HandName } from "../core/holding";
 import { type Hand, PLACE_FLOATS } from "../scene/rig";
 import { Grip, type Span } from "../systems/grip";
 import { Holdables } from "../systems/holdables";
 import { Trigger, type Triggerable } from "../systems/trigger";
-import { play, triggerOf, usableAlong, useOf } from "../systems/usable";
+import { isInReach, isPlay, play, triggerOf, usableAlong, useOf } from "../systems/usable";
 import type { HeadsetContext } from "./frame";
 import { DONE, TICK } from "./haptics";
 import { TwoHands } from "./two_hands";
@@ -34,6 +35,8 @@ interface Holder {
   readonly place: Float32Array;
   closed: boolean;
   met: number;
+  /** Whether it is at what it met, rather than pointing at it. */
+  at: boolean;
 }
 
 export function holding(context: HeadsetContext): () => void {
@@ -81,19 +84,27 @@ export function holding(context: HeadsetContext): () => void {
     const { hand, grip, name, place } = holder;
     // A pinch that presses something takes nothing.
     const presses = hand.pinched && pointer.hand === hand && pointer.taken;
-    const busy = presses || app.building.build$.value;
+    const busy = presses || app.building.build$.value || app.vitals.dead;
     const joins = closes && !busy && twoHands.join(otherOf(holder), hand, place, TOUCH_M);
     const met = busy || twoHands.second === hand ? -1 : meets(holder);
     if (met >= 0 && met !== holder.met) haptics.feel(hand, TICK, clock.now_ms);
     mark(holder, met);
-    const entity = met >= 0 && closes ? replica.id(met) : undefined;
+    const use = met >= 0 ? useOf(replica.interactions(met)) : undefined;
+    if (use === "collect" && holder.at && pickUp(met)) return haptics.feel(hand, DONE, clock.now_ms);
+    const pulls = use !== undefined && isPlay(use) && pointer.hand === hand && pointer.pressed && !pointer.taken;
+    const entity = met >= 0 && (closes || pulls) ? replica.id(met) : undefined;
     // Nor does one that takes press.
     if ((joins || entity !== undefined) && pointer.hand === hand) pointer.take(Number.POSITIVE_INFINITY);
     if (entity === undefined) return;
-    const use = useOf(replica.interactions(met));
     if (use === undefined || !play(app.games, use, entity)) grip.take(entity, name, place, IN_REACH, clock.now_ms);
     haptics.feel(hand, DONE, clock.now_ms);
     mark(holder, -1);
+  }
+
+  /** In a game what a hand touches is theirs; asked for now and then. */
+  function pickUp(index: number): boolean {
+    const entity = app.vitals.vitals$.value.game ? replica.id(index) : undefined;
+    return entity !== undefined && app.games.pickups.touch(entity, clock.now_ms);
   }
 
   function lose(holder: Holder): void {
@@ -138,13 +149,17 @@ export function holding(context: HeadsetContext): () => void {
   }
 
   /** What a hand would take now: what it is at, else what the pointing hand points at within its reach. */
-  function meets({ hand, place }: Holder): number {
+  function meets(holder: Holder): number {
+    const { hand, place } = holder;
     const [x = 0, y = 0, z = 0] = place;
     const half = (index: number) => stage.props.half(index);
     const near = holdables.nearest([x, y, z], TOUCH_M, replica, core.matrices(), half);
+    holder.at = near >= 0;
     if (near >= 0 || pointer.hand !== hand || !pointer.aims || pointer.taken) return near;
-    const found = usableAlong(stage, replica, pointer.origin, pointer.direction, HAND_REACH_MAX_M);
-    return found === undefined || found.use === "sit" ? -1 : found.hit.owner;
+    const found = usableAlong(stage, replica, pointer.origin, pointer.direction, DOOR_REACH_M);
+    if (found === undefined || found.use === "sit") return -1;
+    const in_reach = found.hit.distance_m <= HAND_REACH_MAX_M || (isPlay(found.use) && isInReach(found, app.viewer, pointer.origin, pointer.direction));
+    return in_reach ? found.hit.owner : -1;
   }
 
   /** Shows what a hand would take. */
@@ -182,7 +197,7 @@ export function holding(context: HeadsetContext): () => void {
 function newHolder({ app, core, replica, stage, sockets }: HeadsetContext, name: HandName): Holder {
   const grip = new Grip(core, replica, app.holding, name, stage, app.movement, sockets);
   const trigger = new Trigger(app.holding);
-  return { name, hand: stage.rig[name], grip, trigger, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1 };
+  return { name, hand: stage.rig[name], grip, trigger, place: new Float32Array(PLACE_FLOATS), closed: false, met: -1, at: false };
 }
 
 /** Whether a hand is closed: a controller squeezed, a hand without one pinched. */

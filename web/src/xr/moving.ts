@@ -102,6 +102,8 @@ export function moving({ app, stage, clock, worn, pointer, push, comfort, haptic
 
   /** What the stick wishes; the floor goes wherever it takes the body. */
   function stride(body: Body, flying: boolean): void {
+    // The dead look about, and go nowhere.
+    if (app.vitals.dead) return;
     const { dominant, move_speed } = settings().headset;
     const hand = dominant === "right" ? rig.left : rig.right;
     const wish: Wish = { forward: hand.stick[1] ?? 0, right: hand.stick[0] ?? 0, up: 0, run: false };

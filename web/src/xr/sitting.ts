@@ -19,7 +19,7 @@ export function sitting({ app, core, stage, replica, clock, pointer, push, hapti
   onFrame(() => {
     const before = met;
     met = -1;
-    if (!app.visit.acts) return hide();
+    if (!app.visit.acts || app.vitals.dead) return hide();
     if (seating.seat$.value === null) stand();
     else stay();
     if (met < 0 && before >= 0) hide();

@@ -44,7 +44,7 @@ export function teleport(context: HeadsetContext): () => void {
 
   function begin(): void {
     const by = push.began && push.way === "ahead" ? "stick" : pinches() ? "pinch" : undefined;
-    if (by === undefined || !pointer.aims || !app.visit.inRoom) return;
+    if (by === undefined || !pointer.aims || !app.visit.inRoom || app.vitals.dead) return;
     state = { kind: "aiming", by };
     valid = false;
     twist = 0;

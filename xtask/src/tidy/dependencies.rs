@@ -41,7 +41,10 @@ const PHYSICS_OTHERS: &[&str] = &["libm", "postcard", "rapier3d", "serde", "serd
 /// Voices: the one library that speaks WebRTC, sans-IO as we are.
 const MEDIA_OTHERS: &[&str] = &["libm", "serde", "serde_json", "str0m", "thiserror"];
 
-const RULES: [Rule; 15] = [
+/// Ways: the libraries that bake a mesh and ask it.
+const NAV_OTHERS: &[&str] = &["landmass", "libm", "rerecast", "serde_json", "thiserror"];
+
+const RULES: [Rule; 16] = [
     Rule { name: "wire", ours: &[], ours_in_tests: &[], others: Some(WIRE_OTHERS) },
     Rule { name: "world", ours: &["wire"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule {
@@ -50,7 +53,13 @@ const RULES: [Rule; 15] = [
         ours_in_tests: &["room"],
         others: Some(PHYSICS_OTHERS),
     },
-    Rule { name: "room", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(ROOM_OTHERS) },
+    Rule { name: "nav", ours: &["wire", "world", "physics"], ours_in_tests: &[], others: Some(NAV_OTHERS) },
+    Rule {
+        name: "room",
+        ours: &["wire", "world", "physics", "nav"],
+        ours_in_tests: &[],
+        others: Some(ROOM_OTHERS),
+    },
     Rule { name: "hall", ours: &["wire", "world", "room"], ours_in_tests: &[], others: Some(CORE_OTHERS) },
     Rule {
         name: "client",

@@ -7,8 +7,11 @@ use crate::dice::unit;
 use crate::facts::Fact;
 use crate::game::arms::put_down;
 use crate::game::gun::Gun;
+use crate::game::monsters::Tells;
 use crate::game::past::LOOK_BACK_MAX_MS;
-use crate::game::shots::{Launch, SHOTS_PER_TICK};
+use crate::game::shots::{Hit, Launch, SHOTS_PER_TICK};
+use crate::game::vital::damage;
+use crate::game::{Moment, whole};
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -236,11 +239,28 @@ fn dropped(person: &Person, name: &str, gun: &Gun, loaded: f64) -> Components {
     Components::from_iter([
         ("position".to_owned(), json!(position)),
         ("gun".to_owned(), carried),
-        ("collectable".to_owned(), json!({"item": name, "amount": loaded})),
+        ("collectable".to_owned(), json!({"item": name, "amount": whole(loaded)})),
     ])
 }
 
 impl Acts {
+    /// Somebody is hit: one fact with what it takes, then those that come of it. Who shot pays for what everyone hears.
+    pub(crate) fn hurt(&mut self, log: &mut Log, physics: &Physics, hit: &Hit) {
+        if log.made.is_full() {
+            return;
+        }
+        let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: Some(&hit.by) };
+        let (ops, facts) = damage(&moment, &hit.whom, hit.amount);
+        let mut ops = Some(ops);
+        for mut fact in facts {
+            fact.ops = ops.take().unwrap_or_default();
+            if self.emit_for_shot(log, physics, hit.by.user().as_ref(), fact).is_err() {
+                // What cannot be told has not happened.
+                return;
+            }
+        }
+    }
+
     /// What somebody's shots have taken becomes a fact now: what they do next begins there.
     pub(crate) fn take_spent(
         &mut self,
@@ -253,5 +273,12 @@ impl Acts {
             self.arms.took(user);
         }
         Ok(())
+    }
+}
+
+impl Tells for Acts {
+    /// Out of what nobody in particular pays.
+    fn tell(&mut self, log: &mut Log, physics: &Physics, fact: Draft) -> bool {
+        self.emit_for_shot(log, physics, None, fact).is_ok()
     }
 }

@@ -5,7 +5,7 @@ use crate::act::arms::{DropWeapon, Reload, Shoot, SwitchWeapon};
 use crate::act::edit::{
     CreateEntity, DeleteEntity, DuplicateEntity, RemoveComponents, Reparent, UpdateComponents,
 };
-use crate::act::game::{Close, Collect, Open};
+use crate::act::game::{Close, Collect, Open, Ready};
 use crate::act::govern::{Block, Mute, SetRole, SetSettings, Unblock, Unmute};
 use crate::act::handling::{Resize, Trigger};
 use crate::act::hold::{Grab, HandOver, Release};
@@ -100,6 +100,7 @@ commands! {
     Reload           "reload"            "{}" => "{seq}", Own, true;
     SwitchWeapon     "switch_weapon"     "{weapon}" => "{seq}", Own, true;
     DropWeapon       "drop_weapon"       "{}" => "{seq, entity}", Own, true;
+    Ready            "ready"             "{ready?}" => "{seq}", Own, true;
     CreateEntity     "create_entity"     "{components, entity?}" => "{seq, entity}", Build, true;
     UpdateComponents "update_components" "{entity, components}" => "{seq, entity}", Build, true;
     RemoveComponents "remove_components" "{entity, names}" => "{seq, entity}", Build, true;

@@ -218,6 +218,7 @@ impl Acts {
             Command::Open(open) => game::open(log, people, caller, &open),
             Command::Close(close) => game::close(log, people, caller, &close),
             Command::Collect(collect) => game::collect(log, people, caller, &collect),
+            Command::Ready(ready) => game::ready(log, caller, &ready),
             Command::Shoot(shoot) => self.shoot(log, people, caller, &shoot),
             Command::Reload(_) => self.reload(log, caller),
             Command::SwitchWeapon(switch) => self.switch_weapon(log, caller, &switch),

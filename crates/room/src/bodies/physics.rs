@@ -121,6 +121,15 @@ impl Physics {
         Some(RayHit { distance_m, entity: self.places.id(key).cloned() })
     }
 
+    /// How far away the first wall is along a ray, metres: what is fixed, and no door on its way.
+    pub fn wall(&self, from: [f32; 3], direction: [f32; 3], metres: f32) -> Option<f32> {
+        let fixed = |key: Key| match self.places.id(key) {
+            Some(id) => self.places.get(id).is_some_and(|known| known.described.solid.kind == Kind::Fixed),
+            None => key < FIRST_LIMB,
+        };
+        self.simulation.ray(from, direction, metres, fixed).map(|(_, away_m)| away_m)
+    }
+
     /// Follows what has become of the world, lets time pass, and makes facts of where things have come to rest.
     pub fn pass(&mut self, log: &mut Log, people: &People, movers: &Movers) {
         self.now = log.now.tick;

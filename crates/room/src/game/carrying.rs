@@ -3,7 +3,7 @@
 use crate::facts::Fact;
 use crate::game::gun::{Gun, WEAPONS_MAX, Weapons};
 use crate::game::vital::{full, heal, protect};
-use crate::game::{Moment, number, set, whole};
+use crate::game::{Moment, carried, number, set, whole};
 use crate::log::Log;
 use crate::log::draft::Draft;
 use crate::reject::Reject;
@@ -27,12 +27,6 @@ const WEAPONS_FULL: Reject = Reject::new("weapons_full", "You carry as many weap
 const NOT_COLLECTABLE: Reject = Reject::new("not_collectable", "This is not there to be picked up.");
 const NOT_NEEDED: Reject = Reject::new("not_needed", "You have all of that you can have.");
 const HOLDS_TOO_MUCH: Reject = Reject::new("too_many_ops", "Too much hangs on this to be picked up.");
-
-/// How many of an item an inventory holds: `{item: count}`.
-pub(crate) fn carried(inventory: Option<&Value>, item: &str) -> f64 {
-    let held = inventory.and_then(|inventory| inventory.get(item));
-    held.map_or(0.0, |held| held.as_f64().unwrap_or(1.0))
-}
 
 /// Gives somebody so many of an item, or takes them; of what is gone nothing is kept.
 pub(crate) fn give(moment: &Moment<'_>, id: &EntityId, item: &str, amount: f64) -> Op {

@@ -2,7 +2,7 @@
 
 use crate::facts::Fact;
 use crate::game::Moment;
-use crate::game::carrying::carried;
+use crate::game::carried;
 use crate::game::ways::moving;
 use crate::log::draft::Draft;
 use crate::reject::Reject;
@@ -14,6 +14,11 @@ use thexr_world::{Entity, Op, Transform};
 
 /// How long a door takes unless it says it, milliseconds.
 const DOOR_MS: f64 = 2_000.0;
+
+/// How far a lift goes up unless it says it, metres.
+const LIFT_HEIGHT_M: f64 = 3.0;
+/// How fast it goes unless it says it, metres a second.
+const LIFT_SPEED_M_S: f64 = 1.5;
 
 const NO_DOOR: Reject = Reject::new("no_door", "This is no door: give it a `door`.");
 const MOVES: Reject = Reject::new("door_moves", "It is moving. Wait a moment.");
@@ -43,13 +48,25 @@ pub(crate) fn turn(moment: &Moment<'_>, id: &EntityId, open: bool) -> Result<Opt
     if is_open == open {
         return Ok(None);
     }
+    let lift =
+        entity.value("lift").filter(|lift| lift.as_bool() != Some(false) && entity.value("door").is_none());
     let door = entity.value("door").unwrap_or(&Value::Null);
-    let to = door_place(entity, door, open);
-    let ms = door.get("duration_ms").and_then(Value::as_f64).unwrap_or(DOOR_MS);
+    let (to, ms) = match lift {
+        Some(lift) => lift_way(entity, lift, open),
+        None => {
+            let ms = door.get("duration_ms").and_then(Value::as_f64).unwrap_or(DOOR_MS);
+            (door_place(entity, door, open), ms)
+        }
+    };
     let mut op = moving(moment, id, &to, ms, "smooth");
-    let (state, fact) = if open { ("open", Fact::DOOR_OPENED) } else { ("closed", Fact::DOOR_CLOSED) };
+    let (name, state, fact) = match (lift.is_some(), open) {
+        (false, true) => ("door_state", "open", Fact::DOOR_OPENED),
+        (false, false) => ("door_state", "closed", Fact::DOOR_CLOSED),
+        (true, true) => ("lift_state", "up", Fact::LIFT_ROSE),
+        (true, false) => ("lift_state", "down", Fact::LIFT_SANK),
+    };
     if let Op::Set { components, .. } = &mut op {
-        components.insert("door_state".into(), json!(state));
+        components.insert(name.into(), json!(state));
     }
     let payload = json!({"entity": id, "by": moment.by});
     Ok(Some((op, Draft::server(fact, payload, Vec::new()))))
@@ -60,6 +77,16 @@ pub(crate) fn home(entity: &Entity) -> Option<Transform> {
     let door = entity.value("door")?;
     let is_open = door_is_open(entity)?;
     Some(if is_open { door_place(entity, door, false) } else { *entity.transform() })
+}
+
+/// Where a lift goes from where it is, and how long that takes, milliseconds.
+fn lift_way(entity: &Entity, lift: &Value, up: bool) -> (Transform, f64) {
+    let number = |name: &str, usual: f64| lift.get(name).and_then(Value::as_f64).unwrap_or(usual);
+    let (height_m, speed_m_s) = (number("height", LIFT_HEIGHT_M), number("speed", LIFT_SPEED_M_S).max(0.05));
+    let now = *entity.transform();
+    let [x, y, z] = now.position;
+    let rises_m = if up { height_m } else { -height_m };
+    (Transform { position: [x, y + rises_m as f32, z], ..now }, height_m.abs() / speed_m_s * 1_000.0)
 }
 
 /// Where a door is when it has been opened from where it is, or closed.

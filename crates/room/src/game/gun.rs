@@ -1,6 +1,6 @@
 //! What guns are: the component that makers write, and what people carry of it. Pure.
 
-use crate::game::carrying::carried;
+use crate::game::{carried, whole};
 use serde_json::{Map, Value, json};
 use thexr_world::Entity;
 
@@ -62,7 +62,7 @@ impl Gun {
         json!({
             "kind": kind, "speed": self.speed_m_s, "range": self.range_m, "damage": self.damage, "rate": self.rate,
             "pellets": self.pellets, "spread": self.spread, "ammo": self.ammo, "capacity": self.capacity,
-            "reload_ms": self.reload_ms, "sound": self.sound, "loaded": loaded,
+            "reload_ms": self.reload_ms, "sound": self.sound, "loaded": whole(loaded),
         })
     }
 }

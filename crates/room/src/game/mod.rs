@@ -2,10 +2,13 @@
 
 pub(crate) mod arms;
 pub(crate) mod carrying;
+pub(crate) mod course;
 pub(crate) mod doors;
 pub(crate) mod ending;
 pub(crate) mod gun;
+pub(crate) mod monsters;
 pub(crate) mod past;
+pub(crate) mod rounds;
 pub(crate) mod shots;
 pub(crate) mod vital;
 pub(crate) mod ways;
@@ -32,11 +35,17 @@ fn set(entity: &EntityId, name: &str, value: Value) -> Op {
     Op::Set { entity: entity.clone(), components: Components::from_iter([(name.to_owned(), value)]) }
 }
 
+/// How many of an item an inventory holds: `{item: count}`.
+pub(crate) fn carried(inventory: Option<&Value>, item: &str) -> f64 {
+    let held = inventory.and_then(|inventory| inventory.get(item));
+    held.map_or(0.0, |held| held.as_f64().unwrap_or(1.0))
+}
+
 fn number(entity: Option<&Entity>, name: &str) -> Option<f64> {
     entity?.value(name)?.as_f64()
 }
 
 /// A number as JSON, whole where it is.
-fn whole(number: f64) -> Value {
+pub(crate) fn whole(number: f64) -> Value {
     if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) }
 }

@@ -2,18 +2,16 @@
 //!
 //! A shot at once is done in its tick; what flies goes on by the room's clock, and meets others as its shooter saw them.
 
-use crate::act::Acts;
 use crate::bodies::physics::Physics;
+use crate::game::game;
 use crate::game::past::{Body, Line, Past};
-use crate::game::vital::damage;
-use crate::game::{Moment, game};
 use crate::log::Log;
 use crate::motion::movers::Movers;
 use crate::motion::output::{TickOutput, ToldShot};
 use crate::people::People;
 use std::collections::{BTreeMap, VecDeque};
+use thexr_wire::EntityId;
 use thexr_wire::shots::{AGE_MAX_MS, Met, Shot, ShotKind, encode};
-use thexr_wire::{EntityId, UserId};
 use thexr_world::World;
 
 /// Shots that begin in a tick at most, pellets counted (work, some 20 µs each among a thousand people); further ones are
@@ -79,6 +77,7 @@ struct Told {
 struct Telling {
     number: u64,
     at_ms: u64,
+    by: EntityId,
     shot: Shot,
 }
 
@@ -95,11 +94,10 @@ pub(crate) struct Shots {
 
 /// What shots fly in.
 pub(crate) struct Air<'a> {
-    pub log: &'a mut Log,
+    pub log: &'a Log,
     pub people: &'a People,
     pub physics: &'a Physics,
     pub movers: &'a Movers,
-    pub acts: &'a mut Acts,
 }
 
 impl Shots {
@@ -113,8 +111,8 @@ impl Shots {
         there_is_room
     }
 
-    /// Lets everything fly for a tick, and hurts whom it hits.
-    pub fn fly(&mut self, air: &mut Air<'_>) {
+    /// Lets everything fly for a tick; whom it hits, by who shot and who is hit.
+    pub fn fly(&mut self, air: &Air<'_>) -> Vec<Hit> {
         let clock_ms = air.log.clock_ms();
         self.told.retain(|told| told.at_ms + TOLD_MS >= clock_ms);
         for launch in std::mem::take(&mut self.launched) {
@@ -124,9 +122,8 @@ impl Shots {
         let mut flying = std::mem::take(&mut self.flying);
         flying.retain_mut(|shot| self.go_on(shot, air, clock_ms, &mut hits));
         self.flying = flying;
-        for ((by, whom), amount) in hits {
-            hurt(air, &by, &whom, amount);
-        }
+        let hits = hits.into_iter().map(|((by, whom), amount)| Hit { by, whom, amount });
+        hits.filter(|hit| may_hurt(&air.log.world, &hit.by, &hit.whom)).collect()
     }
 
     /// Keeps where everyone is at the end of a tick, and forgets it where nobody shoots.
@@ -150,7 +147,7 @@ impl Shots {
         output.shots.extend(self.told.iter().map(|told| {
             let age_ms = clock_ms.saturating_sub(told.at_ms).min(u64::from(AGE_MAX_MS)) as u32;
             let shot = Shot { age_ms, ..told.shot };
-            ToldShot { number: told.number, line: [shot.from, shot.to], bytes: encode(&shot) }
+            ToldShot { number: told.number, by: told.by.clone(), shot, bytes: encode(&shot) }
         }));
     }
 
@@ -238,7 +235,7 @@ impl Shots {
         let speed_m_s = launch.speed_m_s as u8;
         let Launch { slot, kind, from, .. } = *launch;
         let shot = Shot { slot, id, kind, ended, met, age_ms: 0, from, to, speed_m_s };
-        self.told.push_back(Telling { number: self.numbers, at_ms, shot });
+        self.told.push_back(Telling { number: self.numbers, at_ms, by: launch.by.clone(), shot });
     }
 }
 
@@ -258,20 +255,10 @@ fn may_hurt(world: &World, by: &EntityId, whom: &EntityId) -> bool {
     friendly_fire || matches!((team(by), team(whom)), (Some(by), Some(whom)) if by != whom)
 }
 
-/// Somebody is hit: one fact with what it takes, then those that come of it. Who shot pays for what everyone hears.
-fn hurt(air: &mut Air<'_>, by: &EntityId, whom: &EntityId, amount: f64) {
-    if air.log.made.is_full() || !may_hurt(&air.log.world, by, whom) {
-        return;
-    }
-    let moment = Moment { world: &air.log.world, clock_ms: air.log.clock_ms(), by: Some(by) };
-    let (ops, facts) = damage(&moment, whom, amount);
-    let shooter: Option<UserId> = by.user();
-    let mut ops = Some(ops);
-    for mut fact in facts {
-        fact.ops = ops.take().unwrap_or_default();
-        if air.acts.emit_for_shot(air.log, air.physics, shooter.as_ref(), fact).is_err() {
-            // What cannot be told has not happened.
-            return;
-        }
-    }
+/// Somebody is hit by a shot, or several in one tick.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    pub by: EntityId,
+    pub whom: EntityId,
+    pub amount: f64,
 }

@@ -1,6 +1,7 @@
 //! Health and death: what hurts, what heals, and that whoever has died is back after a while.
 
 use crate::facts::Fact;
+use crate::game::monsters::{unhurt, wounds};
 use crate::game::{Moment, game, number, set, whole};
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -32,7 +33,8 @@ pub(crate) fn full(moment: &Moment<'_>) -> f64 {
 /// Hurts somebody or something: armour takes it before health, and neither goes below nothing.
 pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op>, Vec<Draft>) {
     let entity = moment.world.entity(id).map(|entity| &**entity);
-    let Some(had) = number(entity, "health").or_else(|| id.user().map(|_| full(moment))) else {
+    let unhurt = || id.user().map(|_| full(moment)).or_else(|| unhurt(entity));
+    let Some(had) = number(entity, "health").or_else(unhurt) else {
         return (Vec::new(), Vec::new());
     };
     if had <= 0.0 || is_immune(entity, moment.clock_ms) {
@@ -56,6 +58,9 @@ pub(crate) fn damage(moment: &Moment<'_>, id: &EntityId, amount: f64) -> (Vec<Op
             ops.extend(died);
             facts.push(fact);
         }
+    } else if let Some((died, told)) = wounds(moment, id, taken + rest, had - rest) {
+        ops.extend(died);
+        facts.extend(told);
     } else {
         let payload =
             json!({"entity": id, "amount": whole(taken + rest), "health": whole(had - rest), "by": by});
@@ -78,7 +83,7 @@ pub(crate) fn protect(moment: &Moment<'_>, id: &EntityId, ms: u64) -> Op {
 }
 
 /// One more of what is counted of a person.
-fn one_more(id: &EntityId, name: &str) -> Op {
+pub(crate) fn one_more(id: &EntityId, name: &str) -> Op {
     Op::Inc { entity: id.clone(), components: Components::from_iter([(name.to_owned(), json!(1))]) }
 }
 

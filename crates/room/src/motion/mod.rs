@@ -3,4 +3,4 @@
 pub(crate) mod movers;
 pub mod output;
 pub(crate) mod pose;
-mod text;
+pub(crate) mod text;

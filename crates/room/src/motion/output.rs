@@ -14,7 +14,7 @@ use thexr_wire::records::{
     A_BYTES, B_BYTES, C_BYTES, CROWD_CELL_M, D_BYTES, crowd_cell, crowd_height, encode_a, encode_b, encode_c,
     encode_d, encode_e, mark_jumped,
 };
-use thexr_wire::shots::RECORD_BYTES as SHOT_BYTES;
+use thexr_wire::shots::{RECORD_BYTES as SHOT_BYTES, Shot};
 use thexr_wire::{EntityId, Tier, UserId};
 
 /// People in one crowd group at most; smaller frames have smaller groups.
@@ -198,6 +198,8 @@ pub struct Moving {
     pub jumped_tick: Option<u64>,
     /// It is told only to those who claim it in vain: to others it is where it was.
     pub to_refused: bool,
+    /// What a monster is about.
+    pub doing: Doing,
     text: OnceLock<Box<str>>,
 }
 
@@ -216,13 +218,14 @@ impl Moving {
             news: true,
             jumped_tick: None,
             to_refused: false,
+            doing: Doing::Stands,
             text: OnceLock::new(),
         }
     }
 
     /// A monster, and what it is about.
     pub fn monster(id: EntityId, state: BodyState, doing: Doing) -> Self {
-        Self { bytes: encode_monster(&state, doing), ..Self::new(id, state) }
+        Self { bytes: encode_monster(&state, doing), doing, ..Self::new(id, state) }
     }
 
     /// The member `"entity":{position, rotation}` of a `movements` payload, encoded once for all who are told.
@@ -232,12 +235,14 @@ impl Moving {
 }
 
 /// A shot that began or ended of late.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ToldShot {
     /// Which of all beginnings and ends of this life of the room it is.
     pub number: u64,
-    /// Where it begins and ends, metres: seen from near one of them it is told.
-    pub line: [[f32; 3]; 2],
+    /// Who fired it.
+    pub by: EntityId,
+    /// It, as it travels.
+    pub shot: Shot,
     /// Its record.
     pub bytes: [u8; SHOT_BYTES],
 }

@@ -1,7 +1,9 @@
 //! Movements as json clients read them: canonical JSON, cut to what can be seen. Knows no receiver.
 
 use std::fmt::Write;
+use thexr_wire::monsters::Doing;
 use thexr_wire::pose::{Place, Pose};
+use thexr_wire::shots::{Shot, ShotKind};
 use thexr_wire::{EntityId, UserId};
 
 /// Steps of a number in one: millimetres of a position, thousandths of a rotation; finer ones cost bytes and show nothing.
@@ -37,6 +39,36 @@ pub(crate) fn thing_movement(id: &EntityId, place: &Place) -> String {
     text.push_str(",\"rotation\":");
     write_numbers(&place[3..], &mut text);
     text.push('}');
+    text
+}
+
+/// The `stoc` payload of `monster_moved`.
+pub(crate) fn monster_moved(id: &EntityId, place: &Place, doing: Doing, at_ms: i64) -> String {
+    let mut text = format!("{{\"at\":{at_ms},\"event\":\"monster_moved\",\"payload\":{{\"doing\":\"");
+    let _ = write!(text, "{}\",\"entity\":\"{}\",\"position\":", doing.as_str(), id);
+    write_numbers(&place[..3], &mut text);
+    text.push_str(",\"rotation\":");
+    write_numbers(&place[3..], &mut text);
+    text.push_str("}}");
+    text
+}
+
+/// The `stoc` payload of `weapon_discharged` or `fireball_moved`: a shot as it begins, or as it ends.
+pub(crate) fn shot_event(by: &EntityId, shot: &Shot, at_ms: i64) -> String {
+    let event = if shot.kind == ShotKind::Fireball { "fireball_moved" } else { "weapon_discharged" };
+    let mut text =
+        format!("{{\"at\":{},\"event\":\"{event}\",\"payload\":{{", at_ms - i64::from(shot.age_ms));
+    let _ = write!(text, "\"by\":\"{by}\",\"ended\":{},\"from\":", shot.ended);
+    write_numbers(&shot.from, &mut text);
+    let _ = write!(
+        text,
+        ",\"met\":\"{}\",\"shot\":{},\"speed\":{},\"to\":",
+        shot.met.as_str(),
+        shot.id,
+        shot.speed_m_s
+    );
+    write_numbers(&shot.to, &mut text);
+    text.push_str("}}");
     text
 }
 

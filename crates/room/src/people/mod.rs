@@ -4,6 +4,7 @@ mod admit;
 pub(crate) mod asking;
 mod away;
 pub(crate) mod changes;
+pub(crate) mod course;
 mod door;
 pub(crate) mod holds;
 pub(crate) mod join;
@@ -20,16 +21,19 @@ pub(crate) mod spawn;
 pub(crate) mod whereabouts;
 
 use crate::boot::{Boot, Caps};
+use crate::facts::Fact;
 use crate::log::Log;
+use crate::log::draft::Draft;
 use admit::Admission;
 use changes::Changes;
 use door::Door;
 use person::{Peer, Person};
 use places::Places;
+use serde_json::json;
 use slots::Slots;
 use spawn::SpawnPoints;
 use std::collections::BTreeMap;
-use thexr_wire::{PeerId, UserId};
+use thexr_wire::{EntityId, PeerId, UserId};
 
 /// Everyone who is here, waits to be, or was.
 pub(crate) struct People {
@@ -95,6 +99,27 @@ impl People {
     pub fn put(&mut self, user: &UserId, head: thexr_wire::pose::Place, tick: u64) {
         if let Some(person) = self.persons.get_mut(user) {
             person.put(head, tick);
+        }
+    }
+
+    /// Who says that they are where they cannot have gone is where they were.
+    pub fn put_back_the_strayed(&mut self, log: &mut Log) {
+        let (world, tick) = (&log.world, log.now.tick);
+        let mut facts = Vec::new();
+        for (user, person) in self.persons.iter_mut().filter(|(_, person)| person.strayed) {
+            person.strayed = false;
+            if person.dead || world.entity(&EntityId::avatar(user)).is_none() {
+                continue;
+            }
+            let Some(head) = person.course.back(tick) else { continue };
+            let [x, y, z, qx, qy, qz, qw] = head;
+            person.put(head, tick);
+            let position = [x, y - spawn::HEAD_HEIGHT_M, z];
+            facts.push(json!({"user_id": user, "position": position, "rotation": [qx, qy, qz, qw]}));
+        }
+        for payload in facts {
+            // Where there is no room for it their page is told by their own avatar, which does not follow it.
+            let _ = log.emit(Draft::server(Fact::USER_MOVED_BACK, payload, Vec::new()));
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::limbs::distance;
 use crate::log::Log;
 use crate::motion::output::Encoded;
+use crate::people::course::Course;
 use thexr_wire::joints::Hands;
 use thexr_wire::message::{Dialect, Mode, Movements};
 use thexr_wire::pose::{Marks, Place, Pose};
@@ -65,6 +66,10 @@ pub(crate) struct Person {
     pub dead: bool,
     /// Where the room has put their head, and in which tick, until their own page is there.
     pub put: Option<(Place, u64)>,
+    /// How far they may go, in games.
+    pub course: Course,
+    /// They say that they are where they cannot have gone.
+    pub strayed: bool,
 }
 
 impl Person {
@@ -89,6 +94,8 @@ impl Person {
             place_saved_tick: log.now.tick,
             dead: false,
             put: None,
+            course: Course::default(),
+            strayed: false,
         }
     }
 
@@ -100,6 +107,7 @@ impl Person {
         (self.jumped_tick, self.changed_tick, self.hands_tick) = (tick, tick, tick);
         self.stopped = false;
         self.put = Some((head, tick));
+        self.course.begin_at(head);
     }
 
     /// Whether a pose they send is one from before they were put somewhere, or died.

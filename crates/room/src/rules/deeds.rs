@@ -6,6 +6,7 @@ use crate::facts::{Fact, is_reserved};
 use crate::game::carrying::{collect, give};
 use crate::game::doors::turn;
 use crate::game::ending::end;
+use crate::game::monsters::begin;
 use crate::game::vital::{damage, heal};
 use crate::log::draft::Draft;
 use crate::outbox::Hearers;
@@ -89,6 +90,15 @@ impl Doing {
                     turned.into_iter().for_each(|(op, fact)| self.done_and_told((vec![op], vec![fact])));
                 }
             }
+            Deed::Waves {} => {
+                let on = on(Whom::Itself);
+                if on.is_empty() {
+                    return Err(NOTHING_THERE);
+                }
+                for id in on {
+                    self.done(begin(&moment, &id)?.into_iter().collect());
+                }
+            }
             Deed::Win { text } => self.end(scene, true, text.as_deref())?,
             Deed::Lose { text } => self.end(scene, false, text.as_deref())?,
             Deed::Teleport { to } => self.teleport(scene, on(Whom::Actor), to)?,
@@ -145,8 +155,8 @@ impl Doing {
     }
 
     fn end(&mut self, scene: &Scene<'_>, won: bool, text: Option<&str>) -> Result<(), Reject> {
-        let (op, fact) = end(&scene.moment(), won, text.map(|text| scene.text(text)))?;
-        self.done(vec![op]);
+        let (ops, fact) = end(&scene.moment(), won, text.map(|text| scene.text(text)))?;
+        self.done(ops);
         self.facts.push(fact);
         Ok(())
     }

@@ -15,7 +15,7 @@ use thexr_world::{Components, Op, schema};
 const NOT_FOR_RULES: Reject = Reject::new("not_for_rules", "Rules leave this to the room and to people.");
 
 /// Written by the room itself, on things as well.
-const ROOMS_OWN: [&str; 18] = [
+const ROOMS_OWN: [&str; 20] = [
     "avatar",
     "dead",
     "flight",
@@ -34,6 +34,8 @@ const ROOMS_OWN: [&str; 18] = [
     "sharing_on",
     "sitting",
     "sitting_on",
+    "wave_of",
+    "waves_state",
 ];
 /// Known components of people that rules write.
 const PEOPLES: [&str; 11] =

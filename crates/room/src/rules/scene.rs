@@ -4,7 +4,7 @@ use crate::act::budget::TOO_MUCH;
 use crate::bodies::physics::Physics;
 use crate::bodies::whereabouts;
 use crate::game::Moment;
-use crate::game::carrying::carried;
+use crate::game::carried;
 use crate::game::doors::home;
 use crate::limbs::{distance, distance_to_body};
 use crate::log::Log;

@@ -1,6 +1,7 @@
 //! Which of the things that move one receiver is told in a frame: near ones in every tick, far ones now and then, all of them in time.
 
 use crate::motion::output::{HELD_TICKS, Moving, TickOutput};
+use crate::motion::text::monster_moved;
 use crate::view::entry::JUMPED_TICKS;
 use thexr_wire::Tier;
 use thexr_wire::bodies::{GROUP_BYTES, RECORD_BYTES, mark_jumped};
@@ -178,6 +179,32 @@ impl NearBodies {
         self.due.truncate(count);
         self.note(output);
         (count > 0).then(|| text + "}")
+    }
+
+    /// Hands out what is due of monsters one by one, as far as it fits into so many bytes, noted as told.
+    pub fn each_text(
+        &mut self,
+        output: &TickOutput,
+        from: [f32; 3],
+        mut bytes: usize,
+        mut each: impl FnMut(&str),
+    ) {
+        self.gather(output, Reader { from, ..Reader::default() }, f32::INFINITY);
+        self.due.sort_unstable_by_key(|due| (std::cmp::Reverse(due.priority), due.index));
+        let moving = self.list(output);
+        let fits = self.due.iter().take_while(|due| {
+            let monster = &moving[usize::from(due.index)];
+            let text = monster_moved(&monster.id, &monster.state.place.place(), monster.doing, output.at_ms);
+            let left = bytes.checked_sub(text.len());
+            bytes = left.unwrap_or(0);
+            if left.is_some() {
+                each(&text);
+            }
+            left.is_some()
+        });
+        let count = fits.count();
+        self.due.truncate(count);
+        self.note(output);
     }
 
     /// Appends what is due, and notes it as told.

@@ -1,6 +1,7 @@
 //! Which shots one receiver is told in a frame: those near by that began or ended since it was told last.
 
 use crate::motion::output::TickOutput;
+use crate::motion::text::shot_event;
 use thexr_wire::lane::SECTION_BYTES;
 use thexr_wire::shots::RECORD_BYTES;
 
@@ -44,7 +45,7 @@ impl NearShots {
             if shot.number <= known {
                 break;
             }
-            if shot.line.iter().any(near) {
+            if near(&shot.shot.from) || near(&shot.shot.to) {
                 self.due.push(index as u16);
             }
         }
@@ -59,6 +60,17 @@ impl NearShots {
         if self.due.is_empty() { 0 } else { SECTION_BYTES + self.due.len() * RECORD_BYTES }
     }
 
+    /// Hands out what is due as text, in the order in which it happened, as far as it fits into so many bytes.
+    pub fn texts(&mut self, output: &TickOutput, mut bytes: usize, mut each: impl FnMut(&str)) {
+        for index in self.due.drain(..).rev() {
+            let told = &output.shots[usize::from(index)];
+            let text = shot_event(&told.by, &told.shot, output.at_ms);
+            let Some(left) = bytes.checked_sub(text.len()) else { break };
+            bytes = left;
+            each(&text);
+        }
+    }
+
     /// Appends what is due, in the order in which it happened.
     pub fn write(&mut self, output: &TickOutput, out: &mut Vec<u8>) {
         for index in self.due.drain(..).rev() {
@@ -71,6 +83,7 @@ impl NearShots {
 mod tests {
     use super::*;
     use crate::motion::output::ToldShot;
+    use thexr_wire::EntityId;
     use thexr_wire::shots::{Met, Shot, ShotKind, encode, read};
 
     fn shot(number: u64, metres: f32) -> ToldShot {
@@ -86,7 +99,8 @@ mod tests {
             to,
             speed_m_s: 60,
         };
-        ToldShot { number, line: [from, to], bytes: encode(&record) }
+        let by = EntityId::parse("monster1").unwrap();
+        ToldShot { number, by, shot: record, bytes: encode(&record) }
     }
 
     fn output(shots: &[ToldShot]) -> TickOutput {

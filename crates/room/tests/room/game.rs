@@ -67,6 +67,33 @@ fn a_door_opens_for_who_stands_by_it_and_has_its_key() {
 }
 
 #[test]
+fn a_lift_goes_up_and_down_between_two_stops() {
+    let mut stage = Stage::empty();
+    let ada = stage.enter("ada");
+    let lift = json!({"lift": {"height": 4, "speed": 2}, "position": [0, 0, 1], "shape": {"kind": "box", "width": 2, "height": 0.2, "depth": 2}});
+    let lift = stage.create(ada, lift);
+    go(&mut stage, ada, 0.0, 1.0);
+    let of_lift = json!({"entity": lift});
+    stage.call(ada, "open", of_lift.clone()).unwrap();
+    assert_eq!(
+        (value(&stage, &lift, "lift_state"), value(&stage, &lift, "position")),
+        (json!("up"), json!([0.0, 4.0, 1.0]))
+    );
+    assert_eq!(value(&stage, &lift, "animate")["duration_ms"].as_f64(), Some(2_000.0));
+    assert_eq!(named(&stage, "lift_rose")[0].payload["by"], json!(avatar("ada")));
+    assert_eq!(stage.call(ada, "close", of_lift.clone()), Err("door_moves".into()));
+    stage.ticks(41);
+    stage.stand(ada, Pose::standing([0.0, 5.6, 1.0]));
+    stage.tick();
+    stage.call(ada, "close", of_lift).unwrap();
+    assert_eq!(
+        (value(&stage, &lift, "lift_state"), value(&stage, &lift, "position")),
+        (json!("down"), json!([0.0, 0.0, 1.0]))
+    );
+    assert_eq!(named(&stage, "lift_sank").len(), 1);
+}
+
+#[test]
 fn what_is_no_door_and_what_is_not_there_to_be_picked_up_is_refused() {
     let (mut stage, ada, _) = a_door();
     let chair = stage.create(ada, json!({"seat": true, "position": [0, 0, 1]}));

@@ -51,7 +51,7 @@ pub struct Stage {
     /// Everything every tick left behind, in text, for comparing runs; `None` is not kept.
     pub outboxes: Option<Vec<String>>,
     /// States by name, as the store would answer.
-    named: BTreeMap<String, World>,
+    pub named: BTreeMap<String, World>,
     heard: BTreeMap<PeerId, Vec<Heard>>,
     /// What the last tick said, as it was said.
     pub said: Vec<Ordered>,
@@ -60,6 +60,8 @@ pub struct Stage {
     next_peer: u64,
     next_ref: u64,
     incarnation: u16,
+    /// How often ways between walls were asked for.
+    pub baked: usize,
 }
 
 /// A user id that begins with a readable name.
@@ -127,6 +129,7 @@ impl Stage {
             next_peer: 1,
             next_ref: 1,
             incarnation: 1,
+            baked: 0,
         }
     }
 
@@ -345,6 +348,10 @@ impl Stage {
                 .map(|world| LoadedState::new(state::hash(&world.to_text()), Arc::new(world.clone())));
             let input = Input::StateLoaded { request: load.request, state: loaded };
             self.room.push(PeerId(0), input).unwrap();
+        }
+        if let Some(wanted) = out.paths.take() {
+            self.baked += 1;
+            self.room.push(PeerId(0), Input::Baked(wanted.bake())).unwrap();
         }
         self.quiet = out.latest.is_none();
         if let Some(motion) = &out.latest {

@@ -40,6 +40,8 @@ pub struct Services {
     pub node: String,
     /// Turns at writing parts of states: [`STATE_WRITES_MAX`](crate::limits::STATE_WRITES_MAX).
     pub state_turns: Arc<Semaphore>,
+    /// Whose turn it is to find ways between a room's walls.
+    pub bake_turns: Arc<Semaphore>,
     /// How long an empty room goes on.
     pub room_idle: Duration,
     /// How many a room takes.

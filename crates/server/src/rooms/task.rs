@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use thexr_hall::{Audience, Batch, Decision, End, Feed, Keeper, Ticket};
-use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, Room, SnapshotOut, To};
+use thexr_room::{Act, Input, LoadRequest, LoadedState, Message, Now, PathsWanted, Room, SnapshotOut, To};
 use thexr_store::{Outcome, RefusedReason, Store, WriterHandle};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{PeerId, RoomId};
@@ -325,6 +325,7 @@ impl RoomTask {
                 }
                 // An error means that the pipeline has ended: its outcome follows and ends the room.
                 Feed::Write(batch) => drop(self.batches.send(batch)),
+                Feed::Bake(wanted) => self.bake(wanted),
                 Feed::Load(request) => self.load(request),
                 // The same.
                 Feed::Keep(state) => drop(self.states.send(state)),
@@ -380,6 +381,25 @@ impl RoomTask {
             if let Some(mailbox) = mailbox.upgrade() {
                 let input = Input::StateLoaded { request, state };
                 // An error means that the room has stopped: nobody waits for the state.
+                let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input, bytes: 0 }).await;
+            }
+        });
+    }
+
+    /// Finds ways on the pool, a room after the other; the answer comes back through the mailbox, in order.
+    fn bake(&self, wanted: PathsWanted) {
+        let (turns, id, mailbox) = (self.services.bake_turns.clone(), self.id.clone(), self.mailbox.clone());
+        tokio::spawn(async move {
+            // Closed by nobody.
+            let _turn = turns.acquire().await;
+            let number = wanted.number();
+            let baked = tokio::task::spawn_blocking(move || wanted.bake()).await.unwrap_or_else(|_| {
+                error!(room = %id, "finding ways between the room's walls panicked");
+                PathsWanted::failed(number)
+            });
+            if let Some(mailbox) = mailbox.upgrade() {
+                let input = Input::Baked(baked);
+                // An error means that the room has stopped: nobody walks in it any more.
                 let _ = mailbox.send(RoomMessage::Input { peer: PeerId(0), input, bytes: 0 }).await;
             }
         });

@@ -60,6 +60,7 @@ impl Stage {
             writer: writer.clone(),
             node: "node".into(),
             state_turns: Arc::new(tokio::sync::Semaphore::new(1)),
+            bake_turns: Arc::new(tokio::sync::Semaphore::new(1)),
             room_idle,
             caps: thexr_room::Caps::default(),
             voices: None,

@@ -325,6 +325,7 @@ pub enum Deed {
     Lose {
         text: Option<String>,
     },
+    Waves {},
     Act {
         command: SmolStr,
         payload: Option<Value>,

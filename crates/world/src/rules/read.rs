@@ -392,7 +392,12 @@ fn check(part: &str, deed: &Deed) -> Read<()> {
         Deed::Sound { sound, .. } => word(sound, "sound"),
         Deed::Win { text } | Deed::Lose { text } => text.as_deref().map_or(Ok(()), long),
         Deed::Act { command, .. } => word(command, "command"),
-        Deed::Delete {} | Deed::Collect {} | Deed::Open {} | Deed::Close {} | Deed::Reset {} => Ok(()),
+        Deed::Delete {}
+        | Deed::Collect {}
+        | Deed::Open {}
+        | Deed::Close {}
+        | Deed::Waves {}
+        | Deed::Reset {} => Ok(()),
     }
 }
 

@@ -262,7 +262,26 @@ pub(super) const COLLECTABLE: Object = open(&[
     field("respawn_ms", number(0.0, 3_600_000.0, "ms")),
 ]);
 
-pub(super) const MONSTER: Object = open(&[field("kind", TITLE), field("state", TITLE)]);
+/// The kinds of monsters.
+pub const MONSTERS: [&str; 3] = ["walker", "spitter", "brute"];
+pub(super) const MONSTER: Object = open(&[
+    with("kind", Kind::Word(&MONSTERS), "\"walker\""),
+    field("health", number(1.0, 1e6, "")),
+    field("speed", number(0.0, 10.0, "m/s")),
+    field("damage", number(0.0, 1e6, "")),
+    field("sight", number(0.0, 100.0, "m")),
+    field("points", number(0.0, 1e6, "")),
+]);
+
+pub(super) const SPAWNER: Object =
+    open(&[with("kind", Kind::Word(&MONSTERS), "\"walker\""), field("group", TEAM)]);
+
+pub(super) const WAVES: Object = open(&[
+    field("group", TEAM),
+    with("count", number(1.0, 100.0, "waves"), "3"),
+    with("pause_ms", number(0.0, 600_000.0, "ms"), "5000"),
+    with("per_player", number(0.0, 100.0, "monsters"), "1"),
+]);
 
 /// How far a zone of voices reaches unless it says so, metres.
 pub const VOICE_ZONE_RADIUS_M: f32 = 3.0;

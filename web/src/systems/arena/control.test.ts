@@ -43,7 +43,7 @@ function scene(own: JsonObject = ARMED) {
   const flying = { shoot: (_weapon: unknown, _from: unknown, to: number[]) => void shown.push([...to]) } as unknown as Flying;
   const noises = { own: (sound: string) => void heard.push(sound) } as unknown as Noises;
   const control = new WeaponControl(context, weapons, flying, noises);
-  app.arena.source = { monsters: () => [], shots: () => [], room_ms: () => 7_000, render_ms: () => 6_900 };
+  app.arena.source = { monsters: () => [], shots: () => [], room_ms: () => 7_000, render_ms: () => 6_900, aimed_ms: () => 6_900 };
   const step = (frames = 1, ask: Partial<Input> & { press?: string } = {}, monsters: readonly Monster[] = []) => {
     for (let frame = 0; frame < frames; frame += 1) {
       clock.now_ms += 50;

@@ -211,7 +211,7 @@ export class WeaponControl {
     const at_ms = source?.render_ms() ?? 0;
     const origin: Vector = [...this.#origin];
     const direction: Vector = [...this.#along];
-    const reply = app.weapons.shoot(origin, direction, at_ms);
+    const reply = app.weapons.shoot(origin, direction, source?.aimed_ms(origin, direction) ?? at_ms);
     void reply.then(({ ok }) => ok || this.#arms.notShot());
     this.#weapons.carry.kick();
     this.#noises.own(SHOT_SOUNDS[weapon.kind]);

@@ -45,12 +45,14 @@ export function testThings(things: { readonly [id: string]: JsonObject }, simula
 }
 
 /** What a thing of these components offers "ada", as far as these tests go: the core's own answer is tested there. */
-function offered({ seat, occupied, holdable, triggerable, held_by }: JsonObject): number {
+function offered({ seat, occupied, holdable, triggerable, held_by, collectable, door, door_state }: JsonObject): number {
   const holder = text(member(held_by, "user")) ?? "ada";
   const there = (value: JsonObject[string] | undefined) => value !== undefined && value !== false;
   const policy = text(member(holdable, "policy"));
   const grabs = holder === "ada" || policy === "steal" ? INTERACTION.grab : policy === "ask" ? INTERACTION.ask : 0;
   return (
+    (there(collectable) ? INTERACTION.collect : 0) |
+    (there(door) ? (door_state === "open" ? INTERACTION.close : INTERACTION.open) : 0) |
     (there(seat) && occupied !== true ? INTERACTION.sit : 0) |
     (there(holdable) && occupied !== true ? grabs : 0) |
     (there(triggerable) && holder === "ada" ? INTERACTION.trigger : 0)

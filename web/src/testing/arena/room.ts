@@ -61,7 +61,7 @@ export class PlayedRoom {
     this.session = this.#newSession(app);
     const kinds = [["walker", -1.4, 9], ["walker", 2.6, 12], ["spitter", 4, 16], ["brute", 0.6, 14], ["walker", -4, 18]] as const;
     kinds.forEach(([kind, x, z], nth) => this.monsters.push({ id: 100 + nth, kind, size: 1, x, y: 0, z, yaw: Math.PI, doing: DOING.walks, since_ms: NaN, health_part: 1 }));
-    app.arena.source = { monsters: () => this.#move(), shots: () => this.#due(), room_ms: () => performance.now(), render_ms: () => performance.now() - 100 };
+    app.arena.source = { monsters: () => this.#move(), shots: () => this.#due(), room_ms: () => performance.now(), render_ms: () => performance.now() - 100, aimed_ms: () => performance.now() - 100 };
   }
 
   #newCore(): ClientCore {

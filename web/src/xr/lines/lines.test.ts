@@ -44,6 +44,23 @@ test("a lost connection is told for as long as it is lost", () => {
   expect([lines.step(40, 1_600), lines.standing(1_600)]).toEqual([true, []]);
 });
 
+test("who is dead reads who did it and when they are back, large, for as long as it takes; their own death is no line besides", () => {
+  const { app } = testRoom();
+  const lines = new Lines(app, () => false);
+  lines.step(0, 0);
+  app.hud.hud$.next({ text: "Ben got you", tone: "plain", quiet: true });
+  app.vitals.killedBy("Ben");
+  app.vitals.learn({ dead: { until: 12_000 } }, 0);
+  expect(lines.step(10, 0)).toBe(true);
+  expect(lines.standing(0)).toEqual([{ text: "You died. Ben got you. Back in 12 s.", tone: "plain", banner_ms: expect.any(Number) }]);
+  app.vitals.learn({ dead: { until: 12_000 } }, 500);
+  expect(lines.step(20, 0)).toBe(false);
+  app.vitals.learn({ dead: { until: 12_000 } }, 1_500);
+  expect(lines.step(30, 0)).toBe(true);
+  app.vitals.learn({}, 12_000);
+  expect([lines.step(40, 0), lines.standing(0)]).toEqual([true, []]);
+});
+
 test("the newest line stands lowest, and what has no room above is left out", () => {
   const many = Array.from({ length: 40 }, (_, at) => ({ text: `line ${at}`, tone: "plain" }) as const);
   const sheet = layOutLines(many, measure);

@@ -12,6 +12,10 @@ import { overheard } from "../../ui/logic/chat";
 import { heardBy } from "../../ui/logic/hearers";
 import { HudQueue } from "../../ui/logic/hud";
 import { reconnectWords } from "../../ui/logic/reconnect";
+import { fallenLine } from "../../ui/logic/vitals";
+
+/** A notice is as large as a banner, and stands while it holds. */
+const LARGE_MS = 1_000;
 
 export class Lines {
   readonly #app: RoomApp;
@@ -30,7 +34,7 @@ export class Lines {
     const { connection$, admission$, driver$ } = app.visit;
     this.#heard = app.hud.hud$.subscribe((line) => this.#push(line));
     const kind$ = connection$.pipe(distinctUntilChanged((before, now) => before.kind === "online" && now.kind === "online"));
-    this.#heard.add(merge(kind$, admission$, driver$).subscribe(() => (this.#changed = true)));
+    this.#heard.add(merge(kind$, admission$, driver$, app.vitals.fallen$).subscribe(() => (this.#changed = true)));
     // What was said before is history.
     this.#heard.add(app.chat.chat$.pipe(skip(1)).subscribe((said) => this.#hear(said.at(-1))));
   }
@@ -59,6 +63,7 @@ export class Lines {
   }
 
   #push(line: HudLine): void {
+    if (line.quiet === true) return;
     this.#queue.push(line, this.#now_ms);
     this.#changed = true;
   }
@@ -71,6 +76,8 @@ export class Lines {
       return { text: `${title} ${detail}`, tone: "warn" };
     }
     if (admission$.value.ahead !== null) return { text: aheadWords(admission$.value.ahead), tone: "plain" };
+    const fallen = this.#app.vitals.fallen$.value;
+    if (fallen !== null) return { text: fallenLine(fallen), tone: "plain", banner_ms: LARGE_MS };
     if (driver$.value) return null;
     return { text: "This room is open in another tab. To move here again: menu, Room, Continue here.", tone: "warn" };
   }

@@ -47,7 +47,7 @@ export function testRoom(): TestRoom {
 }
 
 export function person(user_id: string, nickname: string, more: Partial<Person> = {}): Person {
-  return { user_id, nickname, color: "#6C9CFF", look: PLAIN_LOOK, seat: null, self: false, away: false, role: "visitor", muted: false, ...more };
+  return { user_id, nickname, color: "#6C9CFF", look: PLAIN_LOOK, seat: null, self: false, away: false, role: "visitor", muted: false, dead: false, ...more };
 }
 
 export function may({ app }: TestRoom, permissions: readonly Permission[], more: Partial<Rights> = {}): void {

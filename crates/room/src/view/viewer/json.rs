@@ -19,6 +19,10 @@ pub const MOVEMENTS_BYTES: usize = 9_375;
 pub const USER_MOVED_BYTES: usize = 18_750;
 /// Payload of a `movements` of things, bytes a tick (0.5 Mbit/s): some 40 that move near by; the others wait for their turn.
 pub const THINGS_BYTES: usize = 3_125;
+/// Payloads of `monster_moved` in one tick, bytes (1 Mbit/s), and of shots: those near by; the others wait for their turn or are missed.
+pub const MONSTERS_BYTES: usize = 6_250;
+/// See [`MONSTERS_BYTES`].
+pub const SHOTS_BYTES: usize = 6_250;
 /// What is around a payload of `user_moved`, bytes: `[null,null,"room:…","stoc",…]`.
 const AROUND_BYTES: usize = 48;
 
@@ -64,22 +68,43 @@ impl Viewer {
         Some(text)
     }
 
-    /// The `movements` payload of things that move, `{entity: {position, rotation}}`; `None` when there is nothing to tell.
-    pub fn thing_movements(&mut self, output: &TickOutput) -> Option<String> {
+    /// The `movements` payload of things that move, `{entity: {position, rotation}}`; `None` when there is nothing to tell. Monsters are
+    /// among them for who is told in batches.
+    pub fn thing_movements(&mut self, output: &TickOutput, batched: bool) -> Option<String> {
         let nothing = output.bodies.is_empty() && output.monsters.is_empty();
         if nothing || !output.tick.is_multiple_of(stretch::slice(output.shed)) {
             return None;
         }
-        let [x, y, z, ..] = self.reference(output).place;
-        let bodies = self.bodies.text(output, [x, y, z], THINGS_BYTES);
+        let from = self.looks_from(output);
+        let bodies = self.bodies.text(output, from, THINGS_BYTES);
         let left = THINGS_BYTES - bodies.as_ref().map_or(0, String::len);
-        let monsters = self.monsters.text(output, [x, y, z], left);
+        let monsters = if batched { self.monsters.text(output, from, left) } else { None };
         match (bodies, monsters) {
             (Some(bodies), Some(monsters)) => {
                 Some(format!("{},{}", &bodies[..bodies.len() - 1], &monsters[1..]))
             }
             (bodies, monsters) => bodies.or(monsters),
         }
+    }
+
+    /// Hands out `stoc` payloads of what happens on the way and is no fact: `weapon_discharged`, `fireball_moved`, and to who is told singly
+    /// `monster_moved`.
+    pub fn happenings(&mut self, output: &TickOutput, singly: bool, mut each: impl FnMut(&str)) {
+        if !output.tick.is_multiple_of(stretch::slice(output.shed)) {
+            return;
+        }
+        let from = self.looks_from(output);
+        if singly && !output.monsters.is_empty() {
+            self.monsters.each_text(output, from, MONSTERS_BYTES, &mut each);
+        }
+        if self.shots.gather(output, from, false) > 0 {
+            self.shots.texts(output, SHOTS_BYTES, each);
+        }
+    }
+
+    fn looks_from(&self, output: &TickOutput) -> [f32; 3] {
+        let [x, y, z, ..] = self.reference(output).place;
+        [x, y, z]
     }
 
     /// Everyone is told but, to who asked for it, those outside the rings.

@@ -198,3 +198,84 @@ fn with_interest_only_those_in_the_rings_are_told() {
         assert_eq!((told(Telling::JsonAll).len(), told(Telling::JsonInterest).len()), (3, 2));
     }
 }
+
+// Rule 5.5
+#[test]
+fn shots_and_monsters_are_told_as_events_to_who_speaks_json() {
+    use crate::motion::output::{Moving, ToldShot};
+    use thexr_wire::EntityId;
+    use thexr_wire::bodies::{BodyState, Rounded};
+    use thexr_wire::monsters::Doing;
+    use thexr_wire::shots::{Met, Shot, ShotKind, encode};
+    let id = |name: &str| EntityId::parse(name).unwrap();
+    let shot = |number: u64, kind: ShotKind| {
+        let shot = Shot {
+            slot: 1,
+            id: number as u16,
+            kind,
+            ended: true,
+            met: Met::Body,
+            age_ms: 50,
+            from: [1.0, 1.5, 0.0],
+            to: [1.0, 1.5, 9.0],
+            speed_m_s: 0,
+        };
+        ToldShot { number, by: id("spitter1"), shot, bytes: encode(&shot) }
+    };
+    for singly in [true, false] {
+        let (mut viewer, mut told) = (json(Telling::JsonAll), Vec::new());
+        let mut output = output(1, vec![person(0, [0.0, 1.6, 0.0])]);
+        output.shots.push(shot(1, ShotKind::Bullet));
+        viewer.happenings(&output, singly, |_| panic!("what was before one came"));
+        output.shots.extend([shot(2, ShotKind::Bullet), shot(3, ShotKind::Fireball)]);
+        let place = Rounded::new(&[3.0, 0.0, 4.0, 0.0, 0.0, 0.0, 1.0]);
+        output.monsters.push(Moving::monster(id("walker1"), BodyState::new(9, place), Doing::Strikes));
+        viewer.happenings(&output, singly, |text| told.push(serde_json::from_str::<Value>(text).unwrap()));
+        let names: Vec<&str> = told.iter().map(|told| told["event"].as_str().unwrap()).collect();
+        let expected: &[&str] = if singly {
+            &["monster_moved", "weapon_discharged", "fireball_moved"]
+        } else {
+            &["weapon_discharged", "fireball_moved"]
+        };
+        assert_eq!(names, expected);
+        let payload = &told[expected.len() - 2]["payload"];
+        assert_eq!(
+            (&payload["by"], &payload["met"], &payload["to"]),
+            (&"spitter1".into(), &"somebody".into(), &serde_json::json!([1, 1.5, 9]))
+        );
+        let batched = viewer.thing_movements(&output, !singly);
+        assert_eq!(batched.is_some_and(|text| text.contains("walker1")), !singly);
+        if singly {
+            assert_eq!(told[0]["payload"]["doing"], "strikes");
+        }
+    }
+}
+
+// Rule 4.18
+#[test]
+fn monsters_have_a_section_of_their_own() {
+    use crate::motion::output::Moving;
+    use thexr_wire::EntityId;
+    use thexr_wire::bodies::{BodyState, Rounded};
+    use thexr_wire::lane::{Sink, read_down};
+    use thexr_wire::monsters::Doing;
+    use thexr_wire::pose::Sample;
+    struct Seen(Vec<(u16, Doing)>);
+    impl Sink for Seen {
+        fn person(&mut self, _: Sample) {}
+        fn monster(&mut self, _: Tier, body: &BodyState, doing: Doing) {
+            self.0.push((body.slot, doing));
+        }
+    }
+    let mut output = output(1, vec![person(0, [0.0, 1.6, 0.0])]);
+    for slot in 10..14u16 {
+        let place = Rounded::new(&[f32::from(slot), 0.0, 4.0, 0.0, 0.0, 0.0, 1.0]);
+        let monster = EntityId::parse(&format!("monster{slot}")).unwrap();
+        output.monsters.push(Moving::monster(monster, BodyState::new(slot, place), Doing::Throws));
+    }
+    let (mut viewer, mut bytes) = (Viewer::new(Telling::Frames, Some(0), FRAME_BYTES_MIN), Vec::new());
+    assert_eq!(viewer.frame(&output, 0, 0, &mut Scratch::default(), &mut bytes), crate::Shown::Frame);
+    let mut seen = Seen(Vec::new());
+    read_down(&bytes, &mut seen).unwrap();
+    assert_eq!(seen.0, (10..14).map(|slot| (slot, Doing::Throws)).collect::<Vec<_>>());
+}

@@ -75,10 +75,9 @@ fn several_are_changed_at_once_by_their_tag() {
         {"do": "inc", "on": {"team": "red"}, "components": {"score": 1}}]),
     ));
     let lamps = [0; 3].map(|_| stage.create(ada, json!({"tag": ["x", "lamp"]})));
-    let ben = stage.enter("ben");
-    stage
-        .call(ben, "update_components", json!({"entity": avatar("ben"), "components": {"team": "red"}}))
-        .unwrap();
+    stage.enter("ben");
+    let joins = json!({"ops": [{"op": "set", "entity": avatar("ben"), "components": {"team": "red"}}]});
+    stage.act(Actor::Operator, "transact", joins).unwrap();
     use_it(&mut stage, ada, &thing);
     assert!(lamps.iter().all(|lamp| value(&stage, lamp, "light")["intensity"] == 2));
     let points = ["ada", "ben"].map(|name| {
@@ -166,7 +165,7 @@ fn people_carry_are_hurt_and_healed_and_games_end() {
     event(&mut stage, "plaster");
     assert_eq!(value(&stage, &avatar("ada"), "health"), 50);
     event(&mut stage, "hit");
-    assert_eq!(value(&stage, &thing, "status"), &Value::Null);
+    assert_eq!(value(&stage, &thing, "status"), "running");
     event(&mut stage, "hit");
     event(&mut stage, "hit");
     assert_eq!(value(&stage, &avatar("ada"), "health"), 0);
