@@ -144,20 +144,12 @@ export class Shots {
   draw(now_ms: number): boolean {
     this.#now_ms = now_ms;
     this.light.bright = 0;
-<<<<<<< HEAD
-    let seen = false;
-    for (const flight of this.#flights) seen = (flight.used && this.#fly(flight)) || seen;
-    for (const mark of this.#marks) seen = this.#showMark(mark) || seen;
-    for (const puff of this.#puffs) seen = this.#showPuff(puff) || seen;
-    return seen;
-=======
     let [moves, fading] = [false, false];
     for (const flight of this.#flights) moves = (flight.used && this.#fly(flight)) || moves;
     for (const mark of this.#marks) fading = this.#showMark(mark) || fading;
     for (const puff of this.#puffs) moves = this.#showPuff(puff) || moves;
     this.fading = fading;
     return moves;
->>>>>>> arena
   }
 
   #find(id: number): Flight | undefined {
