@@ -41,8 +41,8 @@ describe("keys", () => {
   });
 
   it("another key can be chosen and the old one is free then", () => {
-    const rebound = rebind(DEFAULT_KEYS, "chat", press("y", "KeyU"), US);
-    expect(rebound.ok && actionOf(rebound.keys, press("y", "KeyU"))).toBe("chat");
+    const rebound = rebind(DEFAULT_KEYS, "chat", press("y", "KeyY"), US);
+    expect(rebound.ok && actionOf(rebound.keys, press("y", "KeyY"))).toBe("chat");
     expect(rebound.ok && actionOf(rebound.keys, press("t", "KeyT"))).toBeNull();
   });
 
@@ -58,12 +58,12 @@ describe("keys", () => {
     rememberedKeys(memory).next({ ...DEFAULT_KEYS, people: "KeyP" });
     expect(readKeys(memory).people).toBe("KeyP");
     const old = memoryOf({ "thexr.ui.keys": JSON.stringify({ chat: "y", people: "tab", move_tool: "4", help: "!" }) });
-    expect(readKeys(old)).toMatchObject({ chat: "KeyU", people: "Tab", move_tool: "Digit4", help: "!" });
+    expect(readKeys(old)).toMatchObject({ chat: "KeyY", people: "Tab", move_tool: "Digit4", help: "!" });
   });
 
   it("a damaged memory falls back action by action", () => {
     const memory = memoryOf({ "thexr.ui.keys": JSON.stringify({ chat: "y", build: 7, unknown: "x" }) });
-    expect(readKeys(memory)).toEqual({ ...DEFAULT_KEYS, chat: "KeyU" });
+    expect(readKeys(memory)).toEqual({ ...DEFAULT_KEYS, chat: "KeyY" });
     expect(readKeys(memoryOf({ "thexr.ui.keys": "{" }))).toEqual(DEFAULT_KEYS);
   });
 });

@@ -31,7 +31,7 @@ export const DEFAULT_KEYS: KeyMap = {
   chat: "KeyT",
   build: "KeyB",
   people: "Tab",
-  ready: "KeyY",
+  ready: "KeyP",
   help: "?",
   move_tool: "Digit1",
   rotate_tool: "Digit2",
