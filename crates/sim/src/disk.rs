@@ -93,7 +93,8 @@ impl Disk {
     /// Something that was made before anybody came.
     pub fn add(&mut self, ops: Vec<Op>, at_ms: i64) {
         let mut event = genesis(Template::Empty, self.seed, at_ms);
-        (event.seq, event.name, event.ops) = (self.journal.len() as u64 + 1, "transaction_applied".into(), ops);
+        (event.seq, event.name, event.ops) =
+            (self.journal.len() as u64 + 1, "transaction_applied".into(), ops);
         self.journal.push(event);
     }
 

@@ -15,9 +15,9 @@ use thexr_client::{Client, State, Transmit};
 use thexr_room::{Actor, Caps, FRAME_BYTES};
 use thexr_wire::limits::TICK_MS;
 use thexr_wire::{EntityId, RoomId, UserId};
-use thexr_world::{Entity, Op};
 use thexr_world::animate::{self, Animate};
 use thexr_world::state;
+use thexr_world::{Entity, Op};
 
 /// Length of a step, milliseconds: frames of clients, deliveries.
 const STEP_MS: f64 = 10.0;
@@ -160,7 +160,8 @@ fn monsters(plan: &Plan) -> Vec<Op> {
     let kinds = ["walker", "spitter", "brute"];
     let monster = |number: usize| {
         let turn = number as f64 * std::f64::consts::TAU / plan.monsters as f64;
-        let entity = EntityId::parse(&format!("hunter{number:02}")).unwrap_or_else(|error| unreachable!("{error}"));
+        let entity =
+            EntityId::parse(&format!("hunter{number:02}")).unwrap_or_else(|error| unreachable!("{error}"));
         let monster = json!({"kind": kinds[number % kinds.len()], "damage": 0.01, "sight": 100});
         let components = [
             ("monster".to_owned(), monster),
