@@ -330,6 +330,11 @@ impl Core {
         self.client.take_shots()
     }
 
+    /// The room's clock as it was for others as they are shown, or undefined before the first join.
+    pub fn seen_ms(&self, now_ms: f64) -> Option<f64> {
+        self.client.seen_ms(now_ms)
+    }
+
     /// The room's clock as it was for those at whom somebody aims along a ray, as they are shown.
     pub fn aimed_ms(&self, from: &[f32], direction: &[f32], now_ms: f64) -> Option<f64> {
         let from = from.try_into().ok()?;

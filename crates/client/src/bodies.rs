@@ -20,10 +20,6 @@ const OFF_MAX_M: f32 = 4.0;
 /// A place that is a fact is news about a thing of which nothing else came for so long, milliseconds.
 const SILENT_MS: f64 = 300.0;
 
-/// Numbers of a monster: index of its entity, what it is about, since when (seconds), place x, y, z (metres), heading (radians about
-/// Y, +Z towards +X).
-pub const MONSTER_ROW: usize = 7;
-
 /// When something is heard, of which frame, in which room.
 pub(crate) struct Hearing<'a> {
     /// Room time of the frame.
@@ -150,7 +146,7 @@ impl Bodies {
         })
     }
 
-    /// Rows of [`MONSTER_ROW`] numbers of the monsters as they are shown.
+    /// [Rows](crate::rows::monster_row) of the monsters as they are shown.
     pub fn monster_rows(&self, replica: &Replica, room_ms: f64, rows: &mut Vec<f32>) {
         rows.clear();
         for mover in self.movers.values() {

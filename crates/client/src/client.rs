@@ -423,10 +423,18 @@ impl Client {
         self.motion.take_shots(&self.replica)
     }
 
+    /// The room's clock as it was for others as they are shown; none before the first join.
+    pub fn seen_ms(&self, now_ms: f64) -> Option<f64> {
+        Some(self.room_ms(now_ms)? - self.motion.usual_delay_ms())
+    }
+
     /// The room's clock as it was for those at whom somebody aims along a ray, as they are shown; none before the first join.
     pub fn aimed_ms(&self, from: [f32; 3], direction: [f32; 3], now_ms: f64) -> Option<f64> {
         let room_ms = self.room_ms(now_ms)?;
-        Some(room_ms - self.motion.seen_ago_ms(from, direction).unwrap_or(0.0))
+        Some(
+            room_ms
+                - self.motion.seen_ago_ms(from, direction).unwrap_or_else(|| self.motion.usual_delay_ms()),
+        )
     }
 
     /// Where an avatar was shown in the last frame.

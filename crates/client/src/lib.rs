@@ -22,6 +22,7 @@ mod predicting;
 mod prediction;
 mod receive;
 mod replica;
+pub mod rows;
 mod send_filter;
 mod shots;
 pub mod stats;
@@ -40,12 +41,11 @@ mod fuzz_tests;
 #[cfg(test)]
 mod script;
 
-pub use bodies::MONSTER_ROW;
 pub use client::Client;
 pub use event::{Detail, Event, Options, State, Transmit};
 pub use fingers::OwnHand;
 pub use motion::{AVATAR_ROW, HAND_ROW, avatar_row, flag, hand_row};
 pub use replica::{Replica, mask};
-pub use shots::{SHOT_ROW, SHOTS_WAITING_MAX};
+pub use shots::SHOTS_WAITING_MAX;
 pub use stats::Stats;
 pub use thexr_wire::message::Mode;

@@ -6,7 +6,7 @@
 use crate::bodies::{Bodies, Hearing};
 use crate::event::Detail;
 use crate::hands::ShownHands;
-use crate::limits::{FRAME_FUTURE_MAX_MS, PERIODS_MS};
+use crate::limits::{DELAY_DEFAULT_MS, FRAME_FUTURE_MAX_MS, PERIODS_MS};
 use crate::prediction::{Heard, Prediction};
 use crate::receive::Relations;
 use crate::replica::Replica;
@@ -316,6 +316,17 @@ impl Motion {
             let at = in_slot.get(usize::from(slot))?.checked_sub(1)?;
             Some(figures[at as usize].id.clone())
         })
+    }
+
+    /// How long before now others are shown, milliseconds: monsters where there are any, else people, in the mean.
+    pub fn usual_delay_ms(&self) -> f64 {
+        let mean = |delays: &mut dyn Iterator<Item = f64>| {
+            let (count, sum) = delays.fold((0u32, 0.0), |(count, sum), delay| (count + 1, sum + delay));
+            (count > 0).then(|| sum / f64::from(count))
+        };
+        let monsters = &mut self.bodies.monsters_seen().map(|(_, ago_ms)| ago_ms);
+        let tracks = self.figures.iter().filter_map(|figure| figure.track.as_ref());
+        mean(monsters).or_else(|| mean(&mut tracks.map(Track::delay_ms))).unwrap_or(DELAY_DEFAULT_MS)
     }
 
     /// When those are seen at whom somebody aims, milliseconds before now: of who is nearest to the line, else as bodies usually are.

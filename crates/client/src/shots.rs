@@ -1,13 +1,11 @@
 //! Shots as the room tells them, for whoever draws them; each once, though frames may tell it more than once.
 
 use crate::replica::Replica;
+use crate::rows::shot_row::FLOATS;
 use std::collections::VecDeque;
 use thexr_wire::EntityId;
 use thexr_wire::shots::Shot;
 
-/// Numbers of a shot: index of the entity of who fired it (−1: not known), id, kind, ended (0 or 1), what it met, when (room clock, ms),
-/// from x, y, z, to x, y, z (metres), speed (m/s; 0: at once).
-pub const SHOT_ROW: usize = 13;
 /// Shots that wait to be drawn; of more the oldest are not (a page in the background draws none).
 pub const SHOTS_WAITING_MAX: usize = 256;
 /// Shots that are remembered, so that none is drawn twice: more than frames tell again.
@@ -43,9 +41,9 @@ impl Shots {
         self.waiting.push_back((*shot, tick_ms - f64::from(shot.age_ms)));
     }
 
-    /// All that was heard since this was asked last, rows of [`SHOT_ROW`] numbers.
+    /// All that was heard since this was asked last, in [rows](crate::rows::shot_row).
     pub fn rows(&mut self, replica: &Replica, person_in: impl Fn(u16) -> Option<EntityId>) -> Vec<f64> {
-        let mut rows = Vec::with_capacity(self.waiting.len() * SHOT_ROW);
+        let mut rows = Vec::with_capacity(self.waiting.len() * FLOATS);
         for (shot, at_ms) in self.waiting.drain(..) {
             let by = replica.in_slot(shot.slot).cloned().or_else(|| person_in(shot.slot));
             let by = by.and_then(|id| replica.index_of(&id)).map_or(-1.0, f64::from);
@@ -90,11 +88,11 @@ mod tests {
         shots.take(&Shot { age_ms: 88, ..shot }, 1_050.0);
         shots.take(&Shot { ended: true, met: Met::Body, ..shot }, 1_100.0);
         let rows = shots.rows(&replica, |_| None);
-        assert_eq!(rows.len(), 2 * SHOT_ROW);
-        assert_eq!(rows[..SHOT_ROW], [-1.0, 4.0, 0.0, 0.0, 0.0, 960.0, 1.0, 2.0, 3.0, 1.0, 2.0, 63.0, 60.0]);
-        assert_eq!(rows[SHOT_ROW + 3..SHOT_ROW + 6], [1.0, 2.0, 1_060.0]);
+        assert_eq!(rows.len(), 2 * FLOATS);
+        assert_eq!(rows[..FLOATS], [-1.0, 4.0, 0.0, 0.0, 0.0, 960.0, 1.0, 2.0, 3.0, 1.0, 2.0, 63.0, 60.0]);
+        assert_eq!(rows[FLOATS + 3..FLOATS + 6], [1.0, 2.0, 1_060.0]);
         assert!(shots.rows(&replica, |_| None).is_empty());
         (0..2_000).for_each(|id| shots.take(&Shot { id, ..shot }, 2_000.0));
-        assert_eq!(shots.rows(&replica, |_| None).len(), SHOTS_WAITING_MAX * SHOT_ROW);
+        assert_eq!(shots.rows(&replica, |_| None).len(), SHOTS_WAITING_MAX * FLOATS);
     }
 }

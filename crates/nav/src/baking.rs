@@ -1,8 +1,10 @@
 //! From walls and floors to a mesh: Recast's steps in their order.
 
-use crate::geometry::{Bounds, Level, collect, minus};
+use crate::error::BakeError;
+use crate::geometry::{Level, collect};
 use crate::paths::{Paths, RoomAxes};
 use crate::surface::Surface;
+use crate::triangles::{Bounds, minus};
 use crate::{CELL_HEIGHT_M, CELL_M, SLOPE_DEGREES, STEP_M, WALKER_HEIGHT_M, WALKER_RADIUS_M};
 use landmass::{HeightNavigationMesh, HeightPolygon, NavigationMesh};
 use rerecast::{
@@ -26,26 +28,6 @@ const CORNERS_PER_POLYGON: u16 = 6;
 /// How often the height of the floor is looked at, and how far off it may be, metres.
 const DETAIL_EVERY_M: f32 = 1.2;
 const DETAIL_ERROR_M: f32 = 0.1;
-
-/// Why there is no mesh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BakeError {
-    /// Nothing in the room walks.
-    #[error("Nothing here walks by itself.")]
-    NothingMatters,
-    /// What matters is farther apart than a mesh reaches.
-    #[error("Monsters and spawners are more than 200 m apart: put them nearer to each other.")]
-    TooFarApart,
-    /// There are too many walls and floors, or too large ones on top of each other.
-    #[error("There are too many walls and floors for monsters to find their ways between.")]
-    TooMuch,
-    /// There is no floor that is large and level enough.
-    #[error("There is no floor here that monsters could walk on.")]
-    NoFloor,
-    /// The mesh could not be made of what there is.
-    #[error("Walls and floors here are such that no ways could be found between them.")]
-    Unwalkable,
-}
 
 /// Makes a mesh of what is fixed in a world, as it is at a time of the room's clock and with all its doors where they are closed.
 ///

@@ -1,6 +1,6 @@
 //! Doors and lifts: areas of the mesh that may be walked through or not, without a new mesh. Owns where they are.
 
-use crate::geometry::{Triangle, placed, says};
+use crate::triangles::{Triangle, placed, says};
 use crate::{CELL_M, WALKER_RADIUS_M};
 use thexr_physics::describe;
 use thexr_wire::EntityId;

@@ -5,14 +5,17 @@
 //! and lifts are: those are areas of their own, so that none of them needs a new mesh when it opens or closes.
 
 mod baking;
+mod error;
 mod gates;
 mod geometry;
 mod paths;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod triangles;
 
-pub use baking::{BakeError, bake};
+pub use baking::bake;
+pub use error::BakeError;
 pub use geometry::is_fixed;
 pub use paths::Paths;
 

@@ -1,8 +1,8 @@
 //! Ways on a mesh: which is the shortest past doors that are shut. Owns the mesh; asks it without changing it.
 
 use crate::gates::Gate;
-use crate::geometry::Bounds;
 use crate::surface::Surface;
+use crate::triangles::Bounds;
 use crate::{CORNERS_MAX, STEP_M};
 use landmass::{
     Archipelago, ArchipelagoOptions, CoordinateSystem, FromAgentRadius, Island, PathStep,

@@ -1,7 +1,7 @@
 //! How high the floor is at a point: the walkable triangles themselves, in a grid. The mesh alone is off by a hand's width.
 
 use crate::SLOPE_DEGREES;
-use crate::geometry::{Bounds, Triangle};
+use crate::triangles::{Bounds, Triangle};
 
 /// Edge of a cell of the grid, metres.
 const CELL_M: f32 = 2.0;

@@ -265,7 +265,7 @@ fn surfaces_look_outward() {
     ];
     for form in forms {
         let (triangles, _) =
-            crate::geometry::placed(&Solid::fixed(form.clone()), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+            crate::triangles::placed(&Solid::fixed(form.clone()), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
         let inward = triangles.iter().filter(|triangle| {
             let normal = triangle.normal();
             let out: f32 =

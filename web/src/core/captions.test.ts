@@ -17,6 +17,12 @@ test("what is too far away to be heard is not told, and may be told when it come
   expect([captions.note("door", CAPTION_REACH_M + 1, 0), captions.note("door", CAPTION_REACH_M, 10)?.text]).toEqual([undefined, "[door]"]);
 });
 
+test("voices of monsters are told in words, and what is seen anyway is not told", () => {
+  const captions = new Captions();
+  expect(captions.note("spitter_growl", 5, 0)?.text).toBe("[a spitter growls]");
+  expect(captions.note("wall_hit", 5, 0)).toBeUndefined();
+});
+
 test("a name that nobody knows is a chime, and so is none", () => {
   expect([soundOf("thunder"), soundOf(undefined), soundOf("growl")]).toEqual(["chime", "chime", "growl"]);
   expect(new Set(SOUNDS).size).toBe(SOUNDS.length);

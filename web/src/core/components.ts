@@ -78,7 +78,7 @@ export interface Components {
   /** Whether people may fly in this room; of several the first entity's counts. */
   readonly flying?: boolean;
   /** How the game of this room goes; of several the first entity's counts. */
-  readonly game?: { readonly health?: number; readonly respawn_ms?: number; readonly friendly_fire?: boolean; readonly ready?: boolean; readonly reset_ms?: number; readonly checked?: boolean } & Own;
+  readonly game?: { readonly health?: number; readonly respawn_ms?: number; readonly friendly_fire?: boolean; readonly ready?: boolean; readonly reset_ms?: number; readonly checked?: boolean; readonly ambience?: "hall" | "wind" } & Own;
   /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
   readonly gravity?: number;
   /** Shoots, in the hand of whoever has picked it up as the `item` of its `collectable`. */
@@ -122,7 +122,7 @@ export interface Components {
   /** A glTF model; a `collider` of its corners makes it solid. */
   readonly model?: { readonly url: string; readonly animation?: string } & Own;
   /** Hunts people. */
-  readonly monster?: boolean | { readonly kind?: string; readonly state?: string } & Own;
+  readonly monster?: boolean | { readonly kind?: "walker" | "spitter" | "brute"; readonly health?: number; readonly speed?: number; readonly damage?: number; readonly sight?: number; readonly points?: number } & Own;
   /** A moderator has closed a person's microphone. */
   readonly muted?: boolean;
   /** What makers call it. */
@@ -191,8 +191,8 @@ export interface Components {
   readonly spawn_point?: boolean | { readonly title?: string; readonly team?: string; readonly group?: string } & Own;
   /** What it is a copy of, made by a rule. */
   readonly spawned_by?: string;
-  /** Makes others of its kind. */
-  readonly spawner?: Json;
+  /** Monsters of a wave come out of it. */
+  readonly spawner?: boolean | { readonly kind?: "walker" | "spitter" | "brute"; readonly group?: string } & Own;
   /** It turns, about its own axes. */
   readonly spin?: Vec3;
   /** How it goes. */
@@ -225,6 +225,12 @@ export interface Components {
   readonly voice_zone?: { readonly kind: "private" | "stage"; readonly radius?: number } & Own;
   /** People do not walk through it. */
   readonly wall?: boolean | Own;
+  /** Of which waves it is. */
+  readonly wave_of?: string;
+  /** Monsters come in waves out of the spawners of its group, once a rule says so. */
+  readonly waves?: boolean | { readonly group?: string; readonly count?: number; readonly pause_ms?: number; readonly per_player?: number } & Own;
+  /** Which wave it is, of how many, and how many of it are still to come and alive. */
+  readonly waves_state?: Json;
   /** Which of their weapons they have in hand. */
   readonly weapon?: string;
   /** What they can shoot with, by name. */
@@ -455,8 +461,12 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   } }] } },
   keep_while: { group: "things that do something", server_only: false, words: "It lives as long as that entity.", kind: { is: "entity" } },
   monster: { group: "things that do something", server_only: false, words: "Hunts people.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
-    kind: { required: false, kind: { is: "text", chars_max: 80 } },
-    state: { required: false, kind: { is: "text", chars_max: 80 } },
+    kind: { required: false, default: "walker", kind: { is: "word", words: ["walker", "spitter", "brute"] } },
+    health: { required: false, kind: { is: "number", min: 1, max: 1000000, unit: "" } },
+    speed: { required: false, kind: { is: "number", min: 0, max: 10, unit: "m/s" } },
+    damage: { required: false, kind: { is: "number", min: 0, max: 1000000, unit: "" } },
+    sight: { required: false, kind: { is: "number", min: 0, max: 100, unit: "m" } },
+    points: { required: false, kind: { is: "number", min: 0, max: 1000000, unit: "" } },
   } }] } },
   owned_by: { group: "things that do something", server_only: true, words: "Whose it is.", kind: { is: "any" } },
   prefab: { group: "things that do something", server_only: false, words: "Rules make copies of it; its own rules do nothing.", kind: { is: "mark" } },
@@ -464,13 +474,17 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   rules_state: { group: "things that do something", server_only: true, words: "What rules have done, and what they still have to do.", kind: { is: "any" } },
   script: { group: "things that do something", server_only: false, words: "What it does, in JavaScript.", kind: { is: "any" } },
   spawned_by: { group: "things that do something", server_only: true, words: "What it is a copy of, made by a rule.", kind: { is: "entity" } },
-  spawner: { group: "things that do something", server_only: false, words: "Makes others of its kind.", kind: { is: "any" } },
+  spawner: { group: "things that do something", server_only: false, words: "Monsters of a wave come out of it.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    kind: { required: false, default: "walker", kind: { is: "word", words: ["walker", "spitter", "brute"] } },
+    group: { required: false, kind: { is: "text", chars_max: 64 } },
+  } }] } },
   taken: { group: "things that do something", server_only: true, words: "Somebody has picked it up; it is back when the room's clock says so.", kind: { is: "object", fields: {
     until: { required: true, kind: { is: "number", min: 0, max: 9000000000000000, unit: "ms" } },
   } } },
   target: { group: "things that do something", server_only: false, words: "Whom it follows.", kind: { is: "any" } },
   ttl: { group: "things that do something", server_only: false, words: "How long it lives.", kind: { is: "number", min: 1, max: 86400000, unit: "ms" } },
   velocity: { group: "things that do something", server_only: false, words: "How fast it flies.", kind: { is: "vec3", min: -10000, max: 10000, unit: "m/s" } },
+  wave_of: { group: "things that do something", server_only: true, words: "Of which waves it is.", kind: { is: "entity" } },
   audio: { group: "media", server_only: false, words: "A sound (KHR_audio_emitter).", kind: { is: "any" } },
   log_wall: { group: "media", server_only: false, words: "Shows what has happened here.", kind: { is: "any" } },
   screen: { group: "media", server_only: false, words: "Shows what one person shares onto it: their screen, a window, a camera.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
@@ -493,6 +507,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     ready: { required: false, default: false, kind: { is: "bool" } },
     reset_ms: { required: false, default: 20000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
     checked: { required: false, default: true, kind: { is: "bool" } },
+    ambience: { required: false, kind: { is: "word", words: ["hall", "wind"] } },
   } } },
   kills: { group: "state of a game", server_only: true, words: "How many a person has killed.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   over: { group: "state of a game", server_only: true, words: "The game is over; the room is as it was made when its clock says so.", kind: { is: "object", fields: {
@@ -501,4 +516,11 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
   points: { group: "state of a game", server_only: true, words: "What has been won.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   score: { group: "state of a game", server_only: true, words: "What has been reached.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   tag: { group: "state of a game", server_only: false, words: "What games tell it by.", kind: { is: "either", kinds: [{ is: "text", chars_max: 64 }, { is: "list", of: { is: "text", chars_max: 64 }, max: 64 }] } },
+  waves: { group: "state of a game", server_only: false, words: "Monsters come in waves out of the spawners of its group, once a rule says so.", kind: { is: "either", kinds: [{ is: "bool" }, { is: "object", fields: {
+    group: { required: false, kind: { is: "text", chars_max: 64 } },
+    count: { required: false, default: 3, kind: { is: "number", min: 1, max: 100, unit: "waves" } },
+    pause_ms: { required: false, default: 5000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
+    per_player: { required: false, default: 1, kind: { is: "number", min: 0, max: 100, unit: "monsters" } },
+  } }] } },
+  waves_state: { group: "state of a game", server_only: true, words: "Which wave it is, of how many, and how many of it are still to come and alive.", kind: { is: "any" } },
 };

@@ -85,6 +85,14 @@ export interface ClientCore {
   avatars(): Float32Array;
   /** Rows of `HAND_ROW` floats: the hands of those who are near. */
   hands(): Float32Array;
+  /** Rows of `MONSTER_ROW` floats: monsters as they are shown. */
+  monsters(): Float32Array;
+  /** Rows of `SHOT_ROW` floats: shots that were heard of since this was asked last. */
+  take_shots(): Float64Array;
+  /** The room's clock as it was for others as they are shown, milliseconds; undefined before the first join. */
+  seen_ms(now_ms: number): number | undefined;
+  /** The same for those at whom one aims along a ray. */
+  aimed_ms(from: Float32Array, direction: Float32Array, now_ms: number): number | undefined;
   /** One's own hands as they are drawn: 75 numbers each, left and right; empty before they are first set. */
   own_joints(): Float32Array;
   /** The room's clock, milliseconds; undefined before the first join. */

@@ -130,6 +130,46 @@ export const HAND_ROW = {
   floats: 77,
 } as const;
 
+/** Where things lie in a monster's row. */
+export const MONSTER_ROW = {
+  /** Index of its entity. */
+  index: 0,
+  /** What it is about, by number. */
+  doing: 1,
+  /** Since when, seconds. */
+  since_s: 2,
+  /** Its feet, metres. */
+  place: 3,
+  /** Where it faces, radians about Y, +Z towards +X. */
+  heading: 6,
+  /** All of them. */
+  floats: 7,
+} as const;
+
+/** Where things lie in a shot's row. */
+export const SHOT_ROW = {
+  /** Index of the entity of who fired it, or −1. */
+  by: 0,
+  /** Which shot. */
+  id: 1,
+  /** 0 a bullet, 1 a fireball. */
+  kind: 2,
+  /** 1: it ends. */
+  ended: 3,
+  /** What it met: 0 nothing, 1 a thing, 2 somebody. */
+  met: 4,
+  /** When, on the room's clock, milliseconds. */
+  at_ms: 5,
+  /** Where it begins, metres. */
+  from: 6,
+  /** Where it ends, metres. */
+  to: 9,
+  /** How fast it flies, m/s; 0 is at once. */
+  speed: 12,
+  /** All of them. */
+  floats: 13,
+} as const;
+
 /** Bits of what changed about an entity. */
 export const CHANGE = {
   /** It is new. */

@@ -33,6 +33,7 @@ describe("what is remembered", () => {
       invert_look: false,
       look_speed: 4,
       reduce_motion: true,
+      auto_fire: true,
       graphics: "automatic",
       headset: HEADSET_DEFAULTS,
       sound: SOUND_DEFAULTS,

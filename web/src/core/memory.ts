@@ -68,6 +68,7 @@ export function readSettings(memory: Memory, reduce_motion: boolean): Settings {
     invert_look: flag("invert_look", false),
     look_speed: Math.min(LOOK_SPEED_RANGE[1], Math.max(LOOK_SPEED_RANGE[0], speed)),
     reduce_motion: flag("reduce_motion", reduce_motion),
+    auto_fire: flag("auto_fire", true),
     graphics: GRAPHICS.find((each) => each === member(kept, "graphics")) ?? "automatic",
     headset: readHeadsetSettings(member(kept, "headset")),
     sound: readSoundSettings(member(kept, "sound")),

@@ -4,6 +4,7 @@
  * Owns how the features hang together and nothing else. Must not know core, sockets, Svelte or Babylon.
  */
 import { Subject } from "rxjs";
+import { Arena } from "./arena";
 import { Building } from "./building";
 import { Models } from "./models";
 import { Chat } from "./chat";
@@ -31,6 +32,7 @@ import { Visit } from "./visit";
 import { OwnVitals } from "./vitals";
 import { MotionWay } from "./motion_way";
 import { Voice } from "./voice";
+import { Weapons } from "./weapons";
 import { Wishes } from "./wishes";
 
 export type Fact = { readonly event: string; readonly payload: Json; readonly seq: number; readonly at_ms: number };
@@ -61,6 +63,9 @@ export class RoomApp {
   readonly motion = new MotionWay();
   readonly headset = new Headset();
   readonly keyboard = new Keyboard();
+  /** What shooters are told and seen by. */
+  readonly arena = new Arena();
+  readonly weapons = new Weapons(this.wishes, this.hud);
   readonly touch: TouchInput = newTouch();
   /** Where the visitor is; written by the movement system. */
   readonly viewer: Viewer = newViewer();

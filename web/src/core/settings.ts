@@ -14,6 +14,8 @@ export interface Settings {
   readonly invert_look: boolean;
   readonly look_speed: number;
   readonly reduce_motion: boolean;
+  /** On a phone a weapon shoots by itself at who is one's enemy in the middle of the view. */
+  readonly auto_fire: boolean;
   readonly graphics: Graphics;
   readonly headset: HeadsetSettings;
   readonly sound: SoundSettings;

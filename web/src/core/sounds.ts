@@ -15,6 +15,35 @@ export const SOUNDS = [
   "win",
   "lose",
   "growl",
+  "shotgun",
+  "rifle",
+  "launcher",
+  "empty",
+  "reload",
+  "switch_weapon",
+  "fireball",
+  "burst",
+  "body_hit",
+  "wall_hit",
+  "pick_weapon",
+  "pick_health",
+  "pick_armour",
+  "pick_immunity",
+  "pick_ammunition",
+  "pick_key",
+  "lift",
+  "walker_growl",
+  "walker_sees",
+  "walker_pain",
+  "walker_dies",
+  "spitter_growl",
+  "spitter_sees",
+  "spitter_pain",
+  "spitter_dies",
+  "brute_growl",
+  "brute_sees",
+  "brute_pain",
+  "brute_dies",
 ] as const;
 export type SoundName = (typeof SOUNDS)[number];
 
@@ -22,6 +51,10 @@ export type SoundName = (typeof SOUNDS)[number];
 export function soundOf(name: string | undefined): SoundName {
   return SOUNDS.find((sound) => sound === name) ?? "chime";
 }
+
+/** How a place hums, by the word in its `game`. */
+export const AMBIENCES = ["hall", "wind"] as const;
+export type Ambience = (typeof AMBIENCES)[number];
 
 /** A place of the room, metres. */
 export type SoundPlace = readonly [x: number, y: number, z: number];

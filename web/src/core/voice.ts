@@ -7,7 +7,7 @@
 import { BehaviorSubject } from "rxjs";
 import type { Memory } from "./memory";
 import type { ShareSource } from "./screens";
-import type { SoundName, SoundPlace } from "./sounds";
+import type { Ambience, SoundName, SoundPlace } from "./sounds";
 import { VoiceChoices } from "./voice_choices";
 
 /**
@@ -97,8 +97,10 @@ export interface VoicePort {
   /** Shares onto a screen, once the browser and the room agree. */
   share(source: ShareSource, entity: string): void;
   unshare(): void;
-  /** Plays an effect at a place of the room, or all around. */
-  ring(sound: SoundName, place: SoundPlace | undefined): void;
+  /** Plays an effect at a place of the room, or all around; `gain` makes it quieter, 0 to 1. */
+  ring(sound: SoundName, place: SoundPlace | undefined, gain?: number): void;
+  /** Has the place hum from now on, or no longer. */
+  hum(ambience: Ambience | undefined): void;
   loudness(): Loudness;
   slots(): readonly (string | null)[];
 }
@@ -128,6 +130,7 @@ export class Voice {
   port: VoicePort | undefined;
   readonly #fetch: () => Promise<VoicePort>;
   #coming: Promise<VoicePort | undefined> | undefined;
+  #ambience: Ambience | undefined;
 
   constructor(memory: Memory, fetch: () => Promise<VoicePort>) {
     this.choices = new VoiceChoices(memory);
@@ -137,7 +140,11 @@ export class Voice {
   /** Loads what carries voices, once. */
   load(): Promise<VoicePort | undefined> {
     this.#coming ??= this.#fetch().then(
-      (port) => (this.port = port),
+      (port) => {
+        this.port = port;
+        if (this.#ambience !== undefined) port.hum(this.#ambience);
+        return port;
+      },
       (error: unknown) => {
         console.warn(error);
         // The next wish tries again.
@@ -180,8 +187,15 @@ export class Voice {
   }
 
   /** Plays an effect; nothing before anything can be heard. */
-  ring(sound: SoundName, place: SoundPlace | undefined): void {
-    this.port?.ring(sound, place);
+  ring(sound: SoundName, place: SoundPlace | undefined, gain = 1): void {
+    this.port?.ring(sound, place, gain);
+  }
+
+  /** Has the place hum; as soon as anything can be heard. */
+  hum(ambience: Ambience | undefined): void {
+    if (ambience === this.#ambience) return;
+    this.#ambience = ambience;
+    this.port?.hum(ambience);
   }
 
   /** At once where it can be: browsers want to see the press of a button behind what it does. */

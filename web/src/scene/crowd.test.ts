@@ -39,7 +39,7 @@ function figure(z: number, lod: Lod, more: Partial<Figure> = {}): Figure {
   for (const [at, y] of [[0, 1.8], [7, 1], [14, 1]] as const) poses.set([0, y, z, 0, 0, 0, 1], at);
   return {
     index: 1, poses, head: 0, left: -1, right: -1, joints: new Float32Array(), left_joints: -1, right_joints: -1,
-    things: new Float32Array(16), left_thing: -1, right_thing: -1, lod, red: 1, green: 0.5, blue: 0,
+    things: new Float32Array(16), right_things: new Float32Array(16), left_thing: -1, right_thing: -1, lod, red: 1, green: 0.5, blue: 0,
     look: { head: "round", top: "none", face: "none", hair: [0, 0, 0] }, away: false, speaking: false, loudness: undefined, idle: true,
     seated: false, seat_yaw: 0, posed: false, age_ms: Infinity, ...more,
   };

@@ -74,6 +74,7 @@ export interface Figure {
   right_joints: number;
   /** Matrices of things; where those are that the untracked hands hold (16 floats each); -1 for empty hands. */
   things: Float32Array;
+  right_things: Float32Array;
   left_thing: number;
   right_thing: number;
   lod: Lod;
@@ -102,7 +103,7 @@ export function newFigure(look: FigureLook): Figure {
   const hands = { left: -1, right: -1, left_joints: -1, right_joints: -1, left_thing: -1, right_thing: -1 };
   const colors = { red: 1, green: 1, blue: 1, look };
   const states = { away: false, speaking: false, loudness: undefined, idle: false, seated: false, seat_yaw: 0, posed: false };
-  return { index: -1, poses: none, head: 0, joints: none, things: none, lod: LOD.farthest, ...hands, ...colors, ...states, age_ms: Infinity };
+  return { index: -1, poses: none, head: 0, joints: none, things: none, right_things: none, lod: LOD.farthest, ...hands, ...colors, ...states, age_ms: Infinity };
 }
 
 export class Crowd {

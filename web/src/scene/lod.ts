@@ -97,6 +97,11 @@ export class Lods {
     return level;
   }
 
+  /** The level somebody has in this frame, if they were asked for in it. */
+  levelOf(index: number): Lod {
+    return (this.#levels[index] ?? LOD.farthest) as Lod;
+  }
+
   /** An index that is someone else's from now on begins without history. */
   forget(index: number): void {
     if (index < this.#levels.length) this.#levels[index] = LOD.farthest;

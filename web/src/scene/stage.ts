@@ -18,6 +18,7 @@ import type { PanelFacts } from "../core/debug";
 import type { Graphics } from "../core/settings";
 import type { Batch } from "./batch";
 import { Cards } from "./cards";
+import type { ArenaScene } from "./arena/arena";
 import { Crowd } from "./crowd";
 import { LADDER, type Level, firstLevel } from "./detail";
 import { DAY, type Sky } from "./environment";
@@ -91,6 +92,9 @@ export class Stage {
   readonly view = new ViewCone();
   readonly lamps: Lamps;
   readonly models: Models;
+  /** What shooters need to be seen; undefined until somebody has loaded it. */
+  arena: ArenaScene | undefined;
+  #arena_coming: Promise<ArenaScene> | undefined;
   /** Prints on the ground; whoever moves adds theirs anew between the frame's beginning and its picture. */
   readonly cards: Cards;
   readonly selected: Outline;
@@ -239,6 +243,19 @@ export class Stage {
     return new Handles(this.#scene, dragged);
   }
 
+  /** Loads what shooters need to be seen, once. */
+  loadArena(): Promise<ArenaScene> {
+    this.#arena_coming ??= import("./arena/arena").then(({ ArenaScene }) => {
+      const arena = new ArenaScene(this.#scene, this.#surfaces, this.view, this.solids, (mesh) => this.#outdoors.addCaster(mesh));
+      arena.onGround = (x, y, z, radius, strength) => this.cards.add(x, y, z, radius, radius, 0, 0.34, strength);
+      arena.setDetail(this.#level);
+      arena.sprites.paint(this.#outdoors.sky.haze_m);
+      this.arena = arena;
+      return arena;
+    });
+    return this.#arena_coming;
+  }
+
   get fps(): number {
     return this.#engine.getFps();
   }
@@ -357,6 +374,7 @@ export class Stage {
     this.stir();
     this.#outdoors.paint(sky, this.lamps);
     this.cards.paint(sky);
+    this.arena?.sprites.paint(sky.haze_m);
   }
 
   /** Sun and sky shine unless the room brings its own. */
@@ -386,6 +404,7 @@ export class Stage {
     this.#outdoors.setDetail(level, this.lamps);
     this.crowd.shadows = level.shadows !== "none";
     this.crowd.lods.share = level.figures;
+    this.arena?.setDetail(level);
     if (before.resolution !== level.resolution) this.resize();
   }
 
@@ -427,10 +446,12 @@ export class Stage {
     this.#grounding.settle();
     if (this.#grounding.unsettled) this.stir();
     this.cards.upload(x, y, z);
+    this.arena?.upload(x, y, z);
     // Shadows are thrown into the picture from beside it, too, and a headset sees more than the page.
     const narrow = this.#level.shadows === "none" && !this.presented;
     const changed = this.props.upload(narrow ? this.view : undefined);
-    const alive = this.#level.shadows === "live" && this.crowd.drawn > 0;
+    const moving = this.crowd.drawn > 0 || this.arena?.casts === true;
+    const alive = this.#level.shadows === "live" && moving;
     if (changed || alive) this.#outdoors.redrawShadows();
     this.#surfaces.shineWith(this.#scene.lights.filter((light) => light.isEnabled()).length);
   }

@@ -37,6 +37,15 @@ export class Surfaces {
     return made;
   }
 
+  /** A surface of its own that others may add to; made once by its name. */
+  special(name: string, surface: Surface, prepare: (material: StandardMaterial) => void): StandardMaterial {
+    const known = this.#materials.get(name);
+    if (known !== undefined) return known;
+    const made = this.#make(name, surface, false, false, prepare);
+    this.#materials.set(name, made);
+    return made;
+  }
+
   /**
    * Has all surfaces know so many lights. A shader's text grows with each, and putting it together is most of what a first picture
    * takes: they know no more than there ever were.
@@ -47,7 +56,7 @@ export class Surfaces {
     for (const material of this.#materials.values()) material.maxSimultaneousLights = this.#lights;
   }
 
-  #make(name: string, surface: Surface, blended: boolean, bevelled: boolean): StandardMaterial {
+  #make(name: string, surface: Surface, blended: boolean, bevelled: boolean, prepare?: (material: StandardMaterial) => void): StandardMaterial {
     const { grid, glow, gloss, metal = false, wide = false } = surface;
     const material = new StandardMaterial(name, this.#scene);
     speakBriefly(material);
@@ -56,6 +65,7 @@ export class Surfaces {
     new Bevel(material, bevelled);
     // Floors have one shader, with lines or without.
     if (grid || wide) new GridLines(material, { world: wide, shown: grid });
+    prepare?.(material);
     this.daylight.light(material, { glow, gloss, metal, wide });
     return material;
   }

@@ -8,9 +8,10 @@
  *
  * Owns the nodes of what sounds now. Must not know rooms, nor who else uses the context.
  */
-import type { SoundName, SoundPlace } from "../core/sounds";
+import type { Ambience, SoundName, SoundPlace } from "../core/sounds";
 import { FAR_M, type Head, NEAR_M, distanceGain } from "../voice/places";
 import { RAMP_S, rampTo } from "../voice/ramp";
+import { Hum } from "./hum";
 import { Polyphony } from "./polyphony";
 import { RECIPES } from "./recipes";
 import { render } from "./render";
@@ -37,27 +38,34 @@ export class Player {
   readonly #ringing = new Map<number, Ringing>();
   readonly #sounds = new Map<SoundName, Promise<AudioBuffer>>();
   readonly #ended: () => void;
+  readonly #hum: Hum;
 
   /** `ended` is told whenever nothing rings any more. */
   constructor(output: Output, ended: () => void) {
     this.#output = output;
     this.#ended = ended;
+    this.#hum = new Hum(output);
   }
 
   get rings(): boolean {
-    return this.#ringing.size > 0;
+    return this.#ringing.size > 0 || this.#hum.on;
   }
 
-  /** Plays a sound that was asked for at `asked_ms`, on the clock of `performance.now()`. */
-  async ring(name: SoundName, place: SoundPlace | undefined, asked_ms: number): Promise<void> {
+  /** Has the place hum from now on, or no longer. */
+  hum(ambience: Ambience | undefined): void {
+    void this.#hum.turn(ambience).then(() => this.rings || this.#ended());
+  }
+
+  /** Plays a sound that was asked for at `asked_ms`, on the clock of `performance.now()`; as loud as its recipe, or less. */
+  async ring(name: SoundName, place: SoundPlace | undefined, asked_ms: number, gain = 1): Promise<void> {
     const sound = await this.#soundOf(name);
     const now_ms = performance.now();
     if (now_ms - asked_ms > LATE_MS) return;
-    const loudness = RECIPES[name].peak * this.#gainAt(place);
+    const loudness = RECIPES[name].peak * gain * this.#gainAt(place);
     const admitted = this.#polyphony.admit(loudness, now_ms);
     if (admitted === undefined) return;
     if (admitted.goes !== undefined) this.#silence(admitted.goes);
-    this.#begin(admitted.key, sound, place);
+    this.#begin(admitted.key, sound, place, gain);
   }
 
   /** Made at first use and kept: all of them together are a megabyte or two. */
@@ -67,13 +75,13 @@ export class Player {
     return sound;
   }
 
-  #begin(key: number, buffer: AudioBuffer, place: SoundPlace | undefined): void {
+  #begin(key: number, buffer: AudioBuffer, place: SoundPlace | undefined, loud: number): void {
     const { context, effects, manner } = this.#output;
     const source = new AudioBufferSourceNode(context, { buffer });
-    const gain = new GainNode(context);
+    const gain = new GainNode(context, { gain: loud });
     source.connect(gain);
     const panner = place === undefined || manner.mono ? undefined : pannerAt(context, place, manner.hrtf);
-    if (panner === undefined) gain.gain.value = this.#gainAt(place);
+    if (panner === undefined) gain.gain.value = loud * this.#gainAt(place);
     gain.connect(panner ?? effects);
     panner?.connect(effects);
     source.onended = () => {

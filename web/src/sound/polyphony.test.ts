@@ -33,3 +33,25 @@ test("at most eight begin within a tenth of a second, and the next when that has
   expect(begun).toHaveLength(BURST_MAX);
   expect(polyphony.admit(1, BURST_MS)).toBeDefined();
 });
+
+test("in a burst a louder one takes the place of the quietest that has just begun, and a quieter one does not", () => {
+  const polyphony = new Polyphony();
+  for (let at = 0; at < BURST_MAX; at += 1) polyphony.admit(0.1 * (at + 1), at);
+  expect(polyphony.admit(0.05, 20)).toBeUndefined();
+  expect(polyphony.admit(0.5, 20)?.goes).toBe(1);
+  expect(polyphony.count).toBe(BURST_MAX);
+});
+
+test("25 shots in a tick: the eight loudest are left, and no more ever sound", () => {
+  const polyphony = new Polyphony();
+  const left = new Map<number, number>();
+  for (let shot = 0; shot < 25; shot += 1) {
+    const loudness = ((shot * 7) % 25) / 25;
+    const admitted = polyphony.admit(loudness, 0);
+    if (admitted === undefined) continue;
+    if (admitted.goes !== undefined) left.delete(admitted.goes);
+    left.set(admitted.key, loudness);
+    expect(polyphony.count).toBeLessThanOrEqual(BURST_MAX);
+  }
+  expect([...left.values()].sort((a, b) => a - b).map((loud) => Math.round(loud * 25))).toEqual([17, 18, 19, 20, 21, 22, 23, 24]);
+});

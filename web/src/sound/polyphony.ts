@@ -9,6 +9,7 @@ export const BURST_MS = 100;
 interface Sounding {
   readonly key: number;
   readonly loudness: number;
+  readonly begun_ms: number;
 }
 
 /** Whoever may begin has a key; `goes` is that of one that ends for it. */
@@ -29,24 +30,28 @@ export class Polyphony {
 
   /** Lets an effect begin that is so loud at the ear; undefined when it is not worth another one. */
   admit(loudness: number, now_ms: number): Admitted | undefined {
+    const burst = this.#sounding.filter(({ begun_ms }) => now_ms - begun_ms < BURST_MS);
     this.#begun_ms = this.#begun_ms.filter((begun_ms) => now_ms - begun_ms < BURST_MS);
-    if (this.#begun_ms.length >= BURST_MAX) return undefined;
+    const crowded = this.#begun_ms.length >= BURST_MAX;
+    // In a burst the loudest are heard, whichever came first; equally loud ones do not take turns.
+    const yields = crowded ? quietest(burst) : undefined;
+    if (crowded && (yields === undefined || yields.loudness >= loudness)) return undefined;
     const full = this.#sounding.length >= EFFECTS_MAX;
-    const least = full ? this.#quietest() : undefined;
+    const least = yields ?? (full ? quietest(this.#sounding) : undefined);
     if (least !== undefined && least.loudness > loudness) return undefined;
     if (least !== undefined) this.over(least.key);
-    this.#begun_ms.push(now_ms);
+    if (!crowded) this.#begun_ms.push(now_ms);
     this.#key += 1;
-    this.#sounding.push({ key: this.#key, loudness });
+    this.#sounding.push({ key: this.#key, loudness, begun_ms: now_ms });
     return { key: this.#key, goes: least?.key };
   }
 
   over(key: number): void {
     this.#sounding = this.#sounding.filter((each) => each.key !== key);
   }
+}
 
-  /** Of equally quiet ones the oldest. */
-  #quietest(): Sounding | undefined {
-    return this.#sounding.reduce<Sounding | undefined>((least, each) => (least === undefined || each.loudness < least.loudness ? each : least), undefined);
-  }
+/** Of equally quiet ones the oldest. */
+function quietest(sounding: readonly Sounding[]): Sounding | undefined {
+  return sounding.reduce<Sounding | undefined>((least, each) => (least === undefined || each.loudness < least.loudness ? each : least), undefined);
 }

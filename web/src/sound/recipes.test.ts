@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SOUNDS } from "../core/sounds";
-import { type Curve, RECIPES, lengthOf } from "./recipes";
+import { RECIPES } from "./recipes";
+import { type Curve, lengthOf } from "./shapes";
 
 /** Nobody hears lower or higher, hertz. */
 const AUDIBLE_HZ = [20, 20_000] as const;

@@ -1,5 +1,5 @@
 /** Makes a sound of its recipe: each time the same to the ear. Knows Web Audio only. */
-import { type Curve, type Part, type Recipe, lengthOf } from "./recipes";
+import { type Curve, type Part, type Recipe, lengthOf } from "./shapes";
 
 /** Sounds are made at this rate, and so much noise is made for a part: a second of it. */
 const SAMPLE_RATE_HZ = 44_100;

@@ -12,6 +12,7 @@ import { member, text } from "../core/json";
 import type { Person } from "../core/people";
 import type { Replica } from "../core/replica";
 import { newFigure } from "../scene/crowd";
+import { composeAhead } from "../scene/guns/carry";
 import { LOD } from "../scene/lod";
 import { GLOVES } from "../scene/person/measures";
 import { JOINTS_FLOATS, PLACE_FLOATS } from "../scene/rig";
@@ -28,7 +29,7 @@ const NEAR_TIER_MAX = 1;
 const MID_TIER_MAX = 2;
 
 export function avatars(context: Context): () => void {
-  const { app, core, session, replica, stage, clock, onFrame } = context;
+  const { app, core, session, replica, stage, clock, arena, onFrame } = context;
   const reflect = mirror(context);
   const lie = oneself(context);
   const { crowd, tags, view } = stage;
@@ -40,6 +41,7 @@ export function avatars(context: Context): () => void {
   const own = [0, 1].map(() => new Float32Array(PLACE_FLOATS));
   const figure = newFigure(figureLook(PLAIN_LOOK));
   const sinking = new Sinking();
+  const aimed = new Float32Array(16);
   onFrame(() => {
     const count = app.visit.inRoom ? takeRows() : 0;
     known.begin();
@@ -178,7 +180,12 @@ export function avatars(context: Context): () => void {
     figure.left_thing = near && figure.left < 0 ? heldAt(replica, index, "left") : -1;
     figure.right_thing = near && figure.right < 0 ? heldAt(replica, index, "right") : -1;
     // Read after the last call into the core that may have moved its memory.
-    if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = core.matrices();
+    if (figure.left_thing >= 0 || figure.right_thing >= 0) figure.things = figure.right_things = core.matrices();
+    // Whoever has a weapon in hand holds it before them.
+    if (!near || figure.right >= 0 || !arena.armed.has(index)) return;
+    composeAhead(aimed, rows, figure.head);
+    figure.right_things = aimed;
+    figure.right_thing = 0;
   }
 
   /** Whoever sits faces where their seat does. */

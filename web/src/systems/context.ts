@@ -7,7 +7,9 @@ import type { RoomApp } from "../core/room-app";
 import type { Session } from "../core/session";
 import type { ClientCore } from "../core/core-types";
 import type { Flick } from "../core/touch";
+import type { Hand } from "../scene/rig";
 import type { Stage } from "../scene/stage";
+import type { ArenaAtWork } from "./arena";
 import type { Sticks } from "./pad";
 import type { Sockets } from "./sockets";
 import type { Worn } from "./worn";
@@ -45,6 +47,11 @@ export interface Input {
   wheel: number;
   /** Where something was clicked in this frame, CSS pixels on the canvas. */
   click: { readonly x: number; readonly y: number } | undefined;
+  /** Something that shoots is pressed: the mouse's left button over the view, a gamepad's or a controller's trigger. */
+  trigger: boolean;
+  /** The hand that aims, in place of the eye, and whether its thumbstick asks for the next weapon (or the one before, -1) in this frame. */
+  gun_hand: Hand | undefined;
+  cycle: number;
   /** A finger's flick that ended in this frame. */
   flick: Flick | undefined;
   /** Where the pointer is; the canvas's middle while the mouse is captured, or while keys or a stick look around;
@@ -73,6 +80,8 @@ export interface Context {
   readonly sockets: Sockets;
   /** What a headset adds while it is worn. */
   readonly worn: Worn;
+  /** What shooters add, in rooms that have any of it. */
+  readonly arena: ArenaAtWork;
   /** Registers this system's step; steps run in the order of `FRAME`. */
   onFrame(step: () => void): void;
 }

@@ -11,7 +11,7 @@ import type { RoomApp } from "../core/room-app";
 import type { TouchInput } from "../core/touch";
 import type { Input } from "./context";
 import { HeldKeys } from "./held_keys";
-import { LOOK_KEYS, MOVEMENT_KEYS } from "./movement";
+import { LOOK_KEYS, MOVEMENT_KEYS, WEAPON_KEYS } from "./movement";
 import { PadReader, type Sticks } from "./pad";
 import { Spikes } from "./spikes";
 
@@ -35,6 +35,8 @@ type Turn = Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode" | "shiftKey">;
 /** A press on the view that goes on. */
 interface Press {
   readonly id: number;
+  /** It is the left button of a mouse, where that shoots: the mouse is captured, or cannot be. */
+  readonly shoots: boolean;
   readonly at_ms: number;
   travelled: number;
   readonly looks: boolean;
@@ -49,9 +51,11 @@ interface Gathered {
   look_y: number;
   wheel: number;
   click: Point | undefined;
+  /** A press that shoots began, however short it was. */
+  shot: boolean;
 }
 
-const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefined });
+const nothing = (): Gathered => ({ look_x: 0, look_y: 0, wheel: 0, click: undefined, shot: false });
 
 export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   const keys = new HeldKeys();
@@ -68,6 +72,9 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
     look_y: 0,
     wheel: 0,
     click: undefined,
+    trigger: false,
+    gun_hand: undefined,
+    cycle: 0,
     flick: undefined,
     pointer: undefined,
     aim: undefined,
@@ -77,8 +84,8 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
   };
   const gathered = { now: nothing() };
   const listening = new AbortController();
-  const aim = { mouse: undefined as Point | undefined, looks: false };
-  listenToKeys(canvas, keys, gathered, aim, listening.signal);
+  const aim: Aim = { mouse: undefined, looks: false, shoots: false, free: false };
+  listenToKeys(canvas, app, keys, gathered, aim, listening.signal);
   listenToPointer(canvas, app, input, gathered, aim, listening.signal);
   const padOf = gamepads(listening.signal);
   const building = app.building.build$.subscribe((on) => {
@@ -102,8 +109,11 @@ export function newControls(canvas: HTMLCanvasElement, app: RoomApp): Controls {
     begin() {
       readThumb();
       readPad();
-      const { look_x, look_y, wheel, click } = gathered.now;
+      const { look_x, look_y, wheel, click, shot } = gathered.now;
       Object.assign(input, { look_x, look_y, wheel, click, flick: app.touch.flick });
+      input.trigger = shot || aim.shoots || pad.trigger;
+      input.gun_hand = undefined;
+      input.cycle = 0;
       input.pointer = aim.looks ? middleNow() : aim.mouse;
       app.touch.flick = undefined;
       fill(held, keys.down);
@@ -153,11 +163,16 @@ function gamepads(signal: AbortSignal): () => Gamepad | undefined {
 interface Aim {
   mouse: Point | undefined;
   looks: boolean;
+  /** A press that shoots goes on. */
+  shoots: boolean;
+  /** The browser captures no mouse: then its button shoots without. */
+  free: boolean;
 }
 
-function listenToKeys(canvas: HTMLCanvasElement, keys: HeldKeys, gathered: { now: Gathered }, aim: Aim, signal: AbortSignal): void {
+function listenToKeys(canvas: HTMLCanvasElement, app: RoomApp, keys: HeldKeys, gathered: { now: Gathered }, aim: Aim, signal: AbortSignal): void {
   const onDown = (event: KeyboardEvent) => {
-    if (!MOVEMENT_KEYS.has(event.code)) freeMouse();
+    const weapons = WEAPON_KEYS.has(event.code) && !app.building.build$.value;
+    if (!MOVEMENT_KEYS.has(event.code) && !weapons) freeMouse();
     if (takesKeys(event.target, event.code)) {
       if (event.metaKey || event.key === "Meta") keys.letGo();
       return;
@@ -215,7 +230,10 @@ function listenToPointer(
     const { x, y } = place(event);
     const drags = event.button === 0 && app.building.build$.value && app.building.sites?.drags(x, y) === true;
     const looks = event.pointerType !== "touch" && !drags;
-    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks, drags, captured };
+    const shoots = event.button === 0 && event.pointerType === "mouse" && !drags && (captured || aim.free);
+    press = { id: event.pointerId, at_ms: event.timeStamp, travelled: 0, looks, drags, captured, shoots };
+    aim.shoots = shoots;
+    gathered.now.shot ||= shoots;
     // A captured mouse comes here anyway, and may not be captured twice.
     if (document.pointerLockElement === null) canvas.setPointerCapture(event.pointerId);
   };
@@ -235,10 +253,11 @@ function listenToPointer(
     if (press?.id !== event.pointerId) return;
     const short = (press.captured || press.travelled < CLICK_PX) && event.timeStamp - press.at_ms < CLICK_MS;
     press = undefined;
+    aim.shoots = false;
     input.drags = false;
     if (!short || input.taken || event.button !== 0) return;
     gathered.now.click = place(event);
-    if (event.pointerType === "mouse" && app.visit.inside && !app.building.build$.value) captureMouse(canvas);
+    if (event.pointerType === "mouse" && app.visit.inside && !app.building.build$.value) captureMouse(canvas, aim);
   };
   canvas.addEventListener("pointerdown", onDown, { signal });
   canvas.addEventListener("pointermove", onMove, { signal });
@@ -249,9 +268,12 @@ function listenToPointer(
   }, { signal, passive: false });
   canvas.addEventListener("pointercancel", () => {
     press = undefined;
+    aim.shoots = false;
     input.drags = false;
   }, { signal });
   canvas.addEventListener("pointerleave", () => (aim.mouse = undefined), { signal });
+  // Whoever went to another window has let go.
+  window.addEventListener("blur", () => (aim.shoots = false), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
 }
 
@@ -261,10 +283,13 @@ export function wheelOf({ deltaX, deltaY, deltaMode, shiftKey }: Turn): number {
   return turned * (WHEEL_PX[deltaMode] ?? 1);
 }
 
-function captureMouse(canvas: HTMLCanvasElement): void {
+function captureMouse(canvas: HTMLCanvasElement, aim: Aim): void {
   if (document.pointerLockElement === canvas) return;
   // A browser that refuses (too soon after Esc, no mouse) leaves dragging, which needs no permission.
-  Promise.resolve(canvas.requestPointerLock() as Promise<void> | undefined).catch(() => undefined);
+  Promise.resolve(canvas.requestPointerLock() as Promise<void> | undefined).then(
+    () => (aim.free = false),
+    () => (aim.free = true),
+  );
 }
 
 function freeMouse(): void {

@@ -5,7 +5,7 @@
  * take it, and an input method hides what it takes. Whatever makes a release uncertain lets go of all.
  */
 import { commandLetter } from "../core/keyboard";
-import { MOVEMENT_KEYS } from "./movement";
+import { MOVEMENT_KEYS, WEAPON_KEYS } from "./movement";
 
 /** What is read of a key that goes down. */
 export interface KeyDown {
@@ -33,6 +33,7 @@ export class HeldKeys {
     if (event.metaKey || event.key === "Meta") this.letGo();
     if (alt_graph || event.altKey) return "other";
     if (event.ctrlKey || event.metaKey) return this.#command(event);
+    if (WEAPON_KEYS.has(event.code) && !event.repeat) this.pressed.add(event.code);
     if (!MOVEMENT_KEYS.has(event.code)) return "other";
     if (!event.repeat) this.pressed.add(event.code);
     this.down.add(event.code);

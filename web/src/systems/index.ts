@@ -4,6 +4,7 @@
 import type { FrameTimes } from "../core/frame_times";
 import type { Session } from "../core/session";
 import type { Stage } from "../scene/stage";
+import { ArenaAtWork, arena, arms } from "./arena";
 import { avatars } from "./avatars";
 import { broker } from "./broker";
 import { build } from "./build";
@@ -35,12 +36,14 @@ const FRAME: readonly System[] = [
   vitals, //     how the visitor fares in a game
   entities, //   things appear, move, change, go
   worn, //       what a headset adds: where its hands point, and who uses that
+  arms, //       what one shoots with; a press that shoots uses nothing
   use, //        what the thing under the pointer is good for: sitting, holding, triggering; a key it uses moves nobody
   seats, //      where the visitor sits
   locomotion, // keys and touch become a step of the visitor
   pickups, //    what is walked over
   orbit, //      behind the lobby the room turns instead
   avatars, //    the others, where they are now
+  arena, //      monsters, shots, weapons in hands and on the floor
   build, //      pointing, selecting, dragging
   pose, //       where the visitor is, for the others
   screens, //    what people share, on the screens of the room
@@ -78,6 +81,7 @@ export function startSystems(session: Session, stage: Stage, times: FrameTimes):
     input: controls.input,
     sockets: new Sockets(),
     worn: new Worn(),
+    arena: new ArenaAtWork(),
     onFrame: (step) => void steps.push(step),
   };
   const ends = FRAME.map((system) => system(context));

@@ -60,8 +60,12 @@ export const MOVEMENT_KEYS: ReadonlySet<string> = new Set([
   "KeyX",
   "KeyG",
   "KeyH",
+  "KeyZ",
   "Space",
 ]);
+
+/** Keys that choose a weapon; while one builds they are tools. R loads it, Z drops it. */
+export const WEAPON_KEYS: ReadonlySet<string> = new Set(Array.from({ length: 9 }, (_, nth) => `Digit${nth + 1}`));
 
 export function wishOf(held: ReadonlySet<string>, sticks: Sticks): Wish {
   const down = (keys: readonly string[]) => Number(keys.some((key) => held.has(key)));

@@ -31,6 +31,10 @@ export class PadReader {
   readonly sticks: Sticks = { move_x: 0, move_y: 0, look_x: 0, look_y: 0 };
   /** Whether the trigger was pressed in this frame. */
   clicked = false;
+  /** Whether it is pressed. */
+  get trigger(): boolean {
+    return this.#clicking;
+  }
   readonly #down = new Set<string>();
   #clicking = false;
 

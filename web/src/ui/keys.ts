@@ -69,13 +69,17 @@ export const FIXED_KEYS: readonly { readonly keys: readonly string[]; readonly w
   { keys: ["Wheel"], words: "Nearer, farther (holding)" },
   { keys: ["Shift", "Wheel"], words: "Larger, smaller (holding)" },
   { keys: ["KeyH"], words: "Hand over what is asked for" },
+  { keys: ["Click"], words: "Shoot (with a weapon)" },
+  { keys: ["KeyR"], words: "Load the weapon" },
+  { keys: ["1", "…", "9", "Wheel"], words: "Take another weapon" },
+  { keys: ["KeyZ"], words: "Drop the weapon" },
   { keys: ["Ctrl", "Z"], words: "Undo (building)" },
   { keys: ["Escape"], words: "Close, or open the menu" },
 ];
 
 /** Places that move about, or that the browser and the interface need as they are. */
 const TAKEN = new Set([
-  ...["W", "A", "S", "D", "Q", "E", "R", "V", "F", "G", "H", "X"].map((letter) => `Key${letter}`),
+  ...["W", "A", "S", "D", "Q", "E", "R", "V", "F", "G", "H", "X", "Z"].map((letter) => `Key${letter}`),
   ...["Space", "Escape", "Enter", "NumpadEnter", "PageUp", "PageDown"],
   ...["ShiftLeft", "ShiftRight", "ControlLeft", "ControlRight", "AltLeft", "AltRight", "MetaLeft", "MetaRight"],
 ]);

@@ -15,7 +15,7 @@ function work(state: "running" | "suspended", touched = true) {
       context.state = "running";
     },
   };
-  const player = { rings: false, ring: async (name: string) => void did.push(name) };
+  const player = { rings: false, hum: (ambience: unknown) => void did.push(`hum ${String(ambience)}`), ring: async (name: string) => void did.push(name) };
   const world = {
     load: async () => {
       did.push("loaded");
@@ -56,4 +56,13 @@ test("a context that rests is woken, and rests again a while after the last effe
   effects.ring("click", undefined);
   await vi.advanceTimersByTimeAsync(QUIET_MS);
   expect([did.at(-1), effects.rings]).toEqual(["rest", false]);
+});
+
+test("a place hums as soon as the browser plays anything, and no longer when it is told", async () => {
+  const { effects, did } = work("running");
+  effects.hum("wind");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(did).toEqual(["loaded", "hum wind"]);
+  effects.hum(undefined);
+  expect(did.at(-1)).toBe("hum undefined");
 });

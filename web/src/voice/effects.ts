@@ -4,13 +4,13 @@
  *
  * Owns when. How they are played is in `sound/`.
  */
-import type { SoundName, SoundPlace } from "../core/sounds";
+import type { Ambience, SoundName, SoundPlace } from "../core/sounds";
 import type { Output, Player } from "../sound/player";
 
 /** After the last effect the audio thread waits so long for another, milliseconds: waking up takes longer than a click does. */
 export const QUIET_MS = 5_000;
 
-type Playing = Pick<Player, "ring" | "rings">;
+type Playing = Pick<Player, "ring" | "rings" | "hum">;
 
 /** What is asked of a browser; other hands in tests. */
 export interface EffectsWorld {
@@ -33,6 +33,7 @@ export class EffectsAtWork {
   #player: Playing | undefined;
   #coming: Promise<Playing | undefined> | undefined;
   #wanted = false;
+  #ambience: Ambience | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   /** `rest` is called when effects need the context no longer. */
@@ -48,11 +49,23 @@ export class EffectsAtWork {
   }
 
   /** Plays an effect; none before the browser plays anything at all. */
-  ring(sound: SoundName, place: SoundPlace | undefined): void {
+  ring(sound: SoundName, place: SoundPlace | undefined, gain = 1): void {
     if (!this.#wake()) return;
     const asked_ms = this.#world.now();
-    if (this.#player !== undefined) return void this.#player.ring(sound, place, asked_ms);
-    void this.#load().then((player) => player?.ring(sound, place, asked_ms));
+    if (this.#player !== undefined) return void this.#player.ring(sound, place, asked_ms, gain);
+    void this.#load().then((player) => player?.ring(sound, place, asked_ms, gain));
+  }
+
+  /** Has the place hum; once the browser plays anything at all. */
+  hum(ambience: Ambience | undefined): void {
+    this.#ambience = ambience;
+    if (ambience === undefined) return this.#player?.hum(undefined);
+    if (this.#wake()) void this.#load().then((player) => player?.hum(this.#ambience));
+  }
+
+  /** Somebody has touched the page: what had to be silent until then is heard. */
+  touched(): void {
+    if (this.#ambience !== undefined && this.#player?.rings !== true) this.hum(this.#ambience);
   }
 
   /** False where the browser would not let it. */

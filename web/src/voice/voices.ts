@@ -7,7 +7,7 @@ import { combineLatest, distinctUntilChanged, map } from "rxjs";
 import type { Json } from "../core/json";
 import type { RoomApp } from "../core/room-app";
 import type { ShareSource } from "../core/screens";
-import type { SoundName, SoundPlace } from "../core/sounds";
+import type { Ambience, SoundName, SoundPlace } from "../core/sounds";
 import type { SoundSettings } from "../core/sound_settings";
 import { type Loudness, type VoicePort, sameOrNew } from "../core/voice";
 import { unheard } from "../core/voice_choices";
@@ -130,8 +130,12 @@ class Voices implements VoicePort {
     this.#screens.unshare();
   }
 
-  ring(sound: SoundName, place: SoundPlace | undefined): void {
-    if (this.#app.preferences.settings$.value.sound.effects > 0) this.#effects.ring(sound, place);
+  ring(sound: SoundName, place: SoundPlace | undefined, gain = 1): void {
+    if (this.#app.preferences.settings$.value.sound.effects > 0) this.#effects.ring(sound, place, gain);
+  }
+
+  hum(ambience: Ambience | undefined): void {
+    this.#effects.hum(ambience);
   }
 
   loudness(): Loudness {
@@ -213,6 +217,7 @@ class Voices implements VoicePort {
     // Wherever one clicks: browsers only want to see that somebody is there.
     const awake = () => {
       if (this.#plays) this.resume();
+      this.#effects.touched();
     };
     for (const gesture of ["pointerdown", "pointerup", "keydown"]) window.addEventListener(gesture, awake, { capture: true, passive: true });
   }

@@ -3,6 +3,7 @@
  */
 import type { Context, System } from "../systems/context";
 import { tintOf } from "../ui/logic/vitals";
+import { arming } from "./arming";
 import { Blinds } from "./blinds";
 import { choosing } from "./choosing";
 import { Comfort } from "./comfort";
@@ -39,6 +40,7 @@ const ORDER: readonly HeadsetSystem[] = [
   panels, //   menu, keyboard, wrist, lines, log wall
   choosing, // a thing to change, while one builds
   holding, //  a thing that a hand is at, or points at, is taken
+  arming, //   a weapon in the hand that points
   sitting, //  a free seat that is pointed at
   teleport, // an arc to where one may stand
   moving, //   becomes the one who moves the visitor, in the room's locomotion

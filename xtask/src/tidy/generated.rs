@@ -20,6 +20,7 @@ const HEADER: &str = "/**\n * Numbers and names that Rust owns. Written by `carg
 const LIMITS: &str = "crates/wire/src/limits.rs";
 const JOINTS: &str = "crates/wire/src/joints.rs";
 const MOTION: &str = "crates/client/src/motion.rs";
+const ROWS: &str = "crates/client/src/rows.rs";
 const REPLICA: &str = "crates/client/src/replica.rs";
 const SEAT: &str = "crates/room/src/act/seat.rs";
 const HOLD: &str = "crates/room/src/act/hold.rs";
@@ -41,7 +42,7 @@ enum Piece {
     Words { file: &'static str, list: &'static str, one: &'static str },
 }
 
-const PIECES: [Piece; 38] = [
+const PIECES: [Piece; 40] = [
     Piece::Number { file: LIMITS, name: "NICKNAME_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "SAY_CHARS_MAX" },
     Piece::Number { file: LIMITS, name: "TITLE_CHARS_MAX" },
@@ -71,6 +72,8 @@ const PIECES: [Piece; 38] = [
     Piece::Module { file: MOTION, module: "avatar_row", name: "AVATAR_ROW" },
     Piece::Module { file: MOTION, module: "flag", name: "AVATAR_FLAG" },
     Piece::Module { file: MOTION, module: "hand_row", name: "HAND_ROW" },
+    Piece::Module { file: ROWS, module: "monster_row", name: "MONSTER_ROW" },
+    Piece::Module { file: ROWS, module: "shot_row", name: "SHOT_ROW" },
     Piece::Module { file: REPLICA, module: "mask", name: "CHANGE" },
     Piece::Module { file: INTERACTIONS, module: "bit", name: "INTERACTION" },
     Piece::Words { file: SCHEMA, list: "SHAPES", one: "ShapeKind" },

@@ -192,12 +192,12 @@ export class NearPeople {
       posture.boot_pitch[foot] = pitch;
     }
     posture.lean(sink_m);
-    this.#layHand(figure, SIDE.left, figure.left, figure.left_thing);
-    this.#layHand(figure, SIDE.right, figure.right, figure.right_thing);
+    this.#layHand(figure, SIDE.left, figure.left, figure.things, figure.left_thing);
+    this.#layHand(figure, SIDE.right, figure.right, figure.right_things, figure.right_thing);
     posture.solve();
   }
 
-  #layHand({ poses, things }: Figure, side: Side, place: number, thing: number): void {
+  #layHand({ poses }: Figure, side: Side, place: number, things: Float32Array, thing: number): void {
     const posture = this.#posture;
     const hand = side < 0 ? posture.left : posture.right;
     hand.known = place >= 0;

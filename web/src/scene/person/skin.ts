@@ -1,5 +1,5 @@
 /**
- * Clay as meshes: one for each part of a person, drawn many times. Knows neither people nor how many there are.
+ * Clay as meshes: one for each part of a person or a monster, drawn many times. Knows neither, nor how many there are.
  */
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
@@ -7,8 +7,8 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { Clay } from "./clay";
 import { TRAITS_KIND } from "./paint";
 
-export function skinOf(name: string, clay: Clay, scene: Scene): Mesh {
-  const mesh = new Mesh(`person ${name}`, scene);
+export function skinOf(name: string, clay: Clay, scene: Scene, of = "person"): Mesh {
+  const mesh = new Mesh(`${of} ${name}`, scene);
   const data = new VertexData();
   data.positions = clay.positions;
   data.normals = clay.normals;

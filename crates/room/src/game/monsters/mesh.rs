@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thexr_nav::{BakeError, Paths, bake, is_fixed};
 use thexr_wire::EntityId;
 use thexr_world::interactions::door_is_open;
+use thexr_world::typed::Motion;
 use thexr_world::{Entity, NoStates, Op, Stamp, World};
 
 /// Ticks between two meshes that are asked for (2 s), at least: who builds while monsters walk does not keep a core busy.
@@ -142,6 +143,11 @@ impl Mesh {
         if !changes(&BUILDING) {
             return;
         }
+        let moves = entity.body().is_some_and(|body| body.motion != Motion::Static);
+        if moves && !changes(&["body"]) {
+            // Where it comes to rest is no wall.
+            return;
+        }
         let is_gate = is_gate(entity);
         if is_gate && !matches!(op, Op::Create { .. }) {
             // Where it stands says whether it is open; it is another one only by what it is.
@@ -210,7 +216,7 @@ pub(super) fn shut(log: &Log, paths: &Paths) -> Vec<EntityId> {
         let Some(entity) = log.world.entity(id) else { return false };
         let moves =
             entity.animate().and_then(|way| way.moves_ms()).is_some_and(|(_, end_ms)| clock_ms < end_ms);
-        moves || door_is_open(entity) != Some(true)
+        moves || entity.value("door").is_none() || door_is_open(entity) != Some(true)
     };
     paths.gates().filter(is_shut).cloned().collect()
 }

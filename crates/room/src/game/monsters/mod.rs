@@ -7,11 +7,12 @@ mod brain;
 mod kinds;
 mod mesh;
 mod steering;
+mod tally;
 mod waves;
 
 pub(crate) use kinds::{unhurt, wounds};
 pub use mesh::{Baked, PathsWanted};
-pub(crate) use waves::begin;
+pub(crate) use tally::begin;
 
 use crate::bodies::physics::Physics;
 use crate::facts::Fact;
@@ -34,6 +35,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use steering::{Crowd, go};
+use tally::WAVE_OF;
 use thexr_nav::BakeError;
 use thexr_wire::bodies::{BodyState, Rounded};
 use thexr_wire::limits::{EVENT_OPS_MAX, TICK_MS};
@@ -41,7 +43,7 @@ use thexr_wire::monsters::Doing;
 use thexr_wire::shots::ShotKind;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Entity, Op};
-use waves::{Field, SPAWNERS_MAX, WAVE_OF, Waves};
+use waves::{Field, SPAWNERS_MAX, Waves};
 
 /// Monsters that live at once, at most (work in every tick, some 5 µs each); further ones stand where they are put, as statues, until
 /// there is room for them.
@@ -208,9 +210,11 @@ impl Monsters {
         out.paths = self.mesh.wanted(midst.log).or(out.paths.take());
         self.complain(midst);
         self.bury(midst);
-        let prey = prey(midst.people);
+        let hunts = goes_on(midst.log);
+        let prey = if hunts { prey(midst.people) } else { Vec::new() };
         let Self { living, sources, mesh, waves, .. } = self;
-        let players = midst.people.persons.values().filter(|person| person.away_since_ms.is_none()).count();
+        let here = midst.people.persons.values().filter(|person| hunts && person.away_since_ms.is_none());
+        let players = here.count();
         let paths = mesh.paths().map(Arc::as_ref);
         waves.run(midst, &Field { living, sources, paths, players });
         let deeds = self.decide(midst, &prey, (ticks * TICK_MS) as f32 / 1_000.0);
@@ -409,6 +413,12 @@ fn as_place(entity: &Entity) -> [f32; 7] {
 fn place(monster: &Monster) -> [f32; 7] {
     let ([x, y, z], half) = (monster.at, monster.yaw / 2.0);
     [x, y + monster.base_m, z, 0.0, libm::sinf(half), 0.0, libm::cosf(half)]
+}
+
+/// Whether the room's game is under way, if it has one: before and after nobody is hunted.
+fn goes_on(log: &Log) -> bool {
+    let status = log.world.game().and_then(|game| log.world.entity(game)?.value("status")?.as_str());
+    !matches!(status, Some("lobby" | "won" | "lost"))
 }
 
 /// Everyone who may be hunted, by id.

@@ -1,13 +1,12 @@
 //! Waves of monsters: how many come out of which spawners, and when. What there is to remember of it is a component of the thing.
 
 use super::brain::Monster;
+use super::tally::{STATE, State, WAVE_OF, is_there, said};
 use super::{MONSTERS_MAX, Midst, tell};
 use crate::facts::Fact;
-use crate::game::{Moment, set};
 use crate::log::draft::Draft;
 use crate::outbox::Hearers;
-use crate::reject::Reject;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use thexr_nav::Paths;
 use thexr_wire::EntityId;
@@ -25,73 +24,16 @@ pub const WAVE_ALIVE_MAX: usize = 64;
 /// Between two monsters out of one spawner, milliseconds.
 const SPAWN_MS: u64 = 700;
 /// What a `waves` means that does not say it.
-const COUNT: f64 = 3.0;
 const PAUSE_MS: f64 = 5_000.0;
 const PER_PLAYER: f64 = 1.0;
 /// How long it stands on the screen which wave it is, seconds.
 const NOTICE_S: f64 = 4.0;
-/// What is to come, of a thing with `waves`.
-const STATE: &str = "waves_state";
-/// Of which waves a monster is.
-pub(super) const WAVE_OF: &str = "wave_of";
-
-const NO_WAVES: Reject = Reject::new("no_waves", "This thing has no `waves`.");
-
 /// Waves that come.
 #[derive(Debug, Default)]
 pub(super) struct Waves {
     running: BTreeSet<EntityId>,
     /// When the next monster may come out of each spawner, room clock.
     next_ms: BTreeMap<EntityId, u64>,
-}
-
-/// What is told of waves under way.
-struct State {
-    wave: u64,
-    of: u64,
-    left: u64,
-    next_at: Option<u64>,
-}
-
-/// The op by which the waves of a thing begin; nothing while they come already.
-pub(crate) fn begin(moment: &Moment<'_>, id: &EntityId) -> Result<Option<Op>, Reject> {
-    let entity = moment.world.entity(id).filter(|entity| is_there(entity)).ok_or(NO_WAVES)?;
-    if entity.value(STATE).is_some() {
-        return Ok(None);
-    }
-    let of = said(entity, "count", COUNT).floor().max(1.0) as u64;
-    Ok(Some(State { wave: 0, of, left: 0, next_at: Some(moment.clock_ms) }.op(id, 0)))
-}
-
-/// What the death of a monster changes of its waves.
-pub(super) fn one_less(moment: &Moment<'_>, monster: &Entity) -> Option<Op> {
-    let id = EntityId::parse(monster.value(WAVE_OF)?.as_str()?).ok()?;
-    let alive = moment.world.entity(&id)?.value(STATE)?.get("alive")?.as_u64()?;
-    let components = [(STATE.to_owned(), json!({"alive": alive.saturating_sub(1)}))];
-    Some(Op::Merge { entity: id, components: components.into_iter().collect() })
-}
-
-fn is_there(entity: &Entity) -> bool {
-    entity.value("waves").is_some_and(|waves| waves.as_bool() != Some(false))
-}
-
-fn said(entity: &Entity, name: &str, otherwise: f64) -> f64 {
-    let said = entity.value("waves").and_then(|waves| waves.get(name)?.as_f64());
-    said.filter(|number| number.is_finite()).unwrap_or(otherwise)
-}
-
-impl State {
-    fn of(entity: &Entity) -> Option<Self> {
-        let state = entity.value(STATE)?;
-        let number = |name: &str| state.get(name).and_then(Value::as_u64);
-        let (wave, of, left) = (number("wave")?, number("of")?, number("left")?);
-        Some(Self { wave, of, left, next_at: number("next_at") })
-    }
-
-    fn op(&self, id: &EntityId, alive: usize) -> Op {
-        let Self { wave, of, left, next_at } = self;
-        set(id, STATE, json!({"wave": wave, "of": of, "left": left, "alive": alive, "next_at": next_at}))
-    }
 }
 
 /// What waves know of the monsters.

@@ -145,7 +145,7 @@ const STEPS: { readonly [verb: string]: Shape } = {
   take: { item: isText, "amount?": isAmount, ...ON },
   damage: { amount: isAmount, ...ON },
   heal: { amount: isAmount, ...ON },
-  open: ON, close: ON, collect: ON,
+  open: ON, close: ON, collect: ON, waves: ON,
   emit: { event: isText, "payload?": anything, "to?": audience },
   hud: { text: isText, "to?": audience, "seconds?": between(0.5, 60) },
   sound: { sound: isText, "to?": audience, ...ON },

@@ -23,7 +23,7 @@ export interface Known {
 }
 
 /** Facts of the room that makers ask for. */
-const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "door_opened", "door_closed", "level_won", "level_lost", "screen_shared", "emoted", "user_damaged", "user_healed", "user_died", "user_respawned", "user_teleported"];
+const EVENTS = ["user_joined", "user_left", "user_sat", "user_stood", "user_grabbed", "user_released", "user_triggered", "user_inserted", "user_resized", "item_collected", "door_opened", "door_closed", "level_won", "level_lost", "screen_shared", "emoted", "user_damaged", "user_healed", "user_died", "user_respawned", "user_teleported", "monster_died", "monster_hit", "wave_began", "wave_ended", "waves_over"];
 const COMMANDS = ["duplicate_entity", "delete_entity", "reparent", "add_interaction", "remove_interaction"];
 /** Components that nobody wants in a rule's list of names. */
 const UNWANTED = new Set(["rules", "script", "pose", "avatar", "serialized_mesh", "parent", "rules_state", "spawned_by"]);

@@ -83,6 +83,7 @@ const onThings: readonly Form[] = [
   step("open", "open", THINGS, {}, (node, verb) => [verb, on(node)], ["on"]),
   step("close", "close", THINGS, {}, (node, verb) => [verb, on(node)], ["on"]),
   step("collect", "give who did it", THINGS, {}, (node, verb) => [verb, on(node), words("to keep")], ["on"]),
+  step("waves", "let the waves come of", THINGS, {}, (node, verb) => [verb, on(node)], ["on"]),
   step("spawn", "put a copy of", THINGS, { from: "self", at: "self", ttl_ms: 20_000 }, (node, verb) => [
     verb,
     field(node, "from", "A copy of what", ONE),

@@ -72,6 +72,7 @@ export const STEPS_WRITTEN: readonly JsonObject[] = [
   { do: "heal", amount: 5, on: "people" },
   { do: "open", on: { tag: "gate" } },
   { do: "close" },
+  { do: "waves", on: { entity: "arena" } },
   { do: "emit", event: "won", payload: { by: "{actor.id}", at: [1, 2] }, to: { team: "red" } },
   { do: "hud", text: "You need the red key" },
   { do: "hud", text: "{actor} opened it", to: "all", seconds: 8, delay_ms: 3_000 },
