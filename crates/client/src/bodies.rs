@@ -146,19 +146,29 @@ impl Bodies {
         })
     }
 
-    /// [Rows](crate::rows::monster_row) of the monsters as they are shown.
-    pub fn monster_rows(&self, replica: &Replica, room_ms: f64, rows: &mut Vec<f32>) {
-        rows.clear();
-        for mover in self.movers.values() {
-            let (Some((doing, since_ms)), Some([x, y, z, qx, qy, qz, qw])) = (mover.doing, mover.shown)
-            else {
-                continue;
-            };
-            let Some(index) = replica.index_of(&mover.id) else { continue };
-            let yaw = libm::atan2f(2.0 * (qx * qz + qw * qy), 1.0 - 2.0 * (qx * qx + qy * qy));
-            let since_s = ((room_ms - since_ms) / 1_000.0).max(0.0) as f32;
-            rows.extend([index as f32, f32::from(doing as u8), since_s, x, y, z, yaw]);
-        }
+    /// Adds the [row](crate::rows::monster_row) of a monster: of one that nothing was told of lately where its components have it.
+    pub fn monster_row(
+        &self,
+        slot: u16,
+        id: &EntityId,
+        replica: &Replica,
+        room_ms: f64,
+        rows: &mut Vec<f32>,
+    ) {
+        let Some(index) = replica.index_of(id) else { return };
+        let mover = self.movers.get(&slot).filter(|mover| mover.id == *id);
+        let (doing, since_ms) = mover.and_then(|mover| mover.doing).unwrap_or((Doing::Stands, room_ms));
+        let rests = || {
+            let Transform { position: [x, y, z], rotation: [qx, qy, qz, qw], .. } =
+                *replica.world().entity(id)?.transform();
+            Some([x, y, z, qx, qy, qz, qw])
+        };
+        let Some([x, y, z, qx, qy, qz, qw]) = mover.and_then(|mover| mover.shown).or_else(rests) else {
+            return;
+        };
+        let yaw = libm::atan2f(2.0 * (qx * qz + qw * qy), 1.0 - 2.0 * (qx * qx + qy * qy));
+        let since_s = ((room_ms - since_ms) / 1_000.0).max(0.0) as f32;
+        rows.extend([index as f32, f32::from(doing as u8), since_s, x, y, z, yaw]);
     }
 
     fn forget(&mut self, slot: u16) {

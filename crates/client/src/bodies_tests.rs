@@ -200,3 +200,24 @@ fn what_is_let_go_of_far_away_flies_on_from_where_it_was_held() {
     let [x, _] = drawn(&script);
     assert!((6.4..7.0).contains(&x), "{x}");
 }
+
+#[test]
+fn a_monster_is_there_before_it_stirs_and_when_nothing_is_told_of_it() {
+    let mut script = Script::live(Mode::Enter);
+    script.pass(50.0);
+    script.client.frame(script.now_ms);
+    let components = json!({"monster": {"kind": "brute"}, "position": [4, 0, 6], "rotation": [0, 1, 0, 0]});
+    let create = json!([{"op": "create", "entity": BALL, "components": components}]);
+    script.push("state_patch", with_slots(patch(11, create), json!({BALL: SLOT})));
+    script.pass(50.0);
+    script.client.frame(script.now_ms);
+    let rows = script.client.monster_rows().to_vec();
+    assert_eq!(rows.len(), crate::rows::monster_row::FLOATS);
+    assert_eq!((rows[1], &rows[3..6]), (0.0, &[4.0, 0.0, 6.0][..]));
+    assert!((rows[6].abs() - std::f32::consts::PI).abs() < 1e-3, "{}", rows[6]);
+    let gone = json!([{"op": "delete", "entity": BALL}]);
+    script.push("state_patch", with_slots(patch(12, gone), json!({BALL: null})));
+    script.pass(50.0);
+    script.client.frame(script.now_ms);
+    assert!(script.client.monster_rows().is_empty());
+}

@@ -365,7 +365,7 @@ impl Client {
         let knows_hands = |id: &EntityId| by_id.get(id).is_none_or(|at| figures[*at as usize].shows_hands());
         let mut moved = bodies.show(&self.replica, room_ms, knows_hands);
         prediction.show(&mut moved);
-        bodies.monster_rows(&self.replica, room_ms, &mut self.monster_rows);
+        self.motion.monster_rows(&self.replica, room_ms, &mut self.monster_rows);
         let motion = &self.motion;
         let pose =
             |id: &EntityId| if Some(id) == own.as_ref() { own_pose } else { motion.shown(id).copied() };

@@ -115,6 +115,9 @@ pub(crate) struct Motion {
     pub by_id: BTreeMap<EntityId, u32>,
     people_version: Option<u64>,
     things_version: Option<u64>,
+    slots_version: Option<u64>,
+    /// Monsters, by slot.
+    monsters: Vec<(u16, EntityId)>,
     rows: Vec<f32>,
     hand_rows: Vec<f32>,
     moved: Vec<EntityId>,
@@ -307,6 +310,22 @@ impl Motion {
         self.know_people(replica);
         let Some(at) = self.by_id.get(id) else { return };
         self.figures[*at as usize].take(Arrival { at_ms: room_ms, pose, tier: Tier::A, jumped }, room_ms);
+    }
+
+    /// [Rows](crate::rows::monster_row) of the monsters as they are shown.
+    pub fn monster_rows(&mut self, replica: &Replica, room_ms: f64, rows: &mut Vec<f32>) {
+        rows.clear();
+        if self.slots_version != Some(replica.slots_version()) {
+            self.slots_version = Some(replica.slots_version());
+            let is_monster = |id: &EntityId| {
+                replica.world().entity(id).is_some_and(|thing| thing.value("monster").is_some())
+            };
+            let monsters = replica.slots().iter().filter(|(_, id)| is_monster(id));
+            self.monsters = monsters.map(|(slot, id)| (*slot, id.clone())).collect();
+        }
+        for (slot, id) in &self.monsters {
+            self.bodies.monster_row(*slot, id, replica, room_ms, rows);
+        }
     }
 
     /// Shots that were heard of since this was asked last.

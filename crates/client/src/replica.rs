@@ -89,6 +89,7 @@ pub struct Replica {
     slots: BTreeMap<u16, EntityId>,
     avatars: BTreeSet<EntityId>,
     people_version: u64,
+    slots_version: u64,
     things_version: u64,
     /// Whose matrix must be computed anew, drained by the frame.
     pub(crate) stale: BTreeSet<EntityId>,
@@ -149,6 +150,12 @@ impl Replica {
         self.people_version
     }
 
+    /// Grows whenever someone or something gets another slot.
+    pub fn slots_version(&self) -> u64 {
+        // Whoever comes or goes may have been given the slot of a thing.
+        self.slots_version + self.people_version
+    }
+
     /// Grows whenever something comes, goes, looks different, or hangs elsewhere.
     pub fn things_version(&self) -> u64 {
         self.things_version
@@ -190,6 +197,7 @@ impl Replica {
         self.slots.retain(|_, id| !slots.contains_key(id));
         let now = slots.into_iter().filter_map(|(id, slot)| Some((slot?, id)));
         self.slots.extend(now);
+        self.slots_version += 1;
     }
 
     /// An event of this seq was told: everything up to it has been applied.
