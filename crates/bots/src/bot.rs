@@ -27,6 +27,8 @@ pub struct Bot {
     /// Tick of the newest pose frame, noted only when somebody asked: reading it again costs.
     tick: Option<u32>,
     notes_ticks: bool,
+    /// A step was made that nobody has asked about yet.
+    stepped: bool,
     started: Instant,
     next_step: Instant,
 }
@@ -60,6 +62,7 @@ impl Bot {
             reading: true,
             tick: None,
             notes_ticks: false,
+            stepped: false,
             started: now,
             next_step: now,
         }
@@ -184,6 +187,11 @@ impl Bot {
         self.tick.take()
     }
 
+    /// Whether a step was made since the last call.
+    pub(crate) fn take_step(&mut self) -> bool {
+        std::mem::take(&mut self.stepped)
+    }
+
     /// Takes the events that came so far.
     pub fn take_events(&mut self) -> Vec<Event> {
         self.events.drain(..).collect()
@@ -224,6 +232,7 @@ impl Bot {
         // Poses that are late stay late: the grid goes on, it is not made up for.
         let next = self.next_step + step;
         self.next_step = if next > now { next } else { now + step };
+        self.stepped = true;
         let now_ms = self.now_ms();
         if let Some(walk) = &mut self.walk {
             let pose = walk.step(step.as_secs_f32());

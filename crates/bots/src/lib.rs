@@ -22,6 +22,7 @@ mod mix;
 mod options;
 mod own;
 mod plan;
+mod play;
 mod progress;
 mod report;
 mod server;
@@ -42,6 +43,7 @@ pub use histogram::Histogram;
 pub use mix::{Behaviour, Mix, MixError};
 pub use options::{BotError, BotOptions, Refused};
 pub use plan::Plan;
+pub use play::{Games, Played};
 pub use report::{
     Counted, Group, MeanAndMost, Percentiles, Report, ServerCost, Share, Spread, TypicalAndWorst,
 };
