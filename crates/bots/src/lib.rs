@@ -13,6 +13,7 @@ mod dice;
 mod furnish;
 mod habit;
 mod histogram;
+mod lanes;
 mod life;
 pub mod limits;
 mod link;

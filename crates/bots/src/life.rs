@@ -251,7 +251,7 @@ impl Life {
         self.outcome.measured = self.meter.measured(&self.bot);
         self.outcome.rtt_ms = self.bot.client().rtt_ms();
         self.outcome.answers = self.writer.into_answers();
-        self.outcome.played = self.play.map(Play::into_played);
+        self.outcome.played = self.play.map(|play| play.into_played(&mut self.bot));
         self.outcome.found = self.backlog.into_found();
         // The run is over: how the goodbye ends is not measured.
         let _ = self.bot.leave().await;

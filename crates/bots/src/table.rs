@@ -130,18 +130,25 @@ fn write_games(f: &mut fmt::Formatter<'_>, games: &Games) -> fmt::Result {
         row(f, "  each, s", rounds.join(", "))?;
     }
     row(f, "shots/s", format_args!("{:.0}", games.shots_per_s))?;
+    row(f, "ordered, kbit/s", format_args!("{:.0}", games.ordered_kbit_s))?;
+    for (name, kbit_s) in games.ordered_by_message_kbit_s.iter().filter(|(_, kbit_s)| **kbit_s >= 1.0) {
+        row(f, &format!("  {name}"), format_args!("{kbit_s:.0}"))?;
+    }
+    row(f, "latest, kbit/s", format_args!("{:.0}", games.latest_kbit_s))?;
     write_played(f, "all", &games.all)?;
     reasons(f, "refused", &games.all.refused)?;
     if games.by_bot.len() > BOTS_IN_TABLE_MAX {
         return Ok(());
     }
     let each = games.by_bot.iter().enumerate();
-    each.take(games.by_bot.len()).try_for_each(|(number, played)| write_played(f, &format!("bot {number}"), played))
+    each.take(games.by_bot.len())
+        .try_for_each(|(number, played)| write_played(f, &format!("bot {number}"), played))
 }
 
 fn write_played(f: &mut fmt::Formatter<'_>, name: &str, played: &Played) -> fmt::Result {
     let Played { kills, deaths, shots, hits, items, doors, moved_back, .. } = played;
-    let did = format!("{kills} kills, {deaths} deaths, {shots} shots, {hits} hits, {items} items, {doors} doors");
+    let did =
+        format!("{kills} kills, {deaths} deaths, {shots} shots, {hits} hits, {items} items, {doors} doors");
     row(f, name, format_args!("{did}, put back {moved_back} times"))
 }
 

@@ -97,9 +97,8 @@ impl Arms {
         let held = weapons.iter().find(|weapon| Some(weapon.name) == in_hand);
         let loaded = weapons.iter().filter(|weapon| weapon.loaded >= 1.0);
         let best = loaded.max_by(|a, b| a.harm.total_cmp(&b.harm));
-        let is_better = |best: &Weapon<'_>| {
-            held.is_none_or(|held| held.loaded < 1.0 && fights || best.harm > held.harm)
-        };
+        let is_better =
+            |best: &Weapon<'_>| held.is_none_or(|held| held.loaded < 1.0 && fights || best.harm > held.harm);
         if let Some(best) = best.filter(|best| Some(best.name) != in_hand && is_better(best)) {
             self.busy_ms = scene.room_ms + ANSWER_MS;
             return Some(("switch_weapon", json!({"weapon": best.name})));

@@ -79,12 +79,10 @@ pub(crate) fn choose(
     memory: &mut Memory,
 ) -> Option<(Goal, Vec<[f32; 3]>)> {
     let hurts = scene.health() < 0.35;
-    let vital = |entity: &Entity| {
-        hurts && gives(entity) == Some("health") || !is_armed(scene) && is(entity, "gun")
-    };
-    let collects = |only_vital: bool| {
-        move |entity: &Entity| (!only_vital || vital(entity)) && is_needed(scene, entity)
-    };
+    let vital =
+        |entity: &Entity| hurts && gives(entity) == Some("health") || !is_armed(scene) && is(entity, "gun");
+    let collects =
+        |only_vital: bool| move |entity: &Entity| (!only_vital || vital(entity)) && is_needed(scene, entity);
     let now_ms = scene.room_ms;
     nearest(scene, from, memory, What::Collect, collects(true))
         .or_else(|| nearest(scene, from, memory, What::Collect, collects(false)))

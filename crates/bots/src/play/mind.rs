@@ -159,8 +159,7 @@ impl Mind {
         }
         self.look_ms = scene.room_ms + LOOK_MS;
         let had = self.target.is_some();
-        self.target =
-            arms::target(scene, self.feet.at).filter(|_| arms::is_armed(scene)).cloned();
+        self.target = arms::target(scene, self.feet.at).filter(|_| arms::is_armed(scene)).cloned();
         if self.target.is_some() && !had {
             self.think_ms = 0.0;
         }
@@ -175,7 +174,8 @@ impl Mind {
             self.goal = None;
             return self.dance(scene, &target);
         }
-        let is_over = |goal: &Goal| scene.room_ms >= goal.until_ms || scene.world.entity(&goal.entity).is_none();
+        let is_over =
+            |goal: &Goal| scene.room_ms >= goal.until_ms || scene.world.entity(&goal.entity).is_none();
         if let Some(goal) = self.goal.take_if(|goal| is_over(goal)) {
             self.memory.failed(goal.what, &goal.entity, scene.room_ms);
         }

@@ -125,6 +125,9 @@ impl Play {
     /// One step: looks, decides, moves and asks.
     pub fn step(&mut self, bot: &mut Bot, measures: bool) {
         self.measures = measures;
+        if measures {
+            bot.note_lanes();
+        }
         let now_ms = bot.now_ms();
         let seconds = ((now_ms - self.last_ms) / 1_000.0).clamp(0.0, STEP_S_MAX) as f32;
         self.last_ms = now_ms;
@@ -139,7 +142,8 @@ impl Play {
         let world = client.replica().world();
         let paths = self.paths.as_deref();
         let shut = paths.map(|paths| scene::shut(world, paths, room_ms)).unwrap_or_default();
-        let scene = Scene { world, own: &own, paths, shut: &shut, monsters: &monsters, people: &people, room_ms };
+        let scene =
+            Scene { world, own: &own, paths, shut: &shut, monsters: &monsters, people: &people, room_ms };
         let step = self.mind.step(&scene, seconds);
         if let Some(pose) = step.pose {
             let jumped = std::mem::take(&mut self.jumped);
@@ -191,7 +195,8 @@ impl Play {
     }
 
     /// What became of it.
-    pub fn into_played(self) -> Played {
+    pub fn into_played(mut self, bot: &mut Bot) -> Played {
+        self.played.lanes = bot.take_lanes();
         self.played
     }
 }

@@ -1,6 +1,7 @@
 //! What became of somebody who plays, in numbers: rounds, kills, shots, and how often the room put them back. Counts facts; knows
 //! no socket.
 
+use crate::lanes::Lanes;
 use crate::limits::ROUNDS_TOLD_MAX;
 use crate::tally::count;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub struct Played {
     pub moved_back: u64,
     /// Commands of play that the room refused, by reason; in a crowd some are.
     pub refused: BTreeMap<String, u64>,
+    /// What came by which lane while measuring.
+    pub lanes: Lanes,
     #[serde(skip)]
     begun_ms: Option<i64>,
 }
@@ -50,6 +53,12 @@ pub struct Games {
     pub all: Played,
     /// Shots that the room took in a second, while measuring.
     pub shots_per_s: f64,
+    /// By the ordered lane to each, mean, kbit/s.
+    pub ordered_kbit_s: f64,
+    /// By the latest lane.
+    pub latest_kbit_s: f64,
+    /// The ordered lane by message, kbit/s.
+    pub ordered_by_message_kbit_s: BTreeMap<String, f64>,
     /// By bot.
     pub by_bot: Vec<Played>,
 }
@@ -105,6 +114,7 @@ impl Played {
         self.items += other.items;
         self.doors += other.doors;
         self.moved_back += other.moved_back;
+        self.lanes.add(&other.lanes);
         for (reason, number) in &other.refused {
             *self.refused.entry(reason.clone()).or_default() += number;
         }
@@ -138,8 +148,18 @@ impl Games {
             all.round_s.extend(&of_room.round_s);
         }
         all.round_s.truncate(ROUNDS_TOLD_MAX);
-        let shots_per_s = if seconds > 0.0 { all.shots_measured as f64 / seconds } else { 0.0 };
-        Some(Self { all, shots_per_s, by_bot })
+        let per_s = |count: f64| if seconds > 0.0 { count / seconds } else { 0.0 };
+        let kbit_s = |bytes: u64| per_s(bytes as f64 * 8.0 / 1_000.0 / by_bot.len() as f64);
+        let Lanes { latest_bytes, ordered_bytes } = std::mem::take(&mut all.lanes);
+        let by_message = ordered_bytes.iter().map(|(name, bytes)| (name.clone(), kbit_s(*bytes)));
+        Some(Self {
+            shots_per_s: per_s(all.shots_measured as f64),
+            ordered_kbit_s: kbit_s(ordered_bytes.values().sum()),
+            latest_kbit_s: kbit_s(latest_bytes),
+            ordered_by_message_kbit_s: by_message.collect(),
+            all,
+            by_bot,
+        })
     }
 }
 

@@ -96,12 +96,12 @@ impl Ride {
 /// A floor beside a lift, at the height of its deck.
 fn floor_beside(scene: &Scene<'_>, deck: [f32; 3]) -> Option<[f32; 3]> {
     let paths = scene.paths?;
-    let is_free = |to: &[f32; 3]| {
-        (to[1] - deck[1]).abs() <= STEP_M && paths.path(*to, *to, scene.shut).is_some()
-    };
+    let is_free =
+        |to: &[f32; 3]| (to[1] - deck[1]).abs() <= STEP_M && paths.path(*to, *to, scene.shut).is_some();
     OFF_M.into_iter().find_map(|metres| {
         let turns = (0..8u8).map(|turn| f32::from(turn) * std::f32::consts::FRAC_PI_4);
-        let mut around = turns.map(|turn| [deck[0] + metres * turn.sin(), deck[1], deck[2] + metres * turn.cos()]);
+        let mut around =
+            turns.map(|turn| [deck[0] + metres * turn.sin(), deck[1], deck[2] + metres * turn.cos()]);
         around.find_map(|to| paths.nearest(to).filter(is_free).filter(|to| apart(*to, deck) > metres - 0.5))
     })
 }

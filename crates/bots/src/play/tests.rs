@@ -159,7 +159,10 @@ fn what_is_had_and_what_is_taken_is_not_gone_for() {
         avatar(),
         ("game1", json!({"game": {}})),
         ("heal1", json!({"collectable": {"item": "health"}, "position": [3, 0.5, 0]})),
-        ("coin1", json!({"collectable": {"item": "points"}, "taken": {"until": 1e12}, "position": [0, 0.5, 3]})),
+        (
+            "coin1",
+            json!({"collectable": {"item": "points"}, "taken": {"until": 1e12}, "position": [0, 0.5, 3]}),
+        ),
     ];
     let mut room = Room::new(&things);
     room.go(100, |_| false);
@@ -199,8 +202,15 @@ fn shots_are_off_by_no_more_than_people_are_and_differ() {
     let mut seen = Vec::new();
     for step in 0..100 {
         let room_ms = 1_000.0 + 50.0 * f64::from(step);
-        let scene =
-            Scene { world: &room.world, own: &own, paths: Some(paths), shut: &[], monsters: &room.monsters, people: &[], room_ms };
+        let scene = Scene {
+            world: &room.world,
+            own: &own,
+            paths: Some(paths),
+            shut: &[],
+            monsters: &room.monsters,
+            people: &[],
+            room_ms,
+        };
         assert_eq!(target(&scene, [0.0; 3]), Some(&monster));
         let Some(shot) = arms.shoot(&scene, [0.0, 1.7, 0.0], &monster, &mut dice) else { continue };
         let to = [0, 1, 2].map(|axis| [0.0, 0.8, 5.0][axis] - shot.origin[axis]);
@@ -224,7 +234,8 @@ fn the_dead_do_nothing_until_they_are_put_somewhere() {
 #[test]
 fn a_lift_is_ridden_up_and_left_on_the_floor_above() {
     let lift = json!({"lift": {"height": 3, "speed": 1.5}, "position": [0, 0.05, 5], "shape": {"kind": "box", "width": 2, "height": 0.1, "depth": 2}});
-    let upper = json!({"shape": {"kind": "box", "width": 6, "height": 0.2, "depth": 6}, "position": [0, 3.0, 9.2]});
+    let upper =
+        json!({"shape": {"kind": "box", "width": 6, "height": 0.2, "depth": 6}, "position": [0, 3.0, 9.2]});
     let things = [avatar(), ("game1", json!({"game": {}})), ("lift1", lift), ("floor", upper)];
     let mut room = Room::new(&things);
     assert!(room.go(400, |room| room.has_asked("open", "lift1")), "{:?}", room.asked);
