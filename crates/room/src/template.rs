@@ -5,11 +5,16 @@ mod plaza;
 #[cfg(test)]
 mod tests;
 mod workshop;
+mod world_file;
+
+pub use world_file::{FORMAT, WorldFile, WorldFileError};
 
 use crate::dice::{entity_id, roll, unit};
 use crate::outbox::{Actor, Event};
+use crate::rights::Settings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use thexr_wire::EntityId;
 use thexr_world::{Components, Op};
 
@@ -24,6 +29,8 @@ pub enum Template {
     Plaza,
     /// Things to take, stack, throw and swing on.
     Workshop,
+    /// The Hangar, a shooter for one to eight: a world from a file.
+    Hangar,
 }
 
 impl Template {
@@ -34,10 +41,25 @@ impl Template {
             "blocks" => Some(Self::Blocks),
             "plaza" => Some(Self::Plaza),
             "workshop" => Some(Self::Workshop),
+            "hangar" => Some(Self::Hangar),
             _ => None,
         }
     }
+
+    /// Who may do what in a room that begins with it.
+    pub fn settings(self) -> Settings {
+        match self {
+            Self::Hangar => HANGAR.settings,
+            _ => Settings::default(),
+        }
+    }
 }
+
+/// The Hangar as its file has it.
+static HANGAR: LazyLock<WorldFile> = LazyLock::new(|| {
+    let text = include_str!("../../../worlds/hangar.json");
+    WorldFile::read(text).unwrap_or_else(|error| unreachable!("worlds/hangar.json: {error}"))
+});
 
 /// Palettes of five colours that go together.
 const PALETTES: [[&str; 5]; 6] = [
@@ -110,6 +132,9 @@ impl Builder {
 
 /// The entities of a new room.
 pub fn entities(template: Template, seed: u64) -> BTreeMap<EntityId, Components> {
+    if template == Template::Hangar {
+        return HANGAR.entities.clone();
+    }
     let mut builder = Builder { seed, made: BTreeMap::new(), rolls: 0 };
     let palette = &PALETTES[roll(seed, 2, 0) as usize % PALETTES.len()];
     builder.floor();
@@ -127,6 +152,7 @@ pub fn entities(template: Template, seed: u64) -> BTreeMap<EntityId, Components>
             builder.spawn_point();
             workshop::furnish(&mut builder);
         }
+        Template::Hangar => {}
     }
     builder.made
 }

@@ -62,6 +62,7 @@ async fn written(dir: &TempDir) -> SqliteStore {
         first: Vec::new(),
         snapshot: None,
         parts: Vec::new(),
+        settings: None,
     };
     store.create_room(new).await.expect("a new room");
     let mut world = World::default();

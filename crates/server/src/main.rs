@@ -53,7 +53,7 @@ Settings for the file or the environment only:
   voice_tcp_listen = \"ADDR\"       a TCP port for voices where networks let no UDP through
   ice_servers = []                STUN and TURN servers for people behind firewalls, \"turn:turn.example.org:3478\"
   turn_secret = \"\"                what these TURN servers know as static-auth-secret
-  sample_room = true              an empty store gets the rooms Welcome and Workshop
+  sample_room = true              an empty store gets the rooms Welcome, Workshop and The Hangar
 
 Example:
   thexr serve --listen 0.0.0.0:4000 --data /var/lib/thexr --trust-proxy 127.0.0.1";

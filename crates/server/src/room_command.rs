@@ -24,7 +24,7 @@ pub enum RoomCommand {
         /// Description
         #[arg(long, default_value = "")]
         description: String,
-        /// What it begins with: empty, blocks, workshop or plaza
+        /// What it begins with: empty, blocks, workshop, plaza or hangar
         #[arg(long, default_value = "blocks")]
         template: String,
     },
@@ -107,7 +107,7 @@ async fn in_folder(store: &dyn Store, command: RoomCommand) -> anyhow::Result<()
         }
         RoomCommand::Create { name, description, template } => {
             let template =
-                Template::parse(&template).context("template: empty, blocks, workshop or plaza")?;
+                Template::parse(&template).context("template: empty, blocks, workshop, plaza or hangar")?;
             let text = RoomForm::of_room(&name, &description).validate_text();
             let text = text
                 .map_err(|errors| anyhow::anyhow!(errors.name.or(errors.description).unwrap_or_default()))?;

@@ -62,6 +62,7 @@ fn new_room(number: usize) -> NewRoom {
         first: Vec::new(),
         snapshot: None,
         parts: Vec::new(),
+        settings: None,
     }
 }
 

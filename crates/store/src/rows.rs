@@ -194,6 +194,8 @@ pub struct NewRoom {
     pub snapshot: Option<SnapshotRow>,
     /// Its parts.
     pub parts: Vec<PartRow>,
+    /// How it is set, canonical JSON; `None` = as rooms are.
+    pub settings: Option<String>,
 }
 
 /// What the store knows about a room without its contents.

@@ -78,7 +78,7 @@ export interface Components {
   /** Whether people may fly in this room; of several the first entity's counts. */
   readonly flying?: boolean;
   /** How the game of this room goes; of several the first entity's counts. */
-  readonly game?: { readonly health?: number; readonly respawn_ms?: number; readonly friendly_fire?: boolean; readonly ready?: boolean; readonly reset_ms?: number; readonly checked?: boolean } & Own;
+  readonly game?: { readonly health?: number; readonly respawn_ms?: number; readonly friendly_fire?: boolean; readonly ready?: boolean; readonly reset_ms?: number; readonly checked?: boolean; readonly ambience?: "hall" | "wind" } & Own;
   /** How fast things and people fall in this room, along y, instead of -9.81; of several the first entity's counts. */
   readonly gravity?: number;
   /** Shoots, in the hand of whoever has picked it up as the `item` of its `collectable`. */
@@ -507,6 +507,7 @@ export const COMPONENTS: { readonly [name: string]: ComponentInfo } = {
     ready: { required: false, default: false, kind: { is: "bool" } },
     reset_ms: { required: false, default: 20000, kind: { is: "number", min: 0, max: 600000, unit: "ms" } },
     checked: { required: false, default: true, kind: { is: "bool" } },
+    ambience: { required: false, kind: { is: "word", words: ["hall", "wind"] } },
   } } },
   kills: { group: "state of a game", server_only: true, words: "How many a person has killed.", kind: { is: "number", min: -1000000000000000, max: 1000000000000000, unit: "" } },
   over: { group: "state of a game", server_only: true, words: "The game is over; the room is as it was made when its clock says so.", kind: { is: "object", fields: {

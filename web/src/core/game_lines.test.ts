@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RoomEvent } from "./core-types";
-import { bannerOf, gameLineFor, killerIn } from "./game_lines";
+import { bannerOf, gameLineFor, killerIn, thingName } from "./game_lines";
 import type { JsonObject } from "./json";
 
 const fact = (event: string, payload: JsonObject): RoomEvent => ({ type: "event", event, payload, seq: 1, at: 0, actor: "rule:r1" });
@@ -64,5 +64,12 @@ test("a game ends with its maker's words, or with ours", () => {
     "You made it!",
     "The game is won",
     "The game is lost",
+  ]);
+});
+
+test("a weapon is picked up by its name, and a monster without one goes by its kind", () => {
+  expect(line("item_collected", { user_id: "me", item: "pistol", amount: 24, what: "weapon" })).toBe("You collected the pistol");
+  expect([thingName({ monster: { kind: "brute" } }), thingName({ monster: true }), thingName({ monster: { kind: "brute" }, name: "Old Rust" }), thingName({ monster: false }), thingName(undefined)]).toEqual([
+    "A brute", "A walker", "Old Rust", undefined, undefined,
   ]);
 });

@@ -3,7 +3,7 @@
  */
 import type { RoomEvent } from "./core-types";
 import type { HudLine, NameOf } from "./hud";
-import { member, number, text } from "./json";
+import { type JsonObject, member, number, text } from "./json";
 import { isSeen, isolated, shown } from "./writing";
 
 /** How long a banner stands when the fact does not say, and at least and at most, seconds. */
@@ -51,9 +51,17 @@ function opened(by: string | undefined, named: NameOf, door: string | undefined)
   return by === undefined ? `${name ?? "A door"} opened` : `${named(by) ?? "Someone"} opened ${name ?? "a door"}`;
 }
 
+/** What a thing is called: by its maker, else a monster by its kind. */
+export function thingName(components: JsonObject | undefined): string | undefined {
+  const monster = components?.["monster"];
+  const kind = monster === undefined || monster === false ? undefined : `A ${text(member(monster, "kind")) ?? "walker"}`;
+  return text(components?.["name"]) ?? kind;
+}
+
 /** Makers name items as programs do: `red_key`. */
 function collected(fact: RoomEvent): string {
   const item = isolated(shown(text(member(fact.payload, "item")) ?? "something").replaceAll("_", " "));
+  if (text(member(fact.payload, "what")) === "weapon") return `the ${item}`;
   const amount = number(member(fact.payload, "amount")) ?? 1;
   return amount === 1 ? item : `${amount} × ${item}`;
 }

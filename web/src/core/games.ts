@@ -22,6 +22,11 @@ export class Games {
     return this.#wishes.command("close", { entity });
   }
 
+  /** One is ready for the game to begin, or not any more. */
+  ready(ready: boolean): void {
+    void this.#wishes.command("ready", { ready });
+  }
+
   collect(entity: string): Promise<Reply> {
     return this.#wishes.command("collect", { entity });
   }

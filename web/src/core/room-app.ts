@@ -29,6 +29,7 @@ import { SavedStates } from "./states";
 import { type TouchInput, newTouch } from "./touch";
 import { type Viewer, newViewer } from "./viewer";
 import { Visit } from "./visit";
+import { Rounds } from "./rounds";
 import { OwnVitals } from "./vitals";
 import { MotionWay } from "./motion_way";
 import { Voice } from "./voice";
@@ -53,6 +54,7 @@ export class RoomApp {
   readonly holding = new Holding(this.wishes);
   readonly vitals = new OwnVitals();
   readonly games = new Games(this.wishes, this.vitals);
+  readonly rounds: Rounds;
   readonly profile: OwnProfile;
   readonly preferences: Preferences;
   readonly building: Building;
@@ -75,6 +77,7 @@ export class RoomApp {
   constructor(page: Page, memory: Memory, chance: number, reduce_motion: boolean) {
     this.room = page.room;
     this.user_id = page.user_id;
+    this.rounds = new Rounds(page.user_id);
     this.profile = new OwnProfile(this.wishes, memory, chance);
     this.preferences = new Preferences(memory, reduce_motion);
     this.voice = new Voice(memory, async () => (await import("../voice/voices")).startVoices(this));

@@ -4,7 +4,7 @@
  * Owns how a fact reaches people. Must not know core, link or scene.
  */
 import { audienceOf } from "./audience";
-import { bannerOf, gameLineFor, killerIn } from "./game_lines";
+import { bannerOf, gameLineFor, killerIn, thingName } from "./game_lines";
 import { Comings } from "./comings";
 import { type RoomEvent, userOf } from "./core-types";
 import { type HudLine, type NameOf, comingOf, lineFor, subjectOf } from "./hud";
@@ -76,7 +76,7 @@ export class Tellings {
   }
 
   readonly #nameOf: NameOf = (id) => (this.#isHidden(id) ? undefined : this.#roster.nameOf(id));
-  readonly #thingOf: NameOf = (id) => (this.#isHidden(id) ? undefined : text(this.#app.wishes.port?.components(id)?.["name"]));
+  readonly #thingOf: NameOf = (id) => (this.#isHidden(id) ? undefined : thingName(this.#app.wishes.port?.components(id)));
 
   #gameLine(fact: RoomEvent): HudLine | undefined {
     return bannerOf(fact) ?? gameLineFor(fact, this.#self_id, this.#nameOf, this.#thingOf);

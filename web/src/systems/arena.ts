@@ -9,7 +9,9 @@ import type { Change } from "../core/replica";
 import type { Context } from "./context";
 
 /** Components that a shooter has, on things and on people. */
-const COMPONENTS = ["game", "monster", "gun", "weapons", "collectable", "spawner"] as const;
+const COMPONENTS = ["game", "monster", "gun", "weapons", "spawner", "taken"] as const;
+/** What is collectable and has none of these is drawn as one of a shooter's things. */
+const FORMS = ["shape", "model", "text"] as const;
 
 /** What comes with it. */
 export interface ArenaSteps {
@@ -69,5 +71,6 @@ function shoots({ record }: Change): boolean {
 }
 
 export function isOfShooters(components: JsonObject): boolean {
-  return COMPONENTS.some((name) => components[name] !== undefined);
+  const formless = components["collectable"] !== undefined && FORMS.every((name) => components[name] === undefined);
+  return formless || COMPONENTS.some((name) => components[name] !== undefined);
 }

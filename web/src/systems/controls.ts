@@ -272,6 +272,8 @@ function listenToPointer(
     input.drags = false;
   }, { signal });
   canvas.addEventListener("pointerleave", () => (aim.mouse = undefined), { signal });
+  // Whoever went to another window has let go.
+  window.addEventListener("blur", () => (aim.shoots = false), { signal });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
 }
 

@@ -58,3 +58,11 @@ test("a key that repeats is pressed once and held", () => {
   keys.release(key("KeyG", "g"));
   expect([[...keys.down], [...keys.released]]).toEqual([[], ["KeyG"]]);
 });
+
+test("digits choose a weapon, once a press, and stay whatever else they are", () => {
+  const keys = new HeldKeys();
+  const press = (repeat: boolean) => keys.press({ key: "2", code: "Digit2", repeat, ctrlKey: false, metaKey: false, altKey: false }, false);
+  expect([press(false), press(true)]).toEqual(["other", "other"]);
+  expect([...keys.pressed]).toEqual(["Digit2"]);
+  expect(keys.down.size).toBe(0);
+});

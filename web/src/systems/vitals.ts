@@ -13,6 +13,8 @@ export function vitals({ app, core, session, replica, clock, onFrame }: Context)
 
   onFrame(() => {
     app.vitals.follow(clock.changes);
+    app.rounds.follow(clock.changes);
+    app.rounds.learn(core.room_ms(clock.now_ms));
     app.vitals.learn(app.visit.inside ? replica.components(session.self_id) : undefined, core.room_ms(clock.now_ms));
   });
 

@@ -10,6 +10,7 @@ mod claims;
 mod commands;
 mod game;
 mod handling;
+mod hangar;
 mod hearers;
 mod holds;
 mod interactions;

@@ -55,7 +55,8 @@ fn hunted(monster: Value) -> (Stage, PeerId, EntityId) {
         json!({"game": {"respawn_ms": 60000, "checked": false}, "spawn_point": true, "position": [0, 0, 40]}),
     );
     go(&mut stage, ada, 0.0, 0.0);
-    let monster = stage.create(ada, json!({"monster": monster, "position": [0, 0, 10]}));
+    let monster =
+        stage.create(ada, json!({"monster": monster, "position": [0, 0, 10], "rotation": [0, 1, 0, 0]}));
     stage.ticks(3);
     (stage, ada, monster)
 }
@@ -95,9 +96,10 @@ fn whoever_stands_behind_it_or_a_wall_is_not_seen() {
     let ada = stage.enter("ada");
     stage.create(ada, wall(0.0, 5.0, 8.0, 0.3));
     go(&mut stage, ada, 0.0, 0.0);
-    let behind = stage.create(ada, json!({"monster": "walker", "position": [0, 0, 10]}));
+    let back = json!([0, 1, 0, 0]);
+    let behind = stage.create(ada, json!({"monster": "walker", "position": [0, 0, 10], "rotation": back}));
     // This one looks the other way: people are behind it.
-    let turned = stage.create(ada, json!({"monster": "walker", "position": [0, 0, -10]}));
+    let turned = stage.create(ada, json!({"monster": "walker", "position": [0, 0, -10], "rotation": back}));
     wait(&mut stage, ada, [0.0, 0.0], 60);
     assert!(named(&stage, "monster_attacked").is_empty());
     for monster in [&behind, &turned] {
@@ -122,7 +124,10 @@ fn housed() -> (Stage, PeerId, EntityId, EntityId) {
         "shape": {"kind": "box", "width": 2, "height": 3, "depth": 0.1}});
     let door = stage.create(ada, door);
     go(&mut stage, ada, 0.0, 2.0);
-    let monster = stage.create(ada, json!({"monster": {"kind": "walker"}, "position": [0, 0, 12]}));
+    let monster = stage.create(
+        ada,
+        json!({"monster": {"kind": "walker"}, "position": [0, 0, 12], "rotation": [0, 1, 0, 0]}),
+    );
     let zap = json!([{"do": "damage", "on": {"entity": monster}, "amount": 1}]);
     stage.create(ada, json!({"rules": [{"when": {"event": "zap"}, "then": zap}]}));
     (stage, ada, door, monster)
@@ -302,8 +307,14 @@ fn they_do_not_stand_in_each_other() {
     let ada = stage.enter("ada");
     go(&mut stage, ada, 0.0, 0.0);
     write(&mut stage, &avatar("ada"), json!({"health": 100000}));
-    let monsters: Vec<EntityId> =
-        (0..8).map(|_| stage.create(ada, json!({"monster": {"damage": 0}, "position": [0, 0, 8]}))).collect();
+    let monsters: Vec<EntityId> = (0..8)
+        .map(|_| {
+            stage.create(
+                ada,
+                json!({"monster": {"damage": 0}, "position": [0, 0, 8], "rotation": [0, 1, 0, 0]}),
+            )
+        })
+        .collect();
     wait(&mut stage, ada, [0.0, 0.0], 160);
     for (n, a) in monsters.iter().enumerate() {
         for b in &monsters[n + 1..] {
@@ -339,7 +350,7 @@ fn beyond_so_many_they_are_statues_until_there_is_room() {
     for row in 0..3 {
         let create = |n: usize| {
             json!({"op": "create", "entity": format!("m{:05}", row * 100 + n),
-                "components": {"monster": {"damage": 0}, "position": [n as f64 * 0.9 - 45.0, 0, 30 + row]}})
+                "components": {"monster": {"damage": 0}, "position": [n as f64 * 0.9 - 45.0, 0, 30 + row], "rotation": [0, 1, 0, 0]}})
         };
         let ops: Vec<Value> = (0..100).map(create).collect();
         stage.act(Actor::Operator, "transact", json!({"ops": ops})).unwrap();
@@ -358,8 +369,8 @@ fn what_no_ways_can_be_found_for_is_said_to_makers_once() {
     let mut stage = Stage::made_by("ada");
     let ada = stage.enter("ada");
     go(&mut stage, ada, 0.0, 0.0);
-    stage.create(ada, json!({"monster": true, "position": [0, 0, 8]}));
-    stage.create(ada, json!({"monster": true, "position": [500, 0, 8]}));
+    stage.create(ada, json!({"monster": true, "position": [0, 0, 8], "rotation": [0, 1, 0, 0]}));
+    stage.create(ada, json!({"monster": true, "position": [500, 0, 8], "rotation": [0, 1, 0, 0]}));
     stage.ticks(100);
     let told = named(&stage, "hud_shown");
     assert_eq!(told.len(), 1, "{told:?}");
@@ -372,7 +383,7 @@ fn a_monster_in_a_wall_or_of_no_kind_harms_nobody() {
     let ada = stage.enter("ada");
     go(&mut stage, ada, 0.0, 0.0);
     stage.create(ada, wall(0.0, 8.0, 6.0, 6.0));
-    let walled = stage.create(ada, json!({"monster": true, "position": [0, 0, 8]}));
+    let walled = stage.create(ada, json!({"monster": true, "position": [0, 0, 8], "rotation": [0, 1, 0, 0]}));
     wait(&mut stage, ada, [0.0, 0.0], 60);
     let [x, _, z] = at(&stage, &walled);
     assert!(x.abs() < 3.0 && (z - 8.0).abs() < 3.0, "it stays there: {x} {z}");
@@ -524,7 +535,8 @@ fn who_hears_a_shot_comes_to_see() {
     armed(&mut stage, 1);
     stage.create(ada, wall(0.0, 5.0, 8.0, 0.3));
     go(&mut stage, ada, 0.0, 0.0);
-    let monster = stage.create(ada, json!({"monster": "walker", "position": [0, 0, 10]}));
+    let monster =
+        stage.create(ada, json!({"monster": "walker", "position": [0, 0, 10], "rotation": [0, 1, 0, 0]}));
     wait(&mut stage, ada, [0.0, 0.0], 20);
     let shoot = json!({"origin": [0, 1.5, -0.3], "direction": [0, 0, -1], "at": (stage.now.tick * 50)});
     stage.call(ada, "shoot", shoot).unwrap();
@@ -540,7 +552,7 @@ fn a_shot_meets_a_monster_where_it_was_seen() {
     armed(&mut stage, 100);
     go(&mut stage, ada, -2.0, 0.0);
     // It runs across from left to right: by now it is elsewhere.
-    let turned = json!([0, -0.7, 0, 0.714]);
+    let turned = json!([0, 0.7, 0, 0.714]);
     let monster = stage.create(
         ada,
         json!({"monster": {"kind": "walker", "speed": 4}, "position": [-6, 0, 10], "rotation": turned}),

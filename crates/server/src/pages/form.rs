@@ -16,13 +16,15 @@ pub enum RoomTemplate {
     Blocks,
     /// Things to take, stack, throw and swing on.
     Workshop,
+    /// A shooter for one to eight people.
+    Hangar,
     /// A floor and the light.
     Empty,
 }
 
 impl RoomTemplate {
     /// All templates, in the order in which they are offered; the first is chosen at the start.
-    pub const ALL: [Self; 4] = [Self::Blocks, Self::Plaza, Self::Workshop, Self::Empty];
+    pub const ALL: [Self; 5] = [Self::Blocks, Self::Plaza, Self::Workshop, Self::Hangar, Self::Empty];
 
     /// The name in forms and URLs.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +32,7 @@ impl RoomTemplate {
             Self::Blocks => "blocks",
             Self::Plaza => "plaza",
             Self::Workshop => "workshop",
+            Self::Hangar => "hangar",
             Self::Empty => "empty",
         }
     }
@@ -45,6 +48,7 @@ impl RoomTemplate {
             Self::Blocks => "Blocks",
             Self::Plaza => "Plaza",
             Self::Workshop => "Workshop",
+            Self::Hangar => "The Hangar",
             Self::Empty => "Empty",
         }
     }
@@ -55,6 +59,7 @@ impl RoomTemplate {
             Self::Workshop => "Crates, balls, a door, a see-saw: take, stack, throw.",
             Self::Blocks => "Coloured blocks and ten boxes to climb, move and paint.",
             Self::Plaza => "A place to meet: a stage, benches, trees, a shape on every plinth.",
+            Self::Hangar => "A shooter for one to eight: keys, waves, a guardian, a way out.",
             Self::Empty => "A floor and the light. Build it yourself.",
         }
     }

@@ -41,6 +41,8 @@ pub struct LandingView {
     pub hero_room: Option<RoomSummary>,
     /// The sample room with things to do, when it is there.
     pub workshop: Option<String>,
+    /// The sample room to play in, when it is there.
+    pub hangar: Option<RoomCard>,
     /// Rooms with people inside, busiest first; a handful.
     pub open_rooms: Vec<RoomCard>,
     /// How many these are at most.

@@ -49,6 +49,7 @@ fn landing(rooms: Vec<RoomCard>) -> LandingView {
         page: page(),
         hero: thumbnail_svg(&[], Framing::Hero, Some(NASTY)),
         workshop: Some("work0".into()),
+        hangar: Some(card(summary("hang0", "The Hangar", 0))),
         hero_room: None,
         open_rooms: rooms,
         open_rooms_max: 6,

@@ -377,6 +377,7 @@ pub(crate) mod tests {
             first: Vec::new(),
             snapshot: None,
             parts: Vec::new(),
+            settings: None,
         };
         store.create_room(new).await.unwrap();
         let last_seq = rows.len() as u64;

@@ -133,7 +133,7 @@ pub async fn create_room(
         return problem(
             StatusCode::UNPROCESSABLE_ENTITY,
             "bad_payload",
-            "template: empty, blocks, workshop or plaza",
+            "template: empty, blocks, workshop, plaza or hangar",
         );
     };
     let text = match RoomForm::of_room(&body.name, &body.description).validate_text() {

@@ -175,7 +175,7 @@ impl Blocks {
             let (matrix, rotation, scale) = self.place(id)?;
             Some(block(*form, *size, *color, matrix, rotation, scale))
         });
-        let mut blocks: Vec<Block> = placed.collect();
+        let mut blocks: Vec<Block> = cut_open(placed.collect());
         let volume = |block: &Block| block.size.iter().product::<f64>();
         blocks.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
         blocks.truncate(BLOCKS_KEPT_MAX);
@@ -196,6 +196,31 @@ impl Blocks {
         }
         None
     }
+}
+
+/// What has ceilings is shown without what lies above its walls' lower part, so that one looks into it as into a doll's house.
+fn cut_open(mut blocks: Vec<Block>) -> Vec<Block> {
+    /// A ceiling is so wide, so thin and so far up at least or most, metres.
+    const WIDE_M: f64 = 4.0;
+    const THIN_M: f64 = 0.6;
+    const UP_M: f64 = 2.4;
+    /// Where it is cut, metres above the floor.
+    const CUT_M: f64 = 1.5;
+    let low = |block: &Block| block.center[1] - block.size[1] / 2.0;
+    let is_ceiling = |block: &&Block| {
+        let [wide, high, deep] = block.size;
+        wide.min(deep) >= WIDE_M && high <= THIN_M && low(block) >= UP_M && block.form == Form::Box
+    };
+    if blocks.iter().filter(is_ceiling).count() < 2 {
+        return blocks;
+    }
+    blocks.retain(|block| low(block) < CUT_M - 0.1);
+    for block in blocks.iter_mut().filter(|block| block.form != Form::Ball) {
+        let (low, high) = (low(block), block.center[1] + block.size[1] / 2.0);
+        let high = high.min(CUT_M);
+        (block.center[1], block.size[1]) = ((low + high) / 2.0, high - low);
+    }
+    blocks
 }
 
 fn blocks(world: &World) -> Vec<Block> {

@@ -6,8 +6,8 @@ use crate::clock::now_ms;
 use crate::limits::ROOMS_MAX;
 use crate::rooms::stored;
 use rand::RngExt;
-use thexr_room::Permission;
 use thexr_room::template::Template;
+use thexr_room::{Permission, Settings};
 use thexr_store::{NewRoom, RoomRow, Store, StoreError};
 use thexr_wire::{RoomId, UserId};
 
@@ -46,6 +46,7 @@ pub async fn may(
 /// Creates a room with its first event and initial state.
 pub async fn create(store: &dyn Store, wish: Wish) -> Result<RoomId, StoreError> {
     let mut tries = 0;
+    let settings = wish.template.settings();
     loop {
         let id = new_room_id();
         let seed: i64 = rand::rng().random();
@@ -62,6 +63,7 @@ pub async fn create(store: &dyn Store, wish: Wish) -> Result<RoomId, StoreError>
             first: vec![event],
             snapshot: Some(snapshot),
             parts: vec![part],
+            settings: (settings != Settings::default()).then(|| settings.to_json().to_string()),
         };
         match store.create_room(room).await {
             Ok(()) => return Ok(id),
@@ -100,7 +102,12 @@ pub async fn ensure_samples(store: &dyn Store) -> Result<(), StoreError> {
         "A place to look around: walk, build something, say hello. Everyone can come in.",
         Template::Plaza,
     );
-    for (setting, wish) in [(WORKSHOP, workshop), (WELCOME, welcome)] {
+    let hangar = wish(
+        "The Hangar",
+        "A shooter for one to eight: find the keys, wake the reactor, beat the guardian, board the ship.",
+        Template::Hangar,
+    );
+    for (setting, wish) in [(HANGAR, hangar), (WORKSHOP, workshop), (WELCOME, welcome)] {
         let id = create(store, wish).await?;
         store.setting_or_insert(setting, id.as_str()).await?;
     }
@@ -109,5 +116,7 @@ pub async fn ensure_samples(store: &dyn Store) -> Result<(), StoreError> {
 
 /// The setting that names the room *Welcome*.
 pub const WELCOME: &str = "sample_room";
+/// The setting that names the room *The Hangar*.
+pub const HANGAR: &str = "hangar_room";
 /// The setting that names the room *Workshop*.
 pub const WORKSHOP: &str = "workshop_room";

@@ -101,13 +101,18 @@ async fn landing_page(
         }
         None => template_picture(Template::Plaza, Framing::Hero),
     };
-    let cards = cards(app, visitor, &rows, &open).await;
+    let hangar = app.store.setting(room_admin::HANGAR).await.ok().flatten();
+    let hangar = rows.iter().find(|row| Some(row.id.as_str()) == hangar.as_deref());
+    let hangar = hangar.map(|row| summary(row, &people));
+    let shown: Vec<RoomSummary> = open.iter().chain(&hangar).cloned().collect();
+    let cards = cards(app, visitor, &rows, &shown).await;
     let workshop = app.store.setting(room_admin::WORKSHOP).await.ok().flatten();
     let workshop = rows.iter().find(|row| Some(row.id.as_str()) == workshop.as_deref());
     let view = LandingView {
         page: frame_,
         hero,
         workshop: workshop.map(|row| row.id.to_string()),
+        hangar: hangar.and_then(|room| cards.get(&room.id).cloned()),
         hero_room: hero_row.map(|row| summary(row, &people)),
         open_rooms_max: OPEN_ROOMS_SHOWN,
         open_rooms: open.iter().filter_map(|room| cards.get(&room.id).cloned()).collect(),
@@ -173,6 +178,7 @@ fn world_template(template: RoomTemplate) -> Template {
         RoomTemplate::Blocks => Template::Blocks,
         RoomTemplate::Plaza => Template::Plaza,
         RoomTemplate::Workshop => Template::Workshop,
+        RoomTemplate::Hangar => Template::Hangar,
         RoomTemplate::Empty => Template::Empty,
     }
 }
@@ -205,7 +211,7 @@ async fn create_room(app: &App, visitor: &Visitor, client: &Client, form: Form<R
     if !has_space.map_err(|error| internal(app, visitor, &error))? {
         return Err(error_page(app, visitor, ErrorKind::TooManyRooms));
     }
-    let rights = changed_rights(Settings::default(), valid.rights);
+    let rights = changed_rights(world_template(valid.template).settings(), valid.rights);
     let wish = Wish {
         name: valid.text.name,
         description: valid.text.description,

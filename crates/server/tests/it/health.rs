@@ -7,7 +7,7 @@ use serde_json::json;
 async fn probes_answer_and_write_no_events() {
     let server = Server::start_with(|config| config.sample_room = true).await;
     let rooms = server.get("/api/v1/rooms").await.json()["rooms"].clone();
-    assert_eq!(rooms.as_array().unwrap().len(), 2, "the sample rooms");
+    assert_eq!(rooms.as_array().unwrap().len(), 3, "the sample rooms");
     let room = rooms[0]["id"].as_str().unwrap().to_owned();
     let before = server.last_seq(&room).await;
     for _ in 0..20 {

@@ -20,7 +20,11 @@ pub(super) async fn create(writer: &SqlitePool, room: NewRoom) -> Result<(), Sto
     let Some(epoch) = insert(&mut transaction, &room).await? else {
         return Err(StoreError::IdTaken(room.id));
     };
-    let batch = RoomBatch { events: room.first, ..RoomBatch::new(room.id.clone(), epoch, 0) };
+    let batch = RoomBatch {
+        events: room.first,
+        settings: room.settings,
+        ..RoomBatch::new(room.id.clone(), epoch, 0)
+    };
     // Dropping the transaction rolls the room back.
     match write(&mut transaction, &[batch]).await?[0] {
         Outcome::Committed { .. } => {}

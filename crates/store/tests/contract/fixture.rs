@@ -35,6 +35,7 @@ pub fn new_room(id: &str) -> NewRoom {
         first: Vec::new(),
         snapshot: None,
         parts: Vec::new(),
+        settings: None,
     }
 }
 

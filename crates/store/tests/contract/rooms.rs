@@ -14,6 +14,7 @@ pub async fn a_new_room_is_found_with_all_it_was_given<B: Backend>() {
         first: vec![event(1), event(2)],
         snapshot: Some(snapshot(2, SnapshotKind::Initial, Some("initial"))),
         parts: parts(2),
+        settings: Some(r#"{"who_may_build":"owner"}"#.into()),
         ..new_room("rooma")
     };
     store.create_room(new.clone()).await.unwrap();
@@ -21,6 +22,7 @@ pub async fn a_new_room_is_found_with_all_it_was_given<B: Backend>() {
     assert_eq!((&stored.room.name, &stored.room.description), (&new.name, &new.description));
     assert_eq!((&stored.room.template, stored.room.seed), (&new.template, -3));
     assert_eq!((stored.room.created_by, stored.room.created_at_ms), (new.created_by, NOW_MS));
+    assert_eq!(stored.room.settings, new.settings.unwrap());
     assert_eq!((stored.room.last_seq, stored.room.epoch, stored.room.incarnation), (2, 0, 0));
     assert_eq!(stored.snapshot, new.snapshot);
     for part in new.parts {

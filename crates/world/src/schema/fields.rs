@@ -235,7 +235,10 @@ pub(super) const GAME: Object = open(&[
     with("ready", Kind::Bool, "false"),
     with("reset_ms", number(0.0, 600_000.0, "ms"), "20000"),
     with("checked", Kind::Bool, "true"),
+    field("ambience", Kind::Word(&AMBIENCES)),
 ]);
+/// What is heard of a place itself while one is there.
+pub const AMBIENCES: [&str; 2] = ["hall", "wind"];
 
 /// What a gun shoots with: at once, or with what flies.
 pub const GUN_KINDS: [&str; 2] = ["hitscan", "projectile"];

@@ -26,6 +26,8 @@ export const FAR_MONSTER_M = 55;
 export const FAR_MONSTERS_MAX = 90;
 /** A hit is seen so long, milliseconds, and the bar of what is left after it. */
 const FLASH_MS = 220;
+/** How white it gets: a weapon that hits eight times a second must not make it flicker. */
+const FLASH = 0.5;
 const BAR_MS = 3_000;
 /** Larger than this one is a boss. */
 const BOSS_FROM = 1.25;
@@ -276,7 +278,7 @@ export class Monsters {
   #drawParts(being: Being, monster: Monster, drawn: readonly Drawn[], there: number): void {
     const { breed, skeleton } = this.#kinds[monster.kind];
     const [red, green, blue] = monster.size > BOSS_FROM ? breed.boss_light : breed.light;
-    const flash = Math.max(0, 1 - (this.#now_ms - being.hit_ms) / FLASH_MS) * 0.85;
+    const flash = Math.max(0, 1 - (this.#now_ms - being.hit_ms) / FLASH_MS) * FLASH;
     const state = there < 1 ? there : 1 + flash;
     // A dying light goes out.
     const lit = monster.doing === DOING.dies ? there * 0.5 : 1;

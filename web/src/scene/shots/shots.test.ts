@@ -29,7 +29,8 @@ describe("shots", () => {
     shots.add(tracer(1));
     expect(draw(1_010)).toMatchObject({ any: true, marks: [["mark", 0, 1, 24]] });
     expect(draw(1_000 + TRACER_MS + 10).marks).toHaveLength(1);
-    expect(draw(1_000 + MARK_MS - 10)).toMatchObject({ any: true, all: 1 });
+    expect(draw(1_000 + MARK_MS - 10)).toMatchObject({ any: false, all: 1 });
+    expect(shots.fading).toBe(true);
     expect(draw(1_000 + MARK_MS + 10)).toMatchObject({ any: false, all: 0 });
     expect(shots.count).toBe(0);
   });

@@ -84,7 +84,9 @@ export type NormalAt = (out: [number, number, number], x: number, y: number, z: 
 
 export class Shots {
   /** Where the brightest of them is, for a lamp: place and how bright, 0 for none. */
-  readonly light = { x: 0, y: 0, z: 0, bright: 0, warm: true };
+  readonly light: { x: number; y: number; z: number; bright: number } = { x: 0, y: 0, z: 0, bright: 0 };
+  /** Whether there are marks that have not faded. */
+  fading = false;
   readonly #sprites: Sprites;
   readonly #normalAt: NormalAt;
   readonly #flights = Array.from({ length: SHOTS_MAX }, () => new Flight());
@@ -138,15 +140,16 @@ export class Shots {
     this.#leave(at[0], at[1], at[2], along, hit, "bullet", now_ms);
   }
 
-  /** Draws all of them; true when any is seen. */
+  /** Draws all of them; true while anything moves. Marks only fade (`fading`). */
   draw(now_ms: number): boolean {
     this.#now_ms = now_ms;
     this.light.bright = 0;
-    let any = false;
-    for (const flight of this.#flights) any = (flight.used && this.#fly(flight)) || any;
-    for (const mark of this.#marks) any = this.#showMark(mark) || any;
-    for (const puff of this.#puffs) any = this.#showPuff(puff) || any;
-    return any;
+    let [moves, fading] = [false, false];
+    for (const flight of this.#flights) moves = (flight.used && this.#fly(flight)) || moves;
+    for (const mark of this.#marks) fading = this.#showMark(mark) || fading;
+    for (const puff of this.#puffs) moves = this.#showPuff(puff) || moves;
+    this.fading = fading;
+    return moves;
   }
 
   #find(id: number): Flight | undefined {

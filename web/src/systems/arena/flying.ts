@@ -14,7 +14,7 @@ import type { Noises } from "./noises";
 
 /** How large a weapon's flash is in others' hands, and before one's own eyes where all of it is drawn small, metres. */
 const FLASH_M: { readonly [kind in GunKind]: number } = { pistol: 0.3, shotgun: 0.5, rifle: 0.34, launcher: 0.5 };
-const OWN_FLASH = 0.4;
+const OWN_FLASH = 0.32;
 /** What a monster throws begins with this much light, metres. */
 const FIRE_FLASH_M = 0.6;
 /** A shot of one's own of which the room says nothing for so long was refused, milliseconds. */
@@ -38,6 +38,7 @@ export class Flying {
   /** Shots that are there at once and of which the room has not told, and when the last of them was. */
   #tracers = 0;
   #traced_ms = -Infinity;
+  #flashed_ms = NaN;
   /** Under which number one's own fly here. */
   readonly #own = new Map<number, number>();
   readonly #from: [number, number, number] = [0, 0, 0];
@@ -54,7 +55,10 @@ export class Flying {
     const id = this.#next;
     this.#next -= 1;
     const small = this.#context.stage.rig.tracked ? 1 : OWN_FLASH;
-    const shown = { id, from: muzzle, to, speed_m_s: weapon.speed_m_s, started_ms: now_ms, hit: "nothing", flash_m: first ? FLASH_M[weapon.kind] * small : 0 } as const;
+    // What a slow frame made up for is one flash.
+    const flashes = first && now_ms !== this.#flashed_ms;
+    if (flashes) this.#flashed_ms = now_ms;
+    const shown = { id, from: muzzle, to, speed_m_s: weapon.speed_m_s, started_ms: now_ms, hit: "nothing", flash_m: flashes ? FLASH_M[weapon.kind] * small : 0 } as const;
     this.#scene.shots.add({ ...shown, kind: flies ? "bullet" : "tracer" });
     if (flies) this.#waiting.push({ id, at_ms: now_ms });
     else {

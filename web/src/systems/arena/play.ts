@@ -66,7 +66,7 @@ export function arenaSteps(context: Context, scene: ArenaScene): ArenaSteps {
     const { near, far } = scene.monsters.count;
     const alive = near + far > 0;
     if (moves || (alive && monsters.some(({ doing }) => doing !== DOING.stands))) stage.stir();
-    else if (alive) stage.murmur();
+    else if (alive || scene.shots.fading) stage.murmur();
   }
 
   return {

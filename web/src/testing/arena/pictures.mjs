@@ -60,7 +60,7 @@ const [folder = "pictures", ...wanted] = process.argv.slice(2);
 const out = join(tmpdir(), "thexr-arena-page");
 mkdirSync(folder, { recursive: true });
 const page_root = new URL(".", import.meta.url).pathname;
-await build({ configFile: false, plugins: [svelte({ configFile: false })], root: page_root, base: "/", logLevel: "warn", build: { outDir: out, emptyOutDir: true, minify: false, target: "es2022" } });
+await build({ configFile: false, plugins: [svelte({ configFile: false })], root: page_root, base: "/", logLevel: "warn", build: { outDir: out, emptyOutDir: true, minify: false, target: "es2022", rolldownOptions: { external: [/\/pkg\//] } } });
 
 const server = createServer((request, response) => {
   const path = normalize(new URL(request.url, "http://x").pathname).replace(/^\/$/, "/index.html");

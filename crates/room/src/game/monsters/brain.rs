@@ -233,7 +233,7 @@ impl Monster {
 
     /// Looks for the nearest it can see, whom it hunts among them.
     fn look(&mut self, scene: &Scene<'_>, means: &mut Means) {
-        let ahead = [-libm::sinf(self.yaw), -libm::cosf(self.yaw)];
+        let ahead = [libm::sinf(self.yaw), libm::cosf(self.yaw)];
         let notices = |prey: &&Prey| {
             let away = distance(&self.at, &prey.feet);
             let to = direction([self.at[0], 0.0, self.at[2]], [prey.feet[0], 0.0, prey.feet[2]]);
@@ -365,7 +365,7 @@ impl Monster {
     pub fn turn_to(&mut self, point: [f32; 3]) {
         let (dx, dz) = (point[0] - self.at[0], point[2] - self.at[2]);
         if dx * dx + dz * dz > 1e-6 {
-            self.yaw = libm::atan2f(-dx, -dz);
+            self.yaw = libm::atan2f(dx, dz);
         }
     }
 }

@@ -13,6 +13,10 @@ use thexr_world::{Components, Entity, Op};
 /// How long one that has died is seen to fall, milliseconds; then it is gone.
 const FALLS_MS: u64 = 2_000;
 
+/// How much smaller and larger than usual a monster is at most, by its `scale`.
+const SIZE_MIN: f32 = 0.5;
+const SIZE_MAX: f32 = 3.0;
+
 /// The kinds of monsters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -111,7 +115,13 @@ impl Stats {
             let said = entity.value("monster").and_then(|monster| monster.get(name)?.as_f64());
             said.filter(|number| number.is_finite() && *number >= 0.0)
         };
+        // One that is made larger is larger, and reaches farther.
+        let size = entity.transform().scale[1].abs().clamp(SIZE_MIN, SIZE_MAX);
+        let reach_m = if usual.kind == Kind::Spitter { usual.reach_m } else { usual.reach_m * size };
         Self {
+            reach_m,
+            radius_m: usual.radius_m * size,
+            height_m: usual.height_m * size,
             health: said("health").unwrap_or(usual.health),
             speed_m_s: said("speed").map_or(usual.speed_m_s, |speed| speed as f32),
             damage: said("damage").unwrap_or(usual.damage),

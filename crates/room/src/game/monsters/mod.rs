@@ -389,9 +389,8 @@ impl Monsters {
 /// A monster where its components have it.
 fn newborn(log: &Log, id: &EntityId, entity: &Entity) -> Monster {
     let [x, y, z, qx, qy, qz, qw] = as_place(entity);
-    // What it is told to look along, as a turn about y.
-    let [ax, az] = [-2.0 * (qx * qz + qw * qy), -(1.0 - 2.0 * (qx * qx + qy * qy))];
-    let yaw = libm::atan2f(-ax, -az);
+    // It looks along +z of its own, as people do.
+    let yaw = libm::atan2f(2.0 * (qx * qz + qw * qy), 1.0 - 2.0 * (qx * qx + qy * qy));
     let base_m = entity.shape().map_or(0.0, |shape| shape.size[1] * entity.transform().scale[1].abs() / 2.0);
     let base_m = if base_m.is_finite() { base_m.min(10.0) } else { 0.0 };
     let number = id

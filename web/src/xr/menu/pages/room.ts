@@ -51,11 +51,20 @@ function standing({ app, observing, attempt }: Desk): readonly Row[] {
       { kind: "buttons", buttons: [{ words: entering ? "Entering…" : "Enter the room", icon: "door", face: "primary", enabled, act: () => app.visit.enter("enter") }] },
     ];
   }
-  if (driver$.value) return [];
+  if (driver$.value) return lobby(app);
   return [
     { kind: "words", words: "This room is open in another tab, which moves you." },
     { kind: "buttons", buttons: [{ words: "Continue here", face: "primary", act: () => void attempt(app.visit.continueHere()) }] },
   ];
+}
+
+/** A game waits until everyone is ready. */
+function lobby({ rounds, games }: Desk["app"]): readonly Row[] {
+  const round = rounds.round$.value;
+  const me = round?.status === "lobby" ? round.players.find(({ own }) => own) : undefined;
+  if (me === undefined) return [];
+  const act = (): void => games.ready(!me.ready);
+  return [{ kind: "buttons", buttons: [me.ready ? { words: "Waiting for the others…", act } : { words: "I am ready", face: "primary", act }] }];
 }
 
 function connectionWords({ app }: Desk): string {
