@@ -142,14 +142,15 @@ fn level() -> Vec<Value> {
     let create =
         |id: String, components: Value| json!({"op": "create", "entity": id, "components": components});
     let wall = |x: f64, z: f64, width: f64, depth: f64| json!({"shape": {"kind": "box", "width": width, "height": 3, "depth": depth}, "position": [x, 1.5, z]});
-    let mut ops = vec![
-        create("thegame".into(), json!({"game": {"health": 100, "respawn_ms": 2000}})),
-        create(
-            "thegun".into(),
-            json!({"gun": {"kind": "hitscan", "damage": 1, "rate": 8}, "position": [0, 1, 0],
-                "collectable": {"item": "rifle", "amount": 1_000_000, "respawn_ms": 1}}),
-        ),
-    ];
+    let mut ops = vec![create("thegame".into(), json!({"game": {"health": 100, "respawn_ms": 2000}}))];
+    // As many as spawn points: of several who take one in the same tick one has it.
+    ops.extend((0..8).map(|n| {
+        let turn = (f64::from(n) + 0.5) * std::f64::consts::FRAC_PI_4;
+        let gun = json!({"gun": {"kind": "hitscan", "damage": 1, "rate": 8},
+            "collectable": {"item": "rifle", "amount": 1_000_000, "respawn_ms": 1},
+            "position": [6.0 * turn.sin(), 1.0, 6.0 * turn.cos()]});
+        create(format!("gun{n:03}"), gun)
+    }));
     for (n, (x, z, width, depth)) in [
         (0.0, half, EDGE_M, 0.3),
         (0.0, -half, EDGE_M, 0.3),
@@ -176,7 +177,7 @@ fn level() -> Vec<Value> {
         let turn = n as f64 * 2.399;
         let metres = 8.0 + 18.0 * (n as f64 / MONSTERS as f64).sqrt();
         let at = [metres * turn.sin(), 0.0, metres * turn.cos()];
-        let monster = json!({"kind": kind, "health": 1_000_000_000, "damage": 0.01, "sight": 60});
+        let monster = json!({"kind": kind, "health": 100_000, "damage": 0.01, "sight": 60});
         create(format!("monster{n:03}"), json!({"monster": monster, "position": at}))
     }));
     ops

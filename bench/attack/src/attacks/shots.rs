@@ -49,7 +49,7 @@ fn level() -> String {
         let at = [(n % 20) as f64 * 1.5 - 15.0, 1.0, if n < 20 { 12.0 } else { 20.0 }];
         create(
             format!("shotat{n:03}"),
-            json!({"target": {"health": 1_000_000_000}, "shape": {"kind": "box", "size": 1}, "position": at}),
+            json!({"target": {"health": 100_000}, "shape": {"kind": "box", "size": 1}, "position": at}),
         )
     }));
     json!({"ops": ops}).to_string()

@@ -11,6 +11,8 @@ const PITCH_MAX: f32 = FRAC_PI_2 - 0.1;
 const HAND_M: [f32; 3] = [0.2, -0.35, 0.35];
 /// Nearer than this one is there, metres.
 const THERE_M: f32 = 0.02;
+/// Less than this of a step is none, metres.
+const LEAST_M: f32 = 1e-4;
 
 /// Where somebody stands, where they look, and the corners they still have to pass.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +59,7 @@ impl Feet {
     /// Walks on for some seconds; what has shut before them ends their way.
     pub fn walk(&mut self, scene: &Scene<'_>, seconds: f32) {
         let mut left_m = (seconds * RUN_M_PER_S).max(0.0);
-        while left_m > 0.0
+        while left_m > LEAST_M
             && let Some(next) = self.way.last().copied()
         {
             let metres = apart(self.at, next);
