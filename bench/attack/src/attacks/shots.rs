@@ -84,7 +84,7 @@ async fn shoot(ground: Arc<Ground>, mut hostile: Hostile, number: usize) -> Resu
     let (x, z) = ((number % 5) as f32 - 2.0, (number / 5) as f32 * 0.5 - 1.0);
     while pace.again().await {
         turn += 1;
-        if turn % 15 == 0 {
+        if turn.is_multiple_of(15) {
             let own = Own {
                 sample_ms: turn as u32 * 7,
                 marks: Marks::default(),
