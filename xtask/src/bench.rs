@@ -12,6 +12,7 @@ mod columns;
 mod crowd;
 mod crowd_frame;
 mod first_frame;
+mod game;
 mod generator;
 mod http;
 mod load;
@@ -53,6 +54,8 @@ enum Bench {
     FirstFrame,
     /// A newcomer on a slow line.
     Arrival,
+    /// Players among monsters.
+    Game,
     /// A thousand people and more.
     Crowd,
     /// A browser among many people.
@@ -73,6 +76,7 @@ impl Bench {
             Bench::Load(scenario) => scenario.name,
             Bench::FirstFrame => "first-frame",
             Bench::Arrival => "arrival",
+            Bench::Game => "game",
             Bench::Crowd => CROWD,
             Bench::CrowdFrame => "crowd-frame",
             Bench::TouchFrame => "touch-frame",
@@ -86,6 +90,7 @@ impl Bench {
             Bench::Load(scenario) => scenario.about(),
             Bench::FirstFrame => first_frame::ABOUT.to_owned(),
             Bench::Arrival => arrival::ABOUT.to_owned(),
+            Bench::Game => game::ABOUT.to_owned(),
             Bench::Crowd => crowd::ABOUT.to_owned(),
             Bench::CrowdFrame => crowd_frame::ABOUT.to_owned(),
             Bench::TouchFrame => touch_frame::ABOUT.to_owned(),
@@ -99,6 +104,7 @@ impl Bench {
             Bench::Load(scenario) => load::run(project, scenario),
             Bench::FirstFrame => first_frame::run(project),
             Bench::Arrival => arrival::run(project),
+            Bench::Game => game::run(project),
             Bench::Crowd => crowd::run(project, &options.crowd),
             Bench::CrowdFrame => crowd_frame::run(project),
             Bench::TouchFrame => touch_frame::run(project),
@@ -156,6 +162,7 @@ fn all(project: &Project) -> Vec<Bench> {
             Bench::CrowdFrame,
             Bench::TouchFrame,
             Bench::VoiceDelay,
+            Bench::Game,
             Bench::Crowd,
         ])
         .collect()

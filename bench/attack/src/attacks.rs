@@ -6,6 +6,7 @@ mod bodies;
 mod crowds;
 mod doors;
 mod rules;
+mod shots;
 mod state;
 mod talk;
 mod voices;
@@ -59,7 +60,7 @@ const fn attack(
 }
 
 /// All of them, in the order they are run.
-pub(crate) const ALL: [Attack; 19] = [
+pub(crate) const ALL: [Attack; 20] = [
     attack("nodes", "12 MiB of tiny JSON nodes in a room, then anonymous page views", 25, |ground| {
         Box::pin(state::nodes_and_views(ground))
     }),
@@ -78,6 +79,12 @@ pub(crate) const ALL: [Attack; 19] = [
     attack("rules", "20 people set off 16,000 rules that would go on for ever", 15, |ground| {
         Box::pin(rules::rules_without_end(ground))
     }),
+    attack(
+        "shots",
+        "20 people shoot, reload, change and drop weapons as fast as they are heard",
+        20,
+        |ground| Box::pin(shots::shots(ground)),
+    ),
     attack("restore", "a room of up to 54 MiB is restored as often as it may be", 15, |ground| {
         Box::pin(state::restore(ground))
     }),

@@ -1,5 +1,6 @@
 //! One bot: a connection with the client core behind it. Owns the wall clock; the protocol is the core's.
 
+use crate::lanes::Lanes;
 use crate::limits::{JOIN_TIMEOUT, RATE_HZ_MAX};
 use crate::link::{Link, Lost, Turn};
 use crate::options::{BotError, BotOptions, Refused};
@@ -27,6 +28,10 @@ pub struct Bot {
     /// Tick of the newest pose frame, noted only when somebody asked: reading it again costs.
     tick: Option<u32>,
     notes_ticks: bool,
+    /// What came by which lane, noted only when somebody asked.
+    lanes: Option<Lanes>,
+    /// A step was made that nobody has asked about yet.
+    stepped: bool,
     started: Instant,
     next_step: Instant,
 }
@@ -60,6 +65,8 @@ impl Bot {
             reading: true,
             tick: None,
             notes_ticks: false,
+            lanes: None,
+            stepped: false,
             started: now,
             next_step: now,
         }
@@ -184,6 +191,21 @@ impl Bot {
         self.tick.take()
     }
 
+    /// Notes from now on what comes by which lane.
+    pub(crate) fn note_lanes(&mut self) {
+        self.lanes.get_or_insert_default();
+    }
+
+    /// What came by which lane since that was noted.
+    pub(crate) fn take_lanes(&mut self) -> Lanes {
+        self.lanes.take().unwrap_or_default()
+    }
+
+    /// Whether a step was made since the last call.
+    pub(crate) fn take_step(&mut self) -> bool {
+        std::mem::take(&mut self.stepped)
+    }
+
     /// Takes the events that came so far.
     pub fn take_events(&mut self) -> Vec<Event> {
         self.events.drain(..).collect()
@@ -224,6 +246,7 @@ impl Bot {
         // Poses that are late stay late: the grid goes on, it is not made up for.
         let next = self.next_step + step;
         self.next_step = if next > now { next } else { now + step };
+        self.stepped = true;
         let now_ms = self.now_ms();
         if let Some(walk) = &mut self.walk {
             let pose = walk.step(step.as_secs_f32());
@@ -240,8 +263,16 @@ impl Bot {
     fn take(&mut self, message: &Message) -> Result<(), BotError> {
         let now_ms = self.now_ms();
         match message {
-            Message::Text(text) => self.client.receive_text(text, now_ms),
+            Message::Text(text) => {
+                if let Some(lanes) = &mut self.lanes {
+                    lanes.text(text);
+                }
+                self.client.receive_text(text, now_ms);
+            }
             Message::Binary(bytes) => {
+                if let Some(lanes) = &mut self.lanes {
+                    lanes.binary(bytes.len());
+                }
                 if self.notes_ticks {
                     self.tick = frame_tick(bytes).or(self.tick);
                 }

@@ -24,7 +24,7 @@ pub struct Flags {
     /// How many bots [default: the sum of --mix, or 10]
     #[arg(long, short = 'n')]
     count: Option<usize>,
-    /// What all of them do: stroll, stand, stage, chatter, flaky or slow [default: stroll]
+    /// What all of them do: stroll, stand, stage, chatter, flaky, slow or play [default: stroll]
     #[arg(long, value_name = "NAME", conflicts_with = "mix")]
     behaviour: Option<Behaviour>,
     /// How many do what, such as stroll=900,stage=50,stand=20,chatter=10,flaky=10,slow=10; with --count these are shares

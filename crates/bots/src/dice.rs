@@ -18,6 +18,8 @@ pub enum Stream {
     Up,
     /// Its line from the server.
     Down,
+    /// How it plays.
+    Play,
 }
 
 /// A stream of its own for every seed, bot and purpose.

@@ -53,7 +53,7 @@ impl Habit {
     /// The timetable of a behaviour, beginning at 0 seconds.
     pub fn new(behaviour: Behaviour, dice: SmallRng) -> Self {
         let now = match behaviour {
-            Behaviour::Stroll | Behaviour::Stand | Behaviour::Stage => State::Plain,
+            Behaviour::Stroll | Behaviour::Stand | Behaviour::Stage | Behaviour::Play => State::Plain,
             Behaviour::Chatter => State::Silent,
             Behaviour::Flaky => State::Connected,
             Behaviour::Slow => State::Reading,

@@ -13,6 +13,7 @@ mod dice;
 mod furnish;
 mod habit;
 mod histogram;
+mod lanes;
 mod life;
 pub mod limits;
 mod link;
@@ -22,6 +23,7 @@ mod mix;
 mod options;
 mod own;
 mod plan;
+mod play;
 mod progress;
 mod report;
 mod server;
@@ -42,6 +44,7 @@ pub use histogram::Histogram;
 pub use mix::{Behaviour, Mix, MixError};
 pub use options::{BotError, BotOptions, Refused};
 pub use plan::Plan;
+pub use play::{Games, Played};
 pub use report::{
     Counted, Group, MeanAndMost, Percentiles, Report, ServerCost, Share, Spread, TypicalAndWorst,
 };

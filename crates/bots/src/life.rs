@@ -9,6 +9,7 @@ use crate::meter::Meter;
 use crate::mix::Behaviour;
 use crate::options::{BotError, BotOptions};
 use crate::plan::Plan;
+use crate::play::Play;
 use crate::shared::{Phase, Shared};
 use crate::tally::{Outcome, count};
 use crate::visitors::Visitor;
@@ -38,7 +39,7 @@ impl Role {
         let room = plan.rooms[number % plan.rooms.len()].clone();
         let options = BotOptions {
             key: plan.key.clone(),
-            detail: Detail::Light,
+            detail: if behaviour == Behaviour::Play { Detail::Full } else { Detail::Light },
             rate_hz: plan.rate_hz,
             weather: Some(plan.weather).filter(|_| behaviour == Behaviour::Flaky),
             line_seed: plan.seed.wrapping_add(number as u64),
@@ -55,7 +56,7 @@ impl Role {
     fn walk(&self) -> Walk {
         let way = match self.behaviour {
             Behaviour::Stage => Way::Stage,
-            Behaviour::Stand => Way::Stand,
+            Behaviour::Stand | Behaviour::Play => Way::Stand,
             Behaviour::Stroll | Behaviour::Chatter | Behaviour::Flaky | Behaviour::Slow => Way::Stroll,
         };
         Walk::new(way, self.area_m, self.dice(Stream::Walk))
@@ -89,6 +90,7 @@ struct Life {
     backoff: Backoff,
     backlog: Backlog,
     meter: Meter,
+    play: Option<Play>,
     shared: Arc<Shared>,
     phase: watch::Receiver<Phase>,
 }
@@ -101,7 +103,11 @@ impl Life {
         shared: Arc<Shared>,
         phase: watch::Receiver<Phase>,
     ) -> Self {
-        bot.walk(role.walk());
+        let play = (role.behaviour == Behaviour::Play)
+            .then(|| Play::new(role.options.room.clone(), role.dice(Stream::Play), shared.ways.clone()));
+        if play.is_none() {
+            bot.walk(role.walk());
+        }
         if role.behaviour == Behaviour::Slow {
             bot.note_ticks();
         }
@@ -113,6 +119,7 @@ impl Life {
             backlog: Backlog::default(),
             meter: Meter::new(&bot, role.behaviour, role.number),
             bot,
+            play,
             shared,
             phase,
         }
@@ -130,6 +137,11 @@ impl Life {
             alive &= self.listen(phase);
             if alive {
                 self.writer.write(&mut self.bot, phase);
+                if self.bot.take_step()
+                    && let Some(play) = &mut self.play
+                {
+                    play.step(&mut self.bot, phase == Phase::Measure);
+                }
                 alive = self.act(phase, now_ms);
             }
             self.meter.read(&self.bot, phase, now_ms, &self.shared);
@@ -163,6 +175,12 @@ impl Life {
     }
 
     fn note(&mut self, event: Event) {
+        let now_ms = self.bot.now_ms();
+        if let Some(play) = &mut self.play
+            && play.hear(&event, self.bot.client(), now_ms)
+        {
+            return;
+        }
         if let Event::Joined { mode, .. } = &event {
             self.outcome.is_spectator = *mode == Mode::Observe;
         }
@@ -233,6 +251,7 @@ impl Life {
         self.outcome.measured = self.meter.measured(&self.bot);
         self.outcome.rtt_ms = self.bot.client().rtt_ms();
         self.outcome.answers = self.writer.into_answers();
+        self.outcome.played = self.play.map(|play| play.into_played(&mut self.bot));
         self.outcome.found = self.backlog.into_found();
         // The run is over: how the goodbye ends is not measured.
         let _ = self.bot.leave().await;

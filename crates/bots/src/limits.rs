@@ -104,6 +104,47 @@ pub const FURNISH_BATCH: usize = 1_000;
 /// How long one such command may take.
 pub const FURNISH_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Height of the head of somebody who plays above the floor, metres.
+pub const PLAY_HEAD_M: f32 = 1.7;
+/// How fast they run, metres per second: well below what a game takes for more than running (9 m/s).
+pub const RUN_M_PER_S: f32 = 3.8;
+/// How far they see monsters, metres.
+pub const SEES_M: f32 = 25.0;
+/// A monster is in view whose way is at most so many times the straight line, and so many metres more.
+pub const DETOUR: f32 = 1.2;
+/// See [`DETOUR`].
+pub const DETOUR_M: f32 = 1.0;
+/// How far off they aim at most, radians on each axis: a person with a mouse in a fight.
+pub const AIM_ERROR: f32 = 0.035;
+/// Nearer monsters than this are stepped back from, metres: out of the reach of all blows.
+pub const PLAY_FEELS_M: f32 = 5.0;
+/// Time between two looks for somebody to fight, milliseconds: about as fast as people react.
+pub const LOOK_MS: f64 = 250.0;
+/// Time between two decisions where to go, milliseconds: each looks for some ways.
+pub const PLAY_THINK_MS: f64 = 900.0;
+/// Time between two times that something is asked for, milliseconds: an answer has come by then.
+pub const PLAY_ASK_MS: f64 = 700.0;
+/// Time between two times that they say they are ready, milliseconds.
+pub const READY_MS: f64 = 2_000.0;
+/// How near they go to what they pick up, metres (the room allows 2).
+pub const PLAY_COLLECT_M: f32 = 1.2;
+/// How near they go to a door they open, metres (the room allows 3).
+pub const PLAY_OPEN_M: f32 = 2.0;
+/// How near they go to what they use, metres (the room allows 4).
+pub const PLAY_USE_M: f32 = 2.0;
+/// How near a place they have seen it, metres.
+pub const PLAY_VISIT_M: f32 = 2.5;
+/// How long what they cannot reach, or were refused, is left alone, milliseconds.
+pub const PLAY_GIVEN_UP_MS: f64 = 15_000.0;
+/// How long after one has used a thing, ridden a lift or left by an exit one does it again, milliseconds.
+pub const PLAY_AGAIN_MS: f64 = 60_000.0;
+/// Longest ride on a lift, milliseconds: then it is left as it is.
+pub const RIDE_MS_MAX: f64 = 40_000.0;
+/// Least time between two meshes of one room, milliseconds: each takes a tenth of a second of a core and more.
+pub const BAKE_PAUSE_MS: f64 = 5_000.0;
+/// Rounds whose length is told, at most (memory of a soak of days); of more the first ones are.
+pub const ROUNDS_TOLD_MAX: usize = 1_000;
+
 const _: () = assert!(PAUSE_S.1 < 20.0, "a pause is shorter than the server's write timeout");
 const _: () = assert!(BACKOFF_CAP.as_secs() < 30, "a backoff stays within the resume grace");
 /// Between two tries of a command that the room could not tell everyone just then.

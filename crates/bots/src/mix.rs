@@ -23,16 +23,18 @@ pub enum Behaviour {
     Flaky,
     /// Strolls and stops reading for some seconds now and then.
     Slow,
+    /// Plays the room's game.
+    Play,
 }
 
 impl Behaviour {
     /// All there are.
-    pub const ALL: [Self; 6] =
-        [Self::Stroll, Self::Stand, Self::Stage, Self::Chatter, Self::Flaky, Self::Slow];
+    pub const ALL: [Self; 7] =
+        [Self::Stroll, Self::Stand, Self::Stage, Self::Chatter, Self::Flaky, Self::Slow, Self::Play];
 
     /// Its word on the command line and in reports.
     pub fn name(self) -> &'static str {
-        ["stroll", "stand", "stage", "chatter", "flaky", "slow"][self as usize]
+        ["stroll", "stand", "stage", "chatter", "flaky", "slow", "play"][self as usize]
     }
 
     /// Whether what it receives says something of the server alone, and not of the line or reader it plays.
@@ -152,7 +154,7 @@ mod tests {
     fn a_mix_that_says_nothing_usable_says_why() {
         let error = |text: &str| text.parse::<Mix>().unwrap_err();
         assert_eq!(error("dance=1"), MixError::Unknown("dance".into()));
-        assert!(error("dance=1").to_string().contains("stroll, stand, stage, chatter, flaky, slow"));
+        assert!(error("dance=1").to_string().contains("stroll, stand, stage, chatter, flaky, slow, play"));
         for form in ["", "stroll", "stroll=", "stroll=-1", "stroll=1000001", "stroll=1,"] {
             assert!(matches!(error(form), MixError::Form(_)), "{form:?}");
         }

@@ -1,5 +1,6 @@
 //! What a run found, for machines (serde). Owns the shape and what each number means; adding up is `tally`'s.
 
+use crate::play::Games;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -181,6 +182,9 @@ pub struct Report {
     pub bots_cores: Option<f64>,
     /// The rooms, in the order they were dealt.
     pub rooms: Vec<String>,
+    /// What those who play did; `None`: nobody did.
+    #[serde(default)]
+    pub play: Option<Games>,
     /// The same by behaviour.
     pub by_behaviour: BTreeMap<String, Group>,
 }

@@ -3,9 +3,10 @@
 use crate::histogram::Histogram;
 use crate::limits::AGE_SHARDS;
 use crate::mix::Behaviour;
+use crate::play::Ways;
 use crate::report::Percentiles;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thexr_wire::Tier;
 
 /// How far a run is.
@@ -42,6 +43,8 @@ pub(crate) struct Shared {
     pub records: AtomicU64,
     /// Payload received, bytes.
     pub down_bytes: AtomicU64,
+    /// Ways of the rooms, for those who play.
+    pub ways: Arc<Ways>,
     /// By behaviour, each in shards: a bot takes its lock at nearly every message.
     books: Vec<[Mutex<AgeBook>; AGE_SHARDS]>,
 }
@@ -54,6 +57,7 @@ impl Default for Shared {
             poses: AtomicU64::new(0),
             records: AtomicU64::new(0),
             down_bytes: AtomicU64::new(0),
+            ways: Arc::default(),
             books: Behaviour::ALL.iter().map(|_| Default::default()).collect(),
         }
     }

@@ -1,9 +1,12 @@
 //! A report as a table for people: what was not measured is a dash. Knows no more than the report.
 
+use crate::play::{Games, Played};
 use crate::report::{Counted, Group, Percentiles, Report, ServerCost, Share, Spread};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Bots of which a table tells one by one, at most; JSON tells of all.
+const BOTS_IN_TABLE_MAX: usize = 20;
 const BYTES_PER_MIB: f64 = 1_048_576.0;
 
 impl fmt::Display for Report {
@@ -15,6 +18,7 @@ impl fmt::Display for Report {
         self.write_server(f)?;
         self.write_slow_readers(f)?;
         self.write_trouble(f)?;
+        self.play.iter().try_for_each(|games| write_games(f, games))?;
         let groups = self.by_behaviour.iter();
         groups
             .filter(|_| self.by_behaviour.len() > 1)
@@ -115,6 +119,37 @@ fn write_group(f: &mut fmt::Formatter<'_>, name: &str, group: &Group) -> fmt::Re
     row(f, "pose age, ms", counted(&group.pose_age_ms))?;
     row(f, "frames/s per client", least(&group.frames_per_s_per_client))?;
     row(f, "down, kbit/s", most(&group.down_kbit_s))
+}
+
+fn write_games(f: &mut fmt::Formatter<'_>, games: &Games) -> fmt::Result {
+    let Played { rounds_begun, won, lost, round_s, .. } = &games.all;
+    writeln!(f, "play")?;
+    row(f, "rounds", format_args!("{rounds_begun} begun, {won} won, {lost} lost"))?;
+    if !round_s.is_empty() {
+        let rounds: Vec<String> = round_s.iter().map(|seconds| format!("{seconds:.0}")).collect();
+        row(f, "  each, s", rounds.join(", "))?;
+    }
+    row(f, "shots/s", format_args!("{:.0}", games.shots_per_s))?;
+    row(f, "ordered, kbit/s", format_args!("{:.0}", games.ordered_kbit_s))?;
+    for (name, kbit_s) in games.ordered_by_message_kbit_s.iter().filter(|(_, kbit_s)| **kbit_s >= 1.0) {
+        row(f, &format!("  {name}"), format_args!("{kbit_s:.0}"))?;
+    }
+    row(f, "latest, kbit/s", format_args!("{:.0}", games.latest_kbit_s))?;
+    write_played(f, "all", &games.all)?;
+    reasons(f, "refused", &games.all.refused)?;
+    if games.by_bot.len() > BOTS_IN_TABLE_MAX {
+        return Ok(());
+    }
+    let each = games.by_bot.iter().enumerate();
+    each.take(games.by_bot.len())
+        .try_for_each(|(number, played)| write_played(f, &format!("bot {number}"), played))
+}
+
+fn write_played(f: &mut fmt::Formatter<'_>, name: &str, played: &Played) -> fmt::Result {
+    let Played { kills, deaths, shots, hits, items, doors, moved_back, .. } = played;
+    let did =
+        format!("{kills} kills, {deaths} deaths, {shots} shots, {hits} hits, {items} items, {doors} doors");
+    row(f, name, format_args!("{did}, put back {moved_back} times"))
 }
 
 fn row(f: &mut fmt::Formatter<'_>, name: &str, value: impl fmt::Display) -> fmt::Result {

@@ -4,6 +4,7 @@ use crate::backlog::Found;
 use crate::histogram::Histogram;
 use crate::meter::Measured;
 use crate::mix::Behaviour;
+use crate::play::{Games, Played};
 use crate::report::{Group, MeanAndMost, Report, Share, Spread, TypicalAndWorst};
 use crate::server::Watched;
 use crate::shared::Shared;
@@ -24,6 +25,7 @@ pub(crate) struct Outcome {
     pub rtt_ms: Option<f64>,
     pub found: Found,
     pub cuts: u64,
+    pub played: Option<Played>,
     pub disconnects: BTreeMap<String, u64>,
     pub errors: BTreeMap<String, u64>,
 }
@@ -72,7 +74,7 @@ pub(crate) fn report(run: Run, shared: &Shared, outcomes: Vec<Outcome>) -> Repor
 }
 
 fn add_counts(report: &mut Report, outcomes: Vec<Outcome>) {
-    let (mut answers, mut found) = (Answers::default(), Found::default());
+    let (mut answers, mut found, mut played) = (Answers::default(), Found::default(), Vec::new());
     for outcome in outcomes {
         match outcome.join_error {
             Some(reason) => count(&mut report.join_errors, reason),
@@ -92,9 +94,11 @@ fn add_counts(report: &mut Report, outcomes: Vec<Outcome>) {
         }
         add_reasons(&mut report.disconnects, outcome.disconnects);
         add_reasons(&mut report.errors, outcome.errors);
+        played.extend(outcome.played);
         answers.take(outcome.answers);
         found.take(outcome.found);
     }
+    report.play = Games::of(played, report.seconds);
     report.commands_answered = answers.count;
     report.command_ms = answers.times.percentiles();
     report.slow_reader_stale_ms = typical_and_worst(&found.stale);

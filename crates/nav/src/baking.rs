@@ -33,7 +33,15 @@ const DETAIL_ERROR_M: f32 = 0.1;
 ///
 /// Takes about 0.1 s for a level of 100 x 100 m, 0.5 s for 200 x 200 m, and never more than some seconds.
 pub fn bake(world: &World, clock_ms: f64) -> Result<Paths, BakeError> {
-    let level = collect(world, clock_ms)?;
+    paths(collect(world, clock_ms, None)?)
+}
+
+/// As [`bake`], for somebody who stands at a point: also where there is nothing else that walks by itself.
+pub fn bake_around(world: &World, clock_ms: f64, point: [f32; 3]) -> Result<Paths, BakeError> {
+    paths(collect(world, clock_ms, Some(point))?)
+}
+
+fn paths(level: Level) -> Result<Paths, BakeError> {
     let (polygons, detail) = mesh(&level)?;
     let mesh = as_landmass(&polygons, detail, level.middle).validate().map_err(|_| BakeError::Unwalkable)?;
     let surface = Surface::new(&level.bounds, &level.triangles);

@@ -64,9 +64,9 @@ fn stays(world: &World, entity: &Entity) -> bool {
     false
 }
 
-/// Collects what there is of a world, in which doors stand as they are when they are closed.
-pub(crate) fn collect(world: &World, clock_ms: f64) -> Result<Level, BakeError> {
-    let matters = around_what_matters(world)?;
+/// Collects what there is of a world, in which doors stand as they are when they are closed; also around a point, if one is given.
+pub(crate) fn collect(world: &World, clock_ms: f64, point: Option<[f32; 3]>) -> Result<Level, BakeError> {
+    let matters = around_what_matters(world, point)?;
     // Whole metres, so that cells lie alike wherever a level is put.
     let middle: [f32; 3] =
         std::array::from_fn(|axis| libm::roundf((matters.least[axis] + matters.most[axis]) / 2.0));
@@ -101,9 +101,9 @@ pub(crate) fn collect(world: &World, clock_ms: f64) -> Result<Level, BakeError> 
     Ok(Level { middle, bounds, triangles: pile.triangles, fixed: pile.fixed, gates })
 }
 
-/// The box around all that matters.
-fn around_what_matters(world: &World) -> Result<Bounds, BakeError> {
-    let (mut needed, mut others) = (Bounds::NONE, Vec::new());
+/// The box around all that matters, a point included if one is given.
+fn around_what_matters(world: &World, point: Option<[f32; 3]>) -> Result<Bounds, BakeError> {
+    let (mut needed, mut others) = (Bounds::of(point), Vec::new());
     for (id, entity) in world.entities().iter() {
         if !MATTERING.iter().any(|name| says(entity, name)) {
             continue;

@@ -14,7 +14,7 @@ mod surface;
 mod tests;
 mod triangles;
 
-pub use baking::bake;
+pub use baking::{bake, bake_around};
 pub use error::BakeError;
 pub use geometry::is_fixed;
 pub use paths::Paths;

@@ -68,7 +68,12 @@ pub struct Disk {
 impl Disk {
     /// A room that was just made.
     pub fn new(seed: u64, start_ms: i64) -> Self {
-        let journal = vec![genesis(Template::Blocks, seed, start_ms)];
+        Self::of(Template::Blocks, seed, start_ms)
+    }
+
+    /// A room that was just made of this template.
+    pub fn of(template: Template, seed: u64, start_ms: i64) -> Self {
+        let journal = vec![genesis(template, seed, start_ms)];
         let mut disk = Self {
             journal,
             places: BTreeMap::new(),

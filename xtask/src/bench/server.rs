@@ -78,7 +78,16 @@ impl Server {
 
     /// Makes a room and returns its id.
     pub(super) fn create_room(&self, name: &str, description: &str) -> Result<String> {
-        let form = json!({"name": name, "description": description}).to_string();
+        self.create(&json!({"name": name, "description": description}))
+    }
+
+    /// Makes a room with nothing in it and returns its id.
+    pub(super) fn create_empty_room(&self, name: &str) -> Result<String> {
+        self.create(&json!({"name": name, "template": "empty"}))
+    }
+
+    fn create(&self, form: &Value) -> Result<String> {
+        let form = form.to_string();
         let (status, body) = http::request(self.address, &self.key()?, "POST", "/api/v1/rooms", &form)?;
         ensure!(status == 201, "the server did not create a room: {status} {body}");
         let room: Value = serde_json::from_str(&body).context("the new room is not JSON")?;

@@ -122,9 +122,18 @@ impl Physics {
     }
 
     /// How far away the first wall is along a ray, metres: what is fixed, and no door on its way.
-    pub fn wall(&self, from: [f32; 3], direction: [f32; 3], metres: f32) -> Option<f32> {
+    pub fn wall(
+        &self,
+        from: [f32; 3],
+        direction: [f32; 3],
+        metres: f32,
+        holds: impl Fn(&EntityId) -> bool,
+    ) -> Option<f32> {
         let fixed = |key: Key| match self.places.id(key) {
-            Some(id) => self.places.get(id).is_some_and(|known| known.described.solid.kind == Kind::Fixed),
+            Some(id) => {
+                let known = self.places.get(id);
+                known.is_some_and(|known| known.described.solid.kind == Kind::Fixed) && holds(id)
+            }
             None => key < FIRST_LIMB,
         };
         self.simulation.ray(from, direction, metres, fixed).map(|(_, away_m)| away_m)

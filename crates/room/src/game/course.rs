@@ -15,6 +15,9 @@ use thexr_world::World;
 
 /// How far a head may be in a wall, metres: people lean, and lines shake.
 const LEAN_M: f32 = 0.35;
+/// How long a door that has shut holds nobody yet, milliseconds: so late people see it, and so late they are heard of; who is later
+/// is put back.
+const SEEN_MS: f64 = 500.0;
 /// A step shorter than this is not looked at, metres.
 const STIRS_M: f32 = 0.02;
 
@@ -51,7 +54,7 @@ fn may_go(log: &Log, physics: &Physics, user: &UserId, person: &mut Person, head
         return false;
     }
     if level_m > STIRS_M || clear != from {
-        match between(physics, clear, *head) {
+        match (Walls { physics, log }).between(clear, *head) {
             Between::Nothing => course.begin_at(*head),
             Between::Leans => {}
             Between::Wall if sits(log, user) => course.begin_at(*head),
@@ -74,25 +77,40 @@ fn sits(log: &Log, user: &UserId) -> bool {
     log.world.entity(&EntityId::avatar(user)).is_some_and(|avatar| avatar.value("sitting_on").is_some())
 }
 
-/// What is on the best way between two places: the straight one, or about a corner on either side.
-fn between(physics: &Physics, from: Place, to: Place) -> Between {
-    let (from, to) = ([from[0], from[1], from[2]], [to[0], to[1], to[2]]);
-    if !walls(physics, from, to, 0.0) {
-        return Between::Nothing;
-    }
-    let mut corners = [[from[0], to[1], to[2]], [to[0], to[1], from[2]]].into_iter();
-    if corners.any(|corner| !walls(physics, from, corner, 0.0) && !walls(physics, corner, to, 0.0)) {
-        return Between::Nothing;
-    }
-    if walls(physics, from, to, LEAN_M) { Between::Wall } else { Between::Leans }
+/// What holds people up.
+struct Walls<'a> {
+    physics: &'a Physics,
+    log: &'a Log,
 }
 
-/// Whether a wall is on a line, but for so much of its end.
-fn walls(physics: &Physics, from: [f32; 3], to: [f32; 3], but_m: f32) -> bool {
-    let metres = distance(&from, &to);
-    if metres <= but_m {
-        return false;
+impl Walls<'_> {
+    /// What is on the best way between two places: the straight one, or about a corner on either side.
+    fn between(&self, from: Place, to: Place) -> Between {
+        let (from, to) = ([from[0], from[1], from[2]], [to[0], to[1], to[2]]);
+        if !self.are_on(from, to, 0.0) {
+            return Between::Nothing;
+        }
+        let mut corners = [[from[0], to[1], to[2]], [to[0], to[1], from[2]]].into_iter();
+        if corners.any(|corner| !self.are_on(from, corner, 0.0) && !self.are_on(corner, to, 0.0)) {
+            return Between::Nothing;
+        }
+        if self.are_on(from, to, LEAN_M) { Between::Wall } else { Between::Leans }
     }
-    let direction = [0, 1, 2].map(|axis| (to[axis] - from[axis]) / metres);
-    physics.wall(from, direction, metres - but_m).is_some_and(|hit_m| hit_m > 0.0)
+
+    /// Whether a wall is on a line, but for so much of its end.
+    fn are_on(&self, from: [f32; 3], to: [f32; 3], but_m: f32) -> bool {
+        let metres = distance(&from, &to);
+        if metres <= but_m {
+            return false;
+        }
+        let direction = [0, 1, 2].map(|axis| (to[axis] - from[axis]) / metres);
+        let hit_m = self.physics.wall(from, direction, metres - but_m, |id| !self.has_just_come(id));
+        hit_m.is_some_and(|hit_m| hit_m > 0.0)
+    }
+
+    /// Whether something went where it is so short a time ago that people far away may have gone through before they saw it.
+    fn has_just_come(&self, id: &EntityId) -> bool {
+        let way = self.log.world.entity(id).and_then(|entity| entity.animate()?.moves_ms());
+        way.is_some_and(|(_, end_ms)| (self.log.clock_ms() as f64) < end_ms + SEEN_MS)
+    }
 }

@@ -173,3 +173,70 @@ fn where_there_is_no_game_or_it_says_so_people_go_where_they_like() {
         assert!((stage.standing("ada").head[0] - 300.0).abs() < 0.01);
     }
 }
+
+// Rule 3.20
+#[test]
+fn a_round_goes_on_however_it_is_left_and_without_its_thing_there_is_no_game_any_more() {
+    let (mut stage, ada, ben) = game(json!({"ready": true}));
+    stage.call(ada, "ready", json!({})).unwrap();
+    stage.call(ben, "ready", json!({})).unwrap();
+    stage.tick();
+    assert_eq!(status(&stage), json!("running"));
+    stage.leave(ada);
+    stage.leave(ben);
+    stage.ticks(10);
+    assert_eq!(status(&stage), json!("running"), "nobody is in it, and it runs");
+    let cleo = stage.enter("cleo");
+    assert_eq!(stage.call(cleo, "ready", json!({})), Err("no_lobby".into()));
+    let game = stage.room.world().game().unwrap().clone();
+    stage.call(cleo, "delete_entity", json!({"entity": game})).unwrap();
+    stage.ticks(3);
+    assert_eq!(stage.call(cleo, "ready", json!({})), Err("no_game".into()));
+    walk(&mut stage, cleo, [300.0, 0.0], 10, [0.0, 0.0]);
+    assert!((stage.standing("cleo").head[0] - 300.0).abs() < 0.01, "and people go where they like");
+}
+
+#[test]
+fn nobody_writes_how_it_goes_nor_what_others_have_of_it() {
+    let (mut stage, ada, _) = game(json!({}));
+    let id = stage.room.world().game().unwrap().clone();
+    let mut refused = |entity: &EntityId, components: Value| {
+        let payload = json!({"entity": entity, "components": components});
+        stage.call(ada, "update_components", payload).unwrap_err()
+    };
+    assert_eq!(refused(&id, json!({"status": "won"})), "server_only");
+    for components in
+        [json!({"health": 1e6}), json!({"dead": {"until": 1e12}}), json!({"inventory": {"red_key": 1}})]
+    {
+        assert_eq!(refused(&avatar("ada"), components), "server_only");
+    }
+    let others = refused(&avatar("ben"), json!({"weapons": {}}));
+    assert!(["server_only", "not_yours"].contains(&others.as_str()), "{others}");
+    for name in ["level_won", "game_began", "user_moved_back", "monster_hit"] {
+        assert_eq!(
+            stage.call(ada, "event", json!({"event_name": name})),
+            Err("reserved_event".into()),
+            "{name}"
+        );
+    }
+    assert_eq!(status(&stage), json!("running"));
+}
+
+// Rule 3.21
+#[test]
+fn a_door_that_has_just_shut_holds_nobody_who_could_not_have_seen_it_yet_and_soon_everybody() {
+    for (waits, put_back) in [(2, 0), (14, 1)] {
+        let (mut stage, ada, _) = game(json!({}));
+        let door = json!({"door": {"slide": [0, 3, 0], "duration_ms": 100, "state": "closed"}, "position": [0, 1.5, 5],
+            "shape": {"kind": "box", "width": 40, "height": 3, "depth": 0.2}});
+        let door = stage.create(ada, door);
+        stage.ticks(3);
+        walk(&mut stage, ada, [0.0, 4.5], 40, [0.0, 0.0]);
+        stage.call(ada, "open", json!({"entity": door})).unwrap();
+        stage.ticks(6);
+        stage.call(ada, "close", json!({"entity": door})).unwrap();
+        stage.ticks(2 + waits);
+        walk(&mut stage, ada, [0.0, 6.0], 5, [0.0, 4.5]);
+        assert_eq!(named(&stage, "user_moved_back").len(), put_back, "after {waits} ticks");
+    }
+}
