@@ -6,6 +6,7 @@ use super::feet::Feet;
 use super::goals::{Goal, Memory, What, choose};
 use super::ride::Ride;
 use super::scene::{Monster, Scene, apart, away};
+use super::wish::Wish;
 use crate::limits::{
     LOOK_MS, PLAY_ASK_MS, PLAY_COLLECT_M, PLAY_FEELS_M, PLAY_OPEN_M, PLAY_THINK_MS, PLAY_USE_M, PLAY_VISIT_M,
     READY_MS,
@@ -14,15 +15,6 @@ use rand::RngExt;
 use rand::rngs::SmallRng;
 use serde_json::{Value, json};
 use thexr_wire::pose::Pose;
-
-/// What is to be asked of the room.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Wish {
-    /// A command.
-    Ask(&'static str, Value),
-    /// A shot, at the time that its shooter sees.
-    Shoot(Shot),
-}
 
 /// What somebody does in a step.
 #[derive(Debug, Default)]

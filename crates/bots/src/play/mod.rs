@@ -10,6 +10,7 @@ mod played;
 mod ride;
 mod scene;
 mod ways;
+mod wish;
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ pub use played::{Games, Played};
 pub(crate) use ways::Ways;
 
 use crate::bot::Bot;
-use mind::{Mind, Wish};
+use mind::Mind;
 use rand::rngs::SmallRng;
 use scene::{Monster, Scene};
 use serde_json::{Value, json};
@@ -29,6 +30,7 @@ use thexr_client::{AVATAR_ROW, Client, Event, State, avatar_row};
 use thexr_nav::{Paths, is_fixed};
 use thexr_wire::{EntityId, RoomId};
 use ways::Wanted;
+use wish::Wish;
 
 /// What a monster's row says of one that has fallen.
 const FALLEN: f32 = 5.0;

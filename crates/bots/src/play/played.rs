@@ -3,7 +3,6 @@
 
 use crate::lanes::Lanes;
 use crate::limits::ROUNDS_TOLD_MAX;
-use crate::tally::count;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -122,7 +121,7 @@ impl Played {
 
     /// A command was refused.
     pub fn refuse(&mut self, name: &str, reason: &str) {
-        count(&mut self.refused, format!("{name}: {reason}"));
+        *self.refused.entry(format!("{name}: {reason}")).or_default() += 1;
     }
 }
 

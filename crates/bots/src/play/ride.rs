@@ -1,8 +1,8 @@
 //! How somebody who plays rides a lift: onto it, up or down with it, and off it again. Pure.
 
 use super::feet::Feet;
-use super::mind::Wish;
 use super::scene::{Scene, apart};
+use super::wish::Wish;
 use crate::limits::{PLAY_ASK_MS, RIDE_MS_MAX};
 use serde_json::json;
 use thexr_wire::EntityId;

@@ -1,8 +1,9 @@
 //! Minds in rooms small enough to be seen in one's head: what they see here moves as they ask.
 
 use super::arms::{Arms, target};
-use super::mind::{Mind, Wish};
+use super::mind::Mind;
 use super::scene::{Monster, Scene, apart, shut};
+use super::wish::Wish;
 use crate::dice::{Stream, dice};
 use crate::limits::{AIM_ERROR, RUN_M_PER_S};
 use serde_json::{Value, json};

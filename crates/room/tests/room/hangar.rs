@@ -268,7 +268,7 @@ fn somebody_plays_it_to_the_end_and_it_begins_anew() {
     play.wait(50);
     assert!(play.is_open("exitDoor"));
     play.fight(1_200, |stage| stage.motion.monsters.is_empty());
-    play.to(&[[20.8, 18.0], [20.4, 12.0], [17.6, 9.6], [11.6, 7.8], [-2.0, 8.0]]);
+    play.to(&[[20.8, 18.0], [20.4, 12.0], [17.6, 9.6], [11.6, 7.8], [-1.2, 8.0]]);
     assert_eq!(play.status(), "running");
     play.to(&[[-2.6, 8.0]]);
     play.wait(2);
