@@ -1,7 +1,7 @@
 //! What somebody who plays does next: fights, goes for things, opens and rides, waits while dead. A function of what they see, of
 //! time and of their dice; has no socket and no clock.
 
-use super::arms::{self, Arms, Shot};
+use super::arms::{self, Arms};
 use super::feet::Feet;
 use super::goals::{Goal, Memory, What, choose};
 use super::ride::Ride;
@@ -13,7 +13,7 @@ use crate::limits::{
 };
 use rand::RngExt;
 use rand::rngs::SmallRng;
-use serde_json::{Value, json};
+use serde_json::json;
 use thexr_wire::pose::Pose;
 
 /// What somebody does in a step.
