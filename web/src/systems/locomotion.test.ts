@@ -198,3 +198,13 @@ test("the dead lie where they fell, and are back where the room says", () => {
   frames(1);
   expect([app.viewer.x, app.viewer.z]).toEqual([3, 4]);
 });
+
+test("whoever is where the room says they cannot have gone is where they were", () => {
+  const { app, frames } = scene();
+  app.events$.next({ event: "user_moved_back", payload: { user_id: "ben", position: [9, 0, 9] }, seq: 2, at_ms: 0 });
+  frames(1);
+  expect([app.viewer.x, app.viewer.z]).not.toEqual([9, 9]);
+  app.events$.next({ event: "user_moved_back", payload: { user_id: "ada", position: [1, 0, 2] }, seq: 3, at_ms: 0 });
+  frames(1);
+  expect([app.viewer.x, app.viewer.z]).toEqual([1, 2]);
+});

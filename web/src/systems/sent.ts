@@ -11,6 +11,9 @@ import { type Json, member, numbers, text } from "../core/json";
 import type { RoomApp } from "../core/room-app";
 import { yawOf } from "../core/viewer";
 
+/** Facts that put their person somewhere: a rule, coming back, having been where one cannot have gone. */
+const PUTS: ReadonlySet<string> = new Set(["user_teleported", "user_respawned", "user_moved_back"]);
+
 /** Feet, metres; without a yaw one goes on looking as before. */
 export interface Destination {
   readonly x: number;
@@ -36,7 +39,7 @@ export class Sent {
 
   constructor(app: Pick<RoomApp, "visit" | "seating" | "events$" | "user_id">) {
     this.#app = app;
-    const own = app.events$.pipe(filter(({ event, payload }) => (event === "user_teleported" || event === "user_respawned") && text(member(payload, "user_id")) === app.user_id));
+    const own = app.events$.pipe(filter(({ event, payload }) => PUTS.has(event) && text(member(payload, "user_id")) === app.user_id));
     this.#heard = own.subscribe(({ payload }) => {
       this.#to = destinationOf(payload);
       this.#standing_up = false;
