@@ -159,6 +159,7 @@ impl Room {
         self.log.advance(now);
         self.acts.budget.begin(self.log.now.tick, self.people.peers.len());
         self.people.release_the_away(&mut self.log);
+        self.acts.arms.sky = self.shots.sky();
         self.take_inputs(out);
         self.people.admit_joins(&mut self.log);
         let Self { log, people, physics, acts, rules, .. } = self;

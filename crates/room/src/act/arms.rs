@@ -9,7 +9,7 @@ use crate::game::arms::put_down;
 use crate::game::gun::Gun;
 use crate::game::monsters::Tells;
 use crate::game::past::LOOK_BACK_MAX_MS;
-use crate::game::shots::{Hit, Launch, SHOTS_PER_TICK};
+use crate::game::shots::{Hit, Launch};
 use crate::game::vital::damage;
 use crate::game::{Moment, whole};
 use crate::limbs::distance;
@@ -30,12 +30,13 @@ use thexr_world::{Components, Op};
 pub const MUZZLE_REACH_M: f32 = 2.0;
 /// How far before one's feet a dropped weapon lies, metres.
 const DROPPED_M: f32 = 1.2;
+/// How long a dropped weapon lies there, milliseconds: where weapons come back one could fill the room with them.
+pub const DROPPED_MS: u64 = 60_000;
 /// How far from the middle of the room anything is shot, metres.
 const FARTHEST_M: f64 = 20_000.0;
 
 const NOT_THERE: Reject = Reject::new("not_there", "You are not where this was shot from.");
 const BLOCKED: Reject = Reject::new("blocked", "There is something between you and the muzzle.");
-const TOO_MANY_SHOTS: Reject = Reject::new("too_many_shots", "There are too many shots in the air here.");
 
 /// A shot.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,9 +122,6 @@ impl Acts {
         let user = caller.person()?;
         let person = people.persons.get(user).ok_or(NOT_INSIDE)?;
         stands_there(caller, person, shoot)?;
-        if self.arms.launches.len() >= SHOTS_PER_TICK {
-            return Err(TOO_MANY_SHOTS);
-        }
         let gun = self.arms.fire(log, user)?;
         let clock_ms = log.clock_ms();
         let seen_ms = shoot.at_ms.map_or(0.0, |at_ms| (clock_ms as f64 - at_ms).max(0.0));
@@ -238,6 +236,7 @@ fn dropped(person: &Person, name: &str, gun: &Gun, loaded: f64) -> Components {
     }
     Components::from_iter([
         ("position".to_owned(), json!(position)),
+        ("ttl".to_owned(), json!(DROPPED_MS)),
         ("gun".to_owned(), carried),
         ("collectable".to_owned(), json!({"item": name, "amount": whole(loaded)})),
     ])

@@ -5,7 +5,7 @@
 
 use crate::facts::Fact;
 use crate::game::gun::{Gun, Weapons};
-use crate::game::shots::Launch;
+use crate::game::shots::{Launch, Sky};
 use crate::game::{Moment, carrying, set, whole};
 use crate::log::Log;
 use crate::log::draft::Draft;
@@ -25,6 +25,8 @@ const NO_WEAPON: Reject = Reject::new("no_weapon", "You have nothing in hand to 
 const NO_AMMO: Reject = Reject::new("no_ammo", "It is empty.");
 const RELOADING: Reject = Reject::new("reloading", "It is being loaded.");
 const TOO_FAST: Reject = Reject::new("too_fast", "It does not shoot so fast.");
+const TOO_MANY_SHOTS: Reject =
+    Reject::new("too_many_shots", "There are as many shots in the air as there may be. Wait a moment.");
 const FULL: Reject = Reject::new("not_needed", "It is full.");
 
 /// What is remembered of somebody who shoots.
@@ -45,6 +47,8 @@ pub(crate) struct Arms {
     arms: BTreeMap<UserId, Arm>,
     /// Shots that were fired in this tick.
     pub launches: Vec<Launch>,
+    /// What else is in the air.
+    pub sky: Sky,
 }
 
 impl Arms {
@@ -65,6 +69,9 @@ impl Arms {
         let now_ms = clock_ms as f64;
         if now_ms + EARLY_MS < arm.next_ms {
             return Err(TOO_FAST);
+        }
+        if !self.sky.take(&EntityId::avatar(user), gun.pellets as usize) {
+            return Err(TOO_MANY_SHOTS);
         }
         arm.next_ms = arm.next_ms.max(now_ms) + 1_000.0 / gun.rate;
         if arm.spent == 0 {

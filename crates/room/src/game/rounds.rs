@@ -9,6 +9,8 @@ use crate::outbox::Actor;
 use crate::people::People;
 use crate::people::spawn::HEAD_HEIGHT_M;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use thexr_wire::limits::EVENT_OPS_MAX;
 use thexr_wire::{EntityId, UserId};
 use thexr_world::{Components, Entity, Op};
 
@@ -20,6 +22,8 @@ const STATUS: &str = "status";
 const OVER: &str = "over";
 /// How long the end of a game is shown unless it says it, milliseconds.
 const RESET_MS: u64 = 20_000;
+/// People who begin anew in a tick, at most: one fact each, and a place is looked for; of more the others do in the next.
+pub const ANEW_PER_TICK: usize = 64;
 /// What people have of a round and do not take into the next.
 const OF_A_ROUND: [&str; 13] = [
     "ammo",
@@ -49,6 +53,8 @@ pub(crate) fn shown_until(moment: &Moment<'_>) -> Option<Op> {
 pub(crate) struct Rounds {
     /// The room was asked to be as it was made, and has not answered yet.
     resets: bool,
+    /// Who has not begun anew yet; a stop leaves them what they had.
+    anew: BTreeSet<UserId>,
 }
 
 impl Rounds {
@@ -57,7 +63,14 @@ impl Rounds {
         let Some(id) = log.world.game().cloned() else { return false };
         if begun_anew(log) {
             self.resets = false;
-            begin_anew(log, people);
+            self.anew = people.persons.keys().cloned().collect();
+        }
+        for _ in 0..ANEW_PER_TICK {
+            let Some(user) = self.anew.first().cloned().filter(|_| !log.made.is_full()) else { break };
+            if !begin_anew(log, people, &user) {
+                break;
+            }
+            self.anew.remove(&user);
         }
         if log.made.is_full() || log.may_change().is_err() {
             return false;
@@ -113,36 +126,37 @@ fn say(log: &mut Log, id: &EntityId, status: &str, fact: Fact, people: &People) 
         let waited = people.persons.keys().map(EntityId::avatar);
         let waited = waited
             .filter(|avatar| log.world.entity(avatar).is_some_and(|avatar| avatar.value(READY).is_some()));
+        // Of more than one event holds the others stay ready, which says nothing any more.
+        let waited = waited.take(EVENT_OPS_MAX - 1);
         ops.extend(waited.map(|entity| Op::Unset { entity, names: vec![READY.into()] }));
     }
     // Where there is no room for it, it is said in the next tick.
     let _ = log.emit(Draft::server(fact, json!({"entity": id, "players": players}), ops));
 }
 
-/// Everyone begins as one who arrives: with their health and nothing else.
-fn begin_anew(log: &mut Log, people: &mut People) {
-    let users: Vec<UserId> = people.persons.keys().cloned().collect();
-    for user in users {
-        let id = EntityId::avatar(&user);
-        let Some(avatar) = log.world.entity(&id) else { continue };
-        let has = |name: &&&str| Entity::value(avatar, name).is_some();
-        let names: Vec<_> = OF_A_ROUND.iter().filter(has).map(|name| (*name).into()).collect();
-        let head = people.arrival(log).head;
-        let [x, y, z, qx, qy, qz, qw] = head;
-        let health = full(&Moment { world: &log.world, clock_ms: log.clock_ms(), by: None });
-        let components =
-            Components::from_iter([("health".into(), whole(health)), ("pose".into(), json!({"head": head}))]);
-        let mut ops = vec![Op::Set { entity: id.clone(), components }];
-        if !names.is_empty() {
-            ops.push(Op::Unset { entity: id, names });
-        }
-        let position = [x, y - HEAD_HEIGHT_M, z];
-        let payload = json!({"user_id": user, "position": position, "rotation": [qx, qy, qz, qw]});
-        if log.emit(Draft::server(Fact::USER_RESPAWNED, payload, ops)).is_ok() {
-            if let Some(person) = people.persons.get_mut(&user) {
-                person.dead = false;
-            }
-            people.put(&user, head, log.now.tick);
-        }
+/// Somebody begins as one who arrives: with their health and nothing else; `false`: there is no room for it now.
+fn begin_anew(log: &mut Log, people: &mut People, user: &UserId) -> bool {
+    let id = EntityId::avatar(user);
+    let Some(avatar) = log.world.entity(&id) else { return true };
+    let has = |name: &&&str| Entity::value(avatar, name).is_some();
+    let names: Vec<_> = OF_A_ROUND.iter().filter(has).map(|name| (*name).into()).collect();
+    let head = people.arrival(log, &id).head;
+    let [x, y, z, qx, qy, qz, qw] = head;
+    let health = full(&Moment { world: &log.world, clock_ms: log.clock_ms(), by: None });
+    let components =
+        Components::from_iter([("health".into(), whole(health)), ("pose".into(), json!({"head": head}))]);
+    let mut ops = vec![Op::Set { entity: id.clone(), components }];
+    if !names.is_empty() {
+        ops.push(Op::Unset { entity: id, names });
     }
+    let position = [x, y - HEAD_HEIGHT_M, z];
+    let payload = json!({"user_id": user, "position": position, "rotation": [qx, qy, qz, qw]});
+    if log.emit(Draft::server(Fact::USER_RESPAWNED, payload, ops)).is_err() {
+        return false;
+    }
+    if let Some(person) = people.persons.get_mut(user) {
+        person.dead = false;
+    }
+    people.put(user, head, log.now.tick);
+    true
 }

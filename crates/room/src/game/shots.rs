@@ -19,6 +19,11 @@ use thexr_world::World;
 pub const SHOTS_PER_TICK: usize = 256;
 /// Shots in flight at most (memory, work); further ones are `too_many_shots`.
 pub const FLYING_MAX: usize = 1_024;
+/// Shots of one person that begin in a tick at most, pellets counted: a full load of a shotgun, so that twenty who do nothing else
+/// leave others theirs; further ones are `too_many_shots`.
+pub const BEGUN_OF_ONE_MAX: usize = 12;
+/// Shots of one person in flight at most, for the same reason; further ones are `too_many_shots`.
+pub const FLYING_OF_ONE_MAX: usize = 48;
 /// How long frames tell of a beginning or an end, milliseconds: a receiver that is passed over for longer misses it.
 const TOLD_MS: u64 = 400;
 /// How thick what monsters throw is, metres.
@@ -92,6 +97,37 @@ pub(crate) struct Shots {
     launched: Vec<Launch>,
 }
 
+/// What is in the air, and what of it began in this tick: how much more may begin.
+#[derive(Debug, Default)]
+pub(crate) struct Sky {
+    flying: usize,
+    begun: usize,
+    of: BTreeMap<EntityId, InTheAir>,
+}
+
+/// Shots of one person.
+#[derive(Debug, Default)]
+struct InTheAir {
+    flying: usize,
+    begun: usize,
+}
+
+impl Sky {
+    /// Whether so many more of somebody's may begin; then they count.
+    pub fn take(&mut self, by: &EntityId, shots: usize) -> bool {
+        let of = self.of.entry(by.clone()).or_default();
+        let fits = of.begun + shots <= BEGUN_OF_ONE_MAX
+            && of.flying + of.begun + shots <= FLYING_OF_ONE_MAX
+            && self.begun + shots <= SHOTS_PER_TICK
+            && self.flying + self.begun + shots <= FLYING_MAX;
+        if fits {
+            of.begun += shots;
+            self.begun += shots;
+        }
+        fits
+    }
+}
+
 /// What shots fly in.
 pub(crate) struct Air<'a> {
     pub log: &'a Log,
@@ -109,6 +145,15 @@ impl Shots {
             self.launched.push(launch);
         }
         there_is_room
+    }
+
+    /// What is in the air, for the next tick's shooters.
+    pub fn sky(&self) -> Sky {
+        let mut sky = Sky { flying: self.flying.len(), ..Sky::default() };
+        for shot in &self.flying {
+            sky.of.entry(shot.launch.by.clone()).or_default().flying += 1;
+        }
+        sky
     }
 
     /// Lets everything fly for a tick; whom it hits, by who shot and who is hit.

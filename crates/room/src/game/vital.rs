@@ -203,7 +203,7 @@ fn lie_down(log: &mut Log, people: &mut People, id: &EntityId) {
 /// Somebody who has died is at a spawn point, as one who arrives.
 fn bring_back(log: &mut Log, people: &mut People, id: EntityId) {
     let Some(user) = id.user() else { return };
-    let head = people.arrival(log).head;
+    let head = people.arrival(log, &id).head;
     let moment = Moment { world: &log.world, clock_ms: log.clock_ms(), by: None };
     let (health, safe) = (full(&moment), protect(&moment, &id, SAFE_MS));
     let [x, y, z, qx, qy, qz, qw] = head;

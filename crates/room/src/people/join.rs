@@ -43,7 +43,8 @@ impl People {
         let no_slot =
             Reject::new("room_full", "Too many people came and went in the last minute. Try again soon.");
         let slot = self.slots.take(log.now.at_ms).ok_or(no_slot)?;
-        let pose = self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons));
+        let pose =
+            self.last_places.get(user).unwrap_or_else(|| self.spawn_points.pose(log, &self.persons, None));
         let nickname = looks.nickname.unwrap_or_else(|| default_nickname(user));
         let avatar = looks.avatar.unwrap_or_else(|| default_avatar(log.seed, user));
         let mut payload = json!(UserPlace::of(&pose));

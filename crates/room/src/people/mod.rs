@@ -91,8 +91,9 @@ impl People {
     }
 
     /// Where somebody who arrives is.
-    pub fn arrival(&self, log: &Log) -> thexr_wire::pose::Pose {
-        self.spawn_points.pose(log, &self.persons)
+    pub fn arrival(&self, log: &Log, who: &EntityId) -> thexr_wire::pose::Pose {
+        let team = log.world.entity(who).and_then(|avatar| avatar.value("team"));
+        self.spawn_points.pose(log, &self.persons, team)
     }
 
     /// Puts a person's head somewhere.

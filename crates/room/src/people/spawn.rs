@@ -4,6 +4,7 @@ use crate::dice::{roll, unit};
 use crate::log::Log;
 use crate::outbox::Event;
 use crate::people::person::Person;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thexr_wire::ids::base62;
@@ -20,6 +21,9 @@ const SPAWN_CANDIDATES: u64 = 12;
 /// People whose distance to such a place is looked at, so that a join costs the same in every crowd; in a larger one some
 /// of those near may be overlooked.
 const SPAWN_NEIGHBOURS_MAX: usize = 256;
+/// Spawn points that are looked at for those of a team, so that coming back costs the same in every room; of more, the others are
+/// nobody's.
+const TEAM_POINTS_MAX: usize = 256;
 /// The component that makes an entity a spawn point.
 const SPAWN_POINT: &str = "spawn_point";
 
@@ -76,10 +80,19 @@ impl SpawnPoints {
         }
     }
 
-    /// A place for a newcomer: of a few rolled within a metre of spawn points (or of the origin), the least crowded.
-    pub fn pose(&self, log: &Log, persons: &BTreeMap<UserId, Person>) -> Pose {
+    /// A place for a newcomer, of a team at one of theirs if there is one: of a few rolled within a metre of spawn points (or of the
+    /// origin), the least crowded.
+    pub fn pose(&self, log: &Log, persons: &BTreeMap<UserId, Person>, team: Option<&Value>) -> Pose {
         let near = some_of(persons, roll(log.seed, log.seq + 1, 3 * SPAWN_CANDIDATES));
-        let rolled = (0..SPAWN_CANDIDATES).map(|index| self.rolled(log, index));
+        let theirs: Vec<&EntityId> = team.map_or_else(Vec::new, |team| {
+            let of_team = |id: &&EntityId| {
+                log.world.entity(id).is_some_and(|entity| {
+                    entity.value(SPAWN_POINT).is_some_and(|point| point.get("team") == Some(team))
+                })
+            };
+            self.points.iter().take(TEAM_POINTS_MAX).filter(of_team).collect()
+        });
+        let rolled = (0..SPAWN_CANDIDATES).map(|index| self.rolled(log, &theirs, index));
         let room_around = |pose: &Pose| {
             near.iter().map(|other| distance_squared(other, pose)).fold(f32::INFINITY, f32::min)
         };
@@ -87,9 +100,11 @@ impl SpawnPoints {
         best.unwrap_or(Pose::standing([0.0, HEAD_HEIGHT_M, 0.0]))
     }
 
-    fn rolled(&self, log: &Log, index: u64) -> Pose {
+    fn rolled(&self, log: &Log, theirs: &[&EntityId], index: u64) -> Pose {
         let (seed, stream, first) = (log.seed, log.seq + 1, index * 3);
-        let chosen = self.points.get(roll(seed, stream, first) as usize % self.points.len().max(1));
+        let dice = roll(seed, stream, first) as usize;
+        let any = || self.points.get(dice % self.points.len().max(1));
+        let chosen = theirs.get(dice % theirs.len().max(1)).copied().or_else(any);
         let place = chosen.and_then(|id| log.world.entity(id)).map(|entity| *entity.transform());
         let place = place.unwrap_or_default();
         let angle = unit(seed, stream, first + 1) * std::f32::consts::TAU;

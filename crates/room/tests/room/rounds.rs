@@ -240,3 +240,36 @@ fn a_door_that_has_just_shut_holds_nobody_who_could_not_have_seen_it_yet_and_soo
         assert_eq!(named(&stage, "user_moved_back").len(), put_back, "after {waits} ticks");
     }
 }
+
+#[test]
+fn who_is_of_a_team_comes_back_where_that_begins() {
+    let (mut stage, ada, ben) = game(json!({"respawn_ms": 500, "checked": false}));
+    for (team, x) in [("red", 50), ("blue", -50)] {
+        stage.create(ada, json!({"spawn_point": {"team": team}, "position": [x, 0, 0]}));
+    }
+    for (name, team) in [("ada", "red"), ("ben", "blue")] {
+        write(&mut stage, &avatar(name), json!({"team": team, "health": 0}));
+    }
+    stage.ticks(15);
+    let [a, b] = ["ada", "ben"].map(|name| stage.standing(name).head[0]);
+    assert!((a - 50.0).abs() < 2.0 && (b + 50.0).abs() < 2.0, "{a} {b}");
+    stage.leave(ben);
+}
+
+#[test]
+fn however_many_begin_anew_each_tick_does_a_part_of_it() {
+    let (mut stage, ada, _) = game(json!({"reset_ms": 200}));
+    for number in 0..100 {
+        stage.enter(&format!("guest{number}x"));
+    }
+    write(&mut stage, &avatar("guest7x"), json!({"score": 9}));
+    stage.call(ada, "event", json!({"event_name": "goal"})).unwrap();
+    let mut most = 0;
+    for _ in 0..30 {
+        let before = named(&stage, "user_respawned").len();
+        stage.tick();
+        most = most.max(named(&stage, "user_respawned").len() - before);
+    }
+    assert_eq!((named(&stage, "user_respawned").len(), most), (102, 64));
+    assert_eq!(value(&stage, &avatar("guest7x"), "score"), Value::Null);
+}

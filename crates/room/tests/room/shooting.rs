@@ -355,3 +355,32 @@ fn pellets_that_hit_somebody_in_a_tick_are_one_fact() {
     let hits = named(&stage, "user_damaged");
     assert_eq!((hits.len(), hits[0].payload["amount"].clone()), (1, json!(24)));
 }
+
+#[test]
+fn one_who_fills_the_air_leaves_others_their_shots() {
+    let slow =
+        json!({"kind": "projectile", "speed": 5, "range": 100, "pellets": 12, "rate": 20, "spread": 0.3});
+    let (mut stage, ada, ben) = duel(slow.clone());
+    write(&mut stage, &avatar("ada"), json!({"inventory": {"bullets": 1_000}}));
+    let other = json!({"gun": slow, "collectable": {"item": "other", "amount": 9}, "position": [0, 1, 10]});
+    let other = stage.create(ada, other);
+    stage.call(ben, "collect", json!({"entity": other})).unwrap();
+    let mut reasons = Vec::new();
+    for _ in 0..40 {
+        reasons.extend(stage.call(ada, "shoot", ahead()).err());
+    }
+    assert!(reasons.contains(&"too_many_shots".to_owned()), "{reasons:?}");
+    let at_ben = json!({"origin": [0, 1.5, 10], "direction": [0, 0, 1]});
+    assert_eq!(stage.call(ben, "shoot", at_ben), Ok(json!({})));
+}
+
+#[test]
+fn what_is_dropped_and_not_taken_is_gone_after_a_minute() {
+    let (mut stage, ada, _) = duel(json!({}));
+    let dropped = stage.call(ada, "drop_weapon", json!({})).unwrap();
+    let dropped = EntityId::parse(dropped["entity"].as_str().unwrap()).unwrap();
+    stage.ticks(1_100);
+    assert!(stage.exists(&dropped));
+    stage.ticks(110);
+    assert!(!stage.exists(&dropped));
+}
