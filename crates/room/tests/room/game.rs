@@ -6,21 +6,21 @@ use thexr_room::{Actor, Event};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId};
 
-fn value(stage: &Stage, id: &EntityId, name: &str) -> Value {
+pub fn value(stage: &Stage, id: &EntityId, name: &str) -> Value {
     stage.room.world().entity(id).and_then(|entity| entity.value(name)).cloned().unwrap_or_default()
 }
 
-fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
+pub fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
     stage.journal.iter().filter(|event| event.name == name).collect()
 }
 
-fn go(stage: &mut Stage, peer: PeerId, x: f32, z: f32) {
+pub fn go(stage: &mut Stage, peer: PeerId, x: f32, z: f32) {
     stage.stand(peer, Pose::standing([x, 1.6, z]));
     stage.tick();
 }
 
 /// What a rule of the room writes.
-fn write(stage: &mut Stage, id: &EntityId, components: Value) {
+pub fn write(stage: &mut Stage, id: &EntityId, components: Value) {
     let ops = json!({"ops": [{"op": "set", "entity": id, "components": components}]});
     stage.act(Actor::Operator, "transact", ops).unwrap();
 }

@@ -1,9 +1,10 @@
 //! The Hangar from its lobby to the way out, as somebody walks and shoots through it, and what it does when nobody does.
 
+use crate::game::named;
 use crate::stage::{Stage, avatar, entity};
 use serde_json::{Value, json};
+use thexr_room::Actor;
 use thexr_room::template::{Template, WorldFile};
-use thexr_room::{Actor, Event};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId};
 
@@ -13,10 +14,6 @@ const STEP_M: f32 = 0.25;
 const HEAD_M: f32 = 1.6;
 /// Ticks between two shots of a pistol.
 const SHOT_TICKS: usize = 8;
-
-fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
-    stage.journal.iter().filter(|event| event.name == name).collect()
-}
 
 fn told(stage: &Stage, text: &str) -> bool {
     named(stage, "hud_shown")

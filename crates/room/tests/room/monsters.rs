@@ -1,25 +1,12 @@
 //! Monsters: whom they hunt, where they do not go, what their blows and their deaths come to, and waves of them.
 
+use crate::game::{go, named, write};
 use crate::stage::{Stage, avatar};
 use serde_json::{Value, json};
-use thexr_room::{Actor, Event};
+use thexr_room::Actor;
 use thexr_wire::monsters::Doing;
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId};
-
-fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
-    stage.journal.iter().filter(|event| event.name == name).collect()
-}
-
-fn go(stage: &mut Stage, peer: PeerId, x: f32, z: f32) {
-    stage.stand(peer, Pose::standing([x, 1.6, z]));
-    stage.tick();
-}
-
-fn write(stage: &mut Stage, id: &EntityId, components: Value) {
-    let ops = json!({"ops": [{"op": "set", "entity": id, "components": components}]});
-    stage.act(Actor::Operator, "transact", ops).unwrap();
-}
 
 fn wall(x: f64, z: f64, width: f64, depth: f64) -> Value {
     json!({"shape": {"kind": "box", "width": width, "height": 3, "depth": depth}, "position": [x, 1.5, z]})

@@ -1,23 +1,10 @@
 //! A game from its lobby to the next round, and where people may go in it.
 
+use crate::game::{named, value, write};
 use crate::stage::{Stage, avatar};
 use serde_json::{Value, json};
-use thexr_room::{Actor, Event};
 use thexr_wire::pose::Pose;
 use thexr_wire::{EntityId, PeerId};
-
-fn value(stage: &Stage, id: &EntityId, name: &str) -> Value {
-    stage.room.world().entity(id).and_then(|entity| entity.value(name)).cloned().unwrap_or_default()
-}
-
-fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
-    stage.journal.iter().filter(|event| event.name == name).collect()
-}
-
-fn write(stage: &mut Stage, id: &EntityId, components: Value) {
-    let ops = json!({"ops": [{"op": "set", "entity": id, "components": components}]});
-    stage.act(Actor::Operator, "transact", ops).unwrap();
-}
 
 fn status(stage: &Stage) -> Value {
     stage.room.world().game().map_or(Value::Null, |game| value(stage, &game.clone(), "status"))

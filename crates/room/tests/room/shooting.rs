@@ -1,31 +1,14 @@
 //! Weapons: what they need, what they hit, what they cost. Where others were when a shooter saw them counts.
 
+use crate::game::{go, named, value, write};
 use crate::stage::{Stage, avatar};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use thexr_room::{Actor, Event, Scratch, Telling, Viewer};
+use thexr_room::{Scratch, Telling, Viewer};
 use thexr_wire::lane::{Sink, read_down};
 use thexr_wire::pose::{Pose, Sample};
 use thexr_wire::shots::{Met, Shot};
 use thexr_wire::{EntityId, PeerId};
-
-fn value(stage: &Stage, id: &EntityId, name: &str) -> Value {
-    stage.room.world().entity(id).and_then(|entity| entity.value(name)).cloned().unwrap_or_default()
-}
-
-fn named<'a>(stage: &'a Stage, name: &str) -> Vec<&'a Event> {
-    stage.journal.iter().filter(|event| event.name == name).collect()
-}
-
-fn go(stage: &mut Stage, peer: PeerId, x: f32, z: f32) {
-    stage.stand(peer, Pose::standing([x, 1.6, z]));
-    stage.tick();
-}
-
-fn write(stage: &mut Stage, id: &EntityId, components: Value) {
-    let ops = json!({"ops": [{"op": "set", "entity": id, "components": components}]});
-    stage.act(Actor::Operator, "transact", ops).unwrap();
-}
 
 /// A game with Ada at the origin, who has picked up a gun, and Ben ten metres before her.
 fn duel(gun: Value) -> (Stage, PeerId, PeerId) {
