@@ -208,14 +208,13 @@ impl Room {
     /// The game is over: the room is to be as it was made.
     fn reset(&mut self, out: &mut Outbox) {
         let Self { log, people, physics, acts, .. } = self;
-        let asked = Request::decode("restore_snapshot", json!({"name": INITIAL}));
-        let done = asked.map(|Request { command, .. }| {
-            let act = Act { actor: Actor::Server, grant: Grant::All, command, id: None };
-            acts.perform(log, people, physics, act, out)
-        });
-        if !matches!(done, Ok(Outcome::Later(_))) {
-            self.rounds.not_yet();
-        }
+        let Ok(Request { command, .. }) = Request::decode("restore_snapshot", json!({"name": INITIAL}))
+        else {
+            return;
+        };
+        let act = Act { actor: Actor::Server, grant: Grant::All, command, id: None };
+        // One that fails is asked for again after a while.
+        acts.perform(log, people, physics, act, out);
     }
 
     /// What moves, for the latest lane.

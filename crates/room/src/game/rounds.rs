@@ -22,6 +22,8 @@ const STATUS: &str = "status";
 const OVER: &str = "over";
 /// How long the end of a game is shown unless it says it, milliseconds.
 const RESET_MS: u64 = 20_000;
+/// After so many ticks (10 s) a room that has not become as it was made is asked again: its store may have been away.
+const AGAIN_TICKS: u64 = 200;
 /// People who begin anew in a tick, at most: one fact each, and a place is looked for; of more the others do in the next.
 pub const ANEW_PER_TICK: usize = 64;
 /// What people have of a round and do not take into the next.
@@ -51,8 +53,8 @@ pub(crate) fn shown_until(moment: &Moment<'_>) -> Option<Op> {
 /// What a room remembers of its rounds.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
-    /// The room was asked to be as it was made, and has not answered yet.
-    resets: bool,
+    /// When the room was asked to be as it was made, while it has not answered.
+    asked_tick: Option<u64>,
     /// Who has not begun anew yet; a stop leaves them what they had.
     anew: BTreeSet<UserId>,
 }
@@ -62,7 +64,7 @@ impl Rounds {
     pub fn keep(&mut self, log: &mut Log, people: &mut People) -> bool {
         let Some(id) = log.world.game().cloned() else { return false };
         if begun_anew(log) {
-            self.resets = false;
+            self.asked_tick = None;
             self.anew = people.persons.keys().cloned().collect();
         }
         for _ in 0..ANEW_PER_TICK {
@@ -86,19 +88,18 @@ impl Rounds {
             Some("lobby") if !waits || all_ready(log, people) => {
                 say(log, &id, "running", Fact::GAME_BEGAN, people);
             }
-            Some("won" | "lost") if !self.resets => {
+            Some("won" | "lost") => {
                 let until = value(OVER).and_then(|over| over.get("until")?.as_u64());
-                self.resets = until.is_some_and(|until| until <= log.clock_ms());
-                return self.resets;
+                let waits = self.asked_tick.is_some_and(|asked| log.now.tick < asked + AGAIN_TICKS);
+                let is_due = !waits && until.is_some_and(|until| until <= log.clock_ms());
+                if is_due {
+                    self.asked_tick = Some(log.now.tick);
+                }
+                return is_due;
             }
             _ => {}
         }
         false
-    }
-
-    /// The room could not be asked to be as it was made: it is asked again.
-    pub fn not_yet(&mut self) {
-        self.resets = false;
     }
 }
 

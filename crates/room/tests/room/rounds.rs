@@ -260,3 +260,15 @@ fn however_many_begin_anew_each_tick_does_a_part_of_it() {
     assert_eq!((named(&stage, "user_respawned").len(), most), (102, 64));
     assert_eq!(value(&stage, &avatar("guest7x"), "score"), Value::Null);
 }
+
+#[test]
+fn a_room_whose_first_state_could_not_be_read_is_asked_again() {
+    let (mut stage, ada, _) = game(json!({"reset_ms": 200}));
+    let initial = stage.named.remove("initial").unwrap();
+    stage.call(ada, "event", json!({"event_name": "goal"})).unwrap();
+    stage.ticks(60);
+    assert_eq!(status(&stage), json!("won"));
+    stage.named.insert("initial".into(), initial);
+    stage.ticks(200);
+    assert_eq!((status(&stage), named(&stage, "user_respawned").len()), (json!("running"), 2));
+}
