@@ -51,12 +51,13 @@ test("what a game counts, and that one has died, stand over nothing and within t
   const faults = [];
   for (const [width, height] of [...SIZES, [390, 844], [844, 390], [1024, 768]]) {
     await page.setViewportSize({ width, height });
-    for (const dead of [false, true]) {
+    for (const state of ["alive", "dead", "lobby", "won"]) {
       for (const drawer of [null, "menu", "chat"]) {
-        await fare(page, dead);
+        await fare(page, state === "dead");
+        await round(page, state);
         await show(page, drawer, false);
         for (const fault of [...(await overlaps(page)), ...(await hidden(page)), ...(await cutOff(page))]) {
-          faults.push(`${width} x ${height}, ${drawer ?? "nothing"} open${dead ? ", dead" : ""}: ${fault}`);
+          faults.push(`${width} x ${height}, ${drawer ?? "nothing"} open, ${state}: ${fault}`);
         }
       }
     }
@@ -75,10 +76,18 @@ async function fare(page, dead) {
   await until(page, dead ? "dead" : "alive", (is_dead) => (window.thexr.app.vitals.fallen$.value !== null) === is_dead, dead);
 }
 
+/** Has the game wait for its players, or be over. */
+async function round(page, state) {
+  await page.evaluate((status) => {
+    const players = ["Ada of the long and winding name", "Ben", "Cleo"].map((name, nth) => ({ id: `player${nth}`, name, own: nth === 0, ready: nth === 1, score: 12_000 - nth, kills: 120, deaths: 9 }));
+    window.thexr.app.rounds.round$.next(status === "lobby" || status === "won" ? { status, players, next_s: status === "won" ? 17 : null } : null);
+  }, state);
+}
+
 /** Parts of the lower edge and of what tells of a death that the window cuts off. */
 async function cutOff(page) {
   return await page.evaluate(() => {
-    const parts = [...document.querySelectorAll("nav:not(.drawer nav), .vitals, .weapon, .dead > *, .bottom > button")].filter((part) => part.checkVisibility({ visibilityProperty: true }));
+    const parts = [...document.querySelectorAll("nav:not(.drawer nav), .vitals, .weapon, .dead > *, .round > :not(.players), .bottom > button")].filter((part) => part.checkVisibility({ visibilityProperty: true }));
     const outside = ({ left, top, right, bottom }) => left < 0 || top < 0 || right > innerWidth || bottom > innerHeight - 8;
     return parts.filter((part) => outside(part.getBoundingClientRect())).map((part) => `the window cuts off ${part.className}`);
   });
@@ -96,7 +105,8 @@ async function show(page, drawer, building) {
     const { app } = window.thexr;
     app.building.build$.next(builds || wanted === "build");
     window.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "touch" }));
-    app.visit.driver$.next(false);
+    // Who is moved by another tab is told that, and not asked whether they are ready.
+    app.visit.driver$.next(app.rounds.round$.value !== null);
     app.hud.hud$.next({ text: `A line about ${wanted ?? "nothing"} that is long enough for two of them on a phone`, tone: "plain" });
     for (const words of ["Run!", "The bridge is up: whoever goes across it now comes to the tower before the sun is down", "Nine coins left"]) {
       app.hud.hud$.next({ text: words, tone: "plain", banner_ms: 4_000 });
